@@ -1,0 +1,43 @@
+# Two commands for a newcomer: `make demo` and `make test`. Both set up what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ifneq ($(wildcard ../shared/corpora),)
+export DATAPREP_CORPORA ?= $(abspath ../shared/corpora)
+endif
+
+.PHONY: setup demo test test-real check bench clean help
+
+help:  ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/.ready  ## make .venv with everything that the demo and the tests need
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "dataprep needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 4; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,openai,documents,dev]'
+	@touch $@
+
+demo: setup  ## the main road: samples -> training sets -> a trained T5 -> the OpenAI job, dry
+	@$(BIN)/python samples/demo.py
+
+test: setup  ## the tests, without servers
+	@$(BIN)/python -m pytest -n 2 --durations=5
+
+test-real: setup  ## the tests against real servers, which they install and start
+	@$(BIN)/python -m pytest tests/real -m real
+
+check: setup  ## ruff, format, mypy --strict, the import contract
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup  ## the tables of benchmarks/
+	@$(BIN)/python benchmarks/run.py
+
+clean:  ## everything that can be made again
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis out runs

@@ -1,0 +1,161 @@
+"""The files in schemas/ as contracts: fast acceptance, slow and exact explanation.
+
+`jsonschema-rs` decides; only what it refuses goes to `jsonschema` for pointer and words. The
+registry is closed: a `$ref` to anything but our own schemas is an error, and never fetched.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jsonschema
+import jsonschema_rs
+from referencing import Registry
+
+from dataprep.finding import UsageError, excerpt
+
+_SUFFIX = ".schema.json"
+
+
+class Violation(NamedTuple):
+    """One place where a value breaks its schema; `path` like messages[2].content."""
+
+    path: str
+    message: str
+
+
+class Contract:
+    """A compiled JSON Schema (draft 2020-12)."""
+
+    def __init__(self, schema: dict[str, Any] | bool, name: str = "schema") -> None:
+        """Raises UsageError when the schema itself is not one, or points outside itself."""
+        self.schema = schema
+        self.name = name
+        try:
+            jsonschema.Draft202012Validator.check_schema(schema)
+            self._fast = jsonschema_rs.Draft202012Validator(
+                schema, retriever=_refuse, pattern_options=jsonschema_rs.RegexOptions()
+            )
+        except jsonschema.SchemaError as error:
+            raise UsageError(f"{name} is not a JSON Schema: {error.message}.") from None
+        except ValueError as error:
+            raise UsageError(f"{name}: {str(error).splitlines()[0]}.") from None
+        self._slow = jsonschema.Draft202012Validator(schema, registry=Registry())
+
+    def accepts(self, value: Any) -> bool:
+        """Whether the value keeps the contract."""
+        return self._fast.is_valid(value)
+
+    def violations(self, value: Any) -> Iterator[Violation]:
+        """What breaks the contract, the deepest place first; nothing for an accepted value."""
+        for error in sorted(
+            self._slow.iter_errors(value), key=lambda e: (-len(e.path), str(e.path))
+        ):
+            for leaf in _leaves(error):
+                yield Violation(_pointer(leaf.absolute_path), _words(leaf))
+
+
+def _leaves(error: jsonschema.ValidationError) -> Iterator[jsonschema.ValidationError]:
+    """Under anyOf and oneOf, the branch that came furthest says most."""
+    if not error.context:
+        yield error
+        return
+    branches: dict[Any, list[jsonschema.ValidationError]] = {}
+    for child in error.context:
+        branches.setdefault(child.relative_schema_path[0], []).append(child)
+    best = min(branches.values(), key=lambda errors: (_blame(errors), len(errors)))
+    for child in best:
+        yield from _leaves(child)
+
+
+def _blame(errors: list[jsonschema.ValidationError]) -> int:
+    """A branch that fails on a `const` or `enum` was never meant."""
+    return sum(error.validator in ("const", "enum") for error in errors)
+
+
+def _pointer(path: Any) -> str:
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")
+
+
+def _words(error: jsonschema.ValidationError) -> str:
+    """One clause about the place, quoting at most 40 characters of the user's text."""
+    value: Any = error.validator_value
+    schema: Any = error.schema
+    instance: Any = error.instance
+    match error.validator:
+        case "required":
+            missing = [k for k in value if k not in instance]
+            return f"lacks {', '.join(repr(str(k)) for k in missing)}"
+        case "additionalProperties" | "unevaluatedProperties":
+            known = schema.get("properties", {})
+            extra = [k for k in instance if k not in known]
+            return f"has the unknown key {', '.join(repr(excerpt(str(k))) for k in extra[:3])}"
+        case "type":
+            return f"is {_kind(error.instance)}, not {_either(value)}"
+        case "enum":
+            values = ", ".join(map(json.dumps, value))
+            return f"is {excerpt(json.dumps(error.instance))}, not one of {values}"
+        case "minItems" | "minLength" | "minProperties":
+            return "is empty" if not error.instance else f"is shorter than {value}"
+        case "maxItems" | "maxLength":
+            return f"is longer than {value}"
+        case _:
+            return f"breaks {error.validator}: {excerpt(json.dumps(value))}"
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "an object", list: "a list", str: "a string", bool: "a boolean"}
+    return "null" if value is None else names.get(type(value), "a number")
+
+
+def _either(types: Any) -> str:
+    return " or ".join(types) if isinstance(types, list) else str(types)
+
+
+def _refuse(uri: str) -> Any:
+    raise ValueError(f"the schema points to {uri}, and nothing outside it is ever fetched")
+
+
+def schema_names() -> list[str]:
+    """The names that `load` knows."""
+    return sorted(p.name.removesuffix(_SUFFIX) for p in _folder().iterdir())
+
+
+def load(name: str) -> dict[str, Any]:
+    """The schema of that name, from the installed package or, in a checkout, from beside it."""
+    path = _folder() / f"{name}{_SUFFIX}"
+    if not path.is_file():
+        raise UsageError(f"There is no schema {name!r}.", f"Known: {', '.join(schema_names())}.")
+    loaded: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return loaded
+
+
+@functools.cache
+def contract(name: str) -> Contract:
+    """The compiled contract of that name."""
+    return Contract(load(name), name)
+
+
+def from_file(path: Path) -> Contract:
+    """A user's own schema; raises UsageError when it cannot be read or is none."""
+    try:
+        schema = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}.", "Check the path in the recipe.") from None
+    except ValueError as error:
+        raise UsageError(f"{path} is not JSON: {error}.") from None
+    return Contract(schema, str(path))
+
+
+@functools.cache
+def _folder() -> Path:
+    installed = Path(str(files("dataprep"))) / "schemas"
+    return installed if installed.is_dir() else Path(__file__).parent.parent / "schemas"

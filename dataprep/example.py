@@ -1,0 +1,171 @@
+"""The grain of the house: what a source read (`Record`), and one training example.
+
+Between stages examples travel as flat Polars frames, `EXAMPLES` and `TURNS`; `Batch` holds the
+two together. Lists and objects inside a column are canonical JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from dataprep.finding import Place
+
+
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """What stood at one place of a source, and where: never repaired.
+
+    `value` is a decoded JSON value, a `{"text": str}` object for running text, or the typed
+    task of a Label Studio export. `offset` is the first byte of the record in its file.
+    """
+
+    place: Place
+    offset: int
+    value: Any
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One message of a conversation; `tool_calls` and `parts` are canonical JSON."""
+
+    role: str
+    content: str | None = None
+    name: str | None = None
+    tool_calls: str | None = None
+    tool_call_id: str | None = None
+    weight: float | None = None
+    parts: str | None = None
+
+
+class Example(msgspec.Struct, kw_only=True, gc=False):
+    """One training example.
+
+    `input` and `output` are what a pair target writes, already rendered from the templates;
+    a conversation of more than one exchange lives in `turns`. `label` is the stratum (null
+    where there is none), `group` keeps rows on one side of the split, `weight` is 0 to 1.
+    """
+
+    id: str
+    file: str
+    line: int | None = None
+    task: str | None = None
+    annotations: str = "[]"
+    annotators: str = "[]"
+    shape: str
+    input: str
+    output: str
+    system: str | None = None
+    rejected: str | None = None
+    label: str | None = None
+    group: str | None = None
+    cluster: str | None = None
+    split: str | None = None
+    weight: float = 1.0
+    data: str = "{}"
+    turns: Sequence[Turn] = ()
+
+    @property
+    def place(self) -> Place:
+        """Where the example came from."""
+        return Place(file=self.file, line=self.line, task=self.task)
+
+
+EXAMPLES: dict[str, pl.DataType] = {
+    "id": pl.String(),
+    "file": pl.String(),
+    "line": pl.Int64(),
+    "task": pl.String(),
+    "annotations": pl.String(),
+    "annotators": pl.String(),
+    "shape": pl.String(),
+    "input": pl.String(),
+    "output": pl.String(),
+    "system": pl.String(),
+    "rejected": pl.String(),
+    "label": pl.String(),
+    "group": pl.String(),
+    "cluster": pl.String(),
+    "split": pl.String(),
+    "weight": pl.Float64(),
+    "data": pl.String(),
+}
+
+TURNS: dict[str, pl.DataType] = {
+    "example": pl.String(),
+    "index": pl.Int64(),
+    "role": pl.String(),
+    "content": pl.String(),
+    "name": pl.String(),
+    "tool_calls": pl.String(),
+    "tool_call_id": pl.String(),
+    "weight": pl.Float64(),
+    "parts": pl.String(),
+}
+
+
+def content_id(*parts: str) -> str:
+    """A content hash of 16 hexadecimal digits (64 bits of BLAKE2b) over the parts in order."""
+    digest = blake2b(digest_size=8)
+    for part in parts:
+        encoded = part.encode()
+        digest.update(len(encoded).to_bytes(8, "big"))
+        digest.update(encoded)
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A few megabytes of examples: `examples` has the columns EXAMPLES, `turns` TURNS."""
+
+    examples: pl.DataFrame
+    turns: pl.DataFrame
+
+    @classmethod
+    def of(cls, examples: Sequence[Example]) -> Batch:
+        """The frames of some examples, one row each."""
+        rows = {name: [getattr(e, name) for e in examples] for name in EXAMPLES}
+        turns: dict[str, list[Any]] = {name: [] for name in TURNS}
+        for example in examples:
+            for index, turn in enumerate(example.turns):
+                turns["example"].append(example.id)
+                turns["index"].append(index)
+                for name in list(TURNS)[2:]:
+                    turns[name].append(getattr(turn, name))
+        return cls(pl.DataFrame(rows, schema=EXAMPLES), pl.DataFrame(turns, schema=TURNS))
+
+    def rows(self) -> Iterator[Example]:
+        """The examples again, with their turns, in the order of the frame."""
+        turns: dict[str, list[Turn]] = {}
+        for row in self.turns.sort("example", "index").iter_rows(named=True):
+            of, _ = row.pop("example"), row.pop("index")
+            turns.setdefault(of, []).append(Turn(**row))
+        for row in self.examples.iter_rows(named=True):
+            yield Example(**row, turns=turns.get(row["id"], ()))
+
+    def keep(self, mask: pl.Series) -> Batch:
+        """The rows where the mask is true, with their turns."""
+        kept = self.examples.filter(mask)
+        if kept.height == self.examples.height:
+            return self
+        return Batch(kept, self.turns.filter(pl.col("example").is_in(kept["id"].implode())))
+
+    def __len__(self) -> int:
+        return self.examples.height
+
+
+def batches(examples: Iterable[Example], limit: int = 4_000_000) -> Iterator[Batch]:
+    """Gather examples into batches of at most `limit` characters of text (and at least one)."""
+    held: list[Example] = []
+    size = 0
+    for example in examples:
+        held.append(example)
+        size += len(example.input) + len(example.output) + len(example.data)
+        if size >= limit:
+            yield Batch.of(held)
+            held, size = [], 0
+    if held:
+        yield Batch.of(held)

@@ -1,0 +1,131 @@
+"""What the house says about data: findings, drops, and the errors that end a command."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+
+class Severity(enum.StrEnum):
+    """How bad a finding is; `error` makes `convert` refuse and `check` exit with 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst, so that sorting by rank shows the worst first."""
+        return list(Severity).index(self)
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where something stands. Lines and columns count from 1, offsets from 0 in bytes."""
+
+    file: str = ""
+    line: int | None = None
+    column: int | None = None
+    path: str = ""
+    task: int | str | None = None
+    annotation: int | str | None = None
+
+    def __str__(self) -> str:
+        where = self.file or "input"
+        if self.line is not None:
+            where += f":{self.line}"
+        if self.column is not None:
+            where += f":{self.column}"
+        if self.task is not None:
+            where += f" task {self.task}"
+        if self.annotation is not None:
+            where += f" annotation {self.annotation}"
+        return where
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One rule broken at one place.
+
+    `message` says what stands there, `remedy` what to do. Neither quotes more than 40
+    characters of the user's text.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    remedy: str
+    place: Place
+    example: str = ""
+
+
+class Drop(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One unit that does not go on to the next stage, and why."""
+
+    unit: str
+    reason: str
+    place: Place
+    detail: str = ""
+
+
+class Fix(msgspec.Struct, frozen=True):
+    """A named repair; `safe` when the meaning of the data cannot change."""
+
+    name: str
+    safe: bool
+
+
+class DataprepError(Exception):
+    """An error that a person can act on: what happened, and what to do next.
+
+    `exit_code` follows the command line's table: 2 usage or recipe, 3 nothing to do,
+    4 environment, 5 refused by a gate.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, remedy: str = "", *, place: Place | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.place = place
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        return f"{where}{self.message}" + (f" {self.remedy}" if self.remedy else "")
+
+
+class UsageError(DataprepError):
+    """The command or the recipe asks for something that cannot be done."""
+
+    exit_code = 2
+
+
+class NothingToDo(DataprepError):
+    """The input holds nothing that could become an example."""
+
+    exit_code = 3
+
+
+class EnvironmentProblem(DataprepError):
+    """The machine is in the way: a missing extra, a full disk, a permission, the network."""
+
+    exit_code = 4
+
+
+class Refused(DataprepError):
+    """A gate stands between the command and what it would do."""
+
+    exit_code = 5
+
+
+def excerpt(text: str, limit: int = 40) -> str:
+    """At most `limit` characters of user text, on one line, safe to print on a terminal."""
+    flat = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[: limit + 1])
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+def extra_missing(extra: str, package: str) -> EnvironmentProblem:
+    """The error for a library that comes with an extra which is not installed."""
+    return EnvironmentProblem(
+        f"{package} is not installed.", f"Install it with: pip install 'dataprep[{extra}]'"
+    )

@@ -1,0 +1,209 @@
+"""Strict JSON in, canonical JSON out: nothing is lost, repaired or guessed on the way.
+
+The accepting path is the standard library's parser with hooks. Only what it refuses is read a
+second time by `_explain`, which walks the tokens and names the exact line and column.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NoReturn
+
+import msgspec
+
+MAX_DEPTH = 64
+MAX_DIGITS = 4_000
+
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}|\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_TOKEN = re.compile(
+    r'[ \t\r\n]*(?:(?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")|(?P<punctuation>[{}\[\],:])'
+    r"|(?P<other>[^\s{}\[\],:\"]+)|(?P<bad>.))",
+    re.DOTALL,
+)
+
+
+class JsonError(ValueError):
+    """A text that is not JSON as we read it; `line` and `column` count from 1, in characters."""
+
+    def __init__(self, code: str, message: str, line: int | None = None, column: int | None = None):
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.line = line
+        self.column = column
+
+
+class _Refused(Exception):
+    """Raised by the hooks: the text must be explained by the slow path."""
+
+
+def _unique_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise _Refused
+    return made
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise _Refused
+    return number
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise _Refused
+    return int(text)
+
+
+def _no_constant(_: str) -> NoReturn:
+    raise _Refused
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique_pairs,
+    parse_float=_finite,
+    parse_int=_integer,
+    parse_constant=_no_constant,
+)
+
+
+def loads(raw: bytes) -> Any:
+    """Read one JSON text strictly.
+
+    Raises JsonError for what RFC 8259 forbids and for what readers disagree about: duplicate
+    keys (J003), NaN, infinities and numbers that overflow a double (J004), a byte order mark
+    (J006), lone surrogates (J007), nesting beyond 64 levels (J008) and bytes that are not
+    UTF-8 (J002).
+    """
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raise JsonError("J006", "starts with a byte order mark", 1, 1)
+    text = decode(raw)
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        _check_depth(text)
+    try:
+        value = _DECODER.decode(text)
+    except (_Refused, RecursionError, ValueError):
+        raise _explain(text) from None
+    if _SURROGATE_ESCAPE.search(text) and _LONE_SURROGATE.search(
+        json.dumps(value, ensure_ascii=False)
+    ):
+        raise _explain(text)
+    return value
+
+
+def decode(raw: bytes) -> str:
+    """UTF-8 bytes to text; raises JsonError J002 with line and column of the first bad byte."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8")
+        line, column = _position(before, len(before))
+        raise JsonError(
+            "J002", f"byte 0x{raw[error.start]:02x} is not UTF-8", line, column
+        ) from None
+
+
+def dumps(value: Any) -> bytes:
+    """One JSON text, UTF-8, compact, keys in their given order. Refuses NaN (ValueError)."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def canonical(value: Any) -> bytes:
+    """The one spelling of a value: UTF-8, compact, keys sorted. For hashes and comparisons.
+
+    The value comes from `loads` or a typed decoder, so NaN and lone surrogates cannot occur.
+    """
+    return msgspec.json.encode(value, order="sorted")
+
+
+def _position(text: str, at: int) -> tuple[int, int]:
+    return text.count("\n", 0, at) + 1, at - (text.rfind("\n", 0, at) + 1) + 1
+
+
+def _check_depth(text: str) -> None:
+    depth = 0
+    for token in _tokens(text):
+        mark = token["punctuation"]
+        if mark in ("{", "["):
+            depth += 1
+            if depth > MAX_DEPTH:
+                line, column = _position(text, token.start("punctuation"))
+                raise JsonError("J008", f"nests deeper than {MAX_DEPTH} levels", line, column)
+        elif mark in ("}", "]"):
+            depth -= 1
+
+
+def _tokens(text: str) -> Iterator[re.Match[str]]:
+    at = 0
+    while at < len(text) and (match := _TOKEN.match(text, at)):
+        yield match
+        at = match.end()
+
+
+def _explain(text: str) -> JsonError:
+    """The first thing wrong with a refused text, with its line and column."""
+    try:
+        json.loads(text, parse_int=str, parse_float=str)
+    except json.JSONDecodeError as error:
+        return JsonError("J001", error.msg[0].lower() + error.msg[1:], error.lineno, error.colno)
+    except RecursionError:
+        return JsonError("J008", f"nests deeper than {MAX_DEPTH} levels", 1, 1)
+    code, message, at = _first_refused(text)
+    return JsonError(code, message, *_position(text, at))
+
+
+def _first_refused(text: str) -> tuple[str, str, int]:
+    """Code, message and offset of the first token that is JSON, or nearly, and refused."""
+    scopes: list[set[str] | None] = []
+    before = None
+    for token, following in _with_next(_tokens(text)):
+        kind = token.lastgroup or "bad"
+        mark = token[kind]
+        at = token.start(kind)
+        if kind == "punctuation":
+            _follow(scopes, mark)
+        elif kind == "string":
+            if _LONE_SURROGATE.search(plain := json.loads(mark)):
+                return "J007", "holds half of a surrogate pair, which no UTF-8 file can", at
+            is_key = following == ":" and before in ("{", ",")
+            if is_key and scopes and (keys := scopes[-1]) is not None:
+                if plain in keys:
+                    return "J003", f"the key {mark[:40]} stands twice in one object", at
+                keys.add(plain)
+        elif _not_finite(mark):
+            return "J004", f"{mark[:20]} is not a finite number", at
+        before = mark if kind == "punctuation" else None
+    return "J001", "is not valid JSON", 0
+
+
+def _with_next(tokens: Iterable[re.Match[str]]) -> Iterator[tuple[re.Match[str], str | None]]:
+    """Each token with the punctuation that follows it."""
+    held: re.Match[str] | None = None
+    for token in tokens:
+        if held is not None:
+            yield held, token["punctuation"]
+        held = token
+    if held is not None:
+        yield held, None
+
+
+def _follow(scopes: list[set[str] | None], mark: str) -> None:
+    """Open and close the scopes of keys; arrays hold none."""
+    if mark in "{[":
+        scopes.append(set() if mark == "{" else None)
+    elif mark in "}]" and scopes:
+        scopes.pop()
+
+
+def _not_finite(mark: str) -> bool:
+    if mark in ("true", "false", "null"):
+        return False
+    if mark.lstrip("-").isdigit():
+        return len(mark) > MAX_DIGITS
+    return not math.isfinite(float(mark))

@@ -1,0 +1,234 @@
+"""The recipe: one YAML file that drives a run. Every field can be left out.
+
+`schemas/recipe.schema.json` is made from these models (`python -m dataprep.recipe`), and a test
+holds the two together.
+"""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from dataprep.finding import Place, UsageError
+
+Format = Literal["label-studio", "jsonl", "csv", "tsv", "parquet", "text", "html", "pdf", "docx"]
+Way = Literal[
+    "pairs", "messages", "columns", "qa", "sections", "continuation", "denoising", "plain", "chunks"
+]
+Task = Literal["classification", "spans", "generation"]
+SpansAs = Literal["json", "inline", "list"]
+Annotators = Literal["majority", "first", "latest", "ground-truth-first", "all"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Source(_Model):
+    """One input and how it becomes examples."""
+
+    path: str = Field(description="A file, or a folder of files, relative to the recipe.")
+    format: Format | None = Field(
+        default=None, description="By default told from name and content."
+    )
+    label_config: str | None = Field(default=None, description="The config.xml of the project.")
+    task: Task | None = Field(default=None, description="What the annotations mean.")
+    control: str | None = Field(
+        default=None, description="The control that is learned, by its name."
+    )
+    text: str | None = Field(
+        default=None, description="The data field, or column, that holds the text."
+    )
+    annotators: Annotators = Field(
+        default="majority", description="How several annotators become one."
+    )
+    spans_as: SpansAs = Field(default="json", description="How spans are written as a completion.")
+    empty: Literal["drop", "negative"] = Field(
+        default="drop",
+        description="A submitted annotation without results: no example, or 'nothing'.",
+    )
+    way: Way | None = Field(default=None, description="How raw text becomes examples.")
+    share: Annotated[float, Field(gt=0, lt=1)] = Field(
+        default=0.5, description="continuation: the share of the text that is the prompt."
+    )
+    noise: Annotated[float, Field(gt=0, lt=1)] = Field(
+        default=0.15, description="denoising: the share of the words that is masked."
+    )
+    chunk: Annotated[int, Field(ge=50)] = Field(
+        default=1200, description="chunks, plain and continuation: at most this many characters."
+    )
+    prompt: str | None = Field(default=None, description="Template of the prompt.")
+    completion: str | None = Field(default=None, description="Template of the completion.")
+    system: str | None = Field(default=None, description="Template of the system message (chat).")
+    label: str | None = Field(default=None, description="The column that is the stratum.")
+    group: str | None = Field(
+        default=None, description="The data field whose rows stay on one side."
+    )
+
+
+class Splits(_Model):
+    """Shares of the examples; they are held in expectation, by hash."""
+
+    train: Annotated[float, Field(gt=0, le=1)] = 0.8
+    validation: Annotated[float, Field(ge=0, lt=1)] = 0.1
+    test: Annotated[float, Field(ge=0, lt=1)] = 0.1
+
+    @model_validator(mode="after")
+    def _sum_to_one(self) -> Splits:
+        if abs(self.train + self.validation + self.test - 1) > 1e-9:
+            raise ValueError("train, validation and test must sum to 1")
+        return self
+
+
+class Target(_Model):
+    """One thing to write. A name of our own table, or a new JSONL target with its schema."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    system: str | None = Field(default=None, description="System message for every example (chat).")
+    tokenizer: str | None = Field(
+        default=None,
+        description="Hub name, folder, .model or tokenizer.json; trained when left out.",
+    )
+    vocabulary: Annotated[int, Field(ge=100, le=65536)] = Field(
+        default=4000, description="Size of a trained vocabulary, in pieces."
+    )
+    max_input: Annotated[int, Field(ge=8)] = Field(
+        default=512, description="Tokens of an input, at most."
+    )
+    max_target: Annotated[int, Field(ge=2)] = Field(
+        default=128, description="Tokens of a target, at most."
+    )
+    json_schema: str | None = Field(
+        default=None, alias="schema", description="New JSONL target: JSON Schema of a row."
+    )
+    fields: dict[str, Any] | None = Field(
+        default=None, description="New JSONL target: the row, with templates for values."
+    )
+    sample: str | None = Field(
+        default=None, description="New JSONL target: a file with rows as wanted."
+    )
+
+
+class Checks(_Model):
+    """Which rules count."""
+
+    select: list[str] = Field(default_factory=list, description="Only these codes or families.")
+    ignore: list[str] = Field(default_factory=list, description="Not these codes or families.")
+    completion_schema: str | None = Field(
+        default=None, description="JSON Schema that every completion, read as JSON, must match."
+    )
+
+
+class Recipe(_Model):
+    """What drives a run."""
+
+    version: Literal[1] = 1
+    seed: Annotated[int, Field(ge=0)] = 0
+    sources: list[Source] = Field(default_factory=list)
+    splits: Splits = Field(default_factory=Splits)
+    targets: list[Target | str] = Field(default_factory=list)
+    checks: Checks = Field(default_factory=Checks)
+
+    @property
+    def wanted(self) -> list[Target]:
+        """The targets, those given by name alone with their defaults."""
+        return [Target(name=t) if isinstance(t, str) else t for t in self.targets]
+
+
+def load(path: Path) -> Recipe:
+    """Read a recipe; raises UsageError with file, line and the nearest known field."""
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}.", "Make one with: dataprep init") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is not UTF-8.", "Save it as UTF-8.") from None
+    return parse(text, str(path))
+
+
+def parse(text: str, name: str = "dataprep.yaml") -> Recipe:
+    """The recipe in a text; `name` is used in messages."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        _refuse_duplicates(node, name)
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else None
+        problem = getattr(error, "problem", None) or "cannot be read as YAML"
+        raise UsageError(
+            f"{problem}.", "Mend the YAML.", place=Place(file=name, line=line)
+        ) from None
+    try:
+        return Recipe.model_validate(data if data is not None else {})
+    except ValidationError as error:
+        raise _explained(error, node, name) from None
+
+
+def _refuse_duplicates(node: Any, name: str) -> None:
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                place = Place(file=name, line=key.start_mark.line + 1)
+                raise UsageError(
+                    f"{key.value!r} stands twice.", "Keep one of the two.", place=place
+                )
+            seen.add(key.value)
+            _refuse_duplicates(value, name)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_duplicates(value, name)
+
+
+def _explained(error: ValidationError, node: Any, name: str) -> UsageError:
+    """The first problem as file:line, path and words."""
+    first = error.errors()[0]
+    steps = [s for s in first["loc"] if s not in ("Target", "str", "constrained-str")]
+    place = Place(file=name, line=_line_of(node, steps))
+    path = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in steps).removeprefix(".")
+    if first["type"] == "extra_forbidden":
+        known = _fields_at(steps[:-1])
+        near = difflib.get_close_matches(str(steps[-1]), known, n=1)
+        remedy = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
+        return UsageError(f"{path} is not a field of the recipe.", remedy, place=place)
+    words = first["msg"].removeprefix("Value error, ")
+    return UsageError(f"{path or 'recipe'}: {words[0].lower() + words[1:]}.", place=place)
+
+
+def _line_of(node: Any, steps: list[Any]) -> int | None:
+    """The line of the deepest part of the path that stands in the file."""
+    line = node.start_mark.line + 1 if node is not None else None
+    for step in steps:
+        if isinstance(node, yaml.MappingNode):
+            pair = next(((k, v) for k, v in node.value if k.value == step), None)
+            if pair is None:
+                return line
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+    return line
+
+
+def _fields_at(steps: list[Any]) -> list[str]:
+    models: dict[str, type[_Model]] = {
+        "sources": Source,
+        "splits": Splits,
+        "targets": Target,
+        "checks": Checks,
+    }
+    model = models.get(str(steps[0]), Recipe) if steps else Recipe
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+if __name__ == "__main__":
+    import json
+    import sys
+
+    schema = {"$id": "urn:dataprep:schema:recipe:1", **Recipe.model_json_schema()}
+    sys.stdout.write(json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
