@@ -1,0 +1,79 @@
+"""Opening what a person named: one file, or a folder whose files are read in a fixed order."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from dataprep import rules
+from dataprep.finding import EnvironmentProblem, Finding, Place, UsageError
+
+BOM = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_HTML = re.compile(rb"\s*<(!doctype\s+html|html|head|body|title|\?xml|!--)", re.IGNORECASE)
+
+
+@contextmanager
+def opened(path: Path, name: str) -> Iterator[io.BufferedReader]:
+    """The file as a buffered binary stream; what the machine refuses becomes an error of ours."""
+    try:
+        with path.open("rb") as file:
+            yield file
+    except PermissionError:
+        raise EnvironmentProblem(f"{name} may not be read.", "Check its permissions.") from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"{name} cannot be read: {reason}.", "Check the path.") from None
+
+
+def wrong_kind(head: bytes, name: str) -> Finding | None:
+    """A finding when the first bytes show UTF-16 (J002) or an HTML page (J010)."""
+    place = Place(file=name, line=1)
+    if head.startswith(_UTF_16):
+        remedy = "Save the file as UTF-8, for example: iconv -f utf-16 -t utf-8 IN > OUT."
+        return rules.found("J002", "the file is UTF-16, not UTF-8", place, remedy=remedy)
+    if _HTML.match(head.removeprefix(BOM)):
+        return rules.found("J010", "the file is an HTML page", place)
+    return None
+
+
+def has_bom(head: bytes, name: str) -> Finding | None:
+    """The warning J006 when the first bytes are a byte order mark."""
+    if head.startswith(BOM):
+        return rules.found("J006", "the file begins with a byte order mark", Place(file=name))
+    return None
+
+
+def listed(path: Path, suffixes: frozenset[str]) -> tuple[list[Path], list[Path]]:
+    """The files of a folder that have one of the suffixes, and the others, both sorted.
+
+    Hidden files and folders are left out, and links to folders are not followed. A file that
+    is named itself is taken whatever its suffix.
+    """
+    if not path.is_dir():
+        return [path], []
+    taken: list[Path] = []
+    others: list[Path] = []
+    for folder, folders, names in os.walk(path):
+        folders[:] = [f for f in folders if not f.startswith(".")]
+        for file in (Path(folder) / n for n in names if not n.startswith(".")):
+            (taken if file.suffix.lower() in suffixes else others).append(file)
+    return sorted(taken, key=lambda p: p.parts), sorted(others, key=lambda p: p.parts)
+
+
+def walk(path: Path, name: str, suffixes: frozenset[str]) -> Iterator[tuple[Path, str]]:
+    """Each file to read with its name in messages; raises UsageError when a folder has none."""
+    if not path.is_dir():
+        yield path, name
+        return
+    taken, _ = listed(path, suffixes)
+    if not taken:
+        wanted = ", ".join(sorted(suffixes))
+        raise UsageError(f"{name} holds no file to read.", f"Looked for: {wanted}.")
+    for file in taken:
+        inside = os.fsencode(file.relative_to(path)).decode("utf-8", "backslashreplace")
+        yield file, str(PurePosixPath(name) / inside)

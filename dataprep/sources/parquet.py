@@ -1,0 +1,91 @@
+"""Parquet in slices, its values as JSON values."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import math
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dataprep import rules
+from dataprep.example import Record
+from dataprep.finding import Finding, Place, UsageError, excerpt
+
+SLICE = 4096
+
+_ERRORS = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError)
+
+
+class _NotFinite(ValueError):
+    """A float that JSON cannot hold."""
+
+
+def rows(path: Path, name: str) -> Iterator[Record | Finding]:
+    """The rows in order; `line` of their place is the number of the row, from 1.
+
+    Dates become ISO 8601 text, decimals text, bytes base64. A row with NaN is a finding.
+    Raises UsageError for a damaged file.
+    """
+    number = 0
+    for rows_of_slice in _slices(path, name):
+        for row in rows_of_slice:
+            number += 1
+            place = Place(file=name, line=number)
+            try:
+                yield Record(place, 0, {key: _plain(value) for key, value in row.items()})
+            except _NotFinite:
+                column = next(key for key, value in row.items() if not _is_plain(value))
+                words = f"{excerpt(column)} is not a finite number"
+                yield rules.found("J004", words, place)
+    if not number:
+        yield rules.found("J009", "the table holds no row", Place(file=name))
+
+
+def _slices(path: Path, name: str) -> Iterator[list[dict[str, Any]]]:
+    try:
+        frame = pl.scan_parquet(path, glob=False, hive_partitioning=False)
+        height = frame.select(pl.len()).collect().item()
+        for start in range(0, height, SLICE):
+            yield frame.slice(start, SLICE).collect().rows(named=True)
+    except _ERRORS as error:
+        words = excerpt(str(error).strip().splitlines()[0] if str(error).strip() else "damaged")
+        raise UsageError(
+            f"{name} cannot be read as Parquet: {words}.", "Write or download the file again."
+        ) from None
+
+
+def _is_plain(value: Any) -> bool:
+    try:
+        _plain(value)
+    except _NotFinite:
+        return False
+    return True
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case None | bool() | str() | int():
+            return value
+        case float():
+            if not math.isfinite(value):
+                raise _NotFinite
+            return value
+        case list():
+            return [_plain(item) for item in value]
+        case dict():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case bytes():
+            return base64.b64encode(value).decode("ascii")
+        case dt.date() | dt.time():
+            return value.isoformat()
+        case dt.timedelta():
+            return value.total_seconds()
+        case Decimal():
+            return str(value)
+        case _:
+            return str(value)

@@ -1,0 +1,160 @@
+"""Tables: csv and tsv through the standard library, Parquet through polars in slices.
+
+Cells of csv and tsv are text as it stands there; Parquet values become JSON values.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from dataprep import rules
+from dataprep.example import Record
+from dataprep.finding import Finding, Place, UsageError, excerpt
+from dataprep.sources import parquet
+from dataprep.sources.opening import BOM, has_bom, opened, wrong_kind
+
+MAX_CELL = 16_000_000
+MAX_LINE = 256 * 1024 * 1024
+
+TableFormat = Literal["csv", "tsv", "parquet"]
+
+
+def read(path: Path, name: str, table: TableFormat | None = None) -> Iterator[Record | Finding]:
+    """The rows of a table as objects, in order; `table` is told from name and bytes if None.
+
+    Raises UsageError when the header has an empty or a repeated name, or a Parquet file is
+    damaged.
+    """
+    with opened(path, name) as file:
+        if file.peek(2).startswith(b"\x1f\x8b"):
+            raise UsageError(f"{name} is gzipped.", "Unpack it first: gunzip.")
+        if table == "parquet" or (table is None and file.peek(4).startswith(b"PAR1")):
+            yield from parquet.rows(path, name)
+            return
+        tabs = table == "tsv" or (table is None and path.suffix.lower() in (".tsv", ".tab"))
+        yield from _delimited(file, name, "\t" if tabs else ",")
+
+
+class _Lines:
+    """The lines of a file as text, with where they stand and which of them are not UTF-8."""
+
+    def __init__(self, stream: io.BufferedReader, name: str) -> None:
+        self.stream = stream
+        self.name = name
+        self.number = 0
+        self.offset = 0
+        self.bad: Finding | None = None
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        raw = self.stream.readline(MAX_LINE + 1)
+        if not raw:
+            raise StopIteration
+        self.number += 1
+        if len(raw) > MAX_LINE:
+            place = Place(file=self.name, line=self.number)
+            raise UsageError("one line is longer than 256 MB.", "Is this a table?", place=place)
+        self.offset += len(raw)
+        if self.number == 1:
+            raw = raw.removeprefix(BOM)
+        try:
+            return raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            column = len(raw[: error.start].decode("utf-8")) + 1
+            place = Place(file=self.name, line=self.number, column=column)
+            words = f"byte 0x{raw[error.start]:02x} is not UTF-8"
+            self.bad = self.bad or rules.found("J002", words, place)
+            return raw.decode("utf-8", "surrogateescape")
+
+
+def _delimited(stream: io.BufferedReader, name: str, delimiter: str) -> Iterator[Record | Finding]:
+    head = stream.peek(512)
+    if finding := wrong_kind(head, name):
+        yield finding
+        return
+    if finding := has_bom(head, name):
+        yield finding
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_CELL))
+    lines = _Lines(stream, name)
+    header: list[str] | None = None
+    empty = True
+    for place, offset, cells in _cells(lines, delimiter):
+        if isinstance(cells, Finding):
+            if header is None:
+                raise UsageError(f"the header {cells.message}.", cells.remedy, place=place)
+            empty = False
+            yield cells
+        elif header is None:
+            header = _header(cells, place, delimiter)
+        else:
+            empty = False
+            yield _row(header, cells, place, offset)
+    if empty:
+        words = "the file holds no row" if header is None else "the file holds a header and no row"
+        yield rules.found("J009", words, Place(file=name))
+
+
+def _cells(
+    lines: _Lines, delimiter: str
+) -> Iterator[tuple[Place, int, list[str]] | tuple[Place, int, Finding]]:
+    """Place, offset, and the cells of each row or what is wrong with it; blank lines are none."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        place, offset = Place(file=lines.name, line=lines.number + 1), lines.offset
+        lines.bad = None
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield place, offset, _broken(str(error), place)
+            if "field limit" in str(error):
+                return
+            continue
+        if lines.bad:
+            yield place, offset, lines.bad
+        elif cells:
+            yield place, offset, cells
+
+
+def _broken(reason: str, place: Place) -> Finding:
+    if "new-line character" in reason:
+        words = "has a bare CR outside quotes"
+        remedy = "Convert the line ends, for example: tr '\\r' '\\n' < IN > OUT."
+    elif "field limit" in reason:
+        words = f"has a cell of more than {MAX_CELL:,} characters; the rest was not read"
+        remedy = "Look for a quote that is opened and never closed."
+    else:
+        words = "has a quote that is not closed, or text after a closing quote"
+        remedy = 'Double the quotes inside a quoted cell: "He said ""no"".".'
+    return rules.found("S001", words, place, remedy=remedy)
+
+
+def _header(names: list[str], place: Place, delimiter: str) -> list[str]:
+    if len(names) == 1 and delimiter == "," and any(c in names[0] for c in ";\t|"):
+        other = next(c for c in ";\t|" if c in names[0])
+        words = f"the header is one column, {excerpt(names[0])!r}: are the cells divided by "
+        remedy = "Save the table with commas, or name it .tsv when they are tabs."
+        raise UsageError(words + f"{other!r}?", remedy, place=place)
+    for index, name in enumerate(names):
+        if not name.strip():
+            words = f"column {index + 1} of the header has no name."
+            raise UsageError(words, "Name every column.", place=place)
+        if name in names[:index]:
+            words = f"the header has the column {excerpt(name)!r} twice."
+            raise UsageError(words, "Give every column its own name.", place=place)
+    return names
+
+
+def _row(header: list[str], cells: list[str], place: Place, offset: int) -> Record | Finding:
+    if len(cells) != len(header):
+        words = f"has {len(cells)} cells, and the header has {len(header)} columns"
+        remedy = "Quote cells that hold the delimiter, and write empty cells for missing values."
+        return rules.found("S001", words, place, remedy=remedy)
+    return Record(place, offset, dict(zip(header, cells, strict=True)))
