@@ -1,0 +1,25 @@
+"""A text that annotators wrote becomes the completion: summaries, answers, translations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dataprep.annotation import Control, Result
+
+Answer = tuple[str, ...]
+
+
+def instruction(control: Control, header: str | None = None) -> str:
+    """The default instruction: the header of the config, or the name of the control."""
+    return header or f"Write the {control.name.replace('_', ' ')} for the text."
+
+
+def answer(results: Sequence[Result], control: Control) -> tuple[Answer, list[tuple[str, str]]]:
+    """The submitted texts, each of them an answer; blank ones are none."""
+    texts: list[str] = []
+    for result in results:
+        written = (result.value or {}).get("text", [])
+        for text in written if isinstance(written, list) else [written]:
+            if isinstance(text, str) and text.strip():
+                texts.append(text)
+    return tuple(texts), []

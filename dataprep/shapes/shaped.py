@@ -1,0 +1,36 @@
+"""What a shape makes of one record: examples, drops, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from dataprep.example import Example, Record
+from dataprep.finding import Drop, Finding
+
+
+@dataclass(slots=True)
+class Shaped:
+    """One record, shaped. `annotations` and `merged` count what came in and what was used."""
+
+    examples: list[Example] = field(default_factory=list)
+    drops: list[Drop] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    annotations: int = 0
+    merged: int = 0
+
+
+Shape = Callable[[Record], Shaped]
+
+
+def gathered(items: Iterable[Example | Drop | Finding]) -> Shaped:
+    """The items of one record, sorted by what they are."""
+    shaped = Shaped()
+    for item in items:
+        if isinstance(item, Example):
+            shaped.examples.append(item)
+        elif isinstance(item, Drop):
+            shaped.drops.append(item)
+        else:
+            shaped.findings.append(item)
+    return shaped

@@ -1,0 +1,106 @@
+"""Labelled regions become a list of entities: as JSON, as tags in the text, or as a plain list.
+
+T5's vocabulary has no braces and no angle brackets, so `list` is the form that it can learn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from dataprep import jsonio
+from dataprep.annotation import BadSpan, Control, Result, resolve
+from dataprep.finding import excerpt
+
+NONE = "none"
+
+
+class Labelled(NamedTuple):
+    """One label on one span, in code points of the text."""
+
+    start: int
+    end: int
+    label: str
+
+
+Answer = frozenset[Labelled]
+Problems = list[tuple[str, str]]
+
+
+def instruction(control: Control, header: str | None = None) -> str:
+    """The default instruction: the header of the config, or what to look for."""
+    what = ", ".join(control.labels) if control.labels else control.name
+    return header or f"List what the text says of: {what}."
+
+
+def answer(results: Sequence[Result], control: Control, text: str) -> tuple[Answer, Problems]:
+    """The labelled spans, and (code, message) for what is wrong with any of them."""
+    spans: set[Labelled] = set()
+    problems: Problems = []
+    for result in results:
+        value = result.value or {}
+        span = resolve(text, value)
+        if isinstance(span, BadSpan):
+            problems.append(span)
+            continue
+        if span.unit == "utf16":
+            quote = excerpt(text[span.start : span.end])
+            problems.append(("A004", f"{quote!r} was counted in UTF-16 units, and read so"))
+        for label in _labels(value):
+            if control.labels is not None and label not in control.labels:
+                problems.append(("A001", f"{excerpt(label)!r} is no label of {control.name!r}"))
+            else:
+                spans.add(Labelled(span.start, span.end, label))
+    return frozenset(spans), problems
+
+
+def completion(agreed: Iterable[Labelled], text: str, form: str) -> str | None:
+    """The spans in one of the three forms; None where crossing spans cannot be tags."""
+    ordered = sorted(agreed)
+    match form:
+        case "json":
+            return jsonio.dumps(
+                [{"text": text[s.start : s.end], "label": s.label} for s in ordered]
+            ).decode()
+        case "inline":
+            return tagged(ordered, text)
+        case _:
+            pieces = [f"{s.label}: {_flat(text[s.start : s.end])}" for s in ordered]
+            return "; ".join(pieces) or NONE
+
+
+def tagged(spans: Sequence[Labelled], text: str) -> str | None:
+    """The text with <LABEL>...</LABEL> around each span; `&` and `<` of the text escaped."""
+    ordered = sorted(spans, key=lambda s: (s.start, -s.end, s.label))
+    out: list[str] = []
+    open_spans: list[Labelled] = []
+    at = 0
+    for border in sorted({0, len(text), *(s.start for s in spans), *(s.end for s in spans)}):
+        out.append(text[at:border].replace("&", "&amp;").replace("<", "&lt;"))
+        at = border
+        while open_spans and open_spans[-1].end == border:
+            out.append(f"</{open_spans.pop().label}>")
+        for span in (s for s in ordered if s.start == border):
+            if open_spans and span.end > open_spans[-1].end:
+                return None
+            out.append(f"<{span.label}>")
+            open_spans.append(span)
+    return "".join(out)
+
+
+def fields(agreed: Iterable[Labelled], text: str) -> Iterator[dict[str, Any]]:
+    """The spans as a template sees them."""
+    for span in sorted(agreed):
+        yield {**span._asdict(), "text": text[span.start : span.end]}
+
+
+def _flat(piece: str) -> str:
+    """One line, with the separator of the list doubled."""
+    return " ".join(piece.split()).replace(";", ";;")
+
+
+def _labels(value: dict[str, Any]) -> list[str]:
+    for key in ("labels", "hypertextlabels"):
+        if isinstance(found := value.get(key), list):
+            return [str(label) for label in found]
+    return []
