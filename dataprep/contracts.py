@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Iterator
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +20,9 @@ import jsonschema_rs
 from referencing import Registry
 
 from dataprep.finding import UsageError, excerpt
+
+MOST = 200
+"""Violations of one value that are explained; a value with more is explained in part."""
 
 _SUFFIX = ".schema.json"
 
@@ -52,10 +57,21 @@ class Contract:
         return self._fast.is_valid(value)
 
     def violations(self, value: Any) -> Iterator[Violation]:
-        """What breaks the contract, the deepest place first; nothing for an accepted value."""
-        for error in sorted(
-            self._slow.iter_errors(value), key=lambda e: (-len(e.path), str(e.path))
-        ):
+        """What breaks the contract, the deepest place first; nothing for an accepted value.
+
+        Looks at MOST violations; gives one without detail where only the compiled validator
+        sees it (`dependencies` of older drafts, ECMA's character classes). Raises UsageError for a
+        schema that has no end.
+        """
+        try:
+            errors = list(islice(self._slow.iter_errors(value), MOST))
+        except RecursionError:
+            raise UsageError(
+                f"{self.name} refers to itself without end.", "Break the circle of its $refs."
+            ) from None
+        if not errors and not self.accepts(value):
+            yield Violation("", "breaks the schema")
+        for error in sorted(errors, key=lambda e: (-len(e.path), str(e.path))):
             for leaf in _leaves(error):
                 yield Violation(_pointer(leaf.absolute_path), _words(leaf))
 
@@ -67,7 +83,7 @@ def _leaves(error: jsonschema.ValidationError) -> Iterator[jsonschema.Validation
         return
     branches: dict[Any, list[jsonschema.ValidationError]] = {}
     for child in error.context:
-        branches.setdefault(child.relative_schema_path[0], []).append(child)
+        branches.setdefault(next(iter(child.relative_schema_path), None), []).append(child)
     best = min(branches.values(), key=lambda errors: (_blame(errors), len(errors)))
     for child in best:
         yield from _leaves(child)
@@ -81,7 +97,7 @@ def _blame(errors: list[jsonschema.ValidationError]) -> int:
 def _pointer(path: Any) -> str:
     text = ""
     for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+        text += f"[{step}]" if isinstance(step, int) else f".{excerpt(step)}"
     return text.removeprefix(".")
 
 
@@ -91,13 +107,22 @@ def _words(error: jsonschema.ValidationError) -> str:
     schema: Any = error.schema
     instance: Any = error.instance
     match error.validator:
+        case None:
+            return "is not allowed here"
         case "required":
             missing = [k for k in value if k not in instance]
             return f"lacks {', '.join(repr(str(k)) for k in missing)}"
-        case "additionalProperties" | "unevaluatedProperties":
-            known = schema.get("properties", {})
-            extra = [k for k in instance if k not in known]
-            return f"has the unknown key {', '.join(repr(excerpt(str(k))) for k in extra[:3])}"
+        case "additionalProperties":
+            patterns = schema.get("patternProperties", {})
+            extra = [
+                key
+                for key in instance
+                if key not in schema.get("properties", {})
+                and not any(re.search(pattern, key) for pattern in patterns)
+            ]
+            return f"has the unknown key {excerpt(', '.join(map(repr, extra[:3])))}"
+        case "unevaluatedProperties":
+            return "has a key that no part of the schema allows"
         case "type":
             return f"is {_kind(error.instance)}, not {_either(value)}"
         case "enum":

@@ -14,13 +14,19 @@ from typing import Any, NoReturn
 
 import msgspec
 
+from dataprep.finding import excerpt
+
 MAX_DEPTH = 64
 MAX_DIGITS = 4_000
+_TOO_DEEP = f"nests deeper than {MAX_DEPTH} levels"
 
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}|\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
+_BRACKET = re.compile(r"[{}\[\]]")
 _TOKEN = re.compile(
-    r'[ \t\r\n]*(?:(?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")|(?P<punctuation>[{}\[\],:])'
+    r'[ \t\r\n]*(?:(?P<string>"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*")'
+    r"|(?P<punctuation>[{}\[\],:])"
     r"|(?P<other>[^\s{}\[\],:\"]+)|(?P<bad>.))",
     re.DOTALL,
 )
@@ -127,16 +133,27 @@ def _position(text: str, at: int) -> tuple[int, int]:
 
 
 def _check_depth(text: str) -> None:
+    """Refuse what nests too deep, so that no parser recurses without end."""
+    depth = 0
+    for bracket in _BRACKET.findall(_STRING.sub("", text)):
+        depth += 1 if bracket in "{[" else -1
+        if depth > MAX_DEPTH:
+            raise JsonError("J008", _TOO_DEEP, *_position(text, _too_deep_at(text)))
+
+
+def _too_deep_at(text: str) -> int:
+    """The offset of the first bracket beyond the deepest level, or of what is no JSON before."""
     depth = 0
     for token in _tokens(text):
-        mark = token["punctuation"]
-        if mark in ("{", "["):
+        if token.lastgroup == "bad":
+            return token.start("bad")
+        if (mark := token["punctuation"]) in ("{", "["):
             depth += 1
             if depth > MAX_DEPTH:
-                line, column = _position(text, token.start("punctuation"))
-                raise JsonError("J008", f"nests deeper than {MAX_DEPTH} levels", line, column)
+                return token.start("punctuation")
         elif mark in ("}", "]"):
             depth -= 1
+    return 0
 
 
 def _tokens(text: str) -> Iterator[re.Match[str]]:
@@ -151,9 +168,10 @@ def _explain(text: str) -> JsonError:
     try:
         json.loads(text, parse_int=str, parse_float=str)
     except json.JSONDecodeError as error:
-        return JsonError("J001", error.msg[0].lower() + error.msg[1:], error.lineno, error.colno)
+        words = error.msg.removesuffix(" at").removesuffix(" starting")
+        return JsonError("J001", words[0].lower() + words[1:], error.lineno, error.colno)
     except RecursionError:
-        return JsonError("J008", f"nests deeper than {MAX_DEPTH} levels", 1, 1)
+        return JsonError("J008", _TOO_DEEP, 1, 1)
     code, message, at = _first_refused(text)
     return JsonError(code, message, *_position(text, at))
 
@@ -174,10 +192,10 @@ def _first_refused(text: str) -> tuple[str, str, int]:
             is_key = following == ":" and before in ("{", ",")
             if is_key and scopes and (keys := scopes[-1]) is not None:
                 if plain in keys:
-                    return "J003", f"the key {mark[:40]} stands twice in one object", at
+                    return "J003", f"the key {excerpt(mark)} stands twice in one object", at
                 keys.add(plain)
-        elif _not_finite(mark):
-            return "J004", f"{mark[:20]} is not a finite number", at
+        elif problem := _number_problem(mark):
+            return "J004", f"{excerpt(mark, 20)} {problem}", at
         before = mark if kind == "punctuation" else None
     return "J001", "is not valid JSON", 0
 
@@ -201,9 +219,10 @@ def _follow(scopes: list[set[str] | None], mark: str) -> None:
         scopes.pop()
 
 
-def _not_finite(mark: str) -> bool:
+def _number_problem(mark: str) -> str:
+    """What keeps a number, or a constant that is none, from being read; empty when it is fine."""
     if mark in ("true", "false", "null"):
-        return False
+        return ""
     if mark.lstrip("-").isdigit():
-        return len(mark) > MAX_DIGITS
-    return not math.isfinite(float(mark))
+        return f"has more than {MAX_DIGITS:,} digits" if len(mark) > MAX_DIGITS else ""
+    return "" if math.isfinite(float(mark)) else "is not a finite number"

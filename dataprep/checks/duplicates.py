@@ -1,0 +1,192 @@
+"""Family D: the same example twice, one prompt with two answers, a prompt in two splits.
+
+What is kept of a row are two 64-bit hashes and its place, at most 64 bytes: never its text. Among
+a million prompts the chance that any two of them share a hash is 1 in 37 million.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from hashlib import blake2b
+
+import polars as pl
+
+from dataprep.example import Batch
+from dataprep.finding import Finding, Place
+from dataprep.rules import found
+
+CODES = ("D001", "D002", "D003")
+_FLUSH = 65_536
+_ROWS = pl.Schema(
+    {
+        "prompt": pl.UInt64,  # 0 where nothing is asked
+        "pair": pl.UInt64,
+        "part": pl.UInt16,
+        "file": pl.UInt16,
+        "line": pl.UInt64,  # 0 where there is none
+        "task": pl.String,
+        "example": pl.UInt64,
+    }
+)
+
+
+class Duplicates:
+    """What was seen of each row. A part is a split, or a file that is one."""
+
+    def __init__(self) -> None:
+        self._frames: list[pl.DataFrame] = []
+        self._columns = [array("Q") for _ in range(5)]
+        self._parts: dict[str, int] = {}
+        self._files: dict[str, int] = {}
+
+    def add(self, prompt: bytes, answer: bytes, *, place: Place, part: str = "") -> None:
+        """Remember one row of a file; an empty prompt conflicts with nothing."""
+        asked, both = _hashes(prompt, answer)
+        self._append(
+            asked,
+            both,
+            self._parts.setdefault(part, len(self._parts)),
+            self._files.setdefault(place.file, len(self._files)),
+            place.line or 0,
+        )
+
+    def _append(self, *values: int) -> None:
+        for column, value in zip(self._columns, values, strict=True):
+            column.append(value)
+        if len(self._columns[0]) >= _FLUSH:
+            self._flush()
+
+    def add_examples(self, batch: Batch) -> None:
+        """Remember the examples of a batch; their split, where they have one, is the part."""
+        self._flush()
+        examples = batch.examples
+        hashes = [
+            _hashes(prompt.encode(), answer.encode())
+            for prompt, answer in zip(_prompts(batch), examples["output"], strict=True)
+        ]
+        rows = pl.DataFrame(
+            {
+                "prompt": [asked for asked, _ in hashes],
+                "pair": [both for _, both in hashes],
+                "part": [
+                    self._parts.setdefault(name, len(self._parts))
+                    for name in examples["split"].fill_null("")
+                ],
+                "file": [self._files.setdefault(n, len(self._files)) for n in examples["file"]],
+                "line": examples["line"].fill_null(0),
+                "task": examples["task"],
+                "example": examples["id"].str.to_integer(base=16, dtype=pl.UInt64, strict=False),
+            },
+            schema=_ROWS,
+            strict=False,
+        )
+        self._frames.append(rows)
+
+    def _flush(self) -> None:
+        if not len(self._columns[0]):
+            return
+        names = list(_ROWS)[: len(self._columns)]
+        frame = pl.DataFrame(
+            [pl.Series(n, c, pl.UInt64) for n, c in zip(names, self._columns, strict=True)]
+        )
+        missing = pl.lit(None)
+        self._frames.append(frame.with_columns(task=missing, example=missing).cast(_ROWS))
+        self._columns = [array("Q") for _ in self._columns]
+
+    def findings(self) -> Iterator[Finding]:
+        """Copies (D001), conflicts (D002) and leaks (D003), each in the order of reading."""
+        self._flush()
+        if not self._frames:
+            return
+        rows = pl.concat(self._frames).with_row_index("at")
+        for row in _copies(rows).iter_rows(named=True):
+            yield self._found("D001", f"is the same as {self._other(row)}", row)
+        for row in _conflicts(rows).iter_rows(named=True):
+            many = f"; {row['n']} answers in all" if row["n"] > 2 else ""
+            yield self._found("D002", f"gives another answer than {self._other(row)}{many}", row)
+        parts = list(self._parts)
+        for row in _leaks(rows).iter_rows(named=True):
+            part, other = parts[row["part_first"]], self._other(row)
+            where = other if part in other else f"{part} ({other})"
+            yield self._found("D003", f"its prompt stands in {where} too", row)
+
+    def _found(self, code: str, message: str, row: dict[str, int | str | None]) -> Finding:
+        example = "" if row["example"] is None else f"{row['example']:016x}"
+        return found(code, message, self._place(row, ""), example=example)
+
+    def _place(self, row: dict[str, int | str | None], side: str) -> Place:
+        files = list(self._files)
+        return Place(
+            file=files[int(row[f"file{side}"] or 0)],
+            line=int(row[f"line{side}"] or 0) or None,
+            task=row[f"task{side}"],
+        )
+
+    def _other(self, row: dict[str, int | str | None]) -> str:
+        """The first of the two places, without its file where both stand in one."""
+        place = self._place(row, "_first")
+        if row["file"] != row["file_first"]:
+            return str(place)
+        if place.task is not None:
+            return f"task {place.task}"
+        return f"line {place.line}" if place.line else "an earlier one"
+
+
+def _hashes(prompt: bytes, answer: bytes) -> tuple[int, int]:
+    """The hash of the prompt, 0 where nothing is asked, and that of prompt and answer."""
+    asked = blake2b(prompt, digest_size=8).digest()
+    both = blake2b(asked + answer, digest_size=8).digest()
+    return (int.from_bytes(asked) or 1) if prompt.strip() else 0, int.from_bytes(both)
+
+
+def _prompts(batch: Batch) -> list[str]:
+    """What each example asks: system and input, or all turns but the last."""
+    asked = batch.examples.select(
+        "id", asked=pl.concat_str([pl.col("system").fill_null(""), "input"], separator="\x00")
+    )
+    if batch.turns.is_empty():
+        return [text.removeprefix("\x00") for text in asked["asked"]]
+    said = pl.concat_str(
+        [pl.col(c).fill_null("") for c in ("role", "content", "tool_calls", "parts")],
+        separator="\x00",
+    )
+    talks = (
+        batch.turns.sort("example", "index")
+        .group_by("example", maintain_order=True)
+        .agg(talk=said.head(pl.len() - 1).str.join("\x01"))
+    )
+    joined = asked.join(talks, left_on="id", right_on="example", how="left", maintain_order="left")
+    return [
+        text.removeprefix("\x00") for text in joined.select(pl.coalesce("talk", "asked"))["talk"]
+    ]
+
+
+def _copies(rows: pl.DataFrame) -> pl.DataFrame:
+    same = rows.group_by("part", "pair").agg(first=pl.col("at").min(), n=pl.len())
+    later = rows.join(same.filter(pl.col("n") > 1), on=["part", "pair"])
+    return _beside_first(later.filter(pl.col("at") > pl.col("first")), rows)
+
+
+def _conflicts(rows: pl.DataFrame) -> pl.DataFrame:
+    asked = rows.filter(pl.col("prompt") != 0)
+    answered = asked.group_by("part", "prompt").agg(
+        first=pl.col("at").min(), n=pl.col("pair").n_unique()
+    )
+    several = asked.join(answered.filter(pl.col("n") > 1), on=["part", "prompt"])
+    once = several.sort("at").unique(["part", "pair"], keep="first", maintain_order=True)
+    both = _beside_first(once, rows)
+    return both.filter(pl.col("pair") != pl.col("pair_first"))
+
+
+def _leaks(rows: pl.DataFrame) -> pl.DataFrame:
+    asked = rows.filter(pl.col("prompt") != 0)
+    shared = asked.group_by("prompt").agg(first=pl.col("at").min(), n=pl.col("part").n_unique())
+    both = _beside_first(asked.join(shared.filter(pl.col("n") > 1), on="prompt"), rows)
+    return both.filter(pl.col("part") != pl.col("part_first"))
+
+
+def _beside_first(later: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Each row with the columns of the row it is held against, in the order of reading."""
+    firsts = rows.join(later.select(at="first").unique(), on="at", how="semi")
+    return later.join(firsts, left_on="first", right_on="at", suffix="_first").sort("at")

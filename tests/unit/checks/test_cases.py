@@ -1,0 +1,44 @@
+"""Every rule that is found in a fine-tuning file: its bad, good and fixed cases."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dataprep import contracts
+from dataprep.checks import Context, check_splits
+from dataprep.finding import Finding
+from dataprep.rules import CATALOGUE
+from dataprep.sources import fine_tuning
+
+CASES = Path(__file__).parents[2] / "cases"
+CODES = [code for code in CATALOGUE if code[0] in "JSCD" or code == "T001"]
+
+
+def findings(code: str, name: str) -> list[Finding]:
+    folder = CASES / code
+    files = sorted((folder / name).glob("*.jsonl")) or [folder / f"{name}.jsonl"]
+    extra: dict[str, int] = {}
+    if (settings := folder / "settings.json").is_file():
+        extra = json.loads(settings.read_text("utf-8"))
+    schema = folder / "schema.json"
+    completion = contracts.from_file(schema) if schema.is_file() else None
+    rows = {path.name: fine_tuning.read(path, path.name) for path in files}
+    return list(check_splits(rows, None, Context(completion=completion, **extra)))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_bad_case_shows_its_code_and_no_other(code: str) -> None:
+    found = findings(code, "bad")
+    assert {finding.code for finding in found} == {code}
+    assert all(finding.place.file.endswith(".jsonl") for finding in found)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_good_case_is_clean(code: str) -> None:
+    assert findings(code, "good") == []
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if CATALOGUE[code].fix is not None])
+def test_a_fixed_case_is_clean(code: str) -> None:
+    assert findings(code, "fixed") == []
