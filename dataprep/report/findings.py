@@ -1,0 +1,130 @@
+"""Findings as a person reads them: one a line while they are few, by rule when they are many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from dataprep.finding import Finding, Severity
+from dataprep.report.counts import HELD, Counts
+from dataprep.report.terminal import NOUNS, STYLES, counted, plain
+from dataprep.rules import CATALOGUE
+
+SHOWN = 5
+"""Places that are shown of a rule once findings are grouped."""
+
+FEW = 10
+"""Findings that need no table: one sees how many there are of each."""
+
+
+def findings_text(
+    findings: Iterable[Finding], console: Console, *, rows: int | None = None
+) -> Counts:
+    """Print findings, the worst first, and what they amount to; returns the counts.
+
+    Up to HELD findings stand one a line, as `file:line: CODE message. Remedy.`; more are
+    grouped by rule, with the first places of each. `rows` is how many rows were read.
+    """
+    counts = Counts.of(findings)
+    print_counts(counts, console, rows=rows)
+    return counts
+
+
+def print_counts(counts: Counts, console: Console, *, rows: int | None = None) -> None:
+    """Print findings that were counted as they came."""
+    if counts.total <= HELD:
+        for finding in sorted((f for held in counts.first.values() for f in held), key=_worst):
+            _print(console, _line(finding))
+    else:
+        for code in counts.worst_first():
+            _print_group(console, counts.first[code], counts.rules[code])
+    if counts.total > FEW and len(counts.rules) > 1:
+        _print_table(console, counts)
+    _print(console, _verdict(counts, rows))
+
+
+def finding_line(finding: Finding) -> str:
+    """One finding on one line of plain text."""
+    return _line(finding).plain
+
+
+def _worst(finding: Finding) -> tuple[int, str, int, str]:
+    place = finding.place
+    return finding.severity.rank, place.file, place.line or 0, finding.code
+
+
+def _line(finding: Finding) -> Text:
+    style = STYLES[finding.severity]
+    return Text.assemble(
+        plain(f"{finding.place}: ", "bold"),
+        (finding.code, f"bold {style}"),
+        " ",
+        plain(_sentence(finding.message)),
+        " ",
+        plain(finding.remedy, "dim"),
+    )
+
+
+def _print_group(console: Console, held: list[Finding], number: int) -> None:
+    rule, severity = CATALOGUE[held[0].code], held[0].severity
+    style = STYLES[severity]
+    head = Text.assemble((rule.code, f"bold {style}"), " ", (rule.name, "bold"), "  ")
+    _print(console, head.append(counted(number, NOUNS[severity]), style))
+    _print(console, Text.assemble("  ", plain(held[0].remedy, "dim")))
+    for finding in held[:SHOWN]:
+        place = plain(f"  {finding.place}: ", "bold")
+        _print(console, Text.assemble(place, plain(_sentence(finding.message))))
+    if number > SHOWN:
+        _print(console, Text(f"  … and {number - SHOWN:,} more", "dim"))
+    console.print()
+
+
+def _print_table(console: Console, counts: Counts) -> None:
+    if counts.total <= HELD:
+        console.print()
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("findings", justify="right")
+    for column in ("code", "rule", "severity"):
+        table.add_column(column, overflow="fold")
+    for code in counts.worst_first():
+        severity = counts.first[code][0].severity
+        style = STYLES[severity]
+        table.add_row(
+            f"{counts.rules[code]:,}",
+            Text(code, f"bold {style}"),
+            CATALOGUE[code].name,
+            Text(severity.value, style),
+        )
+    console.print(table)
+    console.print()
+
+
+def _verdict(counts: Counts, rows: int | None) -> Text:
+    among = "" if rows is None else f" in {counted(rows, 'row')}"
+    if not counts.total:
+        return Text(f"No findings{among}.", "green")
+    parts = [counted(counts.severities[s], NOUNS[s]) for s in Severity if counts.severities[s]]
+    worst = counts.worst_first()[0]
+    said = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return Text.assemble(
+        (f"{said}{among}.", "bold"), f" What a code means: dataprep explain {worst}"
+    )
+
+
+def _sentence(message: str) -> str:
+    return message if message.endswith((".", "!", "?", "…")) else f"{message}."
+
+
+def _print(console: Console, line: Text) -> None:
+    """One line: wrapped with a hanging indent on a terminal, left whole for files and pipes."""
+    if not console.is_terminal:
+        console.print(line, soft_wrap=True)
+        return
+    indent = len(line.plain) - len(line.plain.lstrip(" ")) + 4
+    wrapped = line.wrap(console, max(console.width - indent, 20))
+    for number, part in enumerate(wrapped):
+        part.rstrip()
+        console.print(Text(" " * indent if number else "").append_text(part), soft_wrap=True)
