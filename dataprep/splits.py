@@ -1,0 +1,77 @@
+"""Train, validation, test: by hash of content and group, without state, so rows never move.
+
+The same prompt always falls on the same side, since its hash decides; with a group, the hash of
+the group decides, and a row whose prompt already stands on another side is dropped as a leak.
+Every stratum is divided in expectation alike, because the hash knows nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import polars as pl
+
+from dataprep.example import Batch
+from dataprep.finding import Drop, Place
+
+SPLITS = ("train", "validation", "test")
+
+
+class Splitter:
+    """Assigns splits batch by batch; `shares` are those of SPLITS and sum to 1.
+
+    `grouped` says that some row has a group: then the side of every prompt is remembered.
+    """
+
+    def __init__(self, shares: Sequence[float], seed: int, *, grouped: bool = False) -> None:
+        self._seed = seed.to_bytes(8, "big")
+        self._borders = [sum(shares[: i + 1]) for i in range(len(SPLITS))]
+        self._grouped = grouped
+        self._sides: dict[bytes, str] = {}
+        self.counts: Counter[str] = Counter()
+        self.strata: dict[str, Counter[str]] = {}
+
+    def assign(self, batch: Batch) -> tuple[Batch, list[Drop]]:
+        """The batch with its column `split`, and the rows that would have leaked."""
+        frame = batch.examples
+        prompts = frame["input"].to_list()
+        groups = frame["group"].to_list()
+        sides = [self._side(p, g) for p, g in zip(prompts, groups, strict=True)]
+        split = pl.Series("split", sides, dtype=pl.String)
+        batch = Batch(frame.with_columns(split), batch.turns)
+        leaks = split.is_null()
+        drops = [_leak(row) for row in frame.filter(leaks).iter_rows(named=True)]
+        if drops:
+            batch = batch.keep(~leaks)
+        self._count(batch.examples)
+        return batch, drops
+
+    def _side(self, prompt: str, group: str | None) -> str | None:
+        side = self._of(b"prompt", prompt) if group is None else self._of(b"group", group)
+        if not self._grouped:
+            return side
+        digest = blake2b(prompt.encode(), digest_size=8).digest()
+        return side if self._sides.setdefault(digest, side) == side else None
+
+    def _of(self, kind: bytes, text: str) -> str:
+        """The side of a key: its hash as a number in [0, 1) against the borders."""
+        digest = blake2b(text.encode(), digest_size=8, key=self._seed, person=kind).digest()
+        share = int.from_bytes(digest, "big") / 2**64
+        for name, border in zip(SPLITS, self._borders, strict=True):
+            if share < border:
+                return name
+        return SPLITS[0]
+
+    def _count(self, frame: pl.DataFrame) -> None:
+        for split, label, n in frame.group_by("split", "label").len().iter_rows():
+            self.counts[split] += n
+            if label is not None:
+                self.strata.setdefault(label, Counter())[split] += n
+
+
+def _leak(row: dict[str, object]) -> Drop:
+    place = Place(file=str(row["file"]), line=row["line"], task=row["task"])  # type: ignore[arg-type]
+    detail = "its prompt already stands in another split, under another group"
+    return Drop(unit="example", reason="D003", place=place, detail=detail)
