@@ -1,0 +1,121 @@
+"""One example as one JSON row: the pair, the chat, and the rows that a recipe describes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from dataprep.example import Example, Turn
+from dataprep.recipe import Target
+from dataprep.templates import compile_template, evaluate
+
+Row = dict[str, Any]
+BuildRow = Callable[[Example], Row]
+
+_BESIDE_MESSAGES = ("tools", "parallel_tool_calls", "functions")
+_ONE_EXPRESSION = re.compile(r"\{\{((?:(?!\}\}).)*)\}\}", re.DOTALL)
+
+
+def pair_row(_: Target) -> BuildRow:
+    """Prompt and completion; a system message stands before the prompt."""
+
+    def build(example: Example) -> Row:
+        prompt = f"{example.system}\n\n{example.input}" if example.system else example.input
+        return {"prompt": prompt, "completion": example.output}
+
+    return build
+
+
+def chat_row(target: Target) -> BuildRow:
+    """OpenAI's chat messages, with the tools that came with a conversation."""
+
+    def build(example: Example) -> Row:
+        data = json.loads(example.data) if example.turns else {}
+        row: Row = {"messages": _messages(example, data.get("of_messages", {}))}
+        first = row["messages"][0]["role"]
+        if target.system is not None and first not in ("system", "developer"):
+            row["messages"].insert(0, {"role": "system", "content": target.system})
+        return row | {key: data[key] for key in _BESIDE_MESSAGES if key in data}
+
+    return build
+
+
+def _messages(example: Example, more: Row) -> list[Row]:
+    """The turns as they came, or the pair as a short conversation.
+
+    `more` holds what only this format knows (refusal, function_call), by index of the message.
+    """
+    if example.turns:
+        return [_message(t) | more.get(str(i), {}) for i, t in enumerate(example.turns)]
+    messages = [
+        {"role": "user", "content": example.input},
+        {"role": "assistant", "content": example.output},
+    ]
+    if example.system is not None:
+        messages.insert(0, {"role": "system", "content": example.system})
+    return messages
+
+
+def _message(turn: Turn) -> Row:
+    """One turn; content that was null stays null, and content that was absent stays absent."""
+    message: Row = {"role": turn.role}
+    if turn.parts is not None:
+        message["content"] = json.loads(turn.parts)
+    elif turn.content is not None:
+        message["content"] = turn.content
+    if turn.tool_calls is not None:
+        message["tool_calls"] = json.loads(turn.tool_calls)
+    for key in ("name", "tool_call_id"):
+        if (value := getattr(turn, key)) is not None:
+            message[key] = value
+    if turn.weight is not None:
+        message["weight"] = int(turn.weight) if turn.weight == int(turn.weight) else turn.weight
+    return message
+
+
+def described_row(target: Target) -> BuildRow:
+    """A row as the recipe's `fields` describe it: templates at the leaves of any structure.
+
+    A leaf that is one expression, like "{{ spans }}", keeps its JSON type.
+    """
+    fields = target.fields or {}
+
+    def build(example: Example) -> Row:
+        row = _filled(fields, _fields_of(example), target.name)
+        assert isinstance(row, dict)  # noqa: S101  fields is an object in the recipe's schema
+        return row
+
+    return build
+
+
+def _fields_of(example: Example) -> dict[str, Any]:
+    data = json.loads(example.data)
+    return {
+        **data,
+        "data": data,
+        "id": example.id,
+        "input": example.input,
+        "output": example.output,
+        "system": example.system,
+        "label": example.label,
+        "shape": example.shape,
+        "split": example.split,
+        "file": example.file,
+        "task": example.task,
+        "messages": [_message(turn) for turn in example.turns],
+        "annotators": json.loads(example.annotators),
+    }
+
+
+def _filled(part: Any, fields: dict[str, Any], name: str) -> Any:
+    if isinstance(part, dict):
+        return {key: _filled(value, fields, f"{name}.{key}") for key, value in part.items()}
+    if isinstance(part, list):
+        return [_filled(value, fields, f"{name}[{i}]") for i, value in enumerate(part)]
+    if not isinstance(part, str):
+        return part
+    if match := _ONE_EXPRESSION.fullmatch(part.strip()):
+        return evaluate(match[1].strip(), fields, name)
+    return compile_template(part, name)(fields)

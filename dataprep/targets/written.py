@@ -1,0 +1,23 @@
+"""What writing one target came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dataprep.example import Example
+from dataprep.finding import Drop, Finding
+
+
+@dataclass(slots=True)
+class Written:
+    """Rows written, what was found and dropped on the way, and the manifest's entry."""
+
+    rows: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    drops: list[Drop] = field(default_factory=list)
+    entry: dict[str, Any] = field(default_factory=dict)
+
+    def drop(self, example: Example, reason: str, detail: str = "") -> None:
+        """Note that an example is not in this target."""
+        self.drops.append(Drop(unit="example", reason=reason, place=example.place, detail=detail))

@@ -1,0 +1,173 @@
+"""The one renderer: which text a model reads, which it is to answer, and in which tokens.
+
+The checks, the dataset, the trainer and the reports all ask here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from dataprep.example import Example, Turn
+from dataprep.finding import Finding, Place
+from dataprep.rules import found
+from dataprep.tokens.tokenizer import Tokenizer
+
+Text = str | tuple[str | int, ...]
+"""A text, or its parts, where an int is the sentinel of that number."""
+
+
+class Pair(NamedTuple):
+    """What goes in and what is to come out."""
+
+    input: Text
+    target: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What encoding made of one pair. Tokens are counted with </s>, before anything is cut."""
+
+    input_tokens: int
+    target_tokens: int
+    input_cut: bool
+    target_cut: bool
+    unk_in_target: bool
+    survives: bool
+    empty_target: bool
+    lost: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Ids for T5, one entry a pair, each ending in </s>, and what is to be known about them."""
+
+    input_ids: list[list[int]]
+    labels: list[list[int]]
+    facts: list[Fact]
+
+
+def render_pair(example: Example) -> Pair:
+    """The pair of an example.
+
+    A system message stands before the input. Of a conversation the last answer is the target,
+    and all before it the input, each turn behind its role when there is more than one. Masked
+    words of a denoising example become sentinels.
+    """
+    if example.shape == "denoising":
+        return _masked(example)
+    if example.turns:
+        return _conversation(example)
+    system = f"{example.system}\n\n" if example.system else ""
+    return Pair(system + example.input, example.output)
+
+
+def _masked(example: Example) -> Pair:
+    data = json.loads(example.data)
+    text, seen, hidden, at = data["text"], [], [], 0
+    for number, (start, end) in enumerate(data["spans"]):
+        seen += [text[at:start], number]
+        hidden += [number, text[start:end]]
+        at = end
+    return Pair((*seen, text[at:]), tuple(hidden))
+
+
+def _conversation(example: Example) -> Pair:
+    turns = list(example.turns)
+    last = max((i for i, t in enumerate(turns) if t.role == "assistant"), default=len(turns))
+    before = [t for t in turns[:last] if t.role not in ("system", "developer")]
+    parts = [_said(t) for t in turns[:last] if t.role in ("system", "developer")]
+    if not parts and example.system:
+        parts.append(example.system)
+    if len(before) == 1:
+        parts.append(_said(before[0]))
+    else:
+        parts.append("\n".join(f"{t.role}: {_said(t)}" for t in before))
+    return Pair("\n\n".join(parts), _said(turns[last]) if last < len(turns) else "")
+
+
+def _said(turn: Turn) -> str:
+    """The words of a turn; where it has none, the tools that it calls, as JSON."""
+    return turn.content or turn.tool_calls or ""
+
+
+def encode_pairs(
+    tokenizer: Tokenizer, pairs: Sequence[Pair], max_input: int, max_target: int
+) -> Encoded:
+    """Token ids of pairs, at most `max_input` and `max_target` of them, </s> always the last."""
+    inputs = _encode(tokenizer, [pair.input for pair in pairs])
+    targets = _encode(tokenizer, [pair.target for pair in pairs])
+    read = tokenizer.decode_batch(targets)
+    return Encoded(
+        input_ids=[[*ids[: max_input - 1], tokenizer.eos_id] for ids in inputs],
+        labels=[[*ids[: max_target - 1], tokenizer.eos_id] for ids in targets],
+        facts=[
+            _fact(tokenizer, pair, (source, target), (max_input, max_target), back)
+            for pair, source, target, back in zip(pairs, inputs, targets, read, strict=True)
+        ],
+    )
+
+
+def _encode(tokenizer: Tokenizer, texts: Sequence[Text]) -> list[list[int]]:
+    encoded = iter(tokenizer.encode_batch([t for t in texts if isinstance(t, str)]))
+    return [
+        next(encoded) if isinstance(text, str) else tokenizer.encode_parts(text) for text in texts
+    ]
+
+
+def _fact(
+    tokenizer: Tokenizer,
+    pair: Pair,
+    ids: tuple[list[int], list[int]],
+    limits: tuple[int, int],
+    read: str,
+) -> Fact:
+    source, target = ids
+    wanted = pair.target if isinstance(pair.target, str) else _plain(pair.target)
+    same = read.strip() == wanted.strip()
+    return Fact(
+        input_tokens=len(source) + 1,
+        target_tokens=len(target) + 1,
+        input_cut=len(source) >= limits[0],
+        target_cut=len(target) >= limits[1],
+        unk_in_target=tokenizer.unk_id in target,
+        survives=same,
+        empty_target=all(i == tokenizer.unk_id for i in target) or not _visible(read),
+        lost="" if same else "".join(sorted(set(wanted) - set(read))),
+    )
+
+
+def _plain(parts: Iterable[str | int]) -> str:
+    shown = (p.strip() if isinstance(p, str) else f"<extra_id_{p}>" for p in parts)
+    return " ".join(shown)
+
+
+def _visible(text: str) -> bool:
+    return any(c.isprintable() and not c.isspace() for c in text)
+
+
+def judge(fact: Fact, place: Place, max_target: int, example: str = "") -> list[Finding]:
+    """T003 when nothing is left to learn; else T001 for a cut answer, T002 for a changed one."""
+
+    def say(code: str, message: str) -> Finding:
+        return found(code, message, place, example=example)
+
+    if fact.empty_target:
+        return [say("T003", "the answer holds no token that could be learned")]
+    said = []
+    if fact.target_cut:
+        cut = f"the answer has {fact.target_tokens:,} tokens, and is cut at {max_target:,}"
+        said.append(say("T001", cut))
+    if not fact.survives:
+        said.append(say("T002", _changed(fact)))
+    return said
+
+
+def _changed(fact: Fact) -> str:
+    if not fact.lost:
+        return "encoding and decoding changes the white space or the spelling of the answer"
+    shown = " ".join(repr(c).strip("'\"") or "'" for c in fact.lost[:5])
+    more = f" and {len(fact.lost) - 5} more" if len(fact.lost) > 5 else ""
+    return f"encoding and decoding loses characters of the answer: {shown}{more}"
