@@ -109,12 +109,8 @@ TURNS: dict[str, pl.DataType] = {
 
 def content_id(*parts: str) -> str:
     """A content hash of 16 hexadecimal digits (64 bits of BLAKE2b) over the parts in order."""
-    digest = blake2b(digest_size=8)
-    for part in parts:
-        encoded = part.encode()
-        digest.update(len(encoded).to_bytes(8, "big"))
-        digest.update(encoded)
-    return digest.hexdigest()
+    text = "".join([f"{len(part)}:{part}" for part in parts])
+    return blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +122,10 @@ class Batch:
 
     @classmethod
     def of(cls, examples: Sequence[Example]) -> Batch:
-        """The frames of some examples, one row each."""
+        """The frames of some examples, one row each; equal ids are equal examples."""
         rows = {name: [getattr(e, name) for e in examples] for name in EXAMPLES}
         turns: dict[str, list[Any]] = {name: [] for name in TURNS}
-        for example in examples:
+        for example in {e.id: e for e in examples if e.turns}.values():
             for index, turn in enumerate(example.turns):
                 turns["example"].append(example.id)
                 turns["index"].append(index)

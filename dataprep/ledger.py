@@ -41,7 +41,9 @@ class Ledger:
 
     def stage(self, name: str, unit: str) -> Stage:
         """The row of that stage, made at its first use."""
-        return self.stages.setdefault(name, Stage(name, unit))
+        if name not in self.stages:
+            self.stages[name] = Stage(name, unit)
+        return self.stages[name]
 
     def check(self) -> None:
         """Raises AssertionError when a stage does not balance: that is a defect of ours."""

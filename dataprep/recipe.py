@@ -7,6 +7,7 @@ holds the two together.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -224,6 +225,40 @@ def _fields_at(steps: list[Any]) -> list[str]:
     }
     model = models.get(str(steps[0]), Recipe) if steps else Recipe
     return [field.alias or name for name, field in model.model_fields.items()]
+
+
+DEFAULT_NAME = "dataprep.yaml"
+
+
+def assembled(
+    paths: Sequence[Path], file: Path | None, to: Sequence[str], flags: dict[str, Any]
+) -> tuple[Recipe, Path]:
+    """The recipe that a command line asks for, and the folder its paths are relative to.
+
+    `flags` are fields of a source, of a target (`tokenizer`) or of the recipe (`seed`); those
+    that are None were not given, the others stand above the recipe.
+    """
+    if file is None and not paths and Path(DEFAULT_NAME).is_file():
+        file = Path(DEFAULT_NAME)
+    recipe = load(file) if file else Recipe()
+    data = recipe.model_dump(by_alias=True, exclude_unset=True)
+    if paths:
+        data["sources"] = [{"path": str(path.absolute() if file else path)} for path in paths]
+    given = {name: value for name, value in flags.items() if value is not None}
+    if (seed := given.pop("seed", None)) is not None:
+        data["seed"] = seed
+    tokenizer = given.pop("tokenizer", None)
+    data["sources"] = [{**source, **given} for source in data.get("sources", [])]
+    wanted = {t.name: t.model_dump(by_alias=True, exclude_unset=True) for t in recipe.wanted}
+    if to:
+        wanted = {name: wanted.get(name, {"name": name}) for name in to}
+    if tokenizer is not None:
+        wanted = {n: {**t, "tokenizer": tokenizer} if n == "t5" else t for n, t in wanted.items()}
+    data["targets"] = list(wanted.values())
+    try:
+        return Recipe.model_validate(data), file.parent if file else Path()
+    except ValidationError as error:
+        raise _explained(error, None, "command line") from None
 
 
 if __name__ == "__main__":

@@ -9,14 +9,18 @@ from __future__ import annotations
 import ctypes
 import errno
 import hashlib
+import io
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from dataprep.finding import EnvironmentProblem, UsageError
 
@@ -98,6 +102,13 @@ def verify(out: Path) -> list[str]:
     return problems
 
 
+def write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    """Write a small frame; by way of memory, so that a full disk is an OSError as elsewhere."""
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="lz4", statistics=False)
+    path.write_bytes(buffer.getbuffer())
+
+
 def sha256_of(path: Path) -> str:
     """The sha256 of a file's bytes, read in pieces."""
     with path.open("rb") as file:
@@ -111,6 +122,12 @@ def environment_errors(where: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise _explained(error, where) from error
+    except pl.exceptions.ComputeError as error:
+        # Polars wraps what the system said, and gives its number in words.
+        number = re.search(r"os error (\d+)", str(error))
+        if number is None:
+            raise
+        raise _explained(OSError(int(number[1]), os.strerror(int(number[1]))), where) from error
 
 
 def _explained(error: OSError, where: Path) -> EnvironmentProblem:

@@ -1,0 +1,89 @@
+"""The command line: commands become calls, and errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from cyclopts import App, CycloptsError
+
+from dataprep import __version__
+from dataprep.cli import converting, judging
+from dataprep.cli.screen import console
+from dataprep.cli.training import train
+from dataprep.finding import DataprepError, UsageError
+
+__all__ = ["app", "main", "run"]
+
+app = App(
+    name="dataprep",
+    version=__version__,
+    help="""From annotations and raw text to a proven training set.
+
+    dataprep convert export.json --label-config config.xml --to openai-chat -o out/
+    dataprep check train.jsonl --target openai-chat
+    dataprep train t5 out/        |   dataprep train openai out/ --dry-run
+    """,
+    help_format="plaintext",
+)
+for command in (
+    converting.init,
+    converting.convert,
+    judging.check,
+    judging.explain,
+    judging.show,
+    judging.verify,
+    train,
+    judging.schema,
+):
+    app.command(command)
+
+
+def main() -> None:
+    """Run the command line, and leave with an exit code of the design's table."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; every error ends in a message and a code, never in a traceback."""
+    try:
+        code = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
+        sys.stdout.flush()
+    except CycloptsError:
+        return UsageError.exit_code
+    except DataprepError as error:
+        console().print(f"dataprep: {error}", markup=False, soft_wrap=True)
+        return error.exit_code
+    except KeyboardInterrupt:
+        console().print("Stopped. Nothing was left half-written.")
+        return 130
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        return 0
+    except OSError as error:
+        console().print(f"dataprep: {error.filename or 'output'}: {error.strerror}.", markup=False)
+        return 4
+    except Exception as error:
+        if os.environ.get("DATAPREP_DEBUG"):
+            raise
+        where = f"{type(error).__name__} in {_where(error)}"
+        console().print(
+            f"dataprep: internal error, {where}. This is a defect of dataprep: please report it;"
+            " DATAPREP_DEBUG=1 shows the traceback, which may hold your text.",
+            markup=False,
+        )
+        return 70
+    return code if isinstance(code, int) else 0
+
+
+def _where(error: BaseException) -> str:
+    """Module and line of the innermost frame; never a value."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return (
+        "?"
+        if trace is None
+        else f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+    )

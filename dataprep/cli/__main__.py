@@ -1,0 +1,5 @@
+"""`python -m dataprep.cli`."""
+
+from dataprep.cli import main
+
+main()

@@ -1,0 +1,126 @@
+"""The commands that make something: init and convert."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from dataprep.cli.screen import Quiet, console
+
+
+def init(
+    source: Path,
+    *,
+    label_config: Path | None = None,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("dataprep.yaml"),
+) -> int:
+    """Write a recipe that works as it stands.
+
+    Example: dataprep init export.json --label-config config.xml
+
+    Parameters
+    ----------
+    source
+        A Label Studio export, a file of raw text or rows, or a folder of them.
+    label_config
+        The config.xml of the Label Studio project.
+    out
+        Where to write the recipe.
+    """
+    from dataprep import starter
+
+    starter.write(starter.recipe_for(source, label_config, out.parent), out)
+    console().print(f"Wrote {out}. Next: dataprep convert --recipe {out} -o out/")
+    return 0
+
+
+def convert(
+    *sources: Path,
+    recipe: Annotated[Path | None, Parameter(name=["--recipe", "-r"])] = None,
+    label_config: Path | None = None,
+    to: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("out"),
+    way: str | None = None,
+    annotators: str | None = None,
+    tokenizer: str | None = None,
+    seed: int | None = None,
+    drop_invalid: Annotated[bool, Parameter(negative="")] = False,
+    quiet: Quiet = False,
+) -> int:
+    """Turn annotations, raw text and old training files into a training set.
+
+    Example: dataprep convert export.json --label-config config.xml --to openai-chat -o out/
+
+    Without sources and --recipe, the dataprep.yaml of this folder is used.
+
+    Parameters
+    ----------
+    sources
+        Files or folders: Label Studio JSON, .txt, .md, .csv, .tsv, .jsonl, .parquet, .html,
+        .pdf, .docx.
+    recipe
+        A recipe; flags stand above it.
+    label_config
+        The config.xml of the Label Studio project.
+    to
+        Targets: prompt-completion, openai-chat, t5, label-studio. May be given several times.
+    out
+        The output folder; it is replaced whole, or not at all.
+    way
+        How raw text becomes examples: pairs, messages, columns, qa, sections, continuation,
+        denoising, plain, chunks. Told from the file where it is clear.
+    annotators
+        How several annotators become one: majority, first, latest, ground-truth-first, all.
+    tokenizer
+        For t5: a hub name, a folder, a .model or a tokenizer.json. Trained when left out.
+    seed
+        Decides the splits.
+    drop_invalid
+        Leave out what has errors, with the reasons, instead of refusing to convert.
+    """
+    from dataprep import pipeline, report
+    from dataprep.recipe import assembled
+
+    flags = {
+        "label_config": None
+        if label_config is None
+        else str(label_config.absolute())
+        if recipe
+        else str(label_config),
+        "way": way,
+        "annotators": annotators,
+        "tokenizer": tokenizer,
+        "seed": seed,
+    }
+    plan, base = assembled(sources, recipe, to, flags)
+    screen = console(quiet)
+    with report.Bars(screen) as bars:
+        outcome = pipeline.convert(plan, base, out, drop_invalid=drop_invalid, progress=bars)
+    for note in outcome.notes:
+        screen.print(report.plain(note, "dim"))
+    if outcome.journal.counts.total:
+        report.print_counts(outcome.journal.counts, screen)
+    if outcome.refused:
+        screen.print(_REFUSED, markup=False)
+        return 1
+    report.summary(outcome.ledger, outcome.splits, outcome.strata, console=screen)
+    screen.print(f"Written to {out}. Next: {_next_step(out, outcome.written)}", markup=False)
+    return 0
+
+
+_REFUSED = (
+    "Nothing was written, because of the errors above. Mend them, or pass --drop-invalid to leave"
+    " those rows out; dataprep explain CODE says more."
+)
+
+
+def _next_step(out: Path, written: Iterable[str]) -> str:
+    """The command that most people will want after a conversion."""
+    if "t5" in written:
+        return f"dataprep train t5 {out}"
+    if "openai-chat" in written:
+        return f"dataprep train openai {out} --dry-run"
+    return f"dataprep show {out}"

@@ -1,0 +1,15 @@
+"""Where everything but data goes: standard error."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.console import Console
+
+Quiet = Annotated[bool, Parameter(name=["--quiet", "-q"], negative="", help="Errors only.")]
+
+
+def console(quiet: bool = False) -> Console:
+    """A console on standard error; `quiet` leaves errors only."""
+    return Console(stderr=True, quiet=quiet, highlight=False, emoji=False)

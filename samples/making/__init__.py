@@ -1,0 +1,1 @@
+"""How the Label Studio samples are made: WordNet's texts, and simulated annotators."""
