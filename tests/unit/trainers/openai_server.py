@@ -1,0 +1,174 @@
+"""A small platform on loopback: files, jobs and events, with faults on order."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Answer = tuple[int, Any]
+WIND_DOWN = {
+    "error": {
+        "message": "OpenAI is winding down the fine-tuning platform and your organization is no "
+        "longer able to create new fine-tuning training jobs. Learn more https://developers."
+        "openai.com/api/docs/deprecations#update-to-openais-self-serve-fine-tuning",
+        "type": "invalid_request_error",
+        "param": None,
+        "code": "training_not_available",
+    }
+}
+
+
+def problem(message: str, code: str | None = None) -> dict[str, Any]:
+    """An error body as the platform writes it."""
+    return {"error": {"message": message, "type": "x", "param": None, "code": code}}
+
+
+@dataclass
+class Platform:
+    """What the server holds, what was asked of it, and which faults it shall show.
+
+    A fault is keyed by "METHOD path" and used up from the front of its list: an answer in the
+    place of the real one, or a function that is given the platform and the real answer.
+    """
+
+    files: list[dict[str, Any]] = field(default_factory=list)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    bodies: list[Any] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    faults: dict[str, list[Any]] = field(default_factory=dict)
+    statuses: list[str] = field(
+        default_factory=lambda: ["validating_files", "running", "succeeded"]
+    )
+    error: dict[str, Any] | None = None
+    url: str = ""
+
+    def count(self, call: str) -> int:
+        """How often a call such as "POST /v1/files" arrived."""
+        return self.calls.count(call)
+
+    def answer(self, method: str, path: str, body: bytes) -> Answer:
+        """The true answer, after doing what was asked."""
+        if path == "/v1/files":
+            return self._add_file(body) if method == "POST" else (200, _page(self.files))
+        if path == "/v1/fine_tuning/jobs":
+            return self._add_job(body) if method == "POST" else (200, _page(self.jobs))
+        if path.endswith("/events"):
+            return 200, _page(self.events[::-1])
+        here = path.rsplit("/", 1)[1]
+        for row in self.files + self.jobs:
+            if row["id"] == here:
+                return 200, self._step(row) if row["object"] == "fine_tuning.job" else row
+        return 404, problem(f"No such thing: {here}")
+
+    def _add_file(self, body: bytes) -> Answer:
+        name = re.search(rb'filename="([^"]+)"', body)
+        content = re.search(rb"Content-Type: application/jsonl\r\n\r\n(.*?)\r\n--", body, re.DOTALL)
+        assert name and content
+        made = {
+            "id": f"file-{len(self.files) + 1}",
+            "object": "file",
+            "bytes": len(content[1]),
+            "created_at": 1,
+            "filename": name[1].decode(),
+            "purpose": "fine-tune",
+            "status": "processed",
+        }
+        self.files.insert(0, made)
+        return 200, made
+
+    def _add_job(self, body: bytes) -> Answer:
+        request = json.loads(body)
+        self.bodies.append(request)
+        made = {
+            "id": f"ftjob-{len(self.jobs) + 1}",
+            "object": "fine_tuning.job",
+            "created_at": 1,
+            "status": self.statuses[0],
+            "error": {},
+            "fine_tuned_model": None,
+            "trained_tokens": None,
+            "polls": 0,
+            **request,
+        }
+        self.jobs.insert(0, made)
+        return 200, made
+
+    def _step(self, job: dict[str, Any]) -> dict[str, Any]:
+        job["status"] = self.statuses[min(job["polls"], len(self.statuses) - 1)]
+        job["polls"] += 1
+        if job["status"] == "succeeded":
+            job["fine_tuned_model"] = f"ft:{job['model']}:acme::{job['id']}"
+            job["trained_tokens"] = 3456
+        if job["status"] == "failed":
+            job["error"] = self.error
+        return job
+
+
+def _page(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"object": "list", "data": rows, "has_more": False}
+
+
+def lost(status: int = 500, body: Any = None) -> Callable[[Platform, Answer], Answer]:
+    """A fault that comes after the work was done: the answer is lost."""
+    return lambda _, __: (status, body if body is not None else problem("internal error"))
+
+
+@contextmanager
+def platform() -> Iterator[Platform]:
+    """A running platform; its `url` is a base URL for the client."""
+    state = Platform()
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_: Any) -> None:
+            pass
+
+        def do_GET(self) -> None:
+            self._serve("GET")
+
+        def do_POST(self) -> None:
+            self._serve("POST")
+
+        def _serve(self, method: str) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            path = self.path.split("?", maxsplit=1)[0]
+            call = f"{method} {path}"
+            state.calls.append(call)
+            state.keys.add(self.headers.get("authorization", ""))
+            faults = state.faults.get(call)
+            fault = faults.pop(0) if faults else None
+            if isinstance(fault, tuple):
+                self._send(*fault)
+            elif fault is None:
+                self._send(*state.answer(method, path, body))
+            else:
+                made = fault(state, state.answer(method, path, body))
+                self._send(*made) if made else self.connection.close()
+
+        def _send(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
+            raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+            self.send_response(status)
+            for name, value in {"content-type": "application/json", **(headers or {})}.items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(raw)))
+            self.end_headers()
+            self.wfile.write(raw)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    state.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield state
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,127 @@
+"""The ledger of a job, `job.jsonl`: one line before and one after every call, each synced.
+
+A process killed at any instant leaves a ledger from which the next one goes on. A line torn by
+the kill is skipped: either its call was not made yet, or the line before it tells of the doubt.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from dataprep import jsonio, store
+from dataprep.finding import EnvironmentProblem, UsageError
+
+NAME = "job.jsonl"
+
+
+class Ledger:
+    """An open ledger; `records` are the lines that were there, and those written since."""
+
+    def __init__(self, path: Path, file: BinaryIO, records: list[dict[str, Any]]) -> None:
+        self.path = path
+        self.records = records
+        self._file = file
+
+    def write(self, step: str, state: str, **data: Any) -> None:
+        """Append one line and wait until the disk has it."""
+        record = {"at": datetime.now(UTC).isoformat(), "step": step, "state": state, **data}
+        with store.environment_errors(self.path):
+            self._file.write(jsonio.dumps(record) + b"\n")
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        self.records.append(record)
+
+    def last(self, step: str, state: str, **data: Any) -> dict[str, Any] | None:
+        """The newest line of that step and state that holds this data."""
+        wanted: dict[str, Any] = {"step": step, "state": state, **data}
+        for record in self.records[::-1]:
+            if all(record.get(name) == value for name, value in wanted.items()):
+                return record
+        return None
+
+
+@contextmanager
+def opened(run_dir: Path, key: str) -> Iterator[Ledger]:
+    """The ledger of this run, locked against a second process.
+
+    Raises UsageError when the folder holds another job, EnvironmentProblem when another process
+    is at work there.
+    """
+    path = run_dir / NAME
+    with store.environment_errors(run_dir):
+        run_dir.mkdir(parents=True, exist_ok=True)
+        file = path.open("ab")
+    with file:
+        _lock(file, path)
+        records = read(run_dir)
+        _check_key(records, key, run_dir)
+        _mend(path, file)
+        _sync_folder(run_dir)
+        yield Ledger(path, file, records)
+
+
+def read(run_dir: Path) -> list[dict[str, Any]]:
+    """The whole lines of a ledger, oldest first; none where there is no ledger."""
+    path = run_dir / NAME
+    records: list[dict[str, Any]] = []
+    try:
+        lines = path.read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise EnvironmentProblem(f"{path}: {error.strerror}.", "Check the run folder.") from None
+    for line in lines:
+        try:
+            record = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(record, dict) and "step" in record:
+            records.append(record)
+    return records
+
+
+def _check_key(records: list[dict[str, Any]], key: str, run_dir: Path) -> None:
+    other = next((r["key"] for r in records if r["step"] == "plan" and r["key"] != key), None)
+    if other is not None:
+        raise UsageError(
+            f"{run_dir} holds the ledger of another job (run key {str(other)[:12]}).",
+            "Choose another run folder, or leave the option out: each job then has its own.",
+        )
+
+
+def _mend(path: Path, file: BinaryIO) -> None:
+    """End a line that a kill has torn, so that the next one stands by itself."""
+    with path.open("rb") as reader:
+        size = reader.seek(0, os.SEEK_END)
+        if size:
+            reader.seek(size - 1)
+            if reader.read(1) != b"\n":
+                file.write(b"\n")
+
+
+def _lock(file: BinaryIO, path: Path) -> None:
+    if sys.platform == "win32":
+        return
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise EnvironmentProblem(
+            f"Another process is at work with {path}.", "Wait until it has ended."
+        ) from None
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
