@@ -1,0 +1,126 @@
+"""A seeded generator of Label Studio exports of any size: real shapes, made-up words.
+
+Classification with spans, relations, a text area, skips, prediction ids, emoji and CRLF, as an
+easy JSON export of Label Studio 1.23 writes them. The same seed gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+CONFIG = """\
+<View>
+  <Text name="text" value="$text"/>
+  <Choices name="topic" toName="text" choice="single" required="true">
+    <Choice value="invoice"/><Choice value="delivery"/><Choice value="return"/>
+    <Choice value="praise"/><Choice value="other"/>
+  </Choices>
+  <Labels name="label" toName="text">
+    <Label value="PER"/><Label value="ORG"/><Label value="PRODUCT"/>
+  </Labels>
+  <TextArea name="note" toName="text"/>
+</View>
+"""
+TOPICS = ("invoice", "delivery", "return", "praise", "other")
+LABELS = ("PER", "ORG", "PRODUCT")
+_SYLLABLES = ("ka", "lo", "mi", "ren", "sta", "vo", "the", "an", "in", "er", "qu", "zy", "plo")
+_EXTRAS = ("🙂", "👩‍🚀", "\r\n", "\t", "é", "ß", "日本", "“so”")
+
+
+def write(path: Path, size: int, seed: int = 0) -> int:
+    """Write an export of at least `size` bytes; returns how many tasks it holds."""
+    random_ = random.Random(seed)
+    words = ["".join(random_.choices(_SYLLABLES, k=random_.randint(1, 4))) for _ in range(5_000)]
+    written = number = 0
+    with path.open("w", encoding="utf-8") as file:
+        written += file.write("[")
+        while written < size:
+            number += 1
+            task = json.dumps(_task(number, words, random_), ensure_ascii=False)
+            written += file.write((",\n" if number > 1 else "") + task)
+        file.write("]")
+    return number
+
+
+def _task(number: int, words: list[str], random_: random.Random) -> dict[str, Any]:
+    pieces = random_.choices(words, k=random_.randint(20, 120))
+    for _ in range(random_.randint(0, 3)):
+        pieces.insert(random_.randrange(len(pieces)), random_.choice(_EXTRAS))
+    text = " ".join(pieces)
+    count = 2 if random_.random() < 0.2 else 1
+    annotations = [_annotation(number, n, text, random_) for n in range(count)]
+    return {
+        "id": number,
+        "annotations": annotations,
+        "drafts": [],
+        "predictions": [number * 2],
+        "data": {"text": text, "source": random_.choice(words), "row": number},
+        "meta": {},
+        "created_at": "2026-11-22T17:13:54.961002Z",
+        "updated_at": "2026-11-22T17:13:54.961002Z",
+        "allow_skip": True,
+        "inner_id": number,
+        "total_annotations": count,
+        "cancelled_annotations": 0,
+        "total_predictions": 1,
+        "comment_count": 0,
+        "unresolved_comment_count": 0,
+        "last_comment_updated_at": None,
+        "project": 1,
+        "updated_by": 1,
+        "comment_authors": [],
+    }
+
+
+def _annotation(task: int, number: int, text: str, random_: random.Random) -> dict[str, Any]:
+    topic = TOPICS[task % len(TOPICS)] if random_.random() < 0.95 else random_.choice(TOPICS)
+    result = [_result("topic", "choices", {"choices": [topic]}, random_)]
+    for _ in range(random_.randint(0, 12)):
+        start = random_.randrange(len(text) - 12)
+        span = {"start": start, "end": start + random_.randint(3, 12)}
+        quote = text[span["start"] : span["end"]].replace("\r", "\\n").replace("\n", "\\n")
+        value = {**span, "text": quote, "labels": [random_.choice(LABELS)]}
+        result.append(_result("label", "labels", value, random_))
+    regions = [r["id"] for r in result[1:]]
+    for left, right in zip(regions[::3], regions[1::3], strict=False):
+        result.append({"from_id": left, "to_id": right, "type": "relation", "direction": "right"})
+    result.append(_result("note", "textarea", {"text": [text[:40]]}, random_))
+    return {
+        "id": task * 2 + number,
+        "completed_by": number + 1,
+        "result": result,
+        "was_cancelled": random_.random() < 0.05,
+        "ground_truth": False,
+        "created_at": "2026-11-22T17:13:54.961002Z",
+        "updated_at": "2026-11-22T17:13:54.961002Z",
+        "draft_created_at": None,
+        "lead_time": round(random_.random() * 60, 3),
+        "prediction": {},
+        "result_count": len(result),
+        "unique_id": f"{random_.getrandbits(128):032x}",
+        "import_id": None,
+        "last_action": None,
+        "bulk_created": False,
+        "task": task,
+        "project": 1,
+        "updated_by": number + 1,
+        "parent_prediction": None,
+        "parent_annotation": None,
+        "last_created_by": None,
+    }
+
+
+def _result(
+    control: str, kind: str, value: dict[str, Any], random_: random.Random
+) -> dict[str, Any]:
+    return {
+        "id": f"{random_.getrandbits(40):010x}",
+        "from_name": control,
+        "to_name": "text",
+        "type": kind,
+        "value": value,
+        "origin": "manual",
+    }

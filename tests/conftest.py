@@ -1,0 +1,24 @@
+"""What holds for every test: where the corpora are, and that none is skipped in silence."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+def pytest_report_header() -> str:
+    """Say which corpora the run has."""
+    return f"corpora: {os.environ.get('DATAPREP_CORPORA', 'none; tests that need them skip')}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:  # type: ignore[misc]
+    """Turn a skip for want of corpora into a failure where the corpora are."""
+    report: pytest.TestReport = yield  # type: ignore[misc]
+    corpora = os.environ.get("DATAPREP_CORPORA", "")
+    strict = os.environ.get("DATAPREP_NO_SKIPS") == "1" and Path(corpora or "-").is_dir()
+    if strict and report.skipped and "corpora" in str(report.longrepr).lower():
+        report.outcome = "failed"
+    return report
