@@ -26,10 +26,14 @@ def model_from_json(content: bytes, name: str) -> bytes:
     try:
         read = jsonio.loads(content)
         kind = read["model"]["type"]
-    except (jsonio.JsonError, KeyError, TypeError):
+        if kind == "Unigram":
+            return _model(read)
+    except (jsonio.JsonError, LookupError, TypeError, ValueError, AttributeError):
         raise UsageError(f"{name} is not a tokenizer.json.", _REMEDY) from None
-    if kind != "Unigram":
-        raise UsageError(f"{name} is a {kind} tokenizer, and T5 needs a unigram one.", _REMEDY)
+    raise UsageError(f"{name} is a {kind} tokenizer, and T5 needs a unigram one.", _REMEDY)
+
+
+def _model(read: dict[str, Any]) -> bytes:
     proto = parsed(b"")
     vocabulary = [(p, s) for p, s in read["model"]["vocab"] if not _SENTINEL.fullmatch(p)]
     kinds = {a["content"]: _CONTROL if a["special"] else _USER_DEFINED for a in _added(read)}
@@ -42,16 +46,17 @@ def model_from_json(content: bytes, name: str) -> bytes:
         kind = _UNKNOWN if index == unknown else kind
         proto.pieces.add(piece=piece, score=score, type=kind)
     _specify(proto, [piece for piece, _ in vocabulary], unknown, fallback)
-    steps = list(_steps(read))
-    spec = proto.normalizer_spec
-    spec.precompiled_charsmap = base64.b64decode(
-        next((s["precompiled_charsmap"] for s in steps if s["type"] == "Precompiled"), None) or ""
-    )
+    _normalise(proto.normalizer_spec, list(_steps(read)))
+    rebuilt: bytes = proto.SerializeToString(deterministic=True)
+    return rebuilt
+
+
+def _normalise(spec: Any, steps: list[dict[str, Any]]) -> None:
+    charsmap = next((s["precompiled_charsmap"] for s in steps if s["type"] == "Precompiled"), None)
+    spec.precompiled_charsmap = base64.b64decode(charsmap or "")
     spec.add_dummy_prefix = any(_puts_a_space_before(s) for s in steps)
     spec.remove_extra_whitespaces = any(_folds_spaces(s) for s in steps)
     spec.escape_whitespaces = True
-    rebuilt: bytes = proto.SerializeToString(deterministic=True)
-    return rebuilt
 
 
 def _specify(proto: Any, pieces: list[str], unknown: int, fallback: bool) -> None:

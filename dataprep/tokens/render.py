@@ -126,15 +126,17 @@ def _fact(
 ) -> Fact:
     source, target = ids
     wanted = pair.target if isinstance(pair.target, str) else _plain(pair.target)
+    known = [i for i in target if i != tokenizer.unk_id]
+    unknown = len(known) < len(target)
     same = read.strip() == wanted.strip()
     return Fact(
         input_tokens=len(source) + 1,
         target_tokens=len(target) + 1,
         input_cut=len(source) >= limits[0],
         target_cut=len(target) >= limits[1],
-        unk_in_target=tokenizer.unk_id in target,
+        unk_in_target=unknown,
         survives=same,
-        empty_target=all(i == tokenizer.unk_id for i in target) or not _visible(read),
+        empty_target=not _visible(tokenizer.decode(known) if unknown else read),
         lost="" if same else "".join(sorted(set(wanted) - set(read))),
     )
 
@@ -168,6 +170,6 @@ def judge(fact: Fact, place: Place, max_target: int, example: str = "") -> list[
 def _changed(fact: Fact) -> str:
     if not fact.lost:
         return "encoding and decoding changes the white space or the spelling of the answer"
-    shown = " ".join(repr(c).strip("'\"") or "'" for c in fact.lost[:5])
+    shown = " ".join(c if c.isprintable() else ascii(c)[1:-1] for c in fact.lost[:5])
     more = f" and {len(fact.lost) - 5} more" if len(fact.lost) > 5 else ""
     return f"encoding and decoding loses characters of the answer: {shown}{more}"

@@ -1,0 +1,126 @@
+"""Where a training stands: its clock, its journal, and a bar on a terminal."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from transformers import TrainerCallback
+
+from dataprep.finding import UsageError
+from trainers.run_folder import Run
+
+WARM_UP = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Optimiser steps done and in all, the loss, real tokens a second, and seconds so far."""
+
+    step: int
+    steps: int
+    loss: float
+    tokens_per_second: float
+    seconds: float
+
+
+Report = Callable[[Progress], None]
+
+
+@contextmanager
+def shown(report: Report | None) -> Iterator[Report]:
+    """The caller's own report; without one a bar on stderr, if that is a terminal."""
+    if report is not None or not sys.stderr.isatty():
+        yield report or (lambda _: None)
+        return
+    from rich import progress
+    from rich.console import Console
+
+    with progress.Progress(
+        progress.TextColumn("training"),
+        progress.BarColumn(),
+        progress.TextColumn("{task.fields[said]}"),
+        progress.TimeRemainingColumn(),
+        console=Console(stderr=True),
+    ) as bar:
+        task = bar.add_task("training", said="")
+
+        def update(now: Progress) -> None:
+            said = f"loss {now.loss:.3f}, {now.tokens_per_second:,.0f} tokens/s"
+            bar.update(task, total=now.steps, completed=now.step, said=said)
+
+        yield update
+
+
+class Clock:
+    """How far a run is: by its steps or by its minutes, whichever is further."""
+
+    def __init__(self, steps: int, minutes: float | None) -> None:
+        self.steps = steps
+        self.seconds = minutes * 60 if minutes else None
+        self.start = time.monotonic()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the training began."""
+        return time.monotonic() - self.start
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is used up."""
+        return self.seconds is not None and self.elapsed >= self.seconds
+
+    def share_of_rate(self, step: int) -> float:
+        """Linear warm-up, then linear decay to zero at the end, be it of steps or of time."""
+        done = step / max(self.steps, 1)
+        if self.seconds:
+            done = max(done, self.elapsed / self.seconds)
+        return min((step + 1) / max(WARM_UP * self.steps, 1), max(1 - done, 0.0))
+
+
+class Journal(TrainerCallback):
+    """Writes metrics.jsonl, reports progress, stops at NaN and when the time is up."""
+
+    def __init__(self, run: Run, clock: Clock, report: Report, tokens: list[int]) -> None:
+        self.run, self.clock, self.report, self.tokens = run, clock, report, tokens
+        self.losses: list[float] = []
+        self._last = (0, 0.0)
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Start the clock: loading is not training."""
+        self.clock.start = time.monotonic()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Stop when the minutes are used up."""
+        if self.clock.over:
+            control.should_training_stop = control.should_log = True
+
+    def on_log(self, args: Any, state: Any, control: Any, **found: Any) -> None:
+        """One line of metrics.jsonl; the rate counts real tokens, without padding."""
+        logs = found["logs"]
+        if "loss" not in logs:
+            return
+        loss = float(logs["loss"])
+        step, seconds = state.global_step, self.clock.elapsed
+        before, then = self._last
+        rate = sum(self.tokens[before:step]) / max(seconds - then, 1e-9)
+        self._last = (step, seconds)
+        self.losses.append(loss)
+        self.run.log(
+            step=step,
+            loss=loss,
+            learning_rate=logs.get("learning_rate"),
+            tokens_per_second=round(rate),
+            seconds=round(seconds, 2),
+        )
+        if not math.isfinite(loss):
+            raise UsageError(
+                f"The loss became {loss} at step {step}.",
+                f"Lower --learning-rate; the journal so far is {self.run.folder}/metrics.jsonl.",
+            )
+        self.report(Progress(step, self.clock.steps, loss, rate, seconds))
