@@ -23,7 +23,7 @@ STEPS = (
     ("One example, as a model reads it", f"dataprep show {OUT} -n 1"),
     (
         "Open weights: a small T5, from a config, on this processor",
-        f"dataprep train t5 {OUT} -o {RUN}",
+        f"dataprep train t5 {OUT} -o {RUN} --max-minutes 2",
     ),
     (
         "Closed weights: what the job would be, and what it would cost; nothing is sent",

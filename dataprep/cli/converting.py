@@ -104,12 +104,14 @@ def convert(
     if outcome.journal.counts.total:
         report.print_counts(outcome.journal.counts, screen)
     if outcome.refused:
-        screen.print(_REFUSED, markup=False)
+        screen.print(_UNREADABLE if outcome.journal.fatal else _REFUSED, markup=False)
         return 1
     report.summary(outcome.ledger, outcome.splits, outcome.strata, console=screen)
     screen.print(f"Written to {out}. Next: {_next_step(out, outcome.written)}", markup=False)
     return 0
 
+
+_UNREADABLE = "Nothing was written, because a whole file could not be read."
 
 _REFUSED = (
     "Nothing was written, because of the errors above. Mend them, or pass --drop-invalid to leave"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
 from dataprep.cli.screen import console
+from dataprep.finding import extra_missing
 
 train = App(
     name="train", help="Train from a converted dataset: t5 or openai.", help_format="plaintext"
@@ -24,7 +27,7 @@ def t5(
     size: Literal["tiny", "mini", "small"] = "tiny",
     epochs: float = 10,
     max_minutes: float | None = None,
-    batch_tokens: int = 2048,
+    batch_tokens: int = 1500,
     accumulate: int = 1,
     learning_rate: float | None = None,
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto",
@@ -53,15 +56,16 @@ def t5(
     accumulate
         Batches that make one step.
     learning_rate
-        By default what suits a new or a given model.
+        Adafactor's, relative to the size of each parameter; by default 1e-2 for a new model and
+        1e-3 for a given one.
     precision
         auto takes bf16 where the hardware has it; fp16 is refused, as T5 overflows in it.
     seed
         Of the weights and of the order.
     """
     from dataprep import report
-    from trainers import t5 as trainer
 
+    trainer = _trainer("t5", "train")
     run = trainer.train(
         folder,
         out=out,
@@ -134,8 +138,8 @@ def openai(
         Seconds between two looks at the job.
     """
     from dataprep import report
-    from trainers import openai as trainer
 
+    trainer = _trainer("openai", "openai")
     outcome = trainer.train(
         folder,
         console=report.console(sys.stdout),
@@ -157,6 +161,14 @@ def openai(
     if outcome is None and not dry_run:
         console().print("Nothing was sent.")
     return 0
+
+
+def _trainer(name: str, extra: str) -> ModuleType:
+    """A trainer, loaded when it is asked for; raises EnvironmentProblem without its extra."""
+    try:
+        return import_module(f"trainers.{name}")
+    except ModuleNotFoundError as error:
+        raise extra_missing(extra, str(error.name)) from None
 
 
 def _ask(question: str) -> bool:

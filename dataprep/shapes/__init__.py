@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dataprep.annotation import Task, infer_config, read_config
 from dataprep.example import Record
+from dataprep.finding import Place, UsageError
 from dataprep.recipe import Source
 from dataprep.shapes.choose import WAYS, choose_way
 from dataprep.shapes.shaped import Shape, Shaped, gathered
@@ -23,9 +24,13 @@ def shape_for(first: Sequence[Record], source: Source, base: Path, seed: int) ->
     `first` is the beginning of the file (LOOKED_AT records are enough, one at least). Raises
     UsageError where a way would have to be guessed.
     """
-    if isinstance(first[0].value, Task):
-        return _of_tasks(first, source, base)
-    way, why = choose_way(first[0], source)
+    place = Place(file=first[0].place.file)
+    try:
+        if isinstance(first[0].value, Task):
+            return _of_tasks(first, source, base)
+        way, why = choose_way(first[0], source)
+    except UsageError as error:
+        raise UsageError(error.message, error.remedy, place=error.place or place) from None
     shape = WAYS[way]
 
     def gather(record: Record) -> Shaped:

@@ -43,7 +43,10 @@ def choose_way(record: Record, source: Source) -> tuple[Way, str]:
     not those of the record.
     """
     row = record.value if isinstance(record.value, dict) else {}
-    way, why = (source.way, "as the recipe says") if source.way else _evident(record, row, source)
+    if source.way:
+        way, why = source.way, f"{source.way}, as asked"
+    else:
+        way, why = _evident(record, row, source)
     if way == "columns":
         why = f"{why}: {columns.announce(row, source)}"
     return way, why

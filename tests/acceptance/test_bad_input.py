@@ -246,3 +246,15 @@ def test_a_wrong_command_is_a_usage_error(
     dataprep: Run, arguments: tuple[str, ...], code: int, words: tuple[str, ...]
 ) -> None:
     refused(dataprep(*arguments), code, *words)
+
+
+def test_a_trainer_without_its_extra_names_the_extra(tmp_path: Path) -> None:
+    blocked = "import sys; sys.modules['torch'] = None; from dataprep.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", blocked, "train", "t5", "out"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    refused(done, 4, "torch is not installed", "pip install 'dataprep[train]'")

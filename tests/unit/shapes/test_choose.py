@@ -39,10 +39,10 @@ def test_the_way_is_told_by_what_stands_there(value: Any, way: str, why: str) ->
 
 
 def test_the_recipe_decides_where_it_speaks() -> None:
-    assert choose({"text": "Q: a\nA: b"}, way="plain") == ("plain", "as the recipe says")
+    assert choose({"text": "Q: a\nA: b"}, way="plain") == ("plain", "plain, as asked")
     assert choose({"question": "a", "answer": "b"}, way="columns") == (
         "columns",
-        "as the recipe says: question → answer",
+        "columns, as asked: question → answer",
     )
 
 
