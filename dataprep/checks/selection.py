@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from dataprep.finding import UsageError, excerpt
-from dataprep.rules import CATALOGUE, FAMILIES
+from dataprep.rules import CATALOGUE, FAMILIES, nearest
 
 
 class Selection:
@@ -43,8 +42,7 @@ def _expand(name: str) -> list[str]:
         return [name]
     if name in FAMILIES:
         return [code for code in CATALOGUE if code.startswith(name)]
-    known = {code.lower(): code for code in (*FAMILIES, *CATALOGUE)}
-    near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
+    near = nearest(name)
     families = ", ".join(f"{letter} ({what})" for letter, what in FAMILIES.items())
-    remedy = f"Did you mean {known[near[0]]}?" if near else f"The families are {families}."
+    remedy = f"Did you mean {near}?" if near else f"The families are {families}."
     raise UsageError(f"There is no rule {excerpt(name)!r}.", remedy)

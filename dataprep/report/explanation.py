@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -12,7 +11,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from dataprep.finding import UsageError, excerpt
-from dataprep.rules import CATALOGUE, FAMILIES, Basis, Grain, Rule
+from dataprep.rules import CATALOGUE, FAMILIES, Basis, Grain, Rule, nearest
 
 _GRAINS = {
     Grain.LINE: "each line, while it is read",
@@ -32,8 +31,10 @@ def explain(code: str) -> str:
     """The page of a rule, in Markdown. Raises UsageError with the nearest code."""
     rule = CATALOGUE.get(code.upper())
     if rule is None:
-        near = difflib.get_close_matches(code.upper(), CATALOGUE, n=1, cutoff=0.5)
-        remedy = f"Did you mean {near[0]}?" if near else "See them all: dataprep explain --all"
+        near = nearest(code)
+        remedy = (
+            f"Did you mean {near}?" if near in CATALOGUE else "See them all: dataprep explain --all"
+        )
         raise UsageError(f"There is no rule {excerpt(code)!r}.", remedy)
     return "\n\n".join(
         [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
+
 from dataprep.finding import Finding, Place
 from dataprep.rules import annotation, chat, duplicates, json_text, schema, tokens
 from dataprep.rules.rule import Basis, Grain, Rule
 
-__all__ = ["CATALOGUE", "FAMILIES", "Basis", "Grain", "Rule", "found"]
+__all__ = ["CATALOGUE", "FAMILIES", "Basis", "Grain", "Rule", "found", "nearest"]
 
 FAMILIES = {
     "J": "JSON and bytes",
@@ -35,3 +37,10 @@ def found(code: str, message: str, place: Place, *, remedy: str = "", example: s
         place=place,
         example=example,
     )
+
+
+def nearest(code: str) -> str | None:
+    """The code or family that somebody who typed this most likely meant."""
+    known = {name.lower(): name for name in (*FAMILIES, *CATALOGUE)}
+    near = difflib.get_close_matches(code.lower(), known, n=1, cutoff=0.5)
+    return known[near[0]] if near else None
