@@ -1,21 +1,28 @@
 """Label Studio's tasks, typed, and the two ways to read one: fast behind a guard, and strict.
 
-Shapes as seen in Label Studio 1.23.2 and in exports since 2019. msgspec keeps the last of
-duplicate keys; so every known key is a field, and a text that holds more strings than its task,
-written again, is read a second time by `jsonio`, which refuses it by name.
+Only the strict way knows the forms of other years and places: completions, nested results, and
+annotations that hold their task. Shapes as seen in Label Studio 1.23.2 and in exports since 2019.
+
+msgspec keeps the last of duplicate keys; so every known key is a field, and a text that holds
+more strings than its task, written again, is read a second time by `jsonio`, which refuses it
+by name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from dataprep import jsonio
 
+Of = Literal["annotations", "predictions", "drafts"]
+"""Whose results are read: people's, a model's, or those not submitted yet."""
+
 _Any = Any
+_T = TypeVar("_T")
 
 
 class Result(msgspec.Struct, forbid_unknown_fields=True, gc=False):
@@ -27,8 +34,8 @@ class Result(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     to_name: str | UnsetType = UNSET
     type: str | UnsetType = UNSET
     origin: _Any = UNSET
-    from_id: str | UnsetType = UNSET
-    to_id: str | UnsetType = UNSET
+    from_id: str | int | UnsetType = UNSET
+    to_id: str | int | UnsetType = UNSET
     direction: _Any = UNSET
     labels: _Any = UNSET
     meta: _Any = UNSET
@@ -110,12 +117,17 @@ _ENCODE = msgspec.json.Encoder().encode
 _NESTING = (dict, list, msgspec.Struct)
 
 
-def decode_task(raw: bytes) -> Task:
-    """One task from its JSON text.
+def decode_task(raw: bytes, of: Of = "annotations") -> Task:
+    """One task from its JSON text; predictions or drafts stand as its annotations when asked.
 
     Raises jsonio.JsonError for what strict reading refuses, and for a value whose type is not
     the one that Label Studio writes (S001).
     """
+    task = _decode(raw)
+    return task if of == "annotations" else _presented(task, of)
+
+
+def _decode(raw: bytes) -> Task:
     try:
         task = _FAST.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -135,14 +147,16 @@ def decode_task(raw: bytes) -> Task:
 def _nests_too_deep(raw: bytes, task: Task) -> bool:
     """Whether a task nests deeper than `jsonio` allows; few brackets settle it.
 
-    No chain of brackets runs through two results, or through the values of two.
+    No chain of brackets runs through two results, nor through two lists of one value.
     """
-    others = 0
-    for annotation in task.annotations or ():
-        others += sum(2 if result.value else 1 for result in annotation.result or ())
-    if raw.count(b"[") + raw.count(b"{") - others < jsonio.MAX_DEPTH - 1:
+    brackets = raw.count(b"[") + raw.count(b"{")
+    if brackets <= jsonio.MAX_DEPTH:
         return False
-    return not _fits(task, jsonio.MAX_DEPTH)
+    for annotation in task.annotations or ():
+        for result in annotation.result or ():
+            if value := result.value:
+                brackets -= 2 + sum(isinstance(v, list) for v in value.values())
+    return brackets + 3 > jsonio.MAX_DEPTH and not _fits(task, jsonio.MAX_DEPTH)
 
 
 def _fits(value: Any, levels: int) -> bool:
@@ -157,15 +171,61 @@ def _strict(raw: bytes) -> Task:
     value = jsonio.loads(raw)
     if not isinstance(value, dict):
         raise jsonio.JsonError("J005", "is not an object")
+    return task_of(value)
+
+
+def task_of(value: dict[str, Any]) -> Task:
+    """A task from its decoded JSON; unknown keys are read over.
+
+    Raises jsonio.JsonError (S001) for what is no task, or a value of another type than Label
+    Studio writes.
+    """
+    value = _rooted_at_task(value)
     if "data" not in value:
-        raise jsonio.JsonError("S001", "has no 'data', so it is no task of an export")
+        raise jsonio.JsonError("S001", _without_data(value))
     known = _known(value, Task)
     if (given := value.get("annotations", value.get("completions", UNSET))) is not UNSET:
-        known["annotations"] = _each(_annotation, given)
-    try:
-        return msgspec.convert(known, Task)
-    except msgspec.ValidationError as error:
-        raise jsonio.JsonError("S001", str(error)[0].lower() + str(error)[1:]) from None
+        known["annotations"] = _annotations(given)
+    return _converted(known, Task)
+
+
+def _rooted_at_task(value: dict[str, Any]) -> dict[str, Any]:
+    """A target storage holds one file an annotation, with its task inside."""
+    inner = value.get("task")
+    if "result" not in value or "data" in value or not isinstance(inner, dict):
+        return value
+    annotation = {key: item for key, item in value.items() if key != "task"}
+    return {**inner, "annotations": [annotation]}
+
+
+def _without_data(value: dict[str, Any]) -> str:
+    if "result" in value:
+        return "is an annotation without its task, so its text is not here"
+    if "annotations" in value or "completions" in value:
+        return "has annotations and no 'data', so the texts that they are about are not here"
+    return "has no 'data', so it is no task of an export"
+
+
+def _annotations(given: Any) -> Any:
+    """The annotations as they are written today; null is an empty list."""
+    if not isinstance(given, list):
+        return [] if given is None else given
+    return [_annotation(one) for value in given for one in _unaggregated(value)]
+
+
+def _unaggregated(value: Any) -> list[Any]:
+    """An aggregated completion of 2020 gives the annotations that it was made of."""
+    if not isinstance(value, dict) or value.get("aggregated") is not True:
+        return [value]
+    results, people = value.get("result"), value.get("aggregated_completed_by")
+    ids = value.get("aggregated_ids")
+    lists = [results, people, ids]
+    if not all(isinstance(each, list) for each in lists) or len({len(e) for e in lists}) != 1:  # type: ignore[arg-type]
+        return [value]
+    return [
+        {**value, "result": result, "completed_by": person, "id": id}
+        for result, person, id in zip(*lists, strict=True)
+    ]
 
 
 def _annotation(value: Any) -> Any:
@@ -174,9 +234,48 @@ def _annotation(value: Any) -> Any:
     if isinstance(value, dict):
         if "skipped" in value:
             known.setdefault("was_cancelled", value["skipped"])
+        if isinstance(known.get("created_at"), float):
+            known["created_at"] = int(known["created_at"])
         if "result" in value:
-            known["result"] = _each(lambda result: _known(result, Result), value["result"])
+            known["result"] = _each(lambda result: _known(result, Result), _flat(value["result"]))
     return known
+
+
+def _flat(results: Any) -> Any:
+    """The results of an annotation; those of 2020 may stand in lists of their own."""
+    if not isinstance(results, list) or not any(isinstance(r, list) for r in results):
+        return results
+    return [one for r in results for one in (r if isinstance(r, list) else [r])]
+
+
+def _presented(task: Task, of: Of) -> Task:
+    """The task with its predictions, or drafts, in the place of its annotations.
+
+    Where the export holds only their ids there is nothing to present.
+    """
+    given = task.predictions if of == "predictions" else task.drafts
+    who = "model_version" if of == "predictions" else "user"
+    if isinstance(given, list):
+        bodies = [_as_annotation(each, who) for each in given if not isinstance(each, int)]
+        task.annotations = _converted(_annotations(bodies), list[Annotation])
+    else:
+        task.annotations = []
+    return task
+
+
+def _as_annotation(given: Any, who: str) -> Any:
+    if not isinstance(given, dict):
+        return given
+    by = given.get(who, given.get("created_username"))
+    by = by if isinstance(by, str | int | dict) or by is None else str(by)
+    return {**given, "completed_by": by, "was_cancelled": False}
+
+
+def _converted(value: Any, kind: type[_T]) -> _T:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise jsonio.JsonError("S001", str(error)[0].lower() + str(error)[1:]) from None
 
 
 def _known(value: Any, kind: type[msgspec.Struct]) -> Any:

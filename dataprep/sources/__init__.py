@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from dataprep.annotation import LabelingConfig, Of, read_config
 from dataprep.example import Record
 from dataprep.finding import Finding, NothingToDo, UsageError
 from dataprep.recipe import Format, Source
-from dataprep.sources import documents, fine_tuning, label_studio, tables, text
+from dataprep.sources import documents, fine_tuning, label_studio, slicing, tables, text
+from dataprep.sources.slicing import PART_SIZE, Part
 
-__all__ = ["Input", "files", "read"]
+__all__ = ["PART_SIZE", "Input", "Part", "files", "parts", "read"]
 
 _BY_SUFFIX: dict[str, Format] = {
     ".json": "label-studio",
@@ -32,22 +34,31 @@ _BY_SUFFIX: dict[str, Format] = {
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One file to read; `name` is how messages call it."""
+    """One file to read; `name` is how messages call it.
+
+    `of` and `config` are for exports: whose results are read, and what the forms that have lost
+    their controls (JSON_MIN, CSV, CoNLL) are understood by.
+    """
 
     path: Path
     name: str
     format: Format
+    of: Of = "annotations"
+    config: LabelingConfig | None = None
 
 
 def files(source: Source, base: Path) -> list[Input]:
     """The files of a source in a fixed order; a folder gives the files it knows how to read.
 
-    Raises UsageError for a path that is not there or whose format cannot be told.
+    Raises UsageError for a path that is not there or whose format cannot be told, and for a
+    labeling config that is none.
     """
     path = base / source.path
+    config = read_config(base / source.label_config) if source.label_config else None
+    make = partial(Input, of=source.of, config=config)
     if path.is_dir():
         found = [
-            Input(p, str(Path(source.path) / p.relative_to(path)), source.format or known)
+            make(p, str(Path(source.path) / p.relative_to(path)), source.format or known)
             for p in sorted(path.rglob("*"))
             if p.is_file() and not p.name.startswith(".") and (known := _format(p))
         ]
@@ -63,23 +74,40 @@ def files(source: Source, base: Path) -> list[Input]:
             f"{source.path}: the format cannot be told from the name.",
             "Say it in the recipe, for example format: jsonl.",
         )
-    return [Input(path, source.path, format_)]
+    return [make(path, source.path, format_)]
 
 
-def read(source: Input) -> Iterator[Record | Finding]:
-    """What stands in a file, in its order; what cannot be read is a finding in its place."""
+def parts(source: Input) -> tuple[Part | None, ...]:
+    """The parts of a file, to be read one by one; None is the whole of it."""
+    if source.format != "label-studio" or source.of != "annotations":
+        return (None,)
+    return tuple(slicing.cut(source.path, PART_SIZE)) or (None,)
+
+
+def read(source: Input, part: Part | None = None) -> Iterator[Record | Finding]:
+    """What stands in a file, or in a part of it, in its order.
+
+    What cannot be read is a finding in its place.
+    """
+    if part is not None:
+        return slicing.read(source.path, source.name, part)
+    if source.format == "label-studio":
+        return label_studio.read(source.path, source.name, source.of, source.config)
     return _READERS[source.format](source.path, source.name)
 
 
 def _format(path: Path) -> Format | None:
+    """The format of a file, by its name, and by its content where the name may mean an export."""
     name = path.name.lower()
     if name.endswith((".jsonl.gz", ".ndjson.gz")):
-        return "jsonl"
-    return _BY_SUFFIX.get(path.suffix.lower())
+        told: Format | None = "jsonl"
+    else:
+        told = _BY_SUFFIX.get(path.suffix.lower())
+    maybe = told in ("jsonl", "csv", "tsv") or path.suffix.lower() in (".gz", ".conll")
+    return "label-studio" if maybe and label_studio.recognises(path) else told
 
 
 _READERS: dict[Format, Callable[[Path, str], Iterator[Record | Finding]]] = {
-    "label-studio": label_studio.read,
     "jsonl": fine_tuning.read,
     "csv": partial(tables.read, table="csv"),
     "tsv": partial(tables.read, table="tsv"),

@@ -1,0 +1,90 @@
+"""Which form of a Label Studio export lies here, told from its first bytes or its first row."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from dataprep.sources.opening import BOM, opened
+
+CONLL = b"-DOCSTART- -X- O"
+META = ("annotator", "annotation_id", "created_at", "updated_at", "lead_time")
+"""What JSON_MIN and tables say about an annotation, in the order of JSON_MIN."""
+
+_RESULTS = ("annotations", "completions", "predictions", "drafts")
+_COUNTS = ("total_annotations", "total_predictions", "inner_id", "is_labeled")
+_LOOKED_AT = 4 * 1024 * 1024
+_DECODER = json.JSONDecoder()
+_CELL = re.compile(rb'"((?:[^"]|"")*)"|([^",\t\r\n]+)')
+
+
+def looks_like_tasks(first_row: object) -> bool:
+    """Whether a row is a task, or an annotation that holds its task, as Label Studio writes it."""
+    if not isinstance(first_row, Mapping):
+        return False
+    row: Mapping[str, Any] = first_row
+    if "result" in row and isinstance(row.get("task"), Mapping):
+        return True
+    given = [row[key] for key in _RESULTS if key in row]
+    if isinstance(row.get("data"), Mapping):
+        return any(isinstance(g, list) or g is None for g in given) or any(
+            k in row for k in _COUNTS
+        )
+    return any(isinstance(g, list) and _has_results(g) for g in given)
+
+
+def _has_results(given: list[Any]) -> bool:
+    return any(isinstance(one, Mapping) and "result" in one for one in given)
+
+
+def looks_like_json_min(first_row: object) -> bool:
+    """Whether a row is one of JSON_MIN: an annotation flattened beside the data of its task."""
+    if not isinstance(first_row, Mapping) or looks_like_tasks(first_row):
+        return False
+    keys = first_row.keys()
+    return "annotator" in keys and bool({"annotation_id", "lead_time", "created_at"} & keys)
+
+
+def table_delimiter(head: bytes) -> str | None:
+    """Comma or tab where the first line is the header of a CSV or TSV export, else None."""
+    line = head.removeprefix(BOM).split(b"\n", 1)[0]
+    if line.lstrip()[:1] in (b"{", b"["):
+        return None
+    names = [quoted or bare for quoted, bare in _CELL.findall(line)]
+    if not {b"annotation_id", b"annotator", b"lead_time"} <= set(names):
+        return None
+    return "\t" if line.count(b"\t") >= len(names) - 1 else ","
+
+
+def recognises(path: Path, name: str = "") -> bool:
+    """Whether a file is an export of Label Studio, of any form, whatever its name.
+
+    Told from its first 4 MB at most; gzip is looked into. A task without any list of results,
+    which may be anything else, is not recognised.
+    """
+    try:
+        with opened(path, name or str(path)) as file:
+            packed = file.peek(2).startswith(b"\x1f\x8b")
+            head = (gzip.GzipFile(fileobj=file) if packed else file).read(_LOOKED_AT)
+    except (EOFError, zlib.error):
+        return False
+    head = head.removeprefix(BOM)
+    if head.startswith(CONLL) or table_delimiter(head):
+        return True
+    row = _first_row(head.decode("utf-8", "replace").strip())
+    return looks_like_tasks(row) or looks_like_json_min(row)
+
+
+def _first_row(text: str) -> object:
+    """The first object of a JSON text that may be cut off; None where there is none."""
+    text = text.removeprefix("[").lstrip()
+    try:
+        row, _ = _DECODER.raw_decode(text)
+    except (ValueError, RecursionError):
+        return None
+    return row

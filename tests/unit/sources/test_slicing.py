@@ -1,0 +1,88 @@
+"""The parts of an export give what the whole of it gives."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dataprep.example import Record
+from dataprep.finding import Finding
+from dataprep.sources import label_studio, slicing
+from tests.building import annotated, choices, of_task
+
+BROKEN = '{"id": 7, "data": {"text": "a"}, "data": {"text": "b"}, "annotations": []}'
+
+
+def export(folder: Path, separator: str = ",\n", *, broken: bool = True) -> Path:
+    tasks = [
+        json.dumps(of_task(f"text {n} 😀", annotated(choices("Positive")), id=n)) for n in range(50)
+    ]
+    if broken:
+        tasks[30] = BROKEN
+    path = folder / "export.json"
+    path.write_text("[" + separator.join(tasks) + "]\n", "utf-8")
+    return path
+
+
+def told(items: Any) -> list[Any]:
+    return [
+        (i.place, i.offset, i.value) if isinstance(i, Record) else (i.code, i.message, i.place)
+        for i in items
+    ]
+
+
+@pytest.mark.parametrize("separator", [",", ", ", ",\n", " ,\r\n\t"])
+@pytest.mark.parametrize("travelled", [False, True])
+def test_all_parts_together_are_the_file(tmp_path: Path, separator: str, travelled: bool) -> None:
+    path = export(tmp_path, separator)
+    cut = slicing.cut(path, 2_000)
+    if travelled:
+        cut = pickle.loads(pickle.dumps(cut))  # noqa: S301  our own
+    assert len(cut) > 3
+    assert told(item for part in cut for item in slicing.read(path, "e", part)) == told(
+        label_studio.read(path, "e")
+    )
+
+
+def test_a_finding_in_a_later_part_names_the_line_of_the_file(tmp_path: Path) -> None:
+    path = export(tmp_path)
+    items = [i for part in slicing.cut(path, 2_000) for i in slicing.read(path, "e", part)]
+    (finding,) = [i for i in items if isinstance(i, Finding)]
+    assert (finding.code, finding.place.line, finding.place.path) == ("J003", 31, "[30]")
+
+
+def test_where_a_file_is_cut_is_told_by_the_file_alone(tmp_path: Path) -> None:
+    path = export(tmp_path, ",", broken=False)
+    cut = slicing.cut(path, 2_000)
+    assert [(p.start, p.end, p.first) for p in cut] == [
+        (p.start, p.end, p.first) for p in slicing.cut(path, 2_000)
+    ]
+    assert cut[0].start == 1
+    assert all(a.end + 1 == b.start for a, b in pairwise(cut))
+    assert all(p.end - p.start >= 2_000 for p in cut[:-1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        '{"id": 1, "data": {}}',
+        "[1, 2]",
+        '[{"id": 1, "data": {}}, {"id"',
+        "<html>",
+        '[{"text": "a", "annotator": 1, "annotation_id": 1, "lead_time": 1}]',
+    ],
+)
+def test_what_is_no_list_of_tasks_is_read_whole(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "export.json"
+    path.write_text(text)
+    assert slicing.cut(path, 1) == []
+
+
+def test_a_small_file_is_read_whole(tmp_path: Path) -> None:
+    assert slicing.cut(export(tmp_path), 1_000_000) == []
