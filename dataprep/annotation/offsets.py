@@ -8,16 +8,36 @@ that fits neither is an error with both readings in its message. Source: facts o
 from __future__ import annotations
 
 import re
-from typing import Any, Literal, NamedTuple
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from dataprep.finding import excerpt
 
-Unit = Literal["codepoint", "utf16"]
+Mode = Literal["auto", "codepoint", "utf16"]
+Unit = Literal["codepoint", "utf16", "xpath", "global", "paragraph", "quote"]
+"""How a span was read.
+
+`codepoint` and `utf16` are regions of a Text tag, `xpath` and `global` of HyperText, `paragraph`
+of Paragraphs. A `quote` is a region whose offsets are wrong, found by its quoted text.
+"""
+
 _SPACES = re.compile(r"\s+")
+BLANKS = re.compile(r"(?:\\[nrt]|\s)+")
+_WORDS = {
+    "codepoint": "in code points",
+    "utf16": "in UTF-16 units",
+    "xpath": "by xpath",
+    "global": "by global offsets",
+    "paragraph": "by paragraph",
+    "quote": "only by their quote",
+    "unquoted": "without a quote",
+    "refused": "refused",
+}
 
 
 class Span(NamedTuple):
-    """A region of a text: start and end in code points, and the unit it was written in."""
+    """A region of a text: start and end in code points, and how it was read."""
 
     start: int
     end: int
@@ -31,28 +51,115 @@ class BadSpan(NamedTuple):
     message: str
 
 
-def resolve(text: str, value: dict[str, Any]) -> Span | BadSpan:
-    """Read `start`, `end` and, where there is one, the quote of a region of a Text tag."""
+Outcome = TypeVar("Outcome", Span, BadSpan, Span | BadSpan)
+
+
+class Offsets:
+    """How the regions of one file are counted, and how many were read in which way.
+
+    `auto` lets each quote decide; `usual`, the vote of the file, decides where both readings fit
+    and where there is no quote. `codepoint` and `utf16` allow one reading only.
+    """
+
+    def __init__(self, mode: Mode = "auto", usual: Unit = "codepoint") -> None:
+        self.mode = mode
+        self.usual: Unit = usual if mode == "auto" else mode
+        self.counts: Counter[str] = Counter()
+
+    def resolve(self, text: str, value: dict[str, Any]) -> Span | BadSpan:
+        """Read a region of a Text tag, and count what came out."""
+        read = resolve(text, value, self.usual, only=self.mode != "auto")
+        return self.counted(read, value)
+
+    def counted(self, read: Outcome, value: dict[str, Any]) -> Outcome:
+        """The same outcome, counted; for the regions that other modules read."""
+        if isinstance(read, BadSpan):
+            self.counts["refused"] += 1
+        elif isinstance(value.get("text"), str):
+            self.counts[read.unit] += 1
+        else:
+            self.counts["unquoted"] += 1
+        return read
+
+
+def vote(regions: Iterable[tuple[str, dict[str, Any]]]) -> Unit:
+    """The unit of a file, from some of its (text, value); code points unless more speak against.
+
+    Only a region whose quote fits one reading and not the other has a vote.
+    """
+    votes: Counter[Unit] = Counter()
+    for text, value in regions:
+        if text.isascii() or not isinstance(value.get("text"), str):
+            continue
+        points = isinstance(resolve(text, value, "codepoint", only=True), Span)
+        units = isinstance(resolve(text, value, "utf16", only=True), Span)
+        if points != units:
+            votes["utf16" if units else "codepoint"] += 1
+    return "utf16" if votes["utf16"] > votes["codepoint"] else "codepoint"
+
+
+def in_words(counts: Counter[str]) -> str:
+    """The counts of a run: `1,926 in code points, 0 in UTF-16 units`."""
+    always = {"codepoint", "utf16"} if counts["codepoint"] or counts["utf16"] else set()
+    named = [key for key in _WORDS if counts[key] or key in always]
+    return ", ".join(f"{counts[key]:,} {_WORDS[key]}" for key in named)
+
+
+def resolve(
+    text: str, value: dict[str, Any], usual: Unit = "codepoint", *, only: bool = False
+) -> Span | BadSpan:
+    """Read `start`, `end` and, where there is one, the quote of a region of a Text tag.
+
+    `usual` is tried first, and is all that is tried with `only`; it is what a region without a
+    quote means. A span that is the same in both units is given in code points.
+    """
     start, end, quote = value.get("start"), value.get("end"), value.get("text")
     if type(start) is not int or type(end) is not int:
-        return BadSpan("A002", f"start and end are {start!r} and {end!r}, not whole numbers")
-    fits = 0 <= start < end <= len(text)
-    if not isinstance(quote, str):
-        return Span(start, end, "codepoint") if fits else _outside(text, start, end)
-    if fits and (text[start:end] == quote or _alike(text[start:end], quote)):
+        shown = f"{excerpt(repr(start))} and {excerpt(repr(end))}"
+        return BadSpan("A002", f"start and end are {shown}, not whole numbers")
+    points = (start, end) if 0 <= start < end <= len(text) else None
+    quoted = isinstance(quote, str)
+    if points and usual == "codepoint" and (not quoted or text[start:end] == quote):
         return Span(start, end, "codepoint")
-    if not text.isascii():
-        units = _from_utf16(text, start, end)
-        if units and _alike(text[units[0] : units[1]], quote):
-            return Span(*units, "utf16")
-    else:
-        units = (start, end) if fits else None
-    if not fits and units is None:
+    units = points if text.isascii() else from_utf16(text, start, end)
+    readings = [units, points] if usual == "utf16" else [points, units]
+    readings = readings[:1] if only else readings
+    if not isinstance(quote, str):
+        return _named(readings[0], points) or _outside(text, start, end)
+    for same in (str.__eq__, _alike):
+        for found in readings:
+            if found and same(text[slice(*found)], quote):
+                return Span(*found, "codepoint" if found == points else "utf16")
+    if points is None and units is None:
         return _outside(text, start, end)
-    readings = f"code points give {excerpt(text[start:end])!r}"
-    if not text.isascii() and units:
-        readings += f", UTF-16 gives {excerpt(text[units[0] : units[1]])!r}"
-    return BadSpan("A003", f"quotes {excerpt(quote)!r}, but at {start}-{end} {readings}")
+    both = f"code points give {excerpt(text[start:end])!r}"
+    if units and units != (start, end):
+        both += f", UTF-16 gives {excerpt(text[slice(*units)])!r}"
+    return BadSpan("A003", f"quotes {excerpt(quote)!r}, but at {start}-{end} {both}")
+
+
+def from_utf16(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """UTF-16 units to code points; None outside the text or inside a surrogate pair."""
+    encoded = text.encode("utf-16-le", "surrogatepass")
+    if not 0 <= start < end <= len(encoded) // 2:
+        return None
+    try:
+        before = len(encoded[: start * 2].decode("utf-16-le"))
+        return before, before + len(encoded[start * 2 : end * 2].decode("utf-16-le"))
+    except UnicodeDecodeError:
+        return None
+
+
+def squashed(text: str) -> str:
+    r"""The text without blanks and without \n, \r and \t as two characters: what a quote says.
+
+    For HTML and paragraphs, whose layout puts blanks into a quote that no text node has.
+    """
+    return BLANKS.sub("", text)
+
+
+def _named(found: tuple[int, int] | None, points: tuple[int, int] | None) -> Span | None:
+    return Span(*found, "codepoint" if found == points else "utf16") if found else None
 
 
 def _outside(text: str, start: int, end: int) -> BadSpan:
@@ -66,15 +173,3 @@ def _alike(piece: str, quote: str) -> bool:
 
 def _plain(text: str) -> str:
     return _SPACES.sub(" ", text.replace("\\n", "\n")).strip()
-
-
-def _from_utf16(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """UTF-16 units to code points; None outside the text or inside a surrogate pair."""
-    encoded = text.encode("utf-16-le")
-    if not 0 <= start < end <= len(encoded) // 2:
-        return None
-    try:
-        before = len(encoded[: start * 2].decode("utf-16-le"))
-        return before, before + len(encoded[start * 2 : end * 2].decode("utf-16-le"))
-    except UnicodeDecodeError:
-        return None
