@@ -1,34 +1,63 @@
 """What annotators said: Label Studio's tasks, their labeling config, offsets and consensus."""
 
-from dataprep.annotation.consensus import Agreed, Answered, Merged, merge, merge_parts
+from dataprep.annotation import predicted
+from dataprep.annotation.adjudication import adjudication_task, results_by_annotator
+from dataprep.annotation.agreement import Agreement, AgreementResult, Agreements, scale_of
+from dataprep.annotation.completion_schema import completion_schema
+from dataprep.annotation.config_text import Asked, Kind, config_text
+from dataprep.annotation.consensus import Agreed, Answered, Merged, merge, merge_parts, votes
+from dataprep.annotation.inference import CONTROL_OF_TYPE, infer_config
 from dataprep.annotation.labeling_config import (
+    INDEX,
+    NESTED,
+    PATH,
     Control,
     LabelingConfig,
     ObjectTag,
-    infer_config,
     parse_config,
     read_config,
 )
-from dataprep.annotation.offsets import BadSpan, Span, resolve
-from dataprep.annotation.task import Annotation, Result, Task, decode_task
+from dataprep.annotation.offsets import BadSpan, Offsets, Span, in_words, resolve, vote
+from dataprep.annotation.task import Annotation, Of, Result, Task, decode_task, task_of
 
 __all__ = [
+    "CONTROL_OF_TYPE",
+    "INDEX",
+    "NESTED",
+    "PATH",
     "Agreed",
+    "Agreement",
+    "AgreementResult",
+    "Agreements",
     "Annotation",
     "Answered",
+    "Asked",
     "BadSpan",
     "Control",
+    "Kind",
     "LabelingConfig",
     "Merged",
     "ObjectTag",
+    "Of",
+    "Offsets",
     "Result",
     "Span",
     "Task",
+    "adjudication_task",
+    "completion_schema",
+    "config_text",
     "decode_task",
+    "in_words",
     "infer_config",
     "merge",
     "merge_parts",
     "parse_config",
+    "predicted",
     "read_config",
     "resolve",
+    "results_by_annotator",
+    "scale_of",
+    "task_of",
+    "vote",
+    "votes",
 ]

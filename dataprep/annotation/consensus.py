@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from dataprep.annotation.task import Annotation
+from dataprep.finding import UsageError
 
-Policy = Literal["majority", "first", "latest", "ground-truth-first", "all"]
+Policy = Literal["majority", "first", "latest", "ground-truth-first", "all", "by-annotator"]
+Lost = list[tuple[Annotation, str]]
 A = TypeVar("A")
 
 
@@ -37,47 +39,75 @@ class Merged(NamedTuple, Generic[A]):
     lost: Sequence[tuple[Annotation, str]]
 
 
-def merge(answers: Sequence[Answered[A]], policy: Policy) -> Merged[A]:
+def merge(answers: Sequence[Answered[A]], policy: Policy, minimum: float = 0.5) -> Merged[A]:
     """Apply a policy to the answers of one task (at least one).
 
-    `majority` wants more than half of the annotators; without it the task is a tie.
-    `ground-truth-first` takes an annotation marked as ground truth, else the majority.
+    `majority` wants more than `minimum` of the annotators to agree, 0.5 to 1, where 1 means all
+    of them; without it the task is a tie. `ground-truth-first` takes an annotation marked as
+    ground truth, else the majority. `all` keeps every annotation; `by-annotator` keeps the
+    latest of each annotator, and like `all` keeps the same answer of two annotators twice. Of
+    an annotator who answered more than once, the latest answer votes. Raises UsageError for a
+    minimum out of range.
     """
     if len(answers) == 1:
         return Merged([Agreed(answers[0].answer, (answers[0].annotation,))], ())
-    ordered = sorted(answers, key=lambda a: (str(a.annotation.created_at or ""), a.annotation.key))
+    ordered = sorted(answers, key=_age)
     match policy:
         case "all":
             return Merged([Agreed(a.answer, (a.annotation,)) for a in ordered], ())
+        case "by-annotator":
+            voters, lost = _voters(ordered)
+            return Merged([Agreed(a.answer, (a.annotation,)) for a in voters], lost)
         case "first":
             return _only(ordered[0], ordered)
         case "latest":
             return _only(ordered[-1], ordered)
         case "ground-truth-first":
             truth = next((a for a in ordered if a.annotation.ground_truth is True), None)
-            return _only(truth, ordered) if truth else _majority(ordered)
+            return _only(truth, ordered) if truth else _majority(ordered, minimum)
         case "majority":
-            return _majority(ordered)
+            return _majority(ordered, minimum)
 
 
-def merge_parts(answers: Sequence[Answered[frozenset[A]]], policy: Policy) -> Merged[frozenset[A]]:
+def merge_parts(
+    answers: Sequence[Answered[frozenset[A]]], policy: Policy, minimum: float = 0.5
+) -> Merged[frozenset[A]]:
     """As `merge`, for answers that are sets: the majority decides on each part by itself.
 
-    A part that exactly half of the annotators see makes the task a tie.
+    A part stands where more than `minimum` of the annotators see it, and falls where more than
+    `minimum` do not. Any other makes the task a tie, and so does an answer that would be empty
+    where not more than `minimum` of them gave an empty one.
     """
     if policy == "ground-truth-first" and not any(a.annotation.ground_truth for a in answers):
         policy = "majority"
     if policy != "majority" or len(answers) == 1:
-        return merge(answers, policy)
-    votes = Counter(part for a in answers for part in a.answer)
-    if any(2 * n == len(answers) for n in votes.values()):
-        return Merged((), [(a.annotation, "tie") for a in answers])
-    agreed = frozenset(part for part, n in votes.items() if 2 * n > len(answers))
-    by = tuple(a.annotation for a in answers if a.answer & agreed or not a.answer | agreed)
-    if not by:
-        return Merged((), [(a.annotation, "tie") for a in answers])
-    lost = [(a.annotation, "outvoted") for a in answers if a.annotation not in by]
+        return merge(answers, policy, minimum)
+    voters, lost = _voters(sorted(answers, key=_age))
+    n = len(voters)
+    votes = Counter(part for a in voters for part in a.answer)
+    agreed = frozenset(part for part, yes in votes.items() if _enough(yes, n, minimum))
+    decided = all(part in agreed or _enough(n - yes, n, minimum) for part, yes in votes.items())
+    nothing = _enough(sum(not a.answer for a in voters), n, minimum)
+    if not decided or not (agreed or nothing):
+        return Merged((), [*((a.annotation, "tie") for a in voters), *lost])
+    shared = [bool(a.answer & agreed) or not (a.answer or agreed) for a in voters]
+    by = tuple(a.annotation for a, mine in zip(voters, shared, strict=True) if mine)
+    lost += [(a.annotation, "outvoted") for a, mine in zip(voters, shared, strict=True) if not mine]
     return Merged([Agreed(agreed, by)], lost)
+
+
+def votes(answers: Sequence[Answered[A]]) -> list[tuple[str, A]]:
+    """Who says what, one vote for each annotator: what `Agreement.add` counts."""
+    if len(answers) > 1:
+        answers, _ = _voters(sorted(answers, key=_age))
+    return [(a.annotation.annotator, a.answer) for a in answers]
+
+
+def _age(answered: Answered[Any]) -> tuple[str, int, str]:
+    """What orders annotations by time, then by key; a number counts seconds, as until 2021."""
+    at, key = answered.annotation.created_at, answered.annotation.key
+    when = f"{at:020}" if isinstance(at, int) else str(at or "").removesuffix("Z")
+    return when, len(key), key
 
 
 def _only(chosen: Answered[A], answers: Sequence[Answered[A]]) -> Merged[A]:
@@ -85,10 +115,32 @@ def _only(chosen: Answered[A], answers: Sequence[Answered[A]]) -> Merged[A]:
     return Merged([Agreed(chosen.answer, (chosen.annotation,))], lost)
 
 
-def _majority(answers: Sequence[Answered[A]]) -> Merged[A]:
-    winner, votes = Counter(a.answer for a in answers).most_common(1)[0]
-    if 2 * votes <= len(answers):
-        return Merged((), [(a.annotation, "tie") for a in answers])
-    by = tuple(a.annotation for a in answers if a.answer == winner)
-    lost = [(a.annotation, "outvoted") for a in answers if a.answer != winner]
+def _majority(answers: Sequence[Answered[A]], minimum: float) -> Merged[A]:
+    voters, lost = _voters(answers)
+    winner, votes = Counter(a.answer for a in voters).most_common(1)[0]
+    if not _enough(votes, len(voters), minimum):
+        return Merged((), [*((a.annotation, "tie") for a in voters), *lost])
+    by = tuple(a.annotation for a in voters if a.answer == winner)
+    lost += [(a.annotation, "outvoted") for a in voters if a.answer != winner]
     return Merged([Agreed(winner, by)], lost)
+
+
+def _voters(ordered: Sequence[Answered[A]]) -> tuple[list[Answered[A]], Lost]:
+    """One vote for each annotator, the latest, and what it took the place of.
+
+    An annotation that names no annotator is a voter of its own.
+    """
+    last = {a.annotation.annotator: a for a in ordered}
+    voters = [a for a in ordered if last[who := a.annotation.annotator] is a or not who]
+    lost = [a.annotation for a in ordered if last[who := a.annotation.annotator] is not a and who]
+    return voters, [(annotation, "not-chosen") for annotation in lost]
+
+
+def _enough(votes: int, of: int, minimum: float) -> bool:
+    """More than the minimum, or all: the quotient, unlike a product, is exact on the border."""
+    if not 0.5 <= minimum <= 1:
+        raise UsageError(
+            f"The minimum agreement is {minimum:g}, and must be from 0.5 to 1.",
+            "0.5 asks for more than half of the annotators, 1 for all of them.",
+        )
+    return votes == of or votes / of > minimum

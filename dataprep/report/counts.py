@@ -36,6 +36,14 @@ class Counts:
         if len(held) < HELD:
             held.append(finding)
 
+    def merge(self, later: Counts) -> None:
+        """Count what was found after these."""
+        self.rules += later.rules
+        self.severities += later.severities
+        for code, findings in later.first.items():
+            held = self.first.setdefault(code, [])
+            held += findings[: HELD - len(held)]
+
     @property
     def total(self) -> int:
         """All findings."""

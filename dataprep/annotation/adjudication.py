@@ -1,0 +1,97 @@
+"""What annotators did not agree on, written for Label Studio's import: an adjudicator decides.
+
+Each annotator's answer becomes a prediction, which the editor shows beside the others and turns
+into an annotation at a click. Source: Label Studio 1.23.2 imports predictions that are written
+out, and answers those given as ids with HTTP 500 (its issue 9709).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec import UNSET
+
+from dataprep import jsonio
+from dataprep.annotation.task import Annotation, Result, Task
+
+Json = dict[str, Any]
+
+UNNAMED = "unnamed"
+_KEPT = ("from_name", "to_name", "value", "direction", "labels", "meta", "item_index")
+_IDS = ("id", "from_id", "to_id", "parentID")
+
+
+def results_by_annotator(annotations: Iterable[Annotation]) -> dict[str, list[Result]]:
+    """The results of each annotator, by the name that the adjudicator will read.
+
+    Of an annotator with several annotations the last counts, so they come in order of time.
+    Skipped ones are no answer. Who has no name is told apart by a number.
+    """
+    found: dict[str, list[Result]] = {}
+    for annotation in annotations:
+        if annotation.was_cancelled is True:
+            continue
+        name = annotation.annotator
+        if not name:
+            nth = sum(known.split(" ")[0] == UNNAMED for known in found) + 1
+            name = f"{UNNAMED} {nth}"
+        found[name] = list(annotation.result or ())
+    return found
+
+
+def adjudication_task(
+    task: Task, results_by_annotator: Mapping[str, Sequence[Result]]
+) -> dict[str, Any]:
+    """One task of an import, with what each annotator said as a prediction.
+
+    `model_version` names the annotator, `score` is the share of annotators who said just that;
+    the answer most of them gave comes first. Region ids stay, since relations and per-region
+    answers point to them; ids of tasks, annotations and predictions do not.
+    """
+    answers = {who: _results(said) for who, said in results_by_annotator.items()}
+    spelled = {who: _spelled(result) for who, result in answers.items()}
+    votes = Counter(spelled.values())
+    ordered = sorted(answers, key=lambda who: (-votes[spelled[who]], spelled[who], who))
+    predictions = [
+        {
+            "model_version": who or UNNAMED,
+            "result": answers[who],
+            "score": round(votes[spelled[who]] / len(answers), 4),
+        }
+        for who in ordered
+    ]
+    return {"data": dict(task.data or {}), "predictions": predictions}
+
+
+def _results(said: Sequence[Result]) -> list[Json]:
+    """The results as an import takes them; what is neither an answer nor a relation is not."""
+    written: list[Json] = []
+    for number, result in enumerate(said):
+        if result.type is UNSET or (result.type != "relation" and result.value is UNSET):
+            continue
+        item: Json = {"type": result.type}
+        if result.type != "relation":
+            item["id"] = f"{result.from_name or 'region'}-{number}"
+        for name in _IDS:
+            if (given := getattr(result, name)) is not UNSET and given is not None:
+                item[name] = str(given)
+        for name in _KEPT:
+            if (given := getattr(result, name)) is not UNSET and given is not None:
+                item[name] = given
+        written.append(item)
+    return written
+
+
+def _spelled(results: Sequence[Json]) -> tuple[bytes, ...]:
+    """What an annotator said, whatever the ids of the regions and the order of the clicks."""
+    regions = {item["id"]: _said(item, {}) for item in results if "id" in item}
+    return tuple(sorted(_said(item, regions) for item in results))
+
+
+def _said(item: Json, regions: Mapping[str, bytes]) -> bytes:
+    """One result without its ids; a relation tells which regions it joins by what they say."""
+    said = {k: v for k, v in item.items() if k not in _IDS and k not in ("meta", "item_index")}
+    ends = [regions.get(item.get(end, ""), b"").decode() for end in ("from_id", "to_id")]
+    return jsonio.canonical([said, ends] if item["type"] == "relation" else [said])

@@ -1,0 +1,164 @@
+"""How far annotators agree: on one screen, and as JSON for the manifest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from dataprep.annotation.agreement import AgreementResult, Measure
+from dataprep.finding import excerpt
+from dataprep.report.terminal import counted, plain
+
+SCHEMA = "urn:dataprep:schema:agreement:1"
+SHOWN = 8
+"""Annotators, pairs and tasks that are shown on the screen."""
+WRITTEN = 100
+"""Annotators and pairs that are written as JSON; of the others only the number is."""
+_WEAK, _FAIR = 0.4, 0.667
+"""Below: no better than fair (Landis and Koch 1977); no firm conclusions (Krippendorff 2004)."""
+_KAPPAS = ("Cohen's kappa", "Fleiss' kappa", "Krippendorff's alpha")
+"""What takes chance off, so that the same value means the same for any number of labels."""
+
+
+def agreement_table(result: AgreementResult, console: Console) -> None:
+    """Print how far annotators agree on a control: measures, people, the most disputed tasks."""
+    head = Text.assemble("Agreement on ", plain(excerpt(result.control), "bold"))
+    said = f": {counted(result.tasks, 'task')} with two answers or more"
+    console.print(head.append(said if result.tasks else ": no task has two answers."))
+    if not result.tasks:
+        return
+    console.print(_measures(result))
+    if result.annotators:
+        console.print()
+        console.print(_people(result))
+    if len(result.pairs) > 1:
+        console.print()
+        console.print(_pairs(result))
+    if result.disputed:
+        console.print()
+        console.print(_disputed(result))
+
+
+def to_json(result: AgreementResult) -> dict[str, Any]:
+    """The result as schemas/agreement.schema.json says."""
+    return {
+        "schema": SCHEMA,
+        "control": result.control,
+        "kind": result.kind,
+        "tasks": result.tasks,
+        "answers": result.answers,
+        "alone": result.alone,
+        "unread": result.unread,
+        "observed": _json(result.observed),
+        "cohen": _json(result.cohen),
+        "fleiss": _json(result.fleiss),
+        "alpha": _json(result.alpha),
+        "span_f1": {"exact": _json(result.f1.exact), "overlap": _json(result.f1.overlap)},
+        "annotator_count": len(result.annotators),
+        "annotators": [
+            {"annotator": one.annotator, "tasks": one.tasks, "agreement": _json(one.agreement)}
+            for one in result.annotators[:WRITTEN]
+        ],
+        "pair_count": len(result.pairs),
+        "pairs": [
+            {
+                "annotators": list(pair.annotators),
+                "tasks": pair.tasks,
+                "agreement": _json(pair.agreement),
+                "kappa": _json(pair.kappa),
+            }
+            for pair in result.pairs[:WRITTEN]
+        ],
+        "disputed": [
+            {"task": one.task, "answers": one.answers, "agreement": one.agreement}
+            for one in result.disputed
+        ],
+    }
+
+
+def _json(measure: Measure) -> dict[str, Any]:
+    if measure.value is None:
+        return {"value": None, "reason": measure.reason}
+    return {"value": measure.value}
+
+
+def _table() -> Table:
+    return Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+
+
+def _measures(result: AgreementResult) -> Table:
+    """The measures that fit the control; one that has no value says why."""
+    table = _table()
+    table.add_column("measure", style="bold")
+    table.add_column("value", justify="right")
+    table.add_column("", overflow="fold", style="dim")
+    if result.kind == "spans":
+        rows = [
+            ("the same set of spans", result.observed, "mean over tasks"),
+            ("span F1, exact", result.f1.exact, "same borders and label"),
+            ("span F1, overlapping", result.f1.overlap, "same label, one common position"),
+        ]
+    else:
+        pairs = counted(len(result.pairs), "pair")
+        rows = [
+            ("observed agreement", result.observed, "mean over tasks"),
+            (_KAPPAS[0], result.cohen, f"{pairs} of annotators, weighted by tasks"),
+            (_KAPPAS[1], result.fleiss, "all annotators"),
+            (_KAPPAS[2], result.alpha, f"all annotators, {result.kind}"),
+        ]
+    for name, measure, note in rows:
+        table.add_row(name, _value(measure, styled=name in _KAPPAS), measure.reason or note)
+    return table
+
+
+def _people(result: AgreementResult) -> Table:
+    table = _table()
+    table.add_column("annotator", style="bold", overflow="ellipsis", no_wrap=True, max_width=32)
+    table.add_column("tasks", justify="right")
+    table.add_column("agrees with the others", justify="right")
+    for one in result.annotators[:SHOWN]:
+        table.add_row(plain(one.annotator), f"{one.tasks:,}", _value(one.agreement))
+    _add_rest(table, len(result.annotators))
+    return table
+
+
+def _pairs(result: AgreementResult) -> Table:
+    table = _table()
+    for name in ("annotator", "and"):
+        table.add_column(name, overflow="ellipsis", no_wrap=True, max_width=20)
+    table.add_column("tasks", justify="right")
+    table.add_column("F1" if result.kind == "spans" else "agreement", justify="right")
+    if result.kind in ("nominal", "ordinal"):
+        table.add_column("kappa", justify="right")
+    for pair in result.pairs[:SHOWN]:
+        one, other = pair.annotators
+        row = [plain(one), plain(other), Text(f"{pair.tasks:,}"), _value(pair.agreement)]
+        if len(table.columns) > len(row):
+            row.append(_value(pair.kappa, styled=True))
+        table.add_row(*row)
+    _add_rest(table, len(result.pairs))
+    return table
+
+
+def _disputed(result: AgreementResult) -> Text:
+    """The ids of the tasks with the least agreement, in as many lines as they need."""
+    text = Text("Most disputed tasks: ", overflow="fold")
+    text.append_text(plain(", ".join(excerpt(one.task, 20) for one in result.disputed[:SHOWN])))
+    rest = len(result.disputed) - SHOWN
+    return text.append(f" and {rest} more, in the manifest." if rest > 0 else ".")
+
+
+def _add_rest(table: Table, number: int) -> None:
+    if number > SHOWN:
+        table.add_row(Text(f"{number - SHOWN:,} more", "dim"))
+
+
+def _value(measure: Measure, *, styled: bool = False) -> Text:
+    value = measure.value
+    if value is None:
+        return Text("-", "dim")
+    style = "red" if value < _WEAK else "yellow" if value < _FAIR else "green"
+    return Text(f"{value:.3f}", style if styled else "")
