@@ -20,9 +20,24 @@ Format = Literal["label-studio", "jsonl", "csv", "tsv", "parquet", "text", "html
 Way = Literal[
     "pairs", "messages", "columns", "qa", "sections", "continuation", "denoising", "plain", "chunks"
 ]
-Task = Literal["classification", "spans", "generation"]
+Task = Literal[
+    "classification",
+    "spans",
+    "generation",
+    "taxonomy",
+    "rating",
+    "number",
+    "datetime",
+    "preference",
+    "chat",
+    "structured",
+]
 SpansAs = Literal["json", "inline", "list"]
-Annotators = Literal["majority", "first", "latest", "ground-truth-first", "all"]
+Annotators = Literal["majority", "first", "latest", "ground-truth-first", "all", "by-annotator"]
+
+
+MAX_NODES = 100_000
+"""A recipe has a few hundred; more come of aliases that hold aliases."""
 
 
 class _Model(BaseModel):
@@ -44,13 +59,28 @@ class Source(_Model):
     text: str | None = Field(
         default=None, description="The data field, or column, that holds the text."
     )
+    of: Literal["annotations", "predictions", "drafts"] = Field(
+        default="annotations", alias="from", description="Whose results are learned from."
+    )
     annotators: Annotators = Field(
         default="majority", description="How several annotators become one."
+    )
+    agreement: Annotated[float, Field(ge=0.5, le=1)] = Field(
+        default=0.5, description="majority: more than this share must agree; 1 means all."
+    )
+    offsets: Literal["auto", "codepoint", "utf16"] = Field(
+        default="auto", description="How spans are counted; auto: as their quoted texts say."
     )
     spans_as: SpansAs = Field(default="json", description="How spans are written as a completion.")
     empty: Literal["drop", "negative"] = Field(
         default="drop",
         description="A submitted annotation without results: no example, or 'nothing'.",
+    )
+    skipped: Literal["drop", "keep"] = Field(
+        default="drop", description="A skipped annotation: no example, or read like the others."
+    )
+    unlabelled: Literal["drop"] = Field(
+        default="drop", description="A task without annotations: no example, and never 'nothing'."
     )
     way: Way | None = Field(default=None, description="How raw text becomes examples.")
     share: Annotated[float, Field(gt=0, lt=1)] = Field(
@@ -128,7 +158,7 @@ class Recipe(_Model):
     """What drives a run."""
 
     version: Literal[1] = 1
-    seed: Annotated[int, Field(ge=0)] = 0
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     sources: list[Source] = Field(default_factory=list)
     splits: Splits = Field(default_factory=Splits)
     targets: list[Target | str] = Field(default_factory=list)
@@ -136,8 +166,12 @@ class Recipe(_Model):
 
     @property
     def wanted(self) -> list[Target]:
-        """The targets, those given by name alone with their defaults."""
-        return [Target(name=t) if isinstance(t, str) else t for t in self.targets]
+        """The targets, those given by name alone with their defaults.
+
+        Such a name is not validated: whoever looks it up in the table says which is meant.
+        """
+        named = Target.model_construct
+        return [named(name=t) if isinstance(t, str) else t for t in self.targets]
 
 
 def load(path: Path) -> Recipe:
@@ -155,41 +189,66 @@ def parse(text: str, name: str = "dataprep.yaml") -> Recipe:
     """The recipe in a text; `name` is used in messages."""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-        _refuse_duplicates(node, name)
+        _check_nodes(node, name, {})
         data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else None
-        problem = getattr(error, "problem", None) or "cannot be read as YAML"
-        raise UsageError(
-            f"{problem}.", "Mend the YAML.", place=Place(file=name, line=line)
-        ) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise _not_yaml(error, text, name) from None
     try:
         return Recipe.model_validate(data if data is not None else {})
     except ValidationError as error:
         raise _explained(error, node, name) from None
 
 
-def _refuse_duplicates(node: Any, name: str) -> None:
+def _not_yaml(error: Exception, text: str, name: str) -> UsageError:
+    """What PyYAML said, with its line. A ValueError comes of a date that is none."""
+    line = None
+    problem = "nests too deep" if isinstance(error, RecursionError) else str(error)
+    if isinstance(error, yaml.reader.ReaderError):
+        line = text.count("\n", 0, error.position) + 1
+        problem = error.reason
+    elif isinstance(error, yaml.MarkedYAMLError):
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        problem = error.problem or "cannot be read as YAML"
+    return UsageError(f"{problem}.", "Mend the YAML.", place=Place(file=name, line=line))
+
+
+def _check_nodes(node: Any, name: str, sizes: dict[int, int]) -> int:
+    """How many nodes there are with every alias written out.
+
+    Raises UsageError for a key that stands twice or is none, for an alias inside itself, and
+    for aliases of aliases that would fill the memory.
+    """
+    if (known := sizes.get(id(node))) is not None:
+        if known == 0:
+            raise _at(node, name, "refers to itself.", "Write the value out.")
+        return known
+    sizes[id(node)] = 0
+    below = node.value if isinstance(node, yaml.SequenceNode) else []
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
-        for key, value in node.value:
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise _at(key, name, "a key must be a word.", "Mend the YAML.")
             if key.value in seen:
-                place = Place(file=name, line=key.start_mark.line + 1)
-                raise UsageError(
-                    f"{key.value!r} stands twice.", "Keep one of the two.", place=place
-                )
+                raise _at(key, name, f"{key.value!r} stands twice.", "Keep one of the two.")
             seen.add(key.value)
-            _refuse_duplicates(value, name)
-    elif isinstance(node, yaml.SequenceNode):
-        for value in node.value:
-            _refuse_duplicates(value, name)
+        below = [value for _, value in node.value]
+    sizes[id(node)] = 1 + sum(_check_nodes(value, name, sizes) for value in below)
+    if sizes[id(node)] > MAX_NODES:
+        raise _at(node, name, "is too large, with its aliases written out.", "Use fewer aliases.")
+    return sizes[id(node)]
+
+
+def _at(node: Any, name: str, message: str, remedy: str) -> UsageError:
+    return UsageError(message, remedy, place=Place(file=name, line=node.start_mark.line + 1))
 
 
 def _explained(error: ValidationError, node: Any, name: str) -> UsageError:
     """The first problem as file:line, path and words."""
     first = error.errors()[0]
-    steps = [s for s in first["loc"] if s not in ("Target", "str", "constrained-str")]
+    steps = list(first["loc"])
+    if steps[:1] == ["targets"]:
+        del steps[2:3]  # which of the two ways to write a target was tried
     place = Place(file=name, line=_line_of(node, steps))
     path = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in steps).removeprefix(".")
     if first["type"] == "extra_forbidden":
@@ -249,16 +308,27 @@ def assembled(
         data["seed"] = seed
     tokenizer = given.pop("tokenizer", None)
     data["sources"] = [{**source, **given} for source in data.get("sources", [])]
-    wanted = {t.name: t.model_dump(by_alias=True, exclude_unset=True) for t in recipe.wanted}
+    wanted = data.get("targets", [])
     if to:
-        wanted = {name: wanted.get(name, {"name": name}) for name in to}
+        known = {_named(target): target for target in wanted}
+        wanted = [known.get(name, name) for name in dict.fromkeys(to)]
     if tokenizer is not None:
-        wanted = {n: {**t, "tokenizer": tokenizer} if n == "t5" else t for n, t in wanted.items()}
-    data["targets"] = list(wanted.values())
+        if "t5" not in map(_named, wanted):
+            raise UsageError("A tokenizer is for t5, which is not among the targets.")
+        wanted = [_with_tokenizer(t, tokenizer) if _named(t) == "t5" else t for t in wanted]
+    data["targets"] = wanted
     try:
         return Recipe.model_validate(data), file.parent if file else Path()
     except ValidationError as error:
         raise _explained(error, None, "command line") from None
+
+
+def _named(target: dict[str, Any] | str) -> str:
+    return target if isinstance(target, str) else str(target["name"])
+
+
+def _with_tokenizer(target: dict[str, Any] | str, tokenizer: str) -> dict[str, Any]:
+    return {**({"name": target} if isinstance(target, str) else target), "tokenizer": tokenizer}
 
 
 if __name__ == "__main__":

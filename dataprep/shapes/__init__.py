@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from dataprep.annotation import Task, infer_config, read_config
+from msgspec import UNSET
+
+from dataprep.annotation import CONTROL_OF_TYPE, Offsets, Task, infer_config, read_config, vote
 from dataprep.example import Record
-from dataprep.finding import Place, UsageError
+from dataprep.finding import Place, UsageError, excerpt
 from dataprep.recipe import Source
 from dataprep.shapes.choose import WAYS, choose_way
+from dataprep.shapes.look import Unseen
 from dataprep.shapes.shaped import Shape, Shaped, gathered
-from dataprep.shapes.tasks import task_shape
+from dataprep.shapes.structured import Structured
+from dataprep.shapes.tasks import TaskShape, task_shape
 
-__all__ = ["Shape", "Shaped", "shape_for"]
+__all__ = ["Shape", "Shaped", "TaskShape", "shape_for"]
 
 LOOKED_AT = 200
 
@@ -44,13 +50,52 @@ def _of_tasks(first: Sequence[Record], source: Source, base: Path) -> tuple[Shap
         config = read_config(base / source.label_config)
     else:
         config = infer_config(record.value for record in first)
-    shape = task_shape(config, source)
-    others = [c.name for c in config.learnable() if c.name != shape.control.name]
-    why = f"{shape.control.task} from {shape.control.name!r}"
+    unread = _unread(first)
+    if unread and not config.learnable():
+        raise UsageError(
+            f"The results are {unread}, which are not about texts, or not read.",
+            "Only projects about texts can be converted.",
+        )
+    offsets = Offsets(source.offsets)
+    shape = task_shape(config, source, offsets)
+    if source.offsets == "auto" and shape.kind.parts:
+        offsets.usual = vote(_regions(first, shape))
+    learned = shape.kind.controls if isinstance(shape.kind, Structured) else [shape.control.name]
+    others = [c.name for c in config.learnable() if c.name not in learned]
+    why = f"{shape.kind.name} from {shape.control.name!r}"
     if config.inferred:
         why += ", read from the results, as no labeling config was given"
     if others:
         why += f"; not learned: {', '.join(others)}"
+    if unread:
+        why += f"; not read: {unread}"
     if source.annotators != "majority":
         why += f"; annotators: {source.annotators}"
     return shape, why
+
+
+def _unread(first: Sequence[Record]) -> str:
+    """The types of results that are not known, with their counts, in words."""
+    types = Counter(
+        str(result.type)
+        for record in first
+        for annotation in record.value.annotations or ()
+        for result in annotation.result or ()
+        if result.type is not UNSET and result.type not in _KNOWN_TYPES
+    )
+    return ", ".join(f"{excerpt(name)} ({n})" for name, n in types.most_common(8))
+
+
+def _regions(first: Sequence[Record], shape: TaskShape) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The regions that vote on how a file counts: those on plain texts."""
+    for record in first:
+        seen = shape.look(record.value.data or {})
+        if isinstance(seen, Unseen) or shape.look.shown.tag not in ("Text", "Header"):
+            continue
+        for annotation in record.value.annotations or ():
+            for result in annotation.result or ():
+                if result.from_name in shape.kind.reads and "start" in (result.value or {}):
+                    yield seen.text, result.value or {}
+
+
+_KNOWN_TYPES = frozenset((*CONTROL_OF_TYPE, "pairwise", "relation"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dataprep.annotation import Control, Result
+from dataprep.annotation import NESTED, Control, Result
 from dataprep.finding import excerpt
 
 Answer = tuple[str, ...]
@@ -16,17 +16,19 @@ def instruction(control: Control, header: str | None = None) -> str:
     if not control.labels:
         return header or f"Give the {control.name} of the text."
     asked = "all labels that fit" if control.multiple else "one label"
-    labels = ", ".join(control.labels)
-    return (
-        f"{header} Choose {asked}: {labels}."
-        if header
-        else (f"Choose {asked} for the text: {labels}.")
-    )
+    labels = joined(control.labels, control)
+    if header:
+        return f"{header} Choose {asked}: {labels}."
+    return f"Choose {asked} for the text: {labels}."
 
 
 def answer(results: Sequence[Result], control: Control) -> tuple[Answer, list[tuple[str, str]]]:
-    """The chosen labels in the order of the config, and (code, message) for what is wrong."""
-    chosen = [_label(choice) for result in results for choice in _choices(result)]
+    """The chosen labels in the order of the config, and (code, message) for what is wrong.
+
+    Labels that no config orders stand in that of the alphabet, never in that of the clicks.
+    """
+    choices = (_label(choice) for result in results for choice in _choices(result))
+    chosen = list(dict.fromkeys(choices))
     problems = []
     if control.labels is not None:
         known = control.labels
@@ -35,26 +37,34 @@ def answer(results: Sequence[Result], control: Control) -> tuple[Answer, list[tu
                 problems.append(("A001", f"{excerpt(label)!r} is no label of {control.name!r}"))
         if not problems and len(chosen) > 1:
             chosen.sort(key=known.index)
+    else:
+        chosen.sort()
     if len(chosen) > 1 and control.labels is not None and not control.multiple:
         problems.append(("A007", f"{len(chosen)} labels on {control.name!r}, which allows one"))
-    return tuple(dict.fromkeys(chosen)), problems
+    return tuple(chosen), problems
 
 
 def completions(
     agreed: Answer, control: Control
 ) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
     """The one completion, its stratum, and the fields for the templates."""
-    separator = "; " if any("," in label for label in control.labels or agreed) else ", "
-    joined = separator.join(agreed)
-    yield joined, joined, {"label": joined, "labels": list(agreed)}
+    text = joined(agreed, control)
+    yield text, text, {"label": text, "labels": list(agreed)}
+
+
+def joined(labels: Sequence[str], control: Control) -> str:
+    """The labels in one line: with semicolons, unless it is known that no label holds a comma."""
+    plain = control.labels is not None and not any("," in label for label in control.labels)
+    return (", " if plain else "; ").join(labels)
 
 
 def _choices(result: Result) -> list[Any]:
-    value = result.value or {}
-    chosen = value.get("choices", [])
+    chosen = (result.value or {}).get("choices")
+    if chosen is None:
+        return []
     return chosen if isinstance(chosen, list) else [chosen]
 
 
 def _label(choice: Any) -> str:
     """A nested choice is a path from root to leaf."""
-    return " / ".join(map(str, choice)) if isinstance(choice, list) else str(choice)
+    return NESTED.join(map(str, choice)) if isinstance(choice, list) else str(choice)

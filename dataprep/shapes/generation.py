@@ -15,11 +15,11 @@ def instruction(control: Control, header: str | None = None) -> str:
 
 
 def answer(results: Sequence[Result], control: Control) -> tuple[Answer, list[tuple[str, str]]]:
-    """The submitted texts, each of them an answer; blank ones are none."""
+    """The submitted texts, each different one an answer; blank ones are none."""
     texts: list[str] = []
     for result in results:
         written = (result.value or {}).get("text", [])
         for text in written if isinstance(written, list) else [written]:
             if isinstance(text, str) and text.strip():
                 texts.append(text)
-    return tuple(texts), []
+    return tuple(dict.fromkeys(texts)), []

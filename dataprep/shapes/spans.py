@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from dataprep import jsonio
 from dataprep.annotation import BadSpan, Control, Result, resolve
 from dataprep.finding import excerpt
+from dataprep.shapes.kind import Problems, ReadRegion
 
 NONE = "none"
 
@@ -24,7 +25,6 @@ class Labelled(NamedTuple):
 
 
 Answer = frozenset[Labelled]
-Problems = list[tuple[str, str]]
 
 
 def instruction(control: Control, header: str | None = None) -> str:
@@ -33,13 +33,18 @@ def instruction(control: Control, header: str | None = None) -> str:
     return header or f"List what the text says of: {what}."
 
 
-def answer(results: Sequence[Result], control: Control, text: str) -> tuple[Answer, Problems]:
-    """The labelled spans, and (code, message) for what is wrong with any of them."""
+def answer(
+    results: Sequence[Result], control: Control, text: str, region: ReadRegion | None = None
+) -> tuple[Answer, Problems]:
+    """The labelled spans, and (code, message) for what is wrong with any of them.
+
+    `region` reads a region of another thing than a plain text.
+    """
     spans: set[Labelled] = set()
     problems: Problems = []
     for result in results:
         value = result.value or {}
-        span = resolve(text, value)
+        span = region(value) if region else resolve(text, value)
         if isinstance(span, BadSpan):
             problems.append(span)
             continue
@@ -65,7 +70,7 @@ def completion(agreed: Iterable[Labelled], text: str, form: str) -> str | None:
         case "inline":
             return tagged(ordered, text)
         case _:
-            pieces = [f"{s.label}: {_flat(text[s.start : s.end])}" for s in ordered]
+            pieces = [f"{_flat(s.label)}: {_flat(text[s.start : s.end])}" for s in ordered]
             return "; ".join(pieces) or NONE
 
 
@@ -100,7 +105,7 @@ def _flat(piece: str) -> str:
 
 
 def _labels(value: dict[str, Any]) -> list[str]:
-    for key in ("labels", "hypertextlabels"):
+    for key in ("labels", "hypertextlabels", "paragraphlabels"):
         if isinstance(found := value.get(key), list):
             return [str(label) for label in found]
     return []

@@ -6,8 +6,7 @@ that goes no further is dropped with a reason, and so is every task that gives n
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,28 +14,36 @@ from msgspec import UNSET
 
 from dataprep import jsonio
 from dataprep.annotation import (
+    INDEX,
     Agreed,
+    Agreement,
+    Agreements,
     Annotation,
     Answered,
     Control,
     LabelingConfig,
     Merged,
-    ObjectTag,
+    Offsets,
     Result,
     Task,
+    adjudication_task,
     merge,
     merge_parts,
+    results_by_annotator,
+    scale_of,
+    votes,
 )
-from dataprep.example import Example, Record, content_id
+from dataprep.example import Example, Record, Turn, content_id
 from dataprep.finding import Drop, Place, Severity, UsageError, excerpt
 from dataprep.recipe import Source
 from dataprep.rules import found
-from dataprep.shapes import classification, generation, spans
+from dataprep.shapes import choosing
+from dataprep.shapes.kind import Kind, Problems, Seen, Written
+from dataprep.shapes.look import Look, Unseen
+from dataprep.shapes.making import named
 from dataprep.shapes.shaped import Shaped
+from dataprep.shapes.structured import Structured
 from dataprep.templates import Render, compile_template
-
-_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|/data/)\S+")
-_KINDS = {"classification": classification, "spans": spans, "generation": generation}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +51,12 @@ class TaskShape:
     """How the tasks of one export become examples."""
 
     control: Control
-    kind: str
-    known: frozenset[str] | None
-    shown: ObjectTag
+    kind: Kind
+    config: LabelingConfig
+    known: Mapping[str, frozenset[str]] | None
+    required: frozenset[str]
+    look: Look
     source: Source
-    instruction: str
     prompt: Render
     completion: Render | None
     system: Render | None
@@ -58,138 +66,171 @@ class TaskShape:
         task: Task = record.value
         annotations = task.annotations or []
         shaped = Shaped(annotations=len(annotations))
-        text = self._text(task, record.place, shaped)
-        if text is None:
-            self._drop_all(annotations, shaped.findings[-1].code, record.place, shaped)
+        seen = self.look(task.data or {})
+        if isinstance(seen, Unseen):
+            if seen.code:
+                shaped.findings.append(found(seen.code, seen.message, record.place))
+            self._drop_all(annotations, seen.code or "empty-text", record.place, shaped)
             return shaped
+        if len(annotations) > 1:
+            _find_twins(annotations, record.place, shaped)
         answers = [
             answered
             for annotation in annotations
-            if (answered := self._answered(annotation, text, record.place, shaped))
+            if (answered := self._answered(annotation, seen, record.place, shaped))
         ]
         if not answers:
             self._drop_task(annotations, record.place, shaped)
             return shaped
-        merged = _merge(answers, self.control, self.source)
+        merged = _merge(answers, self.kind, self.source)
+        if len(answers) > 1:
+            shaped.votes = votes(answers)
+            if not merged.agreed:
+                said = results_by_annotator(a.annotation for a in answers)
+                shaped.disputed = adjudication_task(task, said)
         shaped.drops += [_dropped(a, reason, record.place) for a, reason in merged.lost]
         reason = "tie"
         for agreed in merged.agreed:
-            if made := list(self._examples(agreed, task, text, record.place)):
+            if made := list(self._examples(agreed, task, seen, record.place)):
                 shaped.examples += made
                 shaped.merged += len(agreed.by)
             else:
-                reason = "crossing-spans"
+                reason = self.kind.unwritten
                 shaped.drops += [_dropped(a, reason, record.place) for a in agreed.by]
         if not shaped.examples:
             shaped.drops.append(Drop(unit="record", reason=reason, place=record.place))
         return shaped
 
-    def _text(self, task: Task, place: Place, shaped: Shaped) -> str | None:
-        field = self.source.text or self.shown.field
-        data = task.data or {}
-        text = data.get(field)
-        if not isinstance(text, str):
-            said = "is not there" if field not in data else "is not a text"
-            known = ", ".join(map(str, list(data)[:8])) or "none"
-            message = f"the field {field!r} {said}; fields here: {known}"
-            shaped.findings.append(found("A008", message, place))
-            return None
-        if self.shown.by_url or (text.isascii() and _ADDRESS.fullmatch(text)):
-            message = f"the field {field!r} holds an address: {excerpt(text)}"
-            shaped.findings.append(found("A005", message, place))
-            return None
-        return text
+    def tally(self) -> Agreement | Agreements:
+        """An empty count of how far annotators agree on what is learned."""
+        if isinstance(self.kind, Structured):
+            return Agreements({c.name: scale_of(c.task) for c in self.kind.controls.values()})
+        return Agreement(self.control.name, scale_of(self.control.task))
 
     def _answered(
-        self, annotation: Annotation, text: str, place: Place, shaped: Shaped
+        self, annotation: Annotation, seen: Seen, place: Place, shaped: Shaped
     ) -> Answered[Any] | None:
         """The answer of one annotation, or a drop with its reason."""
-        if annotation.was_cancelled is True:
+        if annotation.was_cancelled is True and self.source.skipped == "drop":
             shaped.drops.append(_dropped(annotation, "skipped", place))
             return None
-        mine: list[Result] = []
-        problems: list[tuple[str, str]] = []
-        for result in annotation.result or ():
-            name = result.from_name
-            if name == self.control.name:
-                mine.append(result)
-            elif self.known is not None and name is not UNSET and name not in self.known:
-                said = f"answers {excerpt(name)!r}, which the config does not have"
-                problems.append(("A006", said))
-        answer, more = self._read(mine, text)
+        mine, problems = self._mine(annotation)
+        answer, more = self.kind.read(mine, seen)
         worst = None
         if problems or more:
             here = Place(file=place.file, task=place.task, annotation=annotation.key)
             findings = [found(code, message, here) for code, message in (*problems, *more)]
             shaped.findings += findings
             worst = next((f for f in findings if f.severity is Severity.ERROR), None)
-        negative = self.kind == "spans" and self.source.empty == "negative"
+        negative = self.source.empty == "negative"
         if worst or not (answer or negative):
             reason = worst.code if worst else "submitted-empty"
             shaped.drops.append(_dropped(annotation, reason, place))
             return None
         return Answered(annotation, answer)
 
-    def _read(self, results: list[Result], text: str) -> tuple[Any, list[tuple[str, str]]]:
-        match self.kind:
-            case "classification":
-                return classification.answer(results, self.control)
-            case "spans":
-                return spans.answer(results, self.control, text)
-            case _:
-                return generation.answer(results, self.control)
+    def _mine(self, annotation: Annotation) -> tuple[list[Result], Problems]:
+        """The results that are learned, and what in the annotation the config does not allow."""
+        mine: list[Result] = []
+        problems: Problems = []
+        results = annotation.result or ()
+        reads, known = self.kind.reads, self.known
+        for result in results:
+            name = result.from_name
+            if name in reads or (name is UNSET and self.kind.relations):
+                mine.append(result)
+            if name is UNSET or known is None:
+                continue
+            if name not in known:
+                self._repeated(result, name, mine, problems)
+            elif result.to_name is not UNSET and result.to_name not in known[name]:
+                problems.append(("A012", _astray(name, result.to_name, known[name])))
+        if self.required and results:
+            missing = self.required.difference([result.from_name for result in results])
+            for name in sorted(missing):
+                problems.append(("A011", f"there is no answer to {name!r}"))
+        return mine, problems
+
+    def _repeated(self, result: Result, name: str, mine: list[Result], problems: Problems) -> None:
+        """A result that is known by its name only with an index in it, or not at all."""
+        control = self.config.control_of(name)
+        match = control.pattern.fullmatch(name) if control and control.pattern else None
+        if control is None or match is None:
+            said = f"answers {excerpt(name)!r}, which the config does not have"
+            problems.append(("A006", said))
+            return
+        if control.name in self.kind.reads:
+            mine.append(result)
+        allowed = frozenset(n.replace(INDEX, match[1]) for n in control.to_names)
+        if result.to_name is not UNSET and result.to_name not in allowed:
+            problems.append(("A012", _astray(name, result.to_name, allowed)))
 
     def _examples(
-        self, agreed: Agreed[Any], task: Task, text: str, place: Place
+        self, agreed: Agreed[Any], task: Task, seen: Seen, place: Place
     ) -> Iterator[Example]:
-        """The examples of one agreed answer: one, one for each text of a generation, or none."""
+        """The examples of one agreed answer: one, several, or none where it cannot be written."""
         keys = [a.key for a in agreed.by]
         data = task.data or {}
-        for answer, label, more in self._written(agreed.answer, text):
-            if answer is None:
-                return
+        for one in self.kind.write(agreed.answer, seen):
+            answer, more = one.completion, one.fields
+            text = seen.text if one.text is None else one.text
             fields = {
                 **data,
                 **more,
                 "data": data,
-                "instruction": self.instruction,
+                "instruction": self.kind.instruction,
                 "text": text,
                 "answer": answer,
             }
-            group = data.get(self.source.group) if self.source.group else None
+            prompt, completion, system = self._rendered(fields, answer, place)
+            rejected = one.rejected and self._rejected(fields, one.rejected, place)
+            apart = (rejected,) if rejected else ()
             yield Example(
-                id=content_id(str(place.task), *keys, text, answer),
+                id=content_id(self.control.name, str(place.task), *keys, text, answer, *apart),
                 file=place.file,
                 task=str(place.task),
                 annotations=jsonio.canonical(keys).decode(),
                 annotators=jsonio.canonical([a.annotator for a in agreed.by]).decode(),
-                shape=self.kind,
-                input=self.prompt(fields),
-                output=self.completion(fields) if self.completion else answer,
-                system=self.system(fields) if self.system else None,
-                label=label,
-                group=None if group is None else str(group),
+                shape=self.kind.name,
+                input=prompt,
+                output=completion,
+                system=system,
+                rejected=rejected,
+                label=named(data, self.source.label) if self.source.label else one.label,
+                group=named(data, self.source.group),
                 data=jsonio.canonical({**data, **more, "text": text, "answer": answer}).decode(),
+                turns=self._turns(one, system) if one.turns else (),
             )
 
-    def _written(
-        self, answer: Any, text: str
-    ) -> Iterator[tuple[str | None, str | None, dict[str, Any]]]:
-        """Completion (None where it cannot be written), stratum, and fields for templates."""
-        match self.kind:
-            case "classification":
-                yield from classification.completions(answer, self.control)
-            case "spans":
-                written = spans.completion(answer, text, self.source.spans_as)
-                yield written, None, {"spans": list(spans.fields(answer, text))}
-            case _:
-                for one in answer:
-                    yield one, None, {}
+    def _rendered(
+        self, fields: dict[str, Any], answer: str, place: Place
+    ) -> tuple[str, str, str | None]:
+        """Prompt, completion and system message; raises UsageError that names the task."""
+        try:
+            return (
+                self.prompt(fields),
+                self.completion(fields) if self.completion else answer,
+                self.system(fields) if self.system else None,
+            )
+        except UsageError as error:
+            raise UsageError(error.message, error.remedy, place=place) from None
+
+    def _rejected(self, fields: dict[str, Any], worse: str, place: Place) -> str:
+        """The worse answer, written as the better one is."""
+        return self._rendered({**fields, "answer": worse}, worse, place)[1]
+
+    def _turns(self, one: Written, system: str | None) -> tuple[Turn, ...]:
+        """The conversation, unless the recipe writes prompt or completion by itself."""
+        if self.source.prompt or self.source.completion:
+            return ()
+        first = [Turn(role="system", content=system)] if system is not None else []
+        kept = [t for t in one.turns if not (first and t.role in ("system", "developer"))]
+        return (*first, *kept)
 
     def _drop_task(self, annotations: list[Annotation], place: Place, shaped: Shaped) -> None:
         """A task without a single answer is dropped for the reason that its annotations give."""
         reasons = [d.reason for d in shaped.drops if d.unit == "annotation"]
-        reason = "unlabelled" if not annotations else max(set(reasons), key=_weight)
+        reason = "unlabelled" if not annotations else max(sorted(set(reasons)), key=_weight)
         shaped.drops.append(Drop(unit="record", reason=reason, place=place))
 
     def _drop_all(
@@ -199,18 +240,30 @@ class TaskShape:
         shaped.drops.append(Drop(unit="record", reason=reason, place=place))
 
 
-def task_shape(config: LabelingConfig, source: Source) -> TaskShape:
+def task_shape(config: LabelingConfig, source: Source, offsets: Offsets | None = None) -> TaskShape:
     """Choose the control and compile the templates; raises UsageError when nothing fits."""
-    control = _control(config, source)
-    kind = _KINDS[control.task or ""]
+    kind, control = choosing.kind_of(config, source)
+    field = choosing.shown_field(config, control, source)
+    others = [] if source.prompt else choosing.beside(config, control)
+    others = [o for o in others if kind.name != "preference" or o.field != field]
+    prompt = source.prompt or choosing.default_prompt(kind, field, others)
+    controls = config.controls.values()
     return TaskShape(
         control=control,
-        kind=control.task or "",
-        known=None if config.inferred else frozenset(config.controls),
-        shown=config.objects[control.to_name],
+        kind=kind,
+        config=config,
+        known=None if config.inferred else {c.name: _objects(c) for c in controls},
+        required=frozenset(
+            c.name for c in controls if c.required and not c.per_region and INDEX not in c.name
+        ),
+        look=Look(
+            config.objects[control.to_name],
+            field,
+            tuple(o.field for o in others),
+            (offsets or Offsets(source.offsets)) if kind.parts else None,
+        ),
         source=source,
-        instruction=kind.instruction(control, config.instruction),
-        prompt=compile_template(source.prompt or _prompt(config, control), "prompt"),
+        prompt=compile_template(prompt, "prompt"),
         completion=(
             compile_template(source.completion, "completion") if source.completion else None
         ),
@@ -218,40 +271,33 @@ def task_shape(config: LabelingConfig, source: Source) -> TaskShape:
     )
 
 
-def _prompt(config: LabelingConfig, control: Control) -> str:
-    """The default prompt: the instruction, and every text that annotators had before them."""
-    others = [
-        f"{o.name}: {{{{ data[{jsonio.dumps(o.field).decode()}] }}}}"
-        for o in config.objects.values()
-        if o.name != control.to_name and o.tag == "Text"
-    ]
-    return "\n\n".join(["{{ instruction }}", *others, "{{ text }}"])
+def _objects(control: Control) -> frozenset[str]:
+    """What the results of a control may be about; Pairwise names itself."""
+    names = frozenset(control.to_names)
+    return names | {control.name} if control.tag == "Pairwise" else names
 
 
-def _control(config: LabelingConfig, source: Source) -> Control:
-    fit = config.learnable()
-    if source.control:
-        fit = [c for c in fit if c.name == source.control]
-    if source.task:
-        fit = [c for c in fit if c.task == source.task]
-    if not fit:
-        known = ", ".join(f"{c.name} ({c.tag})" for c in config.controls.values()) or "none"
-        asked = source.control or source.task or "Choices, Labels or TextArea"
-        raise UsageError(
-            f"There is no control to learn from ({asked}).", f"Controls in the config: {known}."
-        )
-    shown = config.objects[fit[0].to_name]
-    if fit[0].task == "spans" and shown.tag not in ("Text", "Header"):
-        raise UsageError(
-            f"Spans on a {shown.tag} tag are not read yet.", "Spans on a Text tag are."
-        )
-    return fit[0]
+def _astray(name: str, to_name: str, allowed: frozenset[str]) -> str:
+    known = ", ".join(sorted(allowed))
+    return f"{excerpt(name)!r} is about {excerpt(to_name)!r}, and in the config about {known}"
 
 
-def _merge(answers: list[Answered[Any]], control: Control, source: Source) -> Merged[Any]:
-    if control.task == "spans":
-        return merge_parts(answers, source.annotators)
-    return merge(answers, source.annotators)
+def _merge(answers: list[Answered[Any]], kind: Kind, source: Source) -> Merged[Any]:
+    if kind.parts:
+        return merge_parts(answers, source.annotators, source.agreement)
+    return merge(answers, source.annotators, source.agreement)
+
+
+def _find_twins(annotations: list[Annotation], place: Place, shaped: Shaped) -> None:
+    """Name every annotation that stands twice in a task."""
+    keys: set[str] = set()
+    for annotation in annotations:
+        key = annotation.unique_id
+        if isinstance(key, str) and key in keys:
+            here = Place(file=place.file, task=place.task, annotation=key)
+            shaped.findings.append(found("A014", "its unique_id stands twice in the task", here))
+        elif isinstance(key, str):
+            keys.add(key)
 
 
 def _dropped(annotation: Annotation, reason: str, place: Place) -> Drop:

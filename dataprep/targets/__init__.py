@@ -11,13 +11,15 @@ from dataprep.contracts import Contract, contract, from_file
 from dataprep.example import Batch
 from dataprep.finding import Place, UsageError
 from dataprep.recipe import Target
-from dataprep.targets import jsonl, label_studio
+from dataprep.targets import label_studio
 from dataprep.targets.catalogue import CATALOGUE, Format
-from dataprep.targets.rows import described_row
+from dataprep.targets.jsonl import RowWriter
+from dataprep.targets.rows import check_templates, described_row
 from dataprep.targets.written import Written
 
-__all__ = ["CATALOGUE", "Format", "Written", "check_wanted", "write"]
+__all__ = ["CATALOGUE", "Format", "RowWriter", "Written", "check_wanted", "write", "writers"]
 
+_TAKEN = ("examples", "turns")
 Batches = Callable[[str | None], Iterable[Batch]]
 
 
@@ -29,28 +31,56 @@ def check_wanted(targets: Iterable[Target], base: Path) -> None:
             raise UsageError(f"The target {target.name!r} stands twice in the recipe.")
         seen.add(target.name)
         if target.json_schema is not None:
-            _own_contract(target, base)
+            _check_own(target, base)
+        elif target.fields is not None or target.sample is not None:
+            raise UsageError(
+                f"The target {target.name!r} has fields or a sample, but no schema.",
+                "Add schema: FILE.schema.json, the JSON Schema of a row.",
+            )
         elif target.name not in CATALOGUE:
-            near = difflib.get_close_matches(target.name, CATALOGUE, n=1)
+            near = difflib.get_close_matches(target.name.lower(), CATALOGUE, n=1)
             hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(CATALOGUE)}."
             raise UsageError(f"There is no target {target.name!r}.", hint)
+
+
+def writers(targets: Iterable[Target], base: Path) -> dict[str, RowWriter]:
+    """By name, those of the targets that are written row by row, as soon as an example exists."""
+    found = ((target.name, _row_writer(target, base)) for target in targets)
+    return {name: writer for name, writer in found if writer is not None}
 
 
 def write(target: Target, folder: Path, batches: Batches, *, base: Path, seed: int) -> Written:
     """Write one target into `folder/<name>`; `batches(split)` gives examples, None for all."""
     into = folder / target.name
-    if target.json_schema is not None:
-        return jsonl.write(into, batches(None), described_row(target), _own_contract(target, base))
-    known = CATALOGUE[target.name]
-    if known.row is not None:
-        rules = contract(known.schema)
-        row = known.row(target)
-        return jsonl.write(into, batches(None), row, rules, not_for=known.not_for)
+    if writer := _row_writer(target, base):
+        return writer.write(into, batches(None))
     if target.name == "t5":
         from dataprep.targets import t5
 
-        return t5.write(into, batches, target, base=base, seed=seed, not_for=known.not_for)
+        not_for = CATALOGUE[target.name].not_for
+        return t5.write(into, batches, target, base=base, seed=seed, not_for=not_for)
     return label_studio.write(into, batches(None))
+
+
+def _row_writer(target: Target, base: Path) -> RowWriter | None:
+    """The writer of a JSONL target; None for one that needs all examples before it begins."""
+    if target.json_schema is not None:
+        return RowWriter(described_row(target), _own_contract(target, base))
+    known = CATALOGUE[target.name]
+    if known.row is None:
+        return None
+    return RowWriter(known.row(target), contract(known.schema), known.not_for)
+
+
+def _check_own(target: Target, base: Path) -> None:
+    """Refuse a target of the recipe's own that could not be written, or whose name is taken."""
+    if target.name in _TAKEN:
+        raise UsageError(
+            f"A target cannot be called {target.name!r}: the output has a folder of that name.",
+            "Choose another name.",
+        )
+    _own_contract(target, base)
+    check_templates(target)
 
 
 def _own_contract(target: Target, base: Path) -> Contract:
@@ -71,6 +101,9 @@ def _prove(own: Contract, sample: Path) -> None:
         lines = sample.read_bytes().split(b"\n")
     except OSError as error:
         raise UsageError(f"{sample}: {error.strerror}.", "Check the path of the sample.") from None
+    if not any(line.strip() for line in lines):
+        said = f"{sample}: holds no row."
+        raise UsageError(said, "Write one row as it shall be.")
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dataprep.recipe import Target
+from dataprep.targets.preference import WITHOUT_REJECTED, preference_row
 from dataprep.targets.rows import BuildRow, chat_row, pair_row
 
 
@@ -14,7 +15,7 @@ from dataprep.targets.rows import BuildRow, chat_row, pair_row
 class Format:
     """One kind of file that is written, and for whom.
 
-    `schema` names a file in schemas/; `shapes` are the shapes that cannot be written so.
+    `schema` names a file in schemas/; `not_for` are the shapes that cannot be written so.
     """
 
     name: str
@@ -43,6 +44,14 @@ CATALOGUE: dict[str, Format] = {
             reader="OpenAI, Azure OpenAI, Together, Fireworks, Nebius",
             not_for=("chunk", "plain", "denoising"),
             row=chat_row,
+        ),
+        Format(
+            name="preference",
+            road="closed",
+            schema="preference",
+            reader="OpenAI (direct preference optimisation)",
+            not_for=WITHOUT_REJECTED,
+            row=preference_row,
         ),
         Format(
             name="t5",

@@ -15,7 +15,7 @@ Row = dict[str, Any]
 BuildRow = Callable[[Example], Row]
 
 _BESIDE_MESSAGES = ("tools", "parallel_tool_calls", "functions")
-_ONE_EXPRESSION = re.compile(r"\{\{((?:(?!\}\}).)*)\}\}", re.DOTALL)
+_ONE_EXPRESSION = re.compile(r"\{\{(?![-+])((?:(?!\}\}).)*)(?<![-+])\}\}", re.DOTALL)
 
 
 def pair_row(_: Target) -> BuildRow:
@@ -90,8 +90,22 @@ def described_row(target: Target) -> BuildRow:
     return build
 
 
+def check_templates(target: Target) -> None:
+    """Raise UsageError for a template of `fields` that does not parse."""
+    leaves: list[tuple[str, Any]] = [(target.name, target.fields)]
+    while leaves:
+        name, part = leaves.pop()
+        if isinstance(part, dict):
+            leaves += [(f"{name}.{key}", value) for key, value in part.items()]
+        elif isinstance(part, list):
+            leaves += [(f"{name}[{i}]", value) for i, value in enumerate(part)]
+        elif isinstance(part, str):
+            compile_template(part, name)
+
+
 def _fields_of(example: Example) -> dict[str, Any]:
     data = json.loads(example.data)
+    more = data.get("of_messages", {}) if example.turns else {}
     return {
         **data,
         "data": data,
@@ -104,7 +118,7 @@ def _fields_of(example: Example) -> dict[str, Any]:
         "split": example.split,
         "file": example.file,
         "task": example.task,
-        "messages": [_message(turn) for turn in example.turns],
+        "messages": [_message(t) | more.get(str(i), {}) for i, t in enumerate(example.turns)],
         "annotators": json.loads(example.annotators),
     }
 

@@ -21,3 +21,12 @@ class Written:
     def drop(self, example: Example, reason: str, detail: str = "") -> None:
         """Note that an example is not in this target."""
         self.drops.append(Drop(unit="example", reason=reason, place=example.place, detail=detail))
+
+    def merge(self, later: Written) -> None:
+        """Add what was written after this; of an entry, the counts of its splits."""
+        self.rows += later.rows
+        self.findings += later.findings
+        self.drops += later.drops
+        counts = self.entry.setdefault("splits", {})
+        for split, n in later.entry.get("splits", {}).items():
+            counts[split] = counts.get(split, 0) + n

@@ -89,7 +89,8 @@ def test_the_pages_are_what_the_catalogue_makes() -> None:
 
 @pytest.mark.parametrize("code", [code for code in CATALOGUE if code.startswith("A")])
 def test_annotation_cases_are_exports_of_label_studio(code: str) -> None:
-    for name in ("bad.json", "good.json"):
+    degraded = code == "A009"  # its bad case is another form of export
+    for name in ("good.json",) if degraded else ("bad.json", "good.json"):
         tasks = json.loads((CASES / code / name).read_text("utf-8"))
         assert all({"id", "data", "annotations"} <= task.keys() for task in tasks)
     assert (CASES / code / "config.xml").read_text("utf-8").startswith("<View>")

@@ -1,0 +1,239 @@
+"""Spans with all that hangs on them: notes on single regions, and relations between regions.
+
+Both join by the id of the region, before or after it. Ids are not unique in every export: where
+one means two places a note joins by its own place, and a relation joins nothing and is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from msgspec import UNSET
+
+from dataprep import jsonio
+from dataprep.annotation import BadSpan, Control, Result, Span
+from dataprep.finding import excerpt
+from dataprep.shapes import spans
+from dataprep.shapes.kind import Problems, ReadRegion, Seen, Written
+from dataprep.shapes.spans import Labelled
+from dataprep.shapes.values import value_of
+
+RELATED = "related"
+"""The type of a relation that has no label."""
+
+Region = tuple[int, int]
+
+
+class Noted(NamedTuple):
+    """What a per-region control says of a region; `value` is canonical JSON."""
+
+    start: int
+    end: int
+    control: str
+    value: str
+
+
+class Related(NamedTuple):
+    """One relation between two regions of the text."""
+
+    head: Region
+    type: str
+    tail: Region
+
+
+Part = Labelled | Noted | Related
+
+
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """Labelled spans, with `notes` on them by control, and relations where there are any.
+
+    `related` are the labels of relations, none where any will do, or None: no relations.
+    """
+
+    control: Control
+    notes: Mapping[str, Control]
+    related: tuple[str, ...] | None
+    form: str
+    instruction: str
+    reads: frozenset[str]
+    name: str = "spans"
+    parts: bool = True
+    unwritten: str = "crossing-spans"
+
+    @property
+    def relations(self) -> bool:
+        """Whether relations are read."""
+        return self.related is not None
+
+    def read(self, results: Sequence[Result], seen: Seen) -> tuple[frozenset[Part], Problems]:
+        """The spans, notes and relations of one annotation."""
+        if not self.notes and self.related is None:
+            return spans.answer(results, self.control, seen.text, seen.region)
+        name, notes = self.control.name, self.notes
+        labelled = [r for r in results if r.from_name == name]
+        region = _remembering(seen.region)
+        found, problems = spans.answer(labelled, self.control, seen.text, region)
+        places = {(span.start, span.end) for span in found}
+        parts: set[Part] = set(found)
+        ids = _ids((r for r in results if r.from_name not in notes), region)
+        on_regions = [r for r in results if r.from_name in notes]
+        noted, wrong = _noted(on_regions, notes, ids, places, region)
+        parts.update(noted)
+        problems += wrong
+        if self.related is not None:
+            relations = [r for r in results if r.from_name is UNSET]
+            triples, wrong = _related(relations, self.related, ids, places)
+            parts.update(triples)
+            problems += wrong
+        return frozenset(parts), problems
+
+    def write(self, answer: frozenset[Part], seen: Seen) -> Iterator[Written]:
+        """The answer in one of the three forms; nothing where crossing spans cannot be tags."""
+        found = [part for part in answer if isinstance(part, Labelled)]
+        fields: dict[str, Any] = {"spans": list(spans.fields(found, seen.text))}
+        if not self.notes and self.related is None:
+            completion = spans.completion(found, seen.text, self.form)
+        else:
+            value = self.value(answer, seen.text)
+            entities = value["entities"] if isinstance(value, dict) else value
+            pairs = zip(fields["spans"], entities, strict=True)
+            fields["spans"] = [span | entity for span, entity in pairs]
+            triples = value["relations"] if isinstance(value, dict) else []
+            if self.related is not None:
+                fields["relations"] = triples
+            completion = self._completion(found, value, triples, seen.text)
+        if completion is not None:
+            yield Written(completion, None, fields)
+
+    def value(self, answer: frozenset[Part], text: str) -> Any:
+        """The answer as a JSON value: a list of entities, or entities and relations."""
+        found = sorted(part for part in answer if isinstance(part, Labelled))
+        places = {(span.start, span.end) for span in found}
+        notes: dict[Region, dict[str, Any]] = {}
+        for part in sorted(part for part in answer if isinstance(part, Noted)):
+            notes.setdefault((part.start, part.end), {})[part.control] = jsonio.loads(
+                part.value.encode()
+            )
+        entities = [
+            {"text": text[s.start : s.end], "label": s.label, **notes.get((s.start, s.end), {})}
+            for s in found
+        ]
+        if self.related is None:
+            return entities
+        return {
+            "entities": entities,
+            "relations": [
+                {"head": text[slice(*r.head)], "type": r.type, "tail": text[slice(*r.tail)]}
+                for r in sorted(part for part in answer if isinstance(part, Related))
+                if r.head in places and r.tail in places
+            ],
+        }
+
+    def _completion(
+        self, found: Iterable[Labelled], value: Any, triples: list[dict[str, str]], text: str
+    ) -> str | None:
+        if self.form == "json":
+            return jsonio.dumps(value).decode()
+        completion = spans.completion(found, text, self.form)
+        if self.form == "list" and triples:
+            lines = (" | ".join(" ".join(part.split()) for part in t.values()) for t in triples)
+            completion = "\n".join([str(completion), *lines])
+        return completion
+
+
+def _remembering(region: ReadRegion) -> ReadRegion:
+    """The same reader, which reads, and so counts, every region once."""
+    known: dict[str, Span | BadSpan] = {}
+
+    def read(value: dict[str, Any]) -> Span | BadSpan:
+        key = repr([value.get(k) for k in ("start", "end", "startOffset", "endOffset", "text")])
+        if key not in known:
+            known[key] = region(value)
+        return known[key]
+
+    return read
+
+
+def _ids(results: Iterable[Result], region: ReadRegion) -> dict[str, set[Region]]:
+    """The places that each id of a region means; bad ones are named where they are labelled."""
+    ids: dict[str, set[Region]] = {}
+    for result in results:
+        value = result.value or {}
+        if result.id is UNSET or "start" not in value:
+            continue
+        span = region(value)
+        if not isinstance(span, BadSpan):
+            ids.setdefault(str(result.id), set()).add((span.start, span.end))
+    return ids
+
+
+def _noted(
+    results: Sequence[Result],
+    notes: Mapping[str, Control],
+    ids: Mapping[str, set[Region]],
+    places: set[Region],
+    region: ReadRegion,
+) -> tuple[list[Noted], Problems]:
+    """The notes on labelled regions; a region of another control has none here."""
+    held: dict[tuple[Region, str], list[Result]] = {}
+    problems: Problems = []
+    for result in results:
+        value = result.value or {}
+        where = ids.get(str(result.id), set())
+        if len(where) != 1 and "start" in value:
+            span = region(value)
+            where = set() if isinstance(span, BadSpan) else {(span.start, span.end)}
+            if isinstance(span, BadSpan):
+                problems.append(span)
+        elif len(where) != 1:
+            said = f"{str(result.from_name)!r} is on region {excerpt(str(result.id))!r}"
+            problems.append(("A013", f"{said}, which {_misses(where)}"))
+        for place in where & places:
+            held.setdefault((place, str(result.from_name)), []).append(result)
+    noted: list[Noted] = []
+    for (place, name), mine in held.items():
+        known, wrong = value_of(mine, notes[name])
+        problems += wrong
+        if known is not None:
+            noted.append(Noted(*place, name, jsonio.canonical(known).decode()))
+    return noted, problems
+
+
+def _related(
+    relations: Iterable[Result],
+    known: tuple[str, ...],
+    ids: Mapping[str, set[Region]],
+    places: set[Region],
+) -> tuple[list[Related], Problems]:
+    """The relations between labelled regions, one a label; those both ways are two."""
+    found: list[Related] = []
+    problems: Problems = []
+    for relation in relations:
+        if relation.type != "relation":
+            continue
+        ends: list[Region] = []
+        for given in (relation.from_id, relation.to_id):
+            where = ids.get(str(given), set())
+            if len(where) == 1:
+                ends += where
+            else:
+                said = f"a relation has an end in region {excerpt(str(given))!r}"
+                problems.append(("A013", f"{said}, which {_misses(where)}"))
+        if len(ends) < 2 or not places.issuperset(ends):
+            continue
+        head, tail = reversed(ends) if relation.direction == "left" else ends
+        labels = relation.labels if isinstance(relation.labels, list) else []
+        for label in dict.fromkeys(map(str, labels)) or [RELATED]:
+            if known and label not in known and labels:
+                problems.append(("A001", f"{excerpt(label)!r} is no label of the relations"))
+            found.append(Related(head, label, tail))
+            if relation.direction == "bi":
+                found.append(Related(tail, label, head))
+    return found, problems
+
+
+def _misses(where: set[Region]) -> str:
+    return f"is the id of {len(where)} regions" if where else "the annotation does not have"

@@ -1,0 +1,64 @@
+"""What every kind of task has in common: it reads answers, and writes the agreed one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from dataprep.annotation import BadSpan, Result, Span
+from dataprep.example import Turn
+
+Problems = list[tuple[str, str]]
+"""What is wrong with an annotation: the codes of rules, and words."""
+
+ReadRegion = Callable[[dict[str, Any]], Span | BadSpan]
+
+
+class Seen(NamedTuple):
+    """What annotators had before them: the text, the whole data, and how its regions are read."""
+
+    text: str
+    data: Mapping[str, Any]
+    region: ReadRegion
+
+
+class Written(NamedTuple):
+    """One example to be: what is answered, its stratum, and the fields that templates see.
+
+    `rejected` is the worse answer of a preference; `text` stands for the text that was seen.
+    """
+
+    completion: str
+    label: str | None
+    fields: dict[str, Any]
+    rejected: str | None = None
+    turns: Sequence[Turn] = ()
+    text: str | None = None
+
+
+class Kind(Protocol):
+    """How the answers of one or more controls become examples.
+
+    `reads` are the names of the controls; `relations` says whether relations are read too, and
+    `parts` whether an answer is a set of which the annotators agree on each part by itself.
+    An answer that cannot be written is dropped as `unwritten`.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def instruction(self) -> str: ...
+    @property
+    def reads(self) -> frozenset[str]: ...
+    @property
+    def relations(self) -> bool: ...
+    @property
+    def parts(self) -> bool: ...
+    @property
+    def unwritten(self) -> str: ...
+
+    def read(self, results: Sequence[Result], seen: Seen) -> tuple[Any, Problems]:
+        """The answer of one annotation, falsy where it has none."""
+
+    def write(self, answer: Any, seen: Seen) -> Iterator[Written]:
+        """What an agreed answer gives."""

@@ -1,0 +1,125 @@
+"""What annotators had before them: the text of a task, however its tag shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+from dataprep.annotation import (
+    INDEX,
+    BadSpan,
+    ObjectTag,
+    Offsets,
+    Span,
+    hypertext,
+    paragraphs,
+    resolve,
+)
+from dataprep.finding import excerpt
+from dataprep.shapes.kind import Seen
+
+_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|/data/)\S+", re.IGNORECASE)
+_STEPS = re.compile(r"[^.\[\]]+")
+_MISSING = object()
+_NO_REGION = partial(resolve, "")
+
+
+class Unseen(NamedTuple):
+    """Why a task has no text to learn from; without a code it is blank, and nobody's fault."""
+
+    code: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Reads the `field` of a task's data as `shown` shows it; `beside` must be there too.
+
+    Without a field there is no text: a conversation, or a list of answers. Without `offsets` no
+    region is read.
+    """
+
+    shown: ObjectTag
+    field: str | None
+    beside: tuple[str, ...]
+    offsets: Offsets | None
+
+    def __call__(self, data: Mapping[str, Any]) -> Seen | Unseen:
+        """The text, or why there is none."""
+        offsets = self.offsets
+        for name in self.beside:
+            if not isinstance(value_at(data, name), str | int | float):
+                return _lacks(data, name, "is not a text")
+        if self.field is None:
+            return Seen("", data, _NO_REGION)
+        if self.shown.tag == "Paragraphs":
+            return self._dialogue(data, self.field)
+        text = data[self.field] if self.field in data else value_at(data, self.field)
+        if not isinstance(text, str):
+            return self._repeated(data, self.field)
+        if not (stripped := text.strip()):
+            return Unseen()
+        fetched = self.shown.by_url and self.field == self.shown.field
+        if fetched or (text.isascii() and _ADDRESS.fullmatch(stripped)):
+            return Unseen("A005", f"the field {self.field!r} holds an address: {excerpt(text)}")
+        if self.shown.tag == "HyperText":
+            return self._html(data, text)
+        return Seen(text, data, partial(offsets.resolve, text) if offsets else _NO_REGION)
+
+    def _dialogue(self, data: Mapping[str, Any], field: str) -> Seen | Unseen:
+        shown = self.shown
+        items = value_at(data, field)
+        document = paragraphs.plain_text(items, shown.text_key, shown.name_key)
+        if document is None:
+            return _lacks(data, field, "is not a list of turns")
+
+        def region(value: dict[str, Any]) -> Span | BadSpan:
+            read = paragraphs.resolve(document, value)
+            return self.offsets.counted(read, value) if self.offsets else read
+
+        return Seen(document.text, data, region) if document.text.strip() else Unseen()
+
+    def _html(self, data: Mapping[str, Any], html: str) -> Seen | Unseen:
+        document = hypertext.plain_text(html, inline=self.shown.inline)
+
+        def region(value: dict[str, Any]) -> Span | BadSpan:
+            read = hypertext.resolve(document, value)
+            return self.offsets.counted(read, value) if self.offsets else read
+
+        return Seen(document.text, data, region) if document.text.strip() else Unseen()
+
+    def _repeated(self, data: Mapping[str, Any], field: str) -> Seen | Unseen:
+        """The texts that a Repeater shows, a line each."""
+        if INDEX not in field:
+            return _lacks(data, field, "is not a text")
+        texts: list[str] = []
+        while isinstance(text := value_at(data, field.replace(INDEX, str(len(texts)))), str):
+            texts.append(text)
+        if not texts:
+            return _lacks(data, field, "is not a text")
+        text = "\n".join(texts)
+        return Seen(text, data, _NO_REGION)
+
+
+def value_at(data: Mapping[str, Any], path: str) -> Any:
+    """The value of a field, which may lie deeper: `turns[0].text`; a marker where it is not."""
+    if path in data:
+        return data[path]
+    value: Any = data
+    for step in _STEPS.findall(path):
+        if isinstance(value, dict) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return _MISSING
+    return value
+
+
+def _lacks(data: Mapping[str, Any], name: str, wrong: str) -> Unseen:
+    said = "is not there" if value_at(data, name) is _MISSING else wrong
+    known = ", ".join(excerpt(key) for key in list(data)[:8]) or "none"
+    return Unseen("A008", f"the field {name!r} {said}; fields here: {known}")

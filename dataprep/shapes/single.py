@@ -1,0 +1,87 @@
+"""One control, one answer: a class, a text, a path of a taxonomy, a rating, a number, a date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dataprep import jsonio
+from dataprep.annotation import Control, Result
+from dataprep.shapes import classification, generation, values
+from dataprep.shapes.kind import Problems, Seen, Written
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """Choices: the label is the answer, and the stratum."""
+
+    control: Control
+    instruction: str
+    reads: frozenset[str]
+    name: str = "classification"
+    relations: bool = False
+    parts: bool = False
+    unwritten: str = ""
+
+    def read(self, results: Sequence[Result], seen: Seen) -> tuple[Any, Problems]:
+        """The chosen labels."""
+        return classification.answer(results, self.control)
+
+    def write(self, answer: Any, seen: Seen) -> Iterator[Written]:
+        """The labels in one line."""
+        joined = classification.joined(answer, self.control)
+        yield Written(joined, joined, {"label": joined, "labels": list(answer)})
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A text area: each different text is an example."""
+
+    control: Control
+    instruction: str
+    reads: frozenset[str]
+    name: str = "generation"
+    relations: bool = False
+    parts: bool = False
+    unwritten: str = ""
+
+    def read(self, results: Sequence[Result], seen: Seen) -> tuple[Any, Problems]:
+        """The submitted texts."""
+        return generation.answer(results, self.control)
+
+    def write(self, answer: Any, seen: Seen) -> Iterator[Written]:
+        """One example a text."""
+        for text in answer:
+            yield Written(text, None, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """A taxonomy, a rating, a number or a date; `name` says which."""
+
+    control: Control
+    instruction: str
+    reads: frozenset[str]
+    name: str
+    relations: bool = False
+    parts: bool = False
+    unwritten: str = ""
+
+    def read(self, results: Sequence[Result], seen: Seen) -> tuple[Any, Problems]:
+        """The value, in a tuple so that zero is an answer too."""
+        if self.name == "taxonomy":
+            return values.paths_of(results, self.control)
+        value, problems = values.value_of(results, self.control)
+        return () if value is None else (value,), problems
+
+    def write(self, answer: Any, seen: Seen) -> Iterator[Written]:
+        """The value as text; paths with semicolons between. A number is no stratum."""
+        if self.name == "taxonomy":
+            joined = "; ".join(answer)
+            yield Written(joined, joined, {"label": joined, "paths": list(answer)})
+            return
+        (value,) = answer
+        text = value if isinstance(value, str) else jsonio.dumps(value).decode()
+        label = text if self.name == "rating" else None
+        yield Written(text, label, {"value": value})

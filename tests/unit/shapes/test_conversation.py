@@ -1,0 +1,100 @@
+"""Chats and dialogues are conversations, where it is known who the assistant is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.building import annotated, of_task, shaped
+
+CHAT = '<View><Chat name="chat" value="$chat"/><Rating name="stars" toName="chat"/></View>'
+DIALOGUE = """<View>
+  <Paragraphs name="dlg" value="$dialogue" nameKey="author" textKey="text"/>
+  <ParagraphLabels name="slot" toName="dlg"><Label value="Person"/></ParagraphLabels>
+  <Choices name="intent" toName="dlg"><Choice value="greet"/><Choice value="book"/></Choices>
+  <TextArea name="response" toName="dlg"/>
+</View>"""
+TURNS = [{"author": "Agent", "text": "Hello 👋"}, {"author": "user", "text": "I'm 😀 Bob"}]
+
+
+def message(role: str, content: str) -> dict[str, Any]:
+    value = {"chatmessage": {"role": role, "content": content, "createdAt": 1}}
+    return {"from_name": "chat", "to_name": "chat", "type": "chatmessage", "value": value}
+
+
+def on_dialogue(control: str, type: str, **value: Any) -> dict[str, Any]:
+    return {"from_name": control, "to_name": "dlg", "type": type, "value": value}
+
+
+def test_written_turns_follow_those_of_the_task() -> None:
+    data = {"chat": [{"role": "user", "content": "Hi"}]}
+    (example,) = shaped(CHAT, of_task(data, annotated(message("assistant", "Hello.")))).examples
+    assert [(t.role, t.content) for t in example.turns] == [("user", "Hi"), ("assistant", "Hello.")]
+    assert (example.shape, example.input, example.output) == ("chat", "user: Hi", "Hello.")
+
+
+def test_a_chat_ends_with_its_last_answer_and_without_one_is_none() -> None:
+    said = (message("user", "Hi"), message("assistant", "Yes?"), message("user", "Bye"))
+    (example,) = shaped(CHAT, of_task({"chat": []}, annotated(*said))).examples
+    assert [t.content for t in example.turns] == ["Hi", "Yes?"]
+    made = shaped(CHAT, of_task({"chat": []}, annotated(message("user", "Hi"))))
+    assert [d.reason for d in made.drops] == ["no-answer", "no-answer"]
+
+
+def test_a_message_without_a_role_is_named() -> None:
+    made = shaped(CHAT, of_task({"chat": []}, annotated(message("wizard", "Hi"))))
+    assert [f.code for f in made.findings] == ["A010"]
+
+
+def test_a_text_on_a_dialogue_is_what_the_assistant_says_next() -> None:
+    task = of_task({"dialogue": TURNS}, annotated(on_dialogue("response", "textarea", text="Go.")))
+    (example,) = shaped(DIALOGUE, task, control="response").examples
+    assert [(t.role, t.content) for t in example.turns] == [
+        ("assistant", "Hello 👋"),
+        ("user", "I'm 😀 Bob"),
+        ("assistant", "Go."),
+    ]
+    assert example.input == "Write the response for the text.\n\nAgent: Hello 👋\nuser: I'm 😀 Bob"
+    assert example.output == "Go."
+
+
+def test_a_dialogue_of_unknown_speakers_is_a_text() -> None:
+    turns = [{"author": "Ann", "text": "Hi"}, {"author": "Ben", "text": "Hey"}]
+    task = of_task({"dialogue": turns}, annotated(on_dialogue("response", "textarea", text=["Ok"])))
+    (example,) = shaped(DIALOGUE, task, control="response").examples
+    assert example.turns == ()
+    assert example.input.endswith("Ann: Hi\nBen: Hey")
+
+
+def test_a_prompt_of_the_recipe_makes_a_pair_of_it() -> None:
+    task = of_task({"dialogue": TURNS}, annotated(on_dialogue("response", "textarea", text=["Ok"])))
+    (example,) = shaped(DIALOGUE, task, control="response", prompt="Go on: {{ text }}").examples
+    assert example.turns == ()
+    assert example.input.startswith("Go on: Agent: Hello")
+
+
+def test_choices_and_labels_on_a_dialogue_are_read() -> None:
+    label = on_dialogue(
+        "slot",
+        "paragraphlabels",
+        start="1",
+        end="1",
+        startOffset=7,
+        endOffset=10,
+        text="Bob",
+        paragraphlabels=["Person"],
+    )
+    task = of_task(
+        {"dialogue": TURNS}, annotated(label, on_dialogue("intent", "choices", choices=["book"]))
+    )
+    (spans,) = shaped(DIALOGUE, task).examples
+    assert spans.output == '[{"text":"Bob","label":"Person"}]'
+    (intent,) = shaped(DIALOGUE, task, control="intent").examples
+    assert intent.output == "book"
+
+
+def test_what_is_no_dialogue_is_named() -> None:
+    task = of_task({"dialogue": 7}, annotated(on_dialogue("intent", "choices", choices=["book"])))
+    made = shaped(DIALOGUE, task, control="intent")
+    assert [f"{f.code} {f.message}" for f in made.findings] == [
+        "A008 the field 'dialogue' is not a list of turns; fields here: dialogue"
+    ]

@@ -1,0 +1,106 @@
+"""What the command line says stands above what the recipe says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dataprep.finding import UsageError
+from dataprep.recipe import Recipe, assembled, parse
+
+
+def recipe_file(folder: Path, text: str, name: str = "dataprep.yaml") -> Path:
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def test_without_a_recipe_the_command_line_is_one() -> None:
+    recipe, base = assembled(
+        [Path("a.json"), Path("b.txt")], None, ["t5"], {"seed": 3, "way": None}
+    )
+    assert [s.path for s in recipe.sources] == ["a.json", "b.txt"]
+    assert ([t.name for t in recipe.wanted], recipe.seed, base) == (["t5"], 3, Path())
+
+
+def test_flags_stand_above_the_recipe_and_the_rest_stays(tmp_path: Path) -> None:
+    file = recipe_file(
+        tmp_path,
+        "seed: 1\nsources:\n- {path: a, annotators: first, prompt: x}\n- {path: b}\n"
+        "splits: {train: 1, validation: 0, test: 0}\ntargets: [openai-chat]",
+    )
+    recipe, base = assembled([], file, [], {"annotators": "latest", "seed": 2, "tokenizer": None})
+    assert [(s.path, s.annotators, s.prompt) for s in recipe.sources] == [
+        ("a", "latest", "x"),
+        ("b", "latest", None),
+    ]
+    assert (recipe.seed, recipe.splits.train, base) == (2, 1.0, tmp_path)
+    assert [t.name for t in recipe.wanted] == ["openai-chat"]
+    assert assembled([], file, [], {"seed": 0})[0].seed == 0
+
+
+def test_named_sources_stand_above_those_of_the_recipe(tmp_path: Path) -> None:
+    file = recipe_file(tmp_path / "recipes", "sources: [{path: a}]\ntargets: [t5]")
+    recipe, base = assembled([Path("b.json")], file, [], {})
+    assert [s.path for s in recipe.sources] == [str(Path("b.json").absolute())]
+    assert base == tmp_path / "recipes"
+
+
+def test_named_targets_keep_what_the_recipe_says_of_them(tmp_path: Path) -> None:
+    file = recipe_file(
+        tmp_path, "targets: [{name: t5, max_input: 64}, openai-chat, {name: faq, schema: x}]"
+    )
+    recipe, _ = assembled([], file, ["faq", "t5", "prompt-completion", "t5"], {})
+    assert [(t.name, t.max_input, t.json_schema) for t in recipe.wanted] == [
+        ("faq", 512, "x"),
+        ("t5", 64, None),
+        ("prompt-completion", 512, None),
+    ]
+
+
+def test_a_tokenizer_is_given_to_t5(tmp_path: Path) -> None:
+    file = recipe_file(tmp_path, "targets: [openai-chat, {name: t5, max_input: 64}]")
+    recipe, _ = assembled([], file, [], {"tokenizer": "google-t5/t5-small"})
+    assert [(t.name, t.tokenizer) for t in recipe.wanted] == [
+        ("openai-chat", None),
+        ("t5", "google-t5/t5-small"),
+    ]
+    assert recipe.wanted[1].max_input == 64
+    (named,) = assembled([], None, ["t5"], {"tokenizer": "x"})[0].wanted
+    assert named.tokenizer == "x"
+
+
+def test_a_tokenizer_without_t5_is_refused() -> None:
+    with pytest.raises(UsageError, match="A tokenizer is for t5, which is not among the targets"):
+        assembled([Path("a")], None, ["openai-chat"], {"tokenizer": "x"})
+
+
+def test_a_wrong_flag_is_named_as_such() -> None:
+    with pytest.raises(UsageError) as caught:
+        assembled([Path("a")], None, ["t5"], {"annotators": "mean"})
+    assert str(caught.value).startswith("command line: sources[0].annotators: input should be")
+
+
+def test_a_target_that_does_not_exist_comes_to_the_table_by_its_name() -> None:
+    # The table of targets says which was meant; the recipe does not know it.
+    recipe, _ = assembled([Path("a")], None, ["openai_chat"], {})
+    assert [t.name for t in recipe.wanted] == ["openai_chat"]
+    assert [t.name for t in parse("targets: [T5]").wanted] == ["T5"]
+
+
+def test_two_targets_of_one_name_are_both_kept_for_the_table_to_refuse(tmp_path: Path) -> None:
+    file = recipe_file(tmp_path, "targets: [t5, {name: t5, max_input: 64}]")
+    assert [t.name for t in assembled([], file, [], {})[0].wanted] == ["t5", "t5"]
+
+
+def test_the_recipe_of_this_folder_is_used_when_nothing_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert assembled([], None, [], {})[0] == Recipe()
+    recipe_file(tmp_path, "sources: [{path: a}]")
+    recipe, base = assembled([], None, [], {})
+    assert ([s.path for s in recipe.sources], base) == (["a"], Path())
+    assert [s.path for s in assembled([Path("b")], None, [], {})[0].sources] == ["b"]
