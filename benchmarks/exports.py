@@ -1,7 +1,8 @@
 """A seeded generator of Label Studio exports of any size: real shapes, made-up words.
 
 Classification with spans, relations, a text area, skips, prediction ids, emoji and CRLF, as an
-easy JSON export of Label Studio 1.23 writes them. The same seed gives the same bytes.
+easy JSON export of Label Studio 1.23 writes them. The same seed gives the same bytes. The other
+kind is the sample of the project, many times over: one choice a task, and nothing else.
 """
 
 from __future__ import annotations
@@ -43,6 +44,33 @@ def write(path: Path, size: int, seed: int = 0) -> int:
             written += file.write((",\n" if number > 1 else "") + task)
         file.write("]")
     return number
+
+
+def write_like(path: Path, size: int, sample: Path) -> int:
+    """Write an export of at least `size` bytes by repeating a real one; returns its tasks.
+
+    Ids, and a number at the end of each text, tell the copies apart: no row is a duplicate.
+    """
+    tasks = json.loads(sample.read_text("utf-8"))
+    written = number = 0
+    with path.open("w", encoding="utf-8") as file:
+        written += file.write("[")
+        while written < size:
+            copied, at = divmod(number, len(tasks))
+            task = json.dumps(_copy(tasks[at], number, copied), ensure_ascii=False)
+            number += 1
+            written += file.write((",\n" if number > 1 else "") + task)
+        file.write("]")
+    return number
+
+
+def _copy(task: dict[str, Any], number: int, copied: int) -> dict[str, Any]:
+    data = {**task["data"], "text": f"{task['data']['text']} #{copied}"}
+    annotations = [
+        {**a, "id": number * 4 + n, "unique_id": f"{a['unique_id']}-{copied}"}
+        for n, a in enumerate(task["annotations"])
+    ]
+    return {**task, "id": number + 1, "data": data, "annotations": annotations}
 
 
 def _task(number: int, words: list[str], random_: random.Random) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """One measurement in a process of its own: start-up, work and peak memory, as JSON.
 
-    python benchmarks/measured.py dataprep|limit|JSON_MIN|CSV EXPORT CONFIG OUT
+    python benchmarks/measured.py dataprep|limit|JSON_MIN|CSV EXPORT CONFIG OUT [WORKERS]
 
 Only the standard library and the peer are imported, so that each runs in its own environment.
 """
@@ -8,6 +8,7 @@ Only the standard library and the peer are imported, so that each runs in its ow
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import threading
@@ -18,14 +19,14 @@ from pathlib import Path
 Work = Callable[[], object]
 
 
-def dataprep_work(export: Path, config: Path, out: Path) -> Work:
+def dataprep_work(export: Path, config: Path, out: Path, workers: int = 1) -> Work:
     """The whole conversion to chat JSONL, with every check of a default run."""
     from dataprep import pipeline
     from dataprep.recipe import assembled
 
     flags = {"label_config": str(config)}
     recipe, base = assembled([export], None, ["openai-chat"], flags)
-    return lambda: pipeline.convert(recipe, base, out)
+    return lambda: pipeline.convert(recipe, base, out, workers=workers)
 
 
 def limit_work(export: Path, config: Path, out: Path) -> Work:
@@ -50,7 +51,10 @@ def sdk_work(form: str, export: Path, config: Path, out: Path) -> Work:
 
 
 class AnonymousMemory(threading.Thread):
-    """Samples the anonymous memory of this process, which mapped files do not count in."""
+    """Samples the anonymous memory of this process and its workers, each by itself.
+
+    Mapped files do not count in it. `peak` is the highest of any one process, in KiB.
+    """
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -58,12 +62,30 @@ class AnonymousMemory(threading.Thread):
 
     def run(self) -> None:
         """Look every five milliseconds."""
-        status = Path("/proc/self/status")
-        while status.exists():
-            for line in status.read_text().splitlines():
-                if line.startswith("RssAnon"):
-                    self.peak = max(self.peak, int(line.split()[1]))
+        while True:
+            for process in (os.getpid(), *_children()):
+                self.peak = max(self.peak, _anonymous(process))
             time.sleep(0.005)
+
+
+def _children() -> list[int]:
+    own = Path(f"/proc/self/task/{os.getpid()}/children")
+    return [int(number) for number in own.read_text().split()] if own.exists() else []
+
+
+def _anonymous(process: int) -> int:
+    """Anonymous memory in KiB; 0 for a process that is gone, or where there is no /proc."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("RssAnon")), 0)
+
+
+def _processor_time() -> float:
+    """Seconds of this process and of its workers that have ended."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def main() -> None:
@@ -71,7 +93,7 @@ def main() -> None:
     name, export, config, out = sys.argv[1], *map(Path, sys.argv[2:5])
     began = time.perf_counter()
     if name == "dataprep":
-        work = dataprep_work(export, config, out)
+        work = dataprep_work(export, config, out, int(sys.argv[5]))
     elif name == "limit":
         work = limit_work(export, config, out)
     else:
@@ -81,12 +103,14 @@ def main() -> None:
     memory.start()
     time.sleep(0.02)
     base = memory.peak
+    before = _processor_time()
     run = time.perf_counter()
     work()
     done = time.perf_counter()
     figures = {
         "startup_s": started - began,
         "work_s": done - run,
+        "cpu_s": _processor_time() - before,
         "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "anonymous_mb": (memory.peak - base) / 1024,
     }

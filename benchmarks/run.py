@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -16,10 +17,9 @@ import tempfile
 from pathlib import Path
 from types import ModuleType
 
-from exports import CONFIG, write
+from exports import CONFIG, write, write_like
 
 ROOT = Path(__file__).resolve().parent.parent
-PEERS = ("limit", "dataprep", "JSON_MIN", "CSV")
 NAMES = {
     "limit": "raw slices + typed decode (the limit)",
     "dataprep": "dataprep convert --to openai-chat",
@@ -29,6 +29,7 @@ NAMES = {
 EXPECTED = 6.0
 """Times the speed of JSON_MIN that issue 2 expects at steady state."""
 
+SAMPLE = ROOT / "samples" / "classification"
 Figures = dict[str, float]
 
 
@@ -37,26 +38,47 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--workers", type=int, default=1, help="measure with so many as well")
+    parser.add_argument("--kind", choices=("rich", "light", "both"), default="both")
+    parser.add_argument("--without", nargs="*", choices=NAMES, default=[], help="leave out")
     options = parser.parse_args()
     peer = _label_studio().install()
-    with tempfile.TemporaryDirectory(prefix="dataprep-bench-") as name:
-        folder = Path(name)
-        export, config = folder / "export.json", folder / "config.xml"
+    for kind in ("rich", "light"):
+        if options.kind in (kind, "both"):
+            with tempfile.TemporaryDirectory(prefix="dataprep-bench-") as name:
+                _compare(kind, options, peer, Path(name))
+
+
+def _compare(kind: str, options: argparse.Namespace, peer: Path, folder: Path) -> None:
+    export, config = folder / "export.json", folder / "config.xml"
+    asked = options.megabytes * 1_000_000
+    if kind == "rich":
         config.write_text(CONFIG, "utf-8")
-        tasks = write(export, options.megabytes * 1_000_000)
-        size = export.stat().st_size / 1e6
-        print(f"{size:.0f} MB, {tasks:,} tasks; {options.rounds} interleaved rounds, medians\n")
-        rounds: dict[str, list[Figures]] = {peer_name: [] for peer_name in PEERS}
-        for number in range(options.rounds):
-            for peer_name in PEERS:
-                python = sys.executable if peer_name in ("limit", "dataprep") else str(peer)
-                out = folder / f"{peer_name}-{number}"
-                rounds[peer_name].append(_measure(python, peer_name, export, config, out))
+        tasks = write(export, asked)
+        told = "a choice, spans, relations and a note a task"
+    else:
+        config.write_bytes((SAMPLE / "config.xml").read_bytes())
+        tasks = write_like(export, asked, SAMPLE / "export.json")
+        told = "the sample of the project, one choice a task"
+    size = export.stat().st_size / 1e6
+    print(f"{told}: {size:.0f} MB, {tasks:,} tasks; {options.rounds} rounds, medians\n")
+    runs = [(name, 1) for name in NAMES if name not in options.without]
+    if options.workers > 1:
+        runs.append(("dataprep", options.workers))
+    rounds: dict[tuple[str, int], list[Figures]] = {run: [] for run in runs}
+    for _ in range(options.rounds):
+        for name, workers in runs:
+            python = sys.executable if name in ("limit", "dataprep") else str(peer)
+            out = folder / "out"
+            figures = _measure(python, name, export, config, out, str(workers))
+            rounds[name, workers].append(figures)
+            shutil.rmtree(out, ignore_errors=True)
+            out.unlink(missing_ok=True)
     _print(rounds, size)
 
 
-def _measure(python: str, name: str, export: Path, config: Path, out: Path) -> Figures:
-    command = [python, str(ROOT / "benchmarks" / "measured.py"), name, export, config, out]
+def _measure(python: str, name: str, *arguments: Path | str) -> Figures:
+    command = [python, str(ROOT / "benchmarks" / "measured.py"), name, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     if done.returncode:
         raise SystemExit(f"{name} failed:\n{done.stderr[-2000:]}")
@@ -64,27 +86,40 @@ def _measure(python: str, name: str, export: Path, config: Path, out: Path) -> F
     return figures
 
 
-def _print(rounds: dict[str, list[Figures]], size: float) -> None:
+def _print(rounds: dict[tuple[str, int], list[Figures]], size: float) -> None:
     medians = {
-        name: {key: statistics.median(f[key] for f in found) for key in found[0]}
-        for name, found in rounds.items()
+        run: {key: statistics.median(f[key] for f in found) for key in found[0]}
+        for run, found in rounds.items()
     }
-    base = medians["JSON_MIN"]["work_s"]
-    print(
-        f"{'':40} {'start s':>8} {'work s':>8} {'MB/s':>7} {'ratio':>7} {'RSS MB':>7} {'anon':>6}"
-    )
-    for name in PEERS:
-        f = medians[name]
+    base = medians.get(("JSON_MIN", 1))
+    titles = ("start s", "work s", "cpu s", "MB/s", "ratio", "RSS MB", "anon")
+    print(" " * 40 + "".join(f"{title:>9}" for title in titles))
+    for (name, workers), f in medians.items():
+        said = NAMES[name] if workers == 1 else f"  the same with {workers} workers"
+        ratio = f"{base['work_s'] / f['work_s']:.1f}x" if base else "-"
         print(
-            f"{NAMES[name]:40}{f['startup_s']:9.2f}{f['work_s']:9.2f}{size / f['work_s']:9.1f}"
-            f"{base / f['work_s']:8.1f}x{f['rss_mb']:9.0f}{f['anonymous_mb']:9.0f}"
+            f"{said:40}{f['startup_s']:9.2f}{f['work_s']:9.2f}{f['cpu_s']:9.2f}"
+            f"{size / f['work_s']:9.1f}{ratio:>9}{f['rss_mb']:9.0f}{f['anonymous_mb']:9.0f}"
         )
-    ratio = base / medians["dataprep"]["work_s"]
-    share = medians["limit"]["work_s"] / medians["dataprep"]["work_s"]
+    _print_ratios(medians)
+
+
+def _print_ratios(medians: dict[tuple[str, int], Figures]) -> None:
+    ours = medians.get(("dataprep", 1))
+    if ours is None:
+        return
+    print()
+    if base := medians.get(("JSON_MIN", 1)):
+        ratio = base["work_s"] / ours["work_s"]
+        print(f"dataprep against JSON_MIN: {ratio:.1f}x (expected: at least {EXPECTED:.0f}x)")
+    if limit := medians.get(("limit", 1)):
+        print(f"share of the limit: {limit['work_s'] / ours['work_s']:.0%}")
+    for (name, workers), f in medians.items():
+        if name == "dataprep" and workers > 1:
+            print(f"{workers} workers against one: {ours['work_s'] / f['work_s']:.2f}x")
     print(
-        f"\ndataprep against JSON_MIN: {ratio:.1f}x (expected: at least {EXPECTED:.0f}x);"
-        f" {share:.0%} of the limit.\nanon: growth of anonymous memory during the work, in MB;"
-        " RSS counts the mapped export too."
+        "anon: growth of anonymous memory during the work, in MB, of the process that grew most;"
+        "\nRSS counts the mapped export too.\n"
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import compress
 from typing import Any
 
 import msgspec
@@ -115,15 +116,23 @@ def content_id(*parts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A few megabytes of examples: `examples` has the columns EXAMPLES, `turns` TURNS."""
+    """A few megabytes of examples: `examples` has the columns EXAMPLES, `turns` TURNS.
+
+    `held` are the same rows as objects, where they are at hand.
+    """
 
     examples: pl.DataFrame
     turns: pl.DataFrame
+    held: Sequence[Example] | None = None
 
     @classmethod
     def of(cls, examples: Sequence[Example]) -> Batch:
         """The frames of some examples, one row each; equal ids are equal examples."""
-        rows = {name: [getattr(e, name) for e in examples] for name in EXAMPLES}
+        columns = zip(*map(msgspec.structs.astuple, examples), strict=True) if examples else ()
+        rows = [
+            pl.Series(name, column, kind)
+            for (name, kind), column in zip(EXAMPLES.items(), columns, strict=False)
+        ]
         turns: dict[str, list[Any]] = {name: [] for name in TURNS}
         for example in {e.id: e for e in examples if e.turns}.values():
             for index, turn in enumerate(example.turns):
@@ -131,10 +140,14 @@ class Batch:
                 turns["index"].append(index)
                 for name in list(TURNS)[2:]:
                     turns[name].append(getattr(turn, name))
-        return cls(pl.DataFrame(rows, schema=EXAMPLES), pl.DataFrame(turns, schema=TURNS))
+        frame = pl.DataFrame(rows) if rows else pl.DataFrame(schema=EXAMPLES)
+        return cls(frame, pl.DataFrame(turns, schema=TURNS))
 
     def rows(self) -> Iterator[Example]:
         """The examples again, with their turns, in the order of the frame."""
+        if self.held is not None:
+            yield from self.held
+            return
         turns: dict[str, list[Turn]] = {}
         for row in self.turns.sort("example", "index").iter_rows(named=True):
             of, _ = row.pop("example"), row.pop("index")
@@ -147,7 +160,8 @@ class Batch:
         kept = self.examples.filter(mask)
         if kept.height == self.examples.height:
             return self
-        return Batch(kept, self.turns.filter(pl.col("example").is_in(kept["id"].implode())))
+        held = None if self.held is None else list(compress(self.held, mask))
+        return Batch(kept, self.turns.filter(pl.col("example").is_in(kept["id"].implode())), held)
 
     def __len__(self) -> int:
         return self.examples.height
@@ -158,10 +172,17 @@ def batches(examples: Iterable[Example], limit: int = 4_000_000) -> Iterator[Bat
     held: list[Example] = []
     size = 0
     for example in examples:
-        held.append(example)
-        size += len(example.input) + len(example.output) + len(example.data)
-        if size >= limit:
-            yield Batch.of(held)
+        length = len(example.input) + len(example.output) + len(example.data)
+        length += sum(len(t.content or t.parts or t.tool_calls or "") for t in example.turns)
+        if held and size + length > limit:
+            yield _holding(held)
             held, size = [], 0
+        held.append(example)
+        size += length
     if held:
-        yield Batch.of(held)
+        yield _holding(held)
+
+
+def _holding(examples: Sequence[Example]) -> Batch:
+    made = Batch.of(examples)
+    return Batch(made.examples, made.turns, examples)

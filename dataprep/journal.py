@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Container
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 
 from dataprep.finding import Drop, Finding, Severity
 from dataprep.report import Counts
 
+_FINDINGS = "findings.jsonl"
+_DROPS = "dropped.jsonl"
+_DISPUTED = "disputed.jsonl"
+ADJUDICATION = "adjudication.json"
+"""What annotators could not agree on, as a Label Studio import for somebody who decides."""
+
 _ENCODE = msgspec.json.Encoder().encode
 
 
 class Journal:
-    """Writes findings.jsonl and dropped.jsonl, and counts.
+    """Writes findings.jsonl, dropped.jsonl and what is disputed, and counts.
 
     `fatal` is set when a whole file could not be read, which no option overrides.
     """
 
     def __init__(self, folder: Path, selection: Container[str]) -> None:
         self._selection = selection
-        self._findings = (folder / "findings.jsonl").open("wb")
-        self._drops = (folder / "dropped.jsonl").open("wb")
+        self._findings = (folder / _FINDINGS).open("wb")
+        self._drops = (folder / _DROPS).open("wb")
+        self._folder = folder
+        self.disputed = 0
         self.counts = Counts()
         self.fatal = False
 
@@ -35,6 +44,35 @@ class Journal:
         self.counts.add(finding)
         self._findings.write(_ENCODE(finding) + b"\n")
         return True
+
+    def append(self, folder: Path, counts: Counts) -> None:
+        """Take over what another journal has written into `folder` and counted."""
+        self.counts.merge(counts)
+        if (theirs_disputed := folder / _DISPUTED).exists():
+            with theirs_disputed.open("rb") as lines, (self._folder / _DISPUTED).open("ab") as file:
+                for line in lines:
+                    self.disputed += 1
+                    file.write(line)
+        for name, file in ((_FINDINGS, self._findings), (_DROPS, self._drops)):
+            with (folder / name).open("rb") as theirs:
+                shutil.copyfileobj(theirs, file)
+
+    def dispute(self, task: dict[str, Any]) -> None:
+        """Keep a task that annotators could not agree on."""
+        self.disputed += 1
+        with (self._folder / _DISPUTED).open("ab") as file:
+            file.write(_ENCODE(task) + b"\n")
+
+    def adjudication(self) -> None:
+        """Turn what is disputed into one JSON list, where there is anything."""
+        kept = self._folder / _DISPUTED
+        if not kept.exists():
+            return
+        with kept.open("rb") as lines, (self._folder / ADJUDICATION).open("wb") as file:
+            for number, line in enumerate(lines):
+                file.write((b",\n" if number else b"[\n") + line.rstrip(b"\n"))
+            file.write(b"\n]\n")
+        kept.unlink()
 
     @property
     def errors(self) -> int:
@@ -47,8 +85,10 @@ class Journal:
 
     def close(self) -> None:
         """Finish both files."""
-        self._findings.close()
-        self._drops.close()
+        try:
+            self._findings.close()
+        finally:
+            self._drops.close()
 
     def __enter__(self) -> Self:
         return self

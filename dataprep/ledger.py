@@ -45,6 +45,14 @@ class Ledger:
             self.stages[name] = Stage(name, unit)
         return self.stages[name]
 
+    def add(self, other: Ledger) -> None:
+        """Count what another ledger has counted."""
+        for theirs in other.stages.values():
+            stage = self.stage(theirs.stage, theirs.unit)
+            stage.entered += theirs.entered
+            stage.out += theirs.out
+            stage.dropped += theirs.dropped
+
     def check(self) -> None:
         """Raises AssertionError when a stage does not balance: that is a defect of ours."""
         for stage in self.stages.values():

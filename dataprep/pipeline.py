@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from dataprep import __version__, checks, shapes, sources, store, targets
-from dataprep.contracts import Contract, from_file
-from dataprep.example import Batch, Example, Record, batches
-from dataprep.finding import Drop, Finding, NothingToDo, Severity, UsageError
+from dataprep import __version__, checks, sources, store, targets
+from dataprep import workers as pool
+from dataprep.annotation import AgreementResult, Agreements, in_words
+from dataprep.example import Batch
+from dataprep.finding import Drop, NothingToDo, UsageError
 from dataprep.journal import Journal
 from dataprep.ledger import Ledger
 from dataprep.recipe import Recipe, Source, Target
+from dataprep.report import agreement_json
 from dataprep.rules import CATALOGUE, Grain
-from dataprep.splits import SPLITS, Splitter
-
-Progress = Callable[[str, int, int], None]
-"""Called with a stage, what is done, and what there is in all (bytes or examples)."""
+from dataprep.splits import SPLITS
+from dataprep.stages import (
+    Job,
+    Made,
+    Progress,
+    Read,
+    Share,
+    Stages,
+    Tally,
+    grouped,
+    planned,
+    silent,
+)
 
 
 @dataclass(slots=True)
@@ -35,6 +47,7 @@ class Outcome:
     splits: dict[str, int] = field(default_factory=dict)
     strata: dict[str, dict[str, int]] = field(default_factory=dict)
     written: dict[str, dict[str, Any]] = field(default_factory=dict)
+    agreement: list[AgreementResult] = field(default_factory=list)
     refused: bool = False
 
 
@@ -44,13 +57,15 @@ def convert(
     out: Path,
     *,
     drop_invalid: bool = False,
-    progress: Progress = lambda *_: None,
+    progress: Progress = silent,
+    workers: int = 1,
 ) -> Outcome:
     """Run a recipe whose paths are relative to `base`, and publish the result at `out`.
 
     Raises UsageError for a recipe that cannot be run, NothingToDo when no example comes of it,
     EnvironmentProblem for a disk or a permission. Findings of severity error refuse the run,
-    unless `drop_invalid` leaves those rows out.
+    unless `drop_invalid` leaves those rows out. The output is the same with any number of
+    `workers`; a script that asks for several must guard its own start (`__main__`).
     """
     wanted = recipe.wanted
     if not recipe.sources:
@@ -59,138 +74,135 @@ def convert(
         raise UsageError("There is no target.", "Pass --to openai-chat, or targets in the recipe.")
     targets.check_wanted(wanted, base)
     selection = checks.Selection(recipe.checks.select, recipe.checks.ignore)
-    contract = None
-    if recipe.checks.completion_schema:
-        contract = from_file(base / recipe.checks.completion_schema)
     inputs = [(s, file) for s in recipe.sources for file in sources.files(s, base)]
     with store.staging(out) as folder, Journal(folder, selection) as journal:
-        run = _Run(recipe, base, folder, journal, contract, progress, _splitter(recipe))
-        run.examples(inputs)
+        run = _Run(recipe, base, folder, journal, progress)
+        run.examples(inputs, workers)
         outcome = Outcome(run.ledger, journal, run.notes)
         if journal.fatal or (journal.errors and not drop_invalid):
             outcome.refused = True
             return outcome
         run.refuse_nothing()
         run.targets(wanted)
+        if journal.errors and not drop_invalid:
+            outcome.refused = True
+            return outcome
         journal.close()
+        journal.adjudication()
         run.ledger.check()
-        outcome.splits = {s: run.splitter.counts[s] for s in SPLITS}
-        outcome.strata = {k: dict(v) for k, v in sorted(run.splitter.strata.items())}
+        outcome.splits = {s: run.splits[s] for s in SPLITS}
+        outcome.strata = {k: dict(v) for k, v in sorted(run.strata.items())}
         outcome.written = run.written
+        outcome.agreement = run.agreement()
         store.publish(folder, out, run.manifest(inputs, outcome))
     return outcome
 
 
 @dataclass(slots=True)
 class _Run:
-    """One run: the stages in their order, with the ledger and the journal they share."""
+    """One run: what came of the shares, in their order, and the stages that need all of it."""
 
     recipe: Recipe
     base: Path
     folder: Path
     journal: Journal
-    contract: Contract | None
     progress: Progress
-    splitter: Splitter
     ledger: Ledger = field(default_factory=Ledger)
     notes: list[str] = field(default_factory=list)
+    splits: Counter[str] = field(default_factory=Counter)
+    strata: dict[str, Counter[str]] = field(default_factory=dict)
     written: dict[str, dict[str, Any]] = field(default_factory=dict)
-    parts: int = 0
+    rows: dict[str, targets.Written] = field(default_factory=dict)
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    offsets: dict[str, Counter[str]] = field(default_factory=dict)
+    frames: int = 0
 
-    def examples(self, inputs: list[tuple[Source, sources.Input]]) -> None:
-        """Read, shape, check and split; the examples lie in numbered parts afterwards."""
+    def agreement(self) -> list[AgreementResult]:
+        """How far annotators agree, by control; none where nobody shared a task."""
+        results = []
+        for tally in self.tallies.values():
+            results += tally.results() if isinstance(tally, Agreements) else [tally.result()]
+        return results
+
+    def examples(self, inputs: list[tuple[Source, sources.Input]], many: int) -> None:
+        """Work on all of the input; the examples lie in numbered parts afterwards."""
         (self.folder / "examples").mkdir()
         (self.folder / "turns").mkdir()
-        duplicates = checks.Duplicates()
-        shaped = chain.from_iterable(self._shaped(s, i) for s, i in inputs)
-        for made in batches(shaped):
-            batch, leaks = self.splitter.assign(self._checked(made))
-            self._count("split", len(batch), leaks)
-            if not len(batch):
-                continue
-            duplicates.add_examples(batch)
-            name = f"part-{self.parts:05d}.parquet"
-            store.write_parquet(batch.examples, self.folder / "examples" / name)
-            store.write_parquet(batch.turns, self.folder / "turns" / name)
-            self.parts += 1
+        duplicates, read = self._shares(inputs, many)
+        self._read(read)
+        for name, counts in self.offsets.items():
+            if counts.total():
+                self.notes.append(f"{name}: spans: {in_words(counts)}")
         for finding in duplicates.findings():
             self.journal.find(finding)
 
-    def _shaped(self, source: Source, file: sources.Input) -> Iterator[Example]:
-        """The examples of one file, in its order."""
+    def _shares(
+        self, inputs: list[tuple[Source, sources.Input]], many: int
+    ) -> tuple[checks.Duplicates, list[Read]]:
+        """Work on every share of the input; what was cut for it is let go of at the end."""
+        job = Job(self.recipe, self.base, tuple((s, f, sources.parts(f)) for s, f in inputs))
+        shares = planned(job, self.folder)
+        many = 1 if grouped(self.recipe) else min(many, len(shares))
+        make = partial(Stages, job, self.progress if many == 1 else silent)
+        duplicates = checks.Duplicates()
+        read: dict[int, Read] = {}
+        done = pool.ordered(make, shares, many)
+        for share, made in zip(shares, done, strict=True):
+            self._take(share, made)
+            duplicates.merge(made.duplicates)
+            for one in made.read:
+                read[one.file] = read.get(one.file, Read(one.file)).then(one)
+            if many > 1:
+                self._show(job, share)
+        return duplicates, list(read.values())
+
+    def _take(self, share: Share, made: Made) -> None:
+        """Put what came of a share behind what came of those before it."""
+        self.journal.append(share.folder, made.found)
+        self.ledger.add(made.ledger)
+        self.splits += made.splits
+        for label, counts in made.strata.items():
+            self.strata.setdefault(label, Counter()).update(counts)
+        for name, counts in made.offsets.items():
+            self.offsets.setdefault(name, Counter()).update(counts)
+        for name, tally in made.tallies.items():
+            _absorb(self.tallies.setdefault(name, tally), tally)
+        for number in range(made.frames):
+            for kind in ("examples", "turns"):
+                to = self.folder / kind / f"part-{self.frames:05d}.parquet"
+                (share.folder / f"{kind}-{number}.parquet").rename(to)
+            self.frames += 1
+        for name, written in made.written.items():
+            self.rows.setdefault(name, targets.Written()).merge(written)
+            store.append_files(share.folder / name, self.folder / name)
+        shutil.rmtree(share.folder)
+
+    def _read(self, files: Iterable[Read]) -> None:
+        """Say how each file was shaped; a file of which nothing could be read refuses the run."""
+        for file in files:
+            if file.why:
+                self.notes.append(file.why)
+            whole = file.unread and CATALOGUE[file.unread].grain is Grain.FILE
+            if whole or (file.unread and not file.records):
+                self.journal.fatal = True
+
+    def _show(self, job: Job, share: Share) -> None:
+        number, part = share.parts[-1]
+        file = job.inputs[number][1]
         size = max(file.path.stat().st_size, 1)
-        items = self._records(file)
-        first = list(islice(items, shapes.LOOKED_AT))
-        if not first:
-            return
-        shape, why = shapes.shape_for(first, source, self.base, self.recipe.seed)
-        self.notes.append(f"{file.name}: {why}")
-        for number, record in enumerate(chain(first, items)):
-            if number % 256 == 0:
-                self.progress("reading " + file.name, min(record.offset, size), size)
-            shaped = shape(record)
-            self._count_shaped(shaped, file)
-            yield from shaped.examples
-        self.progress("reading " + file.name, size, size)
+        self.progress("reading " + file.name, part.end if part else size, size)
 
-    def _records(self, file: sources.Input) -> Iterator[Record]:
-        stage = self.ledger.stage("read", "record")
-        unread: list[Finding] = []
-        records = 0
-        for item in sources.read(file):
-            if isinstance(item, Record):
-                records += 1
-                stage.entered += 1
-                stage.out += 1
-                yield item
-                continue
-            self.journal.find(item)
-            if item.severity is Severity.ERROR:
-                unread.append(item)
-                stage.entered += 1
-                stage.dropped[item.code] += 1
-                self.journal.drop(Drop(unit="record", reason=item.code, place=item.place))
-        if unread and (not records or CATALOGUE[unread[-1].code].grain is Grain.FILE):
-            self.journal.fatal = True
-
-    def _count_shaped(self, shaped: shapes.Shaped, file: sources.Input) -> None:
-        for finding in shaped.findings:
-            self.journal.find(finding)
-        drops = shaped.drops
-        made = len(shaped.examples)
-        self._count("shape", int(made > 0), [d for d in drops if d.unit == "record"], "record")
-        if shaped.annotations:
-            lost = [d for d in drops if d.unit == "annotation"]
-            self._count("merge", shaped.merged, lost, "annotation")
-        if file.format in _RUNNING_TEXT:
-            self._count("blocks", made, [d for d in drops if d.unit == "block"], "block")
-
-    def _count(self, name: str, out: int, drops: Sequence[Drop], unit: str = "example") -> None:
-        stage = self.ledger.stage(name, unit)
+    def _count(self, name: str, out: int, drops: Sequence[Drop]) -> None:
+        stage = self.ledger.stage(name, "example")
         stage.out += out
         stage.entered += out + len(drops)
         for drop in drops:
             stage.dropped[drop.reason] += 1
             self.journal.drop(drop)
 
-    def _checked(self, batch: Batch) -> Batch:
-        """The batch without the examples that break a rule of severity error."""
-        worst: dict[str, str] = {}
-        for finding in checks.check_examples(batch, self.contract):
-            if self.journal.find(finding) and finding.severity is Severity.ERROR:
-                worst.setdefault(finding.example, finding.code)
-        broken = batch.examples["id"].is_in(list(worst))
-        drops = [
-            Drop(unit="example", reason=worst[example.id], place=example.place)
-            for example in batch.keep(broken).rows()
-        ]
-        batch = batch.keep(~broken)
-        self._count("check", len(batch), drops)
-        return batch
-
     def refuse_nothing(self) -> None:
         """Raise NothingToDo, with the reasons, when no example is left."""
-        if self.parts:
+        if self.frames:
             return
         reasons: Counter[str] = Counter()
         for stage in self.ledger.stages.values():
@@ -204,7 +216,7 @@ class _Run:
 
     def batches(self, split: str | None) -> Iterator[Batch]:
         """The examples of a split, or of all, part by part."""
-        for number in range(self.parts):
+        for number in range(self.frames):
             name = f"part-{number:05d}.parquet"
             examples = pl.read_parquet(self.folder / "examples" / name)
             turns = pl.read_parquet(self.folder / "turns" / name)
@@ -218,9 +230,11 @@ class _Run:
         """Write every target, and count what each of them left out."""
         for number, target in enumerate(wanted):
             self.progress(f"writing {target.name}", number, len(wanted))
-            written = targets.write(
-                target, self.folder, self.batches, base=self.base, seed=self.recipe.seed
-            )
+            written = self.rows.get(target.name)
+            if written is None:
+                written = targets.write(
+                    target, self.folder, self.batches, base=self.base, seed=self.recipe.seed
+                )
             for finding in written.findings:
                 self.journal.find(finding)
             self._count(f"write {target.name}", written.rows, written.drops)
@@ -252,13 +266,11 @@ class _Run:
             "findings": dict(sorted(self.journal.counts.rules.items())),
             "notes": self.notes,
             "targets": self.written,
+            "agreement": [agreement_json(result) for result in outcome.agreement],
         }
 
 
-def _splitter(recipe: Recipe) -> Splitter:
-    shares = recipe.splits
-    grouped = any(source.group for source in recipe.sources)
-    return Splitter((shares.train, shares.validation, shares.test), recipe.seed, grouped=grouped)
-
-
-_RUNNING_TEXT = ("text", "html", "pdf", "docx")
+def _absorb(held: Tally, tally: Tally) -> None:
+    """Count what another part of the same file said; both are of one kind, as the file is."""
+    if held is not tally:
+        held.absorb(tally)  # type: ignore[arg-type]

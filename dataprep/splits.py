@@ -1,8 +1,9 @@
 """Train, validation, test: by hash of content and group, without state, so rows never move.
 
-The same prompt always falls on the same side, since its hash decides; with a group, the hash of
-the group decides, and a row whose prompt already stands on another side is dropped as a leak.
-Every stratum is divided in expectation alike, because the hash knows nothing of it.
+The same prompt always falls on the same side, since its hash decides (that of the output where
+nothing is asked, as in a plain text); with a group, the hash of the group decides, and a row
+whose prompt already stands on another side is dropped as a leak. Every stratum is divided in
+expectation alike, because the hash knows nothing of it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataprep.example import Batch
 from dataprep.finding import Drop, Place
 
 SPLITS = ("train", "validation", "test")
+_KINDS = (b"prompt", b"group")
 
 
 class Splitter:
@@ -26,7 +28,8 @@ class Splitter:
     """
 
     def __init__(self, shares: Sequence[float], seed: int, *, grouped: bool = False) -> None:
-        self._seed = seed.to_bytes(8, "big")
+        key = seed.to_bytes(8, "big")
+        self._hashes = {kind: blake2b(digest_size=8, key=key, person=kind) for kind in _KINDS}
         self._borders = [sum(shares[: i + 1]) for i in range(len(SPLITS))]
         self._grouped = grouped
         self._sides: dict[bytes, str] = {}
@@ -36,11 +39,13 @@ class Splitter:
     def assign(self, batch: Batch) -> tuple[Batch, list[Drop]]:
         """The batch with its column `split`, and the rows that would have leaked."""
         frame = batch.examples
-        prompts = frame["input"].to_list()
+        prompts = [asked or said for asked, said in frame.select("input", "output").iter_rows()]
         groups = frame["group"].to_list()
         sides = [self._side(p, g) for p, g in zip(prompts, groups, strict=True)]
         split = pl.Series("split", sides, dtype=pl.String)
-        batch = Batch(frame.with_columns(split), batch.turns)
+        for example, side in zip(batch.held or (), sides, strict=bool(batch.held)):
+            example.split = side
+        batch = Batch(frame.with_columns(split), batch.turns, batch.held)
         leaks = split.is_null()
         drops = [_leak(row) for row in frame.filter(leaks).iter_rows(named=True)]
         if drops:
@@ -57,15 +62,16 @@ class Splitter:
 
     def _of(self, kind: bytes, text: str) -> str:
         """The side of a key: its hash as a number in [0, 1) against the borders."""
-        digest = blake2b(text.encode(), digest_size=8, key=self._seed, person=kind).digest()
-        share = int.from_bytes(digest, "big") / 2**64
+        hashed = self._hashes[kind].copy()
+        hashed.update(text.encode())
+        share = int.from_bytes(hashed.digest(), "big") / 2**64
         for name, border in zip(SPLITS, self._borders, strict=True):
             if share < border:
                 return name
         return SPLITS[0]
 
     def _count(self, frame: pl.DataFrame) -> None:
-        for split, label, n in frame.group_by("split", "label").len().iter_rows():
+        for (split, label), n in Counter(zip(frame["split"], frame["label"], strict=True)).items():
             self.counts[split] += n
             if label is not None:
                 self.strata.setdefault(label, Counter())[split] += n

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import glob
 import hashlib
 import io
 import json
@@ -16,7 +17,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ import polars as pl
 from dataprep.finding import EnvironmentProblem, UsageError
 
 MANIFEST = "manifest.json"
+_PIECE = 1 << 20
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
@@ -35,18 +37,22 @@ def staging(out: Path) -> Iterator[Path]:
 
     Raises UsageError when `out` holds something that no run of ours made.
     """
-    _refuse_foreign(out)
-    parent = out.absolute().parent
-    folder = parent / f".{out.name}.staging-{os.getpid()}"
     with environment_errors(out):
-        parent.mkdir(parents=True, exist_ok=True)
-        _sweep(parent, out.name)
-        folder.mkdir()
+        _refuse_foreign(out)
+        place = out.resolve()
+        above = [folder for folder in place.parents if not folder.exists()]
+    folder = _beside(place, "staging")
     try:
         with environment_errors(out):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            _sweep(place)
+            folder.mkdir()
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        for made in above:
+            with suppress(OSError):  # it is not empty: there is an output
+                made.rmdir()
 
 
 def publish(folder: Path, out: Path, manifest: dict[str, Any]) -> None:
@@ -61,8 +67,8 @@ def publish(folder: Path, out: Path, manifest: dict[str, Any]) -> None:
     path.write_bytes(json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True).encode())
     for synced in [*(folder / name for name in files), path, *_folders(folder)]:
         _sync(synced)
-    _exchange(folder, out)
-    _sync(out.absolute().parent)
+    _exchange(folder, out.resolve())
+    _sync(folder.parent)
 
 
 def digest_of(files: dict[str, dict[str, Any]]) -> str:
@@ -81,25 +87,46 @@ def read_manifest(out: Path) -> dict[str, Any]:
             f"{out} is no output of dataprep: it has no {MANIFEST}.",
             "Make one with: dataprep convert ... -o FOLDER",
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"{path} cannot be read: {error}.", "Convert again.") from None
-    if not isinstance(manifest, dict) or "files" not in manifest:
+    if not _is_manifest(manifest):
         raise UsageError(f"{path} is not a manifest of dataprep.", "Convert again.")
-    return manifest
+    known: dict[str, Any] = manifest
+    return known
+
+
+def _is_manifest(value: Any) -> bool:
+    """Whether it is of our making; web pages have a manifest.json too."""
+    files = value.get("files") if isinstance(value, dict) else None
+    return (
+        isinstance(files, dict)
+        and isinstance(value.get("digest"), str)
+        and all(isinstance(f, dict) and isinstance(f.get("sha256"), str) for f in files.values())
+    )
 
 
 def verify(out: Path) -> list[str]:
     """What differs between the manifest and the files: one sentence each, none when whole."""
-    recorded = read_manifest(out)["files"]
-    found = {str(p.relative_to(out)) for p in out.rglob("*") if p.is_file() and p.name != MANIFEST}
+    manifest = read_manifest(out)
+    recorded = manifest["files"]
+    found = _files(out)
     problems = [f"{name} is missing." for name in sorted(recorded.keys() - found)]
     problems += [f"{name} was not made by this run." for name in sorted(found - recorded.keys())]
-    problems += [
-        f"{name} was changed after it was written."
-        for name in sorted(found & recorded.keys())
-        if sha256_of(out / name) != recorded[name]["sha256"]
-    ]
-    return problems
+    with environment_errors(out):
+        changed = [
+            name
+            for name in sorted(found & recorded.keys())
+            if sha256_of(out / name) != recorded[name]["sha256"]
+        ]
+    if digest_of(recorded) != manifest["digest"]:
+        changed.append(MANIFEST)
+    return problems + [f"{name} was changed after it was written." for name in changed]
+
+
+def _files(out: Path) -> set[str]:
+    """All that lies below an output, but for folders and its manifest."""
+    below = (p for p in out.rglob("*") if p.is_symlink() or not p.is_dir())
+    return {str(p.relative_to(out)) for p in below if p != out / MANIFEST}
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
@@ -107,6 +134,16 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="lz4", statistics=False)
     path.write_bytes(buffer.getbuffer())
+
+
+def append_files(pieces: Path, to: Path) -> None:
+    """Put each file of a folder at the end of the file of that name in another."""
+    if not pieces.is_dir():
+        return
+    to.mkdir(exist_ok=True)
+    for piece in sorted(pieces.iterdir()):
+        with piece.open("rb") as source, (to / piece.name).open("ab") as target:
+            shutil.copyfileobj(source, target, _PIECE)
 
 
 def sha256_of(path: Path) -> str:
@@ -138,7 +175,8 @@ def _explained(error: OSError, where: Path) -> EnvironmentProblem:
         case errno.EFBIG:
             return EnvironmentProblem(f"A file below {where} grew past the allowed size.", _FREE)
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            return EnvironmentProblem(f"{path} may not be written.", "Choose another -o folder.")
+            remedy = "Check its permissions, or choose another -o folder."
+            return EnvironmentProblem(f"No permission for {path}.", remedy)
         case _:
             return EnvironmentProblem(f"{path}: {error.strerror or error}.", "Nothing was written.")
 
@@ -149,25 +187,51 @@ _FREE = "Free some space or choose another -o folder; nothing was left behind."
 def _refuse_foreign(out: Path) -> None:
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise UsageError(f"{out} is not a folder.", "Choose a folder that does not exist yet.")
-    if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
+    if Path.cwd().is_relative_to(out.resolve()):
+        raise UsageError(
+            f"{out} is the folder you stand in, or one above it, and would be replaced.",
+            "Choose a folder below it, for example: -o out",
+        )
+    if not (out.is_dir() and any(out.iterdir())):
+        return
+    try:
+        recorded = read_manifest(out)["files"]
+    except UsageError:
         raise UsageError(
             f"{out} holds something else, and would be replaced.",
             "Choose another folder, or empty this one.",
+        ) from None
+    if others := sorted(_files(out) - recorded.keys()):
+        raise UsageError(
+            f"{out} holds {others[0]}, which no run made, and it would be lost.",
+            "Move it away, or choose another folder.",
         )
 
 
-def _sweep(parent: Path, name: str) -> None:
-    """Remove the staging folders of runs that were killed."""
-    for orphan in parent.glob(f".{name}.staging-*"):
-        owner = orphan.name.rpartition("-")[2]
-        if not (owner.isdigit() and _alive(int(owner))) or int(owner) == os.getpid():
+def _beside(out: Path, kind: str) -> Path:
+    """A hidden folder of this process beside an output: `staging`, or `old` while exchanging."""
+    return out.with_name(f".{out.name}.{kind}-{os.getpid()}")
+
+
+def _sweep(out: Path) -> None:
+    """Remove what runs that were killed left behind, and put back an output taken away."""
+    for orphan in out.parent.glob(f".{glob.escape(out.name)}.*-*"):
+        kind, _, owner = orphan.name.removeprefix(f".{out.name}.").partition("-")
+        if kind not in ("staging", "old") or not owner.isdecimal() or _alive(int(owner)):
+            continue
+        if kind == "old" and not out.exists():
+            orphan.rename(out)
+        else:
             shutil.rmtree(orphan, ignore_errors=True)
 
 
 def _alive(process: int) -> bool:
+    """Whether another process has that number."""
+    if process == os.getpid():
+        return False
     try:
         os.kill(process, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True
@@ -198,10 +262,14 @@ def _exchange(folder: Path, out: Path) -> None:
     swap = _atomic_swap()
     if swap is None or swap(folder, out) != 0:
         # No atomic exchange here: two renames, with the old output kept until the new one stands.
-        old = folder.with_name(folder.name.replace("staging", "old"))
+        old = _beside(out, "old")
         out.rename(old)
-        folder.rename(out)
-        shutil.rmtree(old)
+        try:
+            folder.rename(out)
+        except BaseException:
+            old.rename(out)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _atomic_swap() -> Callable[[Path, Path], int] | None:

@@ -1,13 +1,16 @@
 """Templates for prompts and completions: minijinja, strict and fenced.
 
 Chosen over a jinja2 sandbox by measurement (1.0 against 6.6 microseconds a render) and attack:
-no Python attribute is reachable, repeated strings and ranges are capped, and fuel ends loops.
+no attribute with underscores is reachable, repeated strings and ranges are capped, and fuel
+ends loops. A method of a Python value can be called, and is refused where a text is wanted.
 User text is data, never template source.
 """
 
 from __future__ import annotations
 
 import functools
+import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,6 +20,8 @@ from dataprep.finding import UsageError
 
 FUEL = 200_000
 MAX_OUTPUT = 16_000_000
+
+_NAME = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
 
 Render = Callable[[Mapping[str, Any]], str]
 
@@ -32,6 +37,7 @@ def compile_template(source: str, name: str = "template") -> Render:
         undefined_behavior="strict",
         auto_escape_callback=lambda _: False,
         keep_trailing_newline=True,
+        finalizer=_no_method,
     )
     environment.fuel = FUEL
     try:
@@ -42,13 +48,18 @@ def compile_template(source: str, name: str = "template") -> Render:
             "Fields stand in double braces, like {{ text }}.",
         ) from None
 
+    fast = _substitution(source, environment, name)
+
     def render(fields: Mapping[str, Any]) -> str:
+        if fast is not None and (plain := fast(fields)) is not None:
+            return plain
         try:
             text = environment.render_template(name, **fields)
         except minijinja.TemplateError as error:
-            known = ", ".join(sorted(map(str, fields))) or "none"
             reason = (error.message or error.kind).splitlines()[0]
-            raise UsageError(f"{name}: {reason}.", f"The fields here are: {known}.") from None
+            raise _refused(name, reason, fields) from None
+        except _MethodPrinted:
+            raise _refused(name, "a method is no text", fields) from None
         if len(text) > MAX_OUTPUT:
             raise UsageError(f"{name}: the text would be longer than {MAX_OUTPUT:,} characters.")
         return text
@@ -56,13 +67,64 @@ def compile_template(source: str, name: str = "template") -> Render:
     return render
 
 
+def _substitution(
+    source: str, environment: minijinja.Environment, name: str
+) -> Callable[[Mapping[str, Any]], str | None] | None:
+    """A short way for a template of nothing but names, eight times as fast; None for another.
+
+    The way itself gives None where a field is missing or no text, or the text is too long.
+    """
+    pieces = _NAME.split(source)
+    names = pieces[1::2]
+
+    def fill(fields: Mapping[str, Any]) -> str | None:
+        filled = pieces.copy()
+        for at, field in enumerate(names):
+            value = fields.get(field)
+            if type(value) is not str:
+                return None
+            filled[2 * at + 1] = value
+        text = "".join(filled)
+        return text if len(text) <= MAX_OUTPUT else None
+
+    probe = {field: f"\x00{field}\x00" for field in names}
+    try:
+        same = environment.render_template(name, **probe) == fill(probe)
+    except (minijinja.TemplateError, _MethodPrinted):
+        return None
+    return fill if same else None
+
+
 def evaluate(expression: str, fields: Mapping[str, Any], name: str = "field") -> Any:
-    """The value of one expression, as JSON types, not as text."""
+    """The value of one expression, as JSON types, not as text.
+
+    Raises UsageError for an unknown field, unless the expression gives it a default.
+    """
     environment = minijinja.Environment(undefined_behavior="strict")
     environment.fuel = FUEL
+    known = {key: value for key, value in fields.items() if key != "self"}  # Python's own word
     try:
-        return environment.eval_expr(expression, **fields)
+        value = environment.eval_expr(expression, **known)
+        if value is None and environment.eval_expr(f"({expression}) is undefined", **known):
+            raise _refused(name, f"{expression} is undefined", fields)
+        return json.loads(json.dumps(value, allow_nan=False))
     except minijinja.TemplateError as error:
         reason = (error.message or error.kind).splitlines()[0]
-        known = ", ".join(sorted(map(str, fields))) or "none"
-        raise UsageError(f"{name}: {reason}.", f"The fields here are: {known}.") from None
+        raise _refused(name, reason, fields) from None
+    except (TypeError, ValueError):
+        raise _refused(name, f"{expression} is no JSON value", fields) from None
+
+
+class _MethodPrinted(Exception):
+    """A method stands where a text is wanted: its address would differ from run to run."""
+
+
+def _no_method(value: Any) -> Any:
+    if callable(value):
+        raise _MethodPrinted
+    return value
+
+
+def _refused(name: str, reason: str, fields: Mapping[str, Any]) -> UsageError:
+    known = ", ".join(sorted(map(str, fields))) or "none"
+    return UsageError(f"{name}: {reason}.", f"The fields here are: {known}.")

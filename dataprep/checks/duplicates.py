@@ -1,7 +1,8 @@
 """Family D: the same example twice, one prompt with two answers, a prompt in two splits.
 
 What is kept of a row are two 64-bit hashes and its place, at most 64 bytes: never its text. Among
-a million prompts the chance that any two of them share a hash is 1 in 37 million.
+a million prompts the chance that any two of them share a hash is 1 in 37 million. Rows of a
+file and examples of a run are hashed in two ways, and are not held against each other.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from dataprep.rules import found
 
 CODES = ("D001", "D002", "D003")
 _FLUSH = 65_536
+_ASKED, _BOTH = 1, 2
+"""Seeds of the hashes of frames; within one version of Polars they are the same everywhere."""
+
 _ROWS = pl.Schema(
     {
         "prompt": pl.UInt64,  # 0 where nothing is asked
@@ -60,28 +64,29 @@ class Duplicates:
     def add_examples(self, batch: Batch) -> None:
         """Remember the examples of a batch; their split, where they have one, is the part."""
         self._flush()
-        examples = batch.examples
-        hashes = [
-            _hashes(prompt.encode(), answer.encode())
-            for prompt, answer in zip(_prompts(batch), examples["output"], strict=True)
-        ]
-        rows = pl.DataFrame(
-            {
-                "prompt": [asked for asked, _ in hashes],
-                "pair": [both for _, both in hashes],
-                "part": [
-                    self._parts.setdefault(name, len(self._parts))
-                    for name in examples["split"].fill_null("")
-                ],
-                "file": [self._files.setdefault(n, len(self._files)) for n in examples["file"]],
-                "line": examples["line"].fill_null(0),
-                "task": examples["task"],
-                "example": examples["id"].str.to_integer(base=16, dtype=pl.UInt64, strict=False),
-            },
-            schema=_ROWS,
-            strict=False,
+        examples = batch.examples.with_columns(asked=_prompts(batch))
+        asked = pl.col("asked")
+        blank = asked.str.strip_chars() == ""
+        rows = examples.select(
+            prompt=pl.when(blank).then(0).otherwise(asked.hash(seed=_ASKED).clip(1)),
+            pair=pl.struct(asked, "output").hash(seed=_BOTH),
+            part=_numbered(examples["split"].fill_null(""), self._parts),
+            file=_numbered(examples["file"], self._files),
+            line=pl.col("line").fill_null(0),
+            task="task",
+            example=pl.col("id").str.to_integer(base=16, dtype=pl.UInt64, strict=False),
         )
-        self._frames.append(rows)
+        self._frames.append(rows.cast(_ROWS))
+
+    def merge(self, later: Duplicates) -> None:
+        """Remember what another has seen after this one."""
+        self._flush()
+        later._flush()
+        parts = _renumbered(later._parts, self._parts)
+        files = _renumbered(later._files, self._files)
+        for frame in later._frames:
+            part = pl.col("part").replace(parts)
+            self._frames.append(frame.with_columns(part, pl.col("file").replace(files)))
 
     def _flush(self) -> None:
         if not len(self._columns[0]):
@@ -99,7 +104,7 @@ class Duplicates:
         self._flush()
         if not self._frames:
             return
-        rows = pl.concat(self._frames).with_row_index("at")
+        rows = _shared(pl.concat(self._frames).with_row_index("at"))
         for row in _copies(rows).iter_rows(named=True):
             yield self._found("D001", f"is the same as {self._other(row)}", row)
         for row in _conflicts(rows).iter_rows(named=True):
@@ -140,13 +145,24 @@ def _hashes(prompt: bytes, answer: bytes) -> tuple[int, int]:
     return (int.from_bytes(asked) or 1) if prompt.strip() else 0, int.from_bytes(both)
 
 
-def _prompts(batch: Batch) -> list[str]:
+def _renumbered(theirs: dict[str, int], known: dict[str, int]) -> dict[int, int]:
+    """Their numbers of the names, and ours."""
+    return {number: known.setdefault(name, len(known)) for name, number in theirs.items()}
+
+
+def _numbered(names: pl.Series, known: dict[str, int]) -> pl.Series:
+    """The number of each name; new names get the next ones, in the order of the rows."""
+    for name in names.unique(maintain_order=True):
+        known.setdefault(name, len(known))
+    return names.replace_strict(known, return_dtype=pl.UInt16)
+
+
+def _prompts(batch: Batch) -> pl.Series:
     """What each example asks: system and input, or all turns but the last."""
-    asked = batch.examples.select(
-        "id", asked=pl.concat_str([pl.col("system").fill_null(""), "input"], separator="\x00")
-    )
+    single = pl.concat_str([pl.col("system").fill_null(""), "input"], separator="\x00")
+    asked = batch.examples.select("id", asked=single.str.strip_prefix("\x00"))
     if batch.turns.is_empty():
-        return [text.removeprefix("\x00") for text in asked["asked"]]
+        return asked["asked"]
     said = pl.concat_str(
         [pl.col(c).fill_null("") for c in ("role", "content", "tool_calls", "parts")],
         separator="\x00",
@@ -157,9 +173,13 @@ def _prompts(batch: Batch) -> list[str]:
         .agg(talk=said.head(pl.len() - 1).str.join("\x01"))
     )
     joined = asked.join(talks, left_on="id", right_on="example", how="left", maintain_order="left")
-    return [
-        text.removeprefix("\x00") for text in joined.select(pl.coalesce("talk", "asked"))["talk"]
-    ]
+    return joined.select(asked=pl.coalesce("talk", "asked"))["asked"]
+
+
+def _shared(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that have a prompt, or all, in common with another: few, where all goes well."""
+    asked = (pl.col("prompt") != 0) & pl.col("prompt").is_duplicated()
+    return rows.filter(asked | pl.col("pair").is_duplicated())
 
 
 def _copies(rows: pl.DataFrame) -> pl.DataFrame:

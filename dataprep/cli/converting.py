@@ -45,8 +45,11 @@ def convert(
     out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("out"),
     way: str | None = None,
     annotators: str | None = None,
+    offsets: str | None = None,
+    from_: Annotated[str | None, Parameter(name="--from")] = None,
     tokenizer: str | None = None,
     seed: int | None = None,
+    workers: int = 1,
     drop_invalid: Annotated[bool, Parameter(negative="")] = False,
     quiet: Quiet = False,
 ) -> int:
@@ -73,15 +76,23 @@ def convert(
         How raw text becomes examples: pairs, messages, columns, qa, sections, continuation,
         denoising, plain, chunks. Told from the file where it is clear.
     annotators
-        How several annotators become one: majority, first, latest, ground-truth-first, all.
+        How several annotators become one: majority, first, latest, ground-truth-first, all,
+        by-annotator.
+    offsets
+        How spans on text count: auto (by their quotes), codepoint or utf16.
+    from_
+        Whose results are learned from: annotations, predictions or drafts.
     tokenizer
         For t5: a hub name, a folder, a .model or a tokenizer.json. Trained when left out.
     seed
         Decides the splits.
+    workers
+        Processes; big exports are faster with two. The output is the same with any number.
     drop_invalid
         Leave out what has errors, with the reasons, instead of refusing to convert.
     """
     from dataprep import pipeline, report
+    from dataprep.journal import ADJUDICATION
     from dataprep.recipe import assembled
 
     flags = {
@@ -92,13 +103,17 @@ def convert(
         else str(label_config),
         "way": way,
         "annotators": annotators,
+        "offsets": offsets,
+        "from": from_,
         "tokenizer": tokenizer,
         "seed": seed,
     }
     plan, base = assembled(sources, recipe, to, flags)
     screen = console(quiet)
     with report.Bars(screen) as bars:
-        outcome = pipeline.convert(plan, base, out, drop_invalid=drop_invalid, progress=bars)
+        outcome = pipeline.convert(
+            plan, base, out, drop_invalid=drop_invalid, progress=bars, workers=workers
+        )
     for note in outcome.notes:
         screen.print(report.plain(note, "dim"))
     if outcome.journal.counts.total:
@@ -106,7 +121,15 @@ def convert(
     if outcome.refused:
         screen.print(_UNREADABLE if outcome.journal.fatal else _REFUSED, markup=False)
         return 1
+    for result in outcome.agreement:
+        report.agreement_table(result, screen)
+        screen.print()
     report.summary(outcome.ledger, outcome.splits, outcome.strata, console=screen)
+    if outcome.journal.disputed:
+        said = (
+            f"{outcome.journal.disputed} disputed tasks are in {out / ADJUDICATION}, to be decided."
+        )
+        screen.print(said, markup=False)
     screen.print(f"Written to {out}. Next: {_next_step(out, outcome.written)}", markup=False)
     return 0
 

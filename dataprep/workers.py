@@ -1,0 +1,104 @@
+"""Where work runs: in this process, or in a pool of spawned ones; the work does not know it.
+
+Results come back in the order of the units, so what is made of them is the same with any number
+of workers. In a pool each process has one Polars thread.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import connection, get_context, parent_process
+from typing import Any, TypeVar
+
+from dataprep.finding import EnvironmentProblem
+
+Unit = TypeVar("Unit")
+Result = TypeVar("Result")
+
+_AHEAD = 2
+"""Units that wait for each worker, so that none is idle and few results are held."""
+
+_THREADS = "POLARS_MAX_THREADS"
+
+
+def ordered(
+    make: Callable[[], Callable[[Unit], Result]], units: Iterable[Unit], workers: int
+) -> Iterator[Result]:
+    """The result of each unit, in order. Every process calls `make` once, for its work.
+
+    With more than one worker `make`, units and results are pickled. An error in a worker is
+    raised here as it was there; a worker that dies is an EnvironmentProblem.
+    """
+    if workers == 1:
+        yield from map(make(), units)
+        return
+    waiting: deque[Future[Result]] = deque()
+    with _one_thread_each(), _pool(make, workers) as pool:
+        try:
+            for unit in units:
+                waiting.append(pool.submit(_call, unit))
+                if len(waiting) >= workers * _AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BrokenProcessPool:
+            raise EnvironmentProblem(
+                "A worker process ended before its work was done.",
+                "It may have run out of memory: use fewer workers.",
+            ) from None
+
+
+@contextmanager
+def _pool(make: Callable[[], Any], workers: int) -> Iterator[ProcessPoolExecutor]:
+    """A pool that is stopped on any error: what runs is finished, what waits is not begun."""
+    context = get_context("spawn")
+    pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(make,))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """The environment of the processes that are spawned meanwhile; this one has read its own."""
+    before = os.environ.get(_THREADS)
+    os.environ[_THREADS] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_THREADS]
+        else:
+            os.environ[_THREADS] = before
+
+
+_work: Callable[[Any], Any] | None = None
+"""What this worker process does with a unit."""
+
+
+def _begin(make: Callable[[], Callable[[Any], Any]]) -> None:
+    global _work  # noqa: PLW0603  a pool gives its processes no other place
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _work = make()
+
+
+def _call(unit: Any) -> Any:
+    assert _work is not None  # noqa: S101  the pool calls _begin first
+    return _work(unit)
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed cannot stop its pool."""
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)

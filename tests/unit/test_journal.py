@@ -1,0 +1,84 @@
+"""The journal writes down every finding and drop, and counts what refuses the run."""
+
+from __future__ import annotations
+
+import errno
+import json
+from pathlib import Path
+
+import pytest
+
+from dataprep.contracts import contract
+from dataprep.finding import Drop, Finding, Place
+from dataprep.journal import Journal
+from dataprep.rules import CATALOGUE, found
+
+ALL = frozenset(CATALOGUE)
+
+
+def finding(code: str = "A001", n: int = 1) -> Finding:
+    return found(code, f"number {n}", Place(file="e.json", task=n, annotation="a"), example="e")
+
+
+def lines(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def test_findings_and_drops_are_written_as_their_schemas_say(tmp_path: Path) -> None:
+    with Journal(tmp_path, ALL) as journal:
+        assert journal.find(finding())
+        assert journal.find(found("J003", "twice", Place(file="é😀", line=2, column=3, path="[0]")))
+        journal.drop(Drop(unit="record", reason="tie", place=Place(file="e.json", task=1)))
+        journal.drop(Drop(unit="block", reason="no-match", place=Place(file="f"), detail="x"))
+    found_rows, dropped_rows = (
+        lines(tmp_path / "findings.jsonl"),
+        lines(tmp_path / "dropped.jsonl"),
+    )
+    assert [row["code"] for row in found_rows] == ["A001", "J003"]
+    assert dropped_rows == [
+        {"unit": "record", "reason": "tie", "place": {"file": "e.json", "task": 1}},
+        {"unit": "block", "reason": "no-match", "place": {"file": "f"}, "detail": "x"},
+    ]
+    assert all(contract("finding").accepts(row) for row in found_rows)
+    assert all(contract("drop").accepts(row) for row in dropped_rows)
+
+
+def test_a_rule_that_was_not_selected_does_not_count(tmp_path: Path) -> None:
+    with Journal(tmp_path, frozenset({"A001"})) as journal:
+        assert not journal.find(finding("A002"))
+        assert journal.find(finding("A001"))
+        assert (dict(journal.counts.rules), journal.errors) == ({"A001": 1}, 1)
+    assert [row["code"] for row in lines(tmp_path / "findings.jsonl")] == ["A001"]
+
+
+def test_only_findings_of_severity_error_are_errors(tmp_path: Path) -> None:
+    with Journal(tmp_path, ALL) as journal:
+        journal.find(finding("A004"))
+        journal.find(finding("A001"))
+        assert dict(journal.counts.rules) == {"A001": 1, "A004": 1}
+        assert (journal.errors, journal.fatal) == (1, False)
+
+
+def test_every_finding_is_written_however_many_there_are(tmp_path: Path) -> None:
+    with Journal(tmp_path, ALL) as journal:
+        for n in range(500):
+            journal.find(finding("A001", n))
+        assert journal.errors == 500
+    assert [row["message"] for row in lines(tmp_path / "findings.jsonl")] == [
+        f"number {n}" for n in range(500)
+    ]
+
+
+def test_it_may_be_closed_twice(tmp_path: Path) -> None:
+    with Journal(tmp_path, ALL) as journal:
+        journal.close()
+    assert (tmp_path / "findings.jsonl").read_bytes() == b""
+    assert (tmp_path / "dropped.jsonl").read_bytes() == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+def test_a_full_disk_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+    (tmp_path / "findings.jsonl").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left") as caught, Journal(tmp_path, ALL) as journal:
+        journal.find(finding())
+    assert caught.value.errno == errno.ENOSPC

@@ -1,0 +1,109 @@
+"""Shares of the input are worked on apart, and make what one run over all of it makes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dataprep import pipeline, sources, store
+from dataprep.example import EXAMPLES, Example
+from dataprep.finding import NothingToDo
+from dataprep.recipe import Recipe
+from dataprep.stages import Job, planned
+from tests.building import SENTIMENT, annotated, choices, of_task
+
+
+def test_the_fields_of_an_example_are_the_columns_of_its_frame() -> None:
+    assert Example.__struct_fields__ == (*EXAMPLES, "turns")
+
+
+def export(path: Path, count: int, filling: int = 0, **data: Any) -> None:
+    tasks = []
+    for n in range(count):
+        text = f"text {n % (count - 5)} " + "x" * filling
+        label = "unknown" if n % 50 == 0 else ("Positive", "Negative")[n % 2]
+        given = [annotated(choices(label), at=n % 60)]
+        if n % 7 == 0:
+            given.append(annotated(by=2, skipped=True))
+        tasks.append(of_task({"text": text, **data}, *given, id=n))
+    path.write_text(json.dumps(tasks))
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "PART_SIZE", 20_000)
+
+
+def recipe(folder: Path, **source: Any) -> Recipe:
+    (folder / "config.xml").write_text(SENTIMENT)
+    found = {"path": "export.json", "label_config": "config.xml", **source}
+    return Recipe.model_validate(
+        {"sources": [found], "targets": ["openai-chat", "prompt-completion", "label-studio"]}
+    )
+
+
+def converted(folder: Path, workers: int, plan: Recipe) -> dict[str, Any]:
+    out = folder / f"out-{workers}"
+    pipeline.convert(plan, folder, out, drop_invalid=True, workers=workers)
+    assert store.verify(out) == []
+    return store.read_manifest(out)
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_the_output_is_the_same_with_one_two_and_four_workers(tmp_path: Path) -> None:
+    export(tmp_path / "export.json", 600)
+    one, two, four = (converted(tmp_path, n, recipe(tmp_path)) for n in (1, 2, 4))
+    assert one == two == four
+    assert one["findings"].keys() >= {"A001", "D002"}
+    parts = [name for name in one["files"] if name.startswith("examples/")]
+    assert len(parts) > 4
+    assert all(f["in"] == f["out"] + sum(f["dropped"].values()) for f in one["ledger"])
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_grouped_rows_are_divided_alike_with_any_number_of_workers(tmp_path: Path) -> None:
+    export(tmp_path / "export.json", 200, who="Ada")
+    plan = recipe(tmp_path, group="who")
+    one, two = (converted(tmp_path, n, plan) for n in (1, 2))
+    assert one == two
+    assert sorted(one["splits"].values())[:2] == [0, 0]
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_refuses_the_run_and_leaves_nothing(tmp_path: Path, workers: int) -> None:
+    export(tmp_path / "export.json", 300)
+    out = tmp_path / "out"
+    outcome = pipeline.convert(recipe(tmp_path), tmp_path, out, workers=workers)
+    assert outcome.refused
+    assert outcome.journal.counts.rules["A001"] == 6
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["config.xml", "export.json"]
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_nothing_to_do_is_said_with_the_reasons(tmp_path: Path, workers: int) -> None:
+    tasks = [of_task(f"text {n} {'x' * 200}", id=n) for n in range(200)]
+    (tmp_path / "export.json").write_text(json.dumps(tasks))
+    with pytest.raises(NothingToDo, match="200 unlabelled"):
+        pipeline.convert(recipe(tmp_path), tmp_path, tmp_path / "out", workers=workers)
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_small_files_share_their_work_and_a_big_one_is_cut(tmp_path: Path) -> None:
+    for n in range(4):
+        (tmp_path / f"{n}.txt").write_text("x" * 9_000)
+    export(tmp_path / "export.json", 200, filling=200)
+    plan = Recipe.model_validate({"sources": [{"path": "."}]})
+    files = sources.files(plan.sources[0], tmp_path)
+    inputs = tuple((plan.sources[0], f, sources.parts(f)) for f in files)
+    shares = planned(Job(plan, tmp_path, inputs), tmp_path)
+    assert [[number for number, _ in share.parts] for share in shares] == [
+        [0, 1],
+        [2, 3],
+        *[[4]] * (len(shares) - 2),
+    ]
+    assert len(shares) > 4
