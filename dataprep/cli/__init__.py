@@ -9,7 +9,7 @@ from pathlib import Path
 from cyclopts import App, CycloptsError
 
 from dataprep import __version__
-from dataprep.cli import converting, judging
+from dataprep.cli import converting, judging, serving
 from dataprep.cli.screen import console
 from dataprep.cli.training import train
 from dataprep.finding import DataprepError, UsageError
@@ -35,6 +35,8 @@ for command in (
     judging.show,
     judging.verify,
     train,
+    serving.push,
+    serving.pull,
     judging.schema,
 ):
     app.command(command)

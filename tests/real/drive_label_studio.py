@@ -1,9 +1,11 @@
 """A person's work on a live Label Studio, through `label-studio-sdk`; runs in the server's venv.
 
     python drive_label_studio.py BASE_URL TOKEN_ANN TOKEN_BOB FOLDER
+    python drive_label_studio.py BASE_URL TOKEN_ANN TOKEN_BOB PROJECT LABEL LABEL
 
 Makes two projects, annotates as two annotators, and writes their configs and, of each, the easy
-export and a snapshot.
+export and a snapshot. With the number of a project, annotates that: both agree on the first label
+for every task but the second, where the other one takes the second label.
 """
 
 from __future__ import annotations
@@ -72,6 +74,15 @@ def annotate_moods(clients: list[Any], tasks: dict[str, int]) -> None:
             client.annotations.create(id=tasks[text], result=result, was_cancelled=answer is None)
 
 
+def annotate_project(base_url: str, ann: str, bob: str, project: int, labels: list[str]) -> None:
+    """Answer the Choices control `label` of every task, as both annotators."""
+    clients = [LabelStudio(base_url=base_url, api_key=token) for token in (ann, bob)]
+    for number, task in enumerate(clients[0].tasks.list(project=project)):
+        for client, label in zip(clients, labels if number == 1 else labels[:1] * 2, strict=True):
+            result = [item("label", "choices", {"choices": [label]})]
+            client.annotations.create(id=task.id, result=result)
+
+
 def annotate_people(client: Any, tasks: dict[str, int]) -> None:
     """Spans in code points, each with its quote as the editor writes it."""
     for text, spans in PEOPLE:
@@ -110,5 +121,8 @@ def snapshot(client: Any, project: int) -> bytes:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4], Path(sys.argv[4]))
+    if sys.argv[4].isdigit():
+        annotate_project(*sys.argv[1:4], int(sys.argv[4]), sys.argv[5:])
+    else:
+        main(*sys.argv[1:4], Path(sys.argv[4]))
     sys.stdout.write(json.dumps({"done": True}) + "\n")

@@ -1,0 +1,240 @@
+"""The commands that talk to a Label Studio server: push and pull."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shlex
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Literal, cast
+
+from cyclopts import Parameter
+
+from dataprep.cli.screen import Quiet, console
+from dataprep.finding import UsageError
+
+Task = Literal["classification", "spans", "generation"]
+
+URL = "http://localhost:8080"
+_WHOLE = 1_000_000_000
+_TARGET = "label-studio"
+
+
+def push(
+    *sources: Path,
+    url: str = URL,
+    project: int | None = None,
+    title: str | None = None,
+    recipe: Annotated[Path | None, Parameter(name=["--recipe", "-r"])] = None,
+    task: Task | None = None,
+    labels: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    label_config: Path | None = None,
+    predictions: Path | None = None,
+    chunk: int | None = None,
+    batch: int = 200,
+    journal: Path | None = None,
+    quiet: Quiet = False,
+) -> int:
+    """Send text or tasks to a Label Studio server, to be annotated.
+
+    Example: dataprep push notes/ --chunk 800 --task spans --labels PER --labels ORG
+
+    The token comes from LABEL_STUDIO_API_KEY, or is asked for. The same command again sends
+    only what did not arrive.
+
+    Parameters
+    ----------
+    sources
+        Files or folders of text; or one folder made by convert with the target label-studio,
+        or one .json file of tasks, whose predictions become pre-annotations.
+    url
+        The address of the server.
+    project
+        The number of an existing project. Left out: a new one is made.
+    title
+        Of the new project.
+    recipe
+        A recipe, whose sources, task and label_config count where no flag stands above them.
+    task
+        What is asked of the annotators; the labeling config is made from it.
+    labels
+        The labels of a classification or of spans. May be given several times.
+    label_config
+        A config.xml, instead of task and labels.
+    predictions
+        A JSONL file with the answers of a model, one line a text: text, and labels, spans or
+        answer; score and model_version if there are.
+    chunk
+        Cut text into pieces of at most so many characters. Left out: one task a text.
+    batch
+        Tasks of one request, at most.
+    journal
+        Where to note what was sent; by default a hidden file beside the first source.
+    """
+    from dataprep import report, server
+
+    if batch < 1:
+        raise UsageError("--batch is at least 1.", "Left out, it is 200.")
+    if not sources and recipe is None:
+        raise UsageError("There is nothing to push.", "Name files, a folder, or --recipe.")
+    screen = console(quiet)
+    # Before the text is cut: without a library, a token or an address, all work is in vain.
+    wire = server.connect(url, server.api_token(os.environ, _ask()))
+    with (
+        tempfile.TemporaryDirectory(prefix="dataprep-push-") as folder,
+        report.Bars(screen) as bars,
+    ):
+        tasks = _tasks(sources) or _from_text(sources, recipe, chunk, Path(folder), bars)
+        if tasks is None:
+            screen.print("Nothing was sent, because of the errors above.")
+            return 1
+        first = (sources[0] if sources else recipe or Path()).absolute()
+        pushed = server.push(
+            wire,
+            tasks,
+            journal or first.with_name(f".{first.name}.push.jsonl"),
+            label_config=_config(recipe, task, labels, label_config, tasks),
+            predictions=predictions,
+            project=project,
+            title=title or f"dataprep {first.stem}",
+            batch=batch,
+            pause=time.sleep,
+            progress=bars,
+        )
+    said = f"{pushed.sent} tasks sent, {pushed.predictions} of them with predictions"
+    if pushed.already:
+        said += f"; {pushed.already} were there already"
+    screen.print(f"{said}.", markup=False)
+    sys.stdout.write(f"project {pushed.project}\n{pushed.url}\n")
+    then = f"dataprep pull {pushed.project} --url {shlex.quote(wire.address)} -o pulled/"
+    screen.print(f"When they are annotated: {then}", markup=False, soft_wrap=True)
+    return 0
+
+
+def pull(
+    project: int,
+    *,
+    url: str = URL,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("pulled"),
+    wait: float = 60,
+    snapshot: int | None = None,
+    quiet: Quiet = False,
+) -> int:
+    """Fetch a project of a Label Studio server, with everything that annotators did.
+
+    Example: dataprep pull 7 --url http://localhost:8080 -o pulled/
+
+    The token comes from LABEL_STUDIO_API_KEY, or is asked for.
+
+    Parameters
+    ----------
+    project
+        Its number, as in the address of its page.
+    url
+        The address of the server.
+    out
+        The folder for export.json and config.xml; each is replaced whole, or not at all.
+    wait
+        Minutes to wait for the snapshot.
+    snapshot
+        The number of a snapshot that stands on the server already.
+    """
+    from dataprep import report, server
+
+    screen = console(quiet)
+    wire = server.connect(url, server.api_token(os.environ, _ask()))
+    waiting = server.Waiting(snapshot=wait * 60)
+    with report.Bars(screen) as bars:
+        pulled = server.pull(wire, project, out, snapshot=snapshot, waiting=waiting, progress=bars)
+    screen.print(
+        f"Pulled {pulled.size:,} bytes to {pulled.export}, with {pulled.config} beside it.",
+        markup=False,
+        soft_wrap=True,
+    )
+    export, config = shlex.quote(str(pulled.export)), shlex.quote(str(pulled.config))
+    screen.print(
+        f"Next: dataprep convert {export} --label-config {config} --to openai-chat -o out/",
+        markup=False,
+        soft_wrap=True,
+    )
+    return 0
+
+
+def _ask() -> Callable[[str], str] | None:
+    """getpass on a terminal, where it shows nothing; None where nobody can answer."""
+    return getpass.getpass if sys.stdin.isatty() else None
+
+
+def _tasks(sources: tuple[Path, ...]) -> Path | None:
+    """The file of tasks that is named alone: itself, or in a converted folder. None for text."""
+    if len(sources) != 1:
+        return None
+    (source,) = sources
+    if source.is_dir() and (source / "manifest.json").is_file():
+        tasks = source / _TARGET / "tasks.json"
+        if not tasks.is_file():
+            raise UsageError(
+                f"{source} was not converted for Label Studio.",
+                "Convert again with --to label-studio.",
+            )
+        return tasks
+    return source if source.suffix.lower() == ".json" and not source.is_dir() else None
+
+
+def _from_text(
+    sources: tuple[Path, ...],
+    recipe: Path | None,
+    chunk: int | None,
+    folder: Path,
+    progress: Callable[[str, int, int], None],
+) -> Path | None:
+    """Text as tasks, by the way `chunks`; None, with the findings shown, where it has errors."""
+    from dataprep import pipeline, report
+    from dataprep.recipe import assembled
+
+    size = chunk if chunk is not None or recipe is not None else _WHOLE
+    flags = {"way": "chunks", "chunk": size}
+    plan, base = assembled(sources, recipe, [_TARGET], flags)
+    outcome = pipeline.convert(plan, base, folder / "out", progress=progress)
+    if outcome.refused:
+        report.print_counts(outcome.journal.counts, console())
+        return None
+    return folder / "out" / _TARGET / "tasks.json"
+
+
+def _config(
+    recipe: Path | None,
+    task: Task | None,
+    labels: tuple[str, ...],
+    given: Path | None,
+    tasks: Path,
+) -> str | None:
+    """The labeling config: as given, made from the task, or as it lies beside the tasks."""
+    from dataprep.annotation import Asked, config_text
+    from dataprep.recipe import load
+
+    wanted: str | None = task
+    if recipe is not None and (sources := load(recipe).sources):
+        wanted = task or sources[0].task
+        if given is None and sources[0].label_config:
+            given = recipe.parent / sources[0].label_config
+    if given is not None:
+        try:
+            return given.read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            said = getattr(error, "strerror", None) or "not UTF-8"
+            raise UsageError(f"{given}: {said}.", "Check the path of the config.") from None
+    if wanted in ("classification", "spans", "generation"):
+        return config_text([Asked(cast("Task", wanted), labels=labels)])
+    if wanted is not None:
+        said = f"No labeling config can be made for the task {wanted!r} yet."
+        raise UsageError(said, "Pass the config of your own with --label-config.")
+    if labels:
+        raise UsageError("What are the labels of?", "Pass --task classification or --task spans.")
+    beside = tasks.with_name("config.xml")
+    found = beside.read_text("utf-8") if beside.is_file() else None
+    return found if found is None or "toName" in found else None

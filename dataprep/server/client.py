@@ -1,0 +1,146 @@
+"""The real connection, by label-studio-sdk: the only place that knows the SDK.
+
+The SDK detects legacy and personal tokens and exchanges the latter. Its own methods are not used
+beyond that: they send a POST again after a 5xx or a lost answer (an import would stand twice),
+`exports.as_json` ignores what it is asked for on the community server and keeps the whole body in
+memory, and `exports.download` hides status and headers. So requests go through the HTTP client
+inside it, where all of that can be said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from dataprep.finding import EnvironmentProblem, UsageError, extra_missing
+from dataprep.server.wire import CutOff, NoAnswer, Reply, TimedOut, Wire, problem
+
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{8,}")
+SECONDS = 60.0
+
+
+def address_of(url: str) -> str:
+    """The address of a server without what follows; raises UsageError for one that is none."""
+    parts = urlsplit(url if "://" in url else f"http://{url}")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError("This is not the address of a server.", "Example: http://localhost:8080")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise UsageError(
+            "The address holds more than a server: a user, a password, or a query.",
+            "Put the token into LABEL_STUDIO_API_KEY, and give the address alone.",
+        )
+    path = re.sub(r"/(?:api|projects)(?:/.*)?$", "", parts.path.rstrip("/"))
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def connect(url: str, token: str) -> Wire:
+    """A connection to `url`; raises where the SDK is missing or the token cannot be one."""
+    address = address_of(url)
+    # A token with a line break would stand in the message of the HTTP library that refuses it.
+    if not _TOKEN.fullmatch(token):
+        raise UsageError(
+            "The token does not look like one: it is too short or holds odd characters.",
+            "Copy it anew from Account & Settings of Label Studio.",
+        )
+    try:
+        from label_studio_sdk import LabelStudio  # type: ignore[import-not-found,unused-ignore]
+        from label_studio_sdk.core.api_error import (  # type: ignore[import-not-found,unused-ignore]
+            ApiError,
+        )
+    except ImportError:
+        raise extra_missing("label-studio", "label-studio-sdk") from None
+    try:
+        return _Sdk(address, LabelStudio(base_url=address + "/", api_key=token, timeout=SECONDS))
+    except ApiError as error:  # an expired personal access token
+        raise problem(error.status_code or 401, "the token", address, b"") from None
+
+
+class _Sdk:
+    """A Wire through the HTTP client of the SDK."""
+
+    def __init__(self, address: str, sdk: Any) -> None:
+        self.address = address
+        self._http = sdk._client_wrapper.httpx_client
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, Any] | None = None,
+        json: Any = None,
+        timeout: float | None = None,
+    ) -> Reply:
+        options = {"max_retries": 0, "timeout_in_seconds": timeout or SECONDS}
+        with _translated(self.address):
+            reply: Reply = self._http.request(
+                path, method=method, params=params, json=json, request_options=options
+            )
+        return reply
+
+    @contextmanager
+    def stream(self, path: str, *, headers: Mapping[str, str] | None = None) -> Iterator[Reply]:
+        # Bytes as they lie on the server: a packed answer could not be taken up in the middle.
+        more = {"Accept-Encoding": "identity", **(headers or {})}
+        with (
+            _translated(self.address),
+            self._http.stream(path, method="GET", headers=more) as reply,
+        ):
+            yield reply
+
+
+@contextmanager
+def _translated(address: str) -> Iterator[None]:
+    """Errors of httpx and of the exchange of tokens as our own; `from None` keeps them short."""
+    import httpx  # type: ignore[import-not-found,unused-ignore]
+    from label_studio_sdk.core.api_error import ApiError
+
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        if isinstance(error, httpx.ConnectTimeout):
+            raise NoAnswer(*unreachable(address)) from None
+        raise TimedOut(
+            f"{address} did not answer in time.", "Try again when it is less busy."
+        ) from None
+    except (httpx.ConnectError, httpx.UnsupportedProtocol, httpx.ProxyError):
+        raise NoAnswer(*unreachable(address)) from None
+    except (httpx.TransportError, httpx.StreamError):
+        raise CutOff(
+            f"The connection to {address} broke.", "Is the server still running? Try again."
+        ) from None
+    except httpx.TooManyRedirects:
+        raise EnvironmentProblem(
+            f"{address} sends requests round in circles.", "Check the address and its proxy."
+        ) from None
+    except ApiError as error:
+        raise problem(error.status_code or 401, "the token", address, b"") from None
+    except ValueError:  # the exchange of a personal access token was answered with a page
+        raise EnvironmentProblem(
+            f"{address} did not exchange the token for one that works.",
+            "Is this the address of a Label Studio server?",
+        ) from None
+
+
+def unreachable(address: str) -> tuple[str, str]:
+    """What is said where nobody answers."""
+    return f"Nobody answers at {address}.", "Is the server running, and the address right?"
+
+
+def api_token(environment: Mapping[str, str], ask: Callable[[str], str] | None) -> str:
+    """The token from LABEL_STUDIO_API_KEY, or asked for where `ask` can (on a terminal).
+
+    It is never a flag and never in a recipe, where history and version control would keep it.
+    """
+    token = environment.get("LABEL_STUDIO_API_KEY", "").strip()
+    if not token and ask is not None:
+        token = ask("Label Studio token (it is not shown): ").strip()
+    if not token:
+        raise UsageError(
+            "There is no token for the server.",
+            "Set LABEL_STUDIO_API_KEY; Label Studio shows it under Account & Settings.",
+        )
+    return token
