@@ -193,9 +193,10 @@ class _Run:
         self.progress("reading " + file.name, part.end if part else size, size)
 
     def _count(self, name: str, out: int, drops: Sequence[Drop]) -> None:
+        """Enter what a target wrote into the ledger; all examples were offered to it."""
         stage = self.ledger.stage(name, "example")
         stage.out += out
-        stage.entered += out + len(drops)
+        stage.entered += self.splits.total()
         for drop in drops:
             stage.dropped[drop.reason] += 1
             self.journal.drop(drop)

@@ -121,8 +121,9 @@ class Stages:
     def _finish(self, one: _One, batch: Batch, folder: Path) -> None:
         """Check, split and write one batch."""
         made = one.made
-        batch, leaks = self._splitter.assign(self._checked(one, batch))
-        one.count("split", len(batch), leaks)
+        checked = self._checked(one, batch)
+        batch, leaks = self._splitter.assign(checked)
+        one.count("split", len(batch), leaks, entered=len(checked))
         if not len(batch):
             return
         made.duplicates.add_examples(batch)
@@ -134,6 +135,7 @@ class Stages:
 
     def _checked(self, one: _One, batch: Batch) -> Batch:
         """The batch without the examples that break a rule of severity error."""
+        entered = len(batch)
         worst: dict[str, str] = {}
         for finding in checks.check_examples(batch, self._contract):
             if one.journal.find(finding) and finding.severity is Severity.ERROR:
@@ -146,7 +148,7 @@ class Stages:
                 for example in batch.keep(broken).rows()
             ]
             batch = batch.keep(~broken)
-        one.count("check", len(batch), drops)
+        one.count("check", len(batch), drops, entered=entered)
         return batch
 
     def _shaped(self, one: _One, number: int, part: sources.Part | None) -> Iterator[Example]:
@@ -240,13 +242,12 @@ class _One:
         if shaped.findings or shaped.drops or blocks:
             self._count_all(shaped, blocks=blocks)
             return
-        made = int(bool(shaped.examples))
         stage = self.made.ledger.stage("shape", "record")
-        stage.entered += made
-        stage.out += made
+        stage.entered += 1
+        stage.out += bool(shaped.examples)
         if shaped.annotations:
             stage = self.made.ledger.stage("merge", "annotation")
-            stage.entered += shaped.merged
+            stage.entered += shaped.annotations
             stage.out += shaped.merged
 
     def _count_all(self, shaped: shapes.Shaped, *, blocks: bool) -> None:
@@ -256,17 +257,24 @@ class _One:
         for drop in shaped.drops:
             drops.setdefault(drop.unit, []).append(drop)
         made = len(shaped.examples)
-        self.count("shape", int(made > 0), drops.get("record", ()), "record")
+        self.count("shape", int(made > 0), drops.get("record", ()), "record", entered=1)
         if shaped.annotations:
-            self.count("merge", shaped.merged, drops.get("annotation", ()), "annotation")
+            lost, merged = drops.get("annotation", ()), shaped.merged
+            self.count("merge", merged, lost, "annotation", entered=shaped.annotations)
         if blocks:
-            self.count("blocks", made, drops.get("block", ()), "block")
+            lost = drops.get("block", ())
+            self.count("blocks", made, lost, "block", entered=made + len(lost))
 
-    def count(self, name: str, out: int, drops: Sequence[Drop], unit: str = "example") -> None:
-        """Enter one step into the ledger, and its drops into the journal."""
+    def count(
+        self, name: str, out: int, drops: Sequence[Drop], unit: str = "example", *, entered: int
+    ) -> None:
+        """Enter one step into the ledger, and its drops into the journal.
+
+        `entered` is counted by itself, so that what was lost on the way would show.
+        """
         stage = self.made.ledger.stage(name, unit)
         stage.out += out
-        stage.entered += out + len(drops)
+        stage.entered += entered
         for drop in drops:
             stage.dropped[drop.reason] += 1
             self.journal.drop(drop)
