@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from dataprep import sources
-from dataprep.annotation import Control, LabelingConfig, Task, infer_config, read_config
+from dataprep.annotation import Control, LabelingConfig, ObjectTag, Task, infer_config, read_config
 from dataprep.example import Record
 from dataprep.finding import NothingToDo, UsageError
 from dataprep.recipe import Source, parse
@@ -54,7 +54,7 @@ def _annotated(source: Source, config: LabelingConfig) -> list[str]:
         *([f"    label_config: {_quoted(source.label_config)}"] if source.label_config else []),
         f"    control: {_quoted(control.name)}   # {_about(control)}",
         f"    task: {control.task}",
-        f"    text: {_quoted(shown.field)}   # the data field that annotators saw",
+        *_text_of(control, shown),
         "    annotators: majority   # or first, latest, ground-truth-first, all; ties are dropped",
     ]
     if control.task == "spans":
@@ -70,6 +70,13 @@ def _annotated(source: Source, config: LabelingConfig) -> list[str]:
     if others:
         lines.insert(3, f"    # other controls: {', '.join(others)}")
     return lines
+
+
+def _text_of(control: Control, shown: ObjectTag) -> list[str]:
+    """The field that was shown; a preference is between several, which its control names."""
+    if control.task == "preference":
+        return []
+    return [f"    text: {_quoted(shown.field)}   # the data field that annotators saw"]
 
 
 def _about(control: Control) -> str:

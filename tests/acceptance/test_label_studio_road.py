@@ -142,3 +142,24 @@ def test_push_and_pull_never_take_a_token_as_a_flag(dataprep: Run) -> None:
         text = dataprep(command, "--help").stdout
         assert "LABEL_STUDIO_API_KEY" in text
         assert "--token" not in text
+
+
+RANKER = (
+    '<View><Text name="prompt" value="$prompt"/><List name="answers" value="$items"/>'
+    '<Ranker name="rank" toName="answers"/></View>'
+)
+
+
+def test_the_recipe_of_a_ranking_project_works_as_it_stands(dataprep: Run, tmp_path: Path) -> None:
+    items = [{"id": "a", "body": "Short."}, {"id": "b", "body": "Longer."}]
+    result = {"from_name": "rank", "to_name": "answers", "type": "ranker"}
+    ranked = {**result, "id": "r", "value": {"ranker": {"rank": ["b", "a"]}}}
+    data = {"prompt": "Which?", "items": items}
+    tasks = [{"id": 1, "data": data, "annotations": [{"id": 1, "result": [ranked]}]}]
+    (tmp_path / "export.json").write_text(json.dumps(tasks))
+    (tmp_path / "config.xml").write_text(RANKER)
+    ok(dataprep("init", "export.json", "--label-config", "config.xml"))
+    ok(dataprep("convert", "--to", "preference"))
+    (row,) = all_rows(tmp_path / "out" / "preference")
+    assert row["preferred_output"][0]["content"] == "Longer."
+    assert row["non_preferred_output"][0]["content"] == "Short."
