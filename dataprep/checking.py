@@ -11,12 +11,15 @@ from dataprep.finding import Finding, UsageError
 from dataprep.recipe import Source
 
 
-def check(paths: Iterable[Path], target: str | None, context: checks.Context) -> Iterator[Finding]:
+def check(
+    paths: Iterable[Path], target: str | None = None, context: checks.Context | None = None
+) -> Iterator[Finding]:
     """The findings of one file, or of several that are splits of one dataset.
 
     A folder that `convert` made stands for its files of the target. Raises UsageError for a
     path that holds no training rows.
     """
+    context = context or checks.Context()
     loose: list[sources.Input] = []
     for path in paths:
         if path.is_dir() and (path / store.MANIFEST).is_file():

@@ -1,0 +1,35 @@
+"""The public names, as docs/python.md shows them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import dataprep
+from tests.acceptance.conftest import ROOT, SAMPLES
+
+
+def test_the_example_of_the_docs_runs(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "python.md").read_text("utf-8")
+    code = page.split("```python\n")[1].split("```")[0]
+    export = SAMPLES / "definitions" / "export.json"
+    (tmp_path / "dataprep.yaml").write_text(
+        f"sources: [{{path: {export}}}]\ntargets: [prompt-completion]\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_there_are_at_most_fifteen_public_names_and_each_is_there() -> None:
+    assert len(dataprep.__all__) <= 15
+    assert all(getattr(dataprep, name) for name in dataprep.__all__)
+
+
+def test_importing_the_package_loads_none_of_its_dependencies() -> None:
+    code = "import sys, dataprep; print('polars' in sys.modules, 'pydantic' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False False\n"
