@@ -140,7 +140,7 @@ def resolve(
 
 def from_utf16(text: str, start: int, end: int) -> tuple[int, int] | None:
     """UTF-16 units to code points; None outside the text or inside a surrogate pair."""
-    encoded = text.encode("utf-16-le", "surrogatepass")
+    encoded = text[: max(end, 0)].encode("utf-16-le", "surrogatepass")  # no more is looked at
     if not 0 <= start < end <= len(encoded) // 2:
         return None
     try:

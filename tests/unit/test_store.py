@@ -134,15 +134,15 @@ def test_a_relative_folder_is_published_where_the_command_stands(
     assert (names(tmp_path), (tmp_path / "out/a").read_text()) == (["out"], "two")
 
 
-@pytest.mark.parametrize("out", [".", "..", "../work", "../work/."])
+@pytest.mark.parametrize("out", [".", "..", "../here", "../here/."])
 def test_the_folder_that_the_command_stands_in_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str
 ) -> None:
-    (tmp_path / "work").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
     with pytest.raises(UsageError, match="you stand in"), store.staging(Path(out)):
         pass
-    assert names(tmp_path) == ["work"]
+    assert names(tmp_path) == ["here"]
 
 
 def test_the_staging_folder_of_a_dead_process_is_swept(tmp_path: Path) -> None:
