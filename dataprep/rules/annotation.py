@@ -202,4 +202,18 @@ RULES = (
         bad='[{"unique_id": "0c3d9a4e", ...}, {"unique_id": "0c3d9a4e", ...}]',
         good='[{"unique_id": "0c3d9a4e", ...}, {"unique_id": "77b1f0aa", ...}]',
     ),
+    Rule(
+        code="A015",
+        name="offsets-are-wrong",
+        grain=Grain.RECORD,
+        severity=Severity.WARNING,
+        summary="mark a span whose offsets lead nowhere, though its quote stands in the text once",
+        why="It was read as its quote says; a tool that follows the offsets marks another text.",
+        remedy="Look at the region in Label Studio: the page may have changed since it was marked.",
+        basis=Basis.OBSERVED,
+        source="Label Studio issues #4843, #2777; public exports of job pages",
+        date="2026-11",
+        bad='{"start": "/div[5]/p[1]/text()[1]", "text": "Alice"}   (there is no fifth div)',
+        good='{"start": "/div[1]/p[1]/text()[1]", "text": "Alice"}',
+    ),
 )

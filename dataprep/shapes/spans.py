@@ -51,6 +51,9 @@ def answer(
         if span.unit == "utf16":
             quote = excerpt(text[span.start : span.end])
             problems.append(("A004", f"{quote!r} was counted in UTF-16 units, and read so"))
+        elif span.unit == "quote":
+            quote = excerpt(text[span.start : span.end])
+            problems.append(("A015", f"{quote!r} was found by its quote, not by its offsets"))
         for label in _labels(value):
             if control.labels is not None and label not in control.labels:
                 problems.append(("A001", f"{excerpt(label)!r} is no label of {control.name!r}"))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dataprep.annotation import Control, decode_task
+from dataprep.annotation import Control, Result, decode_task, hypertext
 from dataprep.shapes import spans
 from dataprep.shapes.spans import Labelled
 from tests.building import annotated, of_task, region, texts
@@ -183,3 +183,18 @@ def test_tags_can_be_read_back_into_the_text_and_its_spans(text: str, data: st.D
         else:
             opened.append((len(plain), piece[1]))
     assert (plain, read) == (text, found)
+
+
+def test_a_span_that_only_its_quote_finds_is_warned_about() -> None:
+    page = "<div><p>Dear <b>Alice</b>,</p></div>"
+    nowhere = {"start": "/div[5]/b[1]/text()[1]", "end": "/div[5]/b[1]/text()[1]"}
+    value = {**nowhere, "startOffset": 0, "endOffset": 5, "text": "Alice", "labels": ["PER"]}
+    document = hypertext.plain_text(page)
+    answer, problems = spans.answer(
+        [Result(value=value, from_name="label", type="labels")],
+        Control("label", "Labels", "text", ("PER",)),
+        document.text,
+        lambda region: hypertext.resolve(document, region),
+    )
+    assert [span.label for span in answer] == ["PER"]
+    assert problems == [("A015", "'Alice' was found by its quote, not by its offsets")]
