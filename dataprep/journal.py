@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Container
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -29,10 +30,13 @@ class Journal:
     """
 
     def __init__(self, folder: Path, selection: Container[str]) -> None:
-        self._selection = selection
-        self._findings = (folder / _FINDINGS).open("wb")
-        self._drops = (folder / _DROPS).open("wb")
         self._folder = folder
+        self._selection = selection
+        self._open = ExitStack()
+        self._files = {
+            name: self._open.enter_context((folder / name).open("wb"))
+            for name in (_FINDINGS, _DROPS, _DISPUTED)
+        }
         self.disputed = 0
         self.counts = Counts()
         self.fatal = False
@@ -42,36 +46,30 @@ class Journal:
         if finding.code not in self._selection:
             return False
         self.counts.add(finding)
-        self._findings.write(_ENCODE(finding) + b"\n")
+        self._files[_FINDINGS].write(_ENCODE(finding) + b"\n")
         return True
-
-    def append(self, folder: Path, counts: Counts) -> None:
-        """Take over what another journal has written into `folder` and counted."""
-        self.counts.merge(counts)
-        if (theirs_disputed := folder / _DISPUTED).exists():
-            with theirs_disputed.open("rb") as lines, (self._folder / _DISPUTED).open("ab") as file:
-                for line in lines:
-                    self.disputed += 1
-                    file.write(line)
-        for name, file in ((_FINDINGS, self._findings), (_DROPS, self._drops)):
-            with (folder / name).open("rb") as theirs:
-                shutil.copyfileobj(theirs, file)
 
     def dispute(self, task: dict[str, Any]) -> None:
         """Keep a task that annotators could not agree on."""
         self.disputed += 1
-        with (self._folder / _DISPUTED).open("ab") as file:
-            file.write(_ENCODE(task) + b"\n")
+        self._files[_DISPUTED].write(_ENCODE(task) + b"\n")
+
+    def append(self, folder: Path, counts: Counts, disputed: int) -> None:
+        """Take over what another journal has written into `folder` and counted."""
+        self.counts.merge(counts)
+        self.disputed += disputed
+        for name, file in self._files.items():
+            with (folder / name).open("rb") as theirs:
+                shutil.copyfileobj(theirs, file)
 
     def adjudication(self) -> None:
-        """Turn what is disputed into one JSON list, where there is anything."""
+        """Turn what is disputed into one JSON list, where there is anything; after `close`."""
         kept = self._folder / _DISPUTED
-        if not kept.exists():
-            return
-        with kept.open("rb") as lines, (self._folder / ADJUDICATION).open("wb") as file:
-            for number, line in enumerate(lines):
-                file.write((b",\n" if number else b"[\n") + line.rstrip(b"\n"))
-            file.write(b"\n]\n")
+        if self.disputed:
+            with kept.open("rb") as lines, (self._folder / ADJUDICATION).open("wb") as file:
+                for number, line in enumerate(lines):
+                    file.write((b",\n" if number else b"[\n") + line.rstrip(b"\n"))
+                file.write(b"\n]\n")
         kept.unlink()
 
     @property
@@ -81,14 +79,11 @@ class Journal:
 
     def drop(self, drop: Drop) -> None:
         """Note a unit that goes no further."""
-        self._drops.write(_ENCODE(drop) + b"\n")
+        self._files[_DROPS].write(_ENCODE(drop) + b"\n")
 
     def close(self) -> None:
-        """Finish both files."""
-        try:
-            self._findings.close()
-        finally:
-            self._drops.close()
+        """Finish the files."""
+        self._open.close()
 
     def __enter__(self) -> Self:
         return self

@@ -158,7 +158,7 @@ class _Run:
 
     def _take(self, share: Share, made: Made) -> None:
         """Put what came of a share behind what came of those before it."""
-        self.journal.append(share.folder, made.found)
+        self.journal.append(share.folder, made.found, made.disputed)
         self.ledger.add(made.ledger)
         self.splits += made.splits
         for label, counts in made.strata.items():

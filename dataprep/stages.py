@@ -76,6 +76,7 @@ class Made:
     read: list[Read] = field(default_factory=list)
     ledger: Ledger = field(default_factory=Ledger)
     found: Counts = field(default_factory=Counts)
+    disputed: int = 0
     frames: int = 0
     splits: Counter[str] = field(default_factory=Counter)
     strata: dict[str, Counter[str]] = field(default_factory=dict)
@@ -114,7 +115,7 @@ class Stages:
             shaped = chain.from_iterable(self._shaped(one, n, part) for n, part in share.parts)
             for batch in batches(shaped):
                 self._finish(one, batch, share.folder)
-        made.found = journal.counts
+        made.found, made.disputed = journal.counts, journal.disputed
         made.splits, made.strata = splitter.counts, splitter.strata
         return made
 

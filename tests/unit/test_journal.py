@@ -82,3 +82,25 @@ def test_a_full_disk_is_not_passed_over_in_silence(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No space left") as caught, Journal(tmp_path, ALL) as journal:
         journal.find(finding())
     assert caught.value.errno == errno.ENOSPC
+
+
+def test_what_is_disputed_becomes_one_list_that_label_studio_imports(tmp_path: Path) -> None:
+    for name in ("one", "all"):
+        (tmp_path / name).mkdir()
+    with Journal(tmp_path / "one", ALL) as one:
+        one.dispute({"data": {"text": "a\nb"}})
+    with Journal(tmp_path / "all", ALL) as journal:
+        journal.append(tmp_path / "one", one.counts, one.disputed)
+        journal.dispute({"data": {"text": "c"}})
+        assert journal.disputed == 2
+    journal.adjudication()
+    written = json.loads((tmp_path / "all" / "adjudication.json").read_text())
+    assert written == [{"data": {"text": "a\nb"}}, {"data": {"text": "c"}}]
+    assert not (tmp_path / "all" / "disputed.jsonl").exists()
+
+
+def test_nothing_disputed_leaves_no_file_to_import(tmp_path: Path) -> None:
+    with Journal(tmp_path, ALL) as journal:
+        pass
+    journal.adjudication()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["dropped.jsonl", "findings.jsonl"]
