@@ -10,6 +10,7 @@ from typing import Any
 from dataprep.example import Example, Turn
 from dataprep.recipe import Target
 from dataprep.templates import compile_template, evaluate
+from dataprep.tokens import render_pair
 
 Row = dict[str, Any]
 BuildRow = Callable[[Example], Row]
@@ -19,9 +20,12 @@ _ONE_EXPRESSION = re.compile(r"\{\{(?![-+])((?:(?!\}\}).)*)(?<![-+])\}\}", re.DO
 
 
 def pair_row(_: Target) -> BuildRow:
-    """Prompt and completion; a system message stands before the prompt."""
+    """Prompt and completion; a system message, and what was said before, stand in the prompt."""
 
     def build(example: Example) -> Row:
+        if example.turns:
+            pair = render_pair(example)
+            return {"prompt": pair.input, "completion": pair.target}
         prompt = f"{example.system}\n\n{example.input}" if example.system else example.input
         return {"prompt": prompt, "completion": example.output}
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataprep.contracts import contract
-from dataprep.example import Batch, Example, Record
+from dataprep.example import Batch, Example, Record, Turn
 from dataprep.finding import Place, UsageError
 from dataprep.recipe import Source, Target
 from dataprep.shapes import messages
@@ -263,3 +263,20 @@ def test_a_template_that_does_not_fit_is_named_by_its_place_in_the_recipe(
     with pytest.raises(UsageError) as caught:
         described(fields, example(1))
     assert str(caught.value).startswith(said)
+
+
+def test_a_pair_holds_all_of_a_conversation_before_its_last_answer() -> None:
+    said = [
+        Turn(role="system", content="Be brief."),
+        Turn(role="user", content="Capital of Mali?"),
+        Turn(role="assistant", content="Bamako."),
+        Turn(role="user", content="And of Kenya?"),
+        Turn(role="assistant", content="Nairobi."),
+    ]
+    row = pair_row(Target(name="prompt-completion"))(
+        example(1, input="And of Kenya?", output="Nairobi.", turns=said)
+    )
+    assert row == {
+        "prompt": "Be brief.\n\nuser: Capital of Mali?\nassistant: Bamako.\nuser: And of Kenya?",
+        "completion": "Nairobi.",
+    }
