@@ -80,9 +80,6 @@ def _facts(rule: Rule) -> str:
     ]
     if rule.provider_message:
         facts.append(f"prevents the provider's message: “{rule.provider_message}”")
-    if rule.fix is not None:
-        safety = "safe" if rule.fix.safe else "unsafe: look at it first"
-        facts.append(f"fix: {rule.fix.name} ({safety})")
     return "\n".join(f"- {fact}" for fact in facts)
 
 

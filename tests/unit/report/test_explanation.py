@@ -22,7 +22,6 @@ The data must not begin with a byte order mark.
 - targets: all
 - known from: OkGoDoIt/OpenAI-API-dotnet #59; Azure's documents ask for it \
 (observed when run, 2026-11)
-- fix: remove-byte-order-mark (safe)
 
 ## Bad
 
