@@ -27,7 +27,7 @@ NAMES = {
     "CSV": "label-studio-sdk to CSV",
 }
 EXPECTED = 6.0
-"""Times the speed of JSON_MIN that issue 2 expects at steady state."""
+"""Times the speed of JSON_MIN that is aimed at, at steady state."""
 
 SAMPLE = ROOT / "samples" / "classification"
 Figures = dict[str, float]

@@ -95,6 +95,15 @@ def _substitution(
     return fill if same else None
 
 
+@functools.lru_cache(maxsize=256)
+def names_read(source: str) -> frozenset[str]:
+    """The names that a template reads; none for one that does not parse."""
+    try:
+        return frozenset(minijinja.Environment().undeclared_variables_in_str(source))
+    except minijinja.TemplateError:
+        return frozenset()
+
+
 def evaluate(expression: str, fields: Mapping[str, Any], name: str = "field") -> Any:
     """The value of one expression, as JSON types, not as text.
 

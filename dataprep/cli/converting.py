@@ -69,7 +69,8 @@ def convert(
     label_config
         The config.xml of the Label Studio project.
     to
-        Targets: prompt-completion, openai-chat, t5, label-studio. May be given several times.
+        Targets: prompt-completion, openai-chat, preference, t5, label-studio. May be given
+        several times.
     out
         The output folder; it is replaced whole, or not at all.
     way
@@ -87,7 +88,8 @@ def convert(
     seed
         Decides the splits.
     workers
-        Processes; big exports are faster with two. The output is the same with any number.
+        Processes; two pay off from hundreds of megabytes on. The output is the same with any
+        number.
     drop_invalid
         Leave out what has errors, with the reasons, instead of refusing to convert.
     """
@@ -95,12 +97,10 @@ def convert(
     from dataprep.journal import ADJUDICATION
     from dataprep.recipe import assembled
 
+    if label_config and recipe:
+        label_config = label_config.absolute()
     flags = {
-        "label_config": None
-        if label_config is None
-        else str(label_config.absolute())
-        if recipe
-        else str(label_config),
+        "label_config": str(label_config) if label_config else None,
         "way": way,
         "annotators": annotators,
         "offsets": offsets,
@@ -126,10 +126,8 @@ def convert(
         screen.print()
     report.summary(outcome.ledger, outcome.splits, outcome.strata, console=screen)
     if outcome.journal.disputed:
-        said = (
-            f"{outcome.journal.disputed} disputed tasks are in {out / ADJUDICATION}, to be decided."
-        )
-        screen.print(said, markup=False)
+        number = report.counted(outcome.journal.disputed, "disputed task")
+        screen.print(f"{number} for an adjudicator: {out / ADJUDICATION}", markup=False)
     screen.print(f"Written to {out}. Next: {_next_step(out, outcome.written)}", markup=False)
     return 0
 

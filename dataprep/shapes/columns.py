@@ -6,12 +6,11 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-import minijinja
-
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding, UsageError, excerpt
 from dataprep.recipe import Source
 from dataprep.shapes.making import as_text, dropped, example
+from dataprep.templates import names_read
 
 _KNOWN: tuple[tuple[str, str], ...] = (
     ("prompt", "completion"),
@@ -119,17 +118,7 @@ def _pair(row: Mapping[str, Any], columns: Columns, source: Source) -> tuple[str
 
 def _fields(source: Source) -> frozenset[str]:
     templates = (source.prompt, source.completion, source.system)
-    return frozenset().union(*(_used(t) for t in templates if t))
-
-
-@functools.lru_cache(maxsize=256)
-def _used(template: str) -> frozenset[str]:
-    """The names that a template reads."""
-    try:
-        names = minijinja.Environment().undeclared_variables_in_str(template)
-    except minijinja.TemplateError:
-        return frozenset()
-    return frozenset(names)
+    return frozenset().union(*(names_read(t) for t in templates if t))
 
 
 def announce(row: Mapping[str, Any], source: Source) -> str:

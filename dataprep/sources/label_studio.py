@@ -32,7 +32,7 @@ from dataprep.sources.label_studio_forms import (
 from dataprep.sources.label_studio_unpack import mapped as mapped_file
 from dataprep.sources.opening import BOM, wrong_kind
 
-__all__ = ["looks_like_tasks", "read", "recognises"]
+__all__ = ["Lines", "is_json_min", "looks_like_tasks", "read", "recognises", "task_at"]
 
 _BROKEN = {"J001": "The file is cut off or damaged: export again."}
 _REMEDIES = {"S001": "Export the project again, as JSON (not as JSON_MIN or CSV)."}
@@ -96,17 +96,19 @@ def _json(
     if first is None:
         yield found("J009", "holds no task", Place(file=name))
         return
-    lines = _Lines(mapped, start)
-    if _is_json_min(first[0]):
+    lines = Lines(mapped, start)
+    if is_json_min(first[0]):
         _has(of, "JSON_MIN", name)
         values = (_row(piece, lines, name) for piece in chain([first], pieces))
         yield from rows.read(values, "JSON_MIN", name, config)
         return
     if of == "annotations":
         for raw, at, index, line in chain([first], pieces):
-            yield _task(raw, at, index, lines, name, line=line)
+            yield task_at(raw, at, index, lines, name, line=line)
         return
-    tasks = (_task(r, at, i, lines, name, line=n, of=of) for r, at, i, n in chain([first], pieces))
+    tasks = (
+        task_at(r, at, i, lines, name, line=n, of=of) for r, at, i, n in chain([first], pieces)
+    )
     yield from _presented(tasks, of, name)
 
 
@@ -184,11 +186,12 @@ def _decoded(raw: bytes | memoryview) -> object:
         return None
 
 
-def _is_json_min(raw: bytes | memoryview) -> bool:
+def is_json_min(raw: bytes | memoryview) -> bool:
+    """Whether the first row of a list is one of a JSON_MIN export."""
     return looks_like_json_min(_decoded(raw))
 
 
-class _Lines:
+class Lines:
     """Line and column of offsets that are asked in ascending order: each byte is counted once."""
 
     def __init__(self, mapped: mmap.mmap, start: int) -> None:
@@ -209,16 +212,17 @@ class _Lines:
         return self._line, self._column
 
 
-def _task(
+def task_at(
     raw: bytes,
     at: int,
     index: int,
-    lines: _Lines,
+    lines: Lines,
     name: str,
     *,
     line: int | None = None,
     of: Of = "annotations",
 ) -> Record | Finding:
+    """The task in a slice of the file, `at` its first byte; or what is wrong, and where."""
     try:
         task = decode_task(raw, of)
     except jsonio.JsonError as error:
@@ -227,7 +231,7 @@ def _task(
     return Record(Place(file=name, line=line, task=key), at, task)
 
 
-def _row(piece: _Piece, lines: _Lines, name: str) -> Record | Finding:
+def _row(piece: _Piece, lines: Lines, name: str) -> Record | Finding:
     """A row of JSON_MIN, strictly."""
     raw, at, _, line = piece
     try:
@@ -239,7 +243,7 @@ def _row(piece: _Piece, lines: _Lines, name: str) -> Record | Finding:
     return Record(Place(file=name, line=line), at, value)
 
 
-def _refused(piece: _Piece, error: jsonio.JsonError, lines: _Lines, name: str) -> Finding:
+def _refused(piece: _Piece, error: jsonio.JsonError, lines: Lines, name: str) -> Finding:
     raw, at, index, only = piece
     line, column = lines.position(at)
     if only is not None and not raw.strip():
@@ -263,7 +267,7 @@ def _broken(mapped: mmap.mmap, start: int, error: Exception | None, name: str) -
     """Why the file cannot be split into tasks; of a very large one only where it breaks."""
     if len(mapped) > _EXPLAINED and error is not None:
         at = start + int((re.findall(r"\(byte (\d+)\)", str(error)) or [len(mapped) - start])[0])
-        place = Place(file=name, line=_Lines(mapped, start).position(at)[0])
+        place = Place(file=name, line=Lines(mapped, start).position(at)[0])
         return found("J001", "is not valid JSON from here on", place, remedy=_BROKEN["J001"])
     try:
         value = jsonio.loads(mapped[start:])

@@ -55,7 +55,7 @@ def cut(path: Path, size: int) -> list[Part]:
         slices = msgspec.json.decode(memoryview(mapped), type=list[msgspec.Raw])
         first = bytes(slices[0])
         decode_task(first)
-        if label_studio._is_json_min(first):
+        if label_studio.is_json_min(first):
             return []
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, jsonio.JsonError):
         return []
@@ -82,12 +82,12 @@ def read(path: Path, name: str, part: Part) -> Iterator[Record | Finding]:
         mapped = _kept(path)
         text = b"".join((b"[", memoryview(mapped)[part.start : part.end], b"]"))
         slices = msgspec.json.decode(text, type=list[msgspec.Raw])
-    lines = label_studio._Lines(mapped, 0)
+    lines = label_studio.Lines(mapped, 0)
     at = part.start
     for index, piece in enumerate(slices, part.first):
         raw = bytes(piece)
         at = mapped.find(raw[:_HEAD], at)
-        yield label_studio._task(raw, at, index, lines, name)
+        yield label_studio.task_at(raw, at, index, lines, name)
         at += len(raw)
 
 

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+from tests.real.label_studio import server_module
+
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.real
-
-
-def server_module() -> ModuleType:
-    """samples/label_studio_server.py, which is a script and no package."""
-    path = ROOT / "samples" / "label_studio_server.py"
-    spec = importlib.util.spec_from_file_location("label_studio_server", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ SDK; what they pull is converted in this one.
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import json
 import os
 import shutil
@@ -21,24 +20,14 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+from tests.real.label_studio import server_module
+
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.real
-
-
-def server_module() -> ModuleType:
-    """samples/label_studio_server.py, which is a script and no package."""
-    path = ROOT / "samples" / "label_studio_server.py"
-    spec = importlib.util.spec_from_file_location("label_studio_server", path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
