@@ -5,7 +5,23 @@ from __future__ import annotations
 import difflib
 
 from dataprep.finding import Finding, Place
-from dataprep.rules import annotation, chat, duplicates, json_text, schema, tokens
+from dataprep.rules import (
+    annotation,
+    balance,
+    chat,
+    duplicates,
+    json_text,
+    pictures,
+    preference,
+    privacy,
+    quality,
+    reinforcement,
+    schema,
+    tokenised,
+    tokens,
+    tools,
+    upload,
+)
 from dataprep.rules.rule import Basis, Grain, Rule
 
 __all__ = ["CATALOGUE", "FAMILIES", "Basis", "Grain", "Rule", "found", "nearest"]
@@ -17,12 +33,31 @@ FAMILIES = {
     "C": "chat and pairs",
     "T": "tokens and lengths",
     "D": "duplicates and leaks",
+    "P": "secrets and personal data",
+    "U": "the upload and its platform",
+    "B": "balance",
 }
 
+_FAMILIES_IN_ORDER = (
+    json_text,
+    schema,
+    annotation,
+    chat,
+    tools,
+    preference,
+    pictures,
+    reinforcement,
+    quality,
+    tokens,
+    tokenised,
+    duplicates,
+    privacy,
+    upload,
+    balance,
+)
+
 CATALOGUE: dict[str, Rule] = {
-    rule.code: rule
-    for family in (json_text, schema, annotation, chat, tokens, duplicates)
-    for rule in family.RULES
+    rule.code: rule for family in _FAMILIES_IN_ORDER for rule in family.RULES
 }
 
 

@@ -1,0 +1,5 @@
+"""Family C, 3xx: pictures in a conversation."""
+
+from dataprep.rules.rule import Rule
+
+RULES: tuple[Rule, ...] = ()
