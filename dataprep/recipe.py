@@ -133,6 +133,10 @@ class Target(_Model):
     max_target: Annotated[int, Field(ge=2)] = Field(
         default=128, description="Tokens of a target, at most."
     )
+    codec: Literal["auto", "always", "never"] = Field(
+        default="auto",
+        description="T5: spell characters that the vocabulary lacks, where an answer holds some.",
+    )
     json_schema: str | None = Field(
         default=None, alias="schema", description="New JSONL target: JSON Schema of a row."
     )

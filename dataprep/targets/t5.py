@@ -36,6 +36,7 @@ class _Writing:
     tokenizer: tokens.Tokenizer
     target: Target
     not_for: tuple[str, ...]
+    codec: tokens.Codec | None
     written: Written = field(default_factory=Written)
     rows: Counter[str] = field(default_factory=Counter)
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -54,7 +55,8 @@ def write(
     """Write `train.parquet`, `validation.parquet` and `test.parquet`, those that have rows.
 
     Without `target.tokenizer` one is trained on the train split. Examples that leave nothing to
-    learn are dropped (T003); cut and changed answers are findings (T001, T002).
+    learn are dropped (T003); cut and changed answers are findings (T001, T002). A codec spells
+    what the vocabulary lacks, where an answer needs it.
     """
     folder.mkdir(parents=True)
     if target.tokenizer is None:
@@ -64,7 +66,8 @@ def write(
     else:
         tokenizer = tokens.load_tokenizer(target.tokenizer, base)
     tokens.save_tokenizer(tokenizer, folder / "tokenizer")
-    writing = _Writing(tokenizer, target, not_for)
+    answers = _answers(batches(None), not_for)
+    writing = _Writing(tokenizer, target, not_for, _codec(tokenizer, target, answers))
     for split in SPLITS:
         _write_split(writing, folder, split, batches(split))
     writing.written.rows = writing.rows.total()
@@ -81,6 +84,26 @@ def _texts(batches: Iterable[Batch], not_for: tuple[str, ...]) -> Iterator[str]:
             for text in tokens.render_pair(example):
                 parts = (text,) if isinstance(text, str) else text
                 yield from (part for part in parts if isinstance(part, str) and part)
+
+
+def _answers(batches: Iterable[Batch], not_for: tuple[str, ...]) -> Iterator[str]:
+    for batch in batches:
+        for example in batch.rows():
+            target = tokens.render_pair(example).target
+            if example.shape not in not_for and isinstance(target, str):
+                yield target
+
+
+def _codec(
+    tokenizer: tokens.Tokenizer, target: Target, answers: Iterable[str]
+) -> tokens.Codec | None:
+    """The codec, where the recipe asks for it or an answer would not survive without it."""
+    if target.codec == "never":
+        return None
+    codec = tokens.Codec.fitting(tokenizer)
+    if codec is None or target.codec == "always" or any(map(codec.needed, answers)):
+        return codec
+    return None
 
 
 def _write_split(writing: _Writing, folder: Path, split: str, batches: Iterable[Batch]) -> None:
@@ -110,7 +133,7 @@ def _frame(writing: _Writing, batch: Batch, counts: dict[str, int]) -> pl.DataFr
     examples = [e for e in batch.rows() if _fits(writing, e)]
     limits = (writing.target.max_input, writing.target.max_target)
     pairs = [tokens.render_pair(e) for e in examples]
-    encoded = tokens.encode_pairs(writing.tokenizer, pairs, *limits)
+    encoded = tokens.encode_pairs(writing.tokenizer, pairs, *limits, writing.codec)
     rows: list[tuple[str, list[int], list[int], list[int], int]] = []
     for example, source, labels, fact in zip(
         examples, encoded.input_ids, encoded.labels, encoded.facts, strict=True
@@ -159,6 +182,7 @@ def _entry(writing: _Writing) -> dict[str, Any]:
             "sha256": tokenizer.sha256,
             "vocabulary": tokenizer.vocabulary,
         },
+        "codec": writing.codec.entry if writing.codec else None,
         "max_input": writing.target.max_input,
         "max_target": writing.target.max_target,
         "tokens": writing.counts,

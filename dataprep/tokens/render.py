@@ -13,6 +13,7 @@ from typing import NamedTuple
 from dataprep.example import Example, Turn
 from dataprep.finding import Finding, Place
 from dataprep.rules import found
+from dataprep.tokens.codec import Codec
 from dataprep.tokens.tokenizer import Tokenizer
 
 Text = str | tuple[str | int, ...]
@@ -94,12 +95,21 @@ def _said(turn: Turn) -> str:
 
 
 def encode_pairs(
-    tokenizer: Tokenizer, pairs: Sequence[Pair], max_input: int, max_target: int
+    tokenizer: Tokenizer,
+    pairs: Sequence[Pair],
+    max_input: int,
+    max_target: int,
+    codec: Codec | None = None,
 ) -> Encoded:
-    """Token ids of pairs, at most `max_input` and `max_target` of them, </s> always the last."""
-    inputs = _encode(tokenizer, [pair.input for pair in pairs])
-    targets = _encode(tokenizer, [pair.target for pair in pairs])
+    """Token ids of pairs, at most `max_input` and `max_target` of them, </s> always the last.
+
+    With a codec both halves are spelled by it first.
+    """
+    inputs = _encode(tokenizer, _spelled([pair.input for pair in pairs], codec))
+    targets = _encode(tokenizer, _spelled([pair.target for pair in pairs], codec))
     read = tokenizer.decode_batch(targets)
+    if codec is not None:
+        read = [codec.decode(text) for text in read]
     return Encoded(
         input_ids=[[*ids[: max_input - 1], tokenizer.eos_id] for ids in inputs],
         labels=[[*ids[: max_target - 1], tokenizer.eos_id] for ids in targets],
@@ -108,6 +118,18 @@ def encode_pairs(
             for pair, source, target, back in zip(pairs, inputs, targets, read, strict=True)
         ],
     )
+
+
+def _spelled(texts: list[Text], codec: Codec | None) -> list[Text]:
+    if codec is None:
+        return texts
+    plain = iter(codec.encode_batch([text for text in texts if isinstance(text, str)]))
+    return [
+        next(plain)
+        if isinstance(text, str)
+        else tuple(codec.encode(part.strip()) if isinstance(part, str) else part for part in text)
+        for text in texts
+    ]
 
 
 def _encode(tokenizer: Tokenizer, texts: Sequence[Text]) -> list[list[int]]:

@@ -25,6 +25,7 @@ from dataprep.finding import NothingToDo
 from dataprep.recipe import Target
 from dataprep.targets import t5
 from dataprep.targets.written import Written
+from dataprep.tokens import load_tokenizer
 
 ANIMALS = ["dog", "cat", "horse", "sparrow", "trout", "adder", "newt", "hare"]
 
@@ -57,7 +58,8 @@ def write(
     """Write these examples in batches of some rows."""
 
     def batches(split: str | None) -> Iterable[Batch]:
-        rows = examples.get(split or "", [])
+        everything = [row for rows in examples.values() for row in rows]
+        rows = everything if split is None else examples.get(split, [])
         return (Batch.of(rows[at : at + batch]) for at in range(0, len(rows), batch))
 
     wanted = Target(**{"name": "t5", "vocabulary": 320, **target})
@@ -189,3 +191,33 @@ def test_a_split_without_rows_has_no_file(tmp_path: Path) -> None:
 def test_no_train_split_means_no_tokenizer_to_train(tmp_path: Path) -> None:
     with pytest.raises(NothingToDo, match="no text in the train split"):
         write(tmp_path, {"test": EXAMPLES["test"]})
+
+
+JSON_ANSWERS = {"train": [*EXAMPLES["train"], example(90, "train", output='{"animal": "cat"}')]}
+
+
+def test_an_answer_that_the_vocabulary_cannot_hold_is_spelled_by_the_codec(
+    tmp_path: Path, gaps_model: Path
+) -> None:
+    written = write(tmp_path, JSON_ANSWERS, tokenizer=str(gaps_model))
+    assert written.entry["codec"] == {"name": "escape-1", "lead": "|"}
+    assert written.findings == []
+    tokenizer = load_tokenizer(str(gaps_model))
+    last = pl.read_parquet(tmp_path / "t5" / "train.parquet")["labels"].to_list()[-1]
+    assert tokenizer.decode(last) == '|("animal": "cat"|)'
+
+
+def test_without_the_codec_such_an_answer_is_found_and_with_no_need_there_is_none(
+    tmp_path: Path, gaps_model: Path
+) -> None:
+    never = write(tmp_path / "a", JSON_ANSWERS, tokenizer=str(gaps_model), codec="never")
+    assert [(f.code, f.example) for f in never.findings] == [("T002", "train-90")]
+    assert never.entry["codec"] is None
+    idle = write(tmp_path / "b", tokenizer=str(gaps_model))
+    assert idle.entry["codec"] is None
+    always = write(tmp_path / "c", tokenizer=str(gaps_model), codec="always")
+    assert always.entry["codec"] == {"name": "escape-1", "lead": "|"}
+
+
+def test_a_tokenizer_trained_here_needs_no_codec(tmp_path: Path) -> None:
+    assert write(tmp_path, JSON_ANSWERS).entry["codec"] is None
