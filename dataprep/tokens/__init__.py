@@ -1,25 +1,76 @@
 """The one place that tokenises: what a model reads, and what it is to answer, in token ids."""
 
+from dataprep.tokens.account import (
+    Over,
+    SplitTokens,
+    TokenAccount,
+    dollars,
+    held_out,
+    usual_epochs,
+)
+from dataprep.tokens.at_hand import counter, encoding_of_model
+from dataprep.tokens.chat import IGNORED, ChatTokenizer, TemplateError, Tokenised
+from dataprep.tokens.chat_load import (
+    load_chat_tokenizer,
+    save_chat_tokenizer,
+    train_chat_tokenizer,
+)
 from dataprep.tokens.codec import Codec
+from dataprep.tokens.columns import lists
+from dataprep.tokens.counting import Count, Counter, estimator
+from dataprep.tokens.estimate import ESTIMATE_ERROR, estimate
 from dataprep.tokens.learn import sample, train_tokenizer
 from dataprep.tokens.load import explain_hub, is_local, load_tokenizer
-from dataprep.tokens.render import Encoded, Fact, Pair, encode_pairs, judge, render_pair
+from dataprep.tokens.parts import Parts, parts_of
+from dataprep.tokens.render import (
+    Encoded,
+    Fact,
+    Pair,
+    Shown,
+    encode_pairs,
+    judge,
+    render_pair,
+)
 from dataprep.tokens.save import save_tokenizer
 from dataprep.tokens.tokenizer import Tokenizer
 
 __all__ = [
+    "ESTIMATE_ERROR",
+    "IGNORED",
+    "ChatTokenizer",
     "Codec",
+    "Count",
+    "Counter",
     "Encoded",
     "Fact",
+    "Over",
     "Pair",
+    "Parts",
+    "Shown",
+    "SplitTokens",
+    "TemplateError",
+    "TokenAccount",
+    "Tokenised",
     "Tokenizer",
+    "counter",
+    "dollars",
     "encode_pairs",
+    "encoding_of_model",
+    "estimate",
+    "estimator",
     "explain_hub",
+    "held_out",
     "is_local",
     "judge",
+    "lists",
+    "load_chat_tokenizer",
     "load_tokenizer",
+    "parts_of",
     "render_pair",
     "sample",
+    "save_chat_tokenizer",
     "save_tokenizer",
+    "train_chat_tokenizer",
     "train_tokenizer",
+    "usual_epochs",
 ]

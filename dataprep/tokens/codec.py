@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from dataprep.finding import UsageError
@@ -79,9 +79,11 @@ class Codec:
         """What a manifest keeps."""
         return {"name": NAME, "lead": self.lead}
 
-    def needed(self, text: str) -> bool:
-        """Whether the tokenizer would not give this text back as it is."""
-        return self.encode(text) != text.replace(self.lead, self.lead * 2)
+    def needed(self, texts: Iterable[str]) -> bool:
+        """Whether the tokenizer would not give some of the texts back as they are."""
+        held = list(texts)
+        lost = any(self._needs(char) for char in set().union(*held) - {" ", self.lead})
+        return lost or any(map(_SPACES.search, held))
 
     def encode(self, text: str) -> str:
         """The text as the model reads and writes it."""

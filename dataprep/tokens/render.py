@@ -20,6 +20,13 @@ Text = str | tuple[str | int, ...]
 """A text, or its parts, where an int is the sentinel of that number."""
 
 
+class Shown(NamedTuple):
+    """One row for a person: each token as text, and whether a loss is taken on it."""
+
+    id: str
+    tokens: list[tuple[str, bool]]
+
+
 class Pair(NamedTuple):
     """What goes in and what is to come out."""
 
@@ -39,6 +46,11 @@ class Fact:
     survives: bool
     empty_target: bool
     lost: str = ""
+
+    @property
+    def sound(self) -> bool:
+        """Whether there is nothing to say about the target."""
+        return self.survives and not self.target_cut and not self.empty_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +122,16 @@ def encode_pairs(
     read = tokenizer.decode_batch(targets)
     if codec is not None:
         read = [codec.decode(text) for text in read]
-    return Encoded(
-        input_ids=[[*ids[: max_input - 1], tokenizer.eos_id] for ids in inputs],
-        labels=[[*ids[: max_target - 1], tokenizer.eos_id] for ids in targets],
-        facts=[
-            _fact(tokenizer, pair, (source, target), (max_input, max_target), back)
-            for pair, source, target, back in zip(pairs, inputs, targets, read, strict=True)
-        ],
-    )
+    limits = (max_input, max_target)
+    facts = [
+        _fact(tokenizer, pair, (source, target), limits, back)
+        for pair, source, target, back in zip(pairs, inputs, targets, read, strict=True)
+    ]
+    for rows, limit in zip((inputs, targets), limits, strict=True):
+        for ids in rows:
+            del ids[limit - 1 :]
+            ids.append(tokenizer.eos_id)
+    return Encoded(input_ids=inputs, labels=targets, facts=facts)
 
 
 def _spelled(texts: list[Text], codec: Codec | None) -> list[Text]:
@@ -148,9 +162,11 @@ def _fact(
 ) -> Fact:
     source, target = ids
     wanted = pair.target if isinstance(pair.target, str) else _plain(pair.target)
-    known = [i for i in target if i != tokenizer.unk_id]
-    unknown = len(known) < len(target)
+    unknown = tokenizer.unk_id in target
     same = read.strip() == wanted.strip()
+    known = read
+    if unknown:
+        known = tokenizer.decode([i for i in target if i != tokenizer.unk_id])
     return Fact(
         input_tokens=len(source) + 1,
         target_tokens=len(target) + 1,
@@ -158,7 +174,7 @@ def _fact(
         target_cut=len(target) >= limits[1],
         unk_in_target=unknown,
         survives=same,
-        empty_target=not _visible(tokenizer.decode(known) if unknown else read),
+        empty_target=not _visible(known),
         lost="" if same else "".join(sorted(set(wanted) - set(read))),
     )
 
@@ -169,7 +185,7 @@ def _plain(parts: Iterable[str | int]) -> str:
 
 
 def _visible(text: str) -> bool:
-    return any(c.isprintable() and not c.isspace() for c in text)
+    return text[:1].isalnum() or any(c.isprintable() and not c.isspace() for c in text)
 
 
 def judge(fact: Fact, place: Place, max_target: int, example: str = "") -> list[Finding]:

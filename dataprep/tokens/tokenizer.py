@@ -78,6 +78,15 @@ class Tokenizer:
             )
         return self.vocabulary - 1 - number
 
+    def pieces_of(self, ids: Sequence[int]) -> list[str]:
+        """Each id as a person reads it; sentinels as <extra_id_0>."""
+        return [
+            self._processor.id_to_piece(i).replace("▁", " ")
+            if i < self.pieces
+            else f"<extra_id_{self.vocabulary - 1 - i}>"
+            for i in map(int, ids)
+        ]
+
     def decode(self, ids: Sequence[int]) -> str:
         """The text of some ids; <pad> and </s> say nothing, sentinels show as <extra_id_0>."""
         return self.decode_batch([ids])[0]
