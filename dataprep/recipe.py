@@ -133,6 +133,12 @@ class Target(_Model):
     max_target: Annotated[int, Field(ge=2)] = Field(
         default=128, description="Tokens of a target, at most."
     )
+    max_length: Annotated[int, Field(ge=8)] = Field(
+        default=2048, description="causal: tokens of a conversation, at most."
+    )
+    chat_template: str | None = Field(
+        default=None, description="causal: a Jinja file in place of the tokenizer's own template."
+    )
     codec: Literal["auto", "always", "never"] = Field(
         default="auto",
         description="T5: spell characters that the vocabulary lacks, where an answer holds some.",

@@ -1,4 +1,4 @@
-"""`dataprep show`: examples of a converted dataset, read back."""
+"""`dataprep show`: examples of a converted dataset, read back, as text or as tokens."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from pathlib import Path
 
 import polars as pl
 
-from dataprep import store
+from dataprep import store, tokens
 from dataprep.example import Batch, Example
-from dataprep.finding import NothingToDo
+from dataprep.finding import NothingToDo, UsageError
+
+TOKENISED = ("t5", "causal")
+"""Targets whose rows are token ids."""
 
 
 def examples(folder: Path, split: str, count: int, wanted: str | None = None) -> list[Example]:
@@ -24,6 +27,65 @@ def examples(folder: Path, split: str, count: int, wanted: str | None = None) ->
     if not found:
         raise NothingToDo(f"{folder} has no example {wanted or 'in ' + split}.")
     return found
+
+
+def tokenised(
+    folder: Path, split: str, count: int, wanted: str | None = None, target: str | None = None
+) -> list[tokens.Shown]:
+    """The first rows of a tokenised split, or the one with an id, token by token.
+
+    Raises UsageError for a folder without a tokenised target, NothingToDo for no such row.
+    """
+    made = [name for name in TOKENISED if name in store.read_manifest(folder)["targets"]]
+    chosen = target or next(iter(made), None)
+    if chosen not in made:
+        raise UsageError(
+            f"{folder} has no tokens of {target or 'any target'} to show.",
+            f"Make them with: dataprep convert ... --to {target or 't5'}",
+        )
+    read = _t5 if chosen == "t5" else _causal
+    found = read(folder / chosen, split, count, wanted)
+    if not found:
+        raise NothingToDo(f"{folder / chosen} has no row {wanted or 'in ' + split}.")
+    return found
+
+
+def _t5(folder: Path, split: str, count: int, wanted: str | None) -> list[tokens.Shown]:
+    tokenizer = tokens.load_tokenizer(str(folder / "tokenizer"))
+    shown = []
+    for path in _splits(folder, split, wanted):
+        rows = pl.scan_parquet(path).select("id", "input_ids", "labels")
+        rows = rows.filter(pl.col("id") == wanted) if wanted else rows.head(count)
+        for name, source, labels in rows.collect().iter_rows():
+            read, said = tokenizer.pieces_of(source), tokenizer.pieces_of(labels)
+            marked = [(piece, False) for piece in read] + [(piece, True) for piece in said]
+            shown.append(tokens.Shown(name, marked))
+    return shown
+
+
+def _causal(folder: Path, split: str, count: int, wanted: str | None) -> list[tokens.Shown]:
+    tokenizer = tokens.load_chat_tokenizer(str(folder / "tokenizer"))
+    shown = []
+    for path in _splits(folder, split, wanted):
+        names = path.with_suffix(".ids").read_text("utf-8").split()
+        first = names.index(wanted) if wanted in names else 0
+        if wanted and wanted not in names:
+            continue
+        rows = pl.scan_parquet(path).slice(first, 1 if wanted else count).collect()
+        for name, row in zip(names[first:], rows.iter_rows(named=True), strict=False):
+            pieces = tokenizer.pieces_of(row["input_ids"])
+            learned = [label != tokens.IGNORED for label in row["labels"]]
+            shown.append(tokens.Shown(name, list(zip(pieces, learned, strict=True))))
+    return shown
+
+
+def _splits(folder: Path, split: str, wanted: str | None) -> list[Path]:
+    """The file of a split; for an example by its id, those of all."""
+    return [
+        path
+        for name in ([split] if not wanted else ["train", "validation", "test"])
+        if (path := folder / f"{name}.parquet").is_file()
+    ]
 
 
 def _parts(folder: Path) -> Iterator[Batch]:

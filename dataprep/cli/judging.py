@@ -1,4 +1,4 @@
-"""The commands that look at something: check, explain, show, verify, schema."""
+"""The commands that look at something: explain, show, verify, schema, providers."""
 
 from __future__ import annotations
 
@@ -9,56 +9,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from dataprep.cli.screen import console
-from dataprep.finding import Severity, UsageError
-
-Codes = Annotated[tuple[str, ...], Parameter(negative="")]
-
-
-def check(
-    *files: Path,
-    target: str | None = None,
-    select: Codes = (),
-    ignore: Codes = (),
-    output_format: Literal["text", "json", "jsonl"] = "text",
-    fail_on: Literal["error", "warning", "info"] = "error",
-    completion_schema: Path | None = None,
-) -> int:
-    """Judge training files before they are uploaded or trained on. Nothing is written.
-
-    Example: dataprep check train.jsonl --target openai-chat
-
-    Several files are taken as splits of one dataset, and searched for leaks.
-
-    Parameters
-    ----------
-    files
-        JSONL files of chat messages or prompt-completion pairs, or a folder made by convert.
-    target
-        Who reads the file: openai-chat or prompt-completion. Told from the rows if left out.
-    select
-        Only these rules or families.
-    ignore
-        Not these rules or families.
-    output_format
-        text for people; json and jsonl for programs, on standard output.
-    fail_on
-        The least severity that makes the exit code 1.
-    completion_schema
-        A JSON Schema that every completion must match.
-    """
-    from dataprep import checking, report
-
-    if not files:
-        raise UsageError("There is nothing to check.", "Example: dataprep check train.jsonl")
-    context = checking.context(select, ignore, completion_schema)
-    findings = checking.check(files, target, context)
-    if output_format == "text":
-        counts = report.Counts.of(findings)
-        report.print_counts(counts, report.console(sys.stdout), rows=context.seen.rows)
-    else:
-        write = report.findings_json if output_format == "json" else report.findings_jsonl
-        counts = write(findings, sys.stdout.buffer)
-    return 1 if counts.at_least(Severity(fail_on)) else 0
+from dataprep.finding import UsageError
 
 
 def explain(
@@ -98,10 +49,12 @@ def show(
     examples: Annotated[int, Parameter(name=["--examples", "-n"])] = 3,
     split: Literal["train", "validation", "test"] = "train",
     example: str | None = None,
+    tokens: Annotated[bool, Parameter(negative="")] = False,
+    target: Literal["t5", "causal"] | None = None,
 ) -> int:
     """Show examples of a converted dataset as the model will read them.
 
-    Example: dataprep show out/ -n 2
+    Example: dataprep show out/ -n 2 --tokens
 
     Parameters
     ----------
@@ -113,9 +66,17 @@ def show(
         Of which split.
     example
         Only the one with this id.
+    tokens
+        Token by token, with those that are learned in green and underlined.
+    target
+        Whose tokens, where there are several tokenised targets.
     """
     from dataprep import report, showing
 
+    if tokens or target:
+        rows = showing.tokenised(folder, split, examples, example, target)
+        report.show_tokens(rows, report.console(sys.stdout))
+        return 0
     found = showing.examples(folder, split, examples, example)
     report.show_examples(found, report.console(sys.stdout))
     return 0
@@ -150,4 +111,33 @@ def schema(name: str | None = None) -> int:
         sys.stdout.write("\n".join(contracts.schema_names()) + "\n")
     else:
         sys.stdout.write(json.dumps(contracts.load(name), indent=2, ensure_ascii=False) + "\n")
+    return 0
+
+
+def providers(
+    name: str | None = None, *, json: Annotated[bool, Parameter(negative="")] = False
+) -> int:
+    """Print what each provider takes, costs and until when, with its source and age.
+
+    Example: dataprep providers openai
+
+    A file of your own, named by DATAPREP_PROVIDERS, overrides the table; it holds only what
+    differs. See: dataprep schema providers
+
+    Parameters
+    ----------
+    name
+        Only this provider.
+    json
+        As JSON, for programs.
+    """
+    from datetime import date
+
+    from dataprep import report
+
+    today = date.today()  # noqa: DTZ011  a day of the user's calendar
+    if json:
+        sys.stdout.write(report.providers_json(today, name=name))
+    else:
+        report.show_providers(sys.stdout, today, name=name)
     return 0

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
 from dataprep.example import Example
+from dataprep.report.terminal import plain
+
+if TYPE_CHECKING:
+    from dataprep.tokens import Shown
 
 _PALETTE = {"system": "magenta", "user": "cyan", "assistant": "green", "tool": "yellow"}
 
@@ -21,6 +26,29 @@ def show_examples(examples: Iterable[Example], console: Console) -> None:
         for role, content in _turns(example):
             console.print(Text(role, f"bold {_PALETTE.get(role, 'white')}"))
             console.print(_lines(content))
+    console.print(Rule(style="dim"))
+
+
+def show_tokens(rows: Iterable[Shown], console: Console) -> None:
+    """Print rows token by token: what is read in plain, what is learned in green and underlined.
+
+    Every second token is set off, so that one sees where they part; a newline shows as ↵.
+    """
+    for row in rows:
+        learned = sum(is_learned for _, is_learned in row.tokens)
+        head = f"{row.id}  {len(row.tokens):,} tokens, {learned:,} learned"
+        console.print(Rule(head, align="left", style="dim"))
+        line = Text()
+        for number, (piece, is_learned) in enumerate(row.tokens):
+            style = "green underline" if is_learned else ""
+            shown = piece.replace("\n", "↵").replace("\t", "→")
+            line.append_text(plain(shown, f"{style} on grey19" if number % 2 else style))
+            if "\n" in piece:
+                line.append("\n")
+        console.print(line)
+        if console.no_color or not console.is_terminal:
+            said = "|".join(plain(piece).plain for piece, is_learned in row.tokens if is_learned)
+            console.print(Text(f"learned: {said}"))
     console.print(Rule(style="dim"))
 
 

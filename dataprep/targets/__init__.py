@@ -59,6 +59,11 @@ def write(target: Target, folder: Path, batches: Batches, *, base: Path, seed: i
 
         not_for = CATALOGUE[target.name].not_for
         return t5.write(into, batches, target, base=base, seed=seed, not_for=not_for)
+    if target.name == "causal":
+        from dataprep.targets import causal
+
+        not_for = CATALOGUE[target.name].not_for
+        return causal.write(into, batches, target, base=base, not_for=not_for)
     return label_studio.write(into, batches(None))
 
 

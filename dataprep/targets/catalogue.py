@@ -61,6 +61,13 @@ CATALOGUE: dict[str, Format] = {
             not_for=("chunk", "plain"),
         ),
         Format(
+            name="causal",
+            road="open",
+            schema="causal",
+            reader="trainers/causal.py (LLaMA, Mistral), TRL, datasets, Together",
+            not_for=("chunk", "denoising"),
+        ),
+        Format(
             name="label-studio",
             road="annotators",
             schema="label-studio-tasks",

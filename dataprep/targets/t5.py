@@ -6,9 +6,7 @@ and `datasets.load_dataset("parquet")` read them as they are.
 
 from __future__ import annotations
 
-import hashlib
 import shutil
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,6 +18,7 @@ import polars as pl
 from dataprep import tokens
 from dataprep.example import Batch, Example
 from dataprep.recipe import Target
+from dataprep.targets.rows_digest import RowsDigest
 from dataprep.targets.written import Written
 
 SPLITS = ("train", "validation", "test")
@@ -66,8 +65,8 @@ def write(
     else:
         tokenizer = tokens.load_tokenizer(target.tokenizer, base)
     tokens.save_tokenizer(tokenizer, folder / "tokenizer")
-    answers = _answers(batches(None), not_for)
-    writing = _Writing(tokenizer, target, not_for, _codec(tokenizer, target, answers))
+    codec = _codec(tokenizer, target, batches(None), not_for)
+    writing = _Writing(tokenizer, target, not_for, codec)
     for split in SPLITS:
         _write_split(writing, folder, split, batches(split))
     writing.written.rows = writing.rows.total()
@@ -86,23 +85,18 @@ def _texts(batches: Iterable[Batch], not_for: tuple[str, ...]) -> Iterator[str]:
                 yield from (part for part in parts if isinstance(part, str) and part)
 
 
-def _answers(batches: Iterable[Batch], not_for: tuple[str, ...]) -> Iterator[str]:
-    for batch in batches:
-        for example in batch.rows():
-            target = tokens.render_pair(example).target
-            if example.shape not in not_for and isinstance(target, str):
-                yield target
-
-
 def _codec(
-    tokenizer: tokens.Tokenizer, target: Target, answers: Iterable[str]
+    tokenizer: tokens.Tokenizer, target: Target, batches: Iterable[Batch], not_for: tuple[str, ...]
 ) -> tokens.Codec | None:
     """The codec, where the recipe asks for it or an answer would not survive without it."""
-    if target.codec == "never":
-        return None
-    codec = tokens.Codec.fitting(tokenizer)
-    if codec is None or target.codec == "always" or any(map(codec.needed, answers)):
+    codec = None if target.codec == "never" else tokens.Codec.fitting(tokenizer)
+    if codec is None or target.codec == "always":
         return codec
+    for batch in batches:
+        written = batch.examples.filter(~pl.col("shape").is_in(not_for))
+        said = batch.turns.filter(pl.col("example").is_in(written["id"].implode()))
+        if codec.needed([*written["output"], *said["content"].drop_nulls()]):
+            return codec
     return None
 
 
@@ -110,14 +104,14 @@ def _write_split(writing: _Writing, folder: Path, split: str, batches: Iterable[
     """Each batch is a file of its own until the last is there: memory holds one batch."""
     shards = folder / f".{split}"
     shards.mkdir()
-    digest = hashlib.sha256()
+    digest = RowsDigest()
     counts = {"input": 0, "target": 0, "inputs_cut": 0, "targets_cut": 0}
     for number, batch in enumerate(batches):
         frame = _frame(writing, batch, counts)
         if frame.height:
             frame.write_parquet(shards / f"{number:06}.parquet", compression="zstd")
             writing.rows[split] += frame.height
-            _digest(digest, frame)
+            digest.add(frame["id"], frame)
     if writing.rows[split]:
         whole = pl.scan_parquet(sorted(shards.iterdir()))
         whole.sink_parquet(
@@ -131,31 +125,34 @@ def _write_split(writing: _Writing, folder: Path, split: str, batches: Iterable[
 def _frame(writing: _Writing, batch: Batch, counts: dict[str, int]) -> pl.DataFrame:
     """The rows of one batch that have something to learn."""
     examples = [e for e in batch.rows() if _fits(writing, e)]
+    if not examples:
+        return pl.DataFrame()
     limits = (writing.target.max_input, writing.target.max_target)
     pairs = [tokens.render_pair(e) for e in examples]
     encoded = tokens.encode_pairs(writing.tokenizer, pairs, *limits, writing.codec)
-    rows: list[tuple[str, list[int], list[int], list[int], int]] = []
-    for example, source, labels, fact in zip(
-        examples, encoded.input_ids, encoded.labels, encoded.facts, strict=True
-    ):
-        writing.written.findings += tokens.judge(fact, example.place, limits[1], example.id)
+    kept = [at for at, fact in enumerate(encoded.facts) if not fact.empty_target]
+    for example, fact in zip(examples, encoded.facts, strict=True):
+        if not fact.sound:
+            writing.written.findings += tokens.judge(fact, example.place, limits[1], example.id)
         if fact.empty_target:
             writing.written.drop(example, "T003", "nothing left to learn")
-            continue
-        rows.append((example.id, source, [1] * len(source), labels, len(source)))
-        counts["input"] += len(source)
-        counts["target"] += len(labels)
-        counts["inputs_cut"] += fact.input_cut
-        counts["targets_cut"] += fact.target_cut
-    ids = pl.UInt16 if writing.tokenizer.vocabulary <= _SIXTEEN_BITS else pl.Int32
-    schema: dict[str, Any] = {
-        "id": pl.String,
-        "input_ids": pl.List(ids),
-        "attention_mask": pl.List(pl.UInt8),
-        "labels": pl.List(ids),
-        "length": pl.Int32,
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    sources = [encoded.input_ids[at] for at in kept]
+    labels = [encoded.labels[at] for at in kept]
+    counts["input"] += sum(map(len, sources))
+    counts["target"] += sum(map(len, labels))
+    counts["inputs_cut"] += sum(encoded.facts[at].input_cut for at in kept)
+    counts["targets_cut"] += sum(encoded.facts[at].target_cut for at in kept)
+    ids = pl.UInt16() if writing.tokenizer.vocabulary <= _SIXTEEN_BITS else pl.Int32()
+    column = tokens.lists(sources, ids)
+    return pl.DataFrame(
+        {
+            "id": pl.Series([examples[at].id for at in kept], dtype=pl.String),
+            "input_ids": column,
+            "attention_mask": column.list.eval(pl.element() * 0 + 1).cast(pl.List(pl.UInt8)),
+            "labels": tokens.lists(labels, ids),
+            "length": column.list.len().cast(pl.Int32),
+        }
+    )
 
 
 def _fits(writing: _Writing, example: Example) -> bool:
@@ -163,13 +160,6 @@ def _fits(writing: _Writing, example: Example) -> bool:
         writing.written.drop(example, "not-for-this-target", f"a {example.shape} example")
         return False
     return True
-
-
-def _digest(digest: hashlib._Hash, frame: pl.DataFrame) -> None:
-    """Add the rows to a digest that does not depend on how Parquet spells them."""
-    for name, source, labels in frame.select("id", "input_ids", "labels").iter_rows():
-        digest.update(f"{name} {len(source)} {len(labels)}\n".encode())
-        digest.update(array("I", [*source, *labels]).tobytes())
 
 
 def _entry(writing: _Writing) -> dict[str, Any]:
