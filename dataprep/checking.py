@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from dataprep import checks, sources, store
+from dataprep import checks, providers, sources, store, tokens
 from dataprep.contracts import from_file
-from dataprep.finding import Finding, UsageError
-from dataprep.recipe import Source
+from dataprep.finding import Finding, Place, UsageError, excerpt
+from dataprep.rules import found
+
+_LISTS = (".json", ".json.gz")
+_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+_TABLES = ".parquet"
+
+
+class Reader(NamedTuple):
+    """Who reads the files: a format, or a provider and perhaps one of its models."""
+
+    form: str | None = None
+    provider: str | None = None
+    model: str | None = None
+
+
+def reader(target: str) -> Reader:
+    """The reader that a target names: a format, or PROVIDER[:MODEL].
+
+    Raises UsageError for an unknown one.
+    """
+    if target in checks.FORMATS:
+        return Reader(form=target)
+    name, _, model = target.partition(":")
+    known = [row.name for row in providers.table().providers]
+    if name in known:
+        return Reader(provider=name, model=model or None)
+    every = [*checks.FORMATS, *known]
+    near = difflib.get_close_matches(name, every, n=1)
+    remedy = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(every)}."
+    raise UsageError(f"{excerpt(target)!r} is not a reader of training files.", remedy)
 
 
 def check(
@@ -17,26 +49,18 @@ def check(
     """The findings of one file, or of several that are splits of one dataset.
 
     A folder that `convert` made stands for its files of the target. Raises UsageError for a
-    path that holds no training rows.
+    path that holds no training rows, and for an unknown target.
     """
     context = context or checks.Context()
-    loose: list[sources.Input] = []
+    loose: list[Path] = []
     for path in paths:
         if path.is_dir() and (path / store.MANIFEST).is_file():
-            for files in _converted(path, target):
-                yield from _together(files, target, context)
+            yield from _converted(path, target, context)
         else:
-            loose += _rows(path)
+            loose += _files(path)
     if loose:
-        yield from _together(loose, target, context)
-
-
-def _together(
-    files: list[sources.Input], target: str | None, context: checks.Context
-) -> Iterator[Finding]:
-    """The findings of files that are splits of one dataset."""
-    rows = {file.name: sources.read(file) for file in files}
-    return checks.check_splits(rows, target, context)
+        named = reader(target) if target else Reader()
+        yield from _together(loose, named.form, _of_provider(context, named))
 
 
 def context(
@@ -47,26 +71,93 @@ def context(
     return checks.Context(selection=checks.Selection(select, ignore), completion=contract)
 
 
-def _converted(folder: Path, target: str | None) -> list[list[sources.Input]]:
-    """The JSONL files of a converted dataset, target by target."""
-    made = list(store.read_manifest(folder)["targets"])
-    chosen = [target] if target in made else made
-    found = [
-        [sources.Input(p, str(p), "jsonl") for p in sorted((folder / name).glob("*.jsonl"))]
-        for name in chosen
-        if name
-    ]
-    if not any(found):
-        raise UsageError(f"{folder} has no JSONL file to check.", f"It has: {', '.join(made)}.")
-    return [files for files in found if files]
+def account(target: str | None, tokenizer: str | None, epochs: int | None) -> tokens.TokenAccount:
+    """What counts tokens and their cost during a check, for whoever reads the file."""
+    named = reader(target) if target else Reader()
+    who = providers.reader(target) if target and named.provider else None
+    encoding = who.name if who is not None and who.model is not None else None
+    limit = who.token_limit if who is not None else None
+    return tokens.TokenAccount(tokens.counter(encoding, tokenizer), limit, who, epochs or 0)
 
 
-def _rows(path: Path) -> list[sources.Input]:
-    files = sources.files(Source(path=str(path)), Path())
-    for file in files:
-        if file.format != "jsonl":
-            raise UsageError(
-                f"{file.name} is no file of training rows.",
-                f"Check reads JSONL; make one first: dataprep convert {file.name}",
-            )
-    return files
+def _of_provider(context: checks.Context, named: Reader) -> checks.Context:
+    """The settings for a provider: its rules, and the length that its models take."""
+    if named.provider is None:
+        return context
+    made = replace(context, provider=named.provider, model=named.model)
+    who = checks.reader_of(made)
+    if who is not None and context.token_limit == checks.OPENAI_TOKENS:
+        models = (who.model,) if who.model else who.provider.models
+        limits = [model.example_tokens or 0 for model in models]
+        made = replace(made, token_limit=max(limits, default=0))
+    return replace(made, selection=made.selection.without(checks.silenced(made)))
+
+
+def _together(files: list[Path], form: str | None, context: checks.Context) -> Iterator[Finding]:
+    """The findings of files that are splits of one dataset."""
+    rows: dict[str, Iterable[Any]] = {}
+    for path in files:
+        if path.name.endswith(_TABLES):
+            chosen = checks.check_tokenised(path, name=str(path))
+            yield from (f for f in chosen if f.code in context.selection)
+            continue
+        for fault in checks.file_faults(path, context):
+            if fault.code in context.selection:
+                yield found(fault.code, fault.message, Place(file=str(path)))
+        read = sources.elements if path.name.endswith(_LISTS) else sources.blocks
+        rows[str(path)] = read(path, str(path))
+    yield from checks.check_splits(rows, form, context)
+
+
+def _converted(folder: Path, target: str | None, context: checks.Context) -> Iterator[Finding]:
+    """The findings of a converted dataset, target by target."""
+    made: dict[str, Any] = store.read_manifest(folder)["targets"]
+    chosen = [target] if target in made else list(made)
+    named = Reader() if target is None or target in made else reader(target)
+    context = _of_provider(context, named)
+    seen = False
+    for name in chosen:
+        if name is None:
+            continue
+        entry = made[name]
+        tables = sorted((folder / name).glob("*.parquet"))
+        for path in tables:
+            found_there = checks.check_tokenised(path, _shape(name, entry), name=str(path))
+            yield from (f for f in found_there if f.code in context.selection)
+        lines = sorted((folder / name).glob("*.jsonl"))
+        if lines:
+            yield from _together(lines, named.form, context)
+        seen = seen or bool(tables or lines)
+    if not seen:
+        raise UsageError(f"{folder} has no file to check.", f"It has: {', '.join(made)}.")
+
+
+def _shape(name: str, entry: Any) -> checks.Shape:
+    """What the manifest says of a tokenised target."""
+    known = entry if isinstance(entry, dict) else {}
+    vocabulary = (known.get("tokenizer") or {}).get("vocabulary")
+    return checks.Shape(
+        kind="t5" if name == "t5" else "causal",
+        vocabulary=vocabulary,
+        input_limit=known.get("max_input"),
+        label_limit=known.get("max_target"),
+    )
+
+
+def _files(path: Path) -> list[Path]:
+    """The files behind a path; raises UsageError where there is none that could hold rows."""
+    endings = (*_LINES, *_LISTS, _TABLES)
+    if path.is_dir():
+        inside = sorted(p for p in path.rglob("*") if p.is_file() and p.name.endswith(endings))
+        if not inside:
+            wanted = ", ".join(endings)
+            raise UsageError(f"{path} holds no file to check.", f"Looked for: {wanted}.")
+        return inside
+    if not path.exists():
+        raise UsageError(f"{path}: no such file.", "Check the path.")
+    if not path.name.lower().endswith(endings):
+        raise UsageError(
+            f"{path} is no file of training rows.",
+            f"Check reads JSONL; make one first: dataprep convert {path}",
+        )
+    return [path]

@@ -1,7 +1,7 @@
 """Strict JSON in, canonical JSON out: nothing is lost, repaired or guessed on the way.
 
-The accepting path is the standard library's parser with hooks. Only what it refuses is read a
-second time by `_explain`, which walks the tokens and names the exact line and column.
+msgspec reads what is beyond doubt; the rest goes to the standard library's parser with hooks, and
+what that refuses to `_explain`, which walks the tokens and names the exact line and column.
 """
 
 from __future__ import annotations
@@ -79,6 +79,10 @@ _DECODER = json.JSONDecoder(
 )
 
 
+_DECODE = msgspec.json.Decoder().decode
+_ENCODE = msgspec.json.Encoder().encode
+
+
 def loads(raw: bytes) -> Any:
     """Read one JSON text strictly.
 
@@ -89,9 +93,33 @@ def loads(raw: bytes) -> Any:
     """
     if raw.startswith(b"\xef\xbb\xbf"):
         raise JsonError("J006", "starts with a byte order mark", 1, 1)
-    text = decode(raw)
-    if text.count("[") + text.count("{") > MAX_DEPTH:
-        _check_depth(text)
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH:
+        _check_depth(decode(raw))
+    try:
+        value = _DECODE(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _loads(decode(raw))
+    # A key that was given twice leaves two quotation marks behind, which only an escaped
+    # quotation mark could make up for.
+    if (
+        b"\\u0022" in raw
+        or raw.count(b'"') != _ENCODE(value).count(b'"')
+        or _may_hold_too_many_digits(raw)
+    ):
+        return _loads(decode(raw))
+    return value
+
+
+def _may_hold_too_many_digits(raw: bytes) -> bool:
+    """Whether a piece of half MAX_DIGITS is all digits; a longer number holds such a piece."""
+    half = MAX_DIGITS // 2
+    return len(raw) > MAX_DIGITS and any(
+        raw[at : at + half].isdigit() for at in range(0, len(raw), half)
+    )
+
+
+def _loads(text: str) -> Any:
+    """The same by the standard library's parser, which knows all that can be wrong."""
     try:
         value = _DECODER.decode(text)
     except (_Refused, RecursionError, ValueError):

@@ -1,11 +1,14 @@
-"""Family C: what a conversation or a pair would teach. Rows here keep their format's schema."""
+"""Family C: what a conversation or a pair would teach. Rows here keep their format's schema.
+
+What breaks the schema and has a code of its own is in broken.py, what only some providers demand
+in demands.py, calls and pictures in tools.py and pictures.py.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from dataprep import jsonio
 from dataprep.checks.context import Fault, Row
 
 
@@ -18,27 +21,40 @@ def pair_faults(row: Row) -> Iterator[Fault]:
 
 
 def chat_faults(row: Row) -> Iterator[Fault]:
-    """C001 to C006 for a conversation, in one walk over its messages."""
+    """C001 to C005, C008, C010 and C012 for a conversation, in one walk over its messages."""
     messages = row["messages"]
     answers = trained = asked = 0
     for index, message in enumerate(messages):
         if message["role"] != "assistant":
-            asked += not _blank(message.get("content"))
-            if message["role"] == "user" and _blank(message.get("content")):
-                yield Fault("C005", _at(index), f"{_at(index)} is empty: nothing is asked")
+            asked += not blank(message.get("content"))
+            yield from _other(index, message, messages)
             continue
         answers += 1
-        if message.get("weight") == 0:
+        weight = message.get("weight")
+        if weight is not None and type(weight) is not int:
+            yield Fault("C010", f"messages[{index}].weight", f"the weight is written {weight!r}")
+        if weight == 0:
             continue
         trained += 1
         if _says_nothing(message):
             yield Fault("C003", _at(index), f"{_at(index)} is empty")
-        if "tool_calls" in message or "function_call" in message:
-            yield from _calls(index, message)
     if not answers:
         yield Fault("C001", "messages", "no message is the assistant's")
         return
     yield from _whole(messages, trained=trained, asked=asked)
+
+
+def _other(index: int, message: Row, messages: list[Row]) -> Iterator[Fault]:
+    """C005, C008 and C012 for a message that is not the assistant's."""
+    role = message["role"]
+    if role == "user" and blank(message.get("content")):
+        yield Fault("C005", _at(index), f"{_at(index)} is empty: nothing is asked")
+    elif role == "developer":
+        yield Fault("C008", f"messages[{index}].role", f"messages[{index}] is the developer's")
+    if index and role in ("system", "developer"):
+        begun = any(m["role"] not in ("system", "developer") for m in messages[:index])
+        place = "comes after the conversation began" if begun else "is a second one"
+        yield Fault("C012", f"messages[{index}]", f"the {role} message messages[{index}] {place}")
 
 
 def _whole(messages: list[Row], *, trained: int, asked: int) -> Iterator[Fault]:
@@ -54,34 +70,13 @@ def _whole(messages: list[Row], *, trained: int, asked: int) -> Iterator[Fault]:
         yield Fault("C005", "messages[0]", "the assistant speaks, and nothing was asked before")
 
 
-def _calls(index: int, message: Row) -> Iterator[Fault]:
-    """C006 for the tool calls of one message, and for the older function call."""
-    calls = [
-        (f"messages[{index}].tool_calls[{n}].function.arguments", call["function"])
-        for n, call in enumerate(message.get("tool_calls") or ())
-    ]
-    if "function_call" in message:
-        calls.append((f"messages[{index}].function_call.arguments", message["function_call"]))
-    for path, call in calls:
-        if problem := _not_an_object(call["arguments"]):
-            yield Fault("C006", path, f"{path}: {problem}")
-
-
-def _not_an_object(arguments: str) -> str:
-    try:
-        value = jsonio.loads(arguments.encode())
-    except jsonio.JsonError as error:
-        return f"{error.message} (column {error.column})"
-    return "" if isinstance(value, dict) else "is JSON, but not an object"
-
-
 def _says_nothing(message: Row) -> bool:
-    return _blank(message.get("content")) and not (
+    return blank(message.get("content")) and not (
         message.get("tool_calls") or message.get("function_call") or message.get("refusal")
     )
 
 
-def _blank(content: Any) -> bool:
+def blank(content: Any) -> bool:
     """Whether a content (text, null, or parts) shows the model no text and no picture."""
     if isinstance(content, str):
         return not content or content.isspace()

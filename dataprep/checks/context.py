@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from dataprep.checks.selection import Selection
 from dataprep.contracts import Contract
+from dataprep.finding import Finding, Place
 
 Row = dict[str, Any]
 
@@ -31,16 +34,82 @@ class Seen:
     formats: dict[str, str] = field(default_factory=dict)
 
 
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The settings of a check.
 
     `completion` is the user's schema for answers. `count_tokens` counts a row exactly; without
-    it lengths are estimated. `token_limit` is in tokens of one example.
+    it lengths are estimated. `token_limit` is in tokens of one example. `provider` and `model`
+    are who will train, as the table of providers calls them. `evaluation` are the user's own
+    evaluation files, `language` is the one that answers should be in (a code like `en`).
     """
 
     selection: Selection = field(default_factory=Selection)
     completion: Contract | None = None
     count_tokens: Callable[[Mapping[str, Any]], int] | None = None
     token_limit: int = OPENAI_TOKENS
+    provider: str | None = None
+    model: str | None = None
+    evaluation: tuple[Path, ...] = ()
+    near_duplicates: bool = True
+    language: str | None = None
+    today: date = field(default_factory=_today)
     seen: Seen = field(default_factory=Seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format of fine-tuning files.
+
+    `telling` are the keys of which one is enough to recognise a row; the schema has the
+    format's `name`. The functions see only rows that keep the schema. `halves` gives what is
+    asked and what is answered as bytes, for hashing; None where there is no answer. `texts`
+    gives the JSON path and the text of everything that a person or a model wrote.
+    """
+
+    name: str
+    telling: tuple[str, ...]
+    faults: Callable[[Row, Context], Iterator[Fault]]
+    answer: Callable[[Row], str | None]
+    halves: Callable[[Row], tuple[bytes, bytes] | None]
+    texts: Callable[[Row], Iterator[tuple[str, str]]]
+
+
+class Plain(NamedTuple):
+    """Rows that are text alone, sound but for what a watch finds, as columns.
+
+    They stand in one file. `asked` is all that was said before the answer, turn by turn.
+    """
+
+    lines: Sequence[int]
+    asked: Sequence[str]
+    answers: Sequence[str]
+
+
+class Watch(Protocol):
+    """Something that looks at all rows before it speaks: duplicates, balance, the upload.
+
+    What it keeps of a row must be small (hashes, not text).
+    """
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The rules that it may find broken."""
+
+    def add(self, row: Row, form: Format, place: Place, part: str) -> None:
+        """Look at one sound row; `part` is the split or the file that it stands in."""
+
+    def findings(self) -> Iterator[Finding]:
+        """What all the rows showed; asked for once, at the end."""
+
+
+@runtime_checkable
+class Batched(Watch, Protocol):
+    """A watch that is quicker with many plain rows at a time."""
+
+    def add_plain(self, rows: Plain, form: Format, file: str, part: str) -> None:
+        """Look at many rows; each counts as one that was added by itself."""

@@ -78,6 +78,17 @@ class Duplicates:
         )
         self._frames.append(rows.cast(_ROWS))
 
+    def add_rows(self, rows: pl.DataFrame, file: str, part: str) -> None:
+        """Remember rows that were hashed already: prompt (0 for none), pair, and line."""
+        self._flush()
+        known = rows.with_columns(
+            part=pl.lit(self._parts.setdefault(part, len(self._parts)), pl.UInt16),
+            file=pl.lit(self._files.setdefault(file, len(self._files)), pl.UInt16),
+            task=pl.lit(None, pl.String),
+            example=pl.lit(None, pl.UInt64),
+        )
+        self._frames.append(known.select(*_ROWS))
+
     def merge(self, later: Duplicates) -> None:
         """Remember what another has seen after this one."""
         self._flush()

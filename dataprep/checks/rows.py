@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 
-from dataprep.checks.context import Context, Fault
-from dataprep.checks.duplicates import CODES, Duplicates
-from dataprep.checks.structure import (
-    Format,
-    broken_faults,
-    format_named,
-    sniff,
-    sound_faults,
-    unknown_format,
-)
+from dataprep.checks.context import Batched, Context, Fault, Format, Plain, Watch
+from dataprep.checks.fast import Fast, as_row
+from dataprep.checks.formats import sniff
+from dataprep.checks.structure import broken_faults, format_named, sound_faults, unknown_format
+from dataprep.checks.watches import watches
 from dataprep.contracts import contract
 from dataprep.example import Record
 from dataprep.finding import Finding, Place
@@ -26,19 +22,42 @@ EXPLAINED = 1_000
 """Rows of a file whose broken schema is explained; beyond, the same is said without detail."""
 
 
+class Lines(Protocol):
+    """Lines of a file that nobody has read yet; the first has the number `first`."""
+
+    @property
+    def name(self) -> str:
+        """What messages call the file."""
+
+    @property
+    def first(self) -> int:
+        """The number of the first line."""
+
+    @property
+    def raws(self) -> Sequence[bytes]:
+        """Each line, without its end."""
+
+    def read(self, index: int) -> Record | Finding:
+        """One of them, read strictly."""
+
+
+Item = Record | Finding | Lines
+
+
 @dataclass(slots=True)
 class _File:
     """What is known of a file so far: the format it is in, and how many rows broke it."""
 
     name: str
     wanted: Format | None
-    duplicates: Duplicates | None
+    watches: list[Watch]
     first: Format | None = None
     broken: int = 0
+    fast: Fast | None = None
 
 
 def check_rows(
-    items: Iterable[Record | Finding], target: str | None = None, context: Context | None = None
+    items: Iterable[Item], target: str | None = None, context: Context | None = None
 ) -> Iterator[Finding]:
     """The findings of one file: what its reader found, and what its rows show.
 
@@ -49,7 +68,7 @@ def check_rows(
 
 
 def check_splits(
-    files: Mapping[str, Iterable[Record | Finding]],
+    files: Mapping[str, Iterable[Item]],
     target: str | None = None,
     context: Context | None = None,
 ) -> Iterator[Finding]:
@@ -59,22 +78,60 @@ def check_splits(
 
 
 def _checked(
-    files: Mapping[str, Iterable[Record | Finding]], wanted: Format | None, context: Context
+    files: Mapping[str, Iterable[Item]], wanted: Format | None, context: Context
 ) -> Iterator[Finding]:
-    duplicates = Duplicates() if context.selection.any_of(*CODES) else None
+    looking = watches(context)
     for name, items in files.items():
-        file = _File(name, wanted, duplicates)
+        file = _File(name, wanted, looking)
         for item in items:
-            faults = [item] if isinstance(item, Finding) else _check_row(item, file, context)
-            yield from (finding for finding in faults if finding.code in context.selection)
-    if duplicates is not None:
-        yield from (f for f in duplicates.findings() if f.code in context.selection)
+            yield from (f for f in _check_item(item, file, context) if f.code in context.selection)
+    for watch in looking:
+        yield from (f for f in watch.findings() if f.code in context.selection)
+
+
+def _check_item(item: Item, file: _File, context: Context) -> Iterator[Finding]:
+    if isinstance(item, Finding):
+        yield item
+    elif isinstance(item, Record):
+        yield from _check_row(item, file, context)
+    else:
+        yield from _check_lines(item, file, context)
+
+
+def _check_lines(lines: Lines, file: _File, context: Context) -> Iterator[Finding]:
+    """One by one until the format is known; then all at once, and the doubtful one by one."""
+    raws, start = lines.raws, 0
+    while file.first is None and start < len(raws):
+        yield from _check_item(lines.read(start), file, context)
+        start += 1
+    if file.first is None or not Fast.knows(file.first, context):
+        for index in range(start, len(raws)):
+            yield from _check_item(lines.read(index), file, context)
+        return
+    file.fast = file.fast or Fast(file.first, context)
+    plain, left = file.fast.settle(raws[start:], lines.first + start)
+    context.seen.rows += len(plain.lines)
+    for watch in file.watches:
+        _show(plain, watch, file, lines.name)
+    for index in left:
+        yield from _check_item(lines.read(start + index), file, context)
+
+
+def _show(plain: Plain, watch: Watch, file: _File, name: str) -> None:
+    """Let a watch see rows that are settled, in the way that it has for them."""
+    assert file.first is not None  # noqa: S101  rows are settled once the format is known
+    if isinstance(watch, Batched):
+        watch.add_plain(plain, file.first, name, file.name)
+        return
+    for line, asked, answer in zip(*plain, strict=True):
+        row = as_row(asked, answer, file.first)
+        watch.add(row, file.first, Place(file=name, line=line), file.name)
 
 
 def _check_row(record: Record, file: _File, context: Context) -> Iterator[Finding]:
     row, place = record.value, record.place
     context.seen.rows += 1
-    form = sniff(row)
+    form = sniff(row, file.wanted or file.first)
     if form is None or (file.wanted is not None and form is not file.wanted):
         yield finding_of(unknown_format(row, file.wanted), place)
         return
@@ -86,16 +143,17 @@ def _check_row(record: Record, file: _File, context: Context) -> Iterator[Findin
         yield finding_of(Fault("S003", "", message), place)
     if not contract(form.name).accepts(row):
         file.broken += 1
-        for fault in broken_faults(row, form, explain=file.broken <= EXPLAINED):
+        for fault in broken_faults(row, form, context, explain=file.broken <= EXPLAINED):
             yield finding_of(fault, place)
         return
     for fault in sound_faults(row, form, context):
         yield finding_of(fault, place)
-    if file.duplicates is not None and (halves := form.halves(row)) is not None:
-        file.duplicates.add(*halves, place=place, part=file.name)
+    for watch in file.watches:
+        watch.add(row, form, place, file.name)
 
 
 def finding_of(fault: Fault, place: Place, example: str = "") -> Finding:
     """The finding of a fault inside a row or example that stands at `place`."""
-    where = msgspec.structs.replace(place, path=fault.path) if fault.path else place
+    path = f"{place.path}.{fault.path}".strip(".")
+    where = msgspec.structs.replace(place, path=path) if fault.path else place
     return found(fault.code, fault.message, where, example=example)

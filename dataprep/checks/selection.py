@@ -24,6 +24,10 @@ class Selection:
     def __contains__(self, code: object) -> bool:
         return code in self.codes
 
+    def without(self, codes: Iterable[str]) -> Selection:
+        """The same without some codes."""
+        return Selection(self.codes, codes)
+
     def any_of(self, *codes: str) -> bool:
         """Whether at least one of the codes is reported."""
         return not self.codes.isdisjoint(codes)

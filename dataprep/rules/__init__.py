@@ -22,9 +22,9 @@ from dataprep.rules import (
     tools,
     upload,
 )
-from dataprep.rules.rule import Basis, Grain, Rule
+from dataprep.rules.rule import Basis, Grain, Rule, holds
 
-__all__ = ["CATALOGUE", "FAMILIES", "Basis", "Grain", "Rule", "found", "nearest"]
+__all__ = ["CATALOGUE", "FAMILIES", "Basis", "Grain", "Rule", "found", "holds", "nearest"]
 
 FAMILIES = {
     "J": "JSON and bytes",

@@ -1,5 +1,80 @@
-"""Family B: how answers are spread over a dataset."""
+"""Family B: how the answers are spread, where they are labels."""
 
-from dataprep.rules.rule import Rule
+from dataprep.finding import Severity
+from dataprep.rules.rule import Basis, Grain, Rule
 
-RULES: tuple[Rule, ...] = ()
+_STRATA = "Kohavi, A Study of Cross-Validation and Bootstrap (IJCAI 1995), on stratification"
+
+RULES = (
+    Rule(
+        code="B001",
+        name="rare-label",
+        grain=Grain.SPLIT,
+        severity=Severity.WARNING,
+        summary="hold a label with fewer than ten examples",
+        why="The model hardly meets it, and will hardly ever answer it.",
+        remedy="Annotate more of them, or join the label with another.",
+        basis=Basis.ADVICE,
+        source="OpenAI: 50 to 100 examples show clear improvements; its old guide asked for "
+        "100 a class",
+        date="2026-11",
+        bad='50 rows "sport", 2 rows "chess"',
+        good='50 rows "sport", 20 rows "chess"',
+    ),
+    Rule(
+        code="B002",
+        name="labels-out-of-balance",
+        grain=Grain.SPLIT,
+        severity=Severity.INFO,
+        summary="hold one label over twenty times as often as another",
+        why="The model learns to answer the frequent label when it is in doubt.",
+        remedy="Take fewer of the one or annotate more of the other, unless life is like that.",
+        basis=Basis.ADVICE,
+        source="He and Garcia, Learning from Imbalanced Data (IEEE TKDE 2009)",
+        date="2026-11",
+        bad='1,000 rows "ham", 40 rows "spam"',
+        good='400 rows "ham", 200 rows "spam"',
+    ),
+    Rule(
+        code="B003",
+        name="one-answer-only",
+        grain=Grain.SPLIT,
+        severity=Severity.WARNING,
+        summary="give one and the same answer to everything",
+        why="The model learns to answer it without reading the prompt.",
+        remedy="Check the column that the answers were taken from.",
+        basis=Basis.ADVICE,
+        source="a constant target carries no information",
+        date="2026-11",
+        bad='60 rows, all answered "yes"',
+        good='30 rows "yes", 30 rows "no"',
+    ),
+    Rule(
+        code="B004",
+        name="labels-that-differ-in-spelling",
+        grain=Grain.SPLIT,
+        severity=Severity.WARNING,
+        summary="hold labels that differ only by case, spaces or punctuation",
+        why="The model sees two classes where you mean one, and your code meets both.",
+        remedy="Write the label in one way.",
+        basis=Basis.ADVICE,
+        source="the validators of 2022 looked for it; none does now",
+        date="2026-11",
+        bad='40 rows "Sport", 20 rows "sport "',
+        good='60 rows "sport"',
+    ),
+    Rule(
+        code="B005",
+        name="label-missing-in-a-split",
+        grain=Grain.SPLIT,
+        severity=Severity.WARNING,
+        summary="hold a label in one split that another split has not",
+        why="What is not in train cannot be learned; what is not in validation is not measured.",
+        remedy="Divide the data again by strata: `dataprep convert` does.",
+        basis=Basis.ADVICE,
+        source=_STRATA,
+        date="2026-11",
+        bad='train: "sport", "chess"; validation: "sport"',
+        good='train: "sport", "chess"; validation: "sport", "chess"',
+    ),
+)

@@ -1,5 +1,137 @@
 """Family P: secrets and personal data, before they leave the machine."""
 
-from dataprep.rules.rule import Rule
+from dataprep.finding import Fix, Severity
+from dataprep.rules.rule import Basis, Grain, Rule
 
-RULES: tuple[Rule, ...] = ()
+_MEMORY = (
+    "Carlini et al., Extracting Training Data from Large Language Models (USENIX Security 2021)"
+)
+_GDPR = "Regulation (EU) 2016/679, articles 4 and 5"
+
+RULES = (
+    Rule(
+        code="P001",
+        name="secret-in-the-data",
+        grain=Grain.EXAMPLE,
+        severity=Severity.ERROR,
+        summary="hold a key or a token of a service",
+        why="A fine-tuned model can be made to recite it, and everybody who gets the "
+        "file can use it.",
+        remedy="Revoke the key first, then take it out of the data.",
+        basis=Basis.OBSERVED,
+        source=_MEMORY,
+        date="2026-11",
+        fix=Fix("redact", safe=False),
+        bad='{"prompt": "Deploy.", "completion": "export TOKEN=ghp_…"}',
+        good='{"prompt": "Deploy.", "completion": "export TOKEN=YOUR_TOKEN"}',
+    ),
+    Rule(
+        code="P002",
+        name="private-key-in-the-data",
+        grain=Grain.EXAMPLE,
+        severity=Severity.ERROR,
+        summary="hold a private key",
+        why="A key that left the machine is no secret any more, and a model can be made "
+        "to recite it.",
+        remedy="Replace the key wherever it is used, then take it out of the data.",
+        basis=Basis.OBSERVED,
+        source=_MEMORY,
+        date="2026-11",
+        fix=Fix("redact", safe=False),
+        bad='{"prompt": "My key?", "completion": "-----BEGIN … KEY-----"}',
+        good='{"prompt": "My key?", "completion": "Keys do not belong here."}',
+    ),
+    Rule(
+        code="P003",
+        name="password-in-the-data",
+        grain=Grain.EXAMPLE,
+        severity=Severity.WARNING,
+        summary="hold what looks like a password",
+        why="It is told by its neighbourhood alone, so look at it; a real one can be "
+        "recited by the model.",
+        remedy="Change the password if it is real, then take it out of the data.",
+        basis=Basis.OBSERVED,
+        source=_MEMORY,
+        date="2026-11",
+        fix=Fix("redact", safe=False),
+        bad='{"prompt": "Connect.", "completion": "postgres://ada:…@db.acme.io/shop"}',
+        good='{"prompt": "Connect.", "completion": "postgres://user:password@localhost/shop"}',
+    ),
+    Rule(
+        code="P101",
+        name="e-mail-address",
+        grain=Grain.EXAMPLE,
+        severity=Severity.WARNING,
+        summary="hold an e-mail address of somebody",
+        why="It is personal data: it leaves the machine with the upload, and the model "
+        "may repeat it.",
+        remedy="Take it out, or make sure that its owner and the law allow this use.",
+        basis=Basis.DOCUMENTED,
+        source=_GDPR,
+        date="2016-04",
+        fix=Fix("redact", safe=False),
+        bad='{"prompt": "Who?", "completion": "Write to ada@lovelace.org"}',
+        good='{"prompt": "Who?", "completion": "Write to ada@example.org"}',
+    ),
+    Rule(
+        code="P102",
+        name="bank-or-card-number",
+        grain=Grain.EXAMPLE,
+        severity=Severity.WARNING,
+        summary="hold a bank account or payment card number",
+        why="It is personal data that can be abused; its checksum is right, so it may "
+        "well be real.",
+        remedy="Take it out, or replace it by one that is made up.",
+        basis=Basis.DOCUMENTED,
+        source=_GDPR,
+        date="2016-04",
+        fix=Fix("redact", safe=False),
+        bad='{"prompt": "Pay.", "completion": "IBAN DE89 3704 0044 …"}',
+        good='{"prompt": "Pay.", "completion": "IBAN [IBAN]"}',
+    ),
+    Rule(
+        code="P103",
+        name="phone-number",
+        grain=Grain.EXAMPLE,
+        severity=Severity.INFO,
+        summary="hold a phone number",
+        why="It is personal data where it is a person's: it leaves the machine with the upload.",
+        remedy="Take it out, or make sure that its owner and the law allow this use.",
+        basis=Basis.DOCUMENTED,
+        source=_GDPR,
+        date="2016-04",
+        fix=Fix("redact", safe=False),
+        bad='{"prompt": "Call?", "completion": "+44 20 7946 …"}',
+        good='{"prompt": "Call?", "completion": "555-0123"}',
+    ),
+    Rule(
+        code="P104",
+        name="public-ip-address",
+        grain=Grain.EXAMPLE,
+        severity=Severity.INFO,
+        summary="hold a public IP address",
+        why="It can lead to a person or to a server of yours; logs are full of them.",
+        remedy="Replace it by one of the ranges for documentation, such as 192.0.2.1.",
+        basis=Basis.DOCUMENTED,
+        source=_GDPR,
+        date="2016-04",
+        fix=Fix("redact", safe=False),
+        bad='{"prompt": "Who?", "completion": "81.2.69.142 asked twice"}',
+        good='{"prompt": "Who?", "completion": "192.0.2.1 asked twice"}',
+    ),
+    Rule(
+        code="P105",
+        name="identity-number",
+        grain=Grain.EXAMPLE,
+        severity=Severity.WARNING,
+        summary="hold the number of a person's identity, tax or insurance",
+        why="It is personal data of the worst kind to lose: it cannot be changed.",
+        remedy="Take it out, or replace it by one that is made up.",
+        basis=Basis.DOCUMENTED,
+        source=_GDPR,
+        date="2016-04",
+        fix=Fix("redact", safe=False),
+        bad='{"prompt": "SSN?", "completion": "536-22-…"}',
+        good='{"prompt": "SSN?", "completion": "[ID]"}',
+    ),
+)

@@ -4,9 +4,14 @@ from typing import Any
 
 import pytest
 
-from tests.unit.checks.rows import assistant, chat, check, codes, pair, user
+from dataprep.checks.chat import chat_faults
+from tests.unit.checks.rows import assistant, chat, check, pair, user
 
+SYSTEM = {"role": "system", "content": "Greet."}
 PICTURE = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
+
+
+TOOLS = [{"type": "function", "function": {"name": "rain"}}]
 
 
 def call(arguments: str) -> dict[str, Any]:
@@ -22,8 +27,8 @@ def call(arguments: str) -> dict[str, Any]:
         chat(user([PICTURE]), assistant("A cat.")),
         chat(user([{"type": "text", "text": "What?"}, PICTURE]), assistant("A cat.")),
         chat(user("Hi"), assistant([{"type": "text", "text": "Hello"}])),
-        chat(user("Rain?"), {"role": "assistant", "tool_calls": [call("{}")]}),
-        chat(user("Rain?"), assistant(None, tool_calls=[call('{"city": "Lima"}')])),
+        chat(user("Rain?"), {"role": "assistant", "tool_calls": [call("{}")]}, tools=TOOLS),
+        chat(user("Rain?"), assistant(None, tool_calls=[call("{}")]), tools=TOOLS),
         chat(user("Bomb?"), {"role": "assistant", "refusal": "No."}),
         chat(user("Hi"), assistant("", weight=0), user("Well?"), assistant("Hello")),
         chat(user("Hi"), assistant("Hm", weight=0), user("Well?"), assistant("Hello", weight=1)),
@@ -86,31 +91,32 @@ def test_a_broken_row_is_found_where_it_is_broken(
     assert message is None or finding.message == message
 
 
-ARGUMENTS = "messages[1].tool_calls[0].function.arguments"
+def test_each_of_several_faults_is_found() -> None:
+    row = chat(user(""), assistant("", weight=1.0), user("Thanks"))
+    assert [fault.code for fault in chat_faults(row)] == ["C005", "C010", "C003", "C002"]
+
+
+def test_a_weight_that_is_no_whole_number_is_found() -> None:
+    (fault,) = chat_faults(chat(user("Hi"), assistant("Hello", weight=1.0)))
+    assert fault == ("C010", "messages[1].weight", "the weight is written 1.0")
+
+
+def test_a_developer_message_is_found_at_its_role() -> None:
+    row = chat({"role": "developer", "content": "Greet."}, user("Hi"), assistant("Hello"))
+    (fault,) = chat_faults(row)
+    assert fault == ("C008", "messages[0].role", "messages[0] is the developer's")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("messages", "words"),
     [
-        ("", f"{ARGUMENTS}: expecting value (column 1)"),
-        ("{nope", f"{ARGUMENTS}: expecting property name enclosed in double quotes (column 2)"),
-        ("[]", f"{ARGUMENTS}: is JSON, but not an object"),
-        ('"{}"', f"{ARGUMENTS}: is JSON, but not an object"),
-        ('{"a": 1, "a": 2}', f'{ARGUMENTS}: the key "a" stands twice in one object (column 10)'),
-        ('{"a": NaN}', f"{ARGUMENTS}: NaN is not a finite number (column 7)"),
+        ([SYSTEM, SYSTEM, user("Hi")], "the system message messages[1] is a second one"),
+        (
+            [user("Hi"), SYSTEM],
+            "the system message messages[1] comes after the conversation began",
+        ),
     ],
 )
-def test_arguments_that_are_no_json_object_are_found(arguments: str, message: str) -> None:
-    row = chat(user("Rain?"), {"role": "assistant", "tool_calls": [call(arguments)]})
-    (finding,) = check(row)
-    assert (finding.code, finding.place.path, finding.message) == ("C006", ARGUMENTS, message)
-
-
-def test_the_older_function_call_is_read_too() -> None:
-    old = {"role": "assistant", "function_call": {"name": "rain", "arguments": "city=Lima"}}
-    assert codes(chat(user("Rain?"), old)) == ["C006"]
-
-
-def test_each_of_several_faults_is_found() -> None:
-    row = chat(user(""), assistant("", tool_calls=[call("x"), call("[]")]), user("Thanks"))
-    assert codes(row) == ["C005", "C006", "C006", "C002"]
+def test_a_system_message_out_of_place_is_found(messages: list[Any], words: str) -> None:
+    (fault,) = chat_faults(chat(*messages, assistant("Hello")))
+    assert (fault.code, fault.path, fault.message) == ("C012", "messages[1]", words)

@@ -59,11 +59,14 @@ def test_a_row_of_another_format_than_the_target_is_found() -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ({}, "the row has no keys: expected messages or prompt and completion"),
-        ({"text": "a"}, "the row has text: expected messages or prompt and completion"),
+        ({}, "the row has no keys: expected messages, or prompt and completion, or text"),
+        (
+            {"question": "a", "reply": "b"},
+            "the row has question, reply: expected messages, or prompt and completion, or text",
+        ),
         (
             {"k" * 90: 1},
-            f"the row has {'k' * 39}…: expected messages or prompt and completion",
+            f"the row has {'k' * 39}…: expected messages, or prompt and completion, or text",
         ),
     ],
 )
@@ -103,7 +106,7 @@ def test_only_what_is_selected_is_reported() -> None:
 def test_an_unknown_target_is_refused_before_anything_is_read() -> None:
     with pytest.raises(UsageError, match=r"Did you mean 'openai-chat'\?"):
         check_rows([], "openai-chta")
-    with pytest.raises(UsageError, match=r"Known: openai-chat, prompt-completion\."):
+    with pytest.raises(UsageError, match=r"Known: preference, trl-preference, openai-chat, .*\."):
         check_rows([], "zzz")
 
 

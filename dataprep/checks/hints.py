@@ -1,0 +1,114 @@
+"""Which lines hold what a rule on texts might object to: quick, and never too mild.
+
+Each pattern begins with letters or digits that are rare in texts: Polars' engine passes over all
+else at some gigabytes a second. They stop whatever the rooms of privacy and quality call a hint,
+which a test holds against them; what they stop is judged by the rules themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from dataprep.checks import privacy, quality
+from dataprep.checks.context import Context
+
+ESCAPED = r"\\u00(?:[2-7]|1[eE])"
+"""ASCII written as an escape, in which a pattern could not see what stands there."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """The patterns for every line, and the one for those that go beyond ASCII."""
+
+    screens: tuple[str, ...]
+    wide: str
+
+    def found(self, lines: pl.Series, wide: pl.Series) -> pl.Series:
+        """Whether each line is stopped; `wide` tells which go beyond ASCII."""
+        stopped = _any(lines, self.screens)
+        return stopped | _among(lines, wide & ~stopped, (self.wide,))
+
+
+_SENSITIVE = _Family(
+    screens=(
+        r"AKIA|ASIA|ABIA|ACCA|AGE-SECRET|AIza|AccountKey=|PRIVATE KEY|GOCSPX|EAAA|HRKU-",
+        r"ya29\.|[78]Q~|gh[pousr]_|github_pat_|gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent)-",
+        r"xox[abeoprs]|xapp-|hooks\.slack|[sr]k_(?:live|test)_|whsec_|webhooks|discord|hv[sb]\.",
+        r"sk-|key-|hf_|fw_|r8_|gsk_|xai-|SG\.|eyJ|sq0|:AA|npm_|ntn_|glc_|glsa_|dckr_",
+        r"-us[0-9]|pypi-|do[opr]_v1_|shp[acps]|dapi|lin_api_|dp\.pt\.|pscale_|sntry|rubygems_|api_org_|NRAK-|PMAK-",
+        r"(?:AC|SK)[0-9a-f]{8}",
+        r"\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{12}",
+        r"(?i-u:passw|pwd|secret|token)",
+        r"(?i-u:key|aws)",
+        r"(?i-u:heroku|label[_ -]studio)",
+        r"(?i-u:bearer |authorization|sig=)",
+        "@",
+        r"[0-9](?:(?:[ ./()-]{0,2}[0-9]){5}|\.[0-9]{1,3}\.[0-9]|[0-9](?: ?[A-Z0-9]{4}|[A-Z]))",
+    ),
+    wide="[\u017f\u212a]",  # to a pattern without case they are an s and a k
+)
+_QUALITY = _Family(
+    screens=(
+        r"\\[bf]|\\u00[0189]|\\u00[c-fC-F][0-9a-fA-F]\\u|\\u00[aA][dD]|\\u20(?:0[b-fB-F]|2[dDeE]|[67])"
+        r"|\\u(?:2800|3164|[fF]|034|061|1[178])",
+        r"<[/a-zA-Z|<\\]|&[a-z#]|\{\{|\[/?[A-Z]{3}|\[(?:Insert|Your|Enter) |\x7f",
+        r"(?i-u:(?:as|m|just|only) an? (?:ai|art|lar|lan))",
+        r"(?i-u:sorry,? but i |lorem ip)",
+        r"[Ii] (?i-u:cannot|am unable|am not able|can)",
+    ),
+    wide="[\u0080-\u009f\u00ad\u017f\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
+    "\u202d\u202e\u2060-\u206f\u212a\u2800\u3164\ufeff\ufffd]|[\u00c2-\u00f4][^ -~\u00c0-\u0151]",
+)
+
+
+class Hints:
+    """The families of rules on texts, as far as one of their rules is selected."""
+
+    def __init__(self, context: Context) -> None:
+        every = ((_SENSITIVE, privacy.CODES), (_QUALITY, quality.CODES))
+        self._families = [f for f, codes in every if context.selection.any_of(*codes)]
+
+    def in_lines(self, raws: Sequence[bytes]) -> list[bool]:
+        """Whether each line, as raw JSON, must be looked at; one that is not UTF-8 must be."""
+        lines = _as_texts(raws)
+        wide = lines.str.len_bytes() != lines.str.len_chars()
+        found = _any(lines, (ESCAPED,))
+        for family in self._families:
+            found |= family.found(lines, wide)
+        return found.to_list()
+
+
+def _as_texts(raws: Sequence[bytes]) -> pl.Series:
+    """The lines as texts; what is not UTF-8 becomes an escape, and so is in doubt."""
+    try:
+        return pl.Series(raws, dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError:
+        valid = [raw if _is_utf8(raw) else b"\\u0020" for raw in raws]
+        return pl.Series(valid, dtype=pl.Binary).cast(pl.String)
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _any(lines: pl.Series, patterns: Sequence[str]) -> pl.Series:
+    """Whether each line holds one of the patterns, which are looked for side by side."""
+    line = pl.col("line")
+    looked = [line.str.contains(p).alias(str(n)) for n, p in enumerate(patterns)]
+    found = lines.to_frame("line").select(looked)
+    return found.select(any=pl.any_horizontal(pl.all()))["any"]
+
+
+def _among(lines: pl.Series, chosen: pl.Series, patterns: Sequence[str]) -> pl.Series:
+    """The same for some lines only; no other is found."""
+    if not chosen.any():
+        return chosen
+    at = chosen.arg_true()
+    return chosen.scatter(at, _any(lines.gather(at), patterns))

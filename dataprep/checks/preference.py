@@ -1,0 +1,60 @@
+"""Family C, 2xx: preference pairs, OpenAI's and TRL's. Rows here keep their format's schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dataprep.checks.chat import blank
+from dataprep.checks.context import Fault, Row
+
+OUTPUTS = ("preferred_output", "non_preferred_output")
+
+
+def preference_faults(row: Row) -> Iterator[Fault]:
+    """C003, C005, C008, C012, C201, C202 and C204 for a pair in OpenAI's format."""
+    yield from _asked(row["input"]["messages"])
+    for name in OUTPUTS:
+        answers = row[name]
+        if len(answers) != 1:
+            yield Fault("C202", name, f"{name} holds {len(answers)} messages, not one")
+        for index, answer in enumerate(answers):
+            if blank(answer["content"]):
+                path = f"{name}[{index}].content"
+                yield Fault("C003", path, f"{path} is empty")
+    if _said(row["preferred_output"]) == _said(row["non_preferred_output"]):
+        yield Fault("C201", "non_preferred_output", "both outputs say the same")
+
+
+def trl_preference_faults(row: Row) -> Iterator[Fault]:
+    """C003, C005 and C201 for a pair in TRL's format, of texts or of messages."""
+    prompt = row.get("prompt")
+    if isinstance(prompt, str) and blank(prompt):
+        yield Fault("C005", "prompt", "prompt is empty: nothing is asked")
+    for name in ("chosen", "rejected"):
+        answer = row[name]
+        if blank(answer if isinstance(answer, str) else answer[-1]["content"]):
+            yield Fault("C003", name, f"{name} is empty")
+    if _said(row["chosen"]) == _said(row["rejected"]):
+        yield Fault("C201", "rejected", "chosen and rejected say the same")
+
+
+def _asked(messages: list[Row]) -> Iterator[Fault]:
+    """C005, C008, C012 and C204 for the question of a pair."""
+    for index, message in enumerate(messages):
+        role, at = message["role"], f"input.messages[{index}]"
+        if role == "developer":
+            yield Fault("C008", f"{at}.role", f"{at} is the developer's")
+        if index and role in ("system", "developer"):
+            yield Fault("C012", at, f"the {role} message {at} is not the first message")
+        if role == "user" and blank(message["content"]):
+            yield Fault("C005", f"{at}.content", f"{at}.content is empty: nothing is asked")
+    if role == "assistant":
+        yield Fault("C204", at, f"{at}, the last of the input, is the assistant's")
+
+
+def _said(answer: Any) -> Any:
+    """An answer, for comparing: white space around a text says nothing."""
+    if isinstance(answer, str):
+        return answer.strip()
+    return [(message["role"], _said(message["content"])) for message in answer]

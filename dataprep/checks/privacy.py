@@ -1,0 +1,29 @@
+"""Family P: secrets and personal data. A message names the kind and the place, never the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from dataprep import sensitive
+from dataprep.checks.context import Fault
+
+CODES = ("P001", "P002", "P003", "P101", "P102", "P103", "P104", "P105")
+
+
+def privacy_faults(path: str, text: str) -> Iterator[Fault]:
+    """One fault for each kind that stands in a text; places are characters, from 0."""
+    found = sorted(sensitive.matches(text), key=lambda match: match.kind.name)
+    for _, group in groupby(found, key=lambda match: match.kind.name):
+        places = list(group)
+        kind, at = places[0].kind, f"at character {places[0].start:,}"
+        if len(places) == 1:
+            said = f"{_article(kind.name)} {kind.name} {at}"
+        else:
+            said = f"{len(places)} {kind.plural}, the first {at}"
+        yield Fault(kind.code, path, f"{path or 'the row'} holds {said}")
+
+
+def _article(name: str) -> str:
+    """Before a vowel, and before letters that are read as one (IBAN, npm, xAI), it is `an`."""
+    return "an" if name[0] in "aeioAEIO" or name.startswith(("npm", "xAI")) else "a"

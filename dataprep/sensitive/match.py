@@ -1,0 +1,39 @@
+"""What a kind of secret or personal data is, and one place where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One row of a table: how a kind is recognised, and how it is called.
+
+    `words` are literal texts of which one must stand in the text before the pattern is tried
+    (lower-case ones are looked for in any case); none means always. What counts is the group
+    `it` of the pattern, or all of it; `proof` may still refuse it, by a checksum or because it
+    is a known placeholder.
+    """
+
+    code: str
+    name: str
+    many: str = ""
+    pattern: str
+    words: tuple[str, ...] = ()
+    proof: Callable[[str], bool] | None = None
+    stand_in: str = "[SECRET]"
+
+    @property
+    def plural(self) -> str:
+        """The name of several."""
+        return self.many or f"{self.name}s"
+
+
+class Match(NamedTuple):
+    """A kind at text[start:end], in code points."""
+
+    kind: Kind
+    start: int
+    end: int

@@ -1,0 +1,173 @@
+"""The lines of a JSONL file, many at a time; any of them can be read strictly by itself."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from dataprep import jsonio, rules
+from dataprep.example import Record
+from dataprep.finding import Finding, Place
+from dataprep.sources.opening import BOM, has_bom, opened, wrong_kind
+
+MAX_LINE = 128 * 1024 * 1024
+BLOCK = 4 * 1024 * 1024
+"""Bytes read at a time; a block of lines is about as large."""
+
+_GZIP = b"\x1f\x8b"
+_BLANK = b" \t\r\n"
+_BROKEN_GZIP = (EOFError, zlib.error, gzip.BadGzipFile)
+_Stream = io.BufferedReader | gzip.GzipFile
+_KINDS = {list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    r"""Some lines of a file, without the \n that ends each.
+
+    `first` is the number of the first line, `offset` the byte it begins at.
+    """
+
+    name: str
+    first: int
+    offset: int
+    raws: list[bytes]
+
+    def rows(self) -> Iterator[Record | Finding]:
+        """All the lines, read strictly."""
+        at = self.offset
+        for number, raw in enumerate(self.raws, self.first):
+            yield _row(raw, Place(file=self.name, line=number), at)
+            at += len(raw) + 1
+
+    def read(self, index: int) -> Record | Finding:
+        """One line, read strictly."""
+        before = sum(map(len, islice(self.raws, index))) + index
+        place = Place(file=self.name, line=self.first + index)
+        return _row(self.raws[index], place, self.offset + before)
+
+
+def blocks(path: Path, name: str) -> Iterator[Lines | Finding]:
+    """The lines of a file, plain or gzipped, in order, and what is wrong with the file."""
+    with opened(path, name) as file:
+        if not file.peek(2).startswith(_GZIP):
+            yield from _blocks(file, name)
+            return
+        line = 0
+        try:
+            for item in _blocks(gzip.GzipFile(fileobj=file), name):
+                if isinstance(item, Lines):
+                    line = item.first + len(item.raws) - 1
+                yield item
+        except _BROKEN_GZIP:
+            place = Place(file=name, line=line or None)
+            yield rules.found("J011", "the gzip stream breaks off after this line", place)
+
+
+def _blocks(stream: _Stream, name: str) -> Iterator[Lines | Finding]:
+    head = stream.peek(512)
+    if finding := wrong_kind(head, name):
+        yield finding
+        return
+    if finding := has_bom(head, name):
+        yield finding
+        stream.read(len(BOM))
+    first, offset = 1, len(BOM) if finding else 0
+    blank: list[Lines] = []
+    seen = False
+    for raws in _groups(stream):
+        if isinstance(raws, int):
+            yield _too_long(raws, Place(file=name, line=first))
+            first, offset, seen = first + 1, offset + raws, True
+            continue
+        lines = Lines(name, first, offset, raws)
+        first, offset = first + len(raws), offset + sum(map(len, raws)) + len(raws)
+        if not seen and not any(raw.strip(_BLANK) for raw in raws):
+            blank = blank or [lines]
+            continue
+        seen = True
+        yield from blank
+        yield lines
+        blank = []
+    if not seen:
+        yield rules.found("J009", "the file holds no row", Place(file=name))
+
+
+def _groups(stream: _Stream) -> Iterator[list[bytes] | int]:
+    """Lines, about BLOCK bytes of them at a time; the size of a line where it passes MAX_LINE.
+
+    The last line of a stream that breaks off is broken too, and left out.
+    """
+    begun: list[bytes] = []
+    group: list[bytes] = []
+    size = taken = 0
+    try:
+        while piece := stream.read1(BLOCK):
+            lines = piece.split(b"\n")
+            begun.append(lines[0])
+            size += len(lines[0])
+            if len(lines) > 1:
+                lines[0] = b"".join(begun)
+                begun = [lines.pop()]
+                size = len(begun[0])
+                group += lines
+                taken += len(piece)
+            elif size > MAX_LINE:
+                yield from (group,) if group else ()
+                yield size + _skip(stream)
+                begun, size, group, taken = [], 0, [], 0
+            if taken >= BLOCK // 2:
+                yield group
+                group, taken = [], 0
+    except _BROKEN_GZIP:
+        yield group
+        raise
+    if last := b"".join(begun):
+        group.append(last)
+    if group:
+        yield group
+
+
+def _skip(stream: _Stream) -> int:
+    """The bytes up to the end of the line that has begun."""
+    skipped = 0
+    while piece := stream.readline(BLOCK):
+        skipped += len(piece)
+        if piece.endswith(b"\n"):
+            break
+    return skipped
+
+
+def _too_long(size: int, place: Place) -> Finding:
+    return rules.found("J012", f"is {size:,} bytes long, more than {MAX_LINE:,}", place)
+
+
+def _row(raw: bytes, place: Place, offset: int) -> Record | Finding:
+    if len(raw) > MAX_LINE:
+        return _too_long(len(raw), place)
+    if not raw.strip(_BLANK):
+        return rules.found("J005", "is blank", place)
+    try:
+        value = jsonio.loads(raw.rstrip(b"\r"))
+    except jsonio.JsonError as error:
+        at = Place(file=place.file, line=place.line, column=error.column)
+        return rules.found(error.code, error.message, at, remedy=_remedy(raw, error.code))
+    if not isinstance(value, dict):
+        return rules.found(
+            "J005", f"is {_KINDS.get(type(value), 'a number')}, not an object", place
+        )
+    return Record(place, offset, value)
+
+
+def _remedy(raw: bytes, code: str) -> str:
+    """Better advice than the rule's where the bytes show what went wrong with the whole file."""
+    if code == "J001" and b"}\r{" in raw:
+        return "The lines end with CR alone. Convert them, for example: tr '\\r' '\\n' < IN > OUT."
+    if code == "J001" and raw.strip(_BLANK) in (b"[", b"[{"):
+        return "This is one JSON list over many lines. Write one object a line: jq -c '.[]' IN."
+    return ""

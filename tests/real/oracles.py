@@ -1,0 +1,80 @@
+"""Validators that others wrote, each in a virtual environment of its own below `.oracles/`.
+
+An oracle is a script that reads rows, one JSON object a line, and answers each with one line: what
+is wrong with it, as a JSON string, empty for nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HOME = Path(__file__).resolve().parents[2] / ".oracles"
+SCRIPTS = Path(__file__).parent / "oracle_scripts"
+INSTALL_SECONDS = 300
+RUN_SECONDS = 120
+
+
+class OracleError(RuntimeError):
+    """It could not be installed, or broke off; the message ends with what it said."""
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """A package in one version, and the script that asks it."""
+
+    package: str
+    version: str
+    script: str
+
+    def verdicts(self, rows: Iterable[dict[str, Any]]) -> list[str]:
+        """What it says of each row; empty where it finds nothing wrong."""
+        text = "".join(json.dumps(row) + "\n" for row in rows)
+        command = [str(self._python()), "-W", "ignore", str(SCRIPTS / self.script)]
+        environment = os.environ | {"TOGETHER_NO_BANNER": "1"}
+        done = subprocess.run(
+            command,
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=RUN_SECONDS,
+            check=False,
+            env=environment,
+        )
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        if done.returncode or len(answers) != text.count("\n"):
+            raise OracleError(f"{self.package} broke off:\n{done.stderr[-2000:]}")
+        return answers
+
+    def _python(self) -> Path:
+        """Its interpreter, installed unless it is there already in this version."""
+        folder = HOME / f"{self.package}-{self.version}"
+        python = folder / "bin" / "python"
+        done = folder / "installed"
+        if done.is_file():
+            return python
+        HOME.mkdir(exist_ok=True)
+        (HOME / ".gitignore").write_text("*\n", "utf-8")
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        _run([sys.executable, "-m", "venv", "--clear", str(folder)])
+        _run([*pip, f"{self.package}=={self.version}"])
+        done.touch()
+        return python
+
+
+TOGETHER = Oracle("together", "1.5.35", "together.py")
+MISTRAL = Oracle("mistral-common", "1.13.1", "mistral.py")
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
+    )
+    if done.returncode:
+        raise OracleError(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")

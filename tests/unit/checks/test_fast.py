@@ -1,0 +1,157 @@
+"""Lines that are settled together are judged as they would be one by one."""
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dataprep.checks import Context, Selection, check_splits
+from dataprep.checks.fast import Fast
+from dataprep.checks.formats import BY_NAME
+from dataprep.finding import Finding
+from dataprep.sources import blocks, fine_tuning
+from tests.unit.checks.rows import assistant, chat, pair, user
+
+CHAT = [
+    chat(user("Capital of Peru?"), assistant("Lima")),
+    chat({"role": "system", "content": "Be brief."}, user("Hi, \u201cyou\u201d"), assistant("Ho")),
+    chat(user('Say "yes".\n\tNow'), assistant('"yes"'), user("Café 😀?"), assistant("Sí, señor")),
+    chat(user("Rain?"), assistant("Hm", weight=0), user("Well?"), assistant("No.", weight=1)),
+    chat(user("a"), assistant("b"), tools=[{"type": "function", "function": {"name": "f"}}]),
+]
+PAIRS = [pair("2 + 2?", "4"), pair(' Say "hi"\n', "hi \u2028"), pair("Café?", "Sí 😀")]
+SNIPPETS = [
+    *(b"\\ud800", b"\\ud83d\\ude00", b"\\u0022", b"\\u001e", b"\\u0041", b"\\\\", b"\\n", b"\\/"),
+    *(
+        b'"',
+        b'"content": "x", ',
+        b'"role": "user", ',
+        b'{"prompt": "a", "prompt": "b"}',
+        b"{}",
+        b"NaN",
+    ),
+    *(
+        b"1e999",
+        b"\xff",
+        b"\xc3\xa9",
+        b"\xc3\x83\xc2\xa9",
+        b"\x00",
+        b"\x1e",
+        b"[" * 70,
+        b",",
+        b"",
+        b"  ",
+    ),
+    *(
+        b"assistant",
+        b"system",
+        b"developer",
+        b"tool",
+        b"\xef\xbf\xbd",
+        b"\xe2\x80\x8b",
+        b"\xe2\x80\xa8",
+    ),
+    *(
+        b"bob@example.org ",
+        b"AKIAIOSFODNN7EXAMPLQ ",
+        b"password: hunter2xyz9",
+        b"4111 1111 1111 1111",
+    ),
+    *(
+        b"As an AI language model, I cannot help",
+        b"<div>",
+        b"&nbsp;",
+        b"{{name}}",
+        b"<|im_start|>",
+        b"\r",
+    ),
+]
+
+
+def mutated(rows: list[Any], number: int, seed: int) -> list[bytes]:
+    dice = random.Random(seed)  # noqa: S311
+    plain = [
+        json.dumps(row, ensure_ascii=dice.random() < 0.3).encode() for row in rows for _ in "ab"
+    ]
+    lines = []
+    for count in range(number):
+        raw = bytearray(dice.choice(plain))
+        if count % 3:
+            for _ in range(dice.randint(1, 2)):
+                at = dice.randrange(len(raw))
+                piece = dice.choice([*SNIPPETS, bytes([dice.randrange(256)])])
+                raw[at : at + dice.choice((0, 0, 1, 4))] = piece
+        lines.append(bytes(raw).replace(b"\n", b" "))
+    return lines
+
+
+def both(path: Path, context: Context) -> tuple[list[Finding], list[Finding]]:
+    """The findings of the lines together, and of the same read one by one."""
+    together = check_splits({"f": blocks(path, "f")}, None, context)
+    return list(together), list(check_splits({"f": fine_tuning.read(path, "f")}, None, context))
+
+
+@pytest.mark.parametrize(("rows", "seed"), [(CHAT, 1), (PAIRS, 2)], ids=["chat", "pairs"])
+def test_fifty_thousand_mutated_lines_give_the_same_findings_both_ways(
+    tmp_path: Path, rows: list[Any], seed: int
+) -> None:
+    path = tmp_path / "f.jsonl"
+    first = json.dumps(rows[0]).encode()
+    path.write_bytes(b"\n".join([first, *mutated(rows, 25_000, seed)]) + b"\n")
+    together, one_by_one = both(path, Context(near_duplicates=False))
+    assert together == one_by_one
+    assert len({finding.code for finding in together}) > 15
+
+
+@pytest.mark.parametrize("text", ['a "b"', "a\\b", "\u00e9", "x" * 300, "\x1e", "\u2028"])
+def test_a_row_told_in_another_spelling_is_a_copy_of_the_first(tmp_path: Path, text: str) -> None:
+    row = chat(user(text), assistant(f"re: {text}"))
+    path = tmp_path / "f.jsonl"
+    spellings = [
+        json.dumps(row),
+        json.dumps(row, ensure_ascii=False),
+        json.dumps(row, separators=(",", ":")),
+        json.dumps(chat(user(text), {"content": f"re: {text}", "role": "assistant"})),
+        json.dumps(chat(user(text), assistant(f"re: {text}", weight=1))),
+    ]
+    path.write_text("\n".join(spellings), "utf-8")
+    together, one_by_one = both(path, Context(selection=Selection(["D"]), near_duplicates=False))
+    assert [f.place.line for f in together if f.code == "D001"] == [2, 3, 4, 5]
+    assert together == one_by_one
+
+
+def test_most_plain_rows_are_settled_and_others_left() -> None:
+    context = Context()
+    lines = [json.dumps(row, ensure_ascii=False).encode() for row in CHAT]
+    plain, left = Fast(BY_NAME["openai-chat"], context).settle(lines, 10)
+    assert (plain.lines, left) == ([10, 11, 12], [3, 4])
+    assert plain.answers == ["Lima", "Ho", "Sí, señor"]
+    assert plain.asked[0] == "user\x1eCapital of Peru?"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"messages": [{"role": "user", "role": "user", "content": "a"}, '
+        b'{"role": "assistant", "content": "b"}]}',
+        b'{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}], '
+        b'"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}',
+        b'{"messages": [{"role": "user", "content": "\\u0022\\u0022\\u0022\\u0022", '
+        b'"content": "a"}, {"role": "assistant", "content": "b"}]}',
+        b'{"messages": [{"role": "user", "content": "\xff"}, '
+        b'{"role": "assistant", "content": "b"}]}',
+        b'{"messages": []}',
+        b'{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": " "}]}',
+    ],
+)
+def test_what_is_in_doubt_is_left(raw: bytes) -> None:
+    assert Fast(BY_NAME["openai-chat"], Context()).settle([raw], 1).left == [0]
+
+
+def test_a_row_over_the_limit_is_left() -> None:
+    row = json.dumps(chat(user("x" * 500), assistant("y"))).encode()
+    short = Fast(BY_NAME["openai-chat"], Context(token_limit=400))
+    assert short.settle([row], 1).left == [0]
+    assert Fast(BY_NAME["openai-chat"], Context(token_limit=600)).settle([row], 1).left == []

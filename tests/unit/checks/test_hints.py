@@ -1,0 +1,46 @@
+"""The screens stop every line that a hint would stop, and pass over most others."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dataprep import sensitive
+from dataprep.checks import Context, Selection, quality
+from dataprep.checks.hints import Hints
+
+HINTS = Hints(Context())
+around = st.text('ab 1"é', max_size=4)
+
+
+@pytest.mark.parametrize("hint", [sensitive.HINT, *quality.HINTS])
+@given(data=st.data())
+@settings(max_examples=2, deadline=None)
+def test_what_holds_a_hint_is_stopped(hint: str, data: st.DataObject) -> None:
+    one = st.tuples(around, st.from_regex(re.compile(hint)), around).map("".join)
+    texts = data.draw(st.lists(one, min_size=12, max_size=12))
+    lines = [text.encode() for text in texts if re.search(hint, text)]
+    assert all(HINTS.in_lines(lines))
+
+
+def test_ordinary_lines_pass() -> None:
+    lines = [
+        b'{"messages": [{"role": "user", "content": "Capital of Peru, in 2026?\\n"}]}',
+        '{"prompt": "Où est le sac “rouge” ?", "completion": "Dans l’armoire, à 42 m."}'.encode(),
+    ]
+    assert HINTS.in_lines(lines) == [False, False]
+
+
+def test_what_is_not_utf_8_or_hidden_in_escapes_is_stopped() -> None:
+    assert HINTS.in_lines([b'"\xff"', b'"ok"', b'"\\u0041"', b'"\\u001e"']) == [
+        True,
+        False,
+        True,
+        True,
+    ]
+
+
+def test_rules_that_are_not_selected_stop_nothing() -> None:
+    chosen = Hints(Context(selection=Selection(["C001"])))
+    assert chosen.in_lines([b"bob@example.org", b"<div>"]) == [False, False]

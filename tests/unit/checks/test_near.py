@@ -1,0 +1,184 @@
+"""Near duplicates: the signatures, the clusters, and what the check says of them."""
+
+import random
+from itertools import combinations
+
+import pytest
+
+from dataprep import near
+from dataprep.checks import Context, Selection, check_splits
+from dataprep.checks.context import Plain
+from dataprep.checks.formats import BY_NAME, TURN
+from dataprep.checks.near import Near
+from dataprep.finding import Finding, Place
+from tests.unit.checks.rows import assistant, chat, check, pair, records, user
+
+ONLY_NEAR = Context(selection=Selection(["D004", "D006"]))
+HARBOUR = (
+    "The harbour of the old town lies below the castle, and every morning the fishing boats come "
+    "back before the sun has risen over the hills behind the church."
+)
+OTHER = HARBOUR.replace("behind the church", "behind the chapel")
+
+
+def words(rng: random.Random, number: int) -> list[str]:
+    return [f"{rng.choice('bcdfgh')}{rng.randrange(5_000)}" for _ in range(number)]
+
+
+def runs(text: list[str]) -> set[tuple[str, ...]]:
+    return {tuple(text[at : at + 3]) for at in range(len(text) - 2)}
+
+
+def pairs_of(texts: list[str], threshold: float = near.THRESHOLD) -> list[tuple[int, int]]:
+    signatures = near.Signatures()
+    signatures.add(texts)
+    return [(a, b) for a, b, _ in signatures.pairs(threshold).iter_rows()]
+
+
+def test_the_estimate_is_close_to_the_true_similarity() -> None:
+    rng = random.Random(5)  # noqa: S311
+    texts, true = [], {}
+    for number, changed in enumerate((2, 5, 8) * 20):
+        text = words(rng, 120)
+        copy = list(text)
+        for at in rng.sample(range(120), changed):
+            copy[at] = f"changed{number}"
+        true[2 * number] = len(runs(text) & runs(copy)) / len(runs(text) | runs(copy))
+        texts += [" ".join(text), " ".join(copy)]
+    signatures = near.Signatures()
+    signatures.add(texts)
+    found = {first: share for first, _, share in signatures.pairs(0.3).iter_rows()}
+    assert found.keys() == true.keys()
+    errors = [found[first] - true[first] for first in true]
+    assert max(map(abs, errors)) < 0.17  # four standard errors
+    assert abs(sum(errors) / len(errors)) < 0.02
+
+
+def test_all_that_is_near_is_found_and_nothing_else() -> None:
+    rng = random.Random(6)  # noqa: S311
+    texts, planted = [], set()
+    for number in range(1_000):
+        text = words(rng, 60)
+        texts.append(" ".join(text))
+        if number % 10 == 0:
+            text[0], text[-1] = "first", "last"
+            planted.add((len(texts) - 1, len(texts)))
+            texts.append(" ".join(text))
+    assert set(pairs_of(texts)) == planted
+
+
+def test_case_spaces_and_punctuation_make_no_difference() -> None:
+    assert pairs_of([HARBOUR, HARBOUR.upper().replace(",", " -- ")]) == [(0, 1)]
+
+
+def test_short_texts_are_never_compared() -> None:
+    assert pairs_of(["six words are not enough here", "Six words are not enough here"]) == []
+    assert pairs_of(["seven words are enough for it now"] * 2) == [(0, 1)]
+
+
+def test_scripts_without_spaces_are_compared_by_characters() -> None:
+    text = "東京の古い港は城の下にあり、毎朝漁船が帰ってくる。山の後ろに教会がある。"
+    assert pairs_of([text, text.replace("教会", "寺院")]) == [(0, 1)]
+    assert pairs_of([text, "昨日は雨が降ったので、私たちは家で本を読んで過ごしました。"]) == []
+
+
+def test_a_template_that_all_rows_share_makes_them_not_alike() -> None:
+    rng = random.Random(7)  # noqa: S311
+    task = " ".join(words(rng, 80))
+    texts = [f"{task} {' '.join(words(rng, 12))}" for _ in range(200)]
+    assert pairs_of(texts) == []
+
+
+def test_batches_give_what_one_batch_gives() -> None:
+    rng = random.Random(8)  # noqa: S311
+    texts = [" ".join(words(rng, 30)) for _ in range(60)]
+    texts += [f"{text} more" for text in texts[::3]]
+    parts = near.Signatures()
+    for start in range(0, len(texts), 7):
+        parts.add(texts[start : start + 7])
+    together = near.Signatures()
+    together.add(texts)
+    assert parts.pairs().equals(together.pairs())
+    assert parts.pairs().height == 20
+
+
+def test_nothing_gives_nothing() -> None:
+    signatures = near.Signatures()
+    assert signatures.pairs().height == 0
+    signatures.add(["", "short"])
+    assert near.clusters(signatures.pairs()) == {}
+
+
+def test_clusters_hold_together_what_is_near_in_a_chain() -> None:
+    rng = random.Random(9)  # noqa: S311
+    text = words(rng, 60)
+    chain = [" ".join(text[at : at + 48]) for at in (0, 4, 8, 12)]
+    texts = [" ".join(words(rng, 40)), *chain, " ".join(words(rng, 40))]
+    signatures = near.Signatures()
+    signatures.add(texts)
+    assert near.clusters(signatures.pairs()) == {1: 1, 2: 1, 3: 1, 4: 1}
+    assert (1, 4) not in pairs_of(texts)
+
+
+def test_a_large_cluster_stays_one_without_all_its_pairs() -> None:
+    rng = random.Random(10)  # noqa: S311
+    text = words(rng, 40)
+    texts = [" ".join([*text, f"end{n}"]) for n in range(1_000)]
+    signatures = near.Signatures()
+    signatures.add([" ".join(words(rng, 30)) for _ in range(50)])
+    signatures.add(texts)
+    found = signatures.pairs()
+    assert found.height < 50 * len(texts)
+    assert set(near.clusters(found).values()) == {50}
+    assert len(near.clusters(found)) == 1_000
+
+
+def shown(findings: list[Finding]) -> list[tuple[str, str, str]]:
+    return [(f.code, str(f.place), f.message.partition(":")[0]) for f in findings]
+
+
+def test_a_near_copy_is_told_at_the_later_row_with_its_likeness() -> None:
+    rows = [pair("Describe the town.", HARBOUR), pair("Describe that town.", OTHER)]
+    (finding,) = check(*rows)
+    assert (finding.code, finding.place.line) == ("D004", 2)
+    assert finding.message.startswith("is nearly the same as line 1: about ")
+    assert finding.message.endswith("% of their words in common")
+
+
+def test_copies_and_conflicts_are_left_to_their_own_rules() -> None:
+    rows = [pair("Describe the town.", HARBOUR), pair("Describe the town.", HARBOUR)]
+    assert check(*rows, context=ONLY_NEAR) == []
+    rows = [pair("Describe the town.", HARBOUR), pair("Describe the town.", OTHER)]
+    assert check(*rows, context=ONLY_NEAR) == []
+
+
+def test_a_near_copy_in_another_split_is_a_leak() -> None:
+    train = records([pair("Describe the town.", HARBOUR)], "train.jsonl")
+    later = records([pair("Describe that town.", OTHER)], "validation.jsonl")
+    found = list(check_splits({"train.jsonl": train, "validation.jsonl": later}))
+    assert shown(found) == [("D006", "validation.jsonl:1", "is nearly the same as train.jsonl")]
+
+
+def test_near_duplicates_can_be_left_out() -> None:
+    rows = [pair("Describe the town.", HARBOUR), pair("Describe that town.", OTHER)]
+    assert check(*rows, context=Context(near_duplicates=False)) == []
+
+
+@pytest.mark.parametrize("form", ["openai-chat", "prompt-completion"])
+def test_rows_by_the_quick_way_and_one_by_one_are_signed_alike(form: str) -> None:
+    one, many = Near(ONLY_NEAR), Near(ONLY_NEAR)
+    asked, answers = ["Describe the town.", "Describe that town."], [HARBOUR, OTHER]
+    for line, (question, answer) in enumerate(zip(asked, answers, strict=True), 1):
+        row = pair(question, answer)
+        if form == "openai-chat":
+            row = chat(user(question), assistant(answer))
+        one.add(row, BY_NAME[form], Place(file="t.jsonl", line=line), "t.jsonl")
+    before = [f"user{TURN}{q}" for q in asked] if form == "openai-chat" else asked
+    many.add_plain(Plain([1, 2], before, answers), BY_NAME[form], "t.jsonl", "t.jsonl")
+    assert list(one.findings()) == list(many.findings())
+    assert shown(list(many.findings())) == [("D004", "t.jsonl:2", "is nearly the same as line 1")]
+
+
+def test_all_pairs_of_a_small_cluster_are_given() -> None:
+    texts = [HARBOUR, f"{HARBOUR} Yes.", f"{HARBOUR} No."]
+    assert pairs_of(texts) == list(combinations(range(3), 2))

@@ -1,0 +1,73 @@
+"""Preference pairs, OpenAI's and TRL's."""
+
+from typing import Any
+
+import pytest
+
+from dataprep.checks.preference import preference_faults, trl_preference_faults
+from tests.unit.checks.rows import assistant, user
+
+
+def pair(*asked: dict[str, Any], good: str = "Goethe.", bad: str = "Kant.") -> dict[str, Any]:
+    return {
+        "input": {"messages": list(asked) or [user("Who wrote Faust?")]},
+        "preferred_output": [assistant(good)],
+        "non_preferred_output": [assistant(bad)],
+    }
+
+
+def trl(chosen: Any, rejected: Any, **more: Any) -> dict[str, Any]:
+    return {"chosen": chosen, "rejected": rejected, **more}
+
+
+def test_a_sound_pair_has_no_fault() -> None:
+    assert list(preference_faults(pair())) == []
+    asked = (user("Who?"), assistant("Who what?"), user("Who wrote Faust?"))
+    assert list(preference_faults(pair(*asked))) == []
+    assert list(preference_faults(pair(good="Goethe", bad="goethe"))) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "path"),
+    [
+        (pair(good="Goethe.", bad="Goethe.\n"), "C201", "non_preferred_output"),
+        (
+            pair() | {"preferred_output": [assistant("A"), assistant("B")]},
+            "C202",
+            "preferred_output",
+        ),
+        (pair(user("Who?"), assistant("He.")), "C204", "input.messages[1]"),
+        (pair(good=" "), "C003", "preferred_output[0].content"),
+        (pair(bad=" "), "C003", "non_preferred_output[0].content"),
+        (pair(user(" ")), "C005", "input.messages[0].content"),
+        (
+            pair({"role": "developer", "content": "Be brief."}, user("Who?")),
+            "C008",
+            "input.messages[0].role",
+        ),
+        (
+            pair(user("Who?"), {"role": "system", "content": "Be brief."}),
+            "C012",
+            "input.messages[1]",
+        ),
+    ],
+)
+def test_each_fault_of_a_pair_is_found(row: dict[str, Any], code: str, path: str) -> None:
+    (fault,) = preference_faults(row)
+    assert (fault.code, fault.path) == (code, path)
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (trl("Goethe", "Kant", prompt="Who wrote Faust?"), []),
+        (trl([user("Who?"), assistant("A")], [user("Who?"), assistant("B")]), []),
+        (trl("Goethe", " Goethe", prompt="Who wrote Faust?"), ["C201"]),
+        (trl([user("Who?"), assistant("A")], [user("Who?"), assistant("A ")]), ["C201"]),
+        (trl("", "Kant", prompt="Who wrote Faust?"), ["C003"]),
+        (trl([user("Who?"), assistant(" ")], [user("Who?"), assistant("B")]), ["C003"]),
+        (trl("Goethe", "Kant", prompt=" "), ["C005"]),
+    ],
+)
+def test_each_fault_of_a_pair_for_trl_is_found(row: dict[str, Any], expected: list[str]) -> None:
+    assert [fault.code for fault in trl_preference_faults(row)] == expected

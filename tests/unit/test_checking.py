@@ -1,0 +1,132 @@
+"""What is checked when a path and a reader are named."""
+
+import codecs
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dataprep import checking
+from dataprep.checks import Context
+from dataprep.finding import Finding, UsageError
+
+ALPACA = [{"instruction": f"Add {n} and {n}.", "output": str(2 * n)} for n in range(3)]
+SHAREGPT = [
+    {"conversations": [{"from": "human", "value": f"Hi {n}"}, {"from": "gpt", "value": f"Ho {n}"}]}
+    for n in range(3)
+]
+CHAT = [
+    {
+        "messages": [
+            {"role": "user", "content": f"q {n}"},
+            {"role": "assistant", "content": f"a {n}"},
+        ]
+    }
+    for n in range(12)
+]
+
+
+def written(path: Path, rows: list[Any], head: bytes = b"") -> Path:
+    path.write_bytes(head + b"".join(json.dumps(row).encode() + b"\n" for row in rows))
+    return path
+
+
+def check(path: Path, target: str | None = None, **settings: Any) -> tuple[list[Finding], Context]:
+    context = Context(near_duplicates=False, **settings)
+    return list(checking.check([path], target, context)), context
+
+
+@pytest.mark.parametrize(("rows", "name"), [(ALPACA, "alpaca"), (SHAREGPT, "sharegpt")])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_one_json_list_of_rows_is_read(
+    tmp_path: Path, rows: list[Any], name: str, indent: int | None
+) -> None:
+    path = tmp_path / "data.json"
+    path.write_text(json.dumps(rows, indent=indent), "utf-8")
+    found, context = check(path)
+    assert found == []
+    assert (context.seen.rows, list(context.seen.formats.values())) == (3, [name])
+
+
+def test_a_broken_element_is_found_at_its_line_and_index(tmp_path: Path) -> None:
+    path = tmp_path / "data.json"
+    path.write_text('[\n{"instruction": "a", "output": "b"},\n{"instruction": "c"}\n]', "utf-8")
+    (finding,) = check(path)[0]
+    assert (finding.code, finding.place.line, finding.place.path) == ("S001", 3, "[1]")
+    path.write_text('[\n{"instruction": "a", "output": ""},\n{"a": 1, "a": 2}\n]', "utf-8")
+    assert [(f.code, f.place.line, f.place.path) for f in check(path)[0]] == [
+        ("C003", 2, "[0].output"),
+        ("J003", 3, "[1]"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [("[]", "J009", None), ('[\n{"a": 1},\n{"b": }]', "J001", 3), ("[1]", "J005", 1)],
+)
+def test_a_list_that_holds_no_rows_is_found(
+    tmp_path: Path, text: str, code: str, line: int | None
+) -> None:
+    path = tmp_path / "data.json"
+    path.write_text(text, "utf-8")
+    assert [(f.code, f.place.line) for f in check(path)[0]] == [(code, line)]
+
+
+def test_lines_in_a_json_file_are_read_as_lines(tmp_path: Path) -> None:
+    found, context = check(written(tmp_path / "data.json", ALPACA))
+    assert (found, context.seen.rows) == ([], 3)
+
+
+def test_gzip_is_read_in_both_forms(tmp_path: Path) -> None:
+    lines, whole = tmp_path / "a.jsonl.gz", tmp_path / "b.json.gz"
+    lines.write_bytes(gzip.compress(written(tmp_path / "x.jsonl", CHAT).read_bytes()))
+    whole.write_bytes(gzip.compress(json.dumps(SHAREGPT).encode()))
+    assert check(lines)[1].seen.rows == 12
+    assert check(whole)[1].seen.rows == 3
+    whole.write_bytes(whole.read_bytes()[:-9])
+    assert [f.code for f in check(whole)[0]] == ["J011"]
+
+
+def test_a_byte_order_mark_is_what_azure_wants_and_others_do_not(tmp_path: Path) -> None:
+    path = written(tmp_path / "t.jsonl", CHAT, codecs.BOM_UTF8)
+    assert "J006" in [f.code for f in check(path)[0]]
+    assert "J006" not in [f.code for f in check(path, "azure")[0]]
+
+
+def test_a_target_is_a_format_or_a_provider_with_or_without_a_model() -> None:
+    assert checking.reader("sharegpt") == ("sharegpt", None, None)
+    assert checking.reader("together") == (None, "together", None)
+    assert checking.reader("azure:gpt-4o-mini") == (None, "azure", "gpt-4o-mini")
+    with pytest.raises(UsageError, match="Did you mean 'openai-chat'"):
+        checking.reader("openai-chta")
+    with pytest.raises(UsageError, match=r"Known: .*alpaca.*together"):
+        checking.reader("zzz")
+
+
+def test_what_a_provider_demands_is_found_only_for_it(tmp_path: Path) -> None:
+    twice = {"messages": [CHAT[0]["messages"][0], *CHAT[0]["messages"]]}
+    path = written(tmp_path / "t.jsonl", [*CHAT[1:], twice])
+    assert [f.code for f in check(path)[0]] == []
+    assert [(f.code, f.place.line) for f in check(path, "together")[0]] == [("C013", 12)]
+
+
+def test_a_parquet_file_is_checked_as_token_ids(tmp_path: Path) -> None:
+    import polars as pl
+
+    path = tmp_path / "train.parquet"
+    ids = [[1, 2, 3], [4, 5, 6]]
+    pl.DataFrame(
+        {"input_ids": ids, "attention_mask": [[1, 1, 1]] * 2, "labels": ids}
+    ).write_parquet(path)
+    assert check(path)[0] == []
+    pl.DataFrame({"prompt": ["a"]}).write_parquet(path)
+    assert {f.code for f in check(path)[0]} == {"T101"}
+
+
+def test_a_file_that_holds_no_rows_by_its_name_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("x")
+    for path in (tmp_path / "a.txt", tmp_path / "none.jsonl", tmp_path):
+        with pytest.raises(UsageError):
+            check(path)
