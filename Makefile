@@ -6,7 +6,7 @@ ifneq ($(wildcard ../shared/corpora),)
 export DATAPREP_CORPORA ?= $(abspath ../shared/corpora)
 endif
 
-.PHONY: setup demo test test-real check bench clean help
+.PHONY: setup demo test test-real test-long check bench clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,7 +18,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	  { echo "dataprep needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 4; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,openai,documents,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,preference,openai,documents,language,dev]'
 	@touch $@
 
 demo: setup  ## the main road: samples -> training sets -> a trained T5 -> the OpenAI job, dry
@@ -29,6 +29,9 @@ test: setup  ## the tests, without servers
 
 test-real: setup  ## the tests against real servers, which they install and start
 	@$(BIN)/python -m pytest tests/real -m real
+
+test-long: setup  ## hostile sizes and many fault schedules; minutes each
+	@$(BIN)/python -m pytest tests/long -m long -s
 
 check: setup  ## ruff, format, mypy --strict, the import contract
 	$(BIN)/ruff check .

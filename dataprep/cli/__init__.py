@@ -9,7 +9,7 @@ from pathlib import Path
 from cyclopts import App, CycloptsError
 
 from dataprep import __version__
-from dataprep.cli import converting, judging, serving
+from dataprep.cli import converting, judging, serving, validating
 from dataprep.cli.screen import console
 from dataprep.cli.training import train
 from dataprep.finding import DataprepError, UsageError
@@ -30,13 +30,14 @@ app = App(
 for command in (
     converting.init,
     converting.convert,
-    judging.check,
+    validating.check,
     judging.explain,
     judging.show,
     judging.verify,
     train,
     serving.push,
     serving.pull,
+    judging.providers,
     judging.schema,
 ):
     app.command(command)
@@ -50,6 +51,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command; every error ends in a message and a code, never in a traceback."""
     try:
+        arguments = ["--fix=safe" if part == "--fix" else part for part in arguments]
         code = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
         sys.stdout.flush()
     except CycloptsError:

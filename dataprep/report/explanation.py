@@ -10,7 +10,7 @@ import msgspec
 from rich.console import Console
 from rich.markdown import Markdown
 
-from dataprep.finding import UsageError, excerpt
+from dataprep.finding import Fix, UsageError, excerpt
 from dataprep.rules import CATALOGUE, FAMILIES, Basis, Grain, Rule, nearest
 
 _GRAINS = {
@@ -80,7 +80,15 @@ def _facts(rule: Rule) -> str:
     ]
     if rule.provider_message:
         facts.append(f"prevents the provider's message: “{rule.provider_message}”")
+    if rule.fix is not None:
+        facts.append(f"fix: {_fix(rule.fix)}")
     return "\n".join(f"- {fact}" for fact in facts)
+
+
+def _fix(fix: Fix) -> str:
+    if fix.safe:
+        return f"{fix.name}, safe: `dataprep check FILE --fix` writes a mended file"
+    return f"{fix.name}, may change what is learned: `dataprep check FILE --fix=all`"
 
 
 def _fenced(case: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -10,6 +11,7 @@ from rich.text import Text
 
 from dataprep.finding import Finding, Severity
 from dataprep.report.counts import HELD, Counts
+from dataprep.report.places import what_stands
 from dataprep.report.terminal import NOUNS, STYLES, counted, plain
 from dataprep.rules import CATALOGUE
 
@@ -38,12 +40,25 @@ def print_counts(counts: Counts, console: Console, *, rows: int | None = None) -
     if counts.total <= HELD:
         for finding in sorted((f for held in counts.first.values() for f in held), key=_worst):
             _print(console, _line(finding))
+        _print_reasons(console, counts)
     else:
         for code in counts.worst_first():
             _print_group(console, counts.first[code], counts.rules[code])
     if counts.total > FEW and len(counts.rules) > 1:
         _print_table(console, counts)
     _print(console, _verdict(counts, rows))
+    if hint := _fixable(counts):
+        _print(console, Text(hint))
+
+
+def print_formats(formats: Mapping[str, str], console: Console) -> None:
+    """Say what each file was read as; files of one format share a line."""
+    files: dict[str, list[str]] = {}
+    for file, form in formats.items():
+        files.setdefault(form, []).append(Path(file).name)
+    for form, names in files.items():
+        more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
+        _print(console, plain(f"Read as {form}: {', '.join(names[:FEW])}{more}", "dim"))
 
 
 def finding_line(finding: Finding) -> str:
@@ -62,10 +77,22 @@ def _line(finding: Finding) -> Text:
         plain(f"{finding.place}: ", "bold"),
         (finding.code, f"bold {style}"),
         " ",
-        plain(_sentence(finding.message)),
+        plain(what_stands(finding)),
         " ",
         plain(finding.remedy, "dim"),
     )
+
+
+def _print_reasons(console: Console, counts: Counts) -> None:
+    """Why each rule that was broken matters, once a rule."""
+    if not counts.total:
+        return
+    console.print()
+    for code in counts.worst_first():
+        style = f"bold {STYLES[counts.first[code][0].severity]}"
+        reason = Text.assemble("Why ", (code, style), " matters: ")
+        _print(console, reason.append_text(plain(CATALOGUE[code].why, "dim")))
+    console.print()
 
 
 def _print_group(console: Console, held: list[Finding], number: int) -> None:
@@ -73,18 +100,17 @@ def _print_group(console: Console, held: list[Finding], number: int) -> None:
     style = STYLES[severity]
     head = Text.assemble((rule.code, f"bold {style}"), " ", (rule.name, "bold"), "  ")
     _print(console, head.append(counted(number, NOUNS[severity]), style))
-    _print(console, Text.assemble("  ", plain(held[0].remedy, "dim")))
+    for words in (rule.why, held[0].remedy):
+        _print(console, Text.assemble("  ", plain(words, "dim")))
     for finding in held[:SHOWN]:
         place = plain(f"  {finding.place}: ", "bold")
-        _print(console, Text.assemble(place, plain(_sentence(finding.message))))
+        _print(console, Text.assemble(place, plain(what_stands(finding))))
     if number > SHOWN:
         _print(console, Text(f"  … and {number - SHOWN:,} more", "dim"))
     console.print()
 
 
 def _print_table(console: Console, counts: Counts) -> None:
-    if counts.total <= HELD:
-        console.print()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("findings", justify="right")
     for column in ("code", "rule", "severity"):
@@ -114,8 +140,17 @@ def _verdict(counts: Counts, rows: int | None) -> Text:
     )
 
 
-def _sentence(message: str) -> str:
-    return message if message.endswith((".", "!", "?", "…")) else f"{message}."
+def _fixable(counts: Counts) -> str:
+    """How many findings have a fix, and the flag that makes it; empty where none has."""
+    fixes = {code: CATALOGUE[code].fix for code in counts.rules}
+    safe = sum(counts.rules[code] for code, fix in fixes.items() if fix and fix.safe)
+    unsafe = sum(counts.rules[code] for code, fix in fixes.items() if fix and not fix.safe)
+    if safe and unsafe:
+        both = f"{safe:,} with --fix, {safe + unsafe:,} with --fix=all"
+        return f"Fixable: {both}. See first: --fix=all --diff"
+    if safe:
+        return f"Fixable: {safe:,} with --fix. See first: --fix --diff"
+    return f"Fixable: {unsafe:,} with --fix=all. See first: --fix=all --diff" if unsafe else ""
 
 
 def _print(console: Console, line: Text) -> None:

@@ -1,20 +1,23 @@
-"""Findings for programs: JSON and JSON Lines, each finding as schemas/finding.schema.json says."""
+"""Findings for programs. FORMATS is the table of all formats that `check` can write."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
 import msgspec
 
 from dataprep.finding import Finding
 from dataprep.report.counts import Counts
+from dataprep.report.github import findings_github
+from dataprep.report.junit import findings_junit
+from dataprep.report.sarif import findings_sarif
 
 _ENCODER = msgspec.json.Encoder()
 
 
 def findings_json(findings: Iterable[Finding], stream: BinaryIO) -> Counts:
-    """Write one JSON list, a finding a line; returns the counts."""
+    """Write one JSON list, a finding a line, as schemas/finding.schema.json; returns the counts."""
     counts = Counts()
     stream.write(b"[")
     for finding in findings:
@@ -26,7 +29,7 @@ def findings_json(findings: Iterable[Finding], stream: BinaryIO) -> Counts:
 
 
 def findings_jsonl(findings: Iterable[Finding], stream: BinaryIO) -> Counts:
-    """Write one JSON object a line; returns the counts."""
+    """Write one JSON object a line, as schemas/finding.schema.json; returns the counts."""
     counts = Counts()
     for finding in findings:
         stream.write(_encoded(finding) + b"\n")
@@ -41,3 +44,13 @@ def _encoded(finding: Finding) -> bytes:
         name = finding.place.file.encode("utf-8", "backslashreplace").decode()
         place = msgspec.structs.replace(finding.place, file=name)
         return _ENCODER.encode(msgspec.structs.replace(finding, place=place))
+
+
+FORMATS: dict[str, Callable[[Iterable[Finding], BinaryIO], Counts]] = {
+    "json": findings_json,
+    "jsonl": findings_jsonl,
+    "sarif": findings_sarif,
+    "github": findings_github,
+    "junit": findings_junit,
+}
+"""Each writes findings to a binary stream and returns the counts; `text` is for a console."""

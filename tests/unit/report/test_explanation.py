@@ -22,6 +22,7 @@ The data must not begin with a byte order mark.
 - targets: all
 - known from: OkGoDoIt/OpenAI-API-dotnet #59; Azure's documents ask for it \
 (observed when run, 2026-11)
+- fix: remove-byte-order-mark, safe: `dataprep check FILE --fix` writes a mended file
 
 ## Bad
 
@@ -45,6 +46,11 @@ def test_a_rule_is_explained_on_one_page() -> None:
 def test_the_providers_message_is_named() -> None:
     line = "prevents the provider's message: “Unexpected file format, expected either"
     assert line in explain("S003")
+
+
+def test_a_fix_that_may_change_what_is_learned_says_so() -> None:
+    line = "- fix: remove-duplicates, may change what is learned: `dataprep check FILE --fix=all`"
+    assert line in explain("D001").splitlines()
 
 
 @pytest.mark.parametrize(

@@ -52,13 +52,21 @@ def test_a_few_findings_stand_one_a_line_the_worst_first() -> None:
         "train.jsonl:4: S001 prompt is a number. Quote it.\n"
         "train.jsonl:17: C003 completion is empty. Fill it in.\n"
         "train.jsonl:19: D001 is the same as line 3. Cut it.\n"
+        "\n"
+        "Why C003 matters: The model learns to say nothing.\n"
+        "Why S001 matters: A missing key, an extra one or a wrong type fails the job, after the "
+        "upload.\n"
+        "Why D001 matters: A repeated example weighs twice, and is paid for twice.\n"
+        "\n"
         "2 errors and 1 warning in 20 rows. What a code means: dataprep explain C003\n"
+        "Fixable: 2 with --fix=all. See first: --fix=all --diff\n"
     )
 
 
 def test_many_findings_are_grouped_by_rule_with_their_number() -> None:
     assert pipe(MANY).splitlines() == [
         "C003 empty-answer  1,241 errors",
+        "  The model learns to say nothing.",
         "  Fill it in.",
         "  train.jsonl:1: completion is empty.",
         "  train.jsonl:2: completion is empty.",
@@ -68,10 +76,12 @@ def test_many_findings_are_grouped_by_rule_with_their_number() -> None:
         "  … and 1,236 more",
         "",
         "S001 does-not-match-the-format  1 error",
+        "  A missing key, an extra one or a wrong type fails the job, after the upload.",
         "  Quote it.",
         "  train.jsonl:4: prompt is a number.",
         "",
         "D001 duplicate-example  1 warning",
+        "  A repeated example weighs twice, and is paid for twice.",
         "  Cut it.",
         "  train.jsonl:19: is the same as line 3.",
         "",
@@ -81,7 +91,33 @@ def test_many_findings_are_grouped_by_rule_with_their_number() -> None:
         "       1  D001  duplicate-example          warning ",
         "",
         "1,242 errors and 1 warning. What a code means: dataprep explain C003",
+        "Fixable: 1,242 with --fix=all. See first: --fix=all --diff",
     ]
+
+
+@pytest.mark.parametrize(
+    ("codes", "said"),
+    [
+        (["J006"], "Fixable: 1 with --fix. See first: --fix --diff"),
+        (["D001", "D001"], "Fixable: 2 with --fix=all. See first: --fix=all --diff"),
+        (
+            ["J006", "D001"],
+            "Fixable: 1 with --fix, 2 with --fix=all. See first: --fix=all --diff",
+        ),
+    ],
+)
+def test_the_last_line_says_what_can_be_mended(codes: list[str], said: str) -> None:
+    findings = [found(code, "stands here", Place(file="t.jsonl", line=1)) for code in codes]
+    assert pipe(findings).splitlines()[-1] == said
+    assert "Fixable" not in pipe([found("J001", "is cut", Place(file="t.jsonl", line=1))])
+
+
+def test_the_path_in_the_row_is_said_where_the_message_does_not_say_it() -> None:
+    place = Place(file="t.jsonl", line=2, path="messages[1].content")
+    bare = found("C003", "is empty", place, remedy="Fill it in.")
+    whole = found("C003", "messages[1] says nothing", place, remedy="Fill it in.")
+    assert finding_line(bare) == "t.jsonl:2: C003 messages[1].content: is empty. Fill it in."
+    assert finding_line(whole) == "t.jsonl:2: C003 messages[1] says nothing. Fill it in."
 
 
 def test_no_finding_is_said_too() -> None:
@@ -92,7 +128,8 @@ def test_no_finding_is_said_too() -> None:
 def test_a_pipe_gets_one_line_a_finding_however_long_and_no_colour() -> None:
     long = found("C003", "completion is empty", Place(file="a/" * 200 + "t.jsonl", line=1))
     shown = pipe([long, *FEW])
-    assert len(shown.splitlines()) == 5
+    assert sum(line.count("jsonl:") for line in shown.splitlines()) == 4
+    assert len(shown.splitlines()) == 4 + 1 + 3 + 1 + 2
     assert "\x1b" not in shown
 
 

@@ -1,0 +1,186 @@
+"""`dataprep check`: judge training files, count what they cost, and mend a copy."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from dataprep.cli.screen import console
+from dataprep.finding import Finding, Severity, UsageError
+
+if TYPE_CHECKING:
+    from dataprep.checks import Context
+    from dataprep.report import Counts
+    from dataprep.settings import Settings
+    from dataprep.tokens import TokenAccount
+
+Codes = Annotated[tuple[str, ...], Parameter(negative="")]
+Flag = Annotated[bool, Parameter(negative="")]
+
+
+def check(
+    *files: Path,
+    target: str | None = None,
+    select: Codes = (),
+    ignore: Codes = (),
+    output_format: Literal["text", "json", "jsonl", "sarif", "github", "junit"] = "text",
+    fail_on: Literal["error", "warning", "info"] | None = None,
+    fix: Literal["safe", "all"] | None = None,
+    diff: Flag = False,
+    output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    tokens: Flag = False,
+    tokenizer: str | None = None,
+    epochs: int | None = None,
+    evaluation: Annotated[tuple[Path, ...], Parameter(negative="")] = (),
+    completion_schema: Path | None = None,
+    language: str | None = None,
+    near_duplicates: bool = True,
+    providers: Path | None = None,
+) -> int:
+    """Judge training files before they are uploaded or trained on. Nothing leaves the machine.
+
+    Example: dataprep check train.jsonl --target openai:gpt-4o-mini
+
+    Several files are taken as splits of one dataset, and searched for leaks. Settings may stand
+    in pyproject.toml, in the table [tool.dataprep.check]; flags stand above it.
+
+    Parameters
+    ----------
+    files
+        JSONL, JSON lists, gzip, tokenised Parquet, or a folder made by convert.
+    target
+        Who reads the file: a format like openai-chat, a provider like together, or one of its
+        models like azure:gpt-4o-mini. Told from the rows if left out.
+    select
+        Only these rules or families.
+    ignore
+        Not these rules or families.
+    output_format
+        text for people; json, jsonl, sarif, github and junit for programs, on standard output.
+    fail_on
+        The least severity that makes the exit code 1; error unless said otherwise.
+    fix
+        Write a mended copy, train.fixed.jsonl: --fix makes the fixes that cannot change what is
+        learned, --fix=all the others too.
+    diff
+        Show what --fix would change, and write nothing.
+    output
+        The name of the mended copy.
+    tokens
+        Count tokens, epochs and cost; exactly where the tokenizer is at hand.
+    tokenizer
+        Counts with this: a rank file, tokenizer.json, .model, or a folder.
+    epochs
+        For the cost; as the platform would choose if left out.
+    evaluation
+        Your own evaluation files, whose prompts must not be trained on.
+    completion_schema
+        A JSON Schema that every completion must match.
+    language
+        The language that answers should have, like en.
+    near_duplicates
+        Search for examples that are nearly the same.
+    providers
+        Your own table of limits and prices, or what differs in it.
+    """
+    from dataprep import checking
+    from dataprep.settings import settings_for
+
+    if not files:
+        raise UsageError("There is nothing to check.", "Example: dataprep check train.jsonl")
+    if providers is not None:
+        os.environ["DATAPREP_PROVIDERS"] = str(providers)
+    settings, folder = settings_for(files)
+    target = target or settings.target
+    made = checking.context(select or settings.select, ignore or settings.ignore, completion_schema)
+    made = replace(made, evaluation=evaluation, language=language, near_duplicates=near_duplicates)
+    account = None
+    if tokens or tokenizer or epochs:
+        account = checking.account(target, tokenizer, epochs)
+        made = replace(made, count_tokens=account)
+    worst = Severity(fail_on) if fail_on else settings.fail_on or Severity.ERROR
+    if fix or diff:
+        return _mend(files, target, made, fix=fix, diff=diff, output=output, worst=worst)
+    if output is not None:
+        raise UsageError("--output names a mended copy.", "Add --fix or --fix=all.")
+    counts = _judge(
+        files, target, made, settings=settings, folder=folder, output_format=output_format
+    )
+    if account is not None:
+        _show(account, output_format)
+    return 1 if counts.at_least(worst) else 0
+
+
+def _judge(
+    files: tuple[Path, ...],
+    target: str | None,
+    context: Context,
+    *,
+    settings: Settings,
+    folder: Path,
+    output_format: str,
+) -> Counts:
+    """Print what is found, in the format that is asked for."""
+    from dataprep import checking, report
+
+    def kept() -> Iterator[Finding]:
+        found = checking.check(files, target, context)
+        return (finding for finding in found if settings.keeps(finding, folder))
+
+    if output_format != "text":
+        return report.FORMATS[output_format](kept(), sys.stdout.buffer)
+    counts = report.Counts.of(kept())
+    screen = report.console(sys.stdout)
+    if not target:
+        report.print_formats(context.seen.formats, screen)
+    report.print_counts(counts, screen, rows=context.seen.rows)
+    return counts
+
+
+def _show(account: TokenAccount, output_format: str) -> None:
+    """The account on the screen; beside a format for programs, on standard error."""
+    from dataprep import report
+
+    report.show_account(account, sys.stdout if output_format == "text" else sys.stderr)
+
+
+def _mend(
+    files: tuple[Path, ...],
+    target: str | None,
+    context: Context,
+    *,
+    fix: str | None,
+    diff: bool,
+    output: Path | None,
+    worst: Severity,
+) -> int:
+    """Write mended copies, or show what would change in them."""
+    from dataprep import fixing, report
+
+    if output is not None and len(files) > 1:
+        raise UsageError("--output names one file.", "Mend the files one by one.")
+    code = 0
+    for file in files:
+        unsafe = fix == "all"
+        if diff:
+            fixing.preview(file, sys.stdout, unsafe=unsafe, target=target, context=context)
+            continue
+        out = output or fixing.default_out(file)
+        made = fixing.fix(file, out, unsafe=unsafe, target=target, context=context)
+        report.print_fixed(
+            made.out,
+            console(),
+            changed=made.changed,
+            removed=made.removed,
+            mended=made.mended,
+            left=made.left,
+        )
+        report.print_counts(made.after, report.console(sys.stdout))
+        code = max(code, int(made.after.at_least(worst)))
+    return code

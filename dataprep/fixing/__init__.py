@@ -1,0 +1,186 @@
+"""`dataprep check --fix`: a mended copy of a file, of which no rule says more than before."""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TextIO
+
+import msgspec
+
+from dataprep import checking, checks, fixes, store
+from dataprep.finding import Finding, Fix, UsageError
+from dataprep.fixing.judge import Judge
+from dataprep.fixing.settle import Settler
+from dataprep.report import Counts, Edit, write_diff
+from dataprep.rules import CATALOGUE
+
+__all__ = ["Fixed", "default_out", "fix", "preview"]
+
+_HIDDEN = "[hidden]"
+_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What a fix did: lines changed and removed, and what was found before and after.
+
+    `out` is the new file, None where nothing could be mended or only the diff was shown.
+    """
+
+    out: Path | None
+    changed: int
+    removed: int
+    before: Counts
+    after: Counts
+    fixes: Mapping[str, Fix]
+
+    @property
+    def mended(self) -> dict[str, int]:
+        """How many findings are gone, by code."""
+        left = {code: n - self.after.rules[code] for code, n in self.before.rules.items()}
+        return {code: n for code, n in left.items() if n > 0}
+
+    @property
+    def left(self) -> dict[str, int]:
+        """Findings whose fix was asked for and would have broken another rule, by code."""
+        return {code: n for code, n in self.after.rules.items() if code in self.fixes}
+
+
+def default_out(path: Path) -> Path:
+    """The name of the new file beside the old one: train.jsonl gives train.fixed.jsonl."""
+    name = path.name.removesuffix(".gz")
+    stem, dot, ending = name.rpartition(".")
+    made = f"{stem}.fixed.{ending}" if dot else f"{name}.fixed"
+    return path.with_name(made + path.name[len(name) :])
+
+
+def fix(
+    path: Path,
+    out: Path,
+    *,
+    unsafe: bool = False,
+    target: str | None = None,
+    context: checks.Context | None = None,
+) -> Fixed:
+    """Write a mended copy of one JSONL file, whole or not at all; never over another file.
+
+    `unsafe` makes the fixes too that may change what is learned. A compressed file stays
+    compressed. Raises UsageError for a file that is none, or an `out` that exists.
+    """
+    if out.exists() or out.is_symlink():
+        raise UsageError(f"{out} exists.", "Move it away, or name another file with --output.")
+    with (
+        store.environment_errors(out),
+        tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder,
+    ):
+        staged = Path(folder) / path.name
+        settler = _settler(path, out, unsafe, target, context)
+        if not settler.settle(staged):
+            return _fixed(settler, None)
+        staged.rename(out)
+    return _fixed(settler, out)
+
+
+def preview(
+    path: Path,
+    stream: TextIO,
+    *,
+    unsafe: bool = False,
+    target: str | None = None,
+    context: checks.Context | None = None,
+) -> Fixed:
+    """Write what `fix` would change as a unified diff, secrets and personal data hidden."""
+    with tempfile.TemporaryDirectory() as folder, store.environment_errors(Path(folder)):
+        settler = _settler(path, default_out(path), unsafe, target, context)
+        if settler.settle(Path(folder) / path.name):
+            edits = (_shown(*change) for change in settler.changes() if change[1] != change[2])
+            write_diff(edits, str(path), str(default_out(path)), stream)
+    return _fixed(settler, None)
+
+
+def _settler(
+    path: Path, out: Path, unsafe: bool, target: str | None, context: checks.Context | None
+) -> Settler:
+    if not path.is_file() or not path.name.lower().endswith(_LINES):
+        raise UsageError(
+            f"{path} is no file of rows that can be mended.",
+            "A fix works on JSONL; make it first: dataprep convert",
+        )
+    settings, form = _as_read(target, context or checks.Context())
+    first = checks.Seen()  # of the old file: its format is the one of every row
+
+    def check(file: Path) -> Iterator[Finding]:
+        seen = checks.Seen() if first.rows else first
+        findings = checking.check([file], target, replace(settings, seen=seen))
+        return findings if file == path else (_called(finding, out) for finding in findings)
+
+    allowed = {
+        code: rule.fix
+        for code, rule in CATALOGUE.items()
+        if rule.fix is not None and (unsafe or rule.fix.safe) and code in settings.selection
+    }
+
+    @functools.cache
+    def judge() -> Judge:
+        return Judge(allowed, form or next(iter(first.formats.values()), None), settings)
+
+    return Settler(path, allowed, check, lambda raw, told: judge().mended(raw, told))
+
+
+def _called(finding: Finding, out: Path) -> Finding:
+    """The finding in the file that is being made, by the name that it will have."""
+    place = msgspec.structs.replace(finding.place, file=str(out))
+    return msgspec.structs.replace(finding, place=place)
+
+
+def _as_read(target: str | None, context: checks.Context) -> tuple[checks.Context, str | None]:
+    """The settings of whoever reads the file, and the format that is asked for."""
+    reader = checking.reader(target) if target else checking.Reader()
+    if reader.provider is None:
+        return context, reader.form
+    made = replace(context, provider=reader.provider, model=reader.model)
+    selection = made.selection.without(checks.silenced(made))
+    return replace(made, selection=selection), reader.form
+
+
+def _fixed(settler: Settler, out: Path | None) -> Fixed:
+    return Fixed(
+        out=out,
+        changed=settler.changed,
+        removed=settler.removed,
+        before=settler.before.counts,
+        after=settler.after.counts,
+        fixes=settler.fixes,
+    )
+
+
+def _shown(line: int, before: bytes, after: bytes | None) -> Edit:
+    return Edit(line, _masked(before), None if after is None else _masked(after))
+
+
+def _masked(raw: bytes) -> bytes:
+    """The line with what is secret or personal hidden, in its texts and then in its bytes."""
+    inside = fixes.rewritten(raw, _mask_row) or raw
+    return _mask(inside.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+
+def _mask_row(value: Any) -> Any:
+    if isinstance(value, str):
+        return _mask(value)
+    if isinstance(value, list):
+        return [_mask_row(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _mask_row(item) for key, item in value.items()}
+    return value
+
+
+def _mask(text: str) -> str:
+    from dataprep import sensitive
+
+    for match in reversed(list(sensitive.matches(text))):
+        text = text[: match.start] + _HIDDEN + text[match.end :]
+    return text

@@ -1,0 +1,69 @@
+"""What the rules say of one line by itself, and the fixes that make them say less."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import replace
+
+from dataprep import checks, fixes, jsonio
+from dataprep.example import Record
+from dataprep.finding import Finding, Fix, Place
+from dataprep.rules import CATALOGUE, Grain, found
+
+_PLACE = Place(line=1)
+_BOM = b"\xef\xbb\xbf"
+
+
+class Judge:
+    """Tries fixes on a line, and keeps those after which its rules say nothing new."""
+
+    def __init__(self, allowed: dict[str, Fix], target: str | None, context: checks.Context):
+        """`allowed` are the fixes that may be made, by code of the rule."""
+        codes = [c for c, rule in CATALOGUE.items() if rule.grain in (Grain.LINE, Grain.EXAMPLE)]
+        self._allowed = allowed
+        self._target = target
+        self._context = replace(context, selection=checks.Selection(codes), seen=checks.Seen())
+
+    def mended(self, raw: bytes, told: Collection[str]) -> bytes | None:
+        """The line after its fixes; as it stands where they do no good; None where it goes.
+
+        `told` are the codes that the check of the whole file found on this line.
+        """
+        faults = self._faults(raw)
+        before = Counter(fault.code for fault in faults)
+        best = current = raw
+        seen, stuck = {raw}, set[str]()
+        whole = {code for code in told if code not in before}
+        while code := self._next([*whole, *(f.code for f in faults)], stuck):
+            paths = [fault.place.path for fault in faults if fault.code == code]
+            after = fixes.mend(self._allowed[code].name, current, paths)
+            if after is None:
+                return None
+            if after in seen:
+                stuck.add(code)
+                continue
+            seen.add(after)
+            current = after
+            whole.discard(code)
+            stuck.clear()
+            faults = self._faults(current)
+            if Counter(fault.code for fault in faults) <= before:
+                best = current
+        return best
+
+    def _next(self, codes: Collection[str], stuck: Collection[str]) -> str | None:
+        """The code to mend next; those whose fix removes the line come last."""
+        left = {code for code in codes if code in self._allowed and code not in stuck}
+        removes = {code: self._allowed[code].name in fixes.REMOVING for code in left}
+        return min(left, key=lambda code: (removes[code], code), default=None)
+
+    def _faults(self, raw: bytes) -> list[Finding]:
+        try:
+            value = jsonio.loads(raw.removeprefix(_BOM).rstrip(b"\r\n"))
+        except jsonio.JsonError as error:
+            return [found(error.code, error.message, _PLACE)]
+        if not isinstance(value, dict):
+            return [found("J005", "is not an object", _PLACE)]
+        record = Record(_PLACE, 0, value)
+        return list(checks.check_rows([record], self._target, self._context))

@@ -1,0 +1,38 @@
+"""What a fix did, in two or three lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from dataprep.report.terminal import counted, plain
+
+
+def print_fixed(
+    out: Path | None,
+    console: Console,
+    *,
+    changed: int,
+    removed: int,
+    mended: Mapping[str, int],
+    left: Mapping[str, int],
+) -> None:
+    """Print what was mended, where it stands, and what is left though it has a fix.
+
+    `mended` and `left` are numbers of findings by code; `out` is None where nothing was written.
+    """
+    if out is None:
+        console.print(Text("Nothing was mended, and no file was written.", "dim"))
+    else:
+        did = [f"{counted(changed, 'line')} changed"] * bool(changed)
+        did += [f"{counted(removed, 'line')} removed"] * bool(removed)
+        codes = ", ".join(f"{code} {number:,}" for code, number in sorted(mended.items()))
+        line = plain(f"{out}: ", "bold").append(f"{' and '.join(did)}. Mended: {codes or 'none'}.")
+        console.print(line, soft_wrap=True)
+    if left:
+        codes = ", ".join(f"{code} {number:,}" for code, number in sorted(left.items()))
+        why = "their fix does not fit, or would break another rule."
+        console.print(Text(f"Left as they are: {codes}; {why}", "yellow"), soft_wrap=True)
