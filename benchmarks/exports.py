@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 CONFIG = """\
 <View>
@@ -31,37 +33,46 @@ _SYLLABLES = ("ka", "lo", "mi", "ren", "sta", "vo", "the", "an", "in", "er", "qu
 _EXTRAS = ("🙂", "👩‍🚀", "\r\n", "\t", "é", "ß", "日本", "“so”")
 
 
-def write(path: Path, size: int, seed: int = 0) -> int:
-    """Write an export of at least `size` bytes; returns how many tasks it holds."""
+class Export(NamedTuple):
+    """An export: its tasks, and the bytes of the largest of them."""
+
+    path: Path
+    tasks: int
+    largest: int
+
+    @property
+    def megabytes(self) -> float:
+        """The size of the file, in millions of bytes."""
+        return self.path.stat().st_size / 1e6
+
+
+def write(path: Path, size: int, seed: int = 0) -> Export:
+    """Write an export of at least `size` bytes, each task another."""
     random_ = random.Random(seed)
     words = ["".join(random_.choices(_SYLLABLES, k=random_.randint(1, 4))) for _ in range(5_000)]
-    written = number = 0
-    with path.open("w", encoding="utf-8") as file:
-        written += file.write("[")
-        while written < size:
-            number += 1
-            task = json.dumps(_task(number, words, random_), ensure_ascii=False)
-            written += file.write((",\n" if number > 1 else "") + task)
-        file.write("]")
-    return number
+    return _write(path, size, (_task(number, words, random_) for number in count(1)))
 
 
-def write_like(path: Path, size: int, sample: Path) -> int:
-    """Write an export of at least `size` bytes by repeating a real one; returns its tasks.
+def write_like(path: Path, size: int, sample: Path) -> Export:
+    """Write an export of at least `size` bytes by repeating a real one.
 
     Ids, and a number at the end of each text, tell the copies apart: no row is a duplicate.
     """
     tasks = json.loads(sample.read_text("utf-8"))
-    written = number = 0
-    with path.open("w", encoding="utf-8") as file:
-        written += file.write("[")
+    copies = (_copy(tasks[n % len(tasks)], n, n // len(tasks)) for n in count())
+    return _write(path, size, copies)
+
+
+def _write(path: Path, size: int, tasks: Iterator[dict[str, Any]]) -> Export:
+    written = number = largest = 0
+    with path.open("wb") as file:
         while written < size:
-            copied, at = divmod(number, len(tasks))
-            task = json.dumps(_copy(tasks[at], number, copied), ensure_ascii=False)
+            task = json.dumps(next(tasks), ensure_ascii=False).encode()
+            written += file.write((b",\n" if number else b"[") + task)
+            largest = max(largest, len(task))
             number += 1
-            written += file.write((",\n" if number > 1 else "") + task)
-        file.write("]")
-    return number
+        file.write(b"]")
+    return Export(path, number, largest)
 
 
 def _copy(task: dict[str, Any], number: int, copied: int) -> dict[str, Any]:

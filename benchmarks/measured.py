@@ -1,12 +1,15 @@
 """One measurement in a process of its own: start-up, work and peak memory, as JSON.
 
-    python benchmarks/measured.py dataprep|limit|JSON_MIN|CSV EXPORT CONFIG OUT [WORKERS]
+    python benchmarks/measured.py WHAT WORKERS CONFIG TINY EXPORT OUT
 
-Only the standard library and the peer are imported, so that each runs in its own environment.
+WHAT is `dataprep`, `limit`, `JSON_MIN`, `CSV` or `CoNLL`. Start-up is the imports, those made
+late too: an export of one task (TINY) is converted first. Only the standard library and the peer
+are imported, so that each runs in its own environment, pinned to as many cores as it has workers.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import resource
@@ -16,38 +19,50 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-Work = Callable[[], object]
+Work = Callable[[Path, Path], object]
+"""What is measured: from an export, to a file or folder that is not there yet."""
 
 
-def dataprep_work(export: Path, config: Path, out: Path, workers: int = 1) -> Work:
+def dataprep_work(config: Path, workers: int) -> Work:
     """The whole conversion to chat JSONL, with every check of a default run."""
     from dataprep import pipeline
     from dataprep.recipe import assembled
 
-    flags = {"label_config": str(config)}
-    recipe, base = assembled([export], None, ["openai-chat"], flags)
-    return lambda: pipeline.convert(recipe, base, out, workers=workers)
+    def work(export: Path, out: Path) -> None:
+        flags = {"label_config": str(config)}
+        recipe, base = assembled([export], None, ["openai-chat"], flags)
+        pipeline.convert(recipe, base, out, workers=workers)
+
+    return work
 
 
-def limit_work(export: Path, config: Path, out: Path) -> Work:
+def limit_work() -> Work:
     """What nothing in Python gets below: raw slices and the typed, guarded decode of each task."""
     from dataprep import sources
     from dataprep.recipe import Source
 
-    file = sources.files(Source(path=str(export)), Path())[0]
-    return lambda: sum(1 for _ in sources.read(file))
+    def work(export: Path, _: Path) -> None:
+        (file,) = sources.files(Source(path=str(export)), Path())
+        sum(1 for part in sources.parts(file) for _ in sources.read(file, part))
+
+    return work
 
 
-def sdk_work(form: str, export: Path, config: Path, out: Path) -> Work:
+def sdk_work(form: str, config: Path) -> Work:
     """label-studio-sdk's own converter."""
     from label_studio_sdk.converter import Converter  # type: ignore[import-not-found]
 
     converter = Converter(config=str(config), project_dir=None)
-    if form == "JSON_MIN":
-        return lambda: converter.convert_to_json_min(str(export), str(out), is_dir=False)
-    return lambda: converter.convert_to_csv(
-        str(export), str(out), is_dir=False, sep=",", header=True
-    )
+
+    def work(export: Path, out: Path) -> None:
+        if form == "JSON_MIN":
+            converter.convert_to_json_min(str(export), str(out), is_dir=False)
+        elif form == "CSV":
+            converter.convert_to_csv(str(export), str(out), is_dir=False, sep=",", header=True)
+        else:
+            converter.convert_to_conll2003(str(export), str(out), is_dir=False)
+
+    return work
 
 
 class AnonymousMemory(threading.Thread):
@@ -64,7 +79,7 @@ class AnonymousMemory(threading.Thread):
         """Look every five milliseconds."""
         while True:
             for process in (os.getpid(), *_children()):
-                self.peak = max(self.peak, _anonymous(process))
+                self.peak = max(self.peak, anonymous(process))
             time.sleep(0.005)
 
 
@@ -73,7 +88,7 @@ def _children() -> list[int]:
     return [int(number) for number in own.read_text().split()] if own.exists() else []
 
 
-def _anonymous(process: int) -> int:
+def anonymous(process: int) -> int:
     """Anonymous memory in KiB; 0 for a process that is gone, or where there is no /proc."""
     try:
         lines = Path(f"/proc/{process}/status").read_text().splitlines()
@@ -88,24 +103,38 @@ def _processor_time() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
+def _pin(cores: int) -> None:
+    """Keep to so many cores, where the system can be asked to."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
+
+
+def _digest(out: Path) -> str:
+    """The digest of every file that was written."""
+    digest = hashlib.sha256()
+    for path in sorted(out.rglob("*")) if out.is_dir() else [out]:
+        if path.is_file():
+            digest.update(f"{path.relative_to(out)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
 def main() -> None:
     """Measure what the command line names, and print it."""
-    name, export, config, out = sys.argv[1], *map(Path, sys.argv[2:5])
+    name, workers = sys.argv[1], int(sys.argv[2])
+    config, tiny, export, out = map(Path, sys.argv[3:])
     began = time.perf_counter()
+    _pin(workers)
     if name == "dataprep":
-        work = dataprep_work(export, config, out, int(sys.argv[5]))
-    elif name == "limit":
-        work = limit_work(export, config, out)
+        work = dataprep_work(config, workers)
     else:
-        work = sdk_work(name, export, config, out)
+        work = limit_work() if name == "limit" else sdk_work(name, config)
+    work(tiny, out.with_name("tiny-out"))
+    base = anonymous(os.getpid())
     started = time.perf_counter()
     memory = AnonymousMemory()
     memory.start()
-    time.sleep(0.02)
-    base = memory.peak
-    before = _processor_time()
-    run = time.perf_counter()
-    work()
+    before, run = _processor_time(), time.perf_counter()
+    work(export, out)
     done = time.perf_counter()
     figures = {
         "startup_s": started - began,
@@ -113,6 +142,7 @@ def main() -> None:
         "cpu_s": _processor_time() - before,
         "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "anonymous_mb": (memory.peak - base) / 1024,
+        "digest": _digest(out) if name == "dataprep" else "",
     }
     sys.stdout.write(json.dumps(figures) + "\n")
 

@@ -173,7 +173,8 @@ def batches(examples: Iterable[Example], limit: int = 4_000_000) -> Iterator[Bat
     size = 0
     for example in examples:
         length = len(example.input) + len(example.output) + len(example.data)
-        length += sum(len(t.content or t.parts or t.tool_calls or "") for t in example.turns)
+        if example.turns:
+            length += sum(len(t.content or t.parts or t.tool_calls or "") for t in example.turns)
         if held and size + length > limit:
             yield _holding(held)
             held, size = [], 0

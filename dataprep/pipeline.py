@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,14 @@ import polars as pl
 
 from dataprep import __version__, checks, sources, store, targets
 from dataprep import workers as pool
-from dataprep.annotation import AgreementResult, Agreements, in_words
+from dataprep.annotation import AgreementResult, Agreements, UniqueIds, in_words
 from dataprep.example import Batch
-from dataprep.finding import Drop, NothingToDo, UsageError
+from dataprep.finding import Drop, Finding, NothingToDo, Place, UsageError
 from dataprep.journal import Journal
 from dataprep.ledger import Ledger
 from dataprep.recipe import Recipe, Source, Target
 from dataprep.report import agreement_json
-from dataprep.rules import CATALOGUE, Grain
+from dataprep.rules import CATALOGUE, Grain, found
 from dataprep.splits import SPLITS
 from dataprep.stages import (
     Job,
@@ -115,6 +116,7 @@ class _Run:
     rows: dict[str, targets.Written] = field(default_factory=dict)
     tallies: dict[str, Tally] = field(default_factory=dict)
     offsets: dict[str, Counter[str]] = field(default_factory=dict)
+    unique_ids: dict[str, UniqueIds] = field(default_factory=dict)
     frames: int = 0
 
     def agreement(self) -> list[AgreementResult]:
@@ -133,8 +135,18 @@ class _Run:
         for name, counts in self.offsets.items():
             if counts.total():
                 self.notes.append(f"{name}: spans: {in_words(counts)}")
-        for finding in duplicates.findings():
+        for finding in chain(self._twins(), duplicates.findings()):
             self.journal.find(finding)
+
+    def _twins(self) -> Iterator[Finding]:
+        """The tasks that hold an annotation of another task of their file."""
+        for name, ids in self.unique_ids.items():
+            for task, first in ids.twins():
+                other = "another task" if first is None else f"task {first}"
+                said = f"holds an annotation that {other} holds too, by its unique_id"
+                if task is not None and task == first:
+                    said = "stands twice in the file, by the unique_id of an annotation"
+                yield found("A014", said, Place(file=name, task=task))
 
     def _shares(
         self, inputs: list[tuple[Source, sources.Input]], many: int
@@ -165,6 +177,8 @@ class _Run:
             self.strata.setdefault(label, Counter()).update(counts)
         for name, counts in made.offsets.items():
             self.offsets.setdefault(name, Counter()).update(counts)
+        for name, ids in made.unique_ids.items():
+            self.unique_ids.setdefault(name, UniqueIds()).merge(ids)
         for name, tally in made.tallies.items():
             _absorb(self.tallies.setdefault(name, tally), tally)
         for number in range(made.frames):

@@ -8,8 +8,9 @@ expectation alike, because the hash knows nothing of it.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 import polars as pl
@@ -39,42 +40,58 @@ class Splitter:
     def assign(self, batch: Batch) -> tuple[Batch, list[Drop]]:
         """The batch with its column `split`, and the rows that would have leaked."""
         frame = batch.examples
-        prompts = [asked or said for asked, said in frame.select("input", "output").iter_rows()]
-        groups = frame["group"].to_list()
-        sides = [self._side(p, g) for p, g in zip(prompts, groups, strict=True)]
-        split = pl.Series("split", sides, dtype=pl.String)
+        prompts = [asked or said for asked, said in _pairs(batch)]
+        groups = frame["group"]
+        sides: Sequence[str | None]
+        if groups.null_count() < len(groups) or self._grouped:
+            named = zip(prompts, groups.to_list(), strict=True)
+            sides = [self._side(prompt, group) for prompt, group in named]
+        else:
+            sides = self._of(b"prompt", prompts)
         for example, side in zip(batch.held or (), sides, strict=bool(batch.held)):
             example.split = side
+        split = pl.Series("split", sides, dtype=pl.String)
         batch = Batch(frame.with_columns(split), batch.turns, batch.held)
-        leaks = split.is_null()
-        drops = [_leak(row) for row in frame.filter(leaks).iter_rows(named=True)]
-        if drops:
+        drops: list[Drop] = []
+        if split.null_count():
+            leaks = split.is_null()
+            drops = [_leak(row) for row in frame.filter(leaks).iter_rows(named=True)]
             batch = batch.keep(~leaks)
         self._count(batch.examples)
         return batch, drops
 
     def _side(self, prompt: str, group: str | None) -> str | None:
-        side = self._of(b"prompt", prompt) if group is None else self._of(b"group", group)
+        kind, key = (b"prompt", prompt) if group is None else (b"group", group)
+        (side,) = self._of(kind, [key])
         if not self._grouped:
             return side
         digest = blake2b(prompt.encode(), digest_size=8).digest()
         return side if self._sides.setdefault(digest, side) == side else None
 
-    def _of(self, kind: bytes, text: str) -> str:
-        """The side of a key: its hash as a number in [0, 1) against the borders."""
-        hashed = self._hashes[kind].copy()
-        hashed.update(text.encode())
-        share = int.from_bytes(hashed.digest(), "big") / 2**64
-        for name, border in zip(SPLITS, self._borders, strict=True):
-            if share < border:
-                return name
-        return SPLITS[0]
+    def _of(self, kind: bytes, keys: Sequence[str]) -> list[str]:
+        """The side of each key: its hash as a number in [0, 1) against the borders."""
+        begun, borders, sides = self._hashes[kind], self._borders, [*SPLITS, SPLITS[0]]
+        found = []
+        for key in keys:
+            hashed = begun.copy()
+            hashed.update(key.encode())
+            share = int.from_bytes(hashed.digest(), "big") / 2**64
+            found.append(sides[bisect_right(borders, share)])
+        return found
 
     def _count(self, frame: pl.DataFrame) -> None:
-        for (split, label), n in Counter(zip(frame["split"], frame["label"], strict=True)).items():
+        pairs = zip(frame["split"].to_list(), frame["label"].to_list(), strict=True)
+        for (split, label), n in Counter(pairs).items():
             self.counts[split] += n
             if label is not None:
                 self.strata.setdefault(label, Counter())[split] += n
+
+
+def _pairs(batch: Batch) -> Iterable[tuple[str, str]]:
+    """Input and output of each example."""
+    if batch.held is not None:
+        return ((example.input, example.output) for example in batch.held)
+    return batch.examples.select("input", "output").iter_rows()
 
 
 def _leak(row: dict[str, object]) -> Drop:

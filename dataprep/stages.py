@@ -6,14 +6,16 @@ worked on in any process. Grouped rows are the exception, and keep to one proces
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
 from dataprep import checks, shapes, sources, store, targets
-from dataprep.annotation import Agreement, Agreements
+from dataprep.annotation import Agreement, Agreements, Task, UniqueIds
 from dataprep.contracts import Contract, from_file
 from dataprep.example import Batch, Example, Record, batches
 from dataprep.finding import Drop, Finding, Severity
@@ -84,6 +86,7 @@ class Made:
     written: dict[str, targets.Written] = field(default_factory=dict)
     tallies: dict[str, Tally] = field(default_factory=dict)
     offsets: dict[str, Counter[str]] = field(default_factory=dict)
+    unique_ids: dict[str, UniqueIds] = field(default_factory=dict)
 
 
 class Stages:
@@ -110,7 +113,7 @@ class Stages:
         splitter = self._splitter
         splitter.counts, splitter.strata = Counter(), {}
         made = Made(written={name: targets.Written() for name in self._writers})
-        with Journal(share.folder, self._selection) as journal:
+        with Journal(share.folder, self._selection) as journal, _uncollected():
             one = _One(made, journal)
             shaped = chain.from_iterable(self._shaped(one, n, part) for n, part in share.parts)
             for batch in batches(shaped):
@@ -166,9 +169,12 @@ class Stages:
             self._look(number, first)
         _, shape, read.why = self._shape
         running = file.format in _RUNNING_TEXT
+        unique_ids = one.made.unique_ids.setdefault(file.name, UniqueIds())
         for at, record in enumerate(records):
             if at % 256 == 0:
                 self._progress("reading " + file.name, min(record.offset, size), size)
+            if isinstance(record.value, Task):
+                unique_ids.add(record.value)
             shaped = shape(record)
             one.count_shaped(shaped, blocks=running)
             if shaped.votes:
@@ -245,7 +251,7 @@ class _One:
             return
         stage = self.made.ledger.stage("shape", "record")
         stage.entered += 1
-        stage.out += bool(shaped.examples)
+        stage.out += 1 if shaped.examples else 0
         if shaped.annotations:
             stage = self.made.ledger.stage("merge", "annotation")
             stage.entered += shaped.annotations
@@ -299,6 +305,18 @@ def planned(job: Job, folder: Path) -> list[Share]:
             gathered[-1].append((number, part))
             room -= size
     return [Share(tuple(p), folder / f".share-{n:06}") for n, p in enumerate(gathered)]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for cycles meanwhile: a share makes many objects, and none that wait for it."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _shapeless(_: Record) -> shapes.Shaped:

@@ -5,7 +5,15 @@ from dataprep.annotation.adjudication import adjudication_task, results_by_annot
 from dataprep.annotation.agreement import Agreement, AgreementResult, Agreements, scale_of
 from dataprep.annotation.completion_schema import completion_schema
 from dataprep.annotation.config_text import Asked, Kind, config_text
-from dataprep.annotation.consensus import Agreed, Answered, Merged, merge, merge_parts, votes
+from dataprep.annotation.consensus import (
+    Agreed,
+    Answered,
+    Merged,
+    age_of,
+    merge,
+    merge_parts,
+    votes,
+)
 from dataprep.annotation.inference import CONTROL_OF_TYPE, infer_config
 from dataprep.annotation.labeling_config import (
     INDEX,
@@ -19,6 +27,7 @@ from dataprep.annotation.labeling_config import (
 )
 from dataprep.annotation.offsets import BadSpan, Offsets, Span, in_words, resolve, vote
 from dataprep.annotation.task import Annotation, Of, Result, Task, decode_task, task_of
+from dataprep.annotation.unique_ids import UniqueIds
 
 __all__ = [
     "CONTROL_OF_TYPE",
@@ -43,7 +52,9 @@ __all__ = [
     "Result",
     "Span",
     "Task",
+    "UniqueIds",
     "adjudication_task",
+    "age_of",
     "completion_schema",
     "config_text",
     "decode_task",

@@ -2,25 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from xml.sax.saxutils import quoteattr
 
+from dataprep.annotation.labeling_config import PATH
 from dataprep.finding import UsageError
 
-Kind = Literal["classification", "spans", "generation"]
+Kind = Literal[
+    "classification",
+    "spans",
+    "generation",
+    "taxonomy",
+    "rating",
+    "number",
+    "datetime",
+    "preference",
+    "chat",
+]
+"""What learning a control means, as `Control.task` says it."""
+
+SIDES = ("answer_left", "answer_right")
+"""The objects, and the fields, of the two texts that a Pairwise compares."""
+MESSAGES = "messages"
+"""The field of a conversation."""
+
+_STARS = 5
+_TAGS = {"number": "Number", "datetime": "DateTime"}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One control to write: its name, the object tag that it answers, and its labels."""
+    """One control to write: its name, the object tag that it answers, and its labels.
+
+    `labels` of a taxonomy are its paths. `multiple` allows several labels, paths or texts.
+    `relations` are the labels of relations between spans, None where there are none; `most` is
+    the highest rating.
+    """
 
     kind: Kind
     control: str = "label"
     shown: str = "text"
     labels: tuple[str, ...] = ()
     multiple: bool = False
+    per_region: bool = False
+    relations: tuple[str, ...] | None = None
+    most: int = _STARS
 
 
 def config_text(asked: Sequence[Asked], field: str = "text") -> str:
@@ -28,31 +56,80 @@ def config_text(asked: Sequence[Asked], field: str = "text") -> str:
 
     Raises UsageError for choices or labels without a single label.
     """
-    lines = ["<View>"]
-    for shown in dict.fromkeys(["text"] if not asked else [a.shown for a in asked]):
-        lines.append(f"  <Text name={_attribute(shown)} value={_attribute('$' + field)}/>")
+    shown = dict.fromkeys(a.shown for a in asked if a.kind != "chat")
+    lines = [_text(name, field) for name in ("text",) * (not asked) or shown]
+    if any(a.kind == "preference" for a in asked):
+        lines += [_text(side, side) for side in SIDES]
     for one in asked:
-        lines += _control(one)
-    return "\n".join([*lines, "</View>", ""])
+        lines += [f"  {line}" for line in _control(one)]
+    return "\n".join(["<View>", *lines, "</View>", ""])
+
+
+def _text(name: str, field: str) -> str:
+    return f"  <Text {_attributes(name=name, value='$' + field)}/>"
 
 
 def _control(asked: Asked) -> Iterable[str]:
-    names = f"name={_attribute(asked.control)} toName={_attribute(asked.shown)}"
-    if asked.kind == "generation":
-        return [f'  <TextArea {names} rows="4" editable="true" maxSubmissions="1"/>']
+    names: dict[str, Any] = {"name": asked.control, "toName": asked.shown}
+    if asked.per_region:
+        names["perRegion"] = "true"
+    match asked.kind:
+        case "generation":
+            once = {} if asked.multiple else {"maxSubmissions": 1}
+            return [f"<TextArea {_attributes(**names, rows=4, editable='true', **once)}/>"]
+        case "rating":
+            return [f"<Rating {_attributes(**names, maxRating=max(asked.most, _STARS))}/>"]
+        case "number" | "datetime":
+            return [f"<{_TAGS[asked.kind]} {_attributes(**names)}/>"]
+        case "preference":
+            return [f"<Pairwise {_attributes(name=asked.control, toName=','.join(SIDES))}/>"]
+        case "chat":
+            return [f"<Chat {_attributes(name=asked.control, value='$' + MESSAGES)}/>"]
+    return _labelled(asked, names)
+
+
+def _labelled(asked: Asked, names: dict[str, Any]) -> Iterator[str]:
+    """A control with labels inside it."""
     if not asked.labels:
         raise UsageError(
             f"There are no labels for {asked.control!r}.",
             "Name them, for example --labels glad --labels cross, or pass --label-config.",
         )
-    tag, inner, more = "Labels", "Label", ""
+    tag, inner = "Labels", "Label"
     if asked.kind == "classification":
         tag, inner = "Choices", "Choice"
-        more = f' choice="{"multiple" if asked.multiple else "single"}"'
-    labels = [f"    <{inner} value={_attribute(label)}/>" for label in asked.labels]
-    return [f"  <{tag} {names}{more}>", *labels, f"  </{tag}>"]
+        names["choice"] = "multiple" if asked.multiple else "single"
+    elif asked.kind == "taxonomy":
+        tag = "Taxonomy"
+        if not asked.multiple:
+            names["maxUsages"] = 1
+    yield f"<{tag} {_attributes(**names)}>"
+    if tag == "Taxonomy":
+        yield from _branches([label.split(PATH) for label in asked.labels])
+    else:
+        yield from (f"  <{inner} {_attributes(value=label)}/>" for label in asked.labels)
+    yield f"</{tag}>"
+    if asked.relations is not None:
+        yield "<Relations>"
+        yield from (f"  <Relation {_attributes(value=label)}/>" for label in asked.relations)
+        yield "</Relations>"
 
 
-def _attribute(value: str) -> str:
-    """A quoted attribute; line breaks and tabs as references, since XML makes spaces of them."""
-    return quoteattr(value, {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+def _branches(paths: Iterable[Sequence[str]], indent: str = "  ") -> Iterator[str]:
+    """The tree of some paths, from root to leaf."""
+    below: dict[str, list[Sequence[str]]] = {}
+    for first, *rest in paths:
+        below.setdefault(first, []).extend([rest] if rest else [])
+    for name, inner in below.items():
+        if inner:
+            yield f"{indent}<Choice {_attributes(value=name)}>"
+            yield from _branches(inner, indent + "  ")
+            yield f"{indent}</Choice>"
+        else:
+            yield f"{indent}<Choice {_attributes(value=name)}/>"
+
+
+def _attributes(**values: Any) -> str:
+    """Quoted attributes; line breaks and tabs as references, since XML makes spaces of them."""
+    breaks = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+    return " ".join(f"{name}={quoteattr(str(value), breaks)}" for name, value in values.items())

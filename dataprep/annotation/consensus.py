@@ -103,11 +103,15 @@ def votes(answers: Sequence[Answered[A]]) -> list[tuple[str, A]]:
     return [(a.annotation.annotator, a.answer) for a in answers]
 
 
-def _age(answered: Answered[Any]) -> tuple[str, int, str]:
+def age_of(annotation: Annotation) -> tuple[str, int, str]:
     """What orders annotations by time, then by key; a number counts seconds, as until 2021."""
-    at, key = answered.annotation.created_at, answered.annotation.key
+    at, key = annotation.created_at, annotation.key
     when = f"{at:020}" if isinstance(at, int) else str(at or "").removesuffix("Z")
     return when, len(key), key
+
+
+def _age(answered: Answered[Any]) -> tuple[str, int, str]:
+    return age_of(answered.annotation)
 
 
 def _only(chosen: Answered[A], answers: Sequence[Answered[A]]) -> Merged[A]:

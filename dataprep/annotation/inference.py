@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec import UNSET
 
-from dataprep.annotation.labeling_config import LABELS, Control, LabelingConfig, ObjectTag
+from dataprep.annotation.labeling_config import LABELS, UNSEEN, Control, LabelingConfig, ObjectTag
 from dataprep.annotation.task import Result, Task
 
 CONTROL_OF_TYPE = {
@@ -25,6 +26,9 @@ CONTROL_OF_TYPE = {
 }
 """The controls that are known by the type of a result; of Pairwise the texts are not."""
 
+_PLAIN = re.compile(r"\w+")
+"""A field that is not inside another one."""
+
 _OF_LISTS = ("Paragraphs", "List", "Chat")
 
 
@@ -32,11 +36,13 @@ def infer_config(tasks: Iterable[Task]) -> LabelingConfig:
     """What the results of some tasks say about the config; labels stay unknown.
 
     The field of an object is empty where several fields could be it and none is meant by name.
+    Results until 2021 name the field that their object shows (`"source": "$text"`).
     """
     controls: dict[str, Control] = {}
     objects: dict[str, str] = {}
     texts: dict[str, None] = {}
     lists: dict[str, None] = {}
+    sources: dict[str, str] = {}
     related = False
     for task in tasks:
         for key, value in (task.data or {}).items():
@@ -48,6 +54,8 @@ def infer_config(tasks: Iterable[Task]) -> LabelingConfig:
             if result.from_name is UNSET or tag is None:
                 continue
             to_name = result.to_name or "text"
+            if isinstance(result.source, str) and result.source.startswith("$"):
+                sources.setdefault(to_name, result.source[1:])
             value = result.value or {}
             per_region = tag != LABELS and "start" in value
             per_region = per_region or (tag != "Chat" and "chatmessage" in value)
@@ -57,7 +65,7 @@ def infer_config(tasks: Iterable[Task]) -> LabelingConfig:
             if objects.get(to_name, "Text") == "Text":
                 objects[to_name] = shown
     named = {
-        name: ObjectTag(name, tag, _field(name, lists if tag in _OF_LISTS else texts, tag))
+        name: _object(name, tag, lists if tag in _OF_LISTS else texts, sources.get(name))
         for name, tag in objects.items()
     }
     relations = () if related and any(c.tag == LABELS for c in controls.values()) else None
@@ -77,6 +85,15 @@ def _shown(tag: str, type: str, value: dict[str, Any]) -> str:
         return "Paragraphs"
     html = type == "hypertextlabels" or "startOffset" in value
     return "HyperText" if html else "Text"
+
+
+def _object(name: str, tag: str, keys: dict[str, None], source: str | None) -> ObjectTag:
+    """The object of a name, over one of the fields `keys`; what it shows may be no text at all."""
+    if source in keys:
+        return ObjectTag(name, tag, str(source))
+    if source and _PLAIN.fullmatch(source):
+        return ObjectTag(name, UNSEEN, source)
+    return ObjectTag(name, tag, _field(name, keys, tag))
 
 
 def _field(name: str, keys: dict[str, None], tag: str) -> str:

@@ -51,6 +51,8 @@ _NOT_TEXT = frozenset(
         "List",
     )
 )
+UNSEEN = "without a text"
+"""The tag of an object that is known to show no text, and no more."""
 _DEEPEST = 100
 
 
@@ -110,7 +112,8 @@ class Control:
 class ObjectTag:
     """A tag that annotators look at; `field` is the key of the task's data it shows.
 
-    `name_key` and `text_key` are those of a turn in a Paragraphs tag; `inline` is HyperText's.
+    `name_key` and `text_key` are those of a turn in a Paragraphs tag, and `by_time` says that it
+    shows the turns by their start (`contextScroll="true"`); `inline` is HyperText's.
     """
 
     name: str
@@ -120,11 +123,12 @@ class ObjectTag:
     name_key: str = "author"
     text_key: str = "text"
     inline: bool = False
+    by_time: bool = False
 
     @property
     def is_text(self) -> bool:
         """Whether it shows one text, and not an image, a recording, a chat or a list."""
-        return self.tag not in _NOT_TEXT
+        return self.tag not in _NOT_TEXT and self.tag != UNSEEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +263,7 @@ def _object(element: Element) -> ObjectTag | None:
         name_key=attributes.get("nameKey") or "author",
         text_key=attributes.get("textKey") or "text",
         inline=attributes.get("inline") == "true",
+        by_time=attributes.get("contextScroll") == "true",
     )
 
 

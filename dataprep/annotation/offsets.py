@@ -7,9 +7,13 @@ that fits neither is an error with both readings in its message. Source: facts o
 
 from __future__ import annotations
 
+import functools
 import re
+from array import array
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
+from itertools import accumulate
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from dataprep.finding import excerpt
@@ -140,14 +144,48 @@ def resolve(
 
 def from_utf16(text: str, start: int, end: int) -> tuple[int, int] | None:
     """UTF-16 units to code points; None outside the text or inside a surrogate pair."""
-    encoded = text[: max(end, 0)].encode("utf-16-le", "surrogatepass")  # no more is looked at
-    if not 0 <= start < end <= len(encoded) // 2:
+    if not 0 <= start < end:
+        return None
+    first, last = _point(text, start), _point(text, end)
+    return None if first is None or last is None else (first, last)
+
+
+_BLOCK = 4096
+"""Code points that are counted at once."""
+
+
+def _point(text: str, unit: int) -> int | None:
+    """The code point that a UTF-16 unit begins."""
+    if len(text) <= _BLOCK:
+        return _point_in(text, unit)
+    units = _units(text)
+    at = min(bisect_right(units, unit), len(units) - 1) - 1
+    point = _point_in(text[at * _BLOCK : (at + 1) * _BLOCK], unit - units[at])
+    return None if point is None else at * _BLOCK + point
+
+
+@functools.lru_cache(maxsize=1)
+def _units(text: str) -> array[int]:
+    """How many UTF-16 units stand before each block of a text, and in all of it.
+
+    A text that has thousands of spans is so counted once, and not up to each of them.
+    """
+    blocks = (text[at : at + _BLOCK] for at in range(0, len(text), _BLOCK))
+    return array("Q", accumulate((len(_encoded(b)) // 2 for b in blocks), initial=0))
+
+
+def _point_in(text: str, unit: int) -> int | None:
+    encoded = _encoded(text)
+    if unit * 2 > len(encoded):
         return None
     try:
-        before = len(encoded[: start * 2].decode("utf-16-le"))
-        return before, before + len(encoded[start * 2 : end * 2].decode("utf-16-le"))
+        return len(encoded[: unit * 2].decode("utf-16-le"))
     except UnicodeDecodeError:
         return None
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-16-le", "surrogatepass")
 
 
 def squashed(text: str) -> str:

@@ -34,7 +34,7 @@ def plain_text(
     turns: list[str] = []
     starts: list[int] = []
     at = 0
-    for item in sorted(items, key=_time) if by_time else items:
+    for item in in_order(items, by_time=by_time):
         turn = item if isinstance(item, dict) else {text_key: item}
         words, name = _shown(turn.get(text_key)), _shown(turn.get(name_key)).strip()
         prefix = f"{name.removesuffix(':')}: " if name else ""
@@ -43,6 +43,11 @@ def plain_text(
         starts.append(at + len(prefix))
         at += len(lines[-1]) + 1
     return Document("\n".join(lines), tuple(turns), tuple(starts))
+
+
+def in_order(items: list[Any], *, by_time: bool) -> list[Any]:
+    """The turns as the editor shows them; those without a start come last."""
+    return sorted(items, key=_time) if by_time else items
 
 
 def resolve(document: Document, value: dict[str, Any]) -> Span | BadSpan:

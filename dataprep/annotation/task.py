@@ -138,7 +138,7 @@ def _decode(raw: bytes) -> Task:
         task.data is UNSET
         or _nests_too_deep(raw, task)
         or raw.count(b'"') != _ENCODE(task).count(b'"')
-        or b"\\u0022" in raw
+        or (b"\\" in raw and b"\\u0022" in raw)
     ):
         return _strict(raw)
     return task

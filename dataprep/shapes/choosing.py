@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataprep import jsonio
 from dataprep.annotation import INDEX, Control, LabelingConfig, ObjectTag, completion_schema
 from dataprep.contracts import Contract
-from dataprep.finding import UsageError
+from dataprep.finding import NothingToDo, UsageError
 from dataprep.recipe import Source
 from dataprep.shapes import (
     classification,
@@ -69,6 +69,11 @@ def _fitting(config: LabelingConfig, source: Source) -> list[Control]:
         raise UsageError(
             f"{fit[0].name!r} answers a tag {tag}, and only text is read.",
             "Name another control, or convert a project about texts.",
+        )
+    if not config.controls:  # an inferred one: a config that is given has controls
+        raise NothingToDo(
+            f"There is no answer about a text among the {source.of} of the first tasks.",
+            "Pass --label-config; --from annotations, predictions or drafts says whose are read.",
         )
     if not seen:
         known = ", ".join(f"{c.name} ({c.tag})" for c in config.controls.values()) or "none"

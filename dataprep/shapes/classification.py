@@ -27,6 +27,10 @@ def answer(results: Sequence[Result], control: Control) -> tuple[Answer, list[tu
 
     Labels that no config orders stand in that of the alphabet, never in that of the clicks.
     """
+    if len(results) == 1 and control.labels is not None:
+        match results[0].value:
+            case {"choices": [str(only)]} if only in control.labels:
+                return (only,), []
     choices = (_label(choice) for result in results for choice in _choices(result))
     chosen = list(dict.fromkeys(choices))
     problems = []

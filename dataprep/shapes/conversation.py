@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dataprep.annotation import Control, ObjectTag, Result
+from dataprep.annotation import Control, ObjectTag, Result, paragraphs
 from dataprep.example import Turn
 from dataprep.finding import excerpt
 from dataprep.shapes import generation
@@ -102,7 +102,8 @@ def turns_of(items: Any, shown: ObjectTag) -> list[Turn]:
     """The turns of a dialogue; none where it is not known who the assistant is."""
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         return []
-    said = [(_name(item, shown), item.get(shown.text_key)) for item in items]
+    ordered = paragraphs.in_order(items, by_time=shown.by_time)
+    said = [(_name(item, shown), item.get(shown.text_key)) for item in ordered]
     roles = _roles(list(dict.fromkeys(name for name, _ in said)))
     if roles is None or "user" not in roles.values():
         return []

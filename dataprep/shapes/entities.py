@@ -93,25 +93,37 @@ class Entities:
     def write(self, answer: frozenset[Part], seen: Seen) -> Iterator[Written]:
         """The answer in one of the three forms; nothing where crossing spans cannot be tags."""
         found = [part for part in answer if isinstance(part, Labelled)]
-        fields: dict[str, Any] = {"spans": list(spans.fields(found, seen.text))}
+        fields = self.placed(answer, seen.text)
         if not self.notes and self.related is None:
             completion = spans.completion(found, seen.text, self.form)
         else:
             value = self.value(answer, seen.text)
-            entities = value["entities"] if isinstance(value, dict) else value
-            pairs = zip(fields["spans"], entities, strict=True)
-            fields["spans"] = [span | entity for span, entity in pairs]
             triples = value["relations"] if isinstance(value, dict) else []
-            if self.related is not None:
-                fields["relations"] = triples
             completion = self._completion(found, value, triples, seen.text)
+        if self.notes:
+            fields["learned"] = {name: note.task for name, note in self.notes.items()}
         if completion is not None:
             yield Written(completion, None, fields)
+
+    def placed(self, answer: frozenset[Part], text: str) -> dict[str, Any]:
+        """The spans with the values on them, and the relations, each with its places."""
+        found = sorted(part for part in answer if isinstance(part, Labelled))
+        value = self.value(answer, text)
+        entities = value["entities"] if isinstance(value, dict) else value
+        pairs = zip(spans.fields(found, text), entities, strict=True)
+        fields: dict[str, Any] = {"spans": [span | entity for span, entity in pairs]}
+        if self.related is not None:
+            ends = self._related(answer)
+            fields["relations"] = [
+                {**said, "head_start": r.head[0], "head_end": r.head[1]}
+                | {"tail_start": r.tail[0], "tail_end": r.tail[1]}
+                for r, said in zip(ends, value["relations"], strict=True)
+            ]
+        return fields
 
     def value(self, answer: frozenset[Part], text: str) -> Any:
         """The answer as a JSON value: a list of entities, or entities and relations."""
         found = sorted(part for part in answer if isinstance(part, Labelled))
-        places = {(span.start, span.end) for span in found}
         notes: dict[Region, dict[str, Any]] = {}
         for part in sorted(part for part in answer if isinstance(part, Noted)):
             notes.setdefault((part.start, part.end), {})[part.control] = jsonio.loads(
@@ -127,10 +139,15 @@ class Entities:
             "entities": entities,
             "relations": [
                 {"head": text[slice(*r.head)], "type": r.type, "tail": text[slice(*r.tail)]}
-                for r in sorted(part for part in answer if isinstance(part, Related))
-                if r.head in places and r.tail in places
+                for r in self._related(answer)
             ],
         }
+
+    def _related(self, answer: frozenset[Part]) -> list[Related]:
+        """The relations whose ends are both among the spans."""
+        places = {(part.start, part.end) for part in answer if isinstance(part, Labelled)}
+        related = sorted(part for part in answer if isinstance(part, Related))
+        return [r for r in related if r.head in places and r.tail in places]
 
     def _completion(
         self, found: Iterable[Labelled], value: Any, triples: list[dict[str, str]], text: str

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+import msgspec
 
 from dataprep.annotation import BadSpan, Result, Span
 from dataprep.example import Turn
@@ -14,7 +16,7 @@ Problems = list[tuple[str, str]]
 ReadRegion = Callable[[dict[str, Any]], Span | BadSpan]
 
 
-class Seen(NamedTuple):
+class Seen(msgspec.Struct, frozen=True, gc=False):
     """What annotators had before them: the text, the whole data, and how its regions are read."""
 
     text: str
@@ -22,7 +24,7 @@ class Seen(NamedTuple):
     region: ReadRegion
 
 
-class Written(NamedTuple):
+class Written(msgspec.Struct, frozen=True, gc=False):
     """One example to be: what is answered, its stratum, and the fields that templates see.
 
     `rejected` is the worse answer of a preference; `text` stands for the text that was seen.
@@ -60,5 +62,5 @@ class Kind(Protocol):
     def read(self, results: Sequence[Result], seen: Seen) -> tuple[Any, Problems]:
         """The answer of one annotation, falsy where it has none."""
 
-    def write(self, answer: Any, seen: Seen) -> Iterator[Written]:
+    def write(self, answer: Any, seen: Seen) -> Iterable[Written]:
         """What an agreed answer gives."""

@@ -60,10 +60,10 @@ class Look:
         text = data[self.field] if self.field in data else value_at(data, self.field)
         if not isinstance(text, str):
             return self._repeated(data, self.field)
-        if not (stripped := text.strip()):
+        if not text.strip():
             return Unseen()
         fetched = self.shown.by_url and self.field == self.shown.field
-        if fetched or (text.isascii() and _ADDRESS.fullmatch(stripped)):
+        if fetched or is_address(text):
             return Unseen("A005", f"the field {self.field!r} holds an address: {excerpt(text)}")
         if self.shown.tag == "HyperText":
             return self._html(data, text)
@@ -72,7 +72,8 @@ class Look:
     def _dialogue(self, data: Mapping[str, Any], field: str) -> Seen | Unseen:
         shown = self.shown
         items = value_at(data, field)
-        document = paragraphs.plain_text(items, shown.text_key, shown.name_key)
+        keys = shown.text_key, shown.name_key
+        document = paragraphs.plain_text(items, *keys, by_time=shown.by_time)
         if document is None:
             return _lacks(data, field, "is not a list of turns")
 
@@ -102,6 +103,11 @@ class Look:
             return _lacks(data, field, "is not a text")
         text = "\n".join(texts)
         return Seen(text, data, _NO_REGION)
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is nothing but the address of what was shown."""
+    return "/" in text and text.isascii() and bool(_ADDRESS.fullmatch(text.strip()))
 
 
 def value_at(data: Mapping[str, Any], path: str) -> Any:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding
 
 
-@dataclass(slots=True)
-class Shaped:
+class Shaped(msgspec.Struct, gc=False):
     """One record, shaped. `annotations` and `merged` count what came in and what was used.
 
     `votes` are the answers of a task that several annotators answered, by annotator; `disputed`
     is that task as Label Studio imports it, where they came to no agreement.
     """
 
-    examples: list[Example] = field(default_factory=list)
-    drops: list[Drop] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    examples: list[Example] = []
+    drops: list[Drop] = []
+    findings: list[Finding] = []
     annotations: int = 0
     merged: int = 0
-    votes: list[tuple[str, Any]] = field(default_factory=list)
+    votes: list[tuple[str, Any]] = []
     disputed: dict[str, Any] | None = None
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dataprep import jsonio
 from dataprep.annotation import Control, Result
 from dataprep.shapes import classification, generation, values
 from dataprep.shapes.kind import Problems, Seen, Written
+
+_HELD = 4096
+"""Labels whose lines are kept, where no config bounds their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +26,21 @@ class Classes:
     relations: bool = False
     parts: bool = False
     unwritten: str = ""
+    known: dict[classification.Answer, Written] = field(default_factory=dict)
 
     def read(self, results: Sequence[Result], seen: Seen) -> tuple[Any, Problems]:
         """The chosen labels."""
         return classification.answer(results, self.control)
 
-    def write(self, answer: Any, seen: Seen) -> Iterator[Written]:
-        """The labels in one line."""
+    def write(self, answer: classification.Answer, seen: Seen) -> tuple[Written]:
+        """The labels in one line; `known` are those of single labels, which come again."""
+        if written := self.known.get(answer):
+            return (written,)
         joined = classification.joined(answer, self.control)
-        yield Written(joined, joined, {"label": joined, "labels": list(answer)})
+        written = Written(joined, joined, {"label": joined, "labels": list(answer)})
+        if len(answer) == 1 and len(self.known) < _HELD:
+            self.known[answer] = written
+        return (written,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,16 +60,22 @@ class Structured:
     def write(self, answer: frozenset[Field], seen: Seen) -> Iterator[Written]:
         """The object, keys in the order of the config; nothing where it breaks its schema."""
         values: dict[str, Any] = {}
+        regions: dict[str, Any] = {}
+        learned: dict[str, str | None] = {}
         texts = {key: part for key, part in answer if isinstance(part, str)}
         for name, control in self.controls.items():
             if kind := self.entities.get(name):
                 parts = frozenset(p for key, p in answer if key == name and not isinstance(p, str))
                 values[name] = kind.value(parts, seen.text)
+                regions[name] = kind.placed(parts, seen.text)
+                learned |= {note: asked.task for note, asked in kind.notes.items()}
                 continue
             for key in sorted((k for k in texts if _answers(k, control)), key=_natural):
                 values[key] = jsonio.loads(texts[key].encode())
+                learned[key] = control.task
         if self.contract.accepts(values):
-            yield Written(jsonio.dumps(values).decode(), None, {"answers": values})
+            fields = {"answers": values, "learned": learned, "regions": regions}
+            yield Written(jsonio.dumps(values).decode(), None, fields)
 
 
 def _answers(key: str, control: Control) -> bool:

@@ -6,7 +6,7 @@ that goes no further is dropped with a reason, and so is every task that gives n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,27 +42,37 @@ from dataprep.shapes.kind import Kind, Problems, Seen, Written
 from dataprep.shapes.look import Look, Unseen
 from dataprep.shapes.making import named
 from dataprep.shapes.shaped import Shaped
+from dataprep.shapes.short import ShortWay, short_way
 from dataprep.shapes.structured import Structured
 from dataprep.templates import Render, compile_template
 
 
 @dataclass(frozen=True, slots=True)
 class TaskShape:
-    """How the tasks of one export become examples."""
+    """How the tasks of one export become examples.
+
+    `sufficient` are the (from_name, to_name) of a result that may be all of an annotation: it
+    is learned, the config allows it, and requires no other.
+    """
 
     control: Control
     kind: Kind
     config: LabelingConfig
     known: Mapping[str, frozenset[str]] | None
     required: frozenset[str]
+    sufficient: frozenset[tuple[str, str]]
     look: Look
     source: Source
     prompt: Render
     completion: Render | None
     system: Render | None
+    short: ShortWay | None = None
 
     def __call__(self, record: Record) -> Shaped:
         """The examples of one task, and everything that did not become one."""
+        return (self.short and self.short(record)) or self._judged(record)
+
+    def _judged(self, record: Record) -> Shaped:
         task: Task = record.value
         annotations = task.annotations or []
         shaped = Shaped(annotations=len(annotations))
@@ -74,20 +84,22 @@ class TaskShape:
             return shaped
         if len(annotations) > 1:
             _find_twins(annotations, record.place, shaped)
-        answers = [
+        said = [
             answered
             for annotation in annotations
             if (answered := self._answered(annotation, seen, record.place, shaped))
         ]
+        if len(said) > 1:
+            shaped.votes = votes(said)
+        negative = self.source.empty == "negative"
+        answers = [a for a in said if a.answer or negative]
         if not answers:
             self._drop_task(annotations, record.place, shaped)
             return shaped
         merged = _merge(answers, self.kind, self.source)
-        if len(answers) > 1:
-            shaped.votes = votes(answers)
-            if not merged.agreed:
-                said = results_by_annotator(a.annotation for a in answers)
-                shaped.disputed = adjudication_task(task, said)
+        if len(answers) > 1 and not merged.agreed:
+            theirs = results_by_annotator(a.annotation for a in answers)
+            shaped.disputed = adjudication_task(task, theirs)
         shaped.drops += [_dropped(a, reason, record.place) for a, reason in merged.lost]
         reason = "tie"
         for agreed in merged.agreed:
@@ -110,7 +122,11 @@ class TaskShape:
     def _answered(
         self, annotation: Annotation, seen: Seen, place: Place, shaped: Shaped
     ) -> Answered[Any] | None:
-        """The answer of one annotation, or a drop with its reason."""
+        """The answer of one annotation, or a drop with its reason.
+
+        Who submits no spans is dropped, and still says that there are none: that is an answer to
+        measure agreement by.
+        """
         if annotation.was_cancelled is True and self.source.skipped == "drop":
             shaped.drops.append(_dropped(annotation, "skipped", place))
             return None
@@ -126,14 +142,17 @@ class TaskShape:
         if worst or not (answer or negative):
             reason = worst.code if worst else "submitted-empty"
             shaped.drops.append(_dropped(annotation, reason, place))
-            return None
+            if worst or not self.kind.parts:
+                return None
         return Answered(annotation, answer)
 
-    def _mine(self, annotation: Annotation) -> tuple[list[Result], Problems]:
+    def _mine(self, annotation: Annotation) -> tuple[Sequence[Result], Problems]:
         """The results that are learned, and what in the annotation the config does not allow."""
+        results = annotation.result or ()
+        if len(results) == 1 and (results[0].from_name, results[0].to_name) in self.sufficient:
+            return results, []
         mine: list[Result] = []
         problems: Problems = []
-        results = annotation.result or ()
         reads, known = self.kind.reads, self.known
         for result in results:
             name = result.from_name
@@ -141,10 +160,11 @@ class TaskShape:
                 mine.append(result)
             if name is UNSET or known is None:
                 continue
-            if name not in known:
+            allowed = known.get(name)
+            if allowed is None:
                 self._repeated(result, name, mine, problems)
-            elif result.to_name is not UNSET and result.to_name not in known[name]:
-                problems.append(("A012", _astray(name, result.to_name, known[name])))
+            elif result.to_name not in allowed and result.to_name is not UNSET:
+                problems.append(("A012", _astray(name, result.to_name, allowed)))
         if self.required and results:
             missing = self.required.difference([result.from_name for result in results])
             for name in sorted(missing):
@@ -170,42 +190,39 @@ class TaskShape:
     ) -> Iterator[Example]:
         """The examples of one agreed answer: one, several, or none where it cannot be written."""
         keys = [a.key for a in agreed.by]
-        data = task.data or {}
+        annotations = jsonio.canonical(keys).decode()
+        annotators = jsonio.canonical([a.annotator for a in agreed.by]).decode()
+        data, name = task.data or {}, str(place.task)
+        source = self.source
         for one in self.kind.write(agreed.answer, seen):
-            answer, more = one.completion, one.fields
+            answer = one.completion
             text = seen.text if one.text is None else one.text
-            fields = {
-                **data,
-                **more,
-                "data": data,
-                "instruction": self.kind.instruction,
-                "text": text,
-                "answer": answer,
-            }
-            prompt, completion, system = self._rendered(fields, answer, place)
-            rejected = one.rejected and self._rejected(fields, one.rejected, place)
+            held = {**data, **one.fields, "text": text, "answer": answer}
+            prompt, completion, system = self._rendered(held, data, answer, place)
+            rejected = one.rejected and self._rejected(held, data, one.rejected, place)
             apart = (rejected,) if rejected else ()
             yield Example(
-                id=content_id(self.control.name, str(place.task), *keys, text, answer, *apart),
+                id=content_id(self.control.name, name, *keys, text, answer, *apart),
                 file=place.file,
-                task=str(place.task),
-                annotations=jsonio.canonical(keys).decode(),
-                annotators=jsonio.canonical([a.annotator for a in agreed.by]).decode(),
+                task=name,
+                annotations=annotations,
+                annotators=annotators,
                 shape=self.kind.name,
                 input=prompt,
                 output=completion,
                 system=system,
                 rejected=rejected,
-                label=named(data, self.source.label) if self.source.label else one.label,
-                group=named(data, self.source.group),
-                data=jsonio.canonical({**data, **more, "text": text, "answer": answer}).decode(),
+                label=named(data, source.label) if source.label else one.label,
+                group=named(data, source.group) if source.group else None,
+                data=jsonio.canonical(held).decode(),
                 turns=self._turns(one, system) if one.turns else (),
             )
 
     def _rendered(
-        self, fields: dict[str, Any], answer: str, place: Place
+        self, held: dict[str, Any], data: Mapping[str, Any], answer: str, place: Place
     ) -> tuple[str, str, str | None]:
         """Prompt, completion and system message; raises UsageError that names the task."""
+        fields = {**held, "data": data, "instruction": self.kind.instruction}
         try:
             return (
                 self.prompt(fields),
@@ -215,9 +232,11 @@ class TaskShape:
         except UsageError as error:
             raise UsageError(error.message, error.remedy, place=place) from None
 
-    def _rejected(self, fields: dict[str, Any], worse: str, place: Place) -> str:
+    def _rejected(
+        self, held: dict[str, Any], data: Mapping[str, Any], worse: str, place: Place
+    ) -> str:
         """The worse answer, written as the better one is."""
-        return self._rendered({**fields, "answer": worse}, worse, place)[1]
+        return self._rendered({**held, "answer": worse}, data, worse, place)[1]
 
     def _turns(self, one: Written, system: str | None) -> tuple[Turn, ...]:
         """The conversation, unless the recipe writes prompt or completion by itself."""
@@ -248,26 +267,39 @@ def task_shape(config: LabelingConfig, source: Source, offsets: Offsets | None =
     others = [o for o in others if kind.name != "preference" or o.field != field]
     prompt = source.prompt or choosing.default_prompt(kind, field, others)
     controls = config.controls.values()
+    known = None if config.inferred else {c.name: _objects(c) for c in controls}
+    required = frozenset(
+        c.name for c in controls if c.required and not c.per_region and INDEX not in c.name
+    )
+    look = Look(
+        config.objects[control.to_name],
+        field,
+        tuple(o.field for o in others),
+        (offsets or Offsets(source.offsets)) if kind.parts else None,
+    )
+    render = compile_template(prompt, "prompt")
     return TaskShape(
         control=control,
         kind=kind,
         config=config,
-        known=None if config.inferred else {c.name: _objects(c) for c in controls},
-        required=frozenset(
-            c.name for c in controls if c.required and not c.per_region and INDEX not in c.name
+        known=known,
+        required=required,
+        sufficient=frozenset(
+            (name, about)
+            for name in kind.reads.intersection(known or ())
+            if required <= {name}
+            for about in (known or {})[name]
         ),
-        look=Look(
-            config.objects[control.to_name],
-            field,
-            tuple(o.field for o in others),
-            (offsets or Offsets(source.offsets)) if kind.parts else None,
-        ),
+        look=look,
         source=source,
-        prompt=compile_template(prompt, "prompt"),
+        prompt=render,
         completion=(
             compile_template(source.completion, "completion") if source.completion else None
         ),
         system=compile_template(source.system, "system") if source.system else None,
+        short=short_way(
+            kind, source, look, known=known, required=required, prompt=(prompt, render)
+        ),
     )
 
 

@@ -6,15 +6,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dataprep.annotation import LabelingConfig, Of, read_config
 from dataprep.example import Record
 from dataprep.finding import Finding, NothingToDo, UsageError
-from dataprep.recipe import Format, Source
-from dataprep.sources import documents, fine_tuning, label_studio, slicing, tables, text
+from dataprep.sources import documents, fine_tuning, label_studio, pipes, slicing, tables, text
+from dataprep.sources.arrays import elements
+from dataprep.sources.lines import blocks
 from dataprep.sources.slicing import PART_SIZE, Part
 
-__all__ = ["PART_SIZE", "Input", "Part", "files", "parts", "read"]
+if TYPE_CHECKING:
+    from dataprep.recipe import Format, Source
+
+__all__ = ["PART_SIZE", "Input", "Part", "blocks", "elements", "files", "parts", "read"]
 
 _BY_SUFFIX: dict[str, Format] = {
     ".json": "label-studio",
@@ -50,10 +55,12 @@ class Input:
 def files(source: Source, base: Path) -> list[Input]:
     """The files of a source in a fixed order; a folder gives the files it knows how to read.
 
+    What comes through a pipe, or from standard input (`-`), is kept in a temporary file.
     Raises UsageError for a path that is not there or whose format cannot be told, and for a
     labeling config that is none.
     """
-    path = base / source.path
+    path = Path("/dev/stdin") if source.path == pipes.STDIN else base / source.path
+    path = pipes.filed(path, source.path)
     config = read_config(base / source.label_config) if source.label_config else None
     make = partial(Input, of=source.of, config=config)
     if path.is_dir():
@@ -79,6 +86,8 @@ def files(source: Source, base: Path) -> list[Input]:
 
 def parts(source: Input) -> tuple[Part | None, ...]:
     """The parts of a file, to be read one by one; None is the whole of it."""
+    if source.format == "jsonl":
+        return tuple(slicing.cut_lines(source.path, PART_SIZE)) or (None,)
     if source.format != "label-studio" or source.of != "annotations":
         return (None,)
     return tuple(slicing.cut(source.path, PART_SIZE)) or (None,)
@@ -89,6 +98,8 @@ def read(source: Input, part: Part | None = None) -> Iterator[Record | Finding]:
 
     What cannot be read is a finding in its place.
     """
+    if source.format == "jsonl":
+        return fine_tuning.read(source.path, source.name, part)
     if part is not None:
         return slicing.read(source.path, source.name, part)
     if source.format == "label-studio":
@@ -108,7 +119,6 @@ def _format(path: Path) -> Format | None:
 
 
 _READERS: dict[Format, Callable[[Path, str], Iterator[Record | Finding]]] = {
-    "jsonl": fine_tuning.read,
     "csv": partial(tables.read, table="csv"),
     "tsv": partial(tables.read, table="tsv"),
     "parquet": partial(tables.read, table="parquet"),

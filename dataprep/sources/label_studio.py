@@ -32,7 +32,15 @@ from dataprep.sources.label_studio_forms import (
 from dataprep.sources.label_studio_unpack import mapped as mapped_file
 from dataprep.sources.opening import BOM, wrong_kind
 
-__all__ = ["Lines", "is_json_min", "looks_like_tasks", "read", "recognises", "task_at"]
+__all__ = [
+    "Lines",
+    "is_json_min",
+    "looks_like_tasks",
+    "read",
+    "read_lines",
+    "recognises",
+    "task_at",
+]
 
 _BROKEN = {"J001": "The file is cut off or damaged: export again."}
 _REMEDIES = {"S001": "Export the project again, as JSON (not as JSON_MIN or CSV)."}
@@ -156,14 +164,27 @@ def _of_list(mapped: mmap.mmap, start: int, slices: list[msgspec.Raw]) -> Iterat
         at += len(raw)
 
 
-def _of_lines(mapped: mmap.mmap, start: int) -> Iterator[_Piece]:
-    at, number = start, 0
-    while at < len(mapped):
+def _of_lines(
+    mapped: mmap.mmap, start: int, until: int | None = None, before: int = 0
+) -> Iterator[_Piece]:
+    """The lines from `start` to `until`; so many lines stand before."""
+    at, number = start, before
+    until = len(mapped) if until is None else until
+    while at < until:
         end = mapped.find(b"\n", at)
         end = len(mapped) if end < 0 else end
         number += 1
         yield mapped[at:end].rstrip(b"\r"), at, number - 1, number
         at = end + 1
+
+
+def read_lines(
+    mapped: mmap.mmap, name: str, start: int, until: int, before: int
+) -> Iterator[Record | Finding]:
+    """The tasks on some lines of an export whose tasks stand one a line."""
+    lines = Lines(mapped, start, before + 1)
+    for raw, at, index, line in _of_lines(mapped, start, until, before):
+        yield task_at(raw, at, index, lines, name, line=line)
 
 
 def _line(mapped: mmap.mmap, start: int) -> bytes:
@@ -194,10 +215,10 @@ def is_json_min(raw: bytes | memoryview) -> bool:
 class Lines:
     """Line and column of offsets that are asked in ascending order: each byte is counted once."""
 
-    def __init__(self, mapped: mmap.mmap, start: int) -> None:
+    def __init__(self, mapped: mmap.mmap, start: int, line: int = 1) -> None:
         self._mapped = mapped
         self._at = start
-        self._line = self._column = 1
+        self._line, self._column = line, 1
 
     def position(self, offset: int) -> tuple[int, int]:
         while self._at < offset:

@@ -1,7 +1,7 @@
-"""Big exports are cut into parts on the borders of tasks, to be read one by one, in any process.
+"""Big files are cut into parts on the borders of records, to be read one by one, in any process.
 
-The cut depends on the file alone. Only a JSON array of tasks is cut; any other file is one part,
-and its reader says what is wrong with it.
+The cut depends on the file alone. Only a JSON array of tasks, and lines, are cut; any other file
+is one part, and its reader says what is wrong with it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from dataprep.annotation import decode_task
 from dataprep.example import Record
 from dataprep.finding import Finding
 from dataprep.sources import label_studio
+from dataprep.sources.lines import MAX_LINE
+from dataprep.sources.opening import BOM, wrong_kind
 
 PART_SIZE = 8_000_000
 """Bytes of a part, about; a larger task is a part by itself."""
@@ -25,22 +27,26 @@ PART_SIZE = 8_000_000
 _HEAD = 32
 """So many bytes find a task: what stands between two tasks is a comma and blanks."""
 
+_PIECE = 1024 * 1024
+_GZIP = b"\x1f\x8b"
+
 
 class Part(msgspec.Struct, frozen=True):
     """Some records of a file, from byte `start` to `end`; the first has the index `first`.
 
-    `mapped` and `slices` are the file and its records in the process that has cut it; they do
-    not travel.
+    With `lined` each record is a line, and `first` counts the lines before. `mapped` and
+    `slices` are the file and its records in the process that has cut it; they do not travel.
     """
 
     start: int
     end: int
     first: int
+    lined: bool = False
     mapped: mmap.mmap | None = None
     slices: Sequence[msgspec.Raw] = ()
 
-    def __reduce__(self) -> tuple[type[Part], tuple[int, int, int]]:
-        return Part, (self.start, self.end, self.first)
+    def __reduce__(self) -> tuple[type[Part], tuple[int, int, int, bool]]:
+        return Part, (self.start, self.end, self.first, self.lined)
 
 
 def cut(path: Path, size: int) -> list[Part]:
@@ -48,8 +54,10 @@ def cut(path: Path, size: int) -> list[Part]:
     if not path.is_file() or path.stat().st_size <= size:
         return []
     mapped = _map(path)
-    head = mapped[:64].split()
-    if not b"".join(head).startswith(b"[{"):
+    head = b"".join(mapped[:64].split())
+    if head.startswith(b"{") and _holds_lines_of_tasks(mapped):
+        return list(_lined(mapped, size))
+    if not head.startswith(b"[{"):
         return []
     try:
         slices = msgspec.json.decode(memoryview(mapped), type=list[msgspec.Raw])
@@ -71,15 +79,53 @@ def _grouped(mapped: mmap.mmap, slices: list[msgspec.Raw], size: int) -> Iterato
             start = at
         at += len(view)
         if at - start >= size or index + 1 == len(slices):
-            yield Part(start, at, first, mapped, slices[first : index + 1])
+            yield Part(start, at, first, False, mapped, slices[first : index + 1])
             first = index + 1
+
+
+def cut_lines(path: Path, size: int) -> list[Part]:
+    """The parts of a file of lines, in order; none where it must be read whole."""
+    if not path.is_file() or path.stat().st_size <= size:
+        return []
+    mapped = _map(path)
+    head, blank = mapped[:512], not mapped[:size].removeprefix(BOM).strip()
+    if blank or head.startswith(_GZIP) or wrong_kind(head, path.name):
+        return []
+    parts = list(_lined(mapped, size))
+    return parts if all(part.end - part.start <= MAX_LINE for part in parts) else []
+
+
+def _lined(mapped: mmap.mmap, size: int) -> Iterator[Part]:
+    start = first = 0
+    while start < len(mapped):
+        end = mapped.find(b"\n", start + size) + 1 or len(mapped)
+        yield Part(start, end, first, True, mapped)
+        pieces = range(start, end, _PIECE)
+        first += sum(mapped[at : min(at + _PIECE, end)].count(b"\n") for at in pieces)
+        start = end
+
+
+def _holds_lines_of_tasks(mapped: mmap.mmap) -> bool:
+    """Whether the first line is a task, and not all of the file."""
+    end = mapped.find(b"\n")
+    if end < 0 or not mapped[end : end + _PIECE].strip():
+        return False
+    try:
+        first = mapped[:end]
+        decode_task(first)
+    except jsonio.JsonError:
+        return False
+    return not label_studio.is_json_min(first)
 
 
 def read(path: Path, name: str, part: Part) -> Iterator[Record | Finding]:
     """The tasks of one part of an export, as the reader of whole exports gives them."""
-    mapped, slices = part.mapped, part.slices
-    if mapped is None:
-        mapped = _kept(path)
+    mapped = _kept(path) if part.mapped is None else part.mapped
+    if part.lined:
+        yield from label_studio.read_lines(mapped, name, part.start, part.end, part.first)
+        return
+    slices = part.slices
+    if part.mapped is None:
         text = b"".join((b"[", memoryview(mapped)[part.start : part.end], b"]"))
         slices = msgspec.json.decode(text, type=list[msgspec.Raw])
     lines = label_studio.Lines(mapped, 0)

@@ -11,10 +11,10 @@ from dataprep.contracts import Contract
 from dataprep.example import Batch, Example
 from dataprep.finding import Finding, UsageError
 from dataprep.rules import found
-from dataprep.targets.rows import BuildRow
+from dataprep.targets.rows import BuildRow, Row
 from dataprep.targets.written import Written
 
-_ENCODE = msgspec.json.Encoder().encode
+_ENCODER = msgspec.json.Encoder()
 
 
 class RowWriter:
@@ -35,18 +35,21 @@ class RowWriter:
     def append(self, folder: Path, examples: Iterable[Example], written: Written) -> None:
         """Write more rows at the end of the files in `folder`, and count them in `written`."""
         folder.mkdir(parents=True, exist_ok=True)
-        rows: dict[str, list[bytes]] = {}
-        for example in examples:
-            if line := self._line(example, written):
-                rows.setdefault(example.split or "train", []).append(line)
+        lines: dict[str, bytearray] = {}
         counts = written.entry.setdefault("splits", {})
-        for split, lines in rows.items():
+        for example in examples:
+            if (row := self._row(example, written)) is not None:
+                split = example.split or "train"
+                held = lines.setdefault(split, bytearray())
+                _ENCODER.encode_into(row, held, -1)
+                held += b"\n"
+                counts[split] = counts.get(split, 0) + 1
+                written.rows += 1
+        for split, held in lines.items():
             with (folder / f"{split}.jsonl").open("ab") as file:
-                file.write(b"".join(lines))
-            counts[split] = counts.get(split, 0) + len(lines)
-            written.rows += len(lines)
+                file.write(held)
 
-    def _line(self, example: Example, written: Written) -> bytes | None:
+    def _row(self, example: Example, written: Written) -> Row | None:
         if example.shape in self._not_for:
             written.drop(example, "not-for-this-target", f"a {example.shape} example")
             return None
@@ -55,12 +58,12 @@ class RowWriter:
         except UsageError as error:
             raise UsageError(error.message, error.remedy, place=example.place) from None
         contract = self._contract
-        if not contract.accepts(row):
-            violations = list(contract.violations(row))
-            written.findings += [_broken(example, contract, v.path, v.message) for v in violations]
-            written.drop(example, "S001", violations[0].message if violations else "")
-            return None
-        return _ENCODE(row) + b"\n"
+        if contract.accepts(row):
+            return row
+        violations = list(contract.violations(row))
+        written.findings += [_broken(example, contract, v.path, v.message) for v in violations]
+        written.drop(example, "S001", violations[0].message if violations else "")
+        return None
 
 
 def _broken(example: Example, contract: Contract, path: str, message: str) -> Finding:

@@ -36,30 +36,34 @@ def chat_row(target: Target) -> BuildRow:
     """OpenAI's chat messages, with the tools that came with a conversation."""
 
     def build(example: Example) -> Row:
-        data = json.loads(example.data) if example.turns else {}
-        row: Row = {"messages": _messages(example, data.get("of_messages", {}))}
-        first = row["messages"][0]["role"]
-        if target.system is not None and first not in ("system", "developer"):
-            row["messages"].insert(0, {"role": "system", "content": target.system})
-        return row | {key: data[key] for key in _BESIDE_MESSAGES if key in data}
+        if not example.turns:
+            return {"messages": _exchange(example, target.system)}
+        data = json.loads(example.data)
+        messages = _conversation(example, data.get("of_messages", {}))
+        if target.system is not None and messages[0]["role"] not in ("system", "developer"):
+            messages.insert(0, {"role": "system", "content": target.system})
+        return {"messages": messages} | {key: data[key] for key in _BESIDE_MESSAGES if key in data}
 
     return build
 
 
-def _messages(example: Example, more: Row) -> list[Row]:
-    """The turns as they came, or the pair as a short conversation.
-
-    `more` holds what only this format knows (refusal, function_call), by index of the message.
-    """
-    if example.turns:
-        return [_message(t) | more.get(str(i), {}) for i, t in enumerate(example.turns)]
+def _exchange(example: Example, system: str | None) -> list[Row]:
+    """The pair as a short conversation; a system message of its own comes before the target's."""
     messages = [
         {"role": "user", "content": example.input},
         {"role": "assistant", "content": example.output},
     ]
-    if example.system is not None:
-        messages.insert(0, {"role": "system", "content": example.system})
+    if (said := example.system if example.system is not None else system) is not None:
+        messages.insert(0, {"role": "system", "content": said})
     return messages
+
+
+def _conversation(example: Example, more: Row) -> list[Row]:
+    """The turns as they came; `more` holds what only this format knows, by index of the message.
+
+    That is a refusal, or a function_call.
+    """
+    return [_message(t) | more.get(str(i), {}) for i, t in enumerate(example.turns)]
 
 
 def _message(turn: Turn) -> Row:
@@ -122,7 +126,7 @@ def _fields_of(example: Example) -> dict[str, Any]:
         "split": example.split,
         "file": example.file,
         "task": example.task,
-        "messages": [_message(t) | more.get(str(i), {}) for i, t in enumerate(example.turns)],
+        "messages": _conversation(example, more),
         "annotators": json.loads(example.annotators),
     }
 

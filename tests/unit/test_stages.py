@@ -11,7 +11,7 @@ import pytest
 from dataprep import pipeline, sources, store
 from dataprep.example import EXAMPLES, Example
 from dataprep.finding import NothingToDo
-from dataprep.recipe import Recipe
+from dataprep.recipe import Recipe, Source
 from dataprep.stages import Job, planned
 from tests.building import SENTIMENT, annotated, choices, of_task
 
@@ -61,6 +61,26 @@ def test_the_output_is_the_same_with_one_two_and_four_workers(tmp_path: Path) ->
     parts = [name for name in one["files"] if name.startswith("examples/")]
     assert len(parts) > 4
     assert all(f["in"] == f["out"] + sum(f["dropped"].values()) for f in one["ledger"])
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("name", ["rows.jsonl", "tasks.jsonl"])
+def test_lines_are_cut_too_and_keep_their_numbers(tmp_path: Path, name: str) -> None:
+    export(tmp_path / "export.json", 400)
+    tasks = json.loads((tmp_path / "export.json").read_text())
+    rows = [{"prompt": f"q {n} {'x' * 99}", "completion": f"a {n}"} for n in range(400)]
+    kept = [json.dumps(row) for row in (rows if name == "rows.jsonl" else tasks)]
+    kept[390] = "{"
+    (tmp_path / name).write_text("\n".join(kept) + "\n")
+    config = {} if name == "rows.jsonl" else {"label_config": "config.xml"}
+    plan = recipe(tmp_path, path=name)
+    plan = plan.model_copy(update={"sources": [Source(path=name, **config)]})
+    one, two = (converted(tmp_path, n, plan) for n in (1, 2))
+    assert one == two
+    assert len([part for part in one["files"] if part.startswith("examples/")]) > 1
+    lines = (tmp_path / "out-2" / "findings.jsonl").read_text().splitlines()
+    found = [json.loads(line) for line in lines]
+    assert [f["place"]["line"] for f in found if f["code"] == "J001"] == [391]
 
 
 @pytest.mark.usefixtures("small_parts")

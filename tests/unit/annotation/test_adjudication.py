@@ -60,7 +60,8 @@ def test_each_annotator_is_a_prediction_written_out_and_without_an_id_of_the_ser
 
 
 def test_an_import_of_such_tasks_keeps_its_contract_and_is_json() -> None:
-    made = adjudication_task(TASK, {"1": [choice("A"), region("x", 0, 3, "PER")], "2": []})
+    said = [choice("A"), region("x", 0, 3, "PER"), region("y", 4, 9, "ORG"), relation("x", "y")]
+    made = adjudication_task(TASK, {"1": said, "2": []})
     assert list(contract("label-studio-tasks").violations([made])) == []
     assert json.loads(json.dumps(made)) == made
 

@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from dataprep.annotation import Control, LabelingConfig, infer_config, parse_config, read_config
+from dataprep.annotation import (
+    Control,
+    LabelingConfig,
+    infer_config,
+    parse_config,
+    read_config,
+    task_of,
+)
 from dataprep.finding import UsageError
 from tests.building import (
     NER,
@@ -282,3 +289,24 @@ def test_relations_and_controls_that_are_not_read_are_not_inferred() -> None:
 )
 def test_what_a_control_means_follows_from_its_tag(config: str, task: str) -> None:
     assert only(parse_config(config.encode())).task == task
+
+
+def test_a_dialogue_whose_context_scrolls_is_sorted_by_time() -> None:
+    config = (
+        '<View><Paragraphs name="a" value="$a" contextScroll="true"/>'
+        '<Paragraphs name="b" value="$b"/><Rating name="r" toName="a"/></View>'
+    )
+    objects = parse_config(config.encode()).objects
+    assert [objects[name].by_time for name in "ab"] == [True, False]
+
+
+def test_results_of_old_exports_name_the_fields_that_their_objects_show() -> None:
+    said = {"from_name": "a", "to_name": "talk", "type": "paragraphlabels"}
+    said["source"] = "$dialogue"
+    heard = {"from_name": "b", "to_name": "sound", "type": "labels", "source": "$video"}
+    data = {"dialogue": [{"text": "Hi"}], "notes": ["x"]}
+    results = [{**item, "value": {"start": "0", "end": "0"}} for item in (said, heard)]
+    config = infer_config([task_of({"data": data, "annotations": [{"result": results}]})])
+    talk, sound = config.objects["talk"], config.objects["sound"]
+    assert (talk.tag, talk.field, talk.is_text) == ("Paragraphs", "dialogue", True)
+    assert (sound.field, sound.is_text) == ("video", False)

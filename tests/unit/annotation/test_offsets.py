@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from dataprep.annotation import offsets
 from dataprep.annotation.offsets import BadSpan, Mode, Offsets, Span, in_words, resolve, vote
 from tests.building import LABEL_STUDIO, texts
 
@@ -292,3 +294,27 @@ def test_the_annotator_who_counts_utf16_units_is_found_in_the_corpora() -> None:
                     read[odd].resolve(task["data"]["text"], result["value"])
     assert read[False].counts == {"codepoint": 16}
     assert read[True].counts == {"utf16": 2}
+
+
+def test_a_utf16_span_far_into_a_text_is_found_where_blocks_meet() -> None:
+    text = "a😀" * 5_000 + "Bob"
+    for before in (4_094, 4_095, 4_096, 4_097, 8_191, 8_192, 8_193):
+        units = len(text[:before].encode("utf-16-le")) // 2
+        piece = text[before : before + 3]
+        end = units + len(piece.encode("utf-16-le")) // 2
+        assert offsets.from_utf16(text, units, end) == (before, before + 3)
+    assert offsets.from_utf16(text, 15_000, 15_003) == (10_000, 10_003)
+    assert offsets.from_utf16(text, 15_000, 15_004) is None
+    assert offsets.from_utf16(text, 3 * 4_096 + 2, 3 * 4_096 + 4) is None  # inside an emoji
+
+
+def test_ten_thousand_spans_of_twenty_megabytes_are_read_in_two_seconds() -> None:
+    text = "word 😀 łąka " * 1_200_000
+    assert len(text.encode()) > 20_000_000
+    spans = [(1300 * n + 8, 1300 * n + 12) for n in range(10_000)]  # 13 units a piece
+    began = time.process_time()
+    found = [at(text, start, end, "łąka") for start, end in spans]
+    took = time.process_time() - began
+    assert found[0] == Span(7, 11, "utf16")
+    assert found[-1] == Span(1200 * 9_999 + 7, 1200 * 9_999 + 11, "utf16")
+    assert took < 2

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from tests.building import annotated, of_task, shaped
+from tests.building import annotated, of_task, one, shaped
 
 CHAT = '<View><Chat name="chat" value="$chat"/><Rating name="stars" toName="chat"/></View>'
 DIALOGUE = """<View>
@@ -98,3 +99,22 @@ def test_what_is_no_dialogue_is_named() -> None:
     assert [f"{f.code} {f.message}" for f in made.findings] == [
         "A008 the field 'dialogue' is not a list of turns; fields here: dialogue"
     ]
+
+
+def test_turns_that_the_editor_sorts_by_their_start_are_read_in_that_order() -> None:
+    config = (
+        '<View><Paragraphs name="dlg" value="$talk" contextScroll="true"/>'
+        '<ParagraphLabels name="label" toName="dlg"><Label value="X"/></ParagraphLabels>'
+        '<TextArea name="next" toName="dlg"/></View>'
+    )
+    later = {"author": "user", "text": "Second", "start": 7}
+    talk = [later, {"author": "user", "text": "First", "start": 1}]
+    value = {"start": "0", "end": "0", "startOffset": 0, "endOffset": 5, "text": "First"}
+    span = {"from_name": "label", "to_name": "dlg", "type": "paragraphlabels"}
+    span["value"] = {**value, "paragraphlabels": ["X"]}  # type: ignore[assignment]
+    text = {"from_name": "next", "to_name": "dlg", "type": "textarea", "value": {"text": ["So?"]}}
+    task = of_task({"talk": talk}, annotated(span, text))
+    marked = one(shaped(config, task, control="label", spans_as="json"))
+    assert json.loads(marked.output) == [{"text": "First", "label": "X"}]
+    said = one(shaped(config, task, control="next"))
+    assert [turn.content for turn in said.turns] == ["First", "Second", "So?"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dataprep.annotation import parse_config
+from dataprep.annotation import Agreement, parse_config
 from dataprep.annotation.consensus import Policy
 from dataprep.finding import UsageError
 from dataprep.recipe import Source
@@ -157,3 +157,24 @@ def test_negatives_of_a_choice_are_refused_before_any_task_is_read() -> None:
 def test_a_task_without_text_gives_no_example(text: str) -> None:
     shape = shaped(SENTIMENT, of_task(text, annotated(GOOD)))
     assert reasons(shape) == (["01-1 empty-text"], ["empty-text"])
+
+
+def test_who_submits_no_span_disagrees_with_who_marks_one() -> None:
+    task = of_task("Ada", annotated(region(0, 3, "PER"), by=1), annotated(by=2, at=2))
+    made = shaped(NER, task)
+    assert sorted(made.votes) == [("1", frozenset({(0, 3, "PER")})), ("2", frozenset())]
+    assert [d.reason for d in made.drops] == ["submitted-empty"]
+    agreement = Agreement("label", "spans")
+    agreement.add("1", made.votes)
+    assert agreement.result().f1.exact.value == 0
+
+
+def test_two_who_submit_no_span_agree_and_give_no_example() -> None:
+    made = shaped(NER, of_task("Ada", annotated(by=1), annotated(by=2, at=2)))
+    assert (made.examples, made.disputed) == ([], None)
+    assert sorted(made.votes) == [("1", frozenset()), ("2", frozenset())]
+
+
+def test_who_skips_a_text_says_nothing_of_its_spans() -> None:
+    task = of_task("Ada", annotated(region(0, 3, "PER"), by=1), annotated(by=2, skipped=True))
+    assert shaped(NER, task).votes == []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dataprep.example import Record
 from dataprep.finding import EnvironmentProblem, Finding, Severity, UsageError
-from dataprep.sources import fine_tuning, opening
+from dataprep.sources import fine_tuning, lines, opening
 
 PAIR = b'{"prompt": "Capital of Kenya?", "completion": "Nairobi"}'
 
@@ -118,6 +118,7 @@ def test_a_gzip_stream_that_breaks_off_is_found(tmp_path: Path) -> None:
     items = read(tmp_path, whole[:-12])
     assert items
     assert isinstance(items[-1], Finding)
+    assert (items[-1].code, items[-1].place.line) == ("J011", len(items) - 1)
     assert items[-1].message == "the gzip stream breaks off after this line"
 
 
@@ -137,12 +138,12 @@ def test_a_pretty_printed_list_is_explained(tmp_path: Path) -> None:
 def test_a_line_longer_than_the_limit_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fine_tuning, "MAX_LINE", 100)
+    monkeypatch.setattr(lines, "MAX_LINE", 100)
     long = b'{"a": "' + b"x" * 5000 + b'"}\n'
     items = read(tmp_path, b'{"a": 1}\n' + long + b'{"a": 2}\n')
-    assert seen(items) == [{"a": 1}, ("J001", 2, None), {"a": 2}]
+    assert seen(items) == [{"a": 1}, ("J012", 2, None), {"a": 2}]
     assert isinstance(items[1], Finding)
-    assert items[1].message == "is 5,010 bytes long, more than 100"
+    assert items[1].message == "is 5,009 bytes long, more than 100"
     assert isinstance(items[2], Record)
     assert items[2].offset == 9 + 5010
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import pickle
 from itertools import pairwise
@@ -12,7 +13,7 @@ import pytest
 
 from dataprep.example import Record
 from dataprep.finding import Finding
-from dataprep.sources import label_studio, slicing
+from dataprep.sources import fine_tuning, label_studio, slicing
 from tests.building import annotated, choices, of_task
 
 BROKEN = '{"id": 7, "data": {"text": "a"}, "data": {"text": "b"}, "annotations": []}'
@@ -47,6 +48,60 @@ def test_all_parts_together_are_the_file(tmp_path: Path, separator: str, travell
     assert told(item for part in cut for item in slicing.read(path, "e", part)) == told(
         label_studio.read(path, "e")
     )
+
+
+def lines(folder: Path, *, first: str = "", end: str = "\n") -> Path:
+    """Tasks one a line, one of them broken, one line blank."""
+    tasks = [json.dumps(of_task(f"text {n} 😀", annotated(choices("x")), id=n)) for n in range(60)]
+    tasks[40:42] = [BROKEN, ""]
+    path = folder / "lines.jsonl"
+    path.write_text(first + end.join(tasks) + end, "utf-8", newline="")
+    return path
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("travelled", [False, True])
+def test_all_parts_of_lines_are_the_file(tmp_path: Path, end: str, travelled: bool) -> None:
+    path = lines(tmp_path, end=end)
+    cut = slicing.cut(path, 2_000)
+    if travelled:
+        cut = pickle.loads(pickle.dumps(cut))  # noqa: S301  our own
+    assert len(cut) > 3
+    assert told(item for part in cut for item in slicing.read(path, "e", part)) == told(
+        label_studio.read(path, "e")
+    )
+
+
+@pytest.mark.parametrize("first", ["", "\ufeff", "\n\n", "\ufeff\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_all_parts_of_a_jsonl_file_are_the_file(tmp_path: Path, first: str, end: str) -> None:
+    path = lines(tmp_path, first=first, end=end)
+    cut = slicing.cut_lines(path, 2_000)
+    assert len(cut) > 3
+    assert told(item for part in cut for item in fine_tuning.read(path, "e", part)) == told(
+        fine_tuning.read(path, "e")
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [gzip.compress(b'{"a": 1}\n' * 9), b"\xff\xfe{\x00", b"<html>\n", b"\n" * 90],
+    ids=["gzip", "utf-16", "html", "blank"],
+)
+def test_what_is_no_file_of_lines_is_read_whole(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "train.jsonl"
+    path.write_bytes(content)
+    assert slicing.cut_lines(path, 3) == []
+
+
+def test_a_line_that_is_too_long_is_read_as_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slicing, "MAX_LINE", 4_000)
+    path = lines(tmp_path)
+    assert slicing.cut_lines(path, 2_000)
+    path.write_bytes(path.read_bytes() + b'{"text": "' + b"x" * 5_000 + b'"}\n')
+    assert slicing.cut_lines(path, 2_000) == []
 
 
 def test_a_finding_in_a_later_part_names_the_line_of_the_file(tmp_path: Path) -> None:

@@ -1,0 +1,154 @@
+"""The short way of a task that leaves nothing to judge: one known label, on which all agree.
+
+Most tasks of most projects are such. What it gives is what the long way of `tasks` would make of
+the task, or None where any step could go otherwise; a property test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import UNSET
+
+from dataprep import jsonio
+from dataprep.annotation import Annotation, Task, age_of
+from dataprep.example import Example, Record, content_id
+from dataprep.finding import UsageError
+from dataprep.recipe import Source
+from dataprep.shapes.kind import Kind
+from dataprep.shapes.look import Look, is_address
+from dataprep.shapes.shaped import Shaped
+from dataprep.shapes.single import Classes
+from dataprep.templates import Render, names_read
+
+_READ = frozenset({"instruction", "text", "answer"})
+"""What a prompt may read here: the names that no field of a task can stand for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortWay:
+    """The choices of `control` about the text in `field`.
+
+    `allowed` tells by the name of a control what its results may be about, and is None where no
+    config says so; so are `labels`. `voting` says whether several annotators who agree are taken.
+    """
+
+    control: str
+    field: str
+    instruction: str
+    labels: frozenset[str] | None
+    allowed: Mapping[str, frozenset[str]] | None
+    voting: bool
+    prompt: Render
+
+    def __call__(self, record: Record) -> Shaped | None:
+        """What comes of the task; None where it takes the long way to tell."""
+        task: Task = record.value
+        data, annotations = task.data, task.annotations
+        if not data or not annotations:
+            return None
+        text = data.get(self.field)
+        if type(text) is not str or is_address(text) or not text.strip():
+            return None
+        label = self._label(annotations[0])
+        if label is None:
+            return None
+        many = len(annotations)
+        votes: list[tuple[str, Any]] = []
+        if many > 1:
+            if not (self.voting and self._agree(annotations, label)):
+                return None
+            annotations = sorted(annotations, key=age_of)
+            votes = [(annotation.annotator, (label,)) for annotation in annotations]
+        try:
+            made = self._example(record, text, label, annotations)
+        except UsageError:  # the long way says where
+            return None
+        return Shaped([made], annotations=many, merged=many, votes=votes)
+
+    def _label(self, annotation: Annotation) -> str | None:
+        """The one label of an annotation with which nothing is wrong."""
+        if annotation.was_cancelled is True:
+            return None
+        allowed, label = self.allowed, None
+        for result in annotation.result or ():
+            name = result.from_name
+            if name is UNSET:
+                continue
+            if allowed is not None and result.to_name not in allowed.get(name, ()):
+                return None
+            if name == self.control:
+                if label is not None:
+                    return None
+                label = _only(result.value)
+                if label is None or (self.labels is not None and label not in self.labels):
+                    return None
+        return label
+
+    def _agree(self, annotations: Sequence[Annotation], label: str) -> bool:
+        """Whether they are of as many annotators, each of whom gives this label."""
+        people = {annotation.annotator for annotation in annotations}
+        keys = {annotation.unique_id for annotation in annotations}
+        if len(people) < len(annotations) or "" in people or len(keys) < len(annotations):
+            return False
+        return all(self._label(annotation) == label for annotation in annotations)
+
+    def _example(self, record: Record, text: str, label: str, by: Sequence[Annotation]) -> Example:
+        place, data = record.place, record.value.data
+        task = str(place.task)
+        keys = [annotation.key for annotation in by]
+        held = {**data, "label": label, "labels": [label], "text": text, "answer": label}
+        return Example(
+            id=content_id(self.control, task, *keys, text, label),
+            file=place.file,
+            task=task,
+            annotations=jsonio.canonical(keys).decode(),
+            annotators=jsonio.canonical([annotation.annotator for annotation in by]).decode(),
+            shape="classification",
+            input=self.prompt({"instruction": self.instruction, "text": text, "answer": label}),
+            output=label,
+            label=label,
+            data=jsonio.canonical(held).decode(),
+        )
+
+
+def short_way(
+    kind: Kind,
+    source: Source,
+    look: Look,
+    *,
+    known: Mapping[str, frozenset[str]] | None,
+    required: frozenset[str],
+    prompt: tuple[str, Render],
+) -> ShortWay | None:
+    """The short way of a file, where its control and its recipe allow one.
+
+    `known` and `required` are those of `TaskShape`; `prompt` is a template, and what it renders.
+    """
+    plain = look.shown.tag in ("Text", "Header") and not look.shown.by_url and not look.beside
+    own = (source.completion, source.system, source.label, source.group)
+    if not isinstance(kind, Classes) or not plain or look.field is None or any(own):
+        return None
+    control = kind.control
+    if not (required <= {control.name} and names_read(prompt[0]) <= _READ):
+        return None
+    return ShortWay(
+        control=control.name,
+        field=look.field,
+        instruction=kind.instruction,
+        labels=None if control.labels is None else frozenset(control.labels),
+        allowed=known,
+        voting=source.annotators == "majority" and 0.5 <= source.agreement <= 1,
+        prompt=prompt[1],
+    )
+
+
+def _only(value: Any) -> str | None:
+    """The choice of a result that has one, and no nested one."""
+    chosen = value.get("choices") if type(value) is dict else None
+    if type(chosen) is list and len(chosen) == 1 and type(chosen[0]) is str:
+        only: str = chosen[0]
+        return only
+    return None

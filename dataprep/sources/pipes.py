@@ -1,0 +1,45 @@
+"""What comes through a pipe is read once, into a file that is gone when the process ends."""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from pathlib import Path
+
+from dataprep.finding import EnvironmentProblem
+from dataprep.sources.label_studio_unpack import GZIP
+from dataprep.sources.opening import BOM, opened
+
+STDIN = "-"
+_PIECE = 1024 * 1024
+_SUFFIXES = {b"[": ".json", b"{": ".jsonl"}
+
+
+def filed(path: Path, name: str) -> Path:
+    """The path itself, or that of a file that holds what came through the pipe there.
+
+    The file has the suffix of the pipe, else that of what its first byte begins. Raises
+    EnvironmentProblem when the temporary folder (TMPDIR) has no room.
+    """
+    if path.is_file() or path.is_dir() or not path.exists():
+        return path
+    folder = Path(tempfile.mkdtemp(prefix="dataprep-pipe-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with opened(path, name) as pipe:
+        head = pipe.peek(_PIECE)
+        kept = folder / f"pipe{path.suffix or _suffix(head)}"
+        try:
+            with kept.open("wb") as file:
+                shutil.copyfileobj(pipe, file, _PIECE)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            message = f"{name} cannot be kept in {folder}: {reason}."
+            raise EnvironmentProblem(message, "Make room there, or set TMPDIR.") from None
+    return kept
+
+
+def _suffix(head: bytes) -> str:
+    if head.startswith(GZIP):
+        return ".gz"
+    return _SUFFIXES.get(head.removeprefix(BOM).lstrip()[:1], "")
