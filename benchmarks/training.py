@@ -17,13 +17,13 @@ from typing import Any
 
 import numpy as np
 import torch
+from new_models import VOCABULARY, new_llama, new_t5
 from numpy.typing import NDArray
 
 BATCH = 16
 BUDGET = 2_300
 WIDTHS = (512, 160)
 LINE = 1_024
-VOCABULARY = 8_000
 WARM = 1
 """Steps that are not timed."""
 
@@ -63,6 +63,11 @@ def main(options: argparse.Namespace) -> None:
         options,
         expected={1: None, 2: ((0, 2.0), (1, 3.0)), 3: None},
     )
+    causal(options)
+
+
+def causal(options: argparse.Namespace) -> None:
+    """The table of the causal model."""
     texts = [np.concatenate(pair) for pair in rows(options.rows, 1)]
     print(f"\nLLaMA, hidden size {options.width}, 8 layers, fp32, {options.rows:,} texts\n")
     table(
@@ -135,36 +140,6 @@ def timed(trainer: Any, tokens: Callable[[int], int], steps: int) -> float:
     trainer.train()
     held = sum(tokens(step) for step in range(WARM, WARM + steps))
     return held / (at[WARM + steps - 1] - at[WARM - 1])
-
-
-def new_t5(width: int) -> Any:
-    """A T5 1.0 whose vocabulary is small, so that the layers are what costs."""
-    from transformers import T5Config, T5ForConditionalGeneration
-
-    torch.manual_seed(0)
-    shape = {"d_model": width, "d_kv": 64, "d_ff": 4 * width, "num_heads": max(width // 64, 1)}
-    return T5ForConditionalGeneration(
-        T5Config(vocab_size=VOCABULARY, num_layers=4, decoder_start_token_id=0, **shape)
-    )
-
-
-def new_llama(width: int) -> Any:
-    """A LLaMA of the same width, with as many layers in all."""
-    from transformers import LlamaConfig, LlamaForCausalLM
-
-    torch.manual_seed(0)
-    heads = max(width // 64, 1)
-    return LlamaForCausalLM(
-        LlamaConfig(
-            vocab_size=VOCABULARY,
-            hidden_size=width,
-            intermediate_size=4 * width,
-            num_hidden_layers=8,
-            num_attention_heads=heads,
-            num_key_value_heads=heads,
-            pad_token_id=0,
-        )
-    )
 
 
 def plain(options: argparse.Namespace, seed: int) -> dict[str, Any]:

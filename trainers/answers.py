@@ -1,18 +1,17 @@
-"""What a trained T5 says to held-out examples, greedily, and how good that is."""
+"""What a trained model says to held-out examples, greedily, and how good that is."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import polars as pl
 import torch
 
-from dataprep.tokens import Tokenizer
+from trainers.dataset import Dataset, Words
 from trainers.evaluate import Answer, by_shape, exact_match
-from trainers.rows import Rows, collate
+from trainers.rows import IGNORED, Family, Row, Rows
 
 BATCH_TOKENS = 8_192
 _BEYOND = 4
@@ -20,28 +19,31 @@ _BEYOND = 4
 _SHOWN = 5
 
 Kinds = dict[str, tuple[str, str | None]]
+Read = Callable[[str], str]
 
 
 def evaluate(
-    net: Any, tokenizer: Tokenizer, folder: Path, train: Rows, losses: Sequence[float]
+    net: Any, words: Words, dataset: Dataset, losses: Sequence[float], read: Read
 ) -> dict[str, Any]:
-    """The scores of the test split, else of validation; no scores where there is neither."""
+    """The scores of the test split, else of validation; no scores where there is neither.
+
+    `read` undoes the spelling that the dataset was written in.
+    """
     scores: dict[str, Any] = {
         "loss": {"first": losses[0], "last": losses[-1]} if losses else None,
-        "split": None,
+        "split": (split := dataset.evaluated()),
         "examples": 0,
     }
-    files = {name: folder / "t5" / f"{name}.parquet" for name in ("test", "validation")}
-    split = next((name for name, path in files.items() if path.is_file()), None)
     if split is None:
         return scores
-    kinds = _kinds(folder)
-    answers = list(answer(net, tokenizer, Rows(files[split]), kinds))
+    kinds = _kinds(dataset)
+    answers = list(answer(net, words, dataset.rows(split), kinds, read))
     training: dict[str, list[str]] = defaultdict(list)
-    for name, text in zip(train.ids, tokenizer.decode_batch(train.labels()), strict=True):
-        training[_kind(kinds, name)[0]].append(text)
+    train = dataset.train
+    wanted = [asked(train.row(n), train.family)[1] for n in range(len(train))]
+    for name, text in zip(train.ids, words.decode(wanted), strict=True):
+        training[_kind(kinds, name)[0]].append(read(text))
     return scores | {
-        "split": split,
         "examples": len(answers),
         "exact_match": round(exact_match(answers), 4),
         "shapes": by_shape(answers, training),
@@ -52,48 +54,90 @@ def evaluate(
     }
 
 
-def answer(net: Any, tokenizer: Tokenizer, rows: Rows, kinds: Kinds) -> Iterator[Answer]:
+def answer(net: Any, words: Words, rows: Rows, kinds: Kinds, read: Read) -> Iterator[Answer]:
     """An answer for each row, rows of like length together."""
-    net.eval()
-    start = net.config.decoder_start_token_id
-    for batch in _by_length(rows):
-        taken = [rows[i] for i in batch]
-        tensors = collate(taken, pad=tokenizer.pad_id, start=start)
-        with torch.inference_mode():
-            made = net.generate(
-                input_ids=tensors["input_ids"].to(net.device),
-                attention_mask=tensors["attention_mask"].to(net.device),
-                max_new_tokens=max(len(labels) for _, labels in taken) + _BEYOND,
-                do_sample=False,
-                num_beams=1,
-            )
-        said = tokenizer.decode_batch(
-            [[i for i in ids if i < tokenizer.vocabulary] for ids in made.tolist()]
-        )
-        wanted = tokenizer.decode_batch([labels for _, labels in taken])
-        for row, right, text in zip(batch, wanted, said, strict=True):
+    pairs = [asked(rows.row(n), rows.family) for n in range(len(rows))]
+    for batch in by_length([(len(a), len(w)) for a, w in pairs]):
+        most = max(len(pairs[n][1]) for n in batch) + _BEYOND
+        said = words.decode(generate(net, words, [pairs[n][0] for n in batch], most))
+        right = words.decode([pairs[n][1] for n in batch])
+        for row, wanted, text in zip(batch, right, said, strict=True):
             shape, label = _kind(kinds, rows.ids[row])
-            yield Answer(rows.ids[row], shape, label, right, text)
+            yield Answer(rows.ids[row], shape, label, read(wanted), read(text))
 
 
-def _by_length(rows: Rows) -> Iterator[list[int]]:
+def generate(
+    net: Any, words: Words, prompts: Sequence[Sequence[int]], most: int
+) -> list[list[int]]:
+    """The ids that the model adds to each prompt, at most so many, up to the end of the answer."""
+    net.eval()
+    both = bool(net.config.is_encoder_decoder)
+    width = max(map(len, prompts))
+    ids = torch.full((len(prompts), width), words.pad)
+    mask = torch.zeros((len(prompts), width), dtype=torch.long)
+    for number, prompt in enumerate(prompts):
+        # A causal model goes on where the prompt ends, so there the padding stands before it.
+        at = slice(0, len(prompt)) if both else slice(width - len(prompt), width)
+        ids[number, at] = torch.tensor(list(prompt))
+        mask[number, at] = 1
+    with torch.inference_mode():
+        made = net.generate(
+            input_ids=ids.to(net.device),
+            attention_mask=mask.to(net.device),
+            max_new_tokens=most,
+            do_sample=False,
+            num_beams=1,
+            eos_token_id=list(words.ends),
+            pad_token_id=words.pad,
+        )
+    return [_ended(line, words) for line in made[:, 0 if both else width :].tolist()]
+
+
+def _ended(ids: list[int], words: Words) -> list[int]:
+    """Without what stands behind the end."""
+    stops = [n for n, i in enumerate(ids) if i in words.ends]
+    return ids[: stops[0]] if stops else ids
+
+
+def by_length(sizes: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
     """Rows with like answers together, so that a short one never waits for a long one."""
-    order = sorted(range(len(rows)), key=lambda i: (len(rows[i][1]), rows.lengths[i], i))
+    order = sorted(range(len(sizes)), key=lambda n: (sizes[n][1], sizes[n][0], n))
     batch: list[int] = []
-    size = 0
+    widest = 0
     for row in order:
-        size = max(size, rows.lengths[row])
-        if batch and size * (len(batch) + 1) > BATCH_TOKENS:
+        wider = max(widest, sum(sizes[row]))
+        if batch and wider * (len(batch) + 1) > BATCH_TOKENS:
             yield batch
-            batch, size = [], rows.lengths[row]
+            batch, wider = [], sum(sizes[row])
         batch.append(row)
+        widest = wider
     if batch:
         yield batch
 
 
-def _kinds(folder: Path) -> Kinds:
+def asked(row: Row, family: Family) -> tuple[list[int], list[int]]:
+    """What is asked and wanted: of a conversation, up to the last answer that is learned."""
+    source, labels = row.source.tolist(), row.labels.tolist()
+    if family == "t5":
+        return source, labels
+    first, end = last_answer(labels)
+    return source[:first], source[first:end]
+
+
+def last_answer(labels: Sequence[int]) -> tuple[int, int]:
+    """Where the last run of labels begins and ends; a template may add something behind it."""
+    end = len(labels)
+    while end and labels[end - 1] == IGNORED:
+        end -= 1
+    first = end
+    while first and labels[first - 1] != IGNORED:
+        first -= 1
+    return (first, end) if end else (len(labels), len(labels))
+
+
+def _kinds(dataset: Dataset) -> Kinds:
     """Shape and label of each example, by its id."""
-    parts = folder / "examples"
+    parts = dataset.folder / "examples"
     if not parts.is_dir():
         return {}
     frame = pl.read_parquet(parts / "*.parquet", columns=["id", "shape", "label"])

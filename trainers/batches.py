@@ -1,55 +1,124 @@
-"""Batches that waste little: a budget of tokens over source and target, shuffled by a seed."""
+"""Batches that waste little: a budget of tokens over source and target, shuffled by a seed.
+
+A batch is a list of lines, and a line the rows that stand in it: one, or several when packed.
+"""
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-_NEAR = 8
-"""Lengths that differ by less share a bucket, in which the order is by chance."""
+import numpy as np
+from numpy.typing import NDArray
+
+Line = tuple[int, ...]
+Batch = list[Line]
+Lengths = NDArray[np.int64]
+"""Tokens of each row, [rows, sides]: source and target for T5, one side for a causal model."""
+
+_JITTER = 4
+"""Lengths that differ by less are equal to the order, so that each epoch mixes them anew."""
+_STRIPS = 2.0
+"""Strips for the root of the number of batches: measured best between both sides' padding."""
 
 
 class Plan:
-    """The batches of a whole training run in their order, as row numbers.
+    """The batches of a whole training run in their order, for one of several ranks.
 
-    `epochs` may be a fraction. Known before the first step, so a run can say how long it is,
-    and the same seed gives the same run.
+    `epochs` may be a fraction. Known before the first step, so a run can say how long it is, and
+    the same seed gives the same run, also when it goes on after a kill. Each `ranks` batches in a
+    row are done at once; where an epoch does not share out, an empty batch fills the place.
     """
 
-    def __init__(self, lengths: Sequence[int], budget: int, epochs: float, seed: int) -> None:
-        self.batches: list[list[int]] = []
-        whole, part = divmod(epochs, 1)
-        for epoch in range(int(whole) + bool(part)):
-            made = token_budget(lengths, budget, f"{seed}:{epoch}")
-            take = len(made) if epoch < whole else max(round(part * len(made)), 1)
-            self.batches += made[:take]
+    def __init__(
+        self,
+        make: Callable[[str], list[Batch]],
+        epochs: float,
+        seed: int,
+        *,
+        ranks: int = 1,
+        rank: int = 0,
+        accumulate: int = 1,
+    ) -> None:
+        """`make` gives the batches of an epoch for a seed: `token_budget` or a packing."""
+        self.whole: list[Batch] = []
+        self.accumulate = accumulate
+        self.ranks, self.rank = ranks, rank
+        full, part = divmod(epochs, 1)
+        for epoch in range(int(full) + bool(part)):
+            made = make(f"{seed}:{epoch}")
+            take = len(made) if epoch < full else max(round(part * len(made)), 1)
+            self.whole += made[:take]
+        self.epoch_steps = max(len(self.whole) / max(epochs, 1e-9) / (ranks * accumulate), 1)
+        self.whole += [[]] * (-len(self.whole) % ranks)
 
-    def __iter__(self) -> Iterator[list[int]]:
-        return iter(self.batches)
+    def __iter__(self) -> Iterator[Batch]:
+        return iter(self.whole[self.rank :: self.ranks])
 
     def __len__(self) -> int:
-        return len(self.batches)
+        return len(self.whole) // self.ranks
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps of the run."""
+        return -(-len(self) // self.accumulate)
+
+    def step(self, number: int) -> list[Batch]:
+        """The batches of all ranks that make an optimiser step, counted from 0."""
+        size = self.accumulate * self.ranks
+        return self.whole[number * size : (number + 1) * size]
 
 
-def token_budget(lengths: Sequence[int], budget: int, seed: str) -> list[list[int]]:
-    """Each row once, rows of like length together, at most `budget` tokens with padding.
+def token_budget(lengths: Lengths, budget: int, seed: str) -> list[Batch]:
+    """Each row once, rows of like lengths together, at most `budget` tokens with padding.
 
-    A row that is longer than the budget is a batch of its own.
+    Rows are sorted by source, cut into strips, and sorted by target within each, every second
+    strip downwards: neighbours are alike on both sides. A row that is longer than the budget is a
+    batch of its own.
     """
-    dice = random.Random(seed)  # noqa: S311  an order, not a secret
-    order = list(range(len(lengths)))
-    dice.shuffle(order)
-    order.sort(key=lambda row: lengths[row] // _NEAR)
-    made: list[list[int]] = []
-    batch: list[int] = []
-    longest = 0
-    for row in order:
-        longest = max(longest, lengths[row])
-        if batch and longest * (len(batch) + 1) > budget:
+    if not len(lengths):
+        return []
+    chance = np.random.default_rng([ord(c) for c in seed])
+    made: list[Batch] = []
+    batch: Batch = []
+    widest = [0] * lengths.shape[1]
+    for row in _neighbours(lengths, budget, chance).tolist():
+        wider = [max(w, n) for w, n in zip(widest, lengths[row].tolist(), strict=True)]
+        if batch and sum(wider) * (len(batch) + 1) > budget:
             made.append(batch)
-            batch, longest = [], lengths[row]
-        batch.append(row)
-    if batch:
-        made.append(batch)
-    dice.shuffle(made)
+            batch, wider = [], lengths[row].tolist()
+        batch.append((row,))
+        widest = wider
+    made.append(batch)
+    random.Random(seed).shuffle(made)  # noqa: S311  an order, not a secret
     return made
+
+
+def _neighbours(lengths: Lengths, budget: int, chance: np.random.Generator) -> NDArray[np.int64]:
+    """The rows in an order in which those that follow each other have like lengths."""
+    blurred = lengths + chance.integers(0, _JITTER, lengths.shape)
+    order = np.argsort(blurred[:, 0], kind="stable")
+    if lengths.shape[1] == 1:
+        return order
+    sums = np.cumsum(lengths[order].sum(axis=1))
+    count = max(round(_STRIPS * math.sqrt(sums[-1] / budget)), 1)
+    strips = np.minimum(sums * count // sums[-1], count - 1)
+    parts = []
+    for number in range(count):
+        strip = order[strips == number]
+        strip = strip[np.argsort(blurred[strip, 1], kind="stable")]
+        parts.append(strip[::-1] if number % 2 else strip)
+    return np.concatenate(parts)
+
+
+def padded_tokens(batch: Sequence[Line], lengths: Lengths) -> int:
+    """Tokens of a batch with its padding."""
+    rows = [[lengths[list(line)].sum(axis=0)] for line in batch]
+    return int(np.concatenate(rows).max(axis=0).sum()) * len(batch) if rows else 0
+
+
+def useful(batches: Sequence[Batch], lengths: Lengths) -> float:
+    """The share of tokens that are no padding."""
+    real = sum(int(lengths[list(line)].sum()) for batch in batches for line in batch)
+    return real / max(sum(padded_tokens(batch, lengths) for batch in batches), 1)

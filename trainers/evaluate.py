@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from trainers import metrics
+from trainers.metrics import exact_match as share_exact
+
 NO_LABEL = "-"
 
 
@@ -20,15 +23,10 @@ class Answer:
     wanted: str
     said: str
 
-    @property
-    def exact(self) -> bool:
-        """Whether the two agree, white space at the ends aside."""
-        return self.wanted.strip() == self.said.strip()
-
 
 def exact_match(answers: Sequence[Answer]) -> float:
     """The share of answers that are exactly right; 0 where there are none."""
-    return sum(a.exact for a in answers) / len(answers) if answers else 0.0
+    return share_exact([a.wanted for a in answers], [a.said for a in answers])
 
 
 def majority(training: Iterable[str]) -> str:
@@ -40,21 +38,22 @@ def majority(training: Iterable[str]) -> str:
 def by_shape(
     answers: Sequence[Answer], training: Mapping[str, Sequence[str]]
 ) -> dict[str, dict[str, Any]]:
-    """For each shape: examples, exact match, the majority baseline, and the same by label.
+    """For each shape: examples, the metrics that fit it, the majority baseline, and each label.
 
     `training` holds the answers of the training split, by shape.
     """
     return {
-        shape: _scores(group, majority(training.get(shape, ())))
+        shape: _scores(shape, group, majority(training.get(shape, ())))
         for shape, group in sorted(_grouped(answers, "shape").items())
     }
 
 
-def _scores(answers: Sequence[Answer], most: str) -> dict[str, Any]:
+def _scores(shape: str, answers: Sequence[Answer], most: str) -> dict[str, Any]:
     labels = _grouped(answers, "label")
+    wanted, said = [a.wanted for a in answers], [a.said for a in answers]
     return {
         "examples": len(answers),
-        "exact_match": round(exact_match(answers), 4),
+        **metrics.scores(shape, wanted, said),
         "majority": {
             "answer": most,
             "exact_match": round(sum(a.wanted.strip() == most for a in answers) / len(answers), 4),

@@ -1,16 +1,42 @@
-"""The T5 that is trained: a new one of a given size, a local folder, or one from the hub."""
+"""The model that is trained: a new one of a given size, a local folder, or one from the hub."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from transformers import AutoConfig, AutoModelForSeq2SeqLM, T5Config, T5ForConditionalGeneration
+import torch
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoModelForSeq2SeqLM,
+    AutoTokenizer,
+    LlamaConfig,
+    LlamaForCausalLM,
+    MistralConfig,
+    MistralForCausalLM,
+    T5Config,
+    T5ForConditionalGeneration,
+)
 
-from dataprep.finding import UsageError
-from dataprep.tokens import Tokenizer, explain_hub, is_local, load_tokenizer
+from dataprep.finding import DataprepError, UsageError, extra_missing
+from dataprep.tokens import (
+    ChatTokenizer,
+    Tokenizer,
+    explain_hub,
+    is_local,
+    load_chat_tokenizer,
+    load_tokenizer,
+    save_chat_tokenizer,
+    save_tokenizer,
+)
+from trainers.dataset import Words
+from trainers.options import LORA_TARGETS
 
 Size = Literal["tiny", "mini", "small"]
+Kind = Literal["llama", "mistral"]
 
 # Layers are those of the encoder, and again of the decoder. `small` is t5-small's shape.
 SIZES: dict[Size, dict[str, int]] = {
@@ -19,57 +45,202 @@ SIZES: dict[Size, dict[str, int]] = {
     "small": {"d_model": 512, "d_kv": 64, "d_ff": 2048, "num_heads": 8, "num_layers": 6},
 }
 _FAMILY = ("t5", "mt5", "umt5")
+_WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
+_LONGEST = 131_072
 
 
-def load(model: str | None, size: Size, tokenizer: Tokenizer, highest: int) -> Any:
-    """A T5 in fp32 for ids up to `highest`; raises UsageError when it reads other tokens."""
-    net = _new(size, tokenizer) if model is None else _given(model, tokenizer)
-    if highest >= net.config.vocab_size:
-        raise UsageError(
-            f"The dataset holds token {highest}, and the model knows {net.config.vocab_size}.",
-            f"Convert again with --tokenizer {model}.",
-        )
-    return net
-
-
-def _new(size: Size, tokenizer: Tokenizer) -> Any:
+def new_t5(size: Size, tokenizer: Tokenizer, attention: str) -> Any:
     """T5 1.0 (relu, tied and scaled): a new 1.1 would start at a loss of 131 in transformers 5."""
-    if size not in SIZES:
-        raise UsageError(f"There is no size {size!r}.", f"Known: {', '.join(SIZES)}.")
     settings: dict[str, Any] = {
-        **SIZES[size],
+        **_size(size),
         "vocab_size": tokenizer.vocabulary,
         "feed_forward_proj": "relu",
         "pad_token_id": tokenizer.pad_id,
         "eos_token_id": tokenizer.eos_id,
         "decoder_start_token_id": tokenizer.pad_id,
+        "attn_implementation": attention,
     }
     return T5ForConditionalGeneration(T5Config(**settings))
 
 
-def _given(model: str, tokenizer: Tokenizer) -> Any:
-    local = is_local(model)
-    if local and not (Path(model) / "config.json").is_file():
-        inner = Path(model) / "model"
-        if not (inner / "config.json").is_file():
-            raise UsageError(f"{model} holds no model.", "It should hold config.json.")
-        model = str(inner)  # a run folder of ours
+def given_t5(model: str, tokenizer: Tokenizer, attention: str) -> Any:
+    """A T5 in fp32 from a folder or the hub; raises UsageError when it reads other tokens."""
+    model = _inner(model)
     if load_tokenizer(model).sha256 != tokenizer.sha256:
+        raise _other_tokenizer(model)
+    kind = _config(model).model_type
+    if kind not in _FAMILY:
+        raise UsageError(f"{model} is a {kind} model, not a T5.", "Name a T5 model.")
+    return _loaded(AutoModelForSeq2SeqLM, model, attention, "float32")
+
+
+def new_causal(kind: Kind, size: Size, words: Words, attention: str) -> Any:
+    """A small LLaMA or Mistral, as wide and deep as the T5 of that size."""
+    shape = _size(size)
+    settings: dict[str, Any] = {
+        "vocab_size": words.size,
+        "hidden_size": shape["d_model"],
+        "intermediate_size": shape["d_ff"],
+        "num_hidden_layers": shape["num_layers"] * 2,
+        "num_attention_heads": shape["num_heads"],
+        "num_key_value_heads": max(shape["num_heads"] // 2, 1),
+        "head_dim": shape["d_kv"],
+        "max_position_embeddings": _LONGEST,
+        "pad_token_id": words.pad,
+        "bos_token_id": None,
+        "eos_token_id": list(words.ends),
+        "tie_word_embeddings": True,
+        "attn_implementation": attention,
+    }
+    if kind == "mistral":
+        return MistralForCausalLM(MistralConfig(**settings, sliding_window=None))
+    return LlamaForCausalLM(LlamaConfig(**settings))
+
+
+def given_causal(model: str, words: Words, attention: str, dtype: str) -> Any:
+    """A causal model from a folder, a .gguf file or the hub, with the tokens of the dataset."""
+    model = _inner(model) if not model.endswith(".gguf") else model
+    where, more = _gguf(model)
+    if _vocabulary(where, more) != words.fingerprint:
+        raise _other_tokenizer(model)
+    kind = _config(where) if not more else None
+    if kind is not None and kind.is_encoder_decoder:
         raise UsageError(
-            f"The dataset was made for another tokenizer than that of {model}.",
-            f"Convert again with --tokenizer {model}",
+            f"{model} is a {kind.model_type} model, which reads and writes apart.",
+            "Train it with: dataprep train t5",
         )
+    return _loaded(AutoModelForCausalLM, where, attention, dtype, **more)
+
+
+def with_lora(net: Any, rank: int, task: Literal["SEQ_2_SEQ_LM", "CAUSAL_LM"]) -> Any:
+    """Adapters of that rank on every linear layer; the model itself stays as it is."""
     try:
-        kind = AutoConfig.from_pretrained(model, trust_remote_code=False).model_type
-        if kind not in _FAMILY:
-            raise UsageError(f"{model} is a {kind} model, not a T5.", "Name a T5 model.")
-        return AutoModelForSeq2SeqLM.from_pretrained(
-            model, dtype="float32", use_safetensors=True, trust_remote_code=False
-        )
+        from peft import LoraConfig, get_peft_model
+    except ImportError:
+        raise extra_missing("train", "peft") from None
+    config = LoraConfig(
+        r=rank, lora_alpha=2 * rank, target_modules=LORA_TARGETS, task_type=task, lora_dropout=0.0
+    )
+    return get_peft_model(net, config)
+
+
+def t5_words(tokenizer: Tokenizer) -> Words:
+    """The words of a T5: ids without a special token, which the trainer adds."""
+    size = tokenizer.vocabulary
+    return Words(
+        decode=lambda batch: tokenizer.decode_batch([[i for i in x if i < size] for x in batch]),
+        encode=lambda texts: [[*ids, tokenizer.eos_id] for ids in tokenizer.encode_batch(texts)],
+        save=lambda folder: save_tokenizer(tokenizer, folder),
+        pad=tokenizer.pad_id,
+        ends=(tokenizer.eos_id,),
+        fingerprint=tokenizer.sha256,
+        size=size,
+    )
+
+
+def causal_words(tokenizer: ChatTokenizer) -> Words:
+    """The words of a causal model; several tokens may end an answer."""
+    backend = tokenizer.backend
+    end = int(backend.eos_token_id)
+    vocabulary = backend.get_vocab()
+    return Words(
+        decode=lambda batch: _read(backend, batch),
+        encode=lambda texts: [backend.encode(t, add_special_tokens=False) for t in texts],
+        save=lambda folder: save_chat_tokenizer(tokenizer, folder),
+        pad=end if backend.pad_token_id is None else int(backend.pad_token_id),
+        ends=tuple(sorted({end, *(vocabulary[e] for e in _TURN_ENDS if e in vocabulary)})),
+        fingerprint=vocabulary_sha256(backend),
+        size=tokenizer.vocabulary,
+    )
+
+
+def _read(backend: Any, batch: Sequence[Sequence[int]]) -> list[str]:
+    texts: list[str] = backend.batch_decode([list(ids) for ids in batch], skip_special_tokens=True)
+    return texts
+
+
+_TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<|eot|>", "<end_of_turn>")
+"""Tokens that end an answer in chat templates, beside the end of all."""
+
+
+def vocabulary_sha256(tokenizer: Any) -> str:
+    """What decides the meaning of ids: every token with its number."""
+    digest = hashlib.sha256()
+    for token, number in sorted(tokenizer.get_vocab().items(), key=lambda item: item[1]):
+        digest.update(f"{number}\t{token}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _size(size: Size) -> dict[str, int]:
+    if size not in SIZES:
+        raise UsageError(f"There is no size {size!r}.", f"Known: {', '.join(SIZES)}.")
+    return SIZES[size]
+
+
+def _inner(model: str) -> str:
+    """The folder that holds config.json: of a run folder of ours the one in it."""
+    if not is_local(model) or (Path(model) / "config.json").is_file():
+        return model
+    inner = Path(model) / "model"
+    if not (inner / "config.json").is_file():
+        raise UsageError(f"{model} holds no model.", "It should hold config.json.")
+    return str(inner)
+
+
+def _gguf(model: str) -> tuple[str, dict[str, str]]:
+    path = Path(model)
+    return (str(path.parent), {"gguf_file": path.name}) if path.suffix == ".gguf" else (model, {})
+
+
+def _other_tokenizer(model: str) -> UsageError:
+    return UsageError(
+        f"The dataset was made for another tokenizer than that of {model}.",
+        f"Convert again with --tokenizer {model}",
+    )
+
+
+def _vocabulary(model: str, more: dict[str, str]) -> str:
+    """The fingerprint of a model's own tokenizer."""
+    if more:
+        return vocabulary_sha256(AutoTokenizer.from_pretrained(model, **more))
+    return vocabulary_sha256(load_chat_tokenizer(model).backend)
+
+
+def _config(model: str) -> Any:
+    try:
+        return AutoConfig.from_pretrained(model, trust_remote_code=False)
     except (OSError, ValueError) as error:
-        if "safetensors" in str(error):
-            raise UsageError(
-                f"{model} has no weights as safetensors, and pickled ones can run code.",
-                "Convert them where you trust them, with save_pretrained.",
-            ) from None
-        raise explain_hub(model, error) from None
+        raise _explained(model, error) from None
+
+
+def _loaded(kind: Any, model: str, attention: str, dtype: str, **more: str) -> Any:
+    safe: dict[str, Any] = {} if more else {"use_safetensors": True}
+    try:
+        net = kind.from_pretrained(
+            model,
+            dtype=getattr(torch, dtype),
+            trust_remote_code=False,
+            attn_implementation=attention,
+            **safe,
+            **more,
+        )
+    except (OSError, ValueError, ImportError) as error:
+        raise _explained(model, error) from None
+    return net
+
+
+def _explained(model: str, error: Exception) -> DataprepError:
+    said = str(error)
+    if "safetensors" in said or "pytorch_model.bin" in said:
+        return UsageError(
+            f"{model} has no weights as safetensors, and pickled ones can run code.",
+            "Convert them where you trust them, with save_pretrained.",
+        )
+    if "trust_remote_code" in said:
+        return UsageError(
+            f"{model} brings code of its own, which is never run.",
+            "Name a model that transformers knows by itself.",
+        )
+    if "flash_attn" in said or "FlashAttention" in said:
+        return UsageError("flash_attention_2 is not installed.", "Use --attention sdpa.")
+    return explain_hub(model, error)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from transformers import TrainerCallback
 
 from dataprep.finding import UsageError
@@ -84,25 +85,43 @@ class Clock:
 
 
 class Journal(TrainerCallback):
-    """Writes metrics.jsonl, reports progress, stops at NaN and when the time is up."""
+    """Writes metrics.jsonl, reports progress, marks whole checkpoints, stops at NaN and in time."""
 
-    def __init__(self, run: Run, clock: Clock, report: Report, tokens: list[int]) -> None:
+    def __init__(
+        self, run: Run, clock: Clock, report: Report, tokens: list[int], *, lead: bool = True
+    ) -> None:
+        """`tokens` are the real tokens of each step; only the `lead` of several ranks writes."""
         self.run, self.clock, self.report, self.tokens = run, clock, report, tokens
-        self.losses: list[float] = []
+        self.lead = lead
         self._last = (0, 0.0)
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Start the clock: loading is not training."""
-        self.clock.start = time.monotonic()
+        spent = self.run.spent(state.global_step)
+        self.clock.start = time.monotonic() - spent
+        self._last = (state.global_step, spent)
+        if state.global_step and self.lead:
+            self.run.log(step=state.global_step, resumed=True)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Stop when the minutes are used up."""
+        """Stop when the minutes are used up; look at the loss before it goes into a checkpoint."""
         if self.clock.over:
             control.should_training_stop = control.should_log = True
+        if control.should_save:
+            control.should_log = True
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Mark a checkpoint whole, when every rank has written its part."""
+        if torch.distributed.is_available() and torch.distributed.is_initialized():
+            torch.distributed.barrier()
+        if self.lead:
+            self.run.mark_whole(state.global_step)
 
     def on_log(self, args: Any, state: Any, control: Any, **found: Any) -> None:
         """One line of metrics.jsonl; the rate counts real tokens, without padding."""
         logs = found["logs"]
+        if "eval_loss" in logs and self.lead:
+            self.run.log(step=state.global_step, held_out_loss=float(logs["eval_loss"]))
         if "loss" not in logs:
             return
         loss = float(logs["loss"])
@@ -110,14 +129,15 @@ class Journal(TrainerCallback):
         before, then = self._last
         rate = sum(self.tokens[before:step]) / max(seconds - then, 1e-9)
         self._last = (step, seconds)
-        self.losses.append(loss)
-        self.run.log(
-            step=step,
-            loss=loss,
-            learning_rate=logs.get("learning_rate"),
-            tokens_per_second=round(rate),
-            seconds=round(seconds, 2),
-        )
+        if self.lead:
+            self.run.log(
+                step=step,
+                loss=loss,
+                gradient_norm=logs.get("grad_norm"),
+                learning_rate=logs.get("learning_rate"),
+                tokens_per_second=round(rate),
+                seconds=round(seconds, 2),
+            )
         if not math.isfinite(loss):
             raise UsageError(
                 f"The loss became {loss} at step {step}.",

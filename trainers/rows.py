@@ -1,67 +1,131 @@
-"""The rows of a tokenised dataset in memory, flat, and how some of them become tensors."""
+"""The rows of a tokenised dataset in memory, flat: about two bytes a token."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import polars as pl
-import torch
+from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
-from dataprep.finding import UsageError
+from dataprep.finding import NothingToDo, UsageError
+from trainers.batches import Line
 
 IGNORED = -100
 """The label that no loss is taken on."""
 
-Row = tuple[list[int], list[int]]
+Ids = NDArray[Any]
+Family = Literal["t5", "causal"]
 
 
-class Rows(Dataset[Row]):
-    """Source and label ids of one split; about two bytes a token."""
+class Row(NamedTuple):
+    """Ids in, ids wanted, and how much the row counts."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises UsageError for a file that is no tokenised split."""
-        try:
-            frame = pl.read_parquet(path, columns=["id", "input_ids", "labels"])
-        except (pl.exceptions.PolarsError, OSError) as error:
-            reason = str(error).splitlines()[0]
-            raise UsageError(f"{path} cannot be read: {reason}.", "Convert again.") from None
-        self.ids: list[str] = frame["id"].to_list()
-        self._sources = frame["input_ids"]
-        self._labels = frame["labels"]
-        lengths = frame.select(pl.col("input_ids").list.len() + pl.col("labels").list.len())
-        self.lengths: list[int] = lengths.to_series().to_list()
-        self.highest = max(_highest(self._sources), _highest(self._labels))
+    source: Ids
+    labels: Ids
+    weight: float
+
+
+class Rows(Dataset[list[Row]]):
+    """One split. For T5 labels are a text of their own; for a causal model they lie on the ids."""
+
+    def __init__(self, folder: Path, split: str, family: Family) -> None:
+        """Raises UsageError for a split that is missing or that is no tokenised one."""
+        frame = _read(folder, split)
+        self.family = family
+        self.ids: list[str] = (
+            frame["id"].to_list() if "id" in frame else _names(folder, split, frame.height)
+        )
+        self._sources, self._source_ends = _flat(frame["input_ids"])
+        self._labels, self._label_ends = _flat(frame["labels"])
+        self._weights: list[float] = (
+            frame["weight"].to_list() if "weight" in frame else [1.0] * frame.height
+        )
+        sides = [self._source_ends] if family == "causal" else [self._source_ends, self._label_ends]
+        self.lengths = np.stack([np.diff(ends, prepend=0) for ends in sides], axis=1)
+        if family == "causal" and not np.array_equal(self._source_ends, self._label_ends):
+            raise UsageError(
+                f"{folder} has labels that are not as long as their ids.", "Convert again."
+            )
+        self.highest = max(
+            (int(a.max()) for a in (self._sources, self._labels) if len(a)), default=0
+        )
 
     def __len__(self) -> int:
         return len(self.ids)
 
-    def __getitem__(self, row: int) -> Row:
-        return self._sources[row].to_list(), self._labels[row].to_list()
+    def __getitem__(self, line: Line | int) -> list[Row]:
+        return [self.row(row) for row in ((line,) if isinstance(line, int) else line)]
+
+    def row(self, number: int) -> Row:
+        """One row, as views on the whole."""
+        return Row(
+            _part(self._sources, self._source_ends, number),
+            _part(self._labels, self._label_ends, number),
+            self._weights[number],
+        )
 
     def labels(self) -> list[list[int]]:
         """The label ids of all rows."""
-        return self._labels.to_list()
+        return [_part(self._labels, self._label_ends, n).tolist() for n in range(len(self))]
+
+    def learned(self) -> int:
+        """Tokens that a loss is taken on."""
+        return int((self._labels != IGNORED).sum())
+
+    def refuse_unusable(self, vocabulary: int) -> None:
+        """Raise UsageError for ids that a model of that vocabulary lacks, and for no labels."""
+        if not len(self):
+            raise NothingToDo("The train split has no examples.", "Add examples, or splits.")
+        if self.highest >= vocabulary:
+            raise UsageError(
+                f"The dataset holds token {self.highest}, and the model knows {vocabulary}.",
+                "Convert again with --tokenizer and the name of the model.",
+            )
+        if len(self._sources) and int(self._sources.min()) < 0:
+            raise UsageError("The dataset holds a token below 0.", "Convert again.")
+        if not self.learned():
+            raise UsageError(
+                "Every label is masked: there is nothing to learn from.",
+                "Give at least one message of the assistant a weight above 0, and convert again.",
+            )
 
 
-def _highest(column: pl.Series) -> int:
-    highest = column.explode().max()
-    return highest if isinstance(highest, int) else 0
+def split_files(folder: Path, split: str) -> list[Path]:
+    """`<split>.parquet`, or the shards of `<split>/`; none where there is no such split."""
+    whole = folder / f"{split}.parquet"
+    return [whole] if whole.is_file() else sorted((folder / split).glob("part-*.parquet"))
 
 
-def collate(rows: Sequence[Row], *, pad: int, start: int) -> dict[str, torch.Tensor]:
-    """Padded tensors [batch, longest]; the decoder reads the labels, shifted by one."""
-    width = max(len(source) for source, _ in rows)
-    height = max(len(labels) for _, labels in rows)
-    shifted = [[start, *labels[:-1]] for _, labels in rows]
-    return {
-        "input_ids": _padded([source for source, _ in rows], width, pad),
-        "attention_mask": _padded([[1] * len(source) for source, _ in rows], width, 0),
-        "decoder_input_ids": _padded(shifted, height, pad),
-        "labels": _padded([labels for _, labels in rows], height, IGNORED),
-    }
+def _read(folder: Path, split: str) -> pl.DataFrame:
+    files = split_files(folder, split)
+    if not files:
+        raise UsageError(f"{folder} has no {split} split.", "Convert again, with splits.")
+    try:
+        frame = pl.read_parquet(files)
+        wanted = [c for c in ("id", "input_ids", "labels", "weight") if c in frame.columns]
+        return frame.select(wanted)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise UsageError(f"{files[0]} cannot be read: {reason}.", "Convert again.") from None
 
 
-def _padded(rows: Sequence[Sequence[int]], width: int, filler: int) -> torch.Tensor:
-    return torch.tensor([[*row, *[filler] * (width - len(row))] for row in rows])
+def _names(folder: Path, split: str, rows: int) -> list[str]:
+    """The ids of rows that stand in a file of their own, a line each; else their numbers."""
+    path = folder / f"{split}.ids"
+    names = path.read_text("utf-8").splitlines() if path.is_file() else []
+    return names if len(names) == rows else [str(number) for number in range(rows)]
+
+
+def _flat(column: pl.Series) -> tuple[Ids, NDArray[np.int64]]:
+    """All ids of a column one after the other, and where each row ends."""
+    ends = np.cumsum(column.list.len().to_numpy().astype(np.int64))
+    filled = column.filter(column.list.len() > 0)
+    return filled.explode().to_numpy(), ends
+
+
+def _part(ids: Ids, ends: Sequence[int] | NDArray[np.int64], row: int) -> Ids:
+    return ids[int(ends[row - 1]) if row else 0 : int(ends[row])]

@@ -1,9 +1,14 @@
-"""The folder of one training run: settings, an append-only journal, the model, its scores."""
+"""The folder of one training run: settings, an append-only journal, checkpoints, the model.
+
+`README.md` is written last: its presence means that the run is complete.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -12,15 +17,25 @@ from typing import Any
 from dataprep import __version__
 from dataprep.finding import UsageError
 
-_LIBRARIES = ("torch", "transformers", "sentencepiece")
+CARD, SETTINGS, JOURNAL, WHOLE = "README.md", "run.json", "metrics.jsonl", "whole"
+_LIBRARIES = ("torch", "transformers")
 
 
-def refuse_used(out: Path) -> None:
-    """Raise UsageError when there is something at `out` already: no run replaces another."""
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+def claim(out: Path, *, resume: bool) -> bool:
+    """Whether an unfinished run goes on; raises UsageError for a folder that is used otherwise."""
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return False
+    unfinished = (out / SETTINGS).is_file() and not (out / CARD).exists()
+    if unfinished and resume:
+        return True
+    if unfinished:
         raise UsageError(
-            f"{out} is there already, and no run replaces another.", "Choose another run folder."
+            f"{out} holds a run that was not finished, and no run replaces another.",
+            "Go on with --resume, or choose another run folder.",
         )
+    raise UsageError(
+        f"{out} is there already, and no run replaces another.", "Choose another run folder."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +45,85 @@ class Run:
     folder: Path
     settings: dict[str, Any]
 
+    @property
+    def checkpoints(self) -> Path:
+        """Where they are written while the run lasts."""
+        return self.folder / "checkpoints"
+
     def log(self, **line: Any) -> None:
         """Append a line to metrics.jsonl."""
-        with (self.folder / "metrics.jsonl").open("a", encoding="utf-8") as file:
+        with (self.folder / JOURNAL).open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
 
-    def finish(self, scores: dict[str, Any]) -> None:
-        """Write the scores and, last, the card: its presence means that the run is complete."""
+    def journal(self) -> Iterator[dict[str, Any]]:
+        """The whole lines of metrics.jsonl; a kill may have cut the last."""
+        path = self.folder / JOURNAL
+        for line in path.read_text("utf-8").splitlines() if path.is_file() else ():
+            try:
+                yield json.loads(line)
+            except ValueError:
+                continue
+
+    def losses(self) -> list[float]:
+        """The training losses so far."""
+        return [line["loss"] for line in self.journal() if "loss" in line]
+
+    def spent(self, step: int) -> float:
+        """Seconds of training up to a step."""
+        lines = (line for line in self.journal() if line.get("step", 0) <= step)
+        return max((line["seconds"] for line in lines if "seconds" in line), default=0.0)
+
+    def mark_whole(self, step: int) -> None:
+        """Say that the checkpoint of a step is all there, once it is on the disk."""
+        folder = self.checkpoints / f"checkpoint-{step}"
+        for path in (p for p in folder.rglob("*") if p.is_file()):
+            _sync(path)
+        _write(folder / WHOLE, "")
+
+    def last_checkpoint(self) -> Path | None:
+        """The newest checkpoint that is whole, if there is one."""
+        whole = [path.parent for path in self.checkpoints.glob(f"checkpoint-*/{WHOLE}")]
+        return max(whole, key=_step, default=None)
+
+    def finish(self, scores: dict[str, Any], card: str) -> None:
+        """Write the scores and, last, the card; checkpoints have done their duty."""
         _write_json(self.folder / "evaluation.json", scores)
-        _write(self.folder / "README.md", _card(self.settings, scores))
+        _write(self.folder / CARD, card)
+        shutil.rmtree(self.checkpoints, ignore_errors=True)
 
 
-def start(out: Path, settings: dict[str, Any], manifest: dict[str, Any]) -> Run:
-    """Make the folder and write down what is trained on what, with which versions."""
-    out.mkdir(parents=True, exist_ok=True)
-    settings = {
-        **settings,
-        "dataset": {"digest": manifest["digest"], **manifest["targets"]["t5"]},
-        "versions": {"dataprep": __version__, **{name: version(name) for name in _LIBRARIES}},
-    }
-    _write_json(out / "run.json", settings)
-    return Run(out, settings)
+def begin(out: Path, settings: dict[str, Any], *, goes_on: bool) -> Run:
+    """Write down what is trained on what, with which versions; or take up what was begun.
+
+    Raises UsageError when a run that goes on was begun with other settings.
+    """
+    if not goes_on:
+        out.mkdir(parents=True, exist_ok=True)
+        _write_json(out / SETTINGS, settings)
+        return Run(out, settings)
+    begun = json.loads((out / SETTINGS).read_text("utf-8"))
+    given = json.loads(json.dumps(settings))
+    for name in sorted(given.keys() | begun.keys()):
+        if begun.get(name) != given.get(name):
+            raise UsageError(
+                f"The run in {out} was begun with another {name}.",
+                "Go on with the settings in its run.json, or choose another run folder.",
+            )
+    return Run(out, begun)
+
+
+def versions() -> dict[str, str]:
+    """What the run stands on."""
+    return {"dataprep": __version__, **{name: version(name) for name in _LIBRARIES}}
+
+
+def _step(folder: Path) -> int:
+    return int(folder.name.rpartition("-")[2])
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _write_json(path: Path, value: Any) -> None:
@@ -65,36 +138,3 @@ def _write(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     staged.replace(path)
-
-
-def _card(settings: dict[str, Any], scores: dict[str, Any]) -> str:
-    loss = scores["loss"]
-    lines = [
-        "# A T5, trained by dataprep",
-        "",
-        f"- model: {settings['model']}, {settings['parameters']:,} parameters",
-        f"- dataset: {settings['dataset']['digest']}",
-        f"- tokenizer: {settings['dataset']['tokenizer']['sha256']}",
-    ]
-    if loss:
-        lines.append(f"- training loss: {loss['first']:.3f} at first, {loss['last']:.3f} at last")
-    for shape, score in scores.get("shapes", {}).items():
-        lines.append(
-            f"- {shape}: exact match {score['exact_match']:.1%} on {score['examples']:,} held-out "
-            f"examples ({scores['split']}); always saying the most frequent answer would reach "
-            f"{score['majority']['exact_match']:.1%}"
-        )
-    return "\n".join([*lines, "", _SNIPPET])
-
-
-_SNIPPET = """\
-```python
-from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
-
-tokenizer = AutoTokenizer.from_pretrained("model")
-model = AutoModelForSeq2SeqLM.from_pretrained("model")
-asked = tokenizer(["the input, as the dataset spells it"], return_tensors="pt")
-said = model.generate(**asked, max_new_tokens=64)
-print(tokenizer.batch_decode(said, skip_special_tokens=True))
-```
-"""

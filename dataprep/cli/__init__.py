@@ -9,7 +9,7 @@ from pathlib import Path
 from cyclopts import App, CycloptsError
 
 from dataprep import __version__
-from dataprep.cli import converting, judging, serving, validating
+from dataprep.cli import converting, judging, open_weights, serving, validating
 from dataprep.cli.screen import console
 from dataprep.cli.training import train
 from dataprep.finding import DataprepError, UsageError
@@ -35,6 +35,7 @@ for command in (
     judging.show,
     judging.verify,
     train,
+    open_weights.predict,
     serving.push,
     serving.pull,
     judging.providers,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
-from rich.console import Console
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Quiet = Annotated[bool, Parameter(name=["--quiet", "-q"], negative="", help="Errors only.")]
 
 
 def console(quiet: bool = False) -> Console:
     """A console on standard error; `quiet` leaves errors only."""
+    from rich.console import Console
+
     return Console(stderr=True, quiet=quiet, highlight=False, emoji=False)

@@ -1,87 +1,24 @@
-"""The commands that train: `train t5` and `train openai`."""
+"""The command `train`, and the closed road below it."""
 
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from dataprep.cli import open_weights
+from dataprep.cli.loading import trainer
 from dataprep.cli.screen import console
-from dataprep.finding import extra_missing
 
 train = App(
-    name="train", help="Train from a converted dataset: t5 or openai.", help_format="plaintext"
+    name="train",
+    help="Train from a converted dataset: t5, llama, mistral and dpo here, openai at a provider.",
+    help_format="plaintext",
 )
-
-
-@train.command
-def t5(
-    folder: Path,
-    *,
-    out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("runs/t5"),
-    model: str | None = None,
-    size: Literal["tiny", "mini", "small"] = "tiny",
-    epochs: float = 10,
-    max_minutes: float | None = None,
-    batch_tokens: int = 1500,
-    accumulate: int = 1,
-    learning_rate: float | None = None,
-    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto",
-    seed: int = 0,
-) -> int:
-    """Train a T5 on this machine, and evaluate it on the test split.
-
-    Example: dataprep train t5 out/ --model google-t5/t5-small --epochs 3
-
-    Parameters
-    ----------
-    folder
-        A folder made by convert with the target t5.
-    out
-        The run folder: model, tokenizer, metrics, evaluation.
-    model
-        A hub name or a local folder. Left out: a new model of --size is made.
-    size
-        Of a new model.
-    epochs
-        Passes over the train split.
-    max_minutes
-        Stop in good order after so many minutes.
-    batch_tokens
-        Tokens of a batch, source and target with their padding.
-    accumulate
-        Batches that make one step.
-    learning_rate
-        Adafactor's, relative to the size of each parameter; by default 1e-2 for a new model and
-        1e-3 for a given one.
-    precision
-        auto takes bf16 where the hardware has it; fp16 is refused, as T5 overflows in it.
-    seed
-        Of the weights and of the order.
-    """
-    from dataprep import report
-
-    trainer = _trainer("t5", "train")
-    run = trainer.train(
-        folder,
-        out=out,
-        model=model,
-        size=size,
-        epochs=epochs,
-        max_minutes=max_minutes,
-        batch_tokens=batch_tokens,
-        accumulate=accumulate,
-        learning_rate=learning_rate,
-        precision=precision,
-        seed=seed,
-    )
-    report.print_markdown((run / "README.md").read_text("utf-8"), report.console(sys.stdout))
-    console().print(f"The run is in {run}.", markup=False)
-    return 0
+for command in (open_weights.t5, open_weights.llama, open_weights.mistral, open_weights.dpo):
+    train.command(command)
 
 
 @train.command
@@ -139,8 +76,8 @@ def openai(
     """
     from dataprep import report
 
-    trainer = _trainer("openai", "openai")
-    outcome = trainer.train(
+    closed = trainer("openai", "openai")
+    outcome = closed.train(
         folder,
         console=report.console(sys.stdout),
         progress=console(),
@@ -161,14 +98,6 @@ def openai(
     if outcome is None and not dry_run:
         console().print("Nothing was sent.")
     return 0
-
-
-def _trainer(name: str, extra: str) -> ModuleType:
-    """A trainer, loaded when it is asked for; raises EnvironmentProblem without its extra."""
-    try:
-        return import_module(f"trainers.{name}")
-    except ModuleNotFoundError as error:
-        raise extra_missing(extra, str(error.name)) from None
 
 
 def _ask(question: str) -> bool:

@@ -2,45 +2,95 @@
 
 from __future__ import annotations
 
-import random
+from functools import partial
 
-from trainers.batches import Plan, token_budget
+import numpy as np
+import pytest
 
-DICE = random.Random(0)  # noqa: S311  lengths, not secrets
-LENGTHS = [min(max(int(DICE.lognormvariate(4.3, 0.7)), 10), 600) for _ in range(2000)]
+from trainers.batches import Plan, token_budget, useful
 
-
-def test_every_row_stands_in_one_batch() -> None:
-    rows = [row for batch in token_budget(LENGTHS, 2000, "0") for row in batch]
-    assert sorted(rows) == list(range(2000))
+BUDGET = 2_000
 
 
-def test_no_batch_is_larger_than_the_budget() -> None:
-    for batch in token_budget(LENGTHS, 2000, "0"):
-        assert max(LENGTHS[r] for r in batch) * len(batch) <= 2000
+def lengths(rows: int = 4_096, seed: int = 0) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+    """Source (20 to 512, median 73) and target (2 to 128, median 22), as texts have them."""
+    dice = np.random.default_rng(seed)
+    first = dice.normal(size=rows)
+    second = 0.5 * first + np.sqrt(0.75) * dice.normal(size=rows)
+    source = np.clip(np.exp(np.log(73) + 0.85 * first), 20, 512)
+    target = np.clip(np.exp(np.log(22) + 0.75 * second), 2, 128)
+    return np.stack([source, target], axis=1).astype(np.int64)
 
 
-def test_nine_tenths_of_the_tokens_are_real() -> None:
-    padded = sum(
-        max(LENGTHS[r] for r in batch) * len(batch) for batch in token_budget(LENGTHS, 2000, "0")
-    )
-    assert sum(LENGTHS) / padded > 0.9
+LENGTHS = lengths()
+
+
+@pytest.fixture(scope="module")
+def batches() -> list[list[tuple[int, ...]]]:
+    return token_budget(LENGTHS, BUDGET, "0")
+
+
+def test_every_row_stands_in_one_batch(batches: list[list[tuple[int, ...]]]) -> None:
+    assert sorted(row for batch in batches for (row,) in batch) == list(range(4_096))
+
+
+def test_no_batch_is_larger_than_the_budget_on_both_sides(
+    batches: list[list[tuple[int, ...]]],
+) -> None:
+    for batch in batches:
+        sides = LENGTHS[[row for (row,) in batch]].max(axis=0)
+        assert int(sides.sum()) * len(batch) <= BUDGET
+
+
+def test_nine_tenths_of_the_tokens_are_real_with_the_targets_padding_counted(
+    batches: list[list[tuple[int, ...]]],
+) -> None:
+    assert useful(batches, LENGTHS) > 0.9
 
 
 def test_a_row_beyond_the_budget_is_a_batch_of_its_own() -> None:
-    made = token_budget([50, 900, 50], 100, "0")
-    assert sorted(sorted(batch) for batch in made) == [[0, 2], [1]]
+    made = token_budget(np.array([[50], [900], [50]]), 100, "0")
+    assert sorted(sorted(batch) for batch in made) == [[(0,), (2,)], [(1,)]]
+
+
+def test_no_rows_are_no_batches() -> None:
+    assert token_budget(np.zeros((0, 2), dtype=np.int64), 100, "0") == []
+
+
+def plan(epochs: float, seed: int, **more: int) -> Plan:
+    return Plan(partial(token_budget, LENGTHS, BUDGET), epochs, seed, **more)
 
 
 def test_the_seed_decides_and_each_epoch_differs() -> None:
-    first, again = Plan(LENGTHS, 2000, 2, 0), Plan(LENGTHS, 2000, 2, 0)
-    assert list(first) == list(again)
-    assert list(first) != list(Plan(LENGTHS, 2000, 2, 1))
+    first, again = plan(2, 0), plan(2, 0)
+    assert first.whole == again.whole
+    assert first.whole != plan(2, 1).whole
     half = len(first) // 2
-    assert first.batches[:half] != first.batches[half:]
+    assert first.whole[:half] != first.whole[half:]
+
+
+def test_rows_of_like_length_meet_others_in_the_next_epoch() -> None:
+    def neighbours(epoch: str) -> set[frozenset[tuple[int, ...]]]:
+        return {frozenset(batch) for batch in token_budget(LENGTHS, BUDGET, epoch)}
+
+    first = neighbours("0:0")
+    assert len(first & neighbours("0:1")) < len(first) / 10
 
 
 def test_half_an_epoch_is_half_its_batches() -> None:
-    whole = len(Plan(LENGTHS, 2000, 1, 0))
-    assert len(Plan(LENGTHS, 2000, 0.5, 0)) == round(whole / 2)
-    assert len(Plan(LENGTHS, 2000, 1.5, 0)) == whole + round(whole / 2)
+    whole = len(plan(1, 0))
+    assert len(plan(0.5, 0)) == round(whole / 2)
+
+
+@pytest.mark.parametrize("ranks", [2, 3])
+def test_ranks_share_the_batches_and_take_as_many_each(ranks: int) -> None:
+    shares = [plan(1, 0, ranks=ranks, rank=rank) for rank in range(ranks)]
+    assert len({len(share) for share in shares}) == 1
+    taken = [line for share in shares for batch in share for line in batch]
+    assert sorted(taken) == [(row,) for row in range(4_096)]
+
+
+def test_two_ranks_and_one_rank_that_gathers_two_batches_take_the_same_steps() -> None:
+    alone, together = plan(1, 0, accumulate=2), plan(1, 0, ranks=2)
+    assert alone.steps == together.steps
+    assert alone.step(3) == together.step(3)

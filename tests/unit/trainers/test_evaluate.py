@@ -25,20 +25,17 @@ def test_the_majority_is_the_most_frequent_and_of_equals_the_first() -> None:
 
 def test_scores_come_by_shape_and_label_beside_the_majority() -> None:
     scores = by_shape(ANSWERS, {"classification": ["dog", "dog", "cat"]})
-    assert scores == {
-        "classification": {
-            "examples": 3,
-            "exact_match": 0.6667,
-            "majority": {"answer": "dog", "exact_match": 0.6667},
-            "labels": {
-                "cat": {"examples": 1, "exact_match": 1.0},
-                "dog": {"examples": 2, "exact_match": 0.5},
-            },
-        },
-        "generation": {
-            "examples": 1,
-            "exact_match": 0.0,
-            "majority": {"answer": "", "exact_match": 0.0},
-            "labels": {},
+    assert scores["classification"] == {
+        "examples": 3,
+        "exact_match": 0.6667,
+        "accuracy": 0.6667,
+        "macro_f1": 0.6667,
+        "majority": {"answer": "dog", "exact_match": 0.6667},
+        "labels": {
+            "cat": {"examples": 1, "exact_match": 1.0},
+            "dog": {"examples": 2, "exact_match": 0.5},
         },
     }
+    assert scores["generation"]["exact_match"] == 0
+    assert scores["generation"]["rouge_l"] == 0
+    assert scores["generation"]["majority"] == {"answer": "", "exact_match": 0.0}

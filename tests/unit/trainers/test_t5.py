@@ -4,67 +4,21 @@ from __future__ import annotations
 
 import json
 import resource
-from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 import torch
-from transformers import (
-    AutoModelForSeq2SeqLM,
-    AutoTokenizer,
-    Seq2SeqTrainer,
-    Seq2SeqTrainingArguments,
-    T5ForConditionalGeneration,
-)
+from safetensors.torch import load_file
+from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
 
 from dataprep import store
-from dataprep.example import Batch, Example
 from dataprep.finding import EnvironmentProblem, NothingToDo, UsageError
-from dataprep.recipe import Target
-from dataprep.targets import t5 as target
-from dataprep.tokens import load_tokenizer, train_tokenizer
-from trainers import models, t5
+from dataprep.tokens import train_tokenizer
+from tests.unit.trainers.converted import KINDS, convert
+from trainers import loop, t5
 from trainers.progress import Clock, Progress
-from trainers.rows import Rows, collate
-
-KINDS = {"bird": ["sparrow", "robin", "heron"], "fish": ["trout", "salmon", "perch"]}
-
-
-def example(number: int, split: str) -> Example:
-    kind = "bird" if number % 2 else "fish"
-    name = KINDS[kind][number // 2 % 3]
-    said = f"What is number {number}, the {name}? " + "Look at it well. " * (number % 4)
-    return Example(
-        id=f"{split}-{number}",
-        file="a.jsonl",
-        line=number + 1,
-        shape="classification",
-        input=said,
-        output="bird" if number % 2 else "fish of the sea",
-        label=kind,
-        split=split,
-    )
-
-
-def convert(out: Path, sizes: dict[str, int]) -> Path:
-    """A published dataset of that many examples a split."""
-    rows = {s: [example(n, s) for n in range(count)] for s, count in sizes.items()}
-
-    def batches(split: str | None) -> Iterable[Batch]:
-        return [Batch.of(rows[split])] if split in rows else []
-
-    with store.staging(out) as folder:
-        written = target.write(
-            folder / "t5", batches, Target(name="t5", vocabulary=400), base=out, seed=0
-        )
-        whole = Batch.of([e for part in rows.values() for e in part])
-        (folder / "examples").mkdir()
-        whole.examples.write_parquet(folder / "examples" / "part-00000.parquet")
-        store.publish(folder, out, {"targets": {"t5": written.entry}})
-    return out
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +35,8 @@ def run(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def journal(run: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    lines = map(json.loads, (run / "metrics.jsonl").read_text().splitlines())
+    return [line for line in lines if "loss" in line]
 
 
 def test_the_loss_falls(run: Path) -> None:
@@ -135,84 +90,6 @@ def test_the_same_seed_gives_the_same_losses(dataset: Path, tmp_path: Path) -> N
     ]
     first, again = ([line["loss"] for line in journal(r)] for r in runs)
     assert first == again
-
-
-def gradient(
-    dataset: Path, out: Path, batch: int, accumulate: int, ours: bool
-) -> tuple[float, torch.Tensor]:
-    """Loss and gradient of one step over 8 rows in fp64, without dropout."""
-    rows = Rows(dataset / "t5" / "train.parquet")
-    tokenizer = load_tokenizer(str(dataset / "t5" / "tokenizer"))
-    config = models.load(None, "tiny", tokenizer, rows.highest).config
-    config.dropout_rate = 0.0
-    torch.manual_seed(0)
-    net = T5ForConditionalGeneration(config).double()
-    arguments = Seq2SeqTrainingArguments(
-        output_dir=str(out),
-        max_steps=1,
-        per_device_train_batch_size=batch,
-        gradient_accumulation_steps=accumulate,
-        max_grad_norm=0,
-        train_sampling_strategy="sequential",
-        use_cpu=True,
-        report_to="none",
-        disable_tqdm=True,
-        save_strategy="no",
-        remove_unused_columns=False,
-        dataloader_pin_memory=False,
-        logging_steps=1,
-    )
-    held: list[torch.Tensor] = []
-
-    class Held(torch.optim.SGD):
-        def step(self, closure: Any = None) -> None:  # type: ignore[override]
-            grads = [p.grad for p in net.parameters() if p.grad is not None]
-            held.append(torch.cat([g.flatten() for g in grads]))
-
-    optimiser = Held(net.parameters(), lr=0.1)
-    trainer = Seq2SeqTrainer(
-        model=net,
-        args=arguments,
-        train_dataset=torch.utils.data.Subset(rows, range(8)),
-        data_collator=partial(collate, pad=0, start=0),
-        compute_loss_func=t5.summed_loss if ours else None,
-        optimizers=(optimiser, torch.optim.lr_scheduler.LambdaLR(optimiser, lambda _: 1.0)),
-    )
-    loss = trainer.train().training_loss
-    return loss, held[0]
-
-
-def test_accumulation_changes_neither_loss_nor_gradient(dataset: Path, tmp_path: Path) -> None:
-    loss, wanted = gradient(dataset, tmp_path, 8, 1, ours=True)
-    for batch, accumulate in ((4, 2), (1, 8)):
-        again, found = gradient(dataset, tmp_path, batch, accumulate, ours=True)
-        assert again == pytest.approx(loss, rel=1e-6)
-        assert torch.allclose(found, wanted, rtol=1e-9, atol=1e-12)
-
-
-def test_transformers_own_loss_is_off_by_the_number_of_steps(dataset: Path, tmp_path: Path) -> None:
-    """The defect that `summed_loss` replaces; when this fails, it has been mended upstream."""
-    loss, _ = gradient(dataset, tmp_path, 8, 1, ours=False)
-    twice, _ = gradient(dataset, tmp_path, 4, 2, ours=False)
-    assert twice / loss == pytest.approx(2, rel=0.1)
-
-
-def test_the_padding_changes_no_loss(dataset: Path) -> None:
-    rows = Rows(dataset / "t5" / "train.parquet")
-    tokenizer = load_tokenizer(str(dataset / "t5" / "tokenizer"))
-    net = models.load(None, "tiny", tokenizer, rows.highest).double().eval()
-
-    def loss(taken: list[int]) -> tuple[float, int]:
-        tensors = collate([rows[i] for i in taken], pad=0, start=0)
-        labels = tensors.pop("labels")
-        count = int(labels.ne(-100).sum())
-        with torch.no_grad():
-            return float(t5.summed_loss(net(**tensors), labels)) * count, count
-
-    together, count = loss([0, 1, 2, 3])
-    alone = [loss([i]) for i in range(4)]
-    assert count == sum(c for _, c in alone)
-    assert together == pytest.approx(sum(v for v, _ in alone), rel=1e-9)
 
 
 def test_a_changed_file_is_refused_before_anything_is_made(tmp_path: Path) -> None:
@@ -315,9 +192,9 @@ def test_a_run_folder_that_is_used_is_left_alone(run: Path, dataset: Path) -> No
 def test_a_loss_that_is_nan_ends_the_run_and_leaves_the_journal(
     dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    summed = t5.summed_loss
+    summed = loop.summed_loss
     monkeypatch.setattr(
-        t5, "summed_loss", lambda o, y, num_items_in_batch=None: summed(o, y) * float("nan")
+        loop, "summed_loss", lambda model, inputs: summed(model, inputs) * float("nan")
     )
     with pytest.raises(UsageError, match="became nan at step 1"):
         t5.train(dataset, out=tmp_path / "run")
@@ -351,3 +228,40 @@ def test_the_rate_warms_up_and_falls_to_nothing_by_steps_or_by_time() -> None:
     late.start -= 60
     assert late.share_of_rate(50) == 0
     assert late.over
+
+
+def test_packed_lines_learn_as_well(dataset: Path, tmp_path: Path) -> None:
+    made = t5.train(
+        dataset, out=tmp_path / "run", epochs=6, batch_tokens=400, packing=True, pack_width=256
+    )
+    assert json.loads((made / "run.json").read_text())["packing"] is True
+    scores = json.loads((made / "evaluation.json").read_text())
+    assert scores["loss"]["last"] < scores["loss"]["first"] / 5
+
+
+def test_lora_trains_adapters_alone_and_saves_them_apart_and_merged(
+    run: Path, dataset: Path, tmp_path: Path
+) -> None:
+    made = t5.train(dataset, out=tmp_path / "run", model=str(run), lora=4, epochs=1)
+    names = {path.name for path in (made / "adapter").iterdir()}
+    assert {"adapter_model.safetensors", "adapter_config.json"} <= names
+    before = load_file(run / "model" / "model.safetensors")
+    after = load_file(made / "model" / "model.safetensors")
+    assert before.keys() == after.keys()
+    assert torch.equal(before["shared.weight"], after["shared.weight"])
+    layer = "encoder.block.0.layer.0.SelfAttention.q.weight"
+    assert not torch.equal(before[layer], after[layer])
+
+
+def test_answers_are_scored_as_people_write_them_not_as_the_codec_spells_them(
+    tmp_path: Path,
+) -> None:
+    folder = convert(
+        tmp_path / "out", {"train": 60, "test": 6}, answer='{{"is": "{}"}}\n', codec="always"
+    )
+    entry = store.read_manifest(folder)["targets"]["t5"]
+    assert entry["codec"] is not None
+    made = t5.train(folder, out=tmp_path / "run", epochs=2, batch_tokens=700)
+    samples = json.loads((made / "evaluation.json").read_text())["samples"]
+    assert {s["wanted"] for s in samples} <= {'{"is": "bird"}\n', '{"is": "fish of the sea"}\n'}
+    assert "codec" in (made / "README.md").read_text()

@@ -1,0 +1,232 @@
+"""The commands of the open road: train t5, llama, mistral, dpo; predict."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+from dataprep.cli.loading import trainer
+from dataprep.cli.screen import console
+
+Size = Literal["tiny", "mini", "small"]
+Out = Annotated[Path, Parameter(name=["--out", "-o"])]
+Flag = Annotated[bool, Parameter(negative="")]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """How to train, the same for every family of models."""
+
+    epochs: float = 10
+    "Passes over the train split."
+    max_minutes: float | None = None
+    "Stop in good order after so many minutes."
+    batch_tokens: int = 1500
+    "Tokens of a batch, with their padding."
+    accumulate: int = 1
+    "Batches that make one step."
+    learning_rate: float | None = None
+    "By default what suits the model: new or given, whole or by adapters."
+    precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
+    "auto takes bf16 where the hardware has it; T5 refuses fp16, in which it overflows."
+    seed: int = 0
+    "Of the weights and of the order."
+    lora: int | None = None
+    "Train adapters of this rank (LoRA) instead of the whole model."
+    packing: Flag = False
+    "Several examples in one line, kept apart by exact masks."
+    pack_width: int | None = None
+    "Tokens of a packed line."
+    checkpoint_steps: int | None = None
+    "Steps between checkpoints; a tenth of the run if left out."
+    patience: int | None = None
+    "Stop after so many checkpoints without a lower held-out loss."
+    resume: Flag = False
+    "Go on from the last checkpoint of the run folder."
+    activation_checkpointing: Flag = False
+    "Less memory for a third more time."
+    compile: Flag = False
+    "torch.compile; needs --packing, whose batches have one shape."
+    fsdp: Flag = False
+    "Shard the model over the ranks of torchrun (FSDP2)."
+    attention: Literal["sdpa", "eager", "flash_attention_2"] = "sdpa"
+    "Which implementation computes attention."
+    report_to: Literal["none", "tensorboard", "trackio"] = "none"
+    "Where else metrics go, beside metrics.jsonl."
+
+
+def t5(
+    folder: Path,
+    *,
+    out: Out = Path("runs/t5"),
+    model: str | None = None,
+    size: Size = "tiny",
+    ways: Ways = Ways(),
+) -> int:
+    """Train a T5 on this machine, and evaluate it on the test split.
+
+    Example: dataprep train t5 out/ --model google-t5/t5-small --epochs 3
+
+    Parameters
+    ----------
+    folder
+        A folder made by convert with the target t5.
+    out
+        The run folder: model, tokenizer, metrics, evaluation.
+    model
+        A hub name or a local folder. Left out: a new model of --size is made.
+    size
+        Of a new model.
+    """
+    run = trainer("t5", "train").train(folder, out=out, model=model, size=size, **asdict(ways))
+    return _done(run)
+
+
+def llama(
+    folder: Path,
+    *,
+    out: Out = Path("runs/llama"),
+    model: str | None = None,
+    size: Size = "tiny",
+    ways: Ways = Ways(),
+) -> int:
+    """Train a LLaMA, or any causal model, on this machine; the loss is on the answers alone.
+
+    Example: dataprep train llama out/ --model meta-llama/Llama-3.2-1B-Instruct --lora 16
+
+    Parameters
+    ----------
+    folder
+        A folder made by convert with the target causal, by the tokenizer of the model.
+    out
+        The run folder: model or adapters, tokenizer, metrics, evaluation.
+    model
+        A hub name, a local folder or a .gguf file. Left out: a new model of --size is made.
+    size
+        Of a new model.
+    """
+    return _causal("llama", folder, out, model, size=size, ways=ways)
+
+
+def mistral(
+    folder: Path,
+    *,
+    out: Out = Path("runs/mistral"),
+    model: str | None = None,
+    size: Size = "tiny",
+    ways: Ways = Ways(),
+) -> int:
+    """Train a Mistral on this machine; the loss is on the answers alone.
+
+    Example: dataprep train mistral out/ --model mistralai/Mistral-7B-Instruct-v0.3 --lora 16
+
+    Parameters
+    ----------
+    folder
+        A folder made by convert with the target causal, by the tokenizer of the model.
+    out
+        The run folder: model or adapters, tokenizer, metrics, evaluation.
+    model
+        A hub name, a local folder or a .gguf file. Left out: a new model of --size is made.
+    size
+        Of a new model.
+    """
+    return _causal("mistral", folder, out, model, size=size, ways=ways)
+
+
+def dpo(
+    folder: Path,
+    *,
+    model: str,
+    out: Out = Path("runs/dpo"),
+    beta: float = 0.1,
+    ways: Ways = Ways(),
+) -> int:
+    """Train a causal model on preference pairs, by TRL's direct preference optimisation.
+
+    Example: dataprep train dpo out/ --model runs/llama/model
+
+    Parameters
+    ----------
+    folder
+        A folder made by convert with the target preference.
+    model
+        A hub name or a local folder: DPO starts from a model that already answers.
+    out
+        The run folder.
+    beta
+        How far the model may move from where it began; more is less.
+    """
+    return _done(
+        trainer("dpo", "preference").train(folder, out=out, model=model, beta=beta, **asdict(ways))
+    )
+
+
+def predict(
+    run: Path,
+    source: Path,
+    *,
+    out: Out = Path("predictions"),
+    split: Literal["train", "validation", "test"] = "test",
+    max_new_tokens: int = 512,
+    label_studio: Flag = False,
+) -> int:
+    """Let a trained model answer prompts; started again, it goes on where it was.
+
+    Example: dataprep predict runs/t5 prompts.jsonl -o answers/
+
+    Parameters
+    ----------
+    run
+        A run folder of `dataprep train`.
+    source
+        JSONL with prompt, input, text or messages; or a folder made by convert.
+    out
+        A folder for predictions.jsonl, one answer a line.
+    split
+        Of a folder made by convert.
+    max_new_tokens
+        Of one answer, at most.
+    label_studio
+        Write a Label Studio import with the answers as pre-annotations.
+    """
+    from dataprep import report
+
+    bars = report.Bars(console())
+    with bars:
+        made = trainer("predict", "train").predict(
+            run,
+            source,
+            out=out,
+            split=split,
+            max_new_tokens=max_new_tokens,
+            label_studio=label_studio,
+            on_progress=lambda done, of: bars("answering", done, of),
+        )
+    console().print(
+        f"{made.path}: {made.answers:,} answers, {made.new:,} of them new.", markup=False
+    )
+    return 0
+
+
+def _causal(kind: str, folder: Path, out: Path, model: str | None, *, size: str, ways: Ways) -> int:
+    train = trainer("causal", "train").train
+    return _done(train(folder, out=out, model=model, kind=kind, size=size, **asdict(ways)))
+
+
+def _done(run: Any) -> int:
+    """Print the model card, without its front matter; of several ranks the first alone does."""
+    from dataprep import report
+
+    if os.environ.get("RANK", "0") != "0":
+        return 0
+    card = (run / "README.md").read_text("utf-8")
+    report.print_markdown(card.split("\n\n", 1)[1], report.console(sys.stdout))
+    console().print(f"The run is in {run}. Next: dataprep predict {run} FILE", markup=False)
+    return 0

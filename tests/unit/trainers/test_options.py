@@ -1,0 +1,62 @@
+"""The choices of a run: what cannot be is refused at once, with what to do."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from dataprep.finding import EnvironmentProblem, UsageError
+from trainers import options
+from trainers.options import Options
+
+
+@pytest.mark.parametrize("name", ["epochs", "batch_tokens", "accumulate", "lora", "patience"])
+def test_a_number_that_is_not_above_nothing_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match=f"{name} is 0"):
+        Options(**{name: 0})  # type: ignore[arg-type]
+
+
+def test_compiling_needs_batches_of_one_shape() -> None:
+    with pytest.raises(UsageError, match="batches of one shape"):
+        Options(compile=True)
+    assert Options(compile=True, packing=True).compile
+
+
+def test_a_sharded_run_is_not_promised_to_go_on() -> None:
+    with pytest.raises(UsageError, match="sharded run cannot go on") as error:
+        Options(fsdp=True, resume=True)
+    assert "without --fsdp" in error.value.remedy
+
+
+def test_what_only_watches_a_run_is_not_part_of_its_settings() -> None:
+    assert "resume" not in Options(resume=True).recorded()
+    assert Options(seed=3).recorded()["seed"] == 3
+
+
+def test_a_reporter_that_is_unknown_or_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError, match="no reporter 'wandb'"):
+        Options(report_to="wandb")
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(EnvironmentProblem, match="tensorboard is not installed"):
+        Options(report_to="tensorboard")
+
+
+def test_precision_follows_the_hardware(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: True)
+    assert options.settled("auto") == "bf16"
+    assert options.settled("fp32") == "fp32"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(options, "_cpu_has_bf16", lambda: False)
+    assert options.settled("auto") == "fp32"
+    with pytest.raises(UsageError, match="no hardware that computes in bf16"):
+        options.bf16("bf16")
+    with pytest.raises(UsageError, match="fp16 needs a GPU"):
+        options.fp16("fp16")
+
+
+def test_ranks_are_what_torchrun_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert options.ranks() == (1, 0)
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("RANK", "1")
+    assert options.ranks() == (2, 1)

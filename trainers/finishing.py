@@ -1,0 +1,67 @@
+"""The end of a run: the model as anyone loads it, its scores, and the card that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
+
+from dataprep import store
+from dataprep.finding import EnvironmentProblem
+from trainers import options as ways
+from trainers.answers import evaluate
+from trainers.card import card
+from trainers.dataset import Dataset, Words
+from trainers.loop import ExactTrainer
+from trainers.run_folder import Run
+
+
+def finish(
+    run: Run,
+    trainer: ExactTrainer,
+    dataset: Dataset,
+    words: Words,
+    read: Callable[[str], str],
+    *,
+    lora: bool,
+) -> Path:
+    """Save the model (adapters apart and merged), evaluate it, write the card; the run folder."""
+    net = _whole(run, trainer, dataset)
+    if ways.ranks()[1]:
+        return run.folder
+    with store.environment_errors(run.folder):
+        if lora:
+            save(net, run.folder / "adapter")
+            net = net.merge_and_unload()
+        if not trainer.is_fsdp_enabled:
+            save(net, run.folder / "model")
+        words.save(run.folder / "model")
+        scores = evaluate(net, words, dataset, run.losses(), read)
+        run.finish(scores, card(run.settings, scores, dataset.family))
+    return run.folder
+
+
+def _whole(run: Run, trainer: ExactTrainer, dataset: Dataset) -> Any:
+    """The model on this rank; where every rank held a part, put together by way of the disk."""
+    if not trainer.is_fsdp_enabled:
+        return trainer.accelerator.unwrap_model(trainer.model)
+    trainer.save_model(str(run.folder / "model"))
+    if torch.distributed.is_initialized():
+        torch.distributed.barrier()
+    kind = AutoModelForSeq2SeqLM if dataset.family == "t5" else AutoModelForCausalLM
+    return kind.from_pretrained(run.folder / "model", trust_remote_code=False)
+
+
+def save(net: Any, folder: Path) -> None:
+    """Weights as safetensors, and config, as `from_pretrained` loads them."""
+    try:
+        net.save_pretrained(folder)
+    except SafetensorError as error:
+        problem = f"The model could not be written to {folder}: {error}."
+        raise EnvironmentProblem(
+            problem, "Free some space, and go on with --resume: the last checkpoint is whole."
+        ) from None

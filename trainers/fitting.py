@@ -1,0 +1,249 @@
+"""From a model and a dataset to a trained model in a run folder: what both families share."""
+
+from __future__ import annotations
+
+import errno
+import functools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from transformers import EarlyStoppingCallback, PrinterCallback
+from transformers.utils import logging as transformers_logging
+
+from dataprep import store
+from dataprep.finding import EnvironmentProblem, UsageError
+from trainers import options as ways
+from trainers import packing, run_folder
+from trainers.arguments import arguments
+from trainers.batches import Batch, Lengths, Plan, token_budget
+from trainers.dataset import Dataset
+from trainers.loop import Course, ExactTrainer, MakeOptimiser, summed_loss
+from trainers.options import Options
+from trainers.progress import Clock, Journal, Report, shown
+from trainers.run_folder import Run
+
+MOST_THREADS, FEW_THREADS = 16, 4
+SMALL_MODEL = 5_000_000
+_TOLERANCE = {torch.float64: 1e-9, torch.float32: 1e-3, torch.bfloat16: 0.05}
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a family of models brings: the model, its batches, its optimiser and its rate."""
+
+    net: Any
+    collate: Callable[..., dict[str, torch.Tensor]]
+    optimiser: MakeOptimiser
+    fp16: bool = False
+
+
+def settle(seed: int) -> None:
+    """Seed everything, and keep transformers quiet."""
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    torch.manual_seed(seed)
+
+
+def use_cores(parameters: int) -> None:
+    """As many threads as help: a small model gains little, and waits for each of them."""
+    if "OMP_NUM_THREADS" in os.environ or not hasattr(os, "sched_getaffinity"):
+        return
+    cores = len(os.sched_getaffinity(0))
+    few = min(max(cores // 2, 1), FEW_THREADS)
+    torch.set_num_threads(few if parameters < SMALL_MODEL else min(cores, MOST_THREADS))
+
+
+def fit(
+    setup: Setup,
+    dataset: Dataset,
+    options: Options,
+    *,
+    out: Path,
+    settings: dict[str, Any],
+    report: Report | None,
+    goes_on: bool,
+) -> tuple[Run, ExactTrainer]:
+    """Train, and return what was trained with the run that it stands in.
+
+    Raises UsageError when the loss becomes NaN, and EnvironmentProblem for disk and memory.
+    """
+    ranks, rank = ways.ranks()
+    use_cores(setup.net.num_parameters())
+    widths = _widths(dataset, options)
+    if widths:
+        prove_packing(setup, dataset, widths)
+    plan = plan_of(dataset.train.lengths, options, widths, ranks=ranks, rank=rank)
+    clock = Clock(plan.steps, options.max_minutes)
+    course = _course(setup, dataset, options, widths, plan)
+    course.share_of_rate = clock.share_of_rate
+    with store.environment_errors(out):
+        # One rank writes; the others only read what it has.
+        run = run_folder.begin(out, settings, goes_on=goes_on) if not rank else Run(out, settings)
+    tokens = [_real(plan.step(n), dataset.train.lengths) for n in range(plan.steps)]
+    with shown(report if not rank else lambda _: None) as told:
+        journal = Journal(run, clock, told, tokens, lead=not rank)
+        trainer = ExactTrainer(
+            model=setup.net,
+            args=arguments(run.checkpoints, options, course, fp16=setup.fp16),
+            train_dataset=dataset.train,
+            eval_dataset=dataset.held_out,
+            callbacks=[journal],
+        )
+        trainer.follow(course)
+        trainer.remove_callback(PrinterCallback)
+        if options.patience:
+            trainer.add_callback(EarlyStoppingCallback(options.patience))
+        with _explained(run, options, course):
+            last = run.last_checkpoint() if options.resume else None
+            trainer.train(resume_from_checkpoint=str(last) if last else None)
+    return run, trainer
+
+
+def _widths(dataset: Dataset, options: Options) -> tuple[int, ...] | None:
+    """How long packed lines are: long enough for the longest row of any split."""
+    if not options.packing:
+        return None
+    splits = [rows.lengths for rows in (dataset.train, dataset.held_out) if rows and len(rows)]
+    return packing.widths_for(np.concatenate(splits), options.pack_width)
+
+
+def _course(
+    setup: Setup, dataset: Dataset, options: Options, widths: tuple[int, ...] | None, plan: Plan
+) -> Course:
+    held, held_plan = dataset.held_out, None
+    if held is not None and len(held):
+        held_plan = plan_of(
+            held.lengths, options, widths, ranks=plan.ranks, rank=plan.rank, epochs=1
+        )
+    if options.patience and held_plan is None:
+        raise UsageError(
+            "Early stopping needs a validation split, and there is none.",
+            "Convert again with a share for validation, or leave --patience out.",
+        )
+    return Course(
+        plan=plan,
+        collate=functools.partial(setup.collate, widths=widths, packed=options.packing),
+        optimiser=setup.optimiser,
+        held_out=held,
+        held_out_plan=held_plan,
+    )
+
+
+def plan_of(
+    lengths: Lengths,
+    options: Options,
+    widths: tuple[int, ...] | None = None,
+    *,
+    ranks: int = 1,
+    rank: int = 0,
+    epochs: float | None = None,
+) -> Plan:
+    """The batches of a run: packed lines, or padded ones, within the budget of tokens."""
+
+    def make(seed: str) -> list[Batch]:
+        if widths is None:
+            return token_budget(lengths, options.batch_tokens, seed)
+        lines = max(options.batch_tokens // sum(widths), 1)
+        return packing.pack(lengths, widths, lines, seed)
+
+    return Plan(
+        make,
+        options.epochs if epochs is None else epochs,
+        options.seed,
+        ranks=ranks,
+        rank=rank,
+        accumulate=options.accumulate,
+    )
+
+
+def _real(batches: list[Batch], lengths: Lengths) -> int:
+    rows = [row for batch in batches for line in batch for row in line]
+    return int(lengths[rows].sum()) if rows else 0
+
+
+def prove_packing(setup: Setup, dataset: Dataset, widths: tuple[int, ...]) -> None:
+    """Raise UsageError unless this very model reads packed rows as it reads them one by one."""
+    line = packing.first_lines(dataset.train.lengths)
+    while len(line) > 1 and (dataset.train.lengths[list(line)].sum(axis=0) > widths).any():
+        line = line[:-1]
+    rows = dataset.train[line]
+    was = setup.net.training
+    setup.net.eval()
+    with torch.no_grad():
+        whole = _loss_of(setup, setup.collate([rows], widths=widths, packed=True))
+        alone = sum(
+            _loss_of(setup, setup.collate([[row]], widths=None, packed=False)) for row in rows
+        )
+    setup.net.train(was)
+    dtype = next(setup.net.parameters()).dtype
+    if abs(whole - alone) > _TOLERANCE.get(dtype, 0.05) * max(abs(alone), 1e-9):
+        raise UsageError(
+            f"This model mixes up packed examples: a loss of {whole:.4f}, one by one {alone:.4f}.",
+            "Leave --packing out, or use --attention sdpa.",
+        )
+
+
+def _loss_of(setup: Setup, tensors: dict[str, torch.Tensor]) -> float:
+    there = {name: t.to(setup.net.device) for name, t in tensors.items()}
+    return float(summed_loss(setup.net, there))
+
+
+@contextmanager
+def _explained(run: Run, options: Options, course: Course) -> Iterator[None]:
+    """Turn what ends a training into advice."""
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise out_of_memory(options, course.largest) from error
+    except (SafetensorError, OSError, RuntimeError) as error:
+        if not _is_disk(error):
+            raise
+        last = run.last_checkpoint()
+        whole = f"{last.name} is whole" if last else "there is none yet"
+        raise EnvironmentProblem(
+            f"A checkpoint could not be written to {run.checkpoints}: the disk is full.",
+            f"Free some space, and go on with --resume ({whole}).",
+        ) from error
+
+
+def _is_disk(error: Exception) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    signs = ("No space left", "File too large", "PytorchStreamWriter", "file write failed")
+    return any(sign in str(error) for sign in signs)
+
+
+def out_of_memory(options: Options, largest: int) -> EnvironmentProblem:
+    """The advice for a memory that is full: the budget that went through, if one did."""
+    asked = options.batch_tokens
+    fits = largest if 0 < largest < asked else asked // 2
+    times = -(-asked // max(fits, 1)) * options.accumulate
+    seen = f"the largest that went through had {largest:,}" if largest else "none went through"
+    return EnvironmentProblem(
+        f"The memory is too small for batches of {asked:,} tokens; {seen}.",
+        f"Try --batch-tokens {fits} --accumulate {times}, which learns the same.",
+    )
+
+
+def settings_of(
+    options: Options, dataset: Dataset, model: str, rate: float, net: Any
+) -> dict[str, Any]:
+    """What run.json says: the choices, the data and the versions."""
+    return {
+        **options.recorded(),
+        "model": model,
+        "parameters": net.num_parameters(),
+        "learning_rate": rate,
+        "precision": ways.settled(options.precision),
+        "target": dataset.target,
+        "family": dataset.family,
+        "dataset": {"digest": dataset.manifest["digest"], **dataset.entry},
+        "versions": run_folder.versions(),
+    }

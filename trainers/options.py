@@ -1,0 +1,142 @@
+"""How a run is done: what both families of models share."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, TypedDict
+
+import torch
+
+from dataprep.finding import EnvironmentProblem, UsageError
+
+Precision = Literal["auto", "fp32", "bf16", "fp16"]
+LORA_TARGETS = "all-linear"
+REPORTERS = ("tensorboard", "trackio")
+_UNCHANGING = ("report_to", "resume")
+
+
+class Choices(TypedDict, total=False):
+    """The fields of Options, as keywords of the trainers."""
+
+    epochs: float
+    max_minutes: float | None
+    batch_tokens: int
+    accumulate: int
+    learning_rate: float | None
+    precision: Precision
+    seed: int
+    packing: bool
+    pack_width: int | None
+    lora: int | None
+    checkpoint_steps: int | None
+    patience: int | None
+    activation_checkpointing: bool
+    compile: bool
+    fsdp: bool
+    attention: Literal["sdpa", "eager", "flash_attention_2"]
+    report_to: str
+    resume: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The choices of a run.
+
+    `batch_tokens` counts a batch with its padding. `pack_width` is the length of a packed line;
+    `lora` the rank of the adapters. `checkpoint_steps` is by default a tenth of the run;
+    `patience` so many checkpoints without a lower held-out loss end it. `compile` needs packing,
+    for its fixed shapes.
+    """
+
+    epochs: float = 10
+    max_minutes: float | None = None
+    batch_tokens: int = 1500
+    accumulate: int = 1
+    learning_rate: float | None = None
+    precision: Precision = "auto"
+    seed: int = 0
+    packing: bool = False
+    pack_width: int | None = None
+    lora: int | None = None
+    checkpoint_steps: int | None = None
+    patience: int | None = None
+    activation_checkpointing: bool = False
+    compile: bool = False
+    fsdp: bool = False
+    attention: Literal["sdpa", "eager", "flash_attention_2"] = "sdpa"
+    report_to: str = "none"
+    resume: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for choices that cannot be."""
+        for name in ("epochs", "batch_tokens", "accumulate"):
+            if getattr(self, name) <= 0:
+                raise UsageError(f"{name} is {getattr(self, name)}.", "Give a number above 0.")
+        for name in ("max_minutes", "learning_rate", "pack_width", "lora", "patience"):
+            if (value := getattr(self, name)) is not None and value <= 0:
+                raise UsageError(f"{name} is {value}.", "Give a number above 0.")
+        if self.fsdp and self.resume:
+            raise UsageError(
+                "A sharded run cannot go on: its checkpoints are not read again.",
+                "Begin a new run; one without --fsdp goes on after a kill.",
+            )
+        _refuse_unknown_reporter(self.report_to)
+        if self.compile and not self.packing:
+            raise UsageError(
+                "--compile needs batches of one shape.", "Add --packing, which makes them so."
+            )
+
+    def recorded(self) -> dict[str, Any]:
+        """What decides the weights: a run goes on only with the same."""
+        return {k: v for k, v in asdict(self).items() if k not in _UNCHANGING}
+
+
+def _refuse_unknown_reporter(name: str) -> None:
+    if name not in ("none", *REPORTERS):
+        known = ", ".join(REPORTERS)
+        raise UsageError(f"There is no reporter {name!r}.", f"Known: none, {known}.")
+    if name != "none" and importlib.util.find_spec(name) is None:
+        raise EnvironmentProblem(
+            f"{name} is not installed.", f"Install it with: pip install {name}"
+        )
+
+
+def has_gpu() -> bool:
+    """Whether torch sees one."""
+    return torch.cuda.is_available()
+
+
+def bf16(precision: Precision) -> bool:
+    """Whether to compute in bf16; raises UsageError where the hardware cannot."""
+    able = torch.cuda.is_available() and torch.cuda.is_bf16_supported()
+    if precision == "bf16" and not (able or _cpu_has_bf16()):
+        raise UsageError("This machine has no hardware that computes in bf16.", "Use fp32.")
+    return precision == "bf16" or (able and precision == "auto")
+
+
+def fp16(precision: Precision) -> bool:
+    """Whether to compute in fp16; raises UsageError without a GPU."""
+    if precision == "fp16" and not torch.cuda.is_available():
+        raise UsageError("fp16 needs a GPU, and this machine has none.", "Use fp32.")
+    return precision == "fp16"
+
+
+def settled(precision: Precision) -> str:
+    """What `auto` means here."""
+    return "bf16" if bf16(precision) else "fp16" if precision == "fp16" else "fp32"
+
+
+def _cpu_has_bf16() -> bool:
+    """Whether the processor has instructions for it; elsewhere it is only slower."""
+    able = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+    return bool(able and able())
+
+
+def ranks() -> tuple[int, int]:
+    """How many processes train together, and which of them this is, from 0 (torchrun says so)."""
+    count, rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
+    if not 0 <= rank < count:
+        raise EnvironmentProblem(f"RANK is {rank} of {count}.", "Start with torchrun.")
+    return count, rank

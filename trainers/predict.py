@@ -1,0 +1,268 @@
+"""What a trained model says to new prompts, or to a split of a dataset; it goes on after a kill.
+
+Each answer is one line of `predictions.jsonl`, written as soon as it is there. The lines are
+fine-tuning rows themselves, so `dataprep convert` reads them again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import torch
+from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
+
+from dataprep import jsonio, store, targets
+from dataprep.example import TURNS, Batch, content_id
+from dataprep.finding import DataprepError, EnvironmentProblem, NothingToDo, Place, UsageError
+from dataprep.recipe import Target
+from dataprep.tokens import Codec, Pair, encode_pairs, load_chat_tokenizer, load_tokenizer
+from trainers import answers, fitting, models
+from trainers import dataset as datasets
+from trainers.dataset import Words
+from trainers.pre_annotations import annotated
+from trainers.rows import Family
+from trainers.run_folder import SETTINGS
+
+PREDICTIONS = "predictions.jsonl"
+_LONGEST_ANSWER = 512
+
+Json = dict[str, Any]
+Ask = Callable[[Sequence[Json]], list[list[int]]]
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """Where the answers are, how many there are, and how many of them were made now."""
+
+    path: Path
+    answers: int
+    new: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Trained:
+    """A run folder, loaded: what was trained, and how texts become its ids and come back."""
+
+    net: Any
+    words: Words
+    family: Family
+    target: str
+    settings: Json
+    ask: Ask
+    read: Callable[[str], str]
+
+
+def predict(
+    run: Path,
+    source: Path,
+    *,
+    out: Path,
+    split: str = "test",
+    max_new_tokens: int = _LONGEST_ANSWER,
+    label_studio: bool = False,
+    on_progress: Report | None = None,
+) -> Predicted:
+    """Answer each row of a JSONL file (prompt, input, text or messages), or of a dataset's split.
+
+    `out` is a folder; what is answered there already is not asked again. With `label_studio` the
+    answers to a dataset become tasks with pre-annotations in `out/label-studio`. Raises UsageError
+    for a run that is not finished, and for rows that cannot be asked, before anything is asked.
+    """
+    trained = _load(run)
+    rows, asked = _rows(trained, source, split)
+    if not rows:
+        raise NothingToDo(f"{source} holds nothing to answer.", "Give at least one prompt.")
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / PREDICTIONS
+    done = _done(path, {str(row["id"]) for row in rows})
+    open_ = [n for n, row in enumerate(rows) if row["id"] not in done]
+    with store.environment_errors(out), path.open("a", encoding="utf-8") as file:
+        made = _said(trained, [asked[n] for n in open_], max_new_tokens)
+        for count, (number, text) in enumerate(made, len(done) + 1):
+            file.write(_line(rows[open_[number]], text))
+            file.flush()
+            if on_progress is not None:
+                on_progress(count, len(rows))
+    if label_studio:
+        _pre_annotate(source, path, out)
+    return Predicted(path, len(rows), len(open_))
+
+
+def _load(run: Path) -> _Trained:
+    if not (run / SETTINGS).is_file() or not (run / "model" / "config.json").is_file():
+        raise UsageError(
+            f"{run} is no finished run of dataprep train.", "Name the folder that train wrote."
+        )
+    fitting.settle(0)
+    settings = json.loads((run / SETTINGS).read_text("utf-8"))
+    family: Family = settings["family"]
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    kind: Any = AutoModelForSeq2SeqLM if family == "t5" else AutoModelForCausalLM
+    net = kind.from_pretrained(run / "model", use_safetensors=True, trust_remote_code=False)
+    net = net.to(device).eval()
+    make = _load_t5 if family == "t5" else _load_causal
+    return make(run / "model", net, settings)
+
+
+def _load_t5(folder: Path, net: Any, settings: Json) -> _Trained:
+    tokenizer = load_tokenizer(str(folder))
+    entry = settings["dataset"]
+    codec = Codec.recorded(tokenizer, entry["codec"]) if entry.get("codec") else None
+
+    def ask(rows: Sequence[Json]) -> list[list[int]]:
+        pairs = [Pair(_text(row), "") for row in rows]
+        return encode_pairs(tokenizer, pairs, entry["max_input"], 2, codec).input_ids
+
+    read = codec.decode if codec else str
+    words = models.t5_words(tokenizer)
+    return _Trained(net, words, "t5", settings["target"], settings, ask, read)
+
+
+def _load_causal(folder: Path, net: Any, settings: Json) -> _Trained:
+    tokenizer = load_chat_tokenizer(str(folder))
+
+    def ask(rows: Sequence[Json]) -> list[list[int]]:
+        """By the one renderer: what stands before an answer, when there is one."""
+        made = []
+        for row in rows:
+            coded = tokenizer.encode([*_messages(row), {"role": "assistant", "content": "-"}])
+            made.append(coded.input_ids[: answers.last_answer(coded.labels)[0]])
+        return made
+
+    words = models.causal_words(tokenizer)
+    return _Trained(net, words, "causal", settings["target"], settings, ask, str)
+
+
+def _rows(trained: _Trained, source: Path, split: str) -> tuple[list[Json], list[list[int]]]:
+    """What is asked, as rows with an id, and in ids."""
+    if not source.is_dir():
+        rows = list(_read(source))
+        return rows, trained.ask(rows)
+    dataset = datasets.read(source, trained.target, trained.family)
+    known = trained.settings["dataset"]["tokenizer"].get("sha256")
+    if dataset.entry["tokenizer"].get("sha256") != known:
+        raise UsageError(
+            f"{source} was made for another tokenizer than the run's.", "Convert it again."
+        )
+    held = dataset.rows(split)
+    pairs = [answers.asked(held.row(n), held.family) for n in range(len(held))]
+    wanted = trained.words.decode([right for _, right in pairs])
+    rows = [
+        {"id": name, "expected": trained.read(text)}
+        for name, text in zip(held.ids, wanted, strict=True)
+    ]
+    return rows, [ids for ids, _ in pairs]
+
+
+def _read(path: Path) -> Iterator[Json]:
+    """The rows of a JSONL file, each with an id; the first that cannot be asked is an error."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}.", "Check the path.") from None
+    seen: set[str] = set()
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        place = Place(file=str(path), line=number)
+        try:
+            row = jsonio.loads(line)
+        except DataprepError:
+            raise
+        except ValueError as error:
+            raise UsageError(str(error), "Mend the line.", place=place) from None
+        if not isinstance(row, dict) or not (_messages(row) or _text(row)):
+            raise UsageError(
+                "The row has no prompt, input, text or messages.", "Give it one.", place=place
+            )
+        name = str(row.get("id") or content_id(line.decode()))
+        while name in seen:
+            name += "+"
+        seen.add(name)
+        yield {**row, "id": name}
+
+
+def _text(row: Json) -> str:
+    """What is asked, as one text."""
+    for key in ("prompt", "input", "text"):
+        if isinstance(row.get(key), str):
+            return str(row[key])
+    said = [m for m in row.get("messages", ()) if m.get("role") != "assistant"]
+    return "\n\n".join(str(m.get("content") or "") for m in said)
+
+
+def _messages(row: Json) -> list[Json]:
+    """What is asked, as a conversation without an answer at its end."""
+    messages = row.get("messages")
+    if isinstance(messages, list) and messages:
+        answered = isinstance(messages[-1], dict) and messages[-1].get("role") == "assistant"
+        return messages[:-1] if answered else messages
+    return [{"role": "user", "content": _text(row)}] if _text(row) else []
+
+
+def _said(trained: _Trained, asked: Sequence[list[int]], most: int) -> Iterator[tuple[int, str]]:
+    """The answers, rows of like length together."""
+    try:
+        for batch in answers.by_length([(len(ids), most) for ids in asked]):
+            made = answers.generate(trained.net, trained.words, [asked[n] for n in batch], most)
+            for number, text in zip(batch, trained.words.decode(made), strict=True):
+                yield number, trained.read(text)
+    except torch.OutOfMemoryError as error:
+        raise EnvironmentProblem(
+            f"The memory is too small for answers of {most:,} tokens.",
+            "Try a lower --max-new-tokens; what was answered is kept.",
+        ) from error
+
+
+def _line(row: Json, text: str) -> str:
+    if row.get("messages"):
+        made: Json = {"messages": [*_messages(row), {"role": "assistant", "content": text}]}
+    elif "expected" in row:
+        made = {"expected": row["expected"], "answer": text}
+    else:
+        made = {"prompt": _text(row), "completion": text}
+    return json.dumps({"id": row["id"], **made}, ensure_ascii=False) + "\n"
+
+
+def _done(path: Path, asked: set[str]) -> set[str]:
+    """The ids that are answered; a last line that a kill cut off is taken away."""
+    if not path.is_file():
+        return set()
+    content = path.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    if len(whole) < len(content):
+        path.write_bytes(whole)
+    done = {str(json.loads(line)["id"]) for line in whole.splitlines()}
+    if done - asked:
+        raise UsageError(
+            f"{path} holds answers to other prompts.", "Choose another folder with --out."
+        )
+    return done
+
+
+def _pre_annotate(source: Path, predictions: Path, out: Path) -> None:
+    """The answers to a dataset as tasks for Label Studio, by the target of that name."""
+    parts = source / "examples"
+    if not parts.is_dir():
+        raise UsageError(
+            "Pre-annotations need a converted dataset, which knows the tasks.",
+            "Give its folder, or convert predictions.jsonl with --to label-studio.",
+        )
+    lines = map(json.loads, predictions.read_bytes().splitlines())
+    said = {row["id"]: row["answer"] for row in lines}
+    frame = pl.read_parquet(parts / "*.parquet").filter(pl.col("id").is_in(list(said)))
+    files = sorted((source / "turns").glob("*.parquet"))
+    turns = pl.read_parquet(files) if files else pl.DataFrame(schema=TURNS)
+    rows = Batch(frame, turns.filter(pl.col("example").is_in(list(said)))).rows()
+
+    def batches(_: str | None) -> Iterable[Batch]:
+        return [Batch.of([annotated(row, said[row.id]) for row in rows])]
+
+    with store.environment_errors(out):
+        targets.write(Target(name="label-studio"), out, batches, base=out, seed=0)
