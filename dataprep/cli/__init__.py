@@ -8,17 +8,23 @@ from pathlib import Path
 
 from cyclopts import App, CycloptsError
 
-from dataprep import __version__
-from dataprep.cli import converting, judging, open_weights, serving, validating
+from dataprep.cli import converting, judging, open_weights, roads, serving, validating
 from dataprep.cli.screen import console
 from dataprep.cli.training import train
 from dataprep.finding import DataprepError, UsageError
 
 __all__ = ["app", "main", "run"]
 
+
+def _version() -> str:
+    from dataprep import __version__
+
+    return __version__
+
+
 app = App(
     name="dataprep",
-    version=__version__,
+    version=_version,
     help="""From annotations and raw text to a proven training set.
 
     dataprep convert export.json --label-config config.xml --to openai-chat -o out/
@@ -36,6 +42,9 @@ for command in (
     judging.verify,
     train,
     open_weights.predict,
+    roads.evaluate,
+    roads.advise,
+    roads.rescue,
     serving.push,
     serving.pull,
     judging.providers,

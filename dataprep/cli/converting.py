@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from dataprep.cli.screen import Quiet, console
+
+if TYPE_CHECKING:
+    from dataprep.pipeline import Outcome
 
 
 def init(
@@ -117,7 +119,7 @@ def convert(
     for note in outcome.notes:
         screen.print(report.plain(note, "dim"))
     if outcome.journal.counts.total:
-        report.print_counts(outcome.journal.counts, screen)
+        report.print_counts(outcome.journal.counts, screen, fixable=False)
     if outcome.refused:
         screen.print(_UNREADABLE if outcome.journal.fatal else _REFUSED, markup=False)
         return 1
@@ -128,7 +130,9 @@ def convert(
     if outcome.journal.disputed:
         number = report.counted(outcome.journal.disputed, "disputed task")
         screen.print(f"{number} for an adjudicator: {out / ADJUDICATION}", markup=False)
-    screen.print(f"Written to {out}. Next: {_next_step(out, outcome.written)}", markup=False)
+    if not outcome.splits["train"]:
+        screen.print(_NOT_TO_TRAIN, markup=False)
+    screen.print(f"Written to {out}. Next: {_next_step(out, outcome)}", markup=False)
     return 0
 
 
@@ -140,8 +144,15 @@ _REFUSED = (
 )
 
 
-def _next_step(out: Path, written: Iterable[str]) -> str:
+_NOT_TO_TRAIN = (
+    "The train split is empty: nothing can be trained on this. Add examples, or give train a larger"
+    " share under splits in the recipe."
+)
+
+
+def _next_step(out: Path, outcome: Outcome) -> str:
     """The command that most people will want after a conversion."""
+    written = outcome.written if outcome.splits["train"] else ()
     if "t5" in written:
         return f"dataprep train t5 {out}"
     if "openai-chat" in written:

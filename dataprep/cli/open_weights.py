@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -54,7 +55,7 @@ class Ways:
     compile: Flag = False
     "torch.compile; needs --packing, whose batches have one shape."
     fsdp: Flag = False
-    "Shard the model over the ranks of torchrun (FSDP2)."
+    "Shard the model over the ranks of torchrun (FSDP2); T5 then learns by AdamW, at 1e-3."
     attention: Literal["sdpa", "eager", "flash_attention_2"] = "sdpa"
     "Which implementation computes attention."
     report_to: Literal["none", "tensorboard", "trackio"] = "none"
@@ -84,8 +85,8 @@ def t5(
     size
         Of a new model.
     """
-    run = trainer("t5", "train").train(folder, out=out, model=model, size=size, **asdict(ways))
-    return _done(run)
+    choices = _choices(folder, "t5", out, model, ways)
+    return _done(trainer("t5", "train").train(folder, out=out, model=model, size=size, **choices))
 
 
 def llama(
@@ -163,9 +164,9 @@ def dpo(
     beta
         How far the model may move from where it began; more is less.
     """
-    return _done(
-        trainer("dpo", "preference").train(folder, out=out, model=model, beta=beta, **asdict(ways))
-    )
+    choices = _choices(folder, "preference", out, model, ways)
+    train = trainer("dpo", "preference").train
+    return _done(train(folder, out=out, model=model, beta=beta, **choices))
 
 
 def predict(
@@ -198,6 +199,7 @@ def predict(
     """
     from dataprep import report
 
+    _hush()
     bars = report.Bars(console())
     with bars:
         made = trainer("predict", "train").predict(
@@ -216,8 +218,23 @@ def predict(
 
 
 def _causal(kind: str, folder: Path, out: Path, model: str | None, *, size: str, ways: Ways) -> int:
+    choices = _choices(folder, "causal", out, model, ways)
     train = trainer("causal", "train").train
-    return _done(train(folder, out=out, model=model, kind=kind, size=size, **asdict(ways)))
+    return _done(train(folder, out=out, model=model, kind=kind, size=size, **choices))
+
+
+def _choices(folder: Path, target: str, out: Path, model: str | None, ways: Ways) -> dict[str, Any]:
+    """The choices as keywords; what they get wrong is refused before torch is loaded."""
+    choices = asdict(ways)
+    trainer("before", "train").look(folder, target, out, model, **choices)
+    _hush()
+    return choices
+
+
+def _hush() -> None:
+    """What one library warns another of is nothing that a user could mend; python -W shows it."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
 
 
 def _done(run: Any) -> int:

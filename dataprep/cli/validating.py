@@ -100,6 +100,7 @@ def check(
     target = target or settings.target
     made = checking.context(select or settings.select, ignore or settings.ignore, completion_schema)
     made = replace(made, evaluation=evaluation, language=language, near_duplicates=near_duplicates)
+    made = replace(made, tokenizer=tokenizer)
     account = None
     if tokens or tokenizer or epochs:
         account = checking.account(target, tokenizer, epochs)

@@ -1,0 +1,87 @@
+"""The user's examples, of a converted folder or of a file as `convert` would read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from dataprep import shapes, sources, store
+from dataprep.example import Batch, Example, Record
+from dataprep.finding import NothingToDo
+from dataprep.recipe import Source, Target
+from dataprep.targets import CATALOGUE
+
+LOOKED_AT = 200
+CHAT = CATALOGUE["openai-chat"]
+
+Json = dict[str, Any]
+
+
+class Data(msgspec.Struct, kw_only=True):
+    """What is advised on; `unread` are rows that gave no example, known when all was read."""
+
+    path: Path
+    converted: bool
+    digest: str | None = None
+    agreement: list[Json] = []
+    notes: list[str] = []
+    unread: int = 0
+
+    def examples(self) -> Iterator[Example]:
+        """All examples, in order; raises NothingToDo where there is none."""
+        some = False
+        for example in _of_folder(self.path) if self.converted else self._of_files():
+            some = True
+            yield example
+        if not some:
+            raise NothingToDo(
+                f"{self.path} holds no example to advise on.", f"Look: dataprep check {self.path}"
+            )
+
+    def _of_files(self) -> Iterator[Example]:
+        source = Source(path=self.path.name)
+        for given in sources.files(source, self.path.parent):
+            read = iter(sources.read(given))
+            first = list(islice(read, LOOKED_AT))
+            records = [r for r in first if isinstance(r, Record)]
+            if not records:
+                self.unread += len(first)
+                continue
+            shape, why = shapes.shape_for(records, source, self.path.parent, 0)
+            self.notes.append(f"{given.name}: {why}")
+            for record in chain(first, read):
+                made = shape(record).examples if isinstance(record, Record) else []
+                self.unread += not made
+                yield from made
+
+
+def read(path: Path) -> Data:
+    """The data at a path: a folder that `convert` made, a file, or a folder of files."""
+    if not (path.is_dir() and (path / store.MANIFEST).is_file()):
+        return Data(path=path, converted=False)
+    manifest = store.read_manifest(path)
+    return Data(
+        path=path,
+        converted=True,
+        digest=manifest["digest"],
+        agreement=manifest.get("agreement", []),
+    )
+
+
+def row_of(example: Example) -> Json:
+    """The example as a chat row, whose tokens are counted; else the text alone."""
+    if CHAT.row is None or example.shape in CHAT.not_for:
+        return {"text": f"{example.input}\n{example.output}"}
+    return CHAT.row(Target(name=CHAT.name))(example)
+
+
+def _of_folder(folder: Path) -> Iterator[Example]:
+    for path in sorted((folder / "examples").glob("*.parquet")):
+        turns = folder / "turns" / path.name
+        said = pl.read_parquet(turns) if turns.is_file() else Batch.of([]).turns
+        yield from Batch(pl.read_parquet(path), said).rows()

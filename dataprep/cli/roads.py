@@ -1,0 +1,155 @@
+"""The commands that look at both roads: advise before, evaluate after, rescue on the way out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from dataprep.cli.loading import trainer
+from dataprep.cli.screen import console
+
+Many = Annotated[tuple[str, ...], Parameter(negative="")]
+
+
+def advise(
+    data: Path,
+    *,
+    epochs: int | None = None,
+    providers: Path | None = None,
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Say which road fits your data: what each costs, takes and lasts, with the arithmetic.
+
+    Example: dataprep advise out/
+
+    Nothing leaves the machine.
+
+    Parameters
+    ----------
+    data
+        A folder made by convert, or anything that convert reads.
+    epochs
+        As the platforms would choose if left out.
+    providers
+        Your own table of limits and prices, or what differs in it.
+    json
+        As JSON, for programs.
+    """
+    import json as encoding
+
+    from dataprep import advising, report
+
+    advice = advising.advise(data, epochs=epochs, table=providers)
+    if json:
+        sys.stdout.write(encoding.dumps(advice, indent=2, ensure_ascii=False) + "\n")
+    else:
+        report.print_markdown(advising.page(advice), report.console(sys.stdout))
+    return 0
+
+
+def evaluate(
+    folder: Path,
+    *,
+    run: Annotated[tuple[Path, ...], Parameter(negative="")] = (),
+    endpoint: str | None = None,
+    model: Many = (),
+    split: Literal["train", "validation", "test"] = "test",
+    key_variable: str | None = None,
+    max_tokens: int = 512,
+    temperature: float = 0.0,
+    concurrency: int = 4,
+    limit: int | None = None,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("runs/evaluation"),
+) -> int:
+    """Ask trained models the held-out prompts, and score their answers side by side.
+
+    Example: dataprep evaluate out/ --run runs/t5 --endpoint https://HOST/v1 --model NAME
+
+    Started again, it goes on; a question that was answered is not asked twice.
+
+    Parameters
+    ----------
+    folder
+        A folder made by convert.
+    run
+        A run folder of `dataprep train`; works offline. May be given several times.
+    endpoint
+        A server that speaks OpenAI's protocol. Nothing is sent without it.
+    model
+        A model of the endpoint, one column each.
+    split
+        Whose prompts are asked.
+    key_variable
+        The environment variable that holds the key; never the key.
+    max_tokens
+        Of one answer.
+    temperature
+        Of the answers.
+    concurrency
+        Questions on their way at once.
+    limit
+        Only the first so many.
+    out
+        A folder for the answers and the scores.
+    """
+    from dataprep import report
+
+    with report.Bars(console()) as bars:
+        made = trainer("asking", "openai").evaluate(
+            folder,
+            out=out,
+            split=split,
+            runs=run,
+            endpoint=endpoint,
+            models=model,
+            key_variable=key_variable,
+            max_tokens=max_tokens,
+            temperature=temperature,
+            concurrency=concurrency,
+            limit=limit,
+            on_progress=bars,
+        )
+    report.print_markdown(made.page, report.console(sys.stdout))
+    console().print(f"Answers and scores are in {made.folder}.", markup=False)
+    return 0
+
+
+def rescue(
+    *ids: str,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("rescued"),
+    provider: str | None = None,
+    base_url: str | None = None,
+) -> int:
+    """Fetch the files of your earlier fine-tuning jobs from a platform that closes.
+
+    Example: dataprep rescue -o rescued/
+
+    Nothing is changed at the server. The key comes from OPENAI_API_KEY.
+
+    Parameters
+    ----------
+    ids
+        Jobs (ftjob-...) or files (file-...); all jobs if none is given.
+    out
+        One folder a job: its files, settings, events and results.
+    provider
+        openai, azure or nebius.
+    base_url
+        Another server that speaks the protocol.
+    """
+    from dataprep import report
+
+    fetching = trainer("rescue", "openai")
+    screen = console()
+    made = fetching.rescue(
+        out,
+        only=ids,
+        provider=provider,
+        base_url=base_url,
+        say=lambda line: screen.print(line, markup=False),
+    )
+    report.print_markdown(fetching.page(made), report.console(sys.stdout))
+    return 0

@@ -1,0 +1,42 @@
+"""Puts the questions to a run folder of this machine; the network is not used."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from dataprep import store
+from dataprep.finding import UsageError, extra_missing
+from trainers.asking.kept import Said, key_of
+from trainers.asking.questions import plain_calls
+from trainers.run_folder import SETTINGS
+
+
+def ask(run: Path, folder: Path, split: str, into: Path, max_tokens: int | None) -> dict[str, Said]:
+    """The answers of a run to a split, by the ids of the examples.
+
+    They are kept in `into`, by the weights, the dataset and the split, and never made twice.
+    """
+    try:
+        from trainers import predict
+    except ModuleNotFoundError as error:
+        raise extra_missing("train", str(error.name)) from None
+    most = max_tokens or 512
+    name = key_of(identity(run), store.read_manifest(folder)["digest"], split, most)
+    made = predict.predict(run, folder, out=into / name, split=split, max_new_tokens=most)
+    lines = map(json.loads, made.path.read_bytes().splitlines())
+    return {row["id"]: _said(row["answer"]) for row in lines}
+
+
+def identity(run: Path) -> str:
+    """The hash of the weights and of the settings; raises UsageError for a folder without them."""
+    weights = sorted((run / "model").glob("*.safetensors"))
+    if not weights or not (run / SETTINGS).is_file():
+        raise UsageError(
+            f"{run} is no finished run of dataprep train.", "Name the folder that train wrote."
+        )
+    return key_of(*(store.sha256_of(path) for path in [run / SETTINGS, *weights]))
+
+
+def _said(text: str) -> Said:
+    return Said(text=plain_calls(text), kind="answered" if text.strip() else "empty")

@@ -1,0 +1,73 @@
+"""What was rescued, in Markdown, with the commands that take it to another road."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Iterator
+
+from dataprep.report import counted
+from trainers.rescue.errand import Rescued, RescuedJob
+from trainers.rescue.files import KEPT
+
+ROADS = ("t5", "causal", "openai-chat", "nebius", "together")
+"""Targets whose losses the page shows; job.json has those of all."""
+
+
+def page(made: Rescued) -> str:
+    """The jobs, what of their files could not be had, what is lost on each road, and commands."""
+    new = sum(job.new for job in made.jobs)
+    files = [file for job in made.jobs for file in job.files]
+    kept = sum(file.state == KEPT for file in files)
+    lines = [
+        "# Rescued\n",
+        f"{counted(len(made.jobs), 'job')} in {made.folder}, {new:,} of them new;"
+        f" {kept:,} of {counted(len(files), 'file')} kept.\n",
+    ]
+    for job in made.jobs:
+        lines += [*_job(job), ""]
+    ready = [job for job in made.jobs if job.data and job.rows.examples]
+    if ready:
+        lines += [*_roads(ready), *_commands(ready)]
+    return "\n".join(lines) + "\n"
+
+
+def _job(job: RescuedJob) -> Iterator[str]:
+    named = f"**{_plain(job.id)}**: {_plain(job.status)}"
+    if job.model:
+        named += f", {_plain(job.model)}" + (f" -> {_plain(job.tuned)}" if job.tuned else "")
+    yield f"- {named}; {counted(job.rows.examples, 'example')}"
+    if job.rows.unread:
+        yield f"  - {counted(job.rows.unread, 'row')} cannot be read: see dataprep check"
+    if job.rows.why:
+        yield f"  - not all was read: {_plain(job.rows.why)}"
+    for file in job.files:
+        if file.state != KEPT:
+            yield f"  - {file.role} file {_plain(file.id)} is {file.state}: {_plain(file.why)}"
+
+
+def _roads(ready: list[RescuedJob]) -> Iterator[str]:
+    yield "What is lost on another road, in so many examples:\n"
+    for target in ROADS:
+        counts: Counter[str] = Counter()
+        for job in ready:
+            counts.update(job.rows.lost.get(target, {}))
+        said = ", ".join(f"{name} ({number:,})" for name, number in sorted(counts.items()))
+        yield f"- {target}: {said or 'nothing'}"
+    yield ""
+
+
+def _commands(ready: list[RescuedJob]) -> Iterator[str]:
+    yield (
+        "To train it elsewhere (training and validation rows are taken together and divided anew;"
+        " causal is for LLaMA and Mistral):\n"
+    )
+    yield "```"
+    for job in ready:
+        data, out = shlex.quote(str(job.data)), shlex.quote(f"out/{job.folder.name}")
+        yield f"dataprep convert {data} --to t5 --to causal --to openai-chat -o {out}"
+    yield "```"
+
+
+def _plain(text: str) -> str:
+    return "".join(c if c.isprintable() and c not in "`*<>[]" else " " for c in text[:200])
