@@ -104,6 +104,12 @@ def measure(name: str, path: Path) -> None:
     print(json.dumps(figures))
 
 
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of this table."""
+    parser.add_argument("--megabytes", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=2)
+
+
 def main(options: argparse.Namespace) -> None:
     """Generate, measure in turns, print."""
     with tempfile.TemporaryDirectory(prefix="dataprep-bench-") as name:
@@ -156,6 +162,5 @@ if __name__ == "__main__":
         measure(sys.argv[1], Path(sys.argv[2]))
     else:
         parser = argparse.ArgumentParser(description=__doc__)
-        parser.add_argument("--megabytes", type=int, default=100)
-        parser.add_argument("--rounds", type=int, default=2)
+        add_options(parser)
         main(parser.parse_args())

@@ -44,8 +44,18 @@ def rows_of(megabytes: float, seed: int = 0) -> list[ROW]:
     return rows
 
 
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of this table."""
+    parser.add_argument("--ranks", type=Path)
+    parser.add_argument("--megabytes", type=float, default=20)
+    parser.add_argument("--rounds", type=int, default=5)
+
+
 def main(options: argparse.Namespace) -> None:
     """Measure and print; `options` has ranks (a folder), megabytes and rounds."""
+    if options.ranks is None:
+        print("left out: --ranks names the folder with the tokenizer's ranks")
+        return
     from dataprep import tokens
 
     counter = tokens.counter("o200k_base", str(options.ranks))
@@ -123,7 +133,5 @@ def _print(
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--ranks", type=Path, required=True)
-    parser.add_argument("--megabytes", type=float, default=20)
-    parser.add_argument("--rounds", type=int, default=5)
+    add_options(parser)
     main(parser.parse_args())

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import random
 import resource
-import sys
 import time
 from collections.abc import Iterator
 
@@ -86,12 +85,12 @@ def _timed(made: Iterator[tuple[Row, bool]]) -> Iterator[tuple[Row, bool]]:
         yield one
 
 
-def arguments(arguments: list[str]) -> argparse.Namespace:
-    """The options of the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The options of this table."""
     parser.add_argument("--rows", type=int, default=1_000_000)
-    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
-    main(arguments(sys.argv[1:]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_options(parser)
+    main(parser.parse_args())

@@ -10,7 +10,17 @@ import argparse
 import importlib
 import sys
 
-TABLES = ("conversion",)
+TABLES = (
+    "conversion",
+    "checking",
+    "near",
+    "counting",
+    "tokenising",
+    "training",
+    "targets",
+    "jobs",
+    "quality",
+)
 
 
 def main() -> None:

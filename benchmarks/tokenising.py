@@ -24,7 +24,7 @@ from rounds import Figures, measure, medians
 
 ROOT = Path(__file__).resolve().parent.parent
 THREADS = 2
-LIMITS = {"max_input": 512, "max_target": 128}
+MOST_IN, MOST_OUT = 512, 128
 LONGEST = 2048
 INPUT, ANSWER = 24, 6
 """Words of an example."""
@@ -40,8 +40,8 @@ RUNS = {
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """How much, and how often."""
-    parser.add_argument("--rows", type=int, default=60_000)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=3)
 
 
 def main(options: argparse.Namespace) -> None:
@@ -167,7 +167,8 @@ def _ours(kind: str, folder: Path, name: str, out: Path) -> int:
     from dataprep.recipe import Target
 
     tokenizer = str(folder / ("t5/spiece.model" if kind == "t5" else "llama"))
-    target = Target(name=kind, tokenizer=tokenizer, **LIMITS, max_length=LONGEST)
+    limits = {"max_input": MOST_IN, "max_target": MOST_OUT, "max_length": LONGEST}
+    target = Target.model_validate({"name": kind, "tokenizer": tokenizer, **limits})
     out.mkdir()
     batches = partial(_batches, folder / name)
     entry = targets.write(target, out, batches, base=folder, seed=0).entry
@@ -187,8 +188,8 @@ def _mapped(kind: str, folder: Path, name: str, out: Path) -> int:
     tokenizer = AutoTokenizer.from_pretrained(folder / kind)
 
     def pair(batch: dict[str, list[str]]) -> Any:
-        made = tokenizer(batch["input"], max_length=LIMITS["max_input"], truncation=True)
-        answers = tokenizer(batch["output"], max_length=LIMITS["max_target"], truncation=True)
+        made = tokenizer(batch["input"], max_length=MOST_IN, truncation=True)
+        answers = tokenizer(batch["output"], max_length=MOST_OUT, truncation=True)
         made["labels"] = answers["input_ids"]
         return made
 
@@ -197,11 +198,10 @@ def _mapped(kind: str, folder: Path, name: str, out: Path) -> int:
             [{"role": "user", "content": i}, {"role": "assistant", "content": o}]
             for i, o in zip(batch["input"], batch["output"], strict=True)
         ]
-        return dict(
-            tokenizer.apply_chat_template(
-                talks, truncation=True, max_length=LONGEST, return_dict=True
-            )
+        made: Any = tokenizer.apply_chat_template(
+            talks, truncation=True, max_length=LONGEST, return_dict=True
         )
+        return dict(made)
 
     made = rows.map(
         pair if kind == "t5" else chat,

@@ -8,7 +8,15 @@ from pathlib import Path
 
 from cyclopts import App, CycloptsError
 
-from dataprep.cli import converting, judging, open_weights, roads, serving, validating
+from dataprep.cli import (
+    closed_weights,
+    converting,
+    judging,
+    open_weights,
+    roads,
+    serving,
+    validating,
+)
 from dataprep.cli.screen import console
 from dataprep.cli.training import train
 from dataprep.finding import DataprepError, UsageError
@@ -41,6 +49,7 @@ for command in (
     judging.show,
     judging.verify,
     train,
+    closed_weights.jobs,
     open_weights.predict,
     roads.evaluate,
     roads.advise,
@@ -58,10 +67,14 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
+_SPELLED_OUT = {"--fix": "--fix=safe", "-": "./-"}
+"""What cyclopts would take for an option, or for one without its value."""
+
+
 def run(arguments: list[str]) -> int:
     """Run one command; every error ends in a message and a code, never in a traceback."""
     try:
-        arguments = ["--fix=safe" if part == "--fix" else part for part in arguments]
+        arguments = [_SPELLED_OUT.get(part, part) for part in arguments]
         code = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
         sys.stdout.flush()
     except CycloptsError:

@@ -71,8 +71,9 @@ def convert(
     label_config
         The config.xml of the Label Studio project.
     to
-        Targets: prompt-completion, openai-chat, preference, t5, label-studio. May be given
-        several times.
+        Targets, one or several: openai-chat, prompt-completion, preference, reinforcement,
+        azure, together, fireworks, nebius, trl-preference, alpaca, sharegpt, t5, causal,
+        label-studio.
     out
         The output folder; it is replaced whole, or not at all.
     way

@@ -80,17 +80,16 @@ def test_a_text_of_20_megabytes_with_ten_thousand_spans_is_converted(tmp_path: P
     assert done.code == 0, done.said
     assert "10,000 in UTF-16 units" in " ".join(done.said.split())
     assert done.seconds < 60
-    assert done.megabytes < 150 + 45 * size  # Python holds four bytes for each of its letters
+    assert done.megabytes < 150 + 26 * size  # Python holds four bytes for each of its letters
 
 
-def test_a_text_of_100_megabytes_is_refused_by_name(tmp_path: Path) -> None:
+def test_a_text_of_100_megabytes_is_converted(tmp_path: Path) -> None:
     size = written(tmp_path, one_text(6_000_000, 10_000)).stat().st_size / 2**20
     assert size > 97
     done = converted(tmp_path)
-    assert done.code == 2, done.said
-    assert done.said.startswith("dataprep: export.json task 1: ")
-    assert done.seconds < 60
-    assert done.megabytes < 150 + 12 * size
+    assert done.code == 0, done.said
+    assert done.seconds < 120
+    assert done.megabytes < 150 + 26 * size
 
 
 def empty(number: int) -> str:

@@ -8,13 +8,27 @@ from typing import Any
 
 from rich.console import Console
 
-from dataprep.finding import Refused
-from trainers.openai import cost, gates
-from trainers.openai.job import Outcome, job_of, run
+from trainers.openai import cost, gates, jobs
+from trainers.openai.ending import Outcome
+from trainers.openai.job import POLL_SECONDS, job_of, run
+from trainers.openai.jobs import cancel, listed, local
 from trainers.openai.preview import Plan, plan
-from trainers.openai.show import progress_on, show_outcome, show_plan
+from trainers.openai.show import show_jobs, show_outcome, show_plan, show_way_back, watching
 
-__all__ = ["Outcome", "Plan", "plan", "run", "show_outcome", "show_plan", "train"]
+__all__ = [
+    "Outcome",
+    "Plan",
+    "attach",
+    "cancel",
+    "listed",
+    "local",
+    "plan",
+    "run",
+    "show_jobs",
+    "show_outcome",
+    "show_plan",
+    "train",
+]
 
 
 def train(
@@ -25,31 +39,60 @@ def train(
     dry_run: bool = False,
     yes: bool = False,
     confirm: Callable[[str], bool] | None = None,
-    poll: float = 10.0,
+    poll: float = POLL_SECONDS,
     **options: Any,
 ) -> Outcome | None:
     """Show the plan, pass the gates, ask, and run; None after a dry run or a no.
 
     `options` are those of `plan`. The plan and the result go to `console`, the progress to
-    `progress`. Raises Refused when neither `yes` nor a person at `confirm` agrees to pay.
+    `progress`. Without `yes`, and with nobody at `confirm`, it is a dry run and says so.
     """
     made = plan(folder, **options)
     show_plan(made, console)
+    screen = progress or console
+    known = job_of(made)
     if dry_run:
         return None
-    if job_of(made) is None:
-        gates.refuse(made.gates)
-        if not yes and not _agreed(made, confirm):
+    if known is None:
+        if not yes and confirm is None:
+            screen.print("Nobody is there to agree to a paid job: this was a dry run, and nothing")
+            screen.print("was sent. To start it: --yes, and --max-cost USD to set a limit.")
             return None
-    outcome = run(made, say=progress_on(progress or console), poll=poll)
+        gates.refuse(made.gates)
+        if not yes and confirm is not None and not confirm(_question(made)):
+            return None
+    try:
+        with watching(screen) as say:
+            outcome = run(made, say=say, poll=poll)
+    except KeyboardInterrupt:
+        show_way_back(job_of(made), made.server, screen)
+        raise
     show_outcome(outcome, console)
     return outcome
 
 
-def _agreed(made: Plan, confirm: Callable[[str], bool] | None) -> bool:
-    if confirm is None:
-        raise Refused(
-            "Nobody is there to agree to a paid job.", "Pass --yes, or --dry-run to see the plan."
-        )
+def attach(
+    job_id: str,
+    *,
+    console: Console,
+    progress: Console | None = None,
+    provider: str | None = None,
+    base_url: str | None = None,
+    runs: Path = jobs.RUNS,
+    poll: float = POLL_SECONDS,
+) -> Outcome:
+    """Come back to a job: follow it to its end and show what it made. Ctrl-C leaves it running."""
+    screen = progress or console
+    try:
+        with watching(screen) as say:
+            outcome = jobs.attach(job_id, provider, base_url, folder=runs, say=say, poll=poll)
+    except KeyboardInterrupt:
+        show_way_back(job_id, None, screen, provider or "openai")
+        raise
+    show_outcome(outcome, console)
+    return outcome
+
+
+def _question(made: Plan) -> str:
     most = "an unknown sum" if made.most is None else f"at most {cost.usd(made.most)}"
-    return confirm(f"Upload the files and start the job for {most}?")
+    return f"Upload the files and start the job for {most}?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dataprep.finding import (
@@ -15,7 +15,7 @@ from dataprep.finding import (
     UsageError,
     extra_missing,
 )
-from trainers.openai.gates import OTHER_ROADS
+from trainers.openai.roads import OTHER_ROADS
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -23,12 +23,20 @@ if TYPE_CHECKING:
 PAGE = 100
 MAX_PAGES = 200
 MAX_WORDS = 500
+TRIES = 4
+LONGEST_PAUSE = 60.0
+TIMEOUT_SECONDS: float | None = None
+"""Of one request; None for the SDK's own (ten minutes, five seconds to connect)."""
+
 AGAIN = "Run the same command again: it goes on from where it stopped and never makes a second job."
 _SECRET = re.compile(r"\b(sk|Bearer)[-_ ][\w*.-]{4,}")
 
 
-def connect(base_url: str, key_variable: str) -> OpenAI:
-    """A client for that server; the key comes from the environment and from nowhere else."""
+def connect(base_url: str, key_variable: str, key_header: str | None = None) -> OpenAI:
+    """A client for that server; the key comes from the environment and from nowhere else.
+
+    It never sends anything twice by itself: what may be repeated is repeated by `patient`.
+    """
     try:
         import openai
     except ImportError:
@@ -43,29 +51,78 @@ def connect(base_url: str, key_variable: str) -> OpenAI:
         raise EnvironmentProblem(
             f"{key_variable} holds characters that no key has.", "Copy the key again."
         )
-    return openai.OpenAI(api_key=key, base_url=base_url)
+    _keys.add(key)
+    return openai.OpenAI(
+        api_key=key,
+        base_url=base_url,
+        max_retries=0,
+        timeout=TIMEOUT_SECONDS or openai.NOT_GIVEN,
+        default_headers={key_header: key} if key_header else None,
+    )
+
+
+def patient(call: Callable[[], Any], sleep: Callable[[float], None]) -> Any:
+    """The answer to a reading call, which may be asked for again: four times at most."""
+    for tried in range(1, TRIES):
+        try:
+            return call()
+        except troubles() as error:
+            if isinstance(error, UnexpectedAnswer) or not passing(error):
+                raise
+            sleep(pause_after(error, tried))
+    return call()
+
+
+def passing(error: Exception) -> bool:
+    """Whether the same call may well succeed a little later."""
+    status = getattr(error, "status_code", None)
+    return not isinstance(status, int) or status in (408, 409, 429) or status >= 500
+
+
+def pause_after(error: Exception, tried: int) -> float:
+    """Seconds to wait: what the server asks for (at most a minute), else ever longer."""
+    asked = _retry_after(error)
+    if asked.replace(".", "", 1).isdecimal() and asked.isascii():
+        return min(float(asked), LONGEST_PAUSE)
+    return min(0.5 * 2.0**tried, 8.0)
+
+
+def _retry_after(error: Exception) -> str:
+    headers = getattr(getattr(error, "response", None), "headers", {})
+    return str(headers.get("retry-after", ""))
 
 
 def troubles() -> tuple[type[Exception], ...]:
     """What a call may raise. A body that is not JSON comes as a bare JSONDecodeError."""
+    import httpx2
     import openai
 
-    return (openai.OpenAIError, json.JSONDecodeError, UnexpectedAnswer)
+    return (openai.OpenAIError, httpx2.HTTPError, json.JSONDecodeError, UnexpectedAnswer)
 
 
 class UnexpectedAnswer(Exception):
     """The server answered something that is not what the protocol says."""
 
 
-def field(answer: object, name: str) -> str:
-    """A text that every answer must have; the SDK does not check, and hands on anything."""
-    value = getattr(answer, name, None)
+def plain(answer: object) -> dict[str, Any]:
+    """An answer as the JSON that came. The SDK does not check it, and hands on anything."""
+    if isinstance(answer, dict):
+        return answer
+    if hasattr(answer, "to_dict"):
+        made: dict[str, Any] = answer.to_dict(mode="python", warnings=False)
+        return made
+    raise UnexpectedAnswer("the answer is no object")
+
+
+def field(answer: Mapping[str, Any], name: str) -> str:
+    """A text that every answer must have."""
+    value = answer.get(name)
     if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= MAX_WORDS:
         raise UnexpectedAnswer(f"the answer has no {name}")
     return value
 
 
-def pages(fetch: Callable[..., Any]) -> Iterator[Any]:
+def pages(fetch: Callable[..., Any], most: int = MAX_PAGES) -> Iterator[dict[str, Any]]:
     """All items of a list, newest first as the platform gives them.
 
     Pages are asked for one by one: the SDK's own paging never ends on a server that repeats
@@ -73,18 +130,23 @@ def pages(fetch: Callable[..., Any]) -> Iterator[Any]:
     """
     seen: set[str] = set()
     after: dict[str, str] = {}
-    for _ in range(MAX_PAGES):
-        page = fetch(limit=PAGE, **after)
-        items = getattr(page, "data", None)
+    for _ in range(most):
+        try:
+            page = fetch(limit=PAGE, **after)
+        except AttributeError:  # the SDK's, on a body that is null
+            page = None
+        items = page.get("data") if isinstance(page, dict) else getattr(page, "data", None)
         if not isinstance(items, list):
             raise UnexpectedAnswer("the answer is no list")
-        fresh = [item for item in items if field(item, "id") not in seen]
-        seen.update(item.id for item in fresh)
+        rows = [plain(item) for item in items]
+        fresh = [row for row in rows if field(row, "id") not in seen]
+        seen.update(row["id"] for row in fresh)
         yield from fresh
-        if not fresh or not getattr(page, "has_more", False):
+        more = page.get("has_more") if isinstance(page, dict) else getattr(page, "has_more", 0)
+        if not fresh or not more:
             return
-        after = {"after": fresh[-1].id}
-    raise UnexpectedAnswer(f"a list does not end after {MAX_PAGES} pages")
+        after = {"after": fresh[-1]["id"]}
+    raise UnexpectedAnswer(f"a list does not end after {most} pages")
 
 
 def surely_refused(error: Exception) -> bool:
@@ -151,13 +213,18 @@ def platform_words(error: Exception) -> str:
     return f"{said} [{words(code)}]" if isinstance(code, str) else said
 
 
+_keys: set[str] = set()
+"""The keys in use: a server may quote one in its answer, and it must not be shown."""
+
+
 def words(text: str) -> str:
     """At most 500 characters of a server's text, on one line, printable, without a key."""
+    for key in _keys:
+        text = text.replace(key, "(key)")
     flat = "".join(c if c.isprintable() else " " for c in text[:MAX_WORDS])
     return _SECRET.sub("(key)", " ".join(flat.split()))
 
 
 def _wait(error: Exception) -> str:
-    headers = getattr(getattr(error, "response", None), "headers", {})
-    seconds = headers.get("retry-after", "")
+    seconds = _retry_after(error)
     return f" The server asks to wait {seconds} seconds." if seconds.isdigit() else ""

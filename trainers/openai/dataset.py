@@ -1,10 +1,11 @@
-"""The files of FOLDER/openai-chat/ that a job would upload, counted and held to the manifest."""
+"""The files of one target that a job would upload, counted and held to the manifest."""
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 
@@ -12,7 +13,9 @@ from dataprep import store
 from dataprep.finding import NothingToDo, Place, UsageError
 from trainers.openai.cost import ESTIMATE_ERROR, Tokeniser, Tokens, tokens_of
 
-TARGET = "openai-chat"
+TARGETS = ("openai-chat", "preference", "prompt-completion", "text")
+"""What may be trained on, in the order in which it is looked for."""
+
 SPLITS = ("train", "validation")
 
 
@@ -31,38 +34,85 @@ class DataFile(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: bool
 
 
-def read(folder: Path, tokeniser: Tokeniser, limit: int | None) -> tuple[DataFile, ...]:
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """The files of a target, and how its examples are trained on."""
+
+    target: str
+    method: str
+    files: tuple[DataFile, ...]
+    others: tuple[str, ...] = ()
+
+
+def read(
+    folder: Path,
+    tokeniser: Tokeniser,
+    limit: int | None,
+    *,
+    target: str | None = None,
+    provider: str = "",
+    formats: tuple[str, ...] = (),
+) -> Found:
     """The train file, and the validation file where it holds examples.
 
-    Raises UsageError for a folder that `convert` did not make or that lacks the target, and
-    NothingToDo for a train file without examples.
+    The target is the named one, else the provider's own, else the first that it takes. Raises
+    UsageError for a folder that `convert` did not make or that lacks the target, and NothingToDo
+    for a train file without examples.
     """
     recorded = store.read_manifest(folder)["files"]
-    if f"{TARGET}/train.jsonl" not in recorded:
-        raise UsageError(
-            f"{folder} holds no {TARGET} files.",
-            f"Make them with: dataprep convert ... --to {TARGET} -o {folder}",
-        )
-    found = []
+    wanted = (
+        [target] if target else [provider, *(t for t in TARGETS if t in formats or not formats)]
+    )
+    chosen = next((t for t in wanted if t and f"{t}/train.jsonl" in recorded), None)
+    if chosen is None:
+        _explain_missing(folder, recorded, target or "openai-chat")
+    files, methods = [], []
     for split in SPLITS:
-        name = f"{TARGET}/{split}.jsonl"
+        name = f"{chosen}/{split}.jsonl"
         if name in recorded:
-            found.append(_describe(folder / name, split, recorded[name], tokeniser, limit))
-    if found[0].examples == 0:
-        raise NothingToDo(f"{found[0].path} holds no examples.", "Convert more data.")
-    return tuple(file for file in found if file.examples)
+            file, method = _describe(folder / name, split, recorded[name], tokeniser, limit)
+            files.append(file)
+            methods.append(method)
+    if files[0].examples == 0:
+        raise NothingToDo(f"{files[0].path} holds no examples.", "Convert more data.")
+    return Found(
+        target=str(chosen),
+        method=methods[0],
+        files=tuple(file for file in files if file.examples),
+        others=tuple(t for t in TARGETS if t != chosen and f"{t}/train.jsonl" in recorded),
+    )
+
+
+def _explain_missing(folder: Path, recorded: dict[str, Any], target: str) -> NoReturn:
+    cut = [name for name in recorded if name.startswith(f"{target}/train-")]
+    if cut:
+        raise UsageError(
+            f"{folder}/{target} was cut into {len(cut)} parts; a job takes one file.",
+            "Convert fewer examples for this provider, or train on the parts one after another.",
+        )
+    raise UsageError(
+        f"{folder} holds no {target} files.",
+        f"Make them with: dataprep convert ... --to {target} -o {folder}",
+    )
 
 
 def _describe(
     path: Path, split: str, recorded: dict[str, Any], tokeniser: Tokeniser, limit: int | None
-) -> DataFile:
+) -> tuple[DataFile, str]:
     sha256, size = _digest(path)
-    counts, whole = [], True
-    for example in _examples(path):
-        count, known = tokens_of(example, tokeniser.count)
+    counts, whole, method = [], True, "supervised"
+    for place, example in _examples(path):
+        try:
+            count, known = tokens_of(example, tokeniser.count)
+        except (AttributeError, KeyError, TypeError):
+            raise UsageError(
+                "is no example: it is not shaped as its format wants.",
+                "See: dataprep check",
+                place=place,
+            ) from None
         counts.append(count)
         whole = whole and known
-    return DataFile(
+        method = "dpo" if "preferred_output" in example else method
+    file = DataFile(
         split=split,
         path=path,
         # The name carries the content, so that an upload can be found again by it.
@@ -75,6 +125,7 @@ def _describe(
         over_limit=sum(count > limit for count in counts) if limit else 0,
         unchanged=sha256 == recorded.get("sha256"),
     )
+    return file, method
 
 
 def _tokens(count: int, whole: bool, tokeniser: Tokeniser) -> Tokens:
@@ -91,11 +142,13 @@ def _digest(path: Path) -> tuple[str, int]:
         raise UsageError(f"{path}: {error.strerror}.", "Convert again.") from None
 
 
-def _examples(path: Path) -> Iterator[dict[str, Any]]:
-    """Each line as a dict with messages; raises UsageError with the line of a bad one."""
+def _examples(path: Path) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """Each line as a dict; raises UsageError with the line of a bad one."""
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
-            yield _example(line, Place(file=str(path), line=number))
+            place = Place(file=str(path), line=number)
+            # Azure asks for a byte-order mark.
+            yield place, _example(line.removeprefix(codecs.BOM_UTF8), place)
 
 
 def _example(line: bytes, place: Place) -> dict[str, Any]:
@@ -103,7 +156,13 @@ def _example(line: bytes, place: Place) -> dict[str, Any]:
         value = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"is not JSON: {error}.", "Convert again.", place=place) from None
-    messages = value.get("messages") if isinstance(value, dict) else None
-    if not isinstance(messages, list) or not all(isinstance(m, dict) for m in messages):
-        raise UsageError("is no chat example: it lacks messages.", "Convert again.", place=place)
-    return dict(value)
+    if isinstance(value, dict):
+        messages = value.get("messages")
+        if isinstance(messages, list) and all(isinstance(m, dict) for m in messages):
+            return dict(value)
+        if "messages" not in value and not _TELLING.isdisjoint(value):
+            return dict(value)
+    raise UsageError("is no example of a known format.", "Convert again.", place=place)
+
+
+_TELLING = frozenset(("preferred_output", "prompt", "text"))

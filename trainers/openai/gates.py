@@ -6,12 +6,16 @@ from datetime import date
 
 import msgspec
 
-from dataprep.finding import Refused
-from dataprep.providers import Limits, Model, Provider, days_left
+from dataprep.finding import Refused, UsageError, excerpt
+from dataprep.providers import NOTICE_DAYS, Limits, Model, Provider, days_left
+from dataprep.rules import CATALOGUE
 from trainers.openai import cost
 from trainers.openai.dataset import DataFile
+from trainers.openai.judging import Judged
+from trainers.openai.roads import OTHER_ROADS
 
-NOTICE_DAYS = 60
+NAMES = ("findings", "secrets", "personal-data", "cost", "shutdown")
+"""What can be accepted by name."""
 
 
 class Gate(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +26,43 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
     remedy: str = ""
     override: str = ""
+
+
+def accepted_names(names: tuple[str, ...]) -> frozenset[str]:
+    """The gates that the user opens by name; raises UsageError for an unknown one."""
+    for name in names:
+        if name not in NAMES:
+            raise UsageError(
+                f"There is no gate {excerpt(name)!r} to accept.", f"There are: {', '.join(NAMES)}."
+            )
+    return frozenset(names)
+
+
+def content(judged: Judged, accepted: frozenset[str]) -> list[Gate]:
+    """What `dataprep check` finds in the files: errors, secrets, personal data."""
+    kinds = (
+        ("findings", judged.errors, "Correct them: dataprep check names each line."),
+        ("secrets", judged.secrets, "Take them out: dataprep check --select P names each line."),
+        ("personal-data", judged.personal, "Take them out, or make sure that they may leave."),
+    )
+    return [
+        _content(name, found, remedy, accepted=name in accepted) for name, found, remedy in kinds
+    ]
+
+
+def _content(name: str, found: dict[str, int], remedy: str, *, accepted: bool) -> Gate:
+    if not found:
+        return Gate(name=name, passed=True, detail="none")
+    detail = ", ".join(
+        f"{count:,} of {code} ({CATALOGUE[code].name})" for code, count in sorted(found.items())
+    )
+    return Gate(
+        name=name,
+        passed=accepted,
+        detail=detail + (", accepted" if accepted else ""),
+        remedy=remedy,
+        override="" if accepted else f"--accept {name}",
+    )
 
 
 def files(found: tuple[DataFile, ...], limits: Limits | None) -> list[Gate]:
@@ -52,7 +93,9 @@ def _examples(count: int, limits: Limits | None) -> Gate:
 
 def _size(found: tuple[DataFile, ...], limits: Limits | None) -> Gate:
     largest = max(file.bytes for file in found)
-    limit = limits.file_bytes if limits else None
+    # In parts a file may be larger than in one piece.
+    known = (limits.file_bytes, limits.upload_bytes) if limits else ()
+    limit = max(filter(None, known), default=None)
     return Gate(
         name="size",
         passed=limit is None or largest <= limit,
@@ -94,7 +137,7 @@ def life(
 def _ends(
     name: str, subject: str, does: str, until: date | None, *, today: date, accepted: bool
 ) -> Gate:
-    """Shut from the day `until` on; within the notice it opens with --accept-shutdown."""
+    """Shut from the day `until` on; within the notice it opens with --accept shutdown."""
     left = days_left(until, today)
     if left is None:
         return Gate(name=name, passed=True, detail=f"{subject} {does}; no end date is known")
@@ -107,20 +150,31 @@ def _ends(
         passed=not near or accepted,
         detail=f"{subject} {does} until {until}: {_days(left)} left"
         + (", accepted" if near and accepted else ""),
-        override="--accept-shutdown" if near and not accepted else "",
+        override="--accept shutdown" if near and not accepted else "",
     )
 
 
-def method(model: Model | None) -> Gate:
+def method(model: Model | None, wanted: str) -> Gate:
     """Whether the model can be trained on examples as we send them."""
-    if model is None or "supervised" in model.methods:
-        return Gate(name="method", passed=True, detail="supervised, on chat examples")
+    if model is None or wanted in model.methods:
+        return Gate(name="method", passed=True, detail=_METHODS[wanted])
     detail = f"{model.name} is trained by {' and '.join(model.methods)} only"
+    if not model.methods:
+        detail = f"{model.name} cannot be trained"
     return Gate(name="method", passed=False, detail=detail, remedy="Choose another --model.")
 
 
-def spending(dollars: float | None, cap: float | None) -> Gate:
+_METHODS = {
+    "supervised": "supervised, on answered examples",
+    "dpo": "dpo, on preference pairs",
+}
+
+
+def spending(dollars: float | None, cap: float | None, *, accepted: bool = False) -> Gate:
     """The highest cost that the count allows, against --max-cost, in US dollars."""
+    if accepted:
+        most = "an unknown sum" if dollars is None else f"at most {cost.usd(dollars)}"
+        return Gate(name="cost", passed=True, detail=f"{most}, accepted")
     if cap is None:
         return Gate(name="cost", passed=True, detail="no cap was set (--max-cost)")
     if dollars is None:
@@ -128,7 +182,8 @@ def spending(dollars: float | None, cap: float | None) -> Gate:
             name="cost",
             passed=False,
             detail=f"the price is unknown, so the cap of {cost.usd(cap)} cannot be held",
-            remedy="Give a table with the price, or leave out --max-cost.",
+            remedy="Give a table with the price.",
+            override="--accept cost",
         )
     return Gate(
         name="cost",
@@ -146,17 +201,19 @@ def refuse(gates: tuple[Gate, ...]) -> None:
         return
     what = "; ".join(f"{gate.name}: {gate.detail}" for gate in shut)
     remedies = [
-        gate.remedy or f"Pass {gate.override} if that is what you want."
+        " ".join(
+            filter(
+                None,
+                (
+                    gate.remedy,
+                    gate.override and f"Pass {gate.override} if that is what you want.",
+                ),
+            )
+        )
         for gate in shut
         if gate.remedy or gate.override
     ]
     raise Refused(f"No job was made. {what}.", " ".join(dict.fromkeys(remedies)))
-
-
-OTHER_ROADS = (
-    "The same folder trains on your own machine (dataprep train t5 FOLDER, after "
-    "convert --to t5), or at a provider that speaks the same protocol (--provider nebius)."
-)
 
 
 def _days(count: int) -> str:

@@ -9,37 +9,21 @@ their metadata.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
-import msgspec
-
-from dataprep.finding import DataprepError, EnvironmentProblem, Refused, UsageError
-from trainers.openai import gates, ledger, watch
-from trainers.openai.client import connect, explain, field, pages, surely_refused, troubles, words
-from trainers.openai.dataset import DataFile
+from trainers.openai import ending, gates, ledger, results, watch
+from trainers.openai.ending import Outcome
 from trainers.openai.ledger import Ledger
-from trainers.openai.preview import RUN_KEY, Plan
+from trainers.openai.preview import Plan
+from trainers.openai.sending import Sending
+from trainers.openai.together import KEY_CHARACTERS
+from trainers.openai.upload import Uploads
 from trainers.openai.watch import News, Say
-
-if TYPE_CHECKING:
-    from openai import OpenAI
+from trainers.openai.wire import Job
 
 POLL_SECONDS = 10.0
-# After a lost answer the list may lag behind what the server did.
-SEARCH_PAUSES = (0.0, 2.0, 5.0)
-
-
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """How a job ended; `model` is the name to ask for answers."""
-
-    job: str
-    status: str
-    model: str | None
-    trained_tokens: int | None
-    run_dir: Path
-    message: str = ""
+"""Of one round of two questions: one request in five seconds."""
 
 
 def job_of(plan: Plan) -> str | None:
@@ -56,6 +40,7 @@ def run(
     say: Say = lambda _: None,
     poll: float = POLL_SECONDS,
     sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.time,
 ) -> Outcome:
     """Upload, create and follow the job of a plan, from wherever an earlier run stopped.
 
@@ -66,199 +51,106 @@ def run(
         ended = book.last("end", "done")
         if ended is not None:
             say(News("known", f"job {ended['job']} has ended before; nothing is sent"))
-            return _outcome(plan, ended)
-        errand = _Errand(plan, book, say, sleep)
-        job_id = errand.job()
-        say(News("watching", f"following job {job_id}; Ctrl-C leaves it running"))
-        job = watch.follow(
-            errand.client,
-            job_id,
-            book,
-            say=say,
-            poll=poll,
-            sleep=sleep,
-            key_variable=plan.key_variable,
-        )
-        return _outcome(plan, _write_end(book, job_id, job))
+            return ending.outcome(book, ended, plan.base_url)
+        if not book.last("create", "done", key=plan.key):
+            gates.refuse(plan.gates)
+        sending = Sending(plan.server.wire(sleep), book, say, sleep, plan.key_variable)
+        job_id = _Errand(plan, sending, clock).job()
+        return to_the_end(sending, job_id, poll, plan.base_url)
+
+
+def to_the_end(sending: Sending, job_id: str, poll: float, base_url: str) -> Outcome:
+    """Follow a job, fetch what it leaves, and write down how it ended."""
+    sending.tell("watching", f"following job {job_id}; Ctrl-C leaves it running")
+    job = watch.follow(
+        sending.wire,
+        job_id,
+        sending.book,
+        say=sending.say,
+        poll=poll,
+        sleep=sending.sleep,
+        key_variable=sending.key_variable,
+    )
+    results.fetch(sending.wire, job, sending.book, sending.say)
+    return ending.outcome(sending.book, ending.write_end(sending.book, job), base_url)
 
 
 class _Errand:
-    """One run's way to its job: the client, the ledger, and whom to tell."""
+    """One run's way to its job."""
 
-    def __init__(self, plan: Plan, book: Ledger, say: Say, sleep: Callable[[float], None]) -> None:
-        self.plan, self.book, self.say, self.sleep = plan, book, say, sleep
-        if not self._created():
-            gates.refuse(plan.gates)
-        self.client: OpenAI = connect(plan.base_url, plan.key_variable)
-        self.once: OpenAI = self.client.with_options(max_retries=0)
+    def __init__(self, plan: Plan, sending: Sending, clock: Callable[[], float]) -> None:
+        self.plan, self.sending = plan, sending
+        self.book: Ledger = sending.book
+        above = plan.provider.limits.parts_above_bytes if plan.provider else None
+        self.uploads = Uploads(sending, above, clock)
+        self.ids: dict[str, str] = {}
 
     def job(self) -> str:
         """The id of the one job: recorded, found at the server, or made now."""
-        if known := self._created():
-            return known
+        if known := self.book.last("create", "done", key=self.plan.key):
+            return str(known["job"])
         if not self.book.last("plan", "begin"):
-            self.book.write("plan", "begin", key=self.plan.key, request=self.plan.request)
+            self.book.write("plan", "begin", **self._memory())
         # Before the uploads too: where the job is found, nothing needs to be sent at all.
         if found := self._recorded_find():
             return found
-        ids = {file.split: self._upload(file) for file in self.plan.files}
-        request = {**self.plan.request, "training_file": ids["train"]}
-        if "validation" in ids:
-            request["validation_file"] = ids["validation"]
-        job_id = self._send(
+        self.ids = {file.split: self.uploads.file(file) for file in self.plan.files}
+        # A server that keeps no metadata shows an earlier job by its files alone.
+        if self.uploads.reused and (found := self._recorded_find()):
+            return found
+        request = {**self.plan.request, **self.sending.wire.fields(self.ids)}
+        job_id = self.sending.once(
             "create",
             "Creating the job",
-            search=self._find_job,
-            call=lambda: self.once.fine_tuning.jobs.create(**request),
+            self._find,
+            lambda: self.sending.wire.create(request),
             key=self.plan.key,
         )
         self.book.write("create", "done", key=self.plan.key, job=job_id)
-        self.say(News("created", f"job {job_id}"))
+        self.sending.tell("created", f"job {job_id}")
         return job_id
 
-    def _created(self) -> str | None:
-        record = self.book.last("create", "done", key=self.plan.key)
-        return str(record["job"]) if record else None
+    def _memory(self) -> dict[str, Any]:
+        """What the ledger keeps, so that somebody can come back to the job by its id alone."""
+        plan = self.plan
+        return {
+            "key": plan.key,
+            "request": plan.request,
+            "folder": str(plan.folder),
+            "provider": plan.server.name,
+            "protocol": plan.server.protocol,
+            "base_url": plan.base_url,
+            "key_variable": plan.key_variable,
+            "files": [
+                {"split": f.split, "path": str(f.path), "sha256": f.sha256} for f in plan.files
+            ],
+        }
 
     def _recorded_find(self) -> str | None:
-        found = self._ask("Looking for the job", self._find_job)
+        found: str | None = self.sending.ask("Looking for the job", self._find)
         if found:
             self.book.write("create", "done", key=self.plan.key, job=found, found=True)
-            self.say(News("found", f"job {found} with this run key is already there"))
+            self.sending.tell("found", f"job {found} with this run key is already there")
         return found
 
-    def _upload(self, file: DataFile) -> str:
-        """The id of the file at the server, sent only if it is not there."""
-        same = {"split": file.split, "sha256": file.sha256}
+    def _find(self) -> str | None:
+        return next((job.id for job in self.sending.wire.jobs() if self._is_ours(job)), None)
 
-        def search() -> str | None:
-            return self._find_file(file)
+    def _is_ours(self, job: Job) -> bool:
+        """By its run key; where the server keeps none, by files, model and options."""
+        if job.run_key is not None:
+            return job.run_key in (self.plan.key, self.plan.key[:KEY_CHARACTERS])
+        return bool(self.ids) and self._same_request(job, self.plan.request)
 
-        if there := self._ask(f"Looking for {file.name}", lambda: self._recorded_file(same, file)):
-            if not self.book.last("upload", "done", **same, file=there):
-                self.book.write("upload", "done", **same, file=there, found=True)
-            self.say(News("reused", f"{file.split}: already uploaded as {there}"))
-            return there
-        # Read whole: at most 512 MB, and a reader that was half sent could not be sent again.
-        body = (file.name, file.path.read_bytes(), "application/jsonl")
-        made = self._send(
-            "upload",
-            f"Uploading {file.path.name}",
-            search=search,
-            call=lambda: self.once.files.create(file=body, purpose="fine-tune"),
-            **same,
+    def _same_request(self, job: Job, request: Mapping[str, Any]) -> bool:
+        asked = (request.get("model"), self.ids.get("train"), self.ids.get("validation"))
+        if asked != (job.model, job.training_file, job.validation_file):
+            return False
+        return all(
+            given is None or given == there
+            for given, there in (
+                (request.get("suffix"), job.suffix or request.get("suffix")),
+                (request.get("seed"), job.seed),
+                (self.plan.epochs, job.epochs or self.plan.epochs),
+            )
         )
-        self.book.write("upload", "done", **same, file=made)
-        self.say(News("uploaded", f"{file.split}: {file.bytes:,} bytes as {made}"))
-        return made
-
-    def _recorded_file(self, same: dict[str, Any], file: DataFile) -> str | None:
-        """The upload of the ledger while the server still has it, else one found by its name."""
-        import openai
-
-        if recorded := self.book.last("upload", "done", **same):
-            try:
-                there = self.client.files.retrieve(str(recorded["file"]))
-            except openai.NotFoundError:
-                self.say(News("gone", f"{file.split}: {recorded['file']} was deleted there"))
-            else:
-                return field(there, "id")
-        return self._find_file(file)
-
-    def _send(
-        self,
-        step: str,
-        doing: str,
-        *,
-        search: Callable[[], str | None],
-        call: Callable[[], Any],
-        **data: Any,
-    ) -> str:
-        """Send once. When the answer is lost, search for what was made; never send again."""
-        self.book.write(step, "begin", **data)
-        try:
-            return field(call(), "id")
-        except troubles() as error:
-            problem = explain(error, doing, self.plan.key_variable)
-            refused = surely_refused(error)
-            self.book.write(step, "refused" if refused else "doubt", **data, why=problem.message)
-            found = None if refused else self._search_after_doubt(search)
-            if found is None:
-                raise problem from None
-            self.say(News("found", f"{problem.message} It was done all the same: {found}"))
-            return found
-
-    def _search_after_doubt(self, search: Callable[[], str | None]) -> str | None:
-        for pause in SEARCH_PAUSES:
-            self.sleep(pause)
-            try:
-                if found := search():
-                    return found
-            except troubles():
-                continue
-        return None
-
-    def _ask(self, doing: str, search: Callable[[], str | None]) -> str | None:
-        """A search that must answer: without it, nothing is sent."""
-        try:
-            return search()
-        except troubles() as error:
-            raise explain(error, doing, self.plan.key_variable) from None
-
-    def _find_job(self) -> str | None:
-        for job in pages(self.client.fine_tuning.jobs.list):
-            metadata = getattr(job, "metadata", None)
-            if isinstance(metadata, dict) and metadata.get(RUN_KEY) == self.plan.key:
-                return str(job.id)
-        return None
-
-    def _find_file(self, file: DataFile) -> str | None:
-        """By name and size: the name carries the hash of the content."""
-        for there in pages(lambda **page: self.client.files.list(purpose="fine-tune", **page)):
-            same = getattr(there, "filename", None) == file.name
-            whole = getattr(there, "bytes", None) == file.bytes
-            if same and whole and getattr(there, "status", None) not in ("error", "deleted"):
-                return str(there.id)
-        return None
-
-
-def _write_end(book: Ledger, job_id: str, job: Any) -> dict[str, Any]:
-    error = getattr(job, "error", None)
-    said = {name: getattr(error, name, None) for name in ("code", "message")}
-    tuned = getattr(job, "fine_tuned_model", None)
-    tokens = getattr(job, "trained_tokens", None)
-    book.write(
-        "end",
-        "done",
-        job=job_id,
-        status=job.status,
-        model=words(tuned) if isinstance(tuned, str) else None,
-        trained_tokens=tokens if isinstance(tokens, int) else None,
-        **{name: words(text) if isinstance(text, str) else "" for name, text in said.items()},
-    )
-    return book.records[-1]
-
-
-def _outcome(plan: Plan, end: dict[str, Any]) -> Outcome:
-    if end["status"] != "succeeded":
-        raise _failure(end)
-    return Outcome(
-        job=end["job"],
-        status=end["status"],
-        model=end["model"],
-        trained_tokens=end["trained_tokens"],
-        run_dir=plan.run_dir,
-        message=end["message"],
-    )
-
-
-def _failure(end: dict[str, Any]) -> DataprepError:
-    """Why the platform ended a job, by its code."""
-    said = f"Job {end['job']} ended as {end['status']}"
-    said += f": {end['message']} [{end['code']}]" if end["message"] else "."
-    again = "The same data, model and options are the same job: change one (--seed) for a new job."
-    if end["code"].startswith("invalid") or "format" in end["code"]:
-        return UsageError(said, f"Correct the data and convert again. {again}")
-    if end["status"] == "failed" and end["code"] == "server_error":
-        return EnvironmentProblem(said, again)
-    return Refused(said, again)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from datetime import date
 from pathlib import Path
@@ -10,17 +11,13 @@ from typing import Any
 import msgspec
 
 from dataprep import jsonio, providers
-from dataprep.finding import UsageError
 from dataprep.providers import Model, Provider
-from trainers.openai import cost, dataset, gates
+from trainers.openai import cost, dataset, gates, judging, remembered
 from trainers.openai.cost import Tokens
-from trainers.openai.dataset import DataFile
+from trainers.openai.dataset import DataFile, Found
 from trainers.openai.gates import Gate
-
-MAX_SEED = 2_147_483_647
-MAX_EPOCHS = 50
-MAX_SUFFIX = 64
-RUN_KEY = "dataprep_run"
+from trainers.openai.request import Options, check_options, request_of, with_key
+from trainers.openai.server import Server, server_of
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,9 +28,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     folder: Path
+    target: str
+    method: str
     provider: Provider | None
-    base_url: str
-    key_variable: str
+    server: Server
     model: str
     known: Model | None
     files: tuple[DataFile, ...]
@@ -50,6 +48,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     today: date
 
     @property
+    def base_url(self) -> str:
+        """The address of the server."""
+        return self.server.base_url
+
+    @property
+    def key_variable(self) -> str:
+        """Where the key is."""
+        return self.server.key_variable
+
+    @property
     def passed(self) -> bool:
         """Whether every gate is open."""
         return all(gate.passed for gate in self.gates)
@@ -62,13 +70,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def rows(self) -> list[tuple[str, str]]:
         """The plan as label and words, in the order in which a person asks."""
         return [
-            ("data", str(self.folder)),
+            ("data", f"{self.folder} ({self.target})"),
             ("model", self._model_words()),
             ("server", self.base_url),
+            ("life", self._life_words()),
             ("tokens", f"{self.billed} per epoch ({self.billed.method})"),
             ("epochs", f"{self.epochs}" + ("" if self.epochs_chosen else _USUAL)),
             ("price", self._price_words()),
             ("cost", self._cost_words()),
+            ("table", f"of {self.table_dated}, {providers.age(self.table_dated, self.today)}"),
             ("run folder", str(self.run_dir)),
         ]
 
@@ -84,6 +94,21 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         if self.known is None or self.known.name == self.model:
             return self.model
         return f"{self.model} ({self.known.name})"
+
+    def _life_words(self) -> str:
+        """The days that are left to train, and to use what was trained."""
+        if self.provider is None:
+            return "unknown"
+        ends = (self.provider.platform.closes, self.known.training_ends if self.known else None)
+        jobs = min((day for day in ends if day), default=None)
+        model = self.known.shutdown if self.known else None
+        return f"new jobs: {self._days_words(jobs)}; the model: {self._days_words(model)}"
+
+    def _days_words(self, until: date | None) -> str:
+        left = providers.days_left(until, self.today)
+        if left is None:
+            return "no end is known"
+        return f"ended on {until}" if left <= 0 else f"{left:,} days left (until {until})"
 
     def _price_words(self) -> str:
         price = self.known.price if self.known else None
@@ -101,6 +126,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _USUAL = " (as the platform would choose; fixed in the request, so that the cost holds)"
+_FIELDS = {"train": "training", "validation": "validation"}
 
 
 def plan(
@@ -109,10 +135,17 @@ def plan(
     model: str = "gpt-4o-mini",
     provider: str | None = None,
     base_url: str | None = None,
+    target: str | None = None,
     suffix: str | None = None,
     seed: int | None = None,
     n_epochs: int | None = None,
+    batch_size: int | None = None,
+    learning_rate_multiplier: float | None = None,
+    learning_rate: float | None = None,
+    beta: float | None = None,
+    lora_rank: int | None = None,
     max_cost: float | None = None,
+    accept: tuple[str, ...] = (),
     accept_shutdown: bool = False,
     run_dir: Path | None = None,
     today: date | None = None,
@@ -121,95 +154,73 @@ def plan(
     """Read the folder and say what the job would be; sends nothing, and never fails on a gate.
 
     `provider` is OpenAI, unless `base_url` names another server: then no provider's dates,
-    prices and limits apply but those of the one that is named.
+    prices and limits apply but those of the one that is named. The method is that of the files:
+    supervised, or dpo for preference pairs. `accept` opens gates by name.
     """
-    trainer = _provider(provider, base_url, table)
+    server, trainer = server_of(provider, base_url, table)
+    accepted = gates.accepted_names((*accept, *(("shutdown",) if accept_shutdown else ())))
     known = providers.model(trainer.name, model, table) if trainer else None
     limits = trainer.limits if trainer else None
-    _check_options(suffix, seed, n_epochs, (limits.suffix if limits else None) or MAX_SUFFIX)
-    limit = known.example_tokens if known else None
-    found = dataset.read(folder, cost.tokeniser(_encoding(known, model)), limit)
-    epochs = n_epochs or cost.usual_epochs(found[0].examples)
+    options = Options(
+        n_epochs=n_epochs,
+        batch_size=batch_size,
+        learning_rate_multiplier=learning_rate_multiplier,
+        learning_rate=learning_rate,
+        beta=beta,
+        lora_rank=lora_rank,
+        suffix=suffix,
+        seed=seed,
+    )
+    found = dataset.read(
+        folder,
+        cost.tokeniser(_encoding(known, model)),
+        known.example_tokens if known else None,
+        target=target,
+        provider=server.name,
+        formats=trainer.formats if trainer else (),
+    )
+    check_options(options, found.method, server, limits.suffix if limits else None)
+    epochs = n_epochs or cost.usual_epochs(found.files[0].examples)
     price = known.price.training_usd_per_million if known and known.price else None
-    most = cost.dollars(found[0].tokens.most, epochs, price)
-    server = (base_url or (trainer.base_url if trainer else None) or "").rstrip("/")
-    request = _request(known.name if known and not _tuned(model) else model, epochs, suffix, seed)
-    key = _run_key(request, found, server)
+    most = cost.dollars(found.files[0].tokens.most, epochs, price)
+    named = known.name if known and not _tuned(model) else model
+    request = request_of(server, named, found.method, options, epochs)
+    key = _run_key(request, found.files, server.base_url)
     when = today or date.today()  # noqa: DTZ011  a day of the user's calendar
+    judged = judging.judge([file.path for file in found.files], trainer, known)
+    runs = run_dir or Path("runs") / f"{server.name or 'openai'}-{key[:12]}"
+    notes = _notes(trainer, known, found.files) + _file_notes(trainer, found)
+    notes += remembered.notes(runs.parent, key, found.files, server.base_url)
     return Plan(
         folder=folder,
+        target=found.target,
+        method=found.method,
         provider=trainer,
-        base_url=server,
-        key_variable=(trainer.key_variable if trainer else None) or "OPENAI_API_KEY",
+        server=server,
         model=model,
         known=known,
-        files=found,
+        files=found.files,
         epochs=epochs,
         epochs_chosen=n_epochs is not None,
-        dollars=cost.dollars(found[0].tokens.count, epochs, price),
+        dollars=cost.dollars(found.files[0].tokens.count, epochs, price),
         most=most,
         table_dated=providers.table(table).dated,
         gates=(
-            *gates.files(found, limits),
-            *gates.life(trainer, known, when, accepted=accept_shutdown),
-            gates.method(known),
-            gates.spending(most, max_cost),
+            *gates.files(found.files, limits),
+            *gates.content(judged, accepted),
+            *gates.life(trainer, known, when, accepted="shutdown" in accepted),
+            gates.method(known, found.method),
+            gates.spending(most, max_cost, accepted="cost" in accepted),
         ),
-        notes=tuple(_notes(trainer, known, found)),
+        notes=tuple(notes),
         request={
-            **request,
-            **{f"{_FIELDS[f.split]}_file": f"(the id of {f.name})" for f in found},
-            "metadata": {RUN_KEY: key},
+            **with_key(server, request, key),
+            **{f"{_FIELDS[f.split]}_file": f"(the id of {f.name})" for f in found.files},
         },
         key=key,
-        run_dir=run_dir or Path("runs") / f"openai-{key[:12]}",
+        run_dir=runs,
         today=when,
     )
-
-
-_FIELDS = {"train": "training", "validation": "validation"}
-
-
-def _provider(name: str | None, base_url: str | None, table: Path | None) -> Provider | None:
-    if base_url is not None and not base_url.startswith(("http://", "https://")):
-        raise UsageError(f"{base_url!r} is no address.", "Give it as https://HOST/v1")
-    if name is None and base_url is not None:
-        return None
-    found = providers.provider(name or "openai", table)
-    if found.protocol != "openai":
-        raise UsageError(
-            f"{found.title} does not speak the protocol of OpenAI.",
-            f"Upload openai-chat/train.jsonl with {found.title}'s own client.",
-        )
-    if base_url is None and found.base_url is None:
-        raise UsageError(f"{found.title} has no one address.", f"Pass --base-url. {found.note}")
-    return found
-
-
-def _check_options(
-    suffix: str | None, seed: int | None, n_epochs: int | None, longest: int
-) -> None:
-    """The ranges of OpenAI's OpenAPI document 2.3.0."""
-    if suffix is not None and not 1 <= len(suffix) <= longest:
-        raise UsageError(
-            f"The suffix has {len(suffix)} characters.", f"Give 1 to {longest} with --suffix."
-        )
-    if seed is not None and not 0 <= seed <= MAX_SEED:
-        raise UsageError(f"The seed {seed} is out of range.", f"Give 0 to {MAX_SEED}.")
-    if n_epochs is not None and not 1 <= n_epochs <= MAX_EPOCHS:
-        raise UsageError(f"{n_epochs} epochs cannot be asked for.", f"Give 1 to {MAX_EPOCHS}.")
-
-
-def _request(model: str, epochs: int, suffix: str | None, seed: int | None) -> dict[str, Any]:
-    request: dict[str, Any] = {
-        "model": model,
-        "method": {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": epochs}}},
-    }
-    if suffix is not None:
-        request["suffix"] = suffix
-    if seed is not None:
-        request["seed"] = seed
-    return request
 
 
 def _run_key(request: dict[str, Any], files: tuple[DataFile, ...], server: str) -> str:
@@ -247,6 +258,22 @@ def _notes(
                 f"{file.split}: {file.over_limit} of {file.examples:,} examples exceed "
                 f"{known.example_tokens:,} tokens; the platform cuts their end, the answer, "
                 "and says nothing."
+            )
+    return notes
+
+
+def _file_notes(provider: Provider | None, found: Found) -> list[str]:
+    notes = []
+    if found.others and not (provider and found.target == provider.name):
+        more = " and ".join(found.others)
+        notes.append(f"The folder holds {more} too; --target chooses what is trained on.")
+    if provider and provider.limits.byte_order_mark:
+        with found.files[0].path.open("rb") as file:
+            marked = file.read(3) == codecs.BOM_UTF8
+        if not marked:
+            notes.append(
+                f"{provider.title} asks for a byte-order mark: convert --to {provider.name} "
+                "writes it."
             )
     return notes
 

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
 from rich.highlighter import JSONHighlighter
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from trainers.openai.ending import Outcome
 from trainers.openai.gates import Gate
-from trainers.openai.job import Outcome
+from trainers.openai.jobs import Row
 from trainers.openai.preview import Plan
+from trainers.openai.results import last_figures
+from trainers.openai.server import Server
 from trainers.openai.watch import News, Say
 
 
 def show_plan(plan: Plan, console: Console) -> None:
     """What would be sent and paid, the gates, and the request, as compact tables."""
+    path = "/fine-tunes" if plan.server.protocol == "together" else "/fine_tuning/jobs"
     title = plan.provider.title if plan.provider else "another server"
     console.print(Text(f"The job at {title}, as it would be on {plan.today}", style="bold"))
     console.print(_grid(plan))
@@ -30,7 +38,7 @@ def show_plan(plan: Plan, console: Console) -> None:
         console.print(Text("\nNotes", style="bold"))
         for note in plan.notes:
             console.print(_indented("-", Text(note)))
-    console.print(Text("\nThe request: POST /fine_tuning/jobs", style="bold"))
+    console.print(Text(f"\nThe request: POST {path}", style="bold"))
     console.print(JSONHighlighter()(_one_line_a_key(plan.request)), soft_wrap=True)
 
 
@@ -39,18 +47,110 @@ def progress_on(console: Console) -> Say:
 
     def say(news: News) -> None:
         style = {"trouble": "yellow", "status": "bold", "created": "green"}.get(news.kind, "")
-        figures = ", ".join(f"{k} {v}" for k, v in news.data.items())
+        figures = ", ".join(f"{k} {v:g}" for k, v in news.data.items())
         text = news.message + (f" ({figures})" if figures and news.kind == "metrics" else "")
-        console.print(Text(f"{news.kind:>9}  ", style="dim"), Text(text, style=style), sep="")
+        if "Step" in news.message:  # its figures are in its words
+            text = news.message
+        if news.finish is not None:
+            text += f", ends about {_clock(news.finish)}"
+        line = Text.assemble((f"{news.kind:>9}  ", "dim"), (text, style))
+        console.print(line, soft_wrap=True)
 
     return say
 
 
+@contextmanager
+def watching(console: Console) -> Iterator[Say]:
+    """A listener for `run`: on a terminal a bar with steps and loss under the lines."""
+    lines = progress_on(console)
+    if not console.is_terminal:
+        yield lines
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[figures]}"),
+    )
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
+        task = progress.add_task("waiting", total=None, figures="")
+
+        def say(news: News) -> None:
+            if news.kind == "status":
+                progress.update(task, description=news.message)
+            if news.kind != "metrics":
+                lines(news)
+            elif "step" in news.data:
+                progress.update(
+                    task,
+                    completed=news.data["step"],
+                    total=news.data.get("total_steps"),
+                    figures=_figures(news),
+                )
+            progress.refresh()
+
+        yield say
+
+
+def _figures(news: News) -> str:
+    """Loss, accuracy and the estimated end, short enough for one line."""
+    shown = [f"{k} {v:.4g}" for k, v in news.data.items() if "loss" in k or "accuracy" in k]
+    if news.finish is not None:
+        shown.append(f"ends about {_clock(news.finish)}")
+    return ", ".join(shown)
+
+
+def _clock(seconds: float) -> str:
+    """A moment in the user's own time."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    except (OverflowError, ValueError, OSError):
+        return "an unknown time"
+
+
+def show_way_back(
+    job: str | None, server: Server | None, console: Console, provider: str = "openai"
+) -> None:
+    """After Ctrl-C: whether a job runs on, and the command that comes back to it."""
+    if job is None:
+        console.print("Stopped before a job was known to be made. The same command goes on from")
+        console.print("here: it looks at the server first, and never makes a second job.")
+        return
+    name = (server.name if server else provider) or "openai"
+    address = f" --base-url {server.base_url}" if server and not server.name else ""
+    console.print(Text(f"Job {job} runs on. Come back to it with:"))
+    console.print(Text(f"  dataprep train {name} --attach {job}{address}"), soft_wrap=True)
+
+
 def show_outcome(outcome: Outcome, console: Console) -> None:
-    """The model's name and where the ledger lies."""
+    """The model's name, its last figures, where all of it lies, and how to try it."""
     console.print(f"[bold green]{escape(outcome.model or 'no model')}[/] is trained.")
     tokens = "unknown" if outcome.trained_tokens is None else f"{outcome.trained_tokens:,}"
     console.print(Text(f"job {outcome.job}, {tokens} trained tokens, ledger in {outcome.run_dir}"))
+    figures = last_figures(outcome.run_dir)
+    if figures:
+        table = Table(box=None, padding=(0, 2), header_style="cyan")
+        for name in figures:
+            table.add_column(name, justify="right")
+        table.add_row(*(f"{value:g}" for value in figures.values()))
+        console.print(table)
+        console.print(Text(f"curves in {outcome.run_dir / 'metrics.svg'}"))
+    if (outcome.run_dir / "checkpoints.json").exists():
+        console.print(Text(f"models of earlier epochs in {outcome.run_dir / 'checkpoints.json'}"))
+    if outcome.try_it:
+        console.print(Text(f"Try it: {outcome.try_it}"), soft_wrap=True)
+
+
+def show_jobs(rows: list[Row], console: Console) -> None:
+    """Jobs as a table, newest first as they come."""
+    table = Table(box=None, padding=(0, 2), header_style="cyan")
+    for name in ("job", "status", "model", "created", "run folder"):
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        when = row.created.astimezone().strftime("%Y-%m-%d %H:%M") if row.created else ""
+        cells = (row.job, row.status, row.model, when, str(row.run_dir or ""))
+        table.add_row(*map(Text, cells))
+    console.print(table)
 
 
 def _grid(plan: Plan) -> Table:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
+import socket
+import struct
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,12 +49,30 @@ class Platform:
     calls: list[str] = field(default_factory=list)
     bodies: list[Any] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
+    api_keys: set[str] = field(default_factory=set)
     faults: dict[str, list[Any]] = field(default_factory=dict)
     statuses: list[str] = field(
         default_factory=lambda: ["validating_files", "running", "succeeded"]
     )
     error: dict[str, Any] | None = None
+    results: dict[str, bytes] = field(default_factory=dict)
+    checkpoints: list[dict[str, Any]] = field(default_factory=list)
+    uploads: dict[str, dict[str, Any]] = field(default_factory=dict)
+    contents: list[tuple[str, bytes]] = field(default_factory=list)
+    at: dict[int, Any] = field(default_factory=dict)
+    keeps_metadata: bool = True
     url: str = ""
+
+    def clear(self) -> None:
+        """Forget everything but the address."""
+        fresh = Platform(url=self.url)
+        vars(self).update(vars(fresh))
+
+    @property
+    def copies(self) -> int:
+        """How often the most often uploaded content became a file."""
+        made = Counter(self.contents)
+        return max(made.values(), default=0)
 
     def count(self, call: str) -> int:
         """How often a call such as "POST /v1/files" arrived."""
@@ -62,6 +86,15 @@ class Platform:
             return self._add_job(body) if method == "POST" else (200, _page(self.jobs))
         if path.endswith("/events"):
             return 200, _page(self.events[::-1])
+        if path.startswith("/v1/uploads"):
+            return self._upload(path.split("/")[3:], body)
+        if path.endswith("/checkpoints"):
+            return 200, _page(self.checkpoints)
+        if path.endswith("/content"):
+            return 200, self.results[path.split("/")[3]]
+        if path.endswith("/cancel"):
+            self.statuses = ["cancelled"]
+            path = path.removesuffix("/cancel")
         here = path.rsplit("/", 1)[1]
         for row in self.files + self.jobs:
             if row["id"] == here:
@@ -72,17 +105,56 @@ class Platform:
         name = re.search(rb'filename="([^"]+)"', body)
         content = re.search(rb"Content-Type: application/jsonl\r\n\r\n(.*?)\r\n--", body, re.DOTALL)
         assert name and content
+        return 200, self._file(name[1].decode(), content[1])
+
+    def _upload(self, path: list[str], body: bytes) -> Answer:
+        if not path:
+            made = {
+                "id": f"upload-{len(self.uploads) + 1}",
+                "object": "upload",
+                "status": "pending",
+                "expires_at": int(time.time()) + 3600,
+                "parts": {},
+                **json.loads(body),
+            }
+            self.uploads[made["id"]] = made
+            return 200, {k: v for k, v in made.items() if k != "parts"}
+        upload = self.uploads[path[0]]
+        if upload["status"] != "pending":
+            return 400, problem(f"Upload {path[0]} is {upload['status']}")
+        if path[1] == "parts":
+            sent = re.search(rb"octet-stream\r\n\r\n(.*)\r\n--", body, re.DOTALL)
+            assert sent
+            part = f"part-{path[0]}-{len(upload['parts']) + 1}"
+            upload["parts"][part] = sent[1]
+            return 200, {"id": part, "object": "upload.part", "upload_id": path[0]}
+        if path[1] == "cancel":
+            upload["status"] = "cancelled"
+            return 200, {"id": path[0], "status": "cancelled"}
+        return self._complete(upload, json.loads(body))
+
+    def _complete(self, upload: dict[str, Any], asked: dict[str, Any]) -> Answer:
+        content = b"".join(upload["parts"][part] for part in asked["part_ids"])
+        digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        if len(content) != upload["bytes"] or digest != asked["md5"]:
+            return 400, problem("The bytes do not match what was declared")
+        upload["status"] = "completed"
+        made = self._file(upload["filename"], content)
+        return 200, {"id": upload["id"], "status": "completed", "file": made}
+
+    def _file(self, name: str, content: bytes) -> dict[str, Any]:
         made = {
             "id": f"file-{len(self.files) + 1}",
             "object": "file",
-            "bytes": len(content[1]),
+            "bytes": len(content),
             "created_at": 1,
-            "filename": name[1].decode(),
+            "filename": name,
             "purpose": "fine-tune",
             "status": "processed",
         }
         self.files.insert(0, made)
-        return 200, made
+        self.contents.append((name, content))
+        return made
 
     def _add_job(self, body: bytes) -> Answer:
         request = json.loads(body)
@@ -98,6 +170,8 @@ class Platform:
             "polls": 0,
             **request,
         }
+        if not self.keeps_metadata:
+            made["metadata"] = None
         self.jobs.insert(0, made)
         return 200, made
 
@@ -107,6 +181,7 @@ class Platform:
         if job["status"] == "succeeded":
             job["fine_tuned_model"] = f"ft:{job['model']}:acme::{job['id']}"
             job["trained_tokens"] = 3456
+            job["result_files"] = sorted(self.results)
         if job["status"] == "failed":
             job["error"] = self.error
         return job
@@ -119,6 +194,11 @@ def _page(rows: list[dict[str, Any]]) -> dict[str, Any]:
 def lost(status: int = 500, body: Any = None) -> Callable[[Platform, Answer], Answer]:
     """A fault that comes after the work was done: the answer is lost."""
     return lambda _, __: (status, body if body is not None else problem("internal error"))
+
+
+def in_base64(text: str) -> bytes:
+    """A result file as OpenAI sends it."""
+    return base64.b64encode(text.encode())
 
 
 @contextmanager
@@ -142,15 +222,22 @@ def platform() -> Iterator[Platform]:
             call = f"{method} {path}"
             state.calls.append(call)
             state.keys.add(self.headers.get("authorization", ""))
+            state.api_keys.add(self.headers.get("api-key", ""))
             faults = state.faults.get(call)
-            fault = faults.pop(0) if faults else None
+            fault = faults.pop(0) if faults else state.at.get(len(state.calls))
             if isinstance(fault, tuple):
                 self._send(*fault)
             elif fault is None:
                 self._send(*state.answer(method, path, body))
             else:
                 made = fault(state, state.answer(method, path, body))
-                self._send(*made) if made else self.connection.close()
+                self._send(*made) if made else self._reset()
+
+        def _reset(self) -> None:
+            """Close without an answer, and with a reset in the place of a farewell."""
+            linger = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.connection.close()
 
         def _send(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
             raw = body if isinstance(body, bytes) else json.dumps(body).encode()

@@ -206,6 +206,33 @@ def test_a_t5_is_sent_to_its_own_trainer(dataset: Path, tmp_path: Path) -> None:
         causal.train(dataset, out=tmp_path / "run", model=str(tmp_path))
 
 
+def test_a_trained_t5_is_named_as_such_and_not_as_another_tokenizer(
+    dataset: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "config.json").write_text('{"model_type": "t5"}')
+    with pytest.raises(UsageError, match="is a t5 model"):
+        causal.train(dataset, out=tmp_path / "run", model=str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "no such file"),
+        (b"not what it says", "is not a GGUF file"),
+        (b"GGUF" + bytes(40), "model.gguf cannot be read"),
+    ],
+)
+def test_a_gguf_file_that_is_none_is_refused(
+    dataset: Path, tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    """They were `output: None.` and an internal error."""
+    pytest.importorskip("gguf")
+    if content is not None:
+        (tmp_path / "model.gguf").write_bytes(content)
+    with pytest.raises(UsageError, match=said):
+        causal.train(dataset, out=tmp_path / "run", model=str(tmp_path / "model.gguf"))
+
+
 def test_a_hub_that_cannot_be_reached_is_the_environments_fault(
     dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from dataprep import store
 from dataprep.finding import UsageError
 from dataprep.tokens import load_chat_tokenizer
 from tests.unit.trainers.converted import convert_causal
 from trainers import causal, dpo
+from trainers.run_folder import Run
 
 pytest.importorskip("trl")
 
@@ -56,6 +59,44 @@ def test_the_chosen_answer_wins_over_the_rejected(
     assert scores["chosen_over_rejected"] == 1
     assert (run / "model" / "model.safetensors").is_file()
     assert (run / "adapter").exists() == (lora is not None)
+    card = (run / "README.md").read_text().splitlines()
+    assert "# A causal model, trained on preferences by TRL's DPO, beta 0.1" in card
+    assert "- of the training pairs, the chosen answer is the likelier in 100.0%" in card
+    assert card[0] == "---"
+
+
+def test_a_run_that_was_killed_goes_on_to_the_same_weights(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It began anew: no checkpoint was ever marked whole."""
+    folder = pairs(tmp_path / "out")
+    mark = Run.mark_whole
+
+    def killed(run: Run, step: int) -> None:
+        mark(run, step)
+        raise KeyboardInterrupt
+
+    def train(name: str, *, resume: bool = False) -> Path:
+        return dpo.train(
+            folder,
+            out=tmp_path / name,
+            model=str(base),
+            epochs=3,
+            checkpoint_steps=2,
+            learning_rate=1e-3,
+            resume=resume,
+        )
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "mark_whole", killed)
+        with pytest.raises(KeyboardInterrupt):
+            train("killed")
+    assert (tmp_path / "killed" / "checkpoints" / "checkpoint-2" / "whole").is_file()
+    found, wanted = (
+        load_file(run / "model" / "model.safetensors")
+        for run in (train("killed", resume=True), train("whole"))
+    )
+    assert all(torch.equal(found[name], wanted[name]) for name in wanted)
 
 
 def test_a_text_of_the_user_never_becomes_a_special_token(base: Path) -> None:

@@ -195,25 +195,6 @@ def test_an_unknown_encoding_means_an_estimate(encoding: str | None) -> None:
     assert cost.tokeniser(encoding).error == 0.25
 
 
-def test_with_the_rank_file_the_count_is_exact(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Encoding:
-        def encode_ordinary(self, text: str) -> list[int]:
-            return [0] * len(text)
-
-    monkeypatch.setattr(cost, "_rank_file_is_here", lambda _: True)
-    monkeypatch.setattr("tiktoken.get_encoding", lambda _: Encoding())
-    made = cost.tokeniser("o200k_base")
-    assert (made.count("seven"), made.name, made.error) == (5, "tiktoken, o200k_base", 0.0)
-
-
-def test_the_names_of_the_rank_files_are_those_that_tiktoken_looks_for() -> None:
-    import hashlib
-
-    url = "https://openaipublic.blob.core.windows.net/encodings/o200k_base.tiktoken"
-    name = hashlib.sha1(url.encode(), usedforsecurity=False).hexdigest()
-    assert name == cost._RANKS["o200k_base"][0]
-
-
 def test_special_tokens_in_a_text_are_plain_text_to_the_estimate() -> None:
     assert cost.estimate("<|endoftext|>") > 1
     assert Tokeniser(cost.estimate, "estimate", 0.25).count("") == 0

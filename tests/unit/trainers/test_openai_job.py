@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -196,7 +197,7 @@ def test_a_job_that_the_list_shows_late_is_found_by_the_next_run(
 def test_nothing_is_sent_while_the_list_of_jobs_does_not_answer(
     server: Platform, made: Plan
 ) -> None:
-    server.faults[LIST_JOBS] = [(200, b"{not json")]
+    server.faults[LIST_JOBS] = [(200, b"{not json")] * 4
     with pytest.raises(EnvironmentProblem, match="the body is not JSON"):
         go(made)
     assert (server.count(JOBS), server.count(FILES)) == (0, 0)
@@ -302,6 +303,54 @@ def test_the_key_is_never_printed_and_never_written_down(
     assert server.keys == {"Bearer sk-test-abcdefgh"}
 
 
+@pytest.mark.parametrize("key", ["0a1b2c3d4e5f60718293a4b5c6d7e8f9", "eyJhbGciOi.eyJzdWIi.c2ln"])
+def test_a_key_of_any_shape_is_never_shown_where_the_server_quotes_it(
+    server: Platform, made: Plan, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    server.events = [{"id": "ev-1", "created_at": 1, "message": f"welcome, {key}"}]
+    server.statuses = ["failed"]
+    server.error = {"code": "x", "message": "y" * 490 + key, "param": key}
+    news: list[News] = []
+    with pytest.raises(Refused) as caught:
+        go(made, news)
+    assert key in server.keys.pop()
+    everything = "".join(str(piece) for piece in news) + repr(caught.value) + str(caught.value)
+    everything += "".join(p.read_text("utf-8") for p in made.run_dir.rglob("*") if p.is_file())
+    assert "(key)" in everything
+    assert key[:12] not in everything
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+def test_a_server_that_is_too_slow_is_told_and_its_job_is_found(
+    server: Platform, made: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trainers.openai.client.TIMEOUT_SECONDS", 0.3)
+
+    def slow(_: Platform, real: Any) -> Any:
+        time.sleep(0.6)
+        return real
+
+    server.faults[JOBS] = [slow]
+    news: list[News] = []
+    assert go(made, news).job == "ftjob-1"
+    assert any("no answer in time" in piece.message for piece in news)
+    assert len(server.jobs) == 1
+
+
+def test_a_run_that_was_killed_in_a_call_waits_before_it_believes_the_list(
+    server: Platform, made: Plan
+) -> None:
+    server.faults[JOBS] = [(500, problem("internal error"))]
+    with pytest.raises(EnvironmentProblem):
+        go(made)
+    waited: list[float] = []
+    news: list[News] = []
+    run(made, say=news.append, poll=0, sleep=waited.append)
+    assert 50 < max(waited) <= 60
+    assert "until the server surely shows" in next(n.message for n in news if n.kind == "waiting")
+
+
 @pytest.mark.parametrize("key", [None, "", "   ", "sk-ключ"])
 def test_without_a_usable_key_nothing_is_sent(
     server: Platform, made: Plan, monkeypatch: pytest.MonkeyPatch, key: str | None
@@ -359,7 +408,7 @@ def test_unknown_statuses_and_events_are_told_and_let_be(server: Platform, made:
     assert told == [
         ("event", "Created", {}),
         ("event", "", {}),
-        ("metrics", "Step 1", {"train_loss": 1.5}),
+        ("metrics", "Step 1", {"train_loss": 1.5, "step": 1}),
     ]
 
 

@@ -153,7 +153,7 @@ def test_sixty_days_before_the_end_a_gate_shuts_and_opens_by_name(
     made = plan(folder, today=today)
     assert (gate(made, "platform").passed, gate(made, "model").passed) == (platform, model)
     if not platform:
-        assert gate(made, "platform").override == "--accept-shutdown"
+        assert gate(made, "platform").override == "--accept shutdown"
     assert plan(folder, today=today, accept_shutdown=True).passed
 
 
@@ -276,6 +276,7 @@ def _table_with(
     openai = table["providers"][0]
     if file_bytes:
         openai["limits"]["file_bytes"] = file_bytes
+        openai["limits"]["upload_bytes"] = file_bytes
     if price:
         mini = next(m for m in openai["models"] if m["name"] == "gpt-4o-mini-2024-07-18")
         mini["price"]["training_usd_per_million"] = price
@@ -307,8 +308,16 @@ def test_all_shut_gates_are_named_in_one_refusal(tmp_path: Path) -> None:
         ({"n_epochs": 51}, "51 epochs"),
         ({"base_url": "api.openai.com"}, "no address"),
         ({"provider": "opnai"}, "Did you mean openai?"),
-        ({"provider": "together"}, "does not speak the protocol"),
-        ({"provider": "azure"}, "--base-url"),
+        ({"provider": "fireworks"}, "does not speak the protocol"),
+        ({"provider": "azure"}, "export AZURE_OPENAI_ENDPOINT="),
+        ({"batch_size": 257}, "batch of 257"),
+        ({"learning_rate_multiplier": 0.0}, "multiplier of 0.0"),
+        ({"learning_rate_multiplier": float("nan")}, "multiplier of nan"),
+        ({"beta": 0.1}, "beta belongs to preference data"),
+        ({"learning_rate": 1e-4}, "takes neither a learning rate"),
+        ({"provider": "nebius", "learning_rate_multiplier": 2.0}, "Pass --learning-rate."),
+        ({"provider": "together", "suffix": "x" * 28}, "28 characters"),
+        ({"accept": ("everything",)}, "findings, secrets, personal-data, cost, shutdown"),
         ({"provider": "azure", "base_url": "http://x/v1", "suffix": "x" * 19}, "19 characters"),
         ({"table": Path("missing.json")}, "missing.json"),
     ],
@@ -356,6 +365,151 @@ def test_a_bad_line_is_named_by_file_and_number(folder: Path, line: bytes) -> No
     assert f"{path}:13" in str(caught.value)
 
 
+# What dataprep check finds in the files.
+
+
+def with_answer(tmp_path: Path, answer: str) -> Path:
+    return folder_with(tmp_path / "out", [example(n) for n in range(10)] + [example(77, answer)])
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "detail"),
+    [
+        ("findings", "", "1 of C003 (empty-answer)"),
+        ("secrets", "use AKIAQ3EGUIS7QWERTYUI for it", "1 of P001 (secret-in-the-data)"),
+        ("personal-data", "write to ann.smith@acme-bakery.com", "1 of P101 (e-mail-address)"),
+    ],
+)
+def test_what_check_finds_shuts_a_gate_that_opens_by_its_name(
+    tmp_path: Path, name: str, answer: str, detail: str
+) -> None:
+    folder = with_answer(tmp_path, answer)
+    shut = gate(made_of(folder), name)
+    assert (shut.passed, shut.detail, shut.override) == (False, detail, f"--accept {name}")
+    assert not made_of(folder).passed
+    opened = made_of(folder, accept=(name,))
+    assert gate(opened, name).detail == f"{detail}, accepted"
+    assert opened.passed
+    with pytest.raises(Refused, match=f"--accept {name}"):
+        gates.refuse(made_of(folder).gates)
+
+
+def test_the_content_of_a_finding_is_not_in_the_plan(tmp_path: Path) -> None:
+    made = made_of(with_answer(tmp_path, "use AKIAQ3EGUIS7QWERTYUI for it"))
+    assert "AKIAQ3EGUIS7QWERTYUI" not in made.text() + shown(made, 120)
+
+
+def test_the_cost_is_accepted_by_name_also_where_it_is_unknown(folder: Path) -> None:
+    assert gate(made_of(folder, max_cost=0.001, accept=("cost",)), "cost").detail == (
+        "at most 0.0089 USD, accepted"
+    )
+    unknown = made_of(folder, model="gpt-4o-2024-11-20", max_cost=5, accept=("cost",))
+    assert gate(unknown, "cost").detail == "an unknown sum, accepted"
+
+
+def test_the_plan_tells_the_days_that_are_left_and_the_age_of_the_table(folder: Path) -> None:
+    rows = dict(plan(folder, today=date(2026, 11, 22)).rows())
+    assert rows["life"] == (
+        "new jobs: 45 days left (until 2027-01-06); the model: 53 days left (until 2027-01-14)"
+    )
+    assert rows["table"] == "of 2026-11, at most 21 days old"
+
+
+# Preference pairs, and other providers.
+
+
+def preference(number: int) -> dict[str, Any]:
+    return {
+        "input": {"messages": [{"role": "user", "content": f"Greet guest {number} of the inn."}]},
+        "preferred_output": [{"role": "assistant", "content": "Good evening, and welcome."}],
+        "non_preferred_output": [{"role": "assistant", "content": "What?"}],
+    }
+
+
+def test_preference_pairs_are_trained_by_dpo_with_beta(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path / "out", [preference(n) for n in range(10)], target="preference")
+    made = made_of(folder, model="gpt-4o", beta=0.3, batch_size=4, n_epochs=2)
+    assert made.method == "dpo"
+    assert made.request["method"] == {
+        "type": "dpo",
+        "dpo": {"hyperparameters": {"n_epochs": 2, "batch_size": 4, "beta": 0.3}},
+    }
+    assert made.passed
+    refused = gate(made_of(folder, model="gpt-4o-mini"), "method")
+    assert refused.detail == "gpt-4o-mini-2024-07-18 is trained by supervised only"
+
+
+def test_every_hyperparameter_goes_into_the_request_and_the_run_key(folder: Path) -> None:
+    made = made_of(folder, n_epochs=2, batch_size=8, learning_rate_multiplier=0.5)
+    assert made.request["method"]["supervised"]["hyperparameters"] == {
+        "n_epochs": 2,
+        "batch_size": 8,
+        "learning_rate_multiplier": 0.5,
+    }
+    assert made.key != made_of(folder, n_epochs=2, batch_size=9, learning_rate_multiplier=0.5).key
+
+
+def test_azure_takes_its_own_files_with_a_mark_at_the_address_of_the_resource(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", "https://tea.openai.azure.com/")
+    rows = [example(n) for n in range(10)]
+    folder = folder_with(tmp_path / "out", rows, target="azure", mark=True)
+    made = plan(folder, provider="azure", today=BEFORE, suffix="x" * 18)
+    assert made.base_url == "https://tea.openai.azure.com/openai/v1"
+    assert (made.target, made.key_variable) == ("azure", "AZURE_OPENAI_API_KEY")
+    assert made.passed
+    assert made.files[0].examples == 10
+
+
+def test_azure_is_told_where_the_mark_is_missing(folder: Path) -> None:
+    made = plan(folder, provider="azure", base_url="http://x/openai/v1", today=BEFORE)
+    assert made.notes[-1] == (
+        "Azure OpenAI asks for a byte-order mark: convert --to azure writes it."
+    )
+
+
+def test_nebius_takes_loras_fields(folder: Path) -> None:
+    made = made_of(
+        folder,
+        provider="nebius",
+        model="meta-llama/Llama-3.3-70B-Instruct",
+        n_epochs=3,
+        learning_rate=2e-5,
+        lora_rank=16,
+    )
+    assert made.request["hyperparameters"] == {
+        "n_epochs": 3,
+        "lora": True,
+        "learning_rate": 2e-5,
+        "lora_r": 16,
+    }
+    assert "method" not in made.request
+
+
+def test_together_takes_its_own_fields_and_carries_the_run_key_in_the_suffix(folder: Path) -> None:
+    made = made_of(
+        folder, provider="together", model="meta-llama/M", suffix="tea", lora_rank=8, seed=3
+    )
+    assert made.base_url == "https://api.together.ai/v1"
+    assert made.request == {
+        "model": "meta-llama/M",
+        "n_epochs": 8,
+        "training_method": {"method": "sft", "train_on_inputs": "auto"},
+        "training_type": {"type": "Lora", "lora_r": 8, "lora_alpha": 16},
+        "suffix": f"tea-{made.key[:12]}",
+        "random_seed": 3,
+        "training_file": f"(the id of {made.files[0].name})",
+        "validation_file": f"(the id of {made.files[1].name})",
+    }
+
+
+def test_a_platform_that_is_gone_is_planned_and_refused(folder: Path) -> None:
+    shut = gate(made_of(folder, provider="mistral", model="mistral-small"), "platform")
+    assert not shut.passed
+    assert "dataprep train together FOLDER" in shut.remedy
+
+
 # On the terminal.
 
 
@@ -380,10 +534,10 @@ def test_the_plan_shows_what_a_person_must_know(folder: Path, width: int) -> Non
         "The job at OpenAI, as it would be on 2026-11-22",
         "gpt-4o-mini (gpt-4o-mini-2024-07-18)",
         "372 per epoch (words, in this test)",
-        "3.00 USD per million trained tokens (as of late 2025, mirror; table of 2026-11)",
+        "3.00 USD per million trained tokens (as of late 2025, second-hand; table of 2026-11)",
         "cost 0.0089 USD",
         "SHUT platform OpenAI takes new jobs until 2027-01-06: 45 days left. Opens with "
-        "--accept-shutdown.",
+        "--accept shutdown.",
         "pass examples 12 to train on, at least 10",
         "the job is refused with 403",
         '"n_epochs": 8',
@@ -437,10 +591,11 @@ def _never(_: str) -> bool:
     raise AssertionError("asked")
 
 
-def test_where_nobody_is_there_to_answer_nothing_is_paid(folder: Path) -> None:
-    screen, _ = console()
-    with pytest.raises(Refused, match="Pass --yes"):
-        train(folder, console=screen, today=BEFORE)
+def test_where_nobody_is_there_to_answer_it_is_a_dry_run_and_says_so(folder: Path) -> None:
+    screen, out = console()
+    assert train(folder, console=screen, today=BEFORE) is None
+    words = " ".join(out.getvalue().split())
+    assert "this was a dry run, and nothing was sent. To start it: --yes, and --max-cost" in words
 
 
 def test_a_no_is_a_no(folder: Path) -> None:

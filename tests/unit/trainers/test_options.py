@@ -28,6 +28,13 @@ def test_a_sharded_run_is_not_promised_to_go_on() -> None:
     assert "without --fsdp" in error.value.remedy
 
 
+def test_a_single_process_has_nobody_to_share_the_model_with() -> None:
+    """It was an internal error, from within transformers."""
+    with pytest.raises(UsageError, match="this is the only one") as error:
+        Options(fsdp=True)
+    assert "torchrun" in error.value.remedy
+
+
 def test_what_only_watches_a_run_is_not_part_of_its_settings() -> None:
     assert "resume" not in Options(resume=True).recorded()
     assert Options(seed=3).recorded()["seed"] == 3
@@ -39,6 +46,13 @@ def test_a_reporter_that_is_unknown_or_missing_is_named(monkeypatch: pytest.Monk
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(EnvironmentProblem, match="tensorboard is not installed"):
         Options(report_to="tensorboard")
+
+
+def test_attention_that_is_not_installed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a new model it was an internal error, from within transformers."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(EnvironmentProblem, match="flash_attn, which is not installed"):
+        Options(attention="flash_attention_2")
 
 
 def test_precision_follows_the_hardware(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from dataprep.finding import EnvironmentProblem, UsageError
 from tests.unit.trainers.converted import convert_causal
 from trainers import causal, fitting
 from trainers.options import Options
+from trainers.run_folder import Run
 
 ROOT = Path(__file__).parents[3]
 RUN = """
@@ -76,6 +77,39 @@ def test_the_weights_are_those_of_a_run_that_was_not_killed(
     lines = [json.loads(line) for line in (again / "metrics.jsonl").read_text().splitlines()]
     assert any(line.get("resumed") and line["step"] >= 5 for line in lines)
     found, wanted = weights(again), weights(whole)
+    assert found.keys() == wanted.keys()
+    assert all(torch.equal(found[name], wanted[name]) for name in wanted)
+
+
+def test_adapters_go_on_to_the_same_weights(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = causal.train(dataset, out=tmp_path / "base", epochs=0.2)
+    mark = Run.mark_whole
+
+    def stopped(run: Run, step: int) -> None:
+        mark(run, step)
+        raise KeyboardInterrupt
+
+    def train(name: str, *, resume: bool = False) -> dict[str, torch.Tensor]:
+        run = causal.train(
+            dataset,
+            out=tmp_path / name,
+            model=str(base),
+            lora=4,
+            epochs=1,
+            batch_tokens=300,
+            learning_rate=1e-2,
+            checkpoint_steps=4,
+            resume=resume,
+        )
+        return load_file(run / "adapter" / "adapter_model.safetensors")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "mark_whole", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            train("stopped")
+    found, wanted = train("stopped", resume=True), train("whole")
     assert found.keys() == wanted.keys()
     assert all(torch.equal(found[name], wanted[name]) for name in wanted)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
 
 from trainers import causal, models, t5
+from trainers.run_folder import Run
 
 
 def run(family: str, dataset: Path, out: Path, **more: Any) -> Path:
@@ -32,5 +35,19 @@ def run(family: str, dataset: Path, out: Path, **more: Any) -> Path:
         models.new_t5 = made
 
 
+def die_after_a_checkpoint() -> None:
+    """As by kill -9, when the first checkpoint is whole."""
+    mark = Run.mark_whole
+
+    def killed(made: Run, step: int) -> None:
+        mark(made, step)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    Run.mark_whole = killed  # type: ignore[method-assign]
+
+
 if __name__ == "__main__":
-    run(sys.argv[1], Path(sys.argv[3]), Path(sys.argv[4]), fsdp=sys.argv[2] == "fsdp")
+    family, way, dataset, out = sys.argv[1:]
+    if way == "killed":
+        die_after_a_checkpoint()
+    run(family, Path(dataset), Path(out), fsdp=way == "fsdp", resume=way == "resumed")

@@ -1,0 +1,231 @@
+"""The commands of the closed road: train openai, azure, nebius, together; jobs."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from dataprep.cli.loading import trainer
+from dataprep.cli.screen import console
+from dataprep.finding import UsageError
+
+Flag = Annotated[bool, Parameter(negative="")]
+RUNS = Path("runs")
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """How a job is made, the same at every provider."""
+
+    target: str | None = None
+    "Which target of the folder is uploaded, where there are several that fit."
+    dry_run: Flag = False
+    "Show the plan and send nothing. So it is too where nobody is there to answer."
+    yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative="")] = False
+    "Start the paid job without asking."
+    max_cost: float | None = None
+    "Refuse above so many US dollars."
+    accept: Annotated[tuple[str, ...], Parameter(negative="")] = ()
+    "Open a gate by its name: findings, secrets, personal-data, cost, shutdown."
+    n_epochs: int | None = None
+    "By default as the platform would choose."
+    batch_size: int | None = None
+    "By default as the platform chooses."
+    learning_rate_multiplier: float | None = None
+    "By default as the platform chooses."
+    beta: float | None = None
+    "Of preference data (DPO), above 0 and at most 2."
+    suffix: str | None = None
+    "Part of the name of the trained model."
+    seed: int | None = None
+    "Of the training, at the platform; another seed is another job."
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None
+    "The run folder, with the ledger of every call."
+    poll: float = 10.0
+    "Seconds between two looks at the job."
+    attach: str | None = None
+    "Come back to this job, and follow it to its end."
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapters:
+    """What those that train open models take besides."""
+
+    learning_rate: float | None = None
+    "By default as the platform chooses."
+    lora_rank: int | None = None
+    "Train adapters of this rank."
+
+
+def openai(
+    folder: Path | None = None,
+    *,
+    model: str = "gpt-4o-mini",
+    provider: str | None = None,
+    base_url: str | None = None,
+    accept_shutdown: Flag = False,
+    job: Job = Job(),
+) -> int:
+    """Let OpenAI, or a server that speaks its protocol, train: plan, gates, upload, job.
+
+    Example: dataprep train openai out/ --dry-run
+
+    The key comes from OPENAI_API_KEY and is never printed. Started again, it goes on where it
+    was; it never makes a second job.
+
+    Parameters
+    ----------
+    folder
+        A folder made by convert with the target openai-chat or preference.
+    model
+        The base model.
+    provider
+        Whose limits, prices and dates hold; see dataprep providers.
+    base_url
+        Another server that speaks the protocol.
+    accept_shutdown
+        The same as --accept shutdown.
+    """
+    more = {"base_url": base_url, "accept_shutdown": accept_shutdown}
+    return _train(folder, provider, model, job, more)
+
+
+def azure(folder: Path | None = None, *, model: str = "gpt-4o-mini", job: Job = Job()) -> int:
+    """Let Azure OpenAI train, for its customers until April 2027.
+
+    Example: dataprep train azure out/ --dry-run
+
+    AZURE_OPENAI_ENDPOINT names your resource, AZURE_OPENAI_API_KEY holds its key.
+
+    Parameters
+    ----------
+    folder
+        A folder made by convert with the target azure.
+    model
+        The base model.
+    """
+    return _train(folder, "azure", model, job)
+
+
+def nebius(
+    folder: Path | None = None,
+    *,
+    model: str,
+    job: Job = Job(),
+    adapters: Adapters = Adapters(),
+) -> int:
+    """Let Nebius Token Factory train LLaMA and others.
+
+    Example: dataprep train nebius out/ --model meta-llama/Meta-Llama-3.1-8B-Instruct --dry-run
+
+    The key comes from NEBIUS_API_KEY.
+
+    Parameters
+    ----------
+    folder
+        A folder made by convert with the target nebius or openai-chat.
+    model
+        The base model.
+    """
+    return _train(folder, "nebius", model, job, asdict(adapters))
+
+
+def together(
+    folder: Path | None = None,
+    *,
+    model: str,
+    job: Job = Job(),
+    adapters: Adapters = Adapters(),
+) -> int:
+    """Let Together train LLaMA, Mistral and others, by its own protocol.
+
+    Example: dataprep train together out/ --model meta-llama/Meta-Llama-3.1-8B-Instruct --dry-run
+
+    The key comes from TOGETHER_API_KEY.
+
+    Parameters
+    ----------
+    folder
+        A folder made by convert with the target together or openai-chat.
+    model
+        The base model.
+    """
+    return _train(folder, "together", model, job, asdict(adapters))
+
+
+def jobs(
+    *,
+    provider: str | None = None,
+    base_url: str | None = None,
+    local: Flag = False,
+    cancel: str | None = None,
+    runs: Path = RUNS,
+) -> int:
+    """List the fine-tuning jobs at a provider, or cancel one.
+
+    Example: dataprep jobs --provider nebius
+
+    Parameters
+    ----------
+    provider
+        openai, azure, nebius or together; openai if left out.
+    base_url
+        Another server that speaks the protocol.
+    local
+        Only what the run folders here know; asks nobody.
+    cancel
+        Cancel this job.
+    runs
+        Where the run folders are.
+    """
+    from dataprep import report
+
+    closed = trainer("openai", "openai")
+    if cancel is not None:
+        rows = [closed.cancel(cancel, provider, base_url, folder=runs)]
+    else:
+        rows = closed.local(runs) if local else closed.listed(provider, base_url, folder=runs)
+    closed.show_jobs(rows, report.console(sys.stdout))
+    return 0
+
+
+def _train(
+    folder: Path | None,
+    provider: str | None,
+    model: str,
+    job: Job,
+    more: dict[str, Any] | None = None,
+) -> int:
+    from dataprep import report
+
+    closed = trainer("openai", "openai")
+    more = dict(more or {})
+    options = asdict(job)
+    attach, out = options.pop("attach"), options.pop("out")
+    screens = {"console": report.console(sys.stdout), "progress": console()}
+    if attach is not None:
+        address = more.get("base_url")
+        closed.attach(attach, provider=provider, base_url=address, poll=job.poll, **screens)
+        return 0
+    if folder is None:
+        raise UsageError(
+            "Which folder?", "Give one made by convert; or --attach JOB to come back to a job."
+        )
+    confirm = _ask if sys.stdin.isatty() else None
+    options |= {"provider": provider, "model": model, "run_dir": out, **more}
+    outcome = closed.train(folder, confirm=confirm, **screens, **options)
+    if outcome is None and confirm is not None and not job.dry_run:
+        console().print("Nothing was sent.")
+    return 0
+
+
+def _ask(question: str) -> bool:
+    from rich.prompt import Confirm
+
+    return Confirm.ask(question, console=console(), default=False)

@@ -1,0 +1,192 @@
+"""Jobs that are already there: list them, come back to one, end one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from dataprep.finding import NothingToDo, Refused, UsageError, excerpt
+from trainers.openai import ending, ledger
+from trainers.openai.client import explain, troubles
+from trainers.openai.ending import Outcome
+from trainers.openai.job import POLL_SECONDS, to_the_end
+from trainers.openai.remembered import Run, runs
+from trainers.openai.sending import Sending
+from trainers.openai.server import Server, server_of
+from trainers.openai.watch import News, Say
+from trainers.openai.wire import ENDS
+
+RUNS = Path("runs")
+MOST = 100
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One job as a list shows it; `run_dir` where this machine has its ledger."""
+
+    job: str
+    status: str
+    model: str = ""
+    created: datetime | None = None
+    server: str = ""
+    run_dir: Path | None = None
+
+
+def local(folder: Path = RUNS) -> list[Row]:
+    """The jobs whose ledgers lie in run folders here; nothing is sent."""
+    return [
+        Row(
+            job=run.job,
+            status=run.status,
+            model=str(run.newest("end", "done").get("model") or ""),
+            created=_time(run.newest("create", "done").get("at")),
+            server=str(run.newest("plan", "begin").get("base_url") or ""),
+            run_dir=run.run_dir,
+        )
+        for run in runs(folder)
+        if run.job
+    ]
+
+
+def listed(
+    provider: str | None = None,
+    base_url: str | None = None,
+    *,
+    folder: Path = RUNS,
+    sleep: Callable[[float], None] = time.sleep,
+) -> list[Row]:
+    """The newest hundred jobs at a server, with the run folders of those that were made here."""
+    server, _ = server_of(provider, base_url)
+    here = {row.job: row.run_dir for row in local(folder)}
+    found: list[Row] = []
+    try:
+        for job in server.wire(sleep).jobs():
+            found.append(
+                Row(
+                    job=job.id,
+                    status=job.status,
+                    model=job.tuned or job.model,
+                    created=None if job.created is None else _moment(job.created),
+                    server=server.base_url,
+                    run_dir=here.get(job.id),
+                )
+            )
+            if len(found) == MOST:
+                break
+    except troubles() as error:
+        raise explain(error, "Listing the jobs", server.key_variable) from None
+    return found
+
+
+def attach(
+    job_id: str,
+    provider: str | None = None,
+    base_url: str | None = None,
+    *,
+    folder: Path = RUNS,
+    say: Say = lambda _: None,
+    poll: float = POLL_SECONDS,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Outcome:
+    """Follow a job to its end, by its run folder here or, for any other job, in a new one.
+
+    The server is that of the ledger unless one is named. Raises like `run`.
+    """
+    _check_id(job_id)
+    run = _run_of(job_id, folder)
+    server = _server(run, provider, base_url)
+    run_dir = run.run_dir if run else folder / f"attached-{job_id}"
+    key = str(run.newest("plan", "begin").get("key")) if run else f"attached-{job_id}"
+    with ledger.opened(run_dir, key) as book:
+        if run is None and not book.last("plan", "begin"):
+            book.write("plan", "begin", key=key, **_memory(server))
+            book.write("create", "done", key=key, job=job_id, found=True)
+        if ended := book.last("end", "done"):
+            say(News("known", f"job {job_id} has ended before; nothing is sent"))
+            return ending.outcome(book, ended, server.base_url)
+        sending = Sending(server.wire(sleep), book, say, sleep, server.key_variable)
+        return to_the_end(sending, job_id, poll, server.base_url)
+
+
+def cancel(
+    job_id: str,
+    provider: str | None = None,
+    base_url: str | None = None,
+    *,
+    folder: Path = RUNS,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Row:
+    """End a job before its time; the platform may bill what was trained so far.
+
+    Raises Refused for a job that has ended already. A lost answer is looked into.
+    """
+    _check_id(job_id)
+    run = _run_of(job_id, folder)
+    server = _server(run, provider, base_url)
+    wire = server.wire(sleep)
+    try:
+        job = wire.job(job_id)
+        if job.status in ENDS:
+            raise Refused(f"Job {job_id} has ended as {job.status}.", "There is nothing to cancel.")
+        try:
+            job = wire.cancel(job_id)
+        except troubles():
+            job = wire.job(job_id)
+            if "cancel" not in job.status:
+                raise
+    except troubles() as error:
+        raise explain(error, f"Cancelling job {job_id}", server.key_variable) from None
+    return Row(
+        job=job.id,
+        status=job.status,
+        model=job.model,
+        server=server.base_url,
+        run_dir=run.run_dir if run else None,
+    )
+
+
+def _memory(server: Server) -> dict[str, str]:
+    return {
+        "provider": server.name,
+        "protocol": server.protocol,
+        "base_url": server.base_url,
+        "key_variable": server.key_variable,
+    }
+
+
+def _run_of(job_id: str, folder: Path) -> Run | None:
+    return next((run for run in runs(folder) if run.job == job_id), None)
+
+
+def _server(run: Run | None, provider: str | None, base_url: str | None) -> Server:
+    begun = run.newest("plan", "begin") if run else {}
+    if provider or base_url or "base_url" not in begun:
+        return server_of(provider, base_url)[0]
+    return Server(
+        name=str(begun.get("provider") or ""),
+        protocol=str(begun.get("protocol") or "openai"),
+        base_url=str(begun["base_url"]),
+        key_variable=str(begun.get("key_variable") or "OPENAI_API_KEY"),
+    )
+
+
+def _check_id(job_id: str) -> None:
+    """An id goes into an address and into the name of a folder."""
+    if not job_id:
+        raise NothingToDo("No job was named.", "dataprep jobs lists them.")
+    if not all(c.isascii() and (c.isalnum() or c in "-_") for c in job_id) or len(job_id) > 100:
+        raise UsageError(f"{excerpt(job_id)!r} is no id of a job.", "dataprep jobs lists them.")
+
+
+def _time(text: object) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def _moment(seconds: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None

@@ -1,0 +1,108 @@
+"""Calls that must not be made twice: a ledger line before each, and a search after any doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from trainers.openai.client import explain, surely_refused, troubles
+from trainers.openai.ledger import Ledger
+from trainers.openai.together import TogetherWire
+from trainers.openai.watch import News, Say
+from trainers.openai.wire import OpenAIWire
+
+# After a lost answer the list may lag behind what the server did.
+SEARCH_PAUSES = (0.0, 2.0, 5.0)
+DOUBT_SECONDS = 60.0
+"""So long after an unanswered call a list that does not show it is not yet believed."""
+
+
+class Sending:
+    """One run's line to its server: the wire, the ledger, whom to tell, and how to wait."""
+
+    def __init__(
+        self,
+        wire: OpenAIWire | TogetherWire,
+        book: Ledger,
+        say: Say,
+        sleep: Callable[[float], None],
+        key_variable: str,
+    ) -> None:
+        self.wire, self.book, self.say, self.sleep = wire, book, say, sleep
+        self.key_variable = key_variable
+
+    def tell(self, kind: str, message: str) -> None:
+        """A piece of news."""
+        self.say(News(kind, message))
+
+    def once(
+        self,
+        step: str,
+        doing: str,
+        search: Callable[[], str | None],
+        call: Callable[[], str],
+        **data: Any,
+    ) -> str:
+        """Send once. When the answer is lost, search for what was made; never send again.
+
+        Where an earlier run was killed in the call, it is searched for before anything is sent.
+        """
+        if found := self._after_earlier_doubt(step, search, data):
+            return found
+        self.book.write(step, "begin", **data)
+        try:
+            return call()
+        except troubles() as error:
+            problem = explain(error, doing, self.key_variable)
+            refused = surely_refused(error)
+            self.book.write(step, "refused" if refused else "doubt", **data, why=problem.message)
+            found = None if refused else self.search(search)
+            if found is None:
+                raise problem from None
+            self.tell("found", f"{problem.message} It was done all the same: {found}")
+            return found
+
+    def search(self, search: Callable[[], str | None]) -> str | None:
+        """Look a few times, as the server's list may lag; a list that fails shows nothing."""
+        for pause in SEARCH_PAUSES:
+            self.sleep(pause)
+            try:
+                if found := search():
+                    return found
+            except troubles():
+                continue
+        return None
+
+    def ask(self, doing: str, search: Callable[[], Any]) -> Any:
+        """A question that must be answered: without it, nothing is sent."""
+        try:
+            return search()
+        except troubles() as error:
+            raise explain(error, doing, self.key_variable) from None
+
+    def _after_earlier_doubt(
+        self, step: str, search: Callable[[], str | None], data: dict[str, Any]
+    ) -> str | None:
+        """What an unanswered call of an earlier run has made."""
+        open_since = self._doubt(step, data)
+        if open_since is None:
+            return None
+        left = DOUBT_SECONDS - (datetime.now(UTC) - open_since).total_seconds()
+        if left > 0:
+            self.tell(
+                "waiting", f"{left:.0f} s, until the server surely shows what an earlier run sent"
+            )
+            self.sleep(left)
+        found: str | None = self.ask("Looking for what an earlier run has sent", search)
+        return found
+
+    def _doubt(self, step: str, data: dict[str, Any]) -> datetime | None:
+        """When the newest call was begun, if nobody knows how it ended."""
+        for record in reversed(self.book.records):
+            same = record["step"] == step and all(record.get(k) == v for k, v in data.items())
+            if same and record["state"] in ("done", "refused"):
+                return None
+            if same and record["state"] == "begin":
+                return datetime.fromisoformat(record["at"])
+        return None
