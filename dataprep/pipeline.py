@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -18,24 +20,14 @@ from dataprep import workers as pool
 from dataprep.annotation import AgreementResult, Agreements, UniqueIds, in_words
 from dataprep.example import Batch
 from dataprep.finding import Drop, Finding, NothingToDo, Place, UsageError
-from dataprep.journal import Journal
+from dataprep.journal import Counting, Journal
 from dataprep.ledger import Ledger
 from dataprep.recipe import Recipe, Source, Target
 from dataprep.report import agreement_json
 from dataprep.rules import CATALOGUE, Grain, found
+from dataprep.share import Made, Read, Tally
 from dataprep.splits import SPLITS
-from dataprep.stages import (
-    Job,
-    Made,
-    Progress,
-    Read,
-    Share,
-    Stages,
-    Tally,
-    grouped,
-    planned,
-    silent,
-)
+from dataprep.stages import Job, Progress, Share, Stages, grouped, planned, silent
 
 
 @dataclass(slots=True)
@@ -74,9 +66,14 @@ def convert(
     if not wanted:
         raise UsageError("There is no target.", "Pass --to openai-chat, or targets in the recipe.")
     targets.check_wanted(wanted, base)
-    selection = checks.Selection(recipe.checks.select, recipe.checks.ignore)
+    counting = Counting(recipe.checks, base)
     inputs = [(s, file) for s in recipe.sources for file in sources.files(s, base)]
-    with store.staging(out) as folder, Journal(folder, selection) as journal:
+    with (
+        ExitStack() as stack,
+        store.staging(out) as folder,
+        Journal(folder, counting) as journal,
+        _hashed(file.path for _, file in inputs) as hashes,
+    ):
         run = _Run(recipe, base, folder, journal, progress)
         run.examples(inputs, workers)
         outcome = Outcome(run.ledger, journal, run.notes)
@@ -84,7 +81,7 @@ def convert(
             outcome.refused = True
             return outcome
         run.refuse_nothing()
-        run.targets(wanted)
+        run.targets(wanted, stack.enter_context(targets.kept(out, wanted)))
         if journal.errors and not drop_invalid:
             outcome.refused = True
             return outcome
@@ -95,7 +92,7 @@ def convert(
         outcome.strata = {k: dict(v) for k, v in sorted(run.strata.items())}
         outcome.written = run.written
         outcome.agreement = run.agreement()
-        store.publish(folder, out, run.manifest(inputs, outcome))
+        store.publish(folder, out, run.manifest(inputs, outcome, hashes))
     return outcome
 
 
@@ -221,12 +218,12 @@ class _Run:
             return
         reasons: Counter[str] = Counter()
         for stage in self.ledger.stages.values():
-            if stage.unit == "record":
+            if stage.unit in ("record", "example"):
                 reasons += stage.dropped
-        said = ", ".join(f"{n} {reason}" for reason, n in reasons.most_common(4))
+        often = [reason for reason, _ in reasons.most_common(4)]
+        said = ", ".join(f"{reasons[reason]} {reason}" for reason in often)
         raise NothingToDo(
-            f"No example came of the input{': ' + said if said else ''}.",
-            "Look at the reasons above; label some tasks, or change the recipe.",
+            f"No example came of the input{': ' + said if said else ''}.", _way_out(often)
         )
 
     def batches(self, split: str | None) -> Iterator[Batch]:
@@ -241,15 +238,21 @@ class _Run:
             if len(batch):
                 yield batch
 
-    def targets(self, wanted: list[Target]) -> None:
+    def targets(self, wanted: list[Target], shards: Path | None) -> None:
         """Write every target, and count what each of them left out."""
         for number, target in enumerate(wanted):
             self.progress(f"writing {target.name}", number, len(wanted))
             written = self.rows.get(target.name)
             if written is None:
                 written = targets.write(
-                    target, self.folder, self.batches, base=self.base, seed=self.recipe.seed
+                    target,
+                    self.folder,
+                    self.batches,
+                    base=self.base,
+                    seed=self.recipe.seed,
+                    shards=shards,
                 )
+            self.notes += targets.finish(target, self.folder, self.batches, written)
             for finding in written.findings:
                 self.journal.find(finding)
             self._count(f"write {target.name}", written.rows, written.drops)
@@ -257,7 +260,10 @@ class _Run:
         self.progress("writing", len(wanted), len(wanted))
 
     def manifest(
-        self, inputs: list[tuple[Source, sources.Input]], outcome: Outcome
+        self,
+        inputs: list[tuple[Source, sources.Input]],
+        outcome: Outcome,
+        hashes: Mapping[Path, Future[str]],
     ) -> dict[str, Any]:
         """What this run made and from what; no time and no place, so that it can be repeated."""
         paths = {file.name: file.path for _, file in inputs}
@@ -271,7 +277,11 @@ class _Run:
             "schema": "urn:dataprep:schema:manifest:1",
             "dataprep": __version__,
             "made_from": [
-                {"path": name, "sha256": store.sha256_of(p), "bytes": p.stat().st_size}
+                {
+                    "path": name,
+                    "sha256": hashes[p].result() if p in hashes else store.sha256_of(p),
+                    "bytes": p.stat().st_size,
+                }
                 for name, p in sorted(paths.items())
             ],
             "recipe": self.recipe.model_dump(mode="json", by_alias=True, exclude_defaults=True),
@@ -283,6 +293,34 @@ class _Run:
             "targets": self.written,
             "agreement": [agreement_json(result) for result in outcome.agreement],
         }
+
+
+@contextmanager
+def _hashed(paths: Iterable[Path]) -> Iterator[Mapping[Path, Future[str]]]:
+    """The sha256 of each file, reckoned beside the work."""
+    beside = ThreadPoolExecutor(1)
+    try:
+        yield {path: beside.submit(store.sha256_of, path) for path in paths}
+    finally:
+        beside.shutdown(cancel_futures=True)
+
+
+_WAYS_OUT = {
+    "unlabelled": "Label some tasks, and export again.",
+    "submitted-empty": "If nothing is an answer too, write empty: negative in the recipe.",
+    "skipped": "To read what was skipped, write skipped: keep in the recipe.",
+    "tie": "To take one annotator's word, pass --annotators latest, or have somebody decide.",
+}
+"""What to do where most of the input was dropped for that reason."""
+
+
+def _way_out(reasons: Sequence[str]) -> str:
+    """The remedy for the most frequent of the reasons."""
+    if not reasons:
+        return "Give a file that holds something."
+    if reasons[0] in CATALOGUE:
+        return f"To see what is wrong: dataprep explain {reasons[0]}"
+    return _WAYS_OUT.get(reasons[0], "Look at the input, or change the recipe.")
 
 
 def _absorb(held: Tally, tally: Tally) -> None:

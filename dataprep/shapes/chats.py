@@ -40,7 +40,8 @@ def told(row: Mapping[str, Any], source: Source) -> str | None:
         return _TRL
     if isinstance(row.get("conversations"), list):
         return _SHAREGPT
-    if row.keys() >= _ALPACA and row.keys() & {"system", "history"}:
+    templates = source.prompt or source.completion or source.system
+    if not templates and row.keys() >= _ALPACA and row.keys() & {"system", "history"}:
         return _ALPACA_ROWS
     return None
 

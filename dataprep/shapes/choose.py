@@ -10,11 +10,11 @@ from dataprep.finding import Drop, Finding, UsageError
 from dataprep.recipe import Source, Way
 from dataprep.shapes import (
     blocks,
+    chats,
     chunks,
     columns,
     continuation,
     denoising,
-    messages,
     pairs,
     sections,
 )
@@ -23,7 +23,7 @@ Shaping = Callable[..., Iterator[Example | Drop | Finding]]
 
 WAYS: dict[Way, Shaping] = {
     "pairs": pairs.shape,
-    "messages": messages.shape,
+    "messages": chats.shape,
     "columns": columns.shape,
     "qa": blocks.shape,
     "sections": sections.shape,
@@ -55,8 +55,8 @@ def choose_way(record: Record, source: Source) -> tuple[Way, str]:
 def _evident(record: Record, row: Mapping[str, Any], source: Source) -> tuple[Way, str]:
     if source.prompt is not None and source.completion is not None and not _is_text(row, source):
         return "columns", "the templates of the recipe"
-    if "messages" in row:
-        return "messages", "conversations (messages)"
+    if said := chats.told(row, source):
+        return "messages", said
     others = row.keys() - pairs.PAIR - {source.label, source.group}
     if pairs.PAIR & row.keys() and not others:
         return "pairs", "pairs (prompt, completion)"

@@ -106,7 +106,9 @@ def _asked(
         turns = [*map(turn, messages), Turn(role="assistant", content=answer)]
     first = messages[0]
     question = next((m for m in reversed(messages) if m["role"] == "user"), None)
-    own = {name: record.value[name] for name in (source.label, source.group) if name in record.value}
+    own = {
+        name: record.value[name] for name in (source.label, source.group) if name in record.value
+    }
     return Example(
         id=content_id(shape, canonical(row)),
         file=record.place.file,

@@ -60,7 +60,7 @@ class Look:
         text = data[self.field] if self.field in data else value_at(data, self.field)
         if not isinstance(text, str):
             return self._repeated(data, self.field)
-        if not text.strip():
+        if not text or text.isspace():
             return Unseen()
         fetched = self.shown.by_url and self.field == self.shown.field
         if fetched or is_address(text):

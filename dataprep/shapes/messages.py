@@ -39,9 +39,9 @@ def shape(record: Record, source: Source, *, seed: int = 0) -> Iterator[Example 
         file=record.place.file,
         line=record.place.line,
         shape="messages",
-        input=_text(question) if question else "",
+        input=text_of(question) if question else "",
         output=_answer(answer) if answer else "",
-        system=_text(first) if first["role"] in _INSTRUCTING else None,
+        system=text_of(first) if first["role"] in _INSTRUCTING else None,
         label=named(record.value, source.label),
         group=named(record.value, source.group),
         data=canonical(_data(record.value, messages)),
@@ -59,7 +59,7 @@ def turn(message: Message) -> Turn:
     special = "content" in message and not isinstance(content, str)
     return Turn(
         role=message["role"],
-        content=None if content is None else _text(message),
+        content=None if content is None else text_of(message),
         name=message.get("name"),
         tool_calls=canonical(message["tool_calls"]) if "tool_calls" in message else None,
         tool_call_id=message.get("tool_call_id"),
@@ -76,7 +76,7 @@ def _last_exchange(messages: Sequence[Message]) -> tuple[Message | None, Message
     return question, None if at is None else messages[at]
 
 
-def _text(message: Message) -> str:
+def text_of(message: Message) -> str:
     """The text of a message; of content parts, the texts one below the other."""
     content = message.get("content")
     if isinstance(content, list):
@@ -86,7 +86,7 @@ def _text(message: Message) -> str:
 
 def _answer(message: Message) -> str:
     """What the assistant says; where it says nothing, what it calls, as JSON, or its refusal."""
-    if text := _text(message):
+    if text := text_of(message):
         return text
     for key in ("tool_calls", "function_call"):
         if key in message:
@@ -96,9 +96,14 @@ def _answer(message: Message) -> str:
 
 def _data(row: Mapping[str, Any], messages: Sequence[Message]) -> dict[str, Any]:
     data = {key: value for key, value in row.items() if key != "messages"}
-    rest = {
+    rest = of_messages(messages)
+    return {**data, "of_messages": rest} if rest else data
+
+
+def of_messages(messages: Sequence[Message]) -> dict[str, Any]:
+    """By the index of a message, what a turn has no column for."""
+    return {
         str(index): kept
         for index, message in enumerate(messages)
         if (kept := {k: v for k, v in message.items() if k not in _COLUMNS})
     }
-    return {**data, "of_messages": rest} if rest else data

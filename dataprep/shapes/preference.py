@@ -96,6 +96,10 @@ class Ranks:
         if not buckets and len(named) == 1:
             yield from ([id] for ids in named.values() for id in ids)
             return
+        if not buckets:
+            said = f"the buckets of {self.control.name!r} have no order without the labeling config"
+            problems.append(("A001", said))
+            return
         for bucket in named.keys() - {*buckets, REST}:
             problems.append(("A001", f"{excerpt(bucket)!r} is no bucket of {self.control.name!r}"))
         yield from (named[bucket] for bucket in buckets if named.get(bucket))

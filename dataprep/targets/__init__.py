@@ -14,10 +14,24 @@ from dataprep.recipe import Target
 from dataprep.targets import label_studio
 from dataprep.targets.catalogue import CATALOGUE, Format
 from dataprep.targets.jsonl import RowWriter
+from dataprep.targets.lost import lost, lost_of
+from dataprep.targets.parts import keep_limits
 from dataprep.targets.rows import check_templates, described_row
+from dataprep.targets.shards import kept
 from dataprep.targets.written import Written
 
-__all__ = ["CATALOGUE", "Format", "RowWriter", "Written", "check_wanted", "write", "writers"]
+__all__ = [
+    "CATALOGUE",
+    "Format",
+    "RowWriter",
+    "Written",
+    "check_wanted",
+    "finish",
+    "kept",
+    "lost",
+    "write",
+    "writers",
+]
 
 _TAKEN = ("examples", "turns")
 Batches = Callable[[str | None], Iterable[Batch]]
@@ -49,8 +63,19 @@ def writers(targets: Iterable[Target], base: Path) -> dict[str, RowWriter]:
     return {name: writer for name, writer in found if writer is not None}
 
 
-def write(target: Target, folder: Path, batches: Batches, *, base: Path, seed: int) -> Written:
-    """Write one target into `folder/<name>`; `batches(split)` gives examples, None for all."""
+def write(
+    target: Target,
+    folder: Path,
+    batches: Batches,
+    *,
+    base: Path,
+    seed: int,
+    shards: Path | None = None,
+) -> Written:
+    """Write one target into `folder/<name>`; `batches(split)` gives examples, None for all.
+
+    `shards` is the folder that `kept` gives: what is tokenised lies there until it is published.
+    """
     into = folder / target.name
     if writer := _row_writer(target, base):
         return writer.write(into, batches(None))
@@ -58,23 +83,49 @@ def write(target: Target, folder: Path, batches: Batches, *, base: Path, seed: i
         from dataprep.targets import t5
 
         not_for = CATALOGUE[target.name].not_for
-        return t5.write(into, batches, target, base=base, seed=seed, not_for=not_for)
+        return t5.write(into, batches, target, base=base, seed=seed, not_for=not_for, shards=shards)
     if target.name == "causal":
         from dataprep.targets import causal
 
         not_for = CATALOGUE[target.name].not_for
-        return causal.write(into, batches, target, base=base, not_for=not_for)
+        return causal.write(into, batches, target, base=base, not_for=not_for, shards=shards)
     return label_studio.write(into, batches(None))
+
+
+def finish(target: Target, folder: Path, batches: Batches, written: Written) -> list[str]:
+    """When all of a target is there: cut what is too large for its provider, say what is lost.
+
+    Both go into the manifest's entry; the sentences are for a person.
+    """
+    known = CATALOGUE.get(target.name) if target.json_schema is None else None
+    if known is None:
+        return []
+    if known.row is None:
+        written.lost = lost_of(batches(None), written.drops, target.name)
+    notes = []
+    if written.lost:
+        written.entry["lost"] = dict(sorted(written.lost.items()))
+        said = ", ".join(f"{name} ({n:,})" for name, n in written.entry["lost"].items())
+        notes.append(f"{target.name}: lost, in so many examples: {said}")
+    if known.provider is not None:
+        notes += keep_limits(folder / target.name, known.provider, written)
+    return notes
 
 
 def _row_writer(target: Target, base: Path) -> RowWriter | None:
     """The writer of a JSONL target; None for one that needs all examples before it begins."""
     if target.json_schema is not None:
-        return RowWriter(described_row(target), _own_contract(target, base))
+        return RowWriter(described_row(target), _own_contract(target, base), name=target.name)
     known = CATALOGUE[target.name]
     if known.row is None:
         return None
-    return RowWriter(known.row(target), contract(known.schema), known.not_for)
+    return RowWriter(
+        known.row(target),
+        contract(known.schema),
+        known.not_for,
+        name=target.name,
+        quick=known.quick(target) if known.quick else None,
+    )
 
 
 def _check_own(target: Target, base: Path) -> None:

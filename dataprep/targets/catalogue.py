@@ -7,15 +7,26 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dataprep.recipe import Target
-from dataprep.targets.preference import WITHOUT_REJECTED, preference_row
+from dataprep.targets import taking
+from dataprep.targets.llama_factory import alpaca_row, sharegpt_row
+from dataprep.targets.preference import (
+    WITHOUT_REJECTED,
+    preference_row,
+    reinforcement_row,
+    trl_preference_row,
+)
+from dataprep.targets.quick import Quick, quick_chat, quick_item, quick_pair, quick_preference
 from dataprep.targets.rows import BuildRow, chat_row, pair_row
+
+_UNASKED = ("chunk", "plain", "denoising")
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """One kind of file that is written, and for whom.
 
-    `schema` names a file in schemas/; `not_for` are the shapes that cannot be written so.
+    `schema` names a file in schemas/; `not_for` are the shapes that cannot be written so;
+    `quick` is the short way of `row`; `provider` names whose limits the files keep.
     """
 
     name: str
@@ -24,6 +35,8 @@ class Format:
     reader: str
     not_for: tuple[str, ...] = ()
     row: Callable[[Target], BuildRow] | None = None
+    quick: Callable[[Target], Quick] | None = None
+    provider: str | None = None
 
 
 CATALOGUE: dict[str, Format] = {
@@ -36,22 +49,101 @@ CATALOGUE: dict[str, Format] = {
             reader="Together, Nebius, TRL; OpenAI's completion models until October 2026",
             not_for=("chunk",),
             row=pair_row,
+            quick=quick_pair,
         ),
         Format(
             name="openai-chat",
             road="closed",
             schema="openai-chat",
             reader="OpenAI, Azure OpenAI, Together, Fireworks, Nebius",
-            not_for=("chunk", "plain", "denoising"),
+            not_for=_UNASKED,
             row=chat_row,
+            quick=quick_chat,
+            provider="openai",
+        ),
+        Format(
+            name="azure",
+            road="closed",
+            schema="openai-chat",
+            reader="Azure OpenAI, which wants a byte order mark",
+            not_for=_UNASKED,
+            row=chat_row,
+            quick=quick_chat,
+            provider="azure",
+        ),
+        Format(
+            name="together",
+            road="closed",
+            schema="together",
+            reader="Together",
+            not_for=_UNASKED,
+            row=taking.chat_row_for(taking.together),
+            quick=quick_chat,
+            provider="together",
+        ),
+        Format(
+            name="fireworks",
+            road="closed",
+            schema="fireworks",
+            reader="Fireworks",
+            not_for=_UNASKED,
+            row=taking.chat_row_for(taking.fireworks),
+            quick=quick_chat,
+            provider="fireworks",
+        ),
+        Format(
+            name="nebius",
+            road="closed",
+            schema="openai-chat",
+            reader="Nebius Token Factory",
+            not_for=_UNASKED,
+            row=taking.chat_row_for(taking.nebius),
+            quick=quick_chat,
+            provider="nebius",
         ),
         Format(
             name="preference",
             road="closed",
             schema="preference",
-            reader="OpenAI (direct preference optimisation)",
+            reader="OpenAI, Azure OpenAI, Together, Fireworks (direct preference optimisation)",
             not_for=WITHOUT_REJECTED,
             row=preference_row,
+            quick=quick_preference,
+            provider="openai",
+        ),
+        Format(
+            name="reinforcement",
+            road="closed",
+            schema="reinforcement",
+            reader="OpenAI until October 2026, Azure OpenAI (reinforcement fine-tuning)",
+            not_for=_UNASKED,
+            row=reinforcement_row,
+            quick=quick_item,
+            provider="azure",
+        ),
+        Format(
+            name="trl-preference",
+            road="open",
+            schema="trl-preference",
+            reader="TRL's trainers of preferences",
+            not_for=WITHOUT_REJECTED,
+            row=trl_preference_row,
+        ),
+        Format(
+            name="alpaca",
+            road="open",
+            schema="alpaca",
+            reader="LLaMA-Factory, Axolotl",
+            not_for=_UNASKED,
+            row=alpaca_row,
+        ),
+        Format(
+            name="sharegpt",
+            road="open",
+            schema="sharegpt",
+            reader="LLaMA-Factory, Axolotl",
+            not_for=_UNASKED,
+            row=sharegpt_row,
         ),
         Format(
             name="t5",

@@ -6,10 +6,13 @@ Together's tokenised format wants it; `<split>.ids` holds the id of each row, a 
 
 from __future__ import annotations
 
+import hashlib
 import shutil
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +21,9 @@ import polars as pl
 from dataprep import tokens
 from dataprep.example import Batch, Example
 from dataprep.recipe import Target
-from dataprep.rules import found
 from dataprep.targets.rows import chat_row
 from dataprep.targets.rows_digest import RowsDigest
+from dataprep.targets.shards import Made, Note, Shards, lengths
 from dataprep.targets.written import Written
 
 SPLITS = ("train", "validation", "test")
@@ -29,9 +32,18 @@ TEXT = "plain"
 
 _SIXTEEN_BITS = 1 << 16
 _ROW_GROUP = 10_000
+_COUNTED = (
+    "input",
+    "target",
+    "inputs_cut",
+    "targets_cut",
+    "nothing_to_learn",
+    "template_refuses",
+)
+"""What the manifest counts of a split: tokens as written, and examples of each kind."""
 
 Batches = Callable[[str | None], Iterable[Batch]]
-Coded = tuple[Example, tokens.Tokenised]
+Coded = tokens.Tokenised | tokens.TemplateError
 
 
 @dataclass(slots=True)
@@ -41,9 +53,10 @@ class _Writing:
     tokenizer: tokens.ChatTokenizer
     target: Target
     not_for: tuple[str, ...]
+    shards: Shards
     written: Written = field(default_factory=Written)
     rows: Counter[str] = field(default_factory=Counter)
-    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    counts: dict[str, dict[str, Any]] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
 
 
@@ -54,11 +67,14 @@ def write(
     *,
     base: Path,
     not_for: tuple[str, ...] = (),
+    shards: Path | None = None,
 ) -> Written:
     """Write `train.parquet`, `validation.parquet` and `test.parquet`, those that have rows.
 
     Without `target.tokenizer` one is trained on the train split. Examples that the template
-    refuses (T020) or that leave nothing to learn (T003) are dropped; a cut answer is T001.
+    refuses (T020) or that leave nothing to learn (T003) are dropped; a cut answer is T001, any
+    other cut T006. Batches that lie finished in `shards`, a folder that the caller keeps, are not
+    tokenised again.
     """
     folder.mkdir(parents=True)
     if target.tokenizer is None:
@@ -68,9 +84,18 @@ def write(
         template = base / target.chat_template if target.chat_template else None
         tokenizer = tokens.load_chat_tokenizer(target.tokenizer, base, template)
     tokens.save_chat_tokenizer(tokenizer, folder / "tokenizer")
-    writing = _Writing(tokenizer, target, not_for)
+    decides: dict[str, Any] = {
+        "target": "causal",
+        "tokenizer": tokenizer.sha256,
+        "system": target.system,
+        "limit": target.max_length,
+        "not_for": list(not_for),
+    }
+    own = folder / ".shards"
+    writing = _Writing(tokenizer, target, not_for, Shards(shards or own, **decides))
     for split in SPLITS:
         _write_split(writing, folder, split, batches(split))
+    shutil.rmtree(own, ignore_errors=True)
     writing.written.rows = writing.rows.total()
     writing.written.entry = _entry(writing)
     return writing.written
@@ -91,84 +116,98 @@ def _turns(example: Example) -> Iterator[str]:
 
 def _write_split(writing: _Writing, folder: Path, split: str, batches: Iterable[Batch]) -> None:
     """Each batch is a file of its own until the last is there: memory holds one batch."""
-    shards = folder / f".{split}"
-    shards.mkdir()
+    files: list[Path] = []
     digest = RowsDigest()
     counts: Counter[str] = Counter()
+    inputs, targets = array("I"), array("I")
+    made = writing.shards.made(batches, partial(_made, writing))
     with (folder / f"{split}.ids").open("w", encoding="utf-8") as ids:
-        for number, batch in enumerate(batches):
-            coded = list(_coded(writing, batch, counts))
-            if coded:
-                frame = _frame(writing, [one for _, one in coded])
-                frame.write_parquet(shards / f"{number:06}.parquet", compression="zstd")
-                ids.writelines(f"{example.id}\n" for example, _ in coded)
-                digest.add([example.id for example, _ in coded], frame)
+        for batch, file, frame, note in made:
+            note.tell(batch, writing.written)
+            counts.update(note.counts)
+            inputs.extend(note.inputs)
+            targets.extend(note.targets)
+            if frame.height:
+                out = {at for at, *_ in note.dropped}
+                names = [n for at, n in enumerate(batch.examples["id"]) if at not in out]
+                files.append(file)
+                ids.writelines(f"{name}\n" for name in names)
+                digest.add(names, frame)
                 writing.rows[split] += frame.height
-    if writing.rows[split]:
-        whole = pl.scan_parquet(sorted(shards.iterdir()))
-        whole.sink_parquet(
+    if files:
+        pl.scan_parquet(files).sink_parquet(
             folder / f"{split}.parquet", compression="zstd", row_group_size=_ROW_GROUP
         )
-        writing.counts[split] = counts
         writing.digests[split] = digest.hexdigest()
     else:
         (folder / f"{split}.ids").unlink()
-    shutil.rmtree(shards)
+    if counts:
+        told = {"input_lengths": lengths(inputs), "target_lengths": lengths(targets)}
+        writing.counts[split] = {**{name: counts[name] for name in _COUNTED}, **told}
+        writing.counts[split]["longest"] = max(inputs, default=0)
 
 
-def _coded(writing: _Writing, batch: Batch, counts: Counter[str]) -> Iterator[Coded]:
-    """The examples of one batch that have something to learn, in ids, cut to the limit."""
-    examples = [e for e in batch.rows() if _fits(writing, e)]
-    chats = [e for e in examples if e.shape != TEXT]
-    rows = map(chat_row(writing.target), chats)
-    coded = iter(
-        writing.tokenizer.encode_batch([(row["messages"], row.get("tools")) for row in rows])
-    )
-    for example in examples:
-        made: tokens.Tokenised | tokens.TemplateError
-        made = (
-            writing.tokenizer.encode_text(example.output) if example.shape == TEXT else next(coded)
-        )
-        if isinstance(made, tokens.TemplateError):
-            _refuse(writing, example, "T020", made.message)
-            continue
-        if (kept := _cut(writing, example, made, counts)) is not None:
-            yield example, kept
+def _made(writing: _Writing, batch: Batch) -> Made:
+    """The rows of one batch that have something to learn, in ids, cut to the limit."""
+    note, counts = Note(), Counter(dict.fromkeys(_COUNTED, 0))
+    examples = list(batch.rows())
+    rows: list[tokens.Tokenised] = []
+    for at, made in _coded(writing, examples):
+        if isinstance(made, str):
+            note.dropped.append((at, "not-for-this-target", made))
+        elif isinstance(made, tokens.TemplateError):
+            _refuse(note, at, "T020", made.message)
+            counts["template_refuses"] += 1
+        elif (kept := _cut(note, at, made, writing.target.max_length, counts)) is not None:
+            rows.append(kept)
+    note.counts = dict(counts)
+    return (_frame(writing, rows) if rows else pl.DataFrame()), note
+
+
+def _coded(writing: _Writing, examples: list[Example]) -> Iterator[tuple[int, Coded | str]]:
+    """Each example in ids, before anything is cut; or in words, why it is not for this target."""
+    render = chat_row(writing.target)
+    chats = [e for e in examples if e.shape != TEXT and e.shape not in writing.not_for]
+    said = [(row["messages"], row.get("tools")) for row in map(render, chats)]
+    coded = iter(writing.tokenizer.encode_batch(said))
+    for at, example in enumerate(examples):
+        if example.shape in writing.not_for:
+            yield at, f"a {example.shape} example"
+        elif example.shape == TEXT:
+            yield at, writing.tokenizer.encode_text(example.output)
+        else:
+            yield at, next(coded)
 
 
 def _cut(
-    writing: _Writing, example: Example, made: tokens.Tokenised, counts: Counter[str]
+    note: Note, at: int, made: tokens.Tokenised, limit: int, counts: Counter[str]
 ) -> tokens.Tokenised | None:
-    limit = writing.target.max_length
+    """The row as it is learned; None where nothing of it would be."""
     kept = tokens.Tokenised(made.input_ids[:limit], made.labels[:limit])
     if not kept.learned:
         why = "nothing is left to learn"
         if made.learned:
             why = f"the answer begins behind token {limit:,}, where the row is cut"
-        _refuse(writing, example, "T003", why)
+        counts["nothing_to_learn"] += 1
+        _refuse(note, at, "T003", why)
         return None
-    if lost := made.learned - kept.learned:
+    cut, lost = len(made.input_ids) > limit, made.learned - kept.learned
+    if cut:
         said = f"the row has {len(made.input_ids):,} tokens, and is cut at {limit:,}"
-        said += f": {lost:,} of {made.learned:,} answer tokens are lost"
-        writing.written.findings.append(found("T001", said, example.place, example=example.id))
+        said += f": {lost:,} of {made.learned:,} answer tokens are lost" if lost else ""
+        note.said.append((at, "T001" if lost else "T006", said))
+    note.inputs.append(len(made.input_ids))
+    note.targets.append(made.learned)
     counts["input"] += len(kept.input_ids)
     counts["target"] += kept.learned
-    counts["inputs_cut"] += len(kept.input_ids) < len(made.input_ids)
+    counts["inputs_cut"] += cut
     counts["targets_cut"] += lost > 0
-    counts["longest"] = max(counts["longest"], len(made.input_ids))
     return kept
 
 
-def _fits(writing: _Writing, example: Example) -> bool:
-    if example.shape in writing.not_for:
-        writing.written.drop(example, "not-for-this-target", f"a {example.shape} example")
-        return False
-    return True
-
-
-def _refuse(writing: _Writing, example: Example, code: str, why: str) -> None:
-    writing.written.findings.append(found(code, why, example.place, example=example.id))
-    writing.written.drop(example, code, why)
+def _refuse(note: Note, at: int, code: str, why: str) -> None:
+    note.said.append((at, code, why))
+    note.dropped.append((at, code, why))
 
 
 def _frame(writing: _Writing, rows: list[tokens.Tokenised]) -> pl.DataFrame:
@@ -189,9 +228,13 @@ def _entry(writing: _Writing) -> dict[str, Any]:
             "sha256": tokenizer.sha256,
             "vocabulary": tokenizer.vocabulary,
         },
+        "chat_template": {
+            "text": tokenizer.template,
+            "sha256": hashlib.sha256(tokenizer.template.encode()).hexdigest(),
+        },
         "truncation": "the end is cut",
         "max_length": writing.target.max_length,
-        "tokens": {split: dict(counts) for split, counts in writing.counts.items()},
+        "tokens": writing.counts,
         "splits": dict(writing.rows),
         "rows_sha256": writing.digests,
     }

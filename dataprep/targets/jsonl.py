@@ -11,19 +11,34 @@ from dataprep.contracts import Contract
 from dataprep.example import Batch, Example
 from dataprep.finding import Finding, UsageError
 from dataprep.rules import found
-from dataprep.targets.rows import BuildRow, Row
+from dataprep.targets.lost import count_lost
+from dataprep.targets.quick import Quick
+from dataprep.targets.rows import BuildRow, NotTaken, Row
 from dataprep.targets.written import Written
 
 _ENCODER = msgspec.json.Encoder()
 
 
 class RowWriter:
-    """Writes examples as the rows of one target; `not_for` are the shapes it leaves out."""
+    """Writes examples as the rows of one target; `not_for` are the shapes it leaves out.
 
-    def __init__(self, build: BuildRow, contract: Contract, not_for: tuple[str, ...] = ()) -> None:
+    `quick` is the short way of `build`, for those examples that it takes.
+    """
+
+    def __init__(
+        self,
+        build: BuildRow,
+        contract: Contract,
+        not_for: tuple[str, ...] = (),
+        *,
+        name: str = "",
+        quick: Quick | None = None,
+    ) -> None:
         self._build = build
         self._contract = contract
-        self._not_for = not_for
+        self._not_for = frozenset(not_for)
+        self._name = name
+        self._quick = quick or _never
 
     def write(self, folder: Path, batches: Iterable[Batch]) -> Written:
         """Write `train.jsonl`, `validation.jsonl` and `test.jsonl`, those that have rows."""
@@ -35,19 +50,25 @@ class RowWriter:
     def append(self, folder: Path, examples: Iterable[Example], written: Written) -> None:
         """Write more rows at the end of the files in `folder`, and count them in `written`."""
         folder.mkdir(parents=True, exist_ok=True)
-        lines: dict[str, bytearray] = {}
-        counts = written.entry.setdefault("splits", {})
+        rows: dict[str, list[Row | msgspec.Struct]] = {}
+        quick, not_for = self._quick, self._not_for
         for example in examples:
-            if (row := self._row(example, written)) is not None:
-                split = example.split or "train"
-                held = lines.setdefault(split, bytearray())
-                _ENCODER.encode_into(row, held, -1)
-                held += b"\n"
-                counts[split] = counts.get(split, 0) + 1
-                written.rows += 1
-        for split, held in lines.items():
+            row: Row | msgspec.Struct | None = None
+            if example.shape not in not_for:
+                row = quick(example)
+            if row is None and (row := self._row(example, written)) is None:
+                continue
+            split = example.split or "train"
+            if split in rows:
+                rows[split].append(row)
+            else:
+                rows[split] = [row]
+        counts = written.entry.setdefault("splits", {})
+        for split, held in rows.items():
+            counts[split] = counts.get(split, 0) + len(held)
+            written.rows += len(held)
             with (folder / f"{split}.jsonl").open("ab") as file:
-                file.write(held)
+                file.write(_ENCODER.encode_lines(held))
 
     def _row(self, example: Example, written: Written) -> Row | None:
         if example.shape in self._not_for:
@@ -55,15 +76,23 @@ class RowWriter:
             return None
         try:
             row = self._build(example)
+        except NotTaken as refusal:
+            written.drop(example, refusal.reason, refusal.detail)
+            return None
         except UsageError as error:
             raise UsageError(error.message, error.remedy, place=example.place) from None
         contract = self._contract
         if contract.accepts(row):
+            count_lost(example, self._name, written.lost)
             return row
         violations = list(contract.violations(row))
         written.findings += [_broken(example, contract, v.path, v.message) for v in violations]
         written.drop(example, "S001", violations[0].message if violations else "")
         return None
+
+
+def _never(_: Example) -> None:
+    """There is no short way."""
 
 
 def _broken(example: Example, contract: Contract, path: str, message: str) -> Finding:

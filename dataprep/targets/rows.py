@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from dataprep.example import Example, Turn
 from dataprep.recipe import Target
 from dataprep.templates import compile_template, evaluate
@@ -15,6 +17,17 @@ from dataprep.tokens import render_pair
 Row = dict[str, Any]
 BuildRow = Callable[[Example], Row]
 
+
+class NotTaken(Exception):
+    """The reader of the target does not take such an example; it is dropped by this reason."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
+_decode = msgspec.json.Decoder().decode
 _BESIDE_MESSAGES = ("tools", "parallel_tool_calls", "functions")
 _ONE_EXPRESSION = re.compile(r"\{\{(?![-+])((?:(?!\}\}).)*)(?<![-+])\}\}", re.DOTALL)
 
@@ -38,11 +51,14 @@ def chat_row(target: Target) -> BuildRow:
     def build(example: Example) -> Row:
         if not example.turns:
             return {"messages": _exchange(example, target.system)}
-        data = json.loads(example.data)
+        data = _decode(example.data) if example.data != "{}" else {}
         messages = _conversation(example, data.get("of_messages", {}))
         if target.system is not None and messages[0]["role"] not in ("system", "developer"):
             messages.insert(0, {"role": "system", "content": target.system})
-        return {"messages": messages} | {key: data[key] for key in _BESIDE_MESSAGES if key in data}
+        row: Row = {"messages": messages}
+        if data:
+            row.update((key, data[key]) for key in _BESIDE_MESSAGES if key in data)
+        return row
 
     return build
 
@@ -63,6 +79,8 @@ def _conversation(example: Example, more: Row) -> list[Row]:
 
     That is a refusal, or a function_call.
     """
+    if not more:
+        return [_message(turn) for turn in example.turns]
     return [_message(t) | more.get(str(i), {}) for i, t in enumerate(example.turns)]
 
 
@@ -70,14 +88,15 @@ def _message(turn: Turn) -> Row:
     """One turn; content that was null stays null, and content that was absent stays absent."""
     message: Row = {"role": turn.role}
     if turn.parts is not None:
-        message["content"] = json.loads(turn.parts)
+        message["content"] = _decode(turn.parts)
     elif turn.content is not None:
         message["content"] = turn.content
     if turn.tool_calls is not None:
-        message["tool_calls"] = json.loads(turn.tool_calls)
-    for key in ("name", "tool_call_id"):
-        if (value := getattr(turn, key)) is not None:
-            message[key] = value
+        message["tool_calls"] = _decode(turn.tool_calls)
+    if turn.name is not None:
+        message["name"] = turn.name
+    if turn.tool_call_id is not None:
+        message["tool_call_id"] = turn.tool_call_id
     if turn.weight is not None:
         message["weight"] = int(turn.weight) if turn.weight == int(turn.weight) else turn.weight
     return message

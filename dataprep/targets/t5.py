@@ -7,23 +7,38 @@ and `datasets.load_dataset("parquet")` read them as they are.
 from __future__ import annotations
 
 import shutil
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from dataprep import tokens
-from dataprep.example import Batch, Example
+from dataprep.example import Batch
 from dataprep.recipe import Target
 from dataprep.targets.rows_digest import RowsDigest
+from dataprep.targets.shards import Made, Note, Shards, lengths
 from dataprep.targets.written import Written
 
 SPLITS = ("train", "validation", "test")
 _SIXTEEN_BITS = 1 << 16
 _ROW_GROUP = 10_000
+_THREADS = 2
+_COUNTED = (
+    "input",
+    "target",
+    "inputs_cut",
+    "targets_cut",
+    "targets_unknown",
+    "targets_changed",
+    "nothing_to_learn",
+)
+"""What the manifest counts of a split: tokens as written, and examples of each kind."""
 
 Batches = Callable[[str | None], Iterable[Batch]]
 
@@ -36,9 +51,10 @@ class _Writing:
     target: Target
     not_for: tuple[str, ...]
     codec: tokens.Codec | None
+    shards: Shards
     written: Written = field(default_factory=Written)
     rows: Counter[str] = field(default_factory=Counter)
-    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    counts: dict[str, dict[str, Any]] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
 
 
@@ -50,12 +66,14 @@ def write(
     base: Path,
     seed: int,
     not_for: tuple[str, ...] = (),
+    shards: Path | None = None,
 ) -> Written:
     """Write `train.parquet`, `validation.parquet` and `test.parquet`, those that have rows.
 
     Without `target.tokenizer` one is trained on the train split. Examples that leave nothing to
-    learn are dropped (T003); cut and changed answers are findings (T001, T002). A codec spells
-    what the vocabulary lacks, where an answer needs it.
+    learn are dropped (T003); what is cut or changed is found (T001, T006, T002). A codec spells
+    what the vocabulary lacks, where an answer needs it. Batches that lie finished in `shards`,
+    a folder that the caller keeps, are not tokenised again.
     """
     folder.mkdir(parents=True)
     if target.tokenizer is None:
@@ -66,9 +84,19 @@ def write(
         tokenizer = tokens.load_tokenizer(target.tokenizer, base)
     tokens.save_tokenizer(tokenizer, folder / "tokenizer")
     codec = _codec(tokenizer, target, batches(None), not_for)
-    writing = _Writing(tokenizer, target, not_for, codec)
+    decides: dict[str, Any] = {
+        "target": "t5",
+        "tokenizer": tokenizer.sha256,
+        "codec": codec.entry if codec else None,
+        "limits": [target.max_input, target.max_target],
+        "not_for": list(not_for),
+    }
+    own = folder / ".shards"
+    kept = Shards(shards or own, **decides)
+    writing = _Writing(tokenizer, target, not_for, codec, kept)
     for split in SPLITS:
         _write_split(writing, folder, split, batches(split))
+    shutil.rmtree(own, ignore_errors=True)
     writing.written.rows = writing.rows.total()
     writing.written.entry = _entry(writing)
     return writing.written
@@ -102,64 +130,86 @@ def _codec(
 
 def _write_split(writing: _Writing, folder: Path, split: str, batches: Iterable[Batch]) -> None:
     """Each batch is a file of its own until the last is there: memory holds one batch."""
-    shards = folder / f".{split}"
-    shards.mkdir()
+    files: list[Path] = []
     digest = RowsDigest()
-    counts = {"input": 0, "target": 0, "inputs_cut": 0, "targets_cut": 0}
-    for number, batch in enumerate(batches):
-        frame = _frame(writing, batch, counts)
+    counts: Counter[str] = Counter()
+    inputs, targets = array("I"), array("I")
+    made = writing.shards.made(batches, partial(_made, writing), threads=_THREADS)
+    for batch, file, frame, note in made:
+        note.tell(batch, writing.written)
         if frame.height:
-            frame.write_parquet(shards / f"{number:06}.parquet", compression="zstd")
+            files.append(file)
             writing.rows[split] += frame.height
             digest.add(frame["id"], frame)
-    if writing.rows[split]:
-        whole = pl.scan_parquet(sorted(shards.iterdir()))
-        whole.sink_parquet(
+        counts.update(note.counts)
+        inputs.extend(note.inputs)
+        targets.extend(note.targets)
+    if files:
+        pl.scan_parquet(files).sink_parquet(
             folder / f"{split}.parquet", compression="zstd", row_group_size=_ROW_GROUP
         )
-        writing.counts[split] = counts
         writing.digests[split] = digest.hexdigest()
-    shutil.rmtree(shards)
+    if counts:
+        told = {"input_lengths": lengths(inputs), "target_lengths": lengths(targets)}
+        writing.counts[split] = {**{name: counts[name] for name in _COUNTED}, **told}
 
 
-def _frame(writing: _Writing, batch: Batch, counts: dict[str, int]) -> pl.DataFrame:
-    """The rows of one batch that have something to learn."""
-    examples = [e for e in batch.rows() if _fits(writing, e)]
-    if not examples:
-        return pl.DataFrame()
+def _made(writing: _Writing, batch: Batch) -> Made:
+    """The rows of one batch that have something to learn, and what is said of the others."""
+    note = Note()
+    fits = ~batch.examples["shape"].is_in(writing.not_for)
+    places = list(range(len(batch)))
+    if not fits.all():
+        shapes = batch.examples["shape"].to_list()
+        note.dropped = [
+            (at, "not-for-this-target", f"a {shapes[at]} example") for at in places if not fits[at]
+        ]
+        places = [at for at in places if fits[at]]
+        batch = batch.keep(fits)
+    if not places:
+        return pl.DataFrame(), note
     limits = (writing.target.max_input, writing.target.max_target)
-    pairs = [tokens.render_pair(e) for e in examples]
+    pairs = tokens.render_batch(batch)
     encoded = tokens.encode_pairs(writing.tokenizer, pairs, *limits, writing.codec)
-    kept = [at for at, fact in enumerate(encoded.facts) if not fact.empty_target]
-    for example, fact in zip(examples, encoded.facts, strict=True):
+    for at, fact in zip(places, encoded.facts, strict=True):
         if not fact.sound:
-            writing.written.findings += tokens.judge(fact, example.place, limits[1], example.id)
+            note.said += [(at, *said) for said in tokens.complaints(fact, *limits)]
         if fact.empty_target:
-            writing.written.drop(example, "T003", "nothing left to learn")
-    sources = [encoded.input_ids[at] for at in kept]
-    labels = [encoded.labels[at] for at in kept]
-    counts["input"] += sum(map(len, sources))
-    counts["target"] += sum(map(len, labels))
-    counts["inputs_cut"] += sum(encoded.facts[at].input_cut for at in kept)
-    counts["targets_cut"] += sum(encoded.facts[at].target_cut for at in kept)
+            note.dropped.append((at, "T003", "nothing left to learn"))
+    return _rows(writing, batch.examples["id"], encoded, note), note
+
+
+def _rows(writing: _Writing, names: pl.Series, encoded: tokens.Encoded, note: Note) -> pl.DataFrame:
+    """The frame of what is kept, counted in the note."""
+    sources, labels, facts = encoded.input_ids, encoded.labels, encoded.facts
+    if any(fact.empty_target for fact in facts):
+        kept = [not fact.empty_target for fact in facts]
+        sources, labels = list(compress(sources, kept)), list(compress(labels, kept))
+        names, facts = names.filter(pl.Series(kept)), list(compress(facts, kept))
+    note.inputs = [fact.input_tokens for fact in facts]
+    note.targets = [fact.target_tokens for fact in facts]
+    note.counts = {
+        "input": sum(map(len, sources)),
+        "target": sum(map(len, labels)),
+        "inputs_cut": sum(fact.input_cut for fact in facts),
+        "targets_cut": sum(fact.target_cut for fact in facts),
+        "targets_unknown": sum(fact.unk_in_target for fact in facts),
+        "targets_changed": sum(not fact.survives for fact in facts),
+        "nothing_to_learn": len(encoded.facts) - len(facts),
+    }
+    if not facts:
+        return pl.DataFrame()
     ids = pl.UInt16() if writing.tokenizer.vocabulary <= _SIXTEEN_BITS else pl.Int32()
     column = tokens.lists(sources, ids)
     return pl.DataFrame(
         {
-            "id": pl.Series([examples[at].id for at in kept], dtype=pl.String),
+            "id": names,
             "input_ids": column,
             "attention_mask": column.list.eval(pl.element() * 0 + 1).cast(pl.List(pl.UInt8)),
             "labels": tokens.lists(labels, ids),
             "length": column.list.len().cast(pl.Int32),
         }
     )
-
-
-def _fits(writing: _Writing, example: Example) -> bool:
-    if example.shape in writing.not_for:
-        writing.written.drop(example, "not-for-this-target", f"a {example.shape} example")
-        return False
-    return True
 
 
 def _entry(writing: _Writing) -> dict[str, Any]:
@@ -173,6 +223,7 @@ def _entry(writing: _Writing) -> dict[str, Any]:
             "vocabulary": tokenizer.vocabulary,
         },
         "codec": writing.codec.entry if writing.codec else None,
+        "truncation": "the end is cut, and </s> put behind",
         "max_input": writing.target.max_input,
         "max_target": writing.target.max_target,
         "tokens": writing.counts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,34 @@ def test_a_cut_answer_is_found_and_one_that_is_cut_away_is_dropped(tmp_path: Pat
     )
     assert [d.reason for d in written.drops] == ["T003"]
     assert written.rows + len(written.drops) == 3
+
+
+def test_a_cut_that_costs_no_answer_is_found_too(tmp_path: Path) -> None:
+    write(tmp_path / "first", TRAIN)
+    turns = (Turn(role="user", content="Rain?"), Turn(role="assistant", content="No."))
+    talk = example(1, turns=(*turns, Turn(role="user", content="Why? " * 30)), shape="talk")
+    written = write(tmp_path, [talk], tokenizer="first/causal/tokenizer", max_length=40)
+    assert [f.code for f in written.findings] == ["T006"]
+    assert written.findings[0].message.endswith("tokens, and is cut at 40")
+    told = written.entry["tokens"]["train"]
+    assert (told["inputs_cut"], told["targets_cut"], told["nothing_to_learn"]) == (1, 0, 0)
+    assert told["input_lengths"]["max"] == told["longest"] > 40
+
+
+def test_labels_that_are_all_masked_are_dropped_and_counted(tmp_path: Path) -> None:
+    write(tmp_path / "first", TRAIN)
+    turns = (Turn(role="user", content="Hi"), Turn(role="assistant", content="No.", weight=0.0))
+    talk = example(1, turns=turns, shape="conversation")
+    written = write(tmp_path, [TRAIN[0], talk], tokenizer="first/causal/tokenizer")
+    assert [(f.code, f.example) for f in written.findings] == [("T003", "train-1")]
+    assert written.entry["tokens"]["train"]["nothing_to_learn"] == 1
+    assert (tmp_path / "causal" / "train.ids").read_text() == "train-0\n"
+
+
+def test_the_entry_holds_the_template_that_was_used(tmp_path: Path) -> None:
+    told = write(tmp_path, TRAIN).entry["chat_template"]
+    assert "<|end|>" in told["text"]
+    assert told["sha256"] == hashlib.sha256(told["text"].encode()).hexdigest()
 
 
 def test_a_conversation_that_the_template_refuses_is_dropped_with_the_reason(

@@ -164,8 +164,47 @@ def test_cut_answers_and_inputs_are_counted(tmp_path: Path) -> None:
     counts = written.entry["tokens"]["train"]
     assert (counts["inputs_cut"], counts["input"]) == (61, 61 * 8)
     assert counts["targets_cut"] == 1
-    assert [(f.code, f.example) for f in written.findings] == [("T001", "train-90")]
+    assert [f.example for f in written.findings if f.code == "T001"] == ["train-90"]
+    assert sum(f.code == "T006" for f in written.findings) == 61
+    assert written.findings[0].message == "the input has 34 tokens, and is cut at 8"
     assert written.rows == 61
+
+
+def test_the_entry_tells_the_lengths_before_anything_is_cut(tmp_path: Path) -> None:
+    rows = [example(n, "train", output="dog " * n, shape="pair") for n in range(1, 21)]
+    told = write(tmp_path, {"train": rows}, max_target=4).entry["tokens"]["train"]
+    tokenizer = load_tokenizer(str(tmp_path / "t5" / "tokenizer"))
+    counted = sorted(len(ids) + 1 for ids in tokenizer.encode_batch([r.output for r in rows]))
+    assert told["target_lengths"]["min"] == counted[0]
+    assert told["target_lengths"]["p95"] == counted[18]
+    assert told["target_lengths"]["max"] == counted[19]
+    assert told["target_lengths"]["median"] == counted[9]
+    assert told["input_lengths"]["min"] <= told["input_lengths"]["median"]
+    assert told["target"] <= 20 * 4
+
+
+def test_the_entry_counts_every_truth_that_is_found(tmp_path: Path, gaps_model: Path) -> None:
+    rows = [
+        example(1, "train", output="the river"),
+        example(2, "train", output="{}~"),
+        example(3, "train", output="river {the}"),
+        example(4, "train", output="the river " * 9),
+        example(5, "train", output=" \n"),
+    ]
+    written = write(
+        tmp_path, {"train": rows}, tokenizer=str(gaps_model), codec="never", max_target=20
+    )
+    assert sorted({(f.code, f.example) for f in written.findings if f.code != "T006"}) == [
+        ("T001", "train-4"),
+        ("T002", "train-3"),
+        ("T003", "train-2"),
+        ("T003", "train-5"),
+    ]
+    told = written.entry["tokens"]["train"]
+    assert told["nothing_to_learn"] == 2
+    assert told["targets_unknown"] == told["targets_changed"] == told["targets_cut"] == 1
+    assert written.entry["truncation"] == "the end is cut, and </s> put behind"
+    assert sorted(d.place.line or 0 for d in written.drops) == [3, 6]
 
 
 def test_a_given_tokenizer_is_used_and_named(tmp_path: Path) -> None:

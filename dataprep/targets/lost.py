@@ -1,0 +1,125 @@
+"""What of an example a target cannot hold: named, so that it can be counted and said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from dataprep.example import Batch, Example
+from dataprep.finding import Drop
+from dataprep.targets.llama_factory import plain_turns
+
+_INSTRUCTING = ("system", "developer")
+
+
+def _has_several_turns(example: Example) -> bool:
+    return sum(t.role not in _INSTRUCTING for t in example.turns) > 2
+
+
+def _has_tools(example: Example) -> bool:
+    return bool(example.turns) and any(_data(example, key) for key in ("tools", "functions"))
+
+
+def _has_tool_calls(example: Example) -> bool:
+    return any(
+        t.tool_calls or t.role in ("tool", "function") for t in example.turns
+    ) or "function_call" in _of_messages(example)
+
+
+def _has_images(example: Example) -> bool:
+    return any(t.parts and '"image_url"' in t.parts for t in example.turns)
+
+
+_TESTS: dict[str, Callable[[Example], bool]] = {
+    "several turns": _has_several_turns,
+    "tools": _has_tools,
+    "tool calls": _has_tool_calls,
+    "images": _has_images,
+    "weights": lambda e: any(t.weight is not None for t in e.turns),
+    "names": lambda e: any(t.name for t in e.turns),
+    "refusals": lambda e: "refusal" in _of_messages(e),
+    "system roles": lambda e: any(t.role == "system" for t in e.turns),
+    "rejected answers": lambda e: e.rejected is not None,
+    "grader's keys": lambda e: e.shape == "reinforcement",
+}
+"""What there may be in an example beside one question and its answer."""
+
+_CHAT = frozenset(_TESTS) - {"rejected answers", "grader's keys"}
+_PREFERENCE = frozenset(("several turns", "tools", "system roles", "rejected answers"))
+_TEXT = frozenset(("system roles",))
+
+KEPT: dict[str, frozenset[str]] = {
+    "openai-chat": _CHAT,
+    "azure": _CHAT,
+    "together": _CHAT,
+    "fireworks": _CHAT,
+    "nebius": _CHAT,
+    "preference": _PREFERENCE,
+    "trl-preference": _PREFERENCE,
+    "reinforcement": _CHAT - {"weights", "system roles"} | {"grader's keys"},
+    "causal": _CHAT - {"images", "names", "refusals"},
+    "sharegpt": frozenset(("several turns", "system roles")),
+    "alpaca": _TEXT,
+    "prompt-completion": _TEXT,
+    "t5": _TEXT,
+    "label-studio": frozenset(("rejected answers",)),
+}
+"""What each target holds. The system message of a pair goes where the reader looks for it."""
+
+_MISSING = {
+    target: [(name, test) for name, test in _TESTS.items() if name not in kept]
+    for target, kept in KEPT.items()
+}
+
+
+def lost(example: Example, target: str) -> tuple[str, ...]:
+    """The names of what is lost when the example is written for that target; often none."""
+    if not example.turns and example.rejected is None:
+        return ()
+    names = tuple(name for name, test in _MISSING.get(target, ()) if test(example))
+    if names and (also := _kept_of(example, target)):
+        names = tuple(name for name in names if name not in also)
+    return names
+
+
+def _kept_of(example: Example, target: str) -> frozenset[str]:
+    """What the target keeps of such an example, beyond what it keeps of any."""
+    if target == "alpaca" and example.turns and plain_turns(example.turns) is not None:
+        return frozenset(("several turns",))
+    if target == "label-studio" and example.shape == "chat":
+        return frozenset(("several turns", "system roles"))
+    return frozenset()
+
+
+def count_lost(example: Example, target: str, counts: dict[str, int]) -> None:
+    """Add one to the count of everything that is lost of this example."""
+    for name in lost(example, target):
+        counts[name] = counts.get(name, 0) + 1
+
+
+def lost_of(batches: Iterable[Batch], drops: Iterable[Drop], target: str) -> dict[str, int]:
+    """The same counted over all examples of a dataset that the target did not drop."""
+    gone = {(d.place.file, d.place.line, d.place.task) for d in drops}
+    counts: dict[str, int] = {}
+    for batch in batches:
+        if not len(batch.turns) and batch.examples["rejected"].null_count() == len(batch):
+            continue
+        for example in batch.rows():
+            if (example.file, example.line, example.task) not in gone:
+                count_lost(example, target, counts)
+    return counts
+
+
+def _data(example: Example, key: str) -> Any:
+    """One key of the data of an example; None where it is not there."""
+    if f'"{key}"' not in example.data:
+        return None
+    return msgspec.json.decode(example.data).get(key)
+
+
+def _of_messages(example: Example) -> set[str]:
+    """The keys of messages that turns have no column for."""
+    rest = _data(example, "of_messages") or {}
+    return {key for kept in rest.values() for key in kept}
