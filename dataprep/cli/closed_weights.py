@@ -48,6 +48,8 @@ class Job:
     "The run folder, with the ledger of every call."
     poll: float = 10.0
     "Seconds between two looks at the job."
+    base_url: str | None = None
+    "Another server that speaks the protocol."
     attach: str | None = None
     "Come back to this job, and follow it to its end."
 
@@ -68,7 +70,6 @@ def openai(
     *,
     model: str = "gpt-4o-mini",
     provider: str | None = None,
-    base_url: str | None = None,
     accept_shutdown: Flag = False,
     job: Job = Job(),
 ) -> int:
@@ -87,13 +88,10 @@ def openai(
         The base model.
     provider
         Whose limits, prices and dates hold; see dataprep providers.
-    base_url
-        Another server that speaks the protocol.
     accept_shutdown
         The same as --accept shutdown.
     """
-    more = {"base_url": base_url, "accept_shutdown": accept_shutdown}
-    return _train(folder, provider, model, job, more)
+    return _train(folder, provider, model, job, {"accept_shutdown": accept_shutdown})
 
 
 def azure(folder: Path | None = None, *, model: str = "gpt-4o-mini", job: Job = Job()) -> int:
@@ -205,20 +203,18 @@ def _train(
     from dataprep import report
 
     closed = trainer("openai", "openai")
-    more = dict(more or {})
     options = asdict(job)
     attach, out = options.pop("attach"), options.pop("out")
     screens = {"console": report.console(sys.stdout), "progress": console()}
     if attach is not None:
-        address = more.get("base_url")
-        closed.attach(attach, provider=provider, base_url=address, poll=job.poll, **screens)
+        closed.attach(attach, provider=provider, base_url=job.base_url, poll=job.poll, **screens)
         return 0
     if folder is None:
         raise UsageError(
             "Which folder?", "Give one made by convert; or --attach JOB to come back to a job."
         )
     confirm = _ask if sys.stdin.isatty() else None
-    options |= {"provider": provider, "model": model, "run_dir": out, **more}
+    options |= {"provider": provider, "model": model, "run_dir": out, **(more or {})}
     outcome = closed.train(folder, confirm=confirm, **screens, **options)
     if outcome is None and confirm is not None and not job.dry_run:
         console().print("Nothing was sent.")

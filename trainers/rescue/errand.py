@@ -81,8 +81,9 @@ def rescue(
         raise UsageError(
             f"{server.name} does not speak OpenAI's protocol.", "Fetch with its own client."
         )
+    client = server.wire(sleep).client  # asks for the key, before anything is made here
     with _held(out):
-        errand = _Errand(server, out, say, sleep)
+        errand = _Errand(server, client, out, say, sleep)
         jobs = [errand.one(name) for name in only] if only else list(errand.all())
     if not jobs:
         raise NothingToDo(
@@ -108,9 +109,11 @@ def _held(out: Path) -> Iterator[None]:
 class _Errand:
     """One run's way through the jobs of an account."""
 
-    def __init__(self, server: Server, out: Path, say: Say, sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self, server: Server, client: Any, out: Path, say: Say, sleep: Callable[[float], None]
+    ) -> None:
         self.server, self.out, self.say, self.sleep = server, out, say, sleep
-        self.client = server.wire(sleep).client
+        self.client = client
         self.files = Files(self.client, out / FETCHED, server.key_variable, say, sleep)
 
     def all(self) -> Iterator[RescuedJob]:
