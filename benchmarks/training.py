@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
+import exactness
 import numpy as np
 import torch
 from new_models import VOCABULARY, new_llama, new_t5
@@ -41,7 +42,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace) -> None:
-    """Print both tables."""
+    """Print the tables of speed, and those of exactness."""
     from transformers.utils import logging
 
     logging.set_verbosity_error()
@@ -64,6 +65,7 @@ def main(options: argparse.Namespace) -> None:
         expected={1: None, 2: ((0, 2.0), (1, 3.0)), 3: None},
     )
     causal(options)
+    exactness.main()
 
 
 def causal(options: argparse.Namespace) -> None:

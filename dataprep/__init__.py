@@ -6,7 +6,6 @@ The public names are loaded when they are first used, so that `import dataprep` 
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     from dataprep.recipe import Recipe, Source, Target
     from dataprep.recipe import load as load_recipe
     from dataprep.store import verify
+
+    __version__: str
 
 __all__ = [
     "DataprepError",
@@ -32,8 +33,6 @@ __all__ = [
     "load_recipe",
     "verify",
 ]
-
-__version__ = version("dataprep")
 
 _HOME = {
     "check": ("checking", "check"),
@@ -53,6 +52,10 @@ _HOME = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("dataprep")
     if name not in _HOME:
         raise AttributeError(f"module 'dataprep' has no attribute {name!r}")
     module, known = _HOME[name]

@@ -6,12 +6,15 @@ import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dataprep import checks, providers, sources, store, tokens
+from dataprep import checks, sources
 from dataprep.contracts import from_file
-from dataprep.finding import Finding, Place, UsageError, excerpt
+from dataprep.finding import EnvironmentProblem, Finding, Place, UsageError, excerpt
 from dataprep.rules import found
+
+if TYPE_CHECKING:
+    from dataprep import tokens
 
 _LISTS = (".json", ".json.gz")
 _LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
@@ -24,6 +27,8 @@ class Reader(NamedTuple):
     form: str | None = None
     provider: str | None = None
     model: str | None = None
+    survival: bool = False
+    """Whether answers are held against what T5 can spell."""
 
 
 def reader(target: str) -> Reader:
@@ -33,11 +38,15 @@ def reader(target: str) -> Reader:
     """
     if target in checks.FORMATS:
         return Reader(form=target)
+    if target == "t5":
+        return Reader(survival=True)
+    from dataprep import providers
+
     name, _, model = target.partition(":")
     known = [row.name for row in providers.table().providers]
     if name in known:
         return Reader(provider=name, model=model or None)
-    every = [*checks.FORMATS, *known]
+    every = [*checks.FORMATS, "t5", *known]
     near = difflib.get_close_matches(name, every, n=1)
     remedy = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(every)}."
     raise UsageError(f"{excerpt(target)!r} is not a reader of training files.", remedy)
@@ -54,13 +63,13 @@ def check(
     context = context or checks.Context()
     loose: list[Path] = []
     for path in paths:
-        if path.is_dir() and (path / store.MANIFEST).is_file():
+        if path.is_dir() and _made_by_us(path):
             yield from _converted(path, target, context)
         else:
             loose += _files(path)
     if loose:
         named = reader(target) if target else Reader()
-        yield from _together(loose, named.form, _of_provider(context, named))
+        yield from _together(loose, named.form, _of_reader(context, named))
 
 
 def context(
@@ -73,6 +82,8 @@ def context(
 
 def account(target: str | None, tokenizer: str | None, epochs: int | None) -> tokens.TokenAccount:
     """What counts tokens and their cost during a check, for whoever reads the file."""
+    from dataprep import providers, tokens
+
     named = reader(target) if target else Reader()
     who = providers.reader(target) if target and named.provider else None
     encoding = who.name if who is not None and who.model is not None else None
@@ -80,8 +91,10 @@ def account(target: str | None, tokenizer: str | None, epochs: int | None) -> to
     return tokens.TokenAccount(tokens.counter(encoding, tokenizer), limit, who, epochs or 0)
 
 
-def _of_provider(context: checks.Context, named: Reader) -> checks.Context:
-    """The settings for a provider: its rules, and the length that its models take."""
+def _of_reader(context: checks.Context, named: Reader) -> checks.Context:
+    """The settings for a reader: a provider's rules and lengths, or what T5 can spell."""
+    if named.survival:
+        return replace(context, survival=checks.survival_of(context.tokenizer))
     if named.provider is None:
         return context
     made = replace(context, provider=named.provider, model=named.model)
@@ -101,35 +114,72 @@ def _together(files: list[Path], form: str | None, context: checks.Context) -> I
             chosen = checks.check_tokenised(path, name=str(path))
             yield from (f for f in chosen if f.code in context.selection)
             continue
-        for fault in checks.file_faults(path, context):
-            if fault.code in context.selection:
-                yield found(fault.code, fault.message, Place(file=str(path)))
+        if context.provider is not None:
+            for fault in checks.file_faults(path, context):
+                if fault.code in context.selection:
+                    yield found(fault.code, fault.message, Place(file=str(path)))
         read = sources.elements if path.name.endswith(_LISTS) else sources.blocks
         rows[str(path)] = read(path, str(path))
     yield from checks.check_splits(rows, form, context)
 
 
+def _made_by_us(folder: Path) -> bool:
+    from dataprep import store
+
+    return (folder / store.MANIFEST).is_file()
+
+
 def _converted(folder: Path, target: str | None, context: checks.Context) -> Iterator[Finding]:
     """The findings of a converted dataset, target by target."""
+    from dataprep import store
+
     made: dict[str, Any] = store.read_manifest(folder)["targets"]
     chosen = [target] if target in made else list(made)
     named = Reader() if target is None or target in made else reader(target)
-    context = _of_provider(context, named)
+    context = _of_reader(context, named)
     seen = False
     for name in chosen:
         if name is None:
             continue
         entry = made[name]
         tables = sorted((folder / name).glob("*.parquet"))
+        if tables and "T108" in context.selection:
+            yield from _tokenizer_findings(folder / name, name, entry)
         for path in tables:
             found_there = checks.check_tokenised(path, _shape(name, entry), name=str(path))
             yield from (f for f in found_there if f.code in context.selection)
         lines = sorted((folder / name).glob("*.jsonl"))
         if lines:
-            yield from _together(lines, named.form, context)
+            yield from _together(lines, named.form, _written_for(name, context))
         seen = seen or bool(tables or lines)
     if not seen:
         raise UsageError(f"{folder} has no file to check.", f"It has: {', '.join(made)}.")
+
+
+def _written_for(name: str, context: checks.Context) -> checks.Context:
+    """The settings for files of a target; one that is a provider's holds what only it wants."""
+    from dataprep import providers
+
+    if context.provider or name not in [row.name for row in providers.table().providers]:
+        return context
+    without = checks.silenced(replace(context, provider=name))
+    return replace(context, selection=context.selection.without(without))
+
+
+def _tokenizer_findings(folder: Path, name: str, entry: Any) -> Iterator[Finding]:
+    """T108; nothing where there is no tokenizer, or where what loads it is not installed."""
+    from dataprep import tokens
+
+    recorded = (entry.get("tokenizer") or {}).get("sha256") if isinstance(entry, dict) else None
+    beside = folder / "tokenizer"
+    if recorded is None or not beside.is_dir():
+        return
+    load = tokens.load_tokenizer if name == "t5" else tokens.load_chat_tokenizer
+    try:
+        actual = load(str(beside)).sha256
+    except EnvironmentProblem:
+        return
+    yield from checks.tokenizer_findings(recorded, actual, Place(file=str(beside)))
 
 
 def _shape(name: str, entry: Any) -> checks.Shape:

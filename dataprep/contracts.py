@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import jsonschema
 import jsonschema_rs
-from referencing import Registry
 
 from dataprep.finding import UsageError, excerpt
+
+if TYPE_CHECKING:
+    import jsonschema
 
 MOST = 200
 """Violations of one value that are explained; a value with more is explained in part."""
@@ -42,15 +43,20 @@ class Contract:
         self.schema = schema
         self.name = name
         try:
-            jsonschema.Draft202012Validator.check_schema(schema)
             self._fast = jsonschema_rs.Draft202012Validator(
                 schema, retriever=_refuse, pattern_options=jsonschema_rs.RegexOptions()
             )
-        except jsonschema.SchemaError as error:
-            raise UsageError(f"{name} is not a JSON Schema: {error.message}.") from None
         except ValueError as error:
+            _check_schema(schema, name)
             raise UsageError(f"{name}: {str(error).splitlines()[0]}.") from None
-        self._slow = jsonschema.Draft202012Validator(schema, registry=Registry())
+
+    @functools.cached_property
+    def _slow(self) -> jsonschema.Draft202012Validator:
+        """It explains, and is slow to import: most rows never ask for it."""
+        import jsonschema
+        from referencing import Registry
+
+        return jsonschema.Draft202012Validator(self.schema, registry=Registry())
 
     def accepts(self, value: Any) -> bool:
         """Whether the value keeps the contract."""
@@ -74,6 +80,16 @@ class Contract:
         for error in sorted(errors, key=lambda e: (-len(e.path), str(e.path))):
             for leaf in _leaves(error):
                 yield Violation(_pointer(leaf.absolute_path), _words(leaf))
+
+
+def _check_schema(schema: dict[str, Any] | bool, name: str) -> None:
+    """Raises UsageError where the schema is none."""
+    import jsonschema
+
+    try:
+        jsonschema.Draft202012Validator.check_schema(schema)
+    except jsonschema.SchemaError as error:
+        raise UsageError(f"{name} is not a JSON Schema: {error.message}.") from None
 
 
 def _leaves(error: jsonschema.ValidationError) -> Iterator[jsonschema.ValidationError]:
@@ -177,6 +193,7 @@ def from_file(path: Path) -> Contract:
         raise UsageError(f"{path}: {error.strerror}.", "Check the path in the recipe.") from None
     except ValueError as error:
         raise UsageError(f"{path} is not JSON: {error}.") from None
+    _check_schema(schema, str(path))
     return Contract(schema, str(path))
 
 

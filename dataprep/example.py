@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
 from itertools import compress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-import polars as pl
 
 from dataprep.finding import Place
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
@@ -75,73 +78,76 @@ class Example(msgspec.Struct, kw_only=True, gc=False):
         return Place(file=self.file, line=self.line, task=self.task)
 
 
-EXAMPLES: dict[str, pl.DataType] = {
-    "id": pl.String(),
-    "file": pl.String(),
-    "line": pl.Int64(),
-    "task": pl.String(),
-    "annotations": pl.String(),
-    "annotators": pl.String(),
-    "shape": pl.String(),
-    "input": pl.String(),
-    "output": pl.String(),
-    "system": pl.String(),
-    "rejected": pl.String(),
-    "label": pl.String(),
-    "group": pl.String(),
-    "cluster": pl.String(),
-    "split": pl.String(),
-    "weight": pl.Float64(),
-    "data": pl.String(),
-}
+EXAMPLES = (
+    *("id", "file", "line", "task", "annotations", "annotators", "shape", "input", "output"),
+    *("system", "rejected", "label", "group", "cluster", "split", "weight", "data"),
+)
+"""The columns of examples; they hold text, but for the line and the weight."""
 
-TURNS: dict[str, pl.DataType] = {
-    "example": pl.String(),
-    "index": pl.Int64(),
-    "role": pl.String(),
-    "content": pl.String(),
-    "name": pl.String(),
-    "tool_calls": pl.String(),
-    "tool_call_id": pl.String(),
-    "weight": pl.Float64(),
-    "parts": pl.String(),
-}
+TURNS = (
+    *("example", "index", "role", "content", "name", "tool_calls", "tool_call_id", "weight"),
+    "parts",
+)
+"""The columns of turns; they hold text, but for the index and the weight."""
+
+
+@cache
+def _schema(columns: tuple[str, ...]) -> dict[str, pl.DataType]:
+    import polars as pl
+
+    numbers = {"line": pl.Int64(), "index": pl.Int64(), "weight": pl.Float64()}
+    return {name: numbers.get(name, pl.String()) for name in columns}
+
+
+_LONG = 1_000_000
+"""Characters that are hashed at once: a longer text is not copied whole for it."""
 
 
 def content_id(*parts: str) -> str:
     """A content hash of 16 hexadecimal digits (64 bits of BLAKE2b) over the parts in order."""
-    text = "".join([f"{len(part)}:{part}" for part in parts])
-    return blake2b(text.encode(), digest_size=8).hexdigest()
+    if sum(map(len, parts)) < _LONG:
+        text = "".join([f"{len(part)}:{part}" for part in parts])
+        return blake2b(text.encode(), digest_size=8).hexdigest()
+    digest = blake2b(digest_size=8)
+    for part in parts:
+        digest.update(f"{len(part)}:".encode())
+        for at in range(0, len(part), _LONG):
+            digest.update(part[at : at + _LONG].encode())
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """A few megabytes of examples: `examples` has the columns EXAMPLES, `turns` TURNS.
 
-    `held` are the same rows as objects, where they are at hand.
+    `held` are the same rows as objects, where they are at hand. Whoever needs them last empties
+    the list, since a large text takes four times its bytes there.
     """
 
     examples: pl.DataFrame
     turns: pl.DataFrame
-    held: Sequence[Example] | None = None
+    held: list[Example] | None = None
 
     @classmethod
     def of(cls, examples: Sequence[Example]) -> Batch:
         """The frames of some examples, one row each; equal ids are equal examples."""
+        import polars as pl
+
         columns = zip(*map(msgspec.structs.astuple, examples), strict=True) if examples else ()
+        schema = _schema(EXAMPLES)
         rows = [
             pl.Series(name, column, kind)
-            for (name, kind), column in zip(EXAMPLES.items(), columns, strict=False)
+            for (name, kind), column in zip(schema.items(), columns, strict=False)
         ]
         turns: dict[str, list[Any]] = {name: [] for name in TURNS}
         for example in {e.id: e for e in examples if e.turns}.values():
             for index, turn in enumerate(example.turns):
                 turns["example"].append(example.id)
                 turns["index"].append(index)
-                for name in list(TURNS)[2:]:
+                for name in TURNS[2:]:
                     turns[name].append(getattr(turn, name))
-        frame = pl.DataFrame(rows) if rows else pl.DataFrame(schema=EXAMPLES)
-        return cls(frame, pl.DataFrame(turns, schema=TURNS))
+        frame = pl.DataFrame(rows) if rows else pl.DataFrame(schema=schema)
+        return cls(frame, pl.DataFrame(turns, schema=_schema(TURNS)))
 
     def rows(self) -> Iterator[Example]:
         """The examples again, with their turns, in the order of the frame."""
@@ -157,6 +163,8 @@ class Batch:
 
     def keep(self, mask: pl.Series) -> Batch:
         """The rows where the mask is true, with their turns."""
+        import polars as pl
+
         kept = self.examples.filter(mask)
         if kept.height == self.examples.height:
             return self
@@ -176,14 +184,15 @@ def batches(examples: Iterable[Example], limit: int = 4_000_000) -> Iterator[Bat
         if example.turns:
             length += sum(len(t.content or t.parts or t.tool_calls or "") for t in example.turns)
         if held and size + length > limit:
-            yield _holding(held)
-            held, size = [], 0
+            full, held, size = held, [], 0
+            yield _holding(full)
         held.append(example)
         size += length
+        del example
     if held:
         yield _holding(held)
 
 
-def _holding(examples: Sequence[Example]) -> Batch:
+def _holding(examples: list[Example]) -> Batch:
     made = Batch.of(examples)
     return Batch(made.examples, made.turns, examples)

@@ -11,7 +11,10 @@ from typing import Any, Self
 
 import msgspec
 
+from dataprep import settings
+from dataprep.checks import Selection
 from dataprep.finding import Drop, Finding, Severity
+from dataprep.recipe import Checks
 from dataprep.report import Counts
 
 _FINDINGS = "findings.jsonl"
@@ -23,15 +26,39 @@ ADJUDICATION = "adjudication.json"
 _ENCODE = msgspec.json.Encoder().encode
 
 
+class Counting:
+    """Which findings of a run count, by their rules and by their files.
+
+    The globs of the recipe are relative to `base`, as its paths are.
+    """
+
+    def __init__(self, asked: Checks, base: Path) -> None:
+        """Raises UsageError for a rule that does not exist."""
+        self.rules = Selection(asked.select, asked.ignore)
+        self._base = base.absolute()
+        self._ignored = {
+            glob: Selection(those.ignore) for glob, those in asked.per_file.items() if those.ignore
+        }
+
+    def __contains__(self, finding: object) -> bool:
+        if not isinstance(finding, Finding) or finding.code not in self.rules:
+            return False
+        return not any(
+            finding.code in rules
+            and settings.matches(self._base / finding.place.file, glob, self._base)
+            for glob, rules in self._ignored.items()
+        )
+
+
 class Journal:
     """Writes findings.jsonl, dropped.jsonl and what is disputed, and counts.
 
     `fatal` is set when a whole file could not be read, which no option overrides.
     """
 
-    def __init__(self, folder: Path, selection: Container[str]) -> None:
+    def __init__(self, folder: Path, counting: Container[Finding]) -> None:
         self._folder = folder
-        self._selection = selection
+        self._counting = counting
         self._open = ExitStack()
         self._files = {
             name: self._open.enter_context((folder / name).open("wb"))
@@ -42,8 +69,8 @@ class Journal:
         self.fatal = False
 
     def find(self, finding: Finding) -> bool:
-        """Note a finding; False when its rule was not selected, so that it does not count."""
-        if finding.code not in self._selection:
+        """Note a finding; False when the recipe ignores it, so that it does not count."""
+        if finding not in self._counting:
             return False
         self.counts.add(finding)
         self._files[_FINDINGS].write(_ENCODE(finding) + b"\n")

@@ -115,6 +115,10 @@ class Splits(_Model):
         return self
 
 
+TOKENISED = ("t5", "causal")
+"""Targets that need a tokenizer."""
+
+
 class Target(_Model):
     """One thing to write. A name of our own table, or a new JSONL target with its schema."""
 
@@ -154,11 +158,20 @@ class Target(_Model):
     )
 
 
+class PerFile(_Model):
+    """What holds for the files of one glob."""
+
+    ignore: list[str] = Field(default_factory=list, description="Not these codes or families.")
+
+
 class Checks(_Model):
     """Which rules count."""
 
     select: list[str] = Field(default_factory=list, description="Only these codes or families.")
     ignore: list[str] = Field(default_factory=list, description="Not these codes or families.")
+    per_file: dict[str, PerFile] = Field(
+        default_factory=dict, description="Settings for some files, by a glob: data/old/*.json."
+    )
     completion_schema: str | None = Field(
         default=None, description="JSON Schema that every completion, read as JSON, must match."
     )
@@ -293,6 +306,8 @@ def _fields_at(steps: list[Any]) -> list[str]:
         "checks": Checks,
     }
     model = models.get(str(steps[0]), Recipe) if steps else Recipe
+    if steps[1:2] == ["per_file"]:
+        model = PerFile
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
@@ -323,9 +338,15 @@ def assembled(
         known = {_named(target): target for target in wanted}
         wanted = [known.get(name, name) for name in dict.fromkeys(to)]
     if tokenizer is not None:
-        if "t5" not in map(_named, wanted):
-            raise UsageError("A tokenizer is for t5, which is not among the targets.")
-        wanted = [_with_tokenizer(t, tokenizer) if _named(t) == "t5" else t for t in wanted]
+        tokenised = [name for name in map(_named, wanted) if name in TOKENISED]
+        if len(tokenised) != 1:
+            raise UsageError(
+                "A tokenizer is for t5 or for causal, and "
+                + ("both are" if tokenised else "neither is")
+                + " among the targets.",
+                "Say in the recipe whose it is." if tokenised else "Add: --to t5",
+            )
+        wanted = [_with_tokenizer(t, tokenizer) if _named(t) in TOKENISED else t for t in wanted]
     data["targets"] = wanted
     try:
         return Recipe.model_validate(data), file.parent if file else Path()

@@ -46,7 +46,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         return not any(
             finding.code.startswith(code)
             for glob, those in self.per_file.items()
-            if _matches(finding.place.file, glob, folder)
+            if matches(finding.place.file, glob, folder)
             for code in those.ignore
         )
 
@@ -125,7 +125,7 @@ def _at(file: Path, text: str = "", word: str = "") -> Place:
     return Place(file=str(file), line=next(found, None))
 
 
-def _matches(file: str, glob: str, folder: Path) -> bool:
+def matches(file: str | Path, glob: str, folder: Path) -> bool:
     """Whether a glob names a file: by its path below the folder, or by its name alone."""
     path = Path(file).absolute()
     if fnmatch.fnmatchcase(path.name, glob):

@@ -8,28 +8,26 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
+import polars as pl
+
 from dataprep import checks, shapes, sources, store, targets
-from dataprep.annotation import Agreement, Agreements, Task, UniqueIds
+from dataprep.annotation import Task, UniqueIds, forget_text
 from dataprep.contracts import Contract, from_file
 from dataprep.example import Batch, Example, Record, batches
-from dataprep.finding import Drop, Finding, Severity
-from dataprep.journal import Journal
-from dataprep.ledger import Ledger
+from dataprep.finding import Drop, Severity
+from dataprep.journal import Counting, Journal
 from dataprep.recipe import Recipe, Source
-from dataprep.report import Counts
+from dataprep.share import Made, Passing, Read
 from dataprep.splits import Splitter
 
 Parts = tuple[sources.Part | None, ...]
 """The parts of a file; None is the whole of it."""
-
-Tally = Agreement | Agreements
-"""How far annotators agree, on one control or on several."""
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage, what is done, and what there is in all (bytes or examples)."""
@@ -56,39 +54,6 @@ class Share:
     folder: Path
 
 
-@dataclass(slots=True)
-class Read:
-    """How reading a file went: `unread` is the code of the last error, `why` tells the shape."""
-
-    file: int
-    records: int = 0
-    unread: str = ""
-    why: str = ""
-
-    def then(self, later: Read) -> Read:
-        """How reading went when a later part of the file is counted in."""
-        why, unread = self.why or later.why, later.unread or self.unread
-        return Read(self.file, self.records + later.records, unread, why)
-
-
-@dataclass(slots=True)
-class Made:
-    """What came of a share, beside its files: numbered frames, JSONL pieces, and a journal."""
-
-    read: list[Read] = field(default_factory=list)
-    ledger: Ledger = field(default_factory=Ledger)
-    found: Counts = field(default_factory=Counts)
-    disputed: int = 0
-    frames: int = 0
-    splits: Counter[str] = field(default_factory=Counter)
-    strata: dict[str, Counter[str]] = field(default_factory=dict)
-    duplicates: checks.Duplicates = field(default_factory=checks.Duplicates)
-    written: dict[str, targets.Written] = field(default_factory=dict)
-    tallies: dict[str, Tally] = field(default_factory=dict)
-    offsets: dict[str, Counter[str]] = field(default_factory=dict)
-    unique_ids: dict[str, UniqueIds] = field(default_factory=dict)
-
-
 class Stages:
     """The stages in their order; made once in every process that works."""
 
@@ -96,7 +61,7 @@ class Stages:
         recipe = job.recipe
         self._job = job
         self._progress = progress
-        self._selection = checks.Selection(recipe.checks.select, recipe.checks.ignore)
+        self._counting = Counting(recipe.checks, job.base)
         self._contract: Contract | None = None
         if recipe.checks.completion_schema:
             self._contract = from_file(job.base / recipe.checks.completion_schema)
@@ -113,31 +78,37 @@ class Stages:
         splitter = self._splitter
         splitter.counts, splitter.strata = Counter(), {}
         made = Made(written={name: targets.Written() for name in self._writers})
-        with Journal(share.folder, self._selection) as journal, _uncollected():
-            one = _One(made, journal)
+        with Journal(share.folder, self._counting) as journal, _uncollected():
+            one = Passing(made, journal)
             shaped = chain.from_iterable(self._shaped(one, n, part) for n, part in share.parts)
             for batch in batches(shaped):
                 self._finish(one, batch, share.folder)
+        one.count_alike()
+        for ids in made.unique_ids.values():
+            ids.flush()
         made.found, made.disputed = journal.counts, journal.disputed
         made.splits, made.strata = splitter.counts, splitter.strata
         return made
 
-    def _finish(self, one: _One, batch: Batch, folder: Path) -> None:
+    def _finish(self, one: Passing, batch: Batch, folder: Path) -> None:
         """Check, split and write one batch."""
         made = one.made
+        forget_text()
         checked = self._checked(one, batch)
         batch, leaks = self._splitter.assign(checked)
         one.count("split", len(batch), leaks, entered=len(checked))
         if not len(batch):
             return
-        made.duplicates.add_examples(batch)
-        store.write_parquet(batch.examples, folder / f"examples-{made.frames}.parquet")
-        store.write_parquet(batch.turns, folder / f"turns-{made.frames}.parquet")
-        made.frames += 1
         for name, writer in self._writers.items():
             writer.append(folder / name, batch.rows(), made.written[name])
+        if batch.held is not None:
+            batch.held.clear()  # a large text takes four times its bytes there
+        store.write_parquet(batch.examples, folder / f"examples-{made.frames}.parquet")
+        store.write_parquet(batch.turns, folder / f"turns-{made.frames}.parquet")
+        made.duplicates.add_examples(compared(batch))
+        made.frames += 1
 
-    def _checked(self, one: _One, batch: Batch) -> Batch:
+    def _checked(self, one: Passing, batch: Batch) -> Batch:
         """The batch without the examples that break a rule of severity error."""
         entered = len(batch)
         worst: dict[str, str] = {}
@@ -155,7 +126,7 @@ class Stages:
         one.count("check", len(batch), drops, entered=entered)
         return batch
 
-    def _shaped(self, one: _One, number: int, part: sources.Part | None) -> Iterator[Example]:
+    def _shaped(self, one: Passing, number: int, part: sources.Part | None) -> Iterator[Example]:
         """The examples of one file, or of a part of it, in its order."""
         _, file, _ = self._job.inputs[number]
         size = max(file.path.stat().st_size, 1)
@@ -202,91 +173,6 @@ class Stages:
         return []
 
 
-@dataclass(frozen=True, slots=True)
-class _One:
-    """One share at work: what is made of it, counted and noted."""
-
-    made: Made
-    journal: Journal
-
-    def records(self, read: Read, items: Iterable[Record | Finding]) -> Iterator[Record]:
-        """The records among what was read; what cannot be read is noted and dropped."""
-        stage = self.made.ledger.stage("read", "record")
-        for item in items:
-            if isinstance(item, Record):
-                read.records += 1
-                stage.entered += 1
-                stage.out += 1
-                yield item
-                continue
-            self.journal.find(item)
-            if item.severity is Severity.ERROR:
-                read.unread = item.code
-                stage.entered += 1
-                stage.dropped[item.code] += 1
-                self.journal.drop(Drop(unit="record", reason=item.code, place=item.place))
-
-    def count_votes(self, shaped: shapes.Shaped, shape: shapes.Shape, record: Record) -> None:
-        """Count how far annotators agree, and keep what they could not agree on."""
-        place = record.place
-        if shaped.votes and isinstance(shape, shapes.TaskShape):
-            name = f"{place.file}: {shape.control.name}"
-            if name not in self.made.tallies:
-                self.made.tallies[name] = shape.tally()
-            self.made.tallies[name].add(str(place.task), shaped.votes)
-        if shaped.disputed is not None:
-            self.journal.dispute(shaped.disputed)
-
-    def take_offsets(self, name: str, shape: shapes.Shape) -> None:
-        """Take over how the spans of a file were counted."""
-        if isinstance(shape, shapes.TaskShape) and shape.look.offsets:
-            counts = shape.look.offsets.counts
-            self.made.offsets.setdefault(name, Counter()).update(counts)
-            counts.clear()
-
-    def count_shaped(self, shaped: shapes.Shaped, *, blocks: bool) -> None:
-        """Note what a shape found and dropped, in records, annotations and blocks."""
-        if shaped.findings or shaped.drops or blocks:
-            self._count_all(shaped, blocks=blocks)
-            return
-        stage = self.made.ledger.stage("shape", "record")
-        stage.entered += 1
-        stage.out += 1 if shaped.examples else 0
-        if shaped.annotations:
-            stage = self.made.ledger.stage("merge", "annotation")
-            stage.entered += shaped.annotations
-            stage.out += shaped.merged
-
-    def _count_all(self, shaped: shapes.Shaped, *, blocks: bool) -> None:
-        for finding in shaped.findings:
-            self.journal.find(finding)
-        drops: dict[str, list[Drop]] = {}
-        for drop in shaped.drops:
-            drops.setdefault(drop.unit, []).append(drop)
-        made = len(shaped.examples)
-        self.count("shape", int(made > 0), drops.get("record", ()), "record", entered=1)
-        if shaped.annotations:
-            lost, merged = drops.get("annotation", ()), shaped.merged
-            self.count("merge", merged, lost, "annotation", entered=shaped.annotations)
-        if blocks:
-            lost = drops.get("block", ())
-            self.count("blocks", made, lost, "block", entered=made + len(lost))
-
-    def count(
-        self, name: str, out: int, drops: Sequence[Drop], unit: str = "example", *, entered: int
-    ) -> None:
-        """Enter one step into the ledger, and its drops into the journal.
-
-        `entered` is counted by itself, so that what was lost on the way would show.
-        """
-        stage = self.made.ledger.stage(name, unit)
-        stage.out += out
-        stage.entered += entered
-        for drop in drops:
-            stage.dropped[drop.reason] += 1
-            self.journal.drop(drop)
-
-
 def grouped(recipe: Recipe) -> bool:
     """Whether the split of a row depends on rows before it, so that one process must do all."""
     return any(source.group for source in recipe.sources)
@@ -305,6 +191,21 @@ def planned(job: Job, folder: Path) -> list[Share]:
             gathered[-1].append((number, part))
             room -= size
     return [Share(tuple(p), folder / f".share-{n:06}") for n, p in enumerate(gathered)]
+
+
+def compared(batch: Batch) -> Batch:
+    """The batch as duplicates are told: which of two answers is better is a question of its own."""
+    examples = batch.examples
+    rejected = pl.col("rejected")
+    if examples["rejected"].null_count() == len(examples):
+        return batch
+    both = (pl.min_horizontal("output", "rejected"), pl.max_horizontal("output", "rejected"))
+    asked = pl.concat_str([pl.col("input"), *both], separator="\x00")
+    chosen = examples.filter(rejected.is_not_null())["id"]
+    return Batch(
+        examples.with_columns(input=pl.when(rejected.is_null()).then("input").otherwise(asked)),
+        batch.turns.filter(~pl.col("example").is_in(chosen.implode())),
+    )
 
 
 @contextmanager

@@ -27,20 +27,37 @@ def card(settings: dict[str, Any], scores: dict[str, Any], family: Family) -> st
         "tags: [dataprep]",
         "---",
         "",
-        f"# A {'T5' if family == 't5' else 'causal model'}, trained by dataprep",
+        f"# A {'T5' if family == 't5' else 'causal model'}, trained {_how(settings)}",
         "",
         f"- model: {settings['model']}, {settings['parameters']:,} parameters"
         + (f", LoRA of rank {settings['lora']}" if settings.get("lora") else ""),
         f"- dataset: {data['digest']}",
         f"- tokenizer: {data['tokenizer'].get('sha256', 'see model/')}",
-        f"- {settings['epochs']} epochs, learning rate {settings['learning_rate']}, "
+        f"- {_length(settings, scores)}, learning rate {settings['learning_rate']:g}, "
         f"{settings['precision']}, seed {settings['seed']}",
     ]
     if loss:
         lines.append(f"- training loss: {loss['first']:.3f} at first, {loss['last']:.3f} at last")
+    if "chosen_over_rejected" in scores:
+        share = scores["chosen_over_rejected"]
+        lines.append(f"- of the training pairs, the chosen answer is the likelier in {share:.1%}")
+    if held := scores.get("held_out_loss"):
+        lines.append(f"- held-out loss: {held['first']:.3f} at first, {held['lowest']:.3f} at best")
     for shape, score in scores.get("shapes", {}).items():
         lines.append(_scored(shape, score, scores["split"]))
     return "\n".join([*lines, "", "## How to use it", "", *_use(settings, family)])
+
+
+def _how(settings: dict[str, Any]) -> str:
+    beta = settings.get("beta")
+    return "by dataprep" if beta is None else f"on preferences by TRL's DPO, beta {beta:g}"
+
+
+def _length(settings: dict[str, Any], scores: dict[str, Any]) -> str:
+    """How long the training was, and that it ended before its time, if it did."""
+    done, planned = scores.get("steps", (0, 0))
+    epochs = f"{settings['epochs']:g} epoch{'' if settings['epochs'] == 1 else 's'}"
+    return epochs if done >= planned else f"{done:,} of the {planned:,} steps of {epochs}"
 
 
 def _scored(shape: str, score: dict[str, Any], split: str) -> str:
@@ -60,12 +77,12 @@ def _use(settings: dict[str, Any], family: Family) -> list[str]:
 
 
 _T5_CODEC = """\
-Texts are spelled by the codec {name}, which `dataprep predict` applies both ways. By hand:
+Texts are spelled by the codec {name}, which `dataprep predict` applies both ways. Elsewhere use
 `Codec.recorded(tokenizer, entry)` of `dataprep.tokens`, with the entry `codec` in run.json.
 """
 
 _T5 = """\
-Or with the tool: `dataprep predict RUN prompts.jsonl`.
+By the tool: `dataprep predict RUN prompts.jsonl`. By hand:
 
 ```python
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
@@ -79,7 +96,7 @@ print(tokenizer.batch_decode(said, skip_special_tokens=True))
 """
 
 _CAUSAL = """\
-Or with the tool: `dataprep predict RUN prompts.jsonl`.
+By the tool: `dataprep predict RUN prompts.jsonl`. By hand:
 
 ```python
 from transformers import AutoModelForCausalLM, AutoTokenizer

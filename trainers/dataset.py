@@ -9,9 +9,8 @@ from typing import Any
 
 from dataprep import store
 from dataprep.finding import NothingToDo, UsageError
+from trainers.before import manifest_with
 from trainers.rows import Family, Rows, split_files
-
-NAMES = {"t5": "T5", "causal": "a causal model"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +60,13 @@ class Dataset:
 
 def read(folder: Path, target: str, family: Family) -> Dataset:
     """Raises UsageError for a dataset that was changed, lacks a split, or is for another road."""
-    manifest = store.read_manifest(folder)
-    entry = manifest["targets"].get(target)
-    if entry is None:
-        raise UsageError(
-            f"{folder} holds no dataset for {NAMES.get(target, target)}.",
-            f"Convert again, with --to {target} among the targets.",
-        )
+    manifest = manifest_with(folder, target)
     if problems := store.verify(folder):
         raise UsageError(
             f"{folder} is not as it was written: {problems[0]}",
             "Convert again, so that what is trained on is what was checked.",
         )
-    if not entry["splits"].get("train"):
+    if not manifest["targets"][target]["splits"].get("train"):
         raise NothingToDo(f"{folder} has no examples to train on.", "Add examples, or splits.")
     held = Rows(folder / target, "validation", family) if _has(folder / target) else None
     return Dataset(folder, target, family, manifest, Rows(folder / target, "train", family), held)

@@ -5,11 +5,10 @@ TRL would let a user's text become a special token, and finds the answer by a co
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, Unpack
 
-from transformers import PrinterCallback
+from transformers import PrinterCallback, TrainerCallback
 
 from dataprep import jsonio, store
 from dataprep.finding import NothingToDo, UsageError, extra_missing
@@ -17,12 +16,25 @@ from dataprep.tokens import ChatTokenizer, load_chat_tokenizer
 from trainers import fitting, models, run_folder
 from trainers import options as ways
 from trainers.answers import last_answer
+from trainers.before import manifest_with
+from trainers.card import card
 from trainers.finishing import save
 from trainers.options import Choices, Options
 
 TARGET = "preference"
 RATE, LORA_RATE = 1e-6, 1e-5
 BATCH = 8
+
+
+class Whole(TrainerCallback):
+    """Marks each checkpoint that is written to its end: from the last of them a run goes on."""
+
+    def __init__(self, run: run_folder.Run) -> None:
+        self.run = run
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """The checkpoint of this step is there."""
+        self.run.mark_whole(state.global_step)
 
 
 def train(
@@ -48,6 +60,7 @@ def train(
         "model": model,
         "parameters": net.num_parameters(),
         "learning_rate": rate,
+        "precision": ways.settled(options.precision),
         "beta": beta,
         "target": TARGET,
         "family": "causal",
@@ -81,11 +94,7 @@ def _is_run(model: str) -> bool:
 
 def _rows(folder: Path, split: str) -> list[dict[str, Any]]:
     """Prompt, chosen and rejected, as messages; raises for a folder that was changed."""
-    if TARGET not in store.read_manifest(folder)["targets"]:
-        raise UsageError(
-            f"{folder} holds no preferences.",
-            f"Convert again, with --to {TARGET} among the targets.",
-        )
+    manifest_with(folder, TARGET)
     if problems := store.verify(folder):
         raise UsageError(f"{folder} is not as it was written: {problems[0]}", "Convert again.")
     path = folder / TARGET / f"{split}.jsonl"
@@ -155,6 +164,7 @@ def _trainer(
         processing_class=tokenizer.backend,
     )
     trainer.remove_callback(PrinterCallback)
+    trainer.add_callback(Whole(run))
     return trainer
 
 
@@ -169,14 +179,9 @@ def _finish(run: run_folder.Run, trainer: Any, tokenizer: ChatTokenizer, *, lora
     save(net, run.folder / "model")
     models.causal_words(tokenizer).save(run.folder / "model")
     logged = [line for line in trainer.state.log_history if "rewards/accuracies" in line]
-    scores = {
-        "loss": {"first": logged[0]["loss"], "last": logged[-1]["loss"]} if logged else None,
-        "chosen_over_rejected": logged[-1]["rewards/accuracies"] if logged else None,
+    scores: dict[str, Any] = {
+        "loss": {"first": logged[0]["loss"], "last": logged[-1]["loss"]} if logged else None
     }
-    text = (
-        "# A causal model, trained on preferences by TRL's DPO\n\n"
-        f"- model: {run.settings['model']}\n- dataset: {run.settings['dataset']['digest']}\n"
-        f"- beta {run.settings['beta']}, learning rate {run.settings['learning_rate']}\n"
-        f"- scores on the training pairs: {json.dumps(scores)}\n"
-    )
-    run.finish(scores, text)
+    if logged:
+        scores["chosen_over_rejected"] = logged[-1]["rewards/accuracies"]
+    run.finish(scores, card(run.settings, scores, "causal"))

@@ -41,8 +41,16 @@ def finish(
             save(net, run.folder / "model")
         words.save(run.folder / "model")
         scores = evaluate(net, words, dataset, run.losses(), read)
+        scores |= _course(run, trainer)
         run.finish(scores, card(run.settings, scores, dataset.family))
     return run.folder
+
+
+def _course(run: Run, trainer: ExactTrainer) -> dict[str, Any]:
+    """How far the training went, and what it was worth on held-out data on the way."""
+    held = [line["held_out_loss"] for line in run.journal() if "held_out_loss" in line]
+    found: dict[str, Any] = {"steps": [trainer.state.global_step, trainer.course.plan.steps]}
+    return found | ({"held_out_loss": {"first": held[0], "lowest": min(held)}} if held else {})
 
 
 def _whole(run: Run, trainer: ExactTrainer, dataset: Dataset) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import functools
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,6 +47,7 @@ class Setup:
 
 def settle(seed: int) -> None:
     """Seed everything, and keep transformers quiet."""
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # it tells of every retry
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     torch.manual_seed(seed)

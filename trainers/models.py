@@ -47,6 +47,7 @@ SIZES: dict[Size, dict[str, int]] = {
 _FAMILY = ("t5", "mt5", "umt5")
 _WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
 _LONGEST = 131_072
+_GGUF = b"GGUF"
 
 
 def new_t5(size: Size, tokenizer: Tokenizer, attention: str) -> Any:
@@ -66,11 +67,11 @@ def new_t5(size: Size, tokenizer: Tokenizer, attention: str) -> Any:
 def given_t5(model: str, tokenizer: Tokenizer, attention: str) -> Any:
     """A T5 in fp32 from a folder or the hub; raises UsageError when it reads other tokens."""
     model = _inner(model)
+    if is_local(model):  # on the hub the tokenizer comes first, which tells at once of no network
+        _refuse_no_t5(model)
     if load_tokenizer(model).sha256 != tokenizer.sha256:
         raise _other_tokenizer(model)
-    kind = _config(model).model_type
-    if kind not in _FAMILY:
-        raise UsageError(f"{model} is a {kind} model, not a T5.", "Name a T5 model.")
+    _refuse_no_t5(model)
     return _loaded(AutoModelForSeq2SeqLM, model, attention, "float32")
 
 
@@ -101,14 +102,12 @@ def given_causal(model: str, words: Words, attention: str, dtype: str) -> Any:
     """A causal model from a folder, a .gguf file or the hub, with the tokens of the dataset."""
     model = _inner(model) if not model.endswith(".gguf") else model
     where, more = _gguf(model)
+    if not more and is_local(model):
+        _refuse_two_sided(model)
     if _vocabulary(where, more) != words.fingerprint:
         raise _other_tokenizer(model)
-    kind = _config(where) if not more else None
-    if kind is not None and kind.is_encoder_decoder:
-        raise UsageError(
-            f"{model} is a {kind.model_type} model, which reads and writes apart.",
-            "Train it with: dataprep train t5",
-        )
+    if not more:
+        _refuse_two_sided(model)
     return _loaded(AutoModelForCausalLM, where, attention, dtype, **more)
 
 
@@ -187,9 +186,32 @@ def _inner(model: str) -> str:
     return str(inner)
 
 
+def _refuse_no_t5(model: str) -> None:
+    kind = _config(model).model_type
+    if kind not in _FAMILY:
+        raise UsageError(f"{model} is a {kind} model, not a T5.", "Name a T5 model.")
+
+
+def _refuse_two_sided(model: str) -> None:
+    config = _config(model)
+    if config.is_encoder_decoder:
+        raise UsageError(
+            f"{model} is a {config.model_type} model, which reads and writes apart.",
+            "Train it with: dataprep train t5",
+        )
+
+
 def _gguf(model: str) -> tuple[str, dict[str, str]]:
+    """Where a model is, and which of the files there; raises UsageError for no GGUF file."""
     path = Path(model)
-    return (str(path.parent), {"gguf_file": path.name}) if path.suffix == ".gguf" else (model, {})
+    if path.suffix != ".gguf":
+        return model, {}
+    if not path.is_file():
+        raise UsageError(f"{model}: no such file.", "Check the path.")
+    with path.open("rb") as file:
+        if file.read(len(_GGUF)) != _GGUF:
+            raise UsageError(f"{model} is not a GGUF file.", "Fetch it again.")
+    return str(path.parent), {"gguf_file": path.name}
 
 
 def _other_tokenizer(model: str) -> UsageError:
@@ -202,7 +224,13 @@ def _other_tokenizer(model: str) -> UsageError:
 def _vocabulary(model: str, more: dict[str, str]) -> str:
     """The fingerprint of a model's own tokenizer."""
     if more:
-        return vocabulary_sha256(AutoTokenizer.from_pretrained(model, **more))
+        try:
+            return vocabulary_sha256(AutoTokenizer.from_pretrained(model, **more))
+        except ImportError:
+            raise extra_missing("train", "gguf") from None
+        except (OSError, ValueError, KeyError, IndexError) as error:
+            problem = f"{more['gguf_file']} cannot be read: {type(error).__name__}."
+            raise UsageError(problem, "Fetch it again, or name a folder.") from None
     return vocabulary_sha256(load_chat_tokenizer(model).backend)
 
 

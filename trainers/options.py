@@ -1,4 +1,4 @@
-"""How a run is done: what both families of models share."""
+"""How a run is done: what both families of models share. Light: torch is loaded when asked."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import importlib.util
 import os
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypedDict
-
-import torch
 
 from dataprep.finding import EnvironmentProblem, UsageError
 
@@ -82,6 +80,16 @@ class Options:
                 "A sharded run cannot go on: its checkpoints are not read again.",
                 "Begin a new run; one without --fsdp goes on after a kill.",
             )
+        if self.fsdp and ranks()[0] == 1:
+            raise UsageError(
+                "--fsdp shares the model out over several processes, and this is the only one.",
+                "Start with: torchrun --nproc-per-node 2 -m dataprep.cli train ...",
+            )
+        if self.attention == "flash_attention_2" and not importlib.util.find_spec("flash_attn"):
+            raise EnvironmentProblem(
+                "flash_attention_2 needs the package flash_attn, which is not installed.",
+                "Use --attention sdpa.",
+            )
         _refuse_unknown_reporter(self.report_to)
         if self.compile and not self.packing:
             raise UsageError(
@@ -105,11 +113,15 @@ def _refuse_unknown_reporter(name: str) -> None:
 
 def has_gpu() -> bool:
     """Whether torch sees one."""
+    import torch
+
     return torch.cuda.is_available()
 
 
 def bf16(precision: Precision) -> bool:
     """Whether to compute in bf16; raises UsageError where the hardware cannot."""
+    import torch
+
     able = torch.cuda.is_available() and torch.cuda.is_bf16_supported()
     if precision == "bf16" and not (able or _cpu_has_bf16()):
         raise UsageError("This machine has no hardware that computes in bf16.", "Use fp32.")
@@ -118,7 +130,7 @@ def bf16(precision: Precision) -> bool:
 
 def fp16(precision: Precision) -> bool:
     """Whether to compute in fp16; raises UsageError without a GPU."""
-    if precision == "fp16" and not torch.cuda.is_available():
+    if precision == "fp16" and not has_gpu():
         raise UsageError("fp16 needs a GPU, and this machine has none.", "Use fp32.")
     return precision == "fp16"
 
@@ -130,6 +142,8 @@ def settled(precision: Precision) -> str:
 
 def _cpu_has_bf16() -> bool:
     """Whether the processor has instructions for it; elsewhere it is only slower."""
+    import torch
+
     able = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
     return bool(able and able())
 

@@ -17,6 +17,7 @@ from dataprep.tokens import Codec, load_tokenizer
 from trainers import dataset as datasets
 from trainers import fitting, models, packing, run_folder, tensors
 from trainers import options as ways
+from trainers.before import refuse_fp16
 from trainers.finishing import finish
 from trainers.options import Choices, Options
 from trainers.progress import Report
@@ -44,7 +45,7 @@ def train(
     tokenizer, and EnvironmentProblem for disk, memory and network.
     """
     options = Options(**choices)
-    _refuse_fp16(options)
+    refuse_fp16(options)
     ways.bf16(options.precision)
     goes_on = False if ways.ranks()[1] else run_folder.claim(out, resume=options.resume)
     fitting.settle(options.seed)
@@ -86,14 +87,6 @@ def train(
     spelled = dataset.entry.get("codec")
     read = Codec.recorded(tokenizer, spelled).decode if spelled else str
     return finish(run, trainer, dataset, models.t5_words(tokenizer), read, lora=bool(options.lora))
-
-
-def _refuse_fp16(options: Options) -> None:
-    if options.precision == "fp16":
-        raise UsageError(
-            "T5 cannot be trained in fp16: its activations overflow, and the loss becomes NaN.",
-            "Use bf16 where the hardware has it, or fp32.",
-        )
 
 
 def _optimiser(

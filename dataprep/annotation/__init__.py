@@ -25,7 +25,15 @@ from dataprep.annotation.labeling_config import (
     parse_config,
     read_config,
 )
-from dataprep.annotation.offsets import BadSpan, Offsets, Span, in_words, resolve, vote
+from dataprep.annotation.offsets import (
+    BadSpan,
+    Offsets,
+    Span,
+    forget_text,
+    in_words,
+    resolve,
+    vote,
+)
 from dataprep.annotation.task import Annotation, Of, Result, Task, decode_task, task_of
 from dataprep.annotation.unique_ids import UniqueIds
 
@@ -58,6 +66,7 @@ __all__ = [
     "completion_schema",
     "config_text",
     "decode_task",
+    "forget_text",
     "in_words",
     "infer_config",
     "merge",

@@ -26,8 +26,7 @@ from dataprep.annotation.measures import (
     span_f1,
 )
 from dataprep.annotation.tallies import (
-    FOR_NUMBERS,
-    FOR_SPANS,
+    NO_CATEGORIES,
     RATERS,
     TOO_MANY_PAIRS,
     People,
@@ -57,7 +56,13 @@ MOST_DISPUTED = 20
 """Tasks that are listed, those with the least agreement first."""
 
 _NOT_SPANS = "answers are no spans"
-_SCALES: dict[str, ScaleKind] = {"spans": "spans", "rating": "ordinal", "number": "interval"}
+_SCALES: dict[str, ScaleKind] = {
+    "spans": "spans",
+    "rating": "ordinal",
+    "number": "interval",
+    "generation": "text",
+    "chat": "text",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,8 @@ class Agreement:
     """Counts the answers to one control.
 
     `kind` says how answers compare: `nominal` (alike or not), `ordinal` (`order` lists them,
-    else they are numbers), `interval` (numbers), or `spans` (sets of (start, end, label)).
+    else they are numbers), `interval` (numbers), `spans` (sets of (start, end, label)), or `text`
+    (alike or not, and no categories).
     """
 
     def __init__(
@@ -135,27 +141,31 @@ class Agreement:
         self._disputed: list[tuple[Any, ...]] = []
         self._alone = self._unread = 0
 
-    def add(self, task: str, answers: Sequence[tuple[str, Any]]) -> None:
+    def add(self, task: str, answers: Sequence[tuple[str, Any]], times: int = 1) -> None:
         """Count the answers to one task, in order of time: of one annotator the last counts.
+
+        With `times` so many tasks were answered just so; only what all agree on may come so, since
+        a disputed task is listed by its id.
 
         An annotator without a name ("") is another person each time, and left out of what is
         said of single annotators.
         """
         if len(answers) == 1:
-            self._alone += 1
+            self._alone += times
             return
         read = [(who, self._scale.read(answer)) for who, answer in answers]
         fit = [(who, value) for who, value in read if value is not None]
-        self._unread += len(read) - len(fit)
+        self._unread += times * (len(read) - len(fit))
         unnamed = [(who, value) for who, value in fit if not who]
         given = unnamed + sorted({who: value for who, value in fit if who}.items(), key=_name)
         if len(given) < 2:
-            self._alone += len(given)
+            self._alone += times * len(given)
             return
-        share, spread = self._scale.add([value for _, value in given])
+        values = [value for _, value in given]
+        share, spread = self._scale.add(values, times)
         if self.kind == "spans":
-            share = self._add_spans([value for _, value in given])
-        self._people.add(given)
+            share = self._add_spans(values, times)
+        self._people.add(given, times)
         if share < 1:
             self._dispute((-spread, share, -len(given), len(task), task))
 
@@ -174,7 +184,7 @@ class Agreement:
     def result(self) -> AgreementResult:
         """What the counts amount to; may be asked for at any time."""
         scale, people = self._scale, self._people
-        reckoned = {"interval": FOR_NUMBERS, "spans": FOR_SPANS}.get(self.kind)
+        reckoned = NO_CATEGORIES.get(self.kind)
         return AgreementResult(
             control=self.control,
             kind=self.kind,
@@ -205,18 +215,18 @@ class Agreement:
             ),
         )
 
-    def _add_spans(self, sets: Sequence[frozenset[Any]]) -> float:
+    def _add_spans(self, sets: Sequence[frozenset[Any]], times: int) -> float:
         """Count the spans of one task; returns exact F1 over all pairs of its annotators."""
         votes = Counter(span for spans in sets for span in spans)
         same = sum(n * (n - 1) for n in votes.values())
         of = (len(sets) - 1) * votes.total()
-        self._exact.add(same, of)
+        self._exact.add(same * times, of * times)
         if len(sets) > RATERS:
             self._crowded = True
         else:
             for one, other in combinations(sets, 2):
                 found = len(one) if one == other else overlapping(one, other)
-                self._overlap.add(2 * found, len(one) + len(other))
+                self._overlap.add(times * 2 * found, times * (len(one) + len(other)))
         return same / of if of else 1.0
 
     def _f1(self) -> SpanF1:
@@ -255,7 +265,7 @@ class Agreements:
                 agreement.add(task, [(who, mine.get(name, ())) for who, mine in said])
             else:
                 known = [(who, mine[name][0]) for who, mine in said if name in mine]
-                if agreement.kind != "nominal":
+                if agreement.kind not in ("nominal", "text"):
                     known = [(who, json.loads(value)) for who, value in known]
                 agreement.add(task, known)
 

@@ -110,11 +110,13 @@ def krippendorff_alpha(units: Iterable[Sequence[Any]], level: Level = "nominal")
     return nominal_alpha(tasks, differing, values)
 
 
-def count_coincidences(counts: Counter[tuple[int, Any, Any]], values: Sequence[Any]) -> None:
+def count_coincidences(
+    counts: Counter[tuple[int, Any, Any]], values: Sequence[Any], times: int = 1
+) -> None:
     """Count the pairs of different values in one task, each pair once, the lower value first."""
     each = sorted(Counter(values).items())
     for (one, n), (other, more) in combinations(each, 2):
-        counts[len(values), one, other] += n * more
+        counts[len(values), one, other] += n * more * times
 
 
 def nominal_alpha(

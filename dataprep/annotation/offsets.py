@@ -174,6 +174,11 @@ def _units(text: str) -> array[int]:
     return array("Q", accumulate((len(_encoded(b)) // 2 for b in blocks), initial=0))
 
 
+def forget_text() -> None:
+    """Let go of the text that was counted last."""
+    _units.cache_clear()
+
+
 def _point_in(text: str, unit: int) -> int | None:
     encoded = _encoded(text)
     if unit * 2 > len(encoded):

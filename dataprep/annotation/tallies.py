@@ -19,7 +19,7 @@ from typing import Any, Literal
 from dataprep.annotation import measures
 from dataprep.annotation.measures import NOTHING_SHARED, ONE_CATEGORY, Exact, Measure
 
-ScaleKind = Literal["nominal", "ordinal", "interval", "spans"]
+ScaleKind = Literal["nominal", "ordinal", "interval", "spans", "text"]
 
 CATEGORIES = 2_000
 """Different answers, beyond which chance is not reckoned: free text is no scale."""
@@ -32,6 +32,9 @@ TOO_MANY_ANSWERS = f"more than {CATEGORIES:,} different answers, so they are no 
 TOO_MANY_PAIRS = "too many annotators, or answers to one task, to compare each with each"
 FOR_SPANS = "answers are spans: see F1"
 FOR_NUMBERS = "answers are numbers: see alpha"
+FOR_TEXT = "answers are free text, which no chance makes alike"
+NO_CATEGORIES = {"spans": FOR_SPANS, "interval": FOR_NUMBERS, "text": FOR_TEXT}
+"""Why an answer that is no category has no kappa."""
 _LONGEST = 40
 
 
@@ -58,7 +61,7 @@ class Scale:
             return None
         if self.kind == "spans":
             return frozenset(p for p in answer if len(p) == 3 and isinstance(p[0], int))
-        if self.kind == "nominal":
+        if self.kind in ("nominal", "text"):
             return _category(answer)
         if self.order is not None:
             return self.order.index(answer) if answer in self.order else None
@@ -67,26 +70,30 @@ class Scale:
         number = isinstance(answer, int | float) and not isinstance(answer, bool)
         return answer if number and abs(answer) < inf else None
 
-    def add(self, values: Sequence[Any]) -> tuple[float, Exact]:
-        """Count the answers to one task: the share of pairs alike, and how far they spread."""
+    def add(self, values: Sequence[Any], times: int = 1) -> tuple[float, Exact]:
+        """Count the answers to one task: the share of pairs alike, and how far they spread.
+
+        So many other tasks, counted in `times`, were answered alike.
+        """
         size, each = len(values), Counter(values)
         alike = sum([n * (n - 1) for n in each.values()])
-        self.tasks[size] += 1
-        self.same[size] += alike
+        self.tasks[size] += times
+        self.same[size] += alike * times
         share = alike / (size * (size - 1))
-        if self.kind == "spans":
+        if self.kind in ("spans", "text"):
             return share, 0
         if self.kind == "interval":
             total, squares = measures.moments(each)
-            self.apart[size] = self.apart.get(size, 0) + size * squares - total * total
-            self.sums = self.sums[0] + total, self.sums[1] + squares
+            apart = times * (size * squares - total * total)
+            self.apart[size] = self.apart.get(size, 0) + apart
+            self.sums = self.sums[0] + times * total, self.sums[1] + times * squares
         elif self.values is not None:
             for value, n in each.items():
-                self.values[value] += n
+                self.values[value] += n * times
         if len(each) > RATERS:
             self.coincidences = None
         elif self.kind == "ordinal" and self.coincidences is not None:
-            measures.count_coincidences(self.coincidences, values)
+            measures.count_coincidences(self.coincidences, values, times)
         self._bound()
         if self.kind == "nominal" or len(each) == 1:
             return share, 0
@@ -113,16 +120,16 @@ class Scale:
 
     def fleiss(self) -> Measure:
         """Fleiss' kappa, for categories."""
-        if self.kind in ("spans", "interval"):
-            return Measure(None, FOR_SPANS if self.kind == "spans" else FOR_NUMBERS)
+        if self.kind in NO_CATEGORIES:
+            return Measure(None, NO_CATEGORIES[self.kind])
         if self.values is None:
             return Measure(None, TOO_MANY_ANSWERS)
         return measures.fleiss(self.tasks, self.same, self.values)
 
     def alpha(self) -> Measure:
         """Krippendorff's alpha, with the metric of the scale."""
-        if self.kind == "spans":
-            return Measure(None, FOR_SPANS)
+        if self.kind in ("spans", "text"):
+            return Measure(None, NO_CATEGORIES[self.kind])
         if self.kind == "interval":
             return measures.alpha(self.tasks, self.apart, *self.sums)
         if self.values is None or self.coincidences is None:
@@ -185,45 +192,49 @@ class People:
     pairs: dict[tuple[str, str], Shared] | None = field(default_factory=dict)
     cells: int = 0
 
-    def add(self, given: Sequence[tuple[str, Any]]) -> None:
+    def add(self, given: Sequence[tuple[str, Any]], times: int = 1) -> None:
         """Compare the answers to one task, sorted by annotator, each with each."""
         if len(given) > RATERS:
             self.annotators = self.pairs = None
             return
-        known = [self._known(who) for who, _ in given]
+        known = [self._known(who, times) for who, _ in given]
         for (one, mine), (other, theirs) in combinations(enumerate(given), 2):
             same, of = self.compare(mine[1], theirs[1])
             for shared in (known[one], known[other]):
                 if shared is not None:
-                    shared.add(same, of)
+                    shared.add(same * times, of * times)
             if self.pairs is not None and mine[0] and theirs[0]:
-                self._add_pair(self.pairs, mine, theirs).add(same, of)
+                self._pair(self.pairs, mine, theirs, times).add(same * times, of * times)
         self._bound()
 
-    def _known(self, who: str) -> Shared | None:
-        """The tally of an annotator who answers one more task; none for one without a name."""
+    def _known(self, who: str, times: int) -> Shared | None:
+        """The tally of an annotator who answers more tasks; none for one without a name."""
         if not who or self.annotators is None:
             return None
         shared = self.annotators.get(who)
         if shared is None:
             shared = self.annotators[who] = Shared()
-        shared.tasks += 1
+        shared.tasks += times
         return shared
 
-    def _add_pair(
-        self, pairs: dict[tuple[str, str], Shared], mine: tuple[str, Any], theirs: tuple[str, Any]
+    def _pair(
+        self,
+        pairs: dict[tuple[str, str], Shared],
+        mine: tuple[str, Any],
+        theirs: tuple[str, Any],
+        times: int,
     ) -> Shared:
-        """The tally of two annotators who answer one more task, and what each of them said."""
+        """The tally of two annotators who answer more tasks, and what each of them said."""
         names = mine[0], theirs[0]
         pair = pairs.get(names)
         if pair is None:
             pair = pairs[names] = Shared()
             self.cells += 1
-        pair.tasks += 1
+        pair.tasks += times
         if self.marginals:
             self.cells += (mine[1] not in pair.left) + (theirs[1] not in pair.right)
-            pair.left[mine[1]] += 1
-            pair.right[theirs[1]] += 1
+            pair.left[mine[1]] += times
+            pair.right[theirs[1]] += times
         return pair
 
     def absorb(self, other: People) -> None:

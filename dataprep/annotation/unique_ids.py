@@ -1,18 +1,21 @@
 """Annotations that stand in two tasks of a file, known by their unique_id: exports were joined.
 
-Of an annotation 16 bytes are kept: a 64-bit hash of its unique_id, the same in every process,
-and its task. Among a million annotations the chance that any two share a hash is 1 in 37 million.
+Of an annotation 16 bytes are kept: a 64-bit hash of its unique_id, within one version of Polars
+the same in every process, and its task. Among a million annotations the chance that any two share
+a hash is 1 in 37 million.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from hashlib import blake2b
 
 from dataprep.annotation.task import Task
 
 _NO_NUMBER = -1
+_FLUSH = 8_192
+"""Ids that wait to be hashed together."""
+_SEED = 14
 
 
 class UniqueIds:
@@ -21,18 +24,31 @@ class UniqueIds:
     def __init__(self) -> None:
         self._hashes = array("Q")
         self._tasks = array("q")
+        self._waiting: list[str] = []
 
     def add(self, task: Task) -> None:
         """Remember the annotations of a task; one that stands in it twice counts once."""
-        known = {a.unique_id for a in task.annotations or () if isinstance(a.unique_id, str)}
-        number = task.id if isinstance(task.id, int) and 0 <= task.id < 2**63 else _NO_NUMBER
-        for key in sorted(known):
-            digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-            self._hashes.append(int.from_bytes(digest))
-            self._tasks.append(number)
+        known = [a.unique_id for a in task.annotations or () if type(a.unique_id) is str]
+        if len(known) > 1:
+            known = list(dict.fromkeys(known))
+        number = task.id if type(task.id) is int and 0 <= task.id < 2**63 else _NO_NUMBER
+        self._tasks.extend([number] * len(known))
+        self._waiting += known
+        if len(self._waiting) >= _FLUSH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hash the ids that wait; those that wait when it is done by itself are few."""
+        import polars as pl  # heavy, and only here
+
+        hashed = pl.Series(self._waiting, dtype=pl.String).hash(_SEED)
+        self._hashes.extend(hashed)
+        self._waiting.clear()
 
     def merge(self, later: UniqueIds) -> None:
         """Put those of a later part of the file behind."""
+        self.flush()
+        later.flush()
         self._hashes.extend(later._hashes)
         self._tasks.extend(later._tasks)
 
@@ -41,8 +57,9 @@ class UniqueIds:
 
         None stands for a task whose id is no number.
         """
-        import polars as pl  # heavy, and only here
+        import polars as pl
 
+        self.flush()
         hashes = pl.Series("hash", self._hashes, pl.UInt64)
         ordered = hashes.sort()
         twice = ordered.filter(ordered == ordered.shift()).unique()

@@ -1,13 +1,24 @@
-"""Judges what exists and only reports: rows of files, examples of a run, duplicates and leaks."""
+"""Judges what exists and only reports: rows of files, examples of a run, duplicates and leaks.
+
+What only `convert` and tokenised datasets ask for is loaded when it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from dataprep.checks.context import OPENAI_TOKENS, Context, Fault, Format, Row, Seen, Watch
-from dataprep.checks.duplicates import Duplicates
-from dataprep.checks.examples import check_examples
 from dataprep.checks.formats import BY_NAME as FORMATS
-from dataprep.checks.platform import file_faults, reader_of, silenced
 from dataprep.checks.rows import check_rows, check_splits
 from dataprep.checks.selection import Selection
-from dataprep.checks.tokenised import Shape, check_tokenised, tokenizer_findings
+
+if TYPE_CHECKING:
+    from dataprep.checks.duplicates import Duplicates
+    from dataprep.checks.examples import check_examples
+    from dataprep.checks.platform import file_faults, reader_of, silenced
+    from dataprep.checks.survival import survival_of
+    from dataprep.checks.tokenised import Shape, check_tokenised, tokenizer_findings
 
 __all__ = [
     "FORMATS",
@@ -28,5 +39,24 @@ __all__ = [
     "file_faults",
     "reader_of",
     "silenced",
+    "survival_of",
     "tokenizer_findings",
 ]
+
+_HOME = {
+    "Duplicates": "duplicates",
+    "check_examples": "examples",
+    "file_faults": "platform",
+    "reader_of": "platform",
+    "silenced": "platform",
+    "survival_of": "survival",
+    "Shape": "tokenised",
+    "check_tokenised": "tokenised",
+    "tokenizer_findings": "tokenised",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'dataprep.checks' has no attribute {name!r}")
+    return getattr(import_module(f"dataprep.checks.{_HOME[name]}"), name)

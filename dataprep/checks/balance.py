@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from dataprep import sensitive
 from dataprep.checks.context import Context, Format, Plain, Row
 from dataprep.finding import Finding, Place, excerpt
 from dataprep.rules import found
@@ -87,16 +88,14 @@ def _of_one(counts: Counter[str]) -> Iterator[tuple[str, str]]:
     """What the labels of one part show, as code and message."""
     if len(counts) == 1:
         label, n = next(iter(counts.items()))
-        yield "B003", f"all {n:,} answers are {excerpt(label)!r}"
+        yield "B003", f"all {n:,} answers are {_named(label)!r}"
         return
     spellings: dict[str, list[str]] = {}
     for label in counts:
         spellings.setdefault(_folded(label), []).append(label)
     for same in spellings.values():
         if len(same) > 1:
-            shown = " and ".join(
-                f"{excerpt(label, 18)!r} ({counts[label]:,})" for label in same[:2]
-            )
+            shown = " and ".join(f"{_named(label, 18)!r} ({counts[label]:,})" for label in same[:2])
             more = f" and {len(same) - 2} more" if len(same) > 2 else ""
             yield "B004", f"{shown}{more} are one label in {len(same)} spellings"
     rare = [label for label, n in counts.items() if n < RARE]
@@ -104,9 +103,7 @@ def _of_one(counts: Counter[str]) -> Iterator[tuple[str, str]]:
         yield "B001", f"{_shown(rare)} {'has' if len(rare) == 1 else 'have'} under {RARE} examples"
     (often, most), (seldom, least) = counts.most_common(1)[0], counts.most_common()[-1]
     if most > UNEVEN * least and not rare:
-        said = (
-            f"{excerpt(often, 18)!r} stands {most:,} times, {excerpt(seldom, 18)!r} only {least:,}"
-        )
+        said = f"{_named(often, 18)!r} stands {most:,} times, {_named(seldom, 18)!r} only {least:,}"
         yield "B002", said
 
 
@@ -117,5 +114,10 @@ def _folded(label: str) -> str:
 
 def _shown(labels: set[str] | list[str]) -> str:
     """How many labels there are, and the name of one."""
-    first = excerpt(min(labels), 30)
+    first = _named(min(labels), 30)
     return f"{first!r}" if len(labels) == 1 else f"{first!r} and {len(labels) - 1} more labels"
+
+
+def _named(label: str, limit: int = 40) -> str:
+    """A label on the screen: an answer that looks like one may be a secret."""
+    return excerpt(sensitive.redacted(label), limit)

@@ -46,6 +46,7 @@ class Context:
     it lengths are estimated. `token_limit` is in tokens of one example. `provider` and `model`
     are who will train, as the table of providers calls them. `evaluation` are the user's own
     evaluation files, `language` is the one that answers should be in (a code like `en`).
+    `tokenizer` names one, and `survival` tells what is lost of an answer by it, for T5.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -57,6 +58,8 @@ class Context:
     evaluation: tuple[Path, ...] = ()
     near_duplicates: bool = True
     language: str | None = None
+    tokenizer: str | None = None
+    survival: Callable[[str], Iterator[Fault]] | None = None
     today: date = field(default_factory=_today)
     seen: Seen = field(default_factory=Seen)
 
@@ -82,12 +85,14 @@ class Format:
 class Plain(NamedTuple):
     """Rows that are text alone, sound but for what a watch finds, as columns.
 
-    They stand in one file. `asked` is all that was said before the answer, turn by turn.
+    They stand in one file. `asked` is all that was said before the answer, turn by turn; `texts`
+    are what was said, with the answer last.
     """
 
     lines: Sequence[int]
     asked: Sequence[str]
     answers: Sequence[str]
+    texts: Sequence[Sequence[str]]
 
 
 class Watch(Protocol):

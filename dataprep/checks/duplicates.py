@@ -29,10 +29,15 @@ _ROWS = pl.Schema(
         "part": pl.UInt16,
         "file": pl.UInt16,
         "line": pl.UInt64,  # 0 where there is none
+        "element": pl.UInt32,  # of a JSON list, from 1; 0 where there is none
         "task": pl.String,
         "example": pl.UInt64,
     }
 )
+
+
+_NUMBERS = ("prompt", "pair", "part", "file", "line", "element")
+"""The columns that rows of files fill."""
 
 
 class Duplicates:
@@ -40,7 +45,7 @@ class Duplicates:
 
     def __init__(self) -> None:
         self._frames: list[pl.DataFrame] = []
-        self._columns = [array("Q") for _ in range(5)]
+        self._columns = [array("Q") for _ in _NUMBERS]
         self._parts: dict[str, int] = {}
         self._files: dict[str, int] = {}
 
@@ -53,6 +58,7 @@ class Duplicates:
             self._parts.setdefault(part, len(self._parts)),
             self._files.setdefault(place.file, len(self._files)),
             place.line or 0,
+            0,
         )
 
     def _append(self, *values: int) -> None:
@@ -73,13 +79,14 @@ class Duplicates:
             part=_numbered(examples["split"].fill_null(""), self._parts),
             file=_numbered(examples["file"], self._files),
             line=pl.col("line").fill_null(0),
+            element=pl.lit(0),
             task="task",
             example=pl.col("id").str.to_integer(base=16, dtype=pl.UInt64, strict=False),
         )
         self._frames.append(rows.cast(_ROWS))
 
     def add_rows(self, rows: pl.DataFrame, file: str, part: str) -> None:
-        """Remember rows that were hashed already: prompt (0 for none), pair, and line."""
+        """Remember rows that were hashed already: prompt (0 for none), pair, line, element."""
         self._flush()
         known = rows.with_columns(
             part=pl.lit(self._parts.setdefault(part, len(self._parts)), pl.UInt16),
@@ -102,9 +109,8 @@ class Duplicates:
     def _flush(self) -> None:
         if not len(self._columns[0]):
             return
-        names = list(_ROWS)[: len(self._columns)]
         frame = pl.DataFrame(
-            [pl.Series(n, c, pl.UInt64) for n, c in zip(names, self._columns, strict=True)]
+            [pl.Series(n, c, pl.UInt64) for n, c in zip(_NUMBERS, self._columns, strict=True)]
         )
         missing = pl.lit(None)
         self._frames.append(frame.with_columns(task=missing, example=missing).cast(_ROWS))
@@ -133,7 +139,9 @@ class Duplicates:
 
     def _place(self, row: dict[str, int | str | None], side: str) -> Place:
         files = list(self._files)
+        element = int(row[f"element{side}"] or 0)
         return Place(
+            path=f"[{element - 1}]" if element else "",
             file=files[int(row[f"file{side}"] or 0)],
             line=int(row[f"line{side}"] or 0) or None,
             task=row[f"task{side}"],
@@ -143,7 +151,9 @@ class Duplicates:
         """The first of the two places, without its file where both stand in one."""
         place = self._place(row, "_first")
         if row["file"] != row["file_first"]:
-            return str(place)
+            return f"{place}{place.path}"
+        if place.path:
+            return place.path
         if place.task is not None:
             return f"task {place.task}"
         return f"line {place.line}" if place.line else "an earlier one"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dataprep.checks.context import Context, Format, Plain, Row
-from dataprep.checks.formats import TURN
 from dataprep.finding import Finding, Place
 from dataprep.rules import found
 
@@ -39,12 +38,13 @@ class Echoes:
     def add_plain(self, rows: Plain, form: Format, file: str, part: str) -> None:
         """Look at many rows that are text alone."""
         chat = form.name == "openai-chat"
-        for line, asked, answer in zip(*rows, strict=True):
-            if len(answer) < SHORTEST or len(asked) + _SPARE < len(answer):
+        for line, answer, texts in zip(rows.lines, rows.answers, rows.texts, strict=True):
+            size = len(answer)
+            if size < SHORTEST:
                 continue
-            turns = asked.split(TURN)[1::2] if chat else (asked,)
-            for number, text in enumerate(turns):
-                if _same(text, answer):
+            least, most = size - _SPARE, size + _SPARE
+            for number, text in enumerate(texts[:-1]):
+                if least <= len(text) <= most and _same(text, answer):
                     path = f"messages[{number}].content" if chat else "prompt"
                     self._found.append(_echo(file, line, path))
                     break
@@ -55,7 +55,13 @@ class Echoes:
 
 
 def _same(text: str, answer: str) -> bool:
-    return abs(len(text) - len(answer)) <= _SPARE and _plain(text) == _plain(answer)
+    """Whether they are so; the first characters tell most apart, where neither is a space."""
+    if abs(len(text) - len(answer)) > _SPARE:
+        return False
+    one, other = text[:1], answer[:1]
+    if one != other and one.isalpha() and other.isalpha() and one.casefold() != other.casefold():
+        return False
+    return _plain(text) == _plain(answer)
 
 
 def _plain(text: str) -> str:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import chain
-from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -23,14 +22,12 @@ from dataprep.contracts import contract
 _BYTES_A_TOKEN = 8
 """A token is at least a byte, a character at most four, and a turn costs some tokens more."""
 
-
-_ROLE_AND_CONTENT = attrgetter("role", "content")
 _REMEMBERED = 10_000
 """Sequences of roles whose verdict is kept."""
 
 
 class _Message(msgspec.Struct, forbid_unknown_fields=True, gc=False):
-    role: str
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: str
 
 
@@ -41,6 +38,10 @@ class _Chat(msgspec.Struct, forbid_unknown_fields=True, gc=False):
 class _Pair(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     prompt: str
     completion: str
+
+
+_Told = tuple[str, str, Sequence[str]]
+"""Of a row, what is asked, what is answered, and all the texts."""
 
 
 class Settled(NamedTuple):
@@ -61,61 +62,64 @@ class Fast:
         self._longest = limit if context.count_tokens is None else limit / _BYTES_A_TOKEN
         chat = form is BY_NAME["openai-chat"]
         self._decode: Callable[[bytes], Any] = msgspec.json.Decoder(_Chat if chat else _Pair).decode
-        self._halves: Callable[[Any, bytes], tuple[str, str] | None]
+        self._halves: Callable[[Any, bytes], _Told | None]
         self._halves = self._of_chat if chat else self._of_pair
 
     @staticmethod
     def knows(form: Format, context: Context) -> bool:
         """Whether rows of a format can be settled here, under these settings."""
         known = form.name in ("openai-chat", "prompt-completion")
-        return known and context.completion is None and context.language is None
+        exact = context.count_tokens is not None and form.name == "prompt-completion"
+        judged = (context.completion, context.language, context.survival)
+        return known and not exact and not any(judged)
 
     def settle(self, raws: Sequence[bytes], first: int) -> Settled:
         """The plain rows among some lines, of which the first has the number `first`."""
         left: list[int] = []
-        kept, asked, answers = [], [], []
+        kept: list[int] = []
+        told: list[_Told] = []
         decode, halves_of = self._decode, self._halves
         for index, (raw, doubtful) in enumerate(zip(raws, self._hints.in_lines(raws), strict=True)):
+            if doubtful:
+                left.append(index)
+                continue
             try:
-                halves = None if doubtful else halves_of(decode(raw), raw)
+                halves = halves_of(decode(raw), raw)
             except (msgspec.DecodeError, UnicodeDecodeError):
                 halves = None
             if halves is None:
                 left.append(index)
             else:
                 kept.append(first + index)
-                asked.append(halves[0])
-                answers.append(halves[1])
-        return Settled(Plain(kept, asked, answers), left)
+                told.append(halves)
+        asked, answers, texts = zip(*told, strict=True) if told else ((), (), ())
+        return Settled(Plain(kept, asked, answers, texts), left)
 
-    def _of_chat(self, row: _Chat, raw: bytes) -> tuple[str, str] | None:
+    def _of_chat(self, row: _Chat, raw: bytes) -> _Told | None:
         """Both halves of a conversation, as formats.py gives them; None where it is in doubt."""
-        turns = list(map(_ROLE_AND_CONTENT, row.messages))
-        if not turns:
-            return None
-        roles, contents = zip(*turns, strict=True)
+        messages = row.messages
+        roles = tuple([message.role for message in messages])
         sound = self._sound.get(roles)
         if not (self._judge(roles) if sound is None else sound):
             return None
-        if not all(contents) or any(map(str.isspace, contents)):
+        contents = [message.content for message in messages]
+        if not all(contents) or True in map(str.isspace, contents):
             return None
         answer = contents[-1]
-        asked = TURN.join(chain.from_iterable(turns[:-1]))
-        # Quotation marks: two of "messages", and of each message those of two keys and two
-        # values. Others are escaped, within a text; or they are those of a key given twice.
-        marks = 2 + 8 * len(roles) + asked.count('"') + answer.count('"')
-        if len(asked) + len(answer) >= self._longest or raw.count(b'"') != marks:
+        asked = TURN.join(chain.from_iterable(zip(roles[:-1], contents)))  # noqa: B905
+        # Of "messages" there are two marks, and of each message those of two keys and two values.
+        marks = 2 + 8 * len(roles)
+        if len(asked) + len(answer) >= self._longest or _marked(raw, marks, asked, answer):
             return None
-        return asked, answer
+        return asked, answer, contents
 
-    def _of_pair(self, row: _Pair, raw: bytes) -> tuple[str, str] | None:
+    def _of_pair(self, row: _Pair, raw: bytes) -> _Told | None:
         asked, answer = row.prompt.strip(), row.completion.strip()
-        marks = 8 + row.prompt.count('"') + row.completion.count('"')
         if not asked or not answer or len(asked) + len(answer) >= self._longest:
             return None
-        if raw.count(b'"') != marks:
+        if _marked(raw, 8, row.prompt, row.completion):
             return None
-        return asked, answer
+        return asked, answer, (asked, answer)
 
     def _judge(self, roles: tuple[str, ...]) -> bool:
         """Whether these roles, with texts that are not blank, are a sound conversation.
@@ -132,6 +136,15 @@ class Fast:
         if len(self._sound) < _REMEMBERED:
             self._sound[roles] = sound
         return sound
+
+
+def _marked(raw: bytes, marks: int, asked: str, answer: str) -> bool:
+    """Whether a line has other quotation marks than it should, and those within its texts.
+
+    Others are those of a key that was given twice.
+    """
+    over = raw.count(b'"') - marks
+    return over != 0 and over != asked.count('"') + answer.count('"')
 
 
 def as_row(asked: str, answer: str, form: Format) -> Row:

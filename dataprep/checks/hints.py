@@ -35,18 +35,19 @@ class _Family:
 _SENSITIVE = _Family(
     screens=(
         r"AKIA|ASIA|ABIA|ACCA|AGE-SECRET|AIza|AccountKey=|PRIVATE KEY|GOCSPX|EAAA|HRKU-",
-        r"ya29\.|[78]Q~|gh[pousr]_|github_pat_|gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent)-",
+        r"ya29\.|[78]Q~|gh[pousr]_|github_pat_",
+        r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent)-",
         r"xox[abeoprs]|xapp-|hooks\.slack|[sr]k_(?:live|test)_|whsec_|webhooks|discord|hv[sb]\.",
         r"sk-|key-|hf_|fw_|r8_|gsk_|xai-|SG\.|eyJ|sq0|:AA|npm_|ntn_|glc_|glsa_|dckr_",
-        r"-us[0-9]|pypi-|do[opr]_v1_|shp[acps]|dapi|lin_api_|dp\.pt\.|pscale_|sntry|rubygems_|api_org_|NRAK-|PMAK-",
-        r"(?:AC|SK)[0-9a-f]{8}",
+        r"do[opr]_v1_|shp[acps]|dapi",
+        r"-us[0-9]|pypi-|lin_api_|dp\.pt\.|pscale_|sntry|rubygems_|api_org_|NRAK-|PMAK-",
         r"\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{12}",
         r"(?i-u:passw|pwd|secret|token)",
         r"(?i-u:key|aws)",
         r"(?i-u:heroku|label[_ -]studio)",
         r"(?i-u:bearer |authorization|sig=)",
-        "@",
-        r"[0-9](?:(?:[ ./()-]{0,2}[0-9]){5}|\.[0-9]{1,3}\.[0-9]|[0-9](?: ?[A-Z0-9]{4}|[A-Z]))",
+        r"@|(?:AC|SK)[0-9a-f]{8}"
+        r"|[0-9](?:(?:[ ./()-]{0,2}[0-9]){5}|\.[0-9]{1,3}\.[0-9]|[0-9](?: ?[A-Z0-9]{4}|[A-Z]))",
     ),
     wide="[\u017f\u212a]",  # to a pattern without case they are an s and a k
 )

@@ -84,15 +84,12 @@ class Lengths:
         if self.account is None:
             return
         from dataprep.checks.fast import as_row
-        from dataprep.checks.formats import TURN
         from dataprep.tokens import Parts
 
         chat = form.name == "openai-chat"
-        for line, asked, answer in zip(*rows, strict=True):
-            texts = asked.split(TURN)[1::2] if chat else [asked]
-            texts.append(answer)
+        for line, asked, answer, texts in zip(*rows, strict=True):
             again = partial(as_row, asked, answer, form)
-            parts = Parts(texts, [], len(texts) if chat else 0)
+            parts = Parts(list(texts), [], len(texts) if chat else 0)
             self._keep(parts, again, Place(file=file, line=line), part)
 
     def _keep(self, parts: Parts, row: Row | Callable[[], Row], place: Place, part: str) -> None:

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from dataprep.checks.context import Batched, Context, Fault, Format, Plain, Watch
-from dataprep.checks.fast import Fast, as_row
 from dataprep.checks.formats import sniff
-from dataprep.checks.structure import broken_faults, format_named, sound_faults, unknown_format
+from dataprep.checks.structure import broken_faults, format_named, sound_faults, unknown_faults
 from dataprep.checks.watches import watches
 from dataprep.contracts import contract
 from dataprep.example import Record
 from dataprep.finding import Finding, Place
 from dataprep.rules import found
 
+if TYPE_CHECKING:
+    from dataprep.checks.fast import Fast
+
 EXPLAINED = 1_000
 """Rows of a file whose broken schema is explained; beyond, the same is said without detail."""
+
+
+SMALL = 200_000
+"""Bytes of lines that are read one by one before the frames of the fast way would be loaded."""
 
 
 class Lines(Protocol):
@@ -104,17 +110,27 @@ def _check_lines(lines: Lines, file: _File, context: Context) -> Iterator[Findin
     while file.first is None and start < len(raws):
         yield from _check_item(lines.read(start), file, context)
         start += 1
-    if file.first is None or not Fast.knows(file.first, context):
+    fast = _fast(raws, file, context)
+    if fast is None:
         for index in range(start, len(raws)):
             yield from _check_item(lines.read(index), file, context)
         return
-    file.fast = file.fast or Fast(file.first, context)
-    plain, left = file.fast.settle(raws[start:], lines.first + start)
+    plain, left = fast.settle(raws[start:], lines.first + start)
     context.seen.rows += len(plain.lines)
     for watch in file.watches:
         _show(plain, watch, file, lines.name)
     for index in left:
         yield from _check_item(lines.read(start + index), file, context)
+
+
+def _fast(raws: Sequence[bytes], file: _File, context: Context) -> Fast | None:
+    """What settles many lines at once; None where it does not know them, or they are few."""
+    if file.fast is None and file.first is not None and sum(map(len, raws)) > SMALL:
+        from dataprep.checks.fast import Fast
+
+        if Fast.knows(file.first, context):
+            file.fast = Fast(file.first, context)
+    return file.fast
 
 
 def _show(plain: Plain, watch: Watch, file: _File, name: str) -> None:
@@ -123,7 +139,9 @@ def _show(plain: Plain, watch: Watch, file: _File, name: str) -> None:
     if isinstance(watch, Batched):
         watch.add_plain(plain, file.first, name, file.name)
         return
-    for line, asked, answer in zip(*plain, strict=True):
+    from dataprep.checks.fast import as_row
+
+    for line, asked, answer, _ in zip(*plain, strict=True):
         row = as_row(asked, answer, file.first)
         watch.add(row, file.first, Place(file=name, line=line), file.name)
 
@@ -133,7 +151,8 @@ def _check_row(record: Record, file: _File, context: Context) -> Iterator[Findin
     context.seen.rows += 1
     form = sniff(row, file.wanted or file.first)
     if form is None or (file.wanted is not None and form is not file.wanted):
-        yield finding_of(unknown_format(row, file.wanted), place)
+        for fault in unknown_faults(row, file.wanted):
+            yield finding_of(fault, place)
         return
     if file.first is None:
         file.first = form

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -11,11 +11,13 @@ from dataprep.checks.broken import named_faults
 from dataprep.checks.completions import completion_faults, schema_faults
 from dataprep.checks.context import Context, Fault, Format, Row
 from dataprep.checks.demands import demand_faults
+from dataprep.checks.discretion import discreet, strings
 from dataprep.checks.formats import BY_NAME, sniff
 from dataprep.checks.privacy import privacy_faults
 from dataprep.checks.quality import quality_faults
 from dataprep.contracts import contract
 from dataprep.finding import UsageError, excerpt
+from dataprep.rules import CATALOGUE, holds
 
 _USUAL = "messages, or prompt and completion, or text"
 
@@ -29,8 +31,12 @@ def format_named(name: str) -> Format:
     raise UsageError(f"{excerpt(name)!r} is not a format that can be checked.", remedy)
 
 
-def unknown_format(row: Any, wanted: Format | None) -> Fault:
-    """S001 for a row of no format, or of another than the one that was asked for."""
+def unknown_faults(row: Any, wanted: Format | None) -> Iterator[Fault]:
+    """S001 for a row of no format, or of another than the one that was asked for; and secrets."""
+    yield from discreet([_unknown(row, wanted), *_private(row)], row)
+
+
+def _unknown(row: Any, wanted: Format | None) -> Fault:
     if not isinstance(row, dict):
         return Fault("J005", "", "the row is not a JSON object")
     form = sniff(row)
@@ -46,22 +52,48 @@ def broken_faults(row: Row, form: Format, context: Context, *, explain: bool) ->
     What has a code of its own comes first; S001 is for the rest, in detail only where asked.
     """
     named, rest = named_faults(row, form.name)
-    yield from named
+    faults = list(_held(named, form, context))
     if contract(form.name).accepts(rest):
-        yield from sound_faults(rest, form, context)
+        faults += (f for f in sound_faults(rest, form, context) if not f.code.startswith("P"))
     elif explain:
-        yield from schema_faults("S001", rest, contract(form.name), "the row")
+        faults += schema_faults("S001", rest, contract(form.name), "the row")
     else:
-        yield Fault("S001", "", f"the row breaks the format {form.name}, like many before it")
+        said = f"the row breaks the format {form.name}, like many before it"
+        faults.append(Fault("S001", "", said))
+    yield from discreet([*faults, *_private(row)], row)
 
 
 def sound_faults(row: Row, form: Format, context: Context) -> Iterator[Fault]:
     """Everything that a row tells by itself, once it keeps the schema of its format."""
+    return iter(discreet(list(_held(_sound(row, form, context), form, context)), row))
+
+
+def _private(row: Any) -> Iterator[Fault]:
+    """The secrets in a row of which only the JSON is known."""
+    for path, text in strings(row):
+        yield from privacy_faults(path, text)
+
+
+def _held(faults: Iterable[Fault], form: Format, context: Context) -> Iterator[Fault]:
+    """The faults of rules that hold for the format as the provider reads it.
+
+    Only rules of family C name formats and providers; the targets of others are datasets.
+    """
+    for fault in faults:
+        rule = CATALOGUE[fault.code]
+        if not fault.code.startswith("C") or holds(rule, form.name, context.provider):
+            yield fault
+
+
+def _sound(row: Row, form: Format, context: Context) -> Iterator[Fault]:
     yield from form.faults(row, context)
     if context.provider is not None:
         yield from demand_faults(row, form.name, context.provider)
     for path, text in form.texts(row):
         yield from privacy_faults(path, text)
         yield from quality_faults(path, text, context)
-    if context.completion is not None and (answer := form.answer(row)) is not None:
+    answer = form.answer(row)
+    if context.completion is not None and answer is not None:
         yield from completion_faults(answer, context.completion)
+    if context.survival is not None and answer is not None:
+        yield from context.survival(answer)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dataprep.checks.context import Fault
@@ -17,6 +18,18 @@ MISSING = re.compile(r"[{}<\\^~`\n\t]")
 
 _NAMES = {"\n": "newline", "\t": "tab"}
 _NO_LIMIT = 1 << 30
+
+
+def survival_of(spec: str | None) -> Callable[[str], Iterator[Fault]]:
+    """What judges an answer, by the tokenizer of that name where one is named.
+
+    Raises UsageError for what is no T5 tokenizer.
+    """
+    if spec is None:
+        return survival_faults
+    from dataprep import tokens
+
+    return partial(survival_faults, tokenizer=tokens.load_tokenizer(spec))
 
 
 def survival_faults(

@@ -87,7 +87,8 @@ def convert(
     from_
         Whose results are learned from: annotations, predictions or drafts.
     tokenizer
-        For t5: a hub name, a folder, a .model or a tokenizer.json. Trained when left out.
+        For t5 or causal: a hub name, a folder, a .model, a tokenizer.json or a .gguf. Trained
+        when left out.
     seed
         Decides the splits.
     workers

@@ -1,25 +1,35 @@
-"""What a person or a program reads: findings, explanations, the summary of a run."""
+"""What a person or a program reads: findings, explanations, the summary of a run.
 
-from dataprep.report.agreement import agreement_table
-from dataprep.report.agreement import to_json as agreement_json
-from dataprep.report.counts import Counts
-from dataprep.report.diff import Edit, write_diff
-from dataprep.report.explanation import catalogue_json, explain, explain_all, print_markdown
-from dataprep.report.findings import (
-    finding_line,
-    findings_text,
-    print_counts,
-    print_formats,
-)
-from dataprep.report.fixed import print_fixed
-from dataprep.report.formats import FORMATS, findings_json, findings_jsonl
-from dataprep.report.progress import Bars
-from dataprep.report.providers import providers_json, show_providers
-from dataprep.report.show import show_examples, show_tokens
-from dataprep.report.summary import summary
-from dataprep.report.terminal import console, counted, plain, printable
-from dataprep.report.tokens import show_tokens as show_account
-from dataprep.report.tokens import tokens_json as account_json
+Each name is loaded when it is first used, so that a check loads only what it prints.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from dataprep.report.summary import summary  # not loaded late: its module has the same name
+
+if TYPE_CHECKING:
+    from dataprep.report.agreement import agreement_table
+    from dataprep.report.agreement import to_json as agreement_json
+    from dataprep.report.counts import Counts
+    from dataprep.report.diff import Edit, write_diff
+    from dataprep.report.explanation import catalogue_json, explain, explain_all, print_markdown
+    from dataprep.report.findings import (
+        finding_line,
+        findings_text,
+        print_counts,
+        print_formats,
+    )
+    from dataprep.report.fixed import print_fixed
+    from dataprep.report.formats import FORMATS, findings_json, findings_jsonl
+    from dataprep.report.progress import Bars
+    from dataprep.report.providers import providers_json, show_providers
+    from dataprep.report.show import show_examples, show_tokens
+    from dataprep.report.terminal import console, counted, plain, printable
+    from dataprep.report.tokens import show_tokens as show_account
+    from dataprep.report.tokens import tokens_json as account_json
 
 __all__ = [
     "FORMATS",
@@ -52,3 +62,41 @@ __all__ = [
     "summary",
     "write_diff",
 ]
+
+_HOME = {
+    "Bars": ("progress", "Bars"),
+    "Counts": ("counts", "Counts"),
+    "Edit": ("diff", "Edit"),
+    "FORMATS": ("formats", "FORMATS"),
+    "account_json": ("tokens", "tokens_json"),
+    "agreement_json": ("agreement", "to_json"),
+    "agreement_table": ("agreement", "agreement_table"),
+    "catalogue_json": ("explanation", "catalogue_json"),
+    "console": ("terminal", "console"),
+    "counted": ("terminal", "counted"),
+    "explain": ("explanation", "explain"),
+    "explain_all": ("explanation", "explain_all"),
+    "finding_line": ("findings", "finding_line"),
+    "findings_json": ("formats", "findings_json"),
+    "findings_jsonl": ("formats", "findings_jsonl"),
+    "findings_text": ("findings", "findings_text"),
+    "plain": ("terminal", "plain"),
+    "print_counts": ("findings", "print_counts"),
+    "print_fixed": ("fixed", "print_fixed"),
+    "print_formats": ("findings", "print_formats"),
+    "print_markdown": ("explanation", "print_markdown"),
+    "printable": ("terminal", "printable"),
+    "providers_json": ("providers", "providers_json"),
+    "show_account": ("tokens", "show_tokens"),
+    "show_examples": ("show", "show_examples"),
+    "show_providers": ("providers", "show_providers"),
+    "show_tokens": ("show", "show_tokens"),
+    "write_diff": ("diff", "write_diff"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'dataprep.report' has no attribute {name!r}")
+    module, known = _HOME[name]
+    return getattr(import_module(f"dataprep.report.{module}"), known)

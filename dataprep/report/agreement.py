@@ -101,6 +101,8 @@ def _measures(result: AgreementResult) -> Table:
             ("span F1, exact", result.f1.exact, "same borders and label"),
             ("span F1, overlapping", result.f1.overlap, "same label, one common position"),
         ]
+    elif result.kind == "text":
+        rows = [("the same text", result.observed, "mean over tasks, letter by letter")]
     else:
         pairs = counted(len(result.pairs), "pair")
         rows = [

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import msgspec
-from rich.console import Console
-from rich.markdown import Markdown
 
 from dataprep.finding import Fix, UsageError, excerpt
 from dataprep.rules import CATALOGUE, FAMILIES, Basis, Grain, Rule, nearest
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _GRAINS = {
     Grain.LINE: "each line, while it is read",
@@ -66,6 +68,8 @@ def explain_all() -> str:
 def print_markdown(text: str, console: Console) -> None:
     """Markdown rendered on a terminal, and as it is in a pipe."""
     if console.is_terminal:
+        from rich.markdown import Markdown
+
         console.print(Markdown(text))
     else:
         console.print(text, soft_wrap=True, end="")

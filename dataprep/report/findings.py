@@ -35,8 +35,10 @@ def findings_text(
     return counts
 
 
-def print_counts(counts: Counts, console: Console, *, rows: int | None = None) -> None:
-    """Print findings that were counted as they came."""
+def print_counts(
+    counts: Counts, console: Console, *, rows: int | None = None, fixable: bool = True
+) -> None:
+    """Print findings that were counted as they came; `fixable` says whether --fix is at hand."""
     if counts.total <= HELD:
         for finding in sorted((f for held in counts.first.values() for f in held), key=_worst):
             _print(console, _line(finding))
@@ -47,7 +49,7 @@ def print_counts(counts: Counts, console: Console, *, rows: int | None = None) -
     if counts.total > FEW and len(counts.rules) > 1:
         _print_table(console, counts)
     _print(console, _verdict(counts, rows))
-    if hint := _fixable(counts):
+    if fixable and (hint := _fixable(counts)):
         _print(console, Text(hint))
 
 

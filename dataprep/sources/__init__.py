@@ -6,20 +6,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dataprep.annotation import LabelingConfig, Of, read_config
 from dataprep.example import Record
 from dataprep.finding import Finding, NothingToDo, UsageError
-from dataprep.sources import documents, fine_tuning, label_studio, pipes, slicing, tables, text
 from dataprep.sources.arrays import elements
 from dataprep.sources.lines import blocks
-from dataprep.sources.slicing import PART_SIZE, Part
 
 if TYPE_CHECKING:
+    from dataprep.annotation import LabelingConfig, Of
     from dataprep.recipe import Format, Source
+    from dataprep.sources.slicing import Part
 
 __all__ = ["PART_SIZE", "Input", "Part", "blocks", "elements", "files", "parts", "read"]
+
+PART_SIZE = 8_000_000
+"""Bytes of a part, about; a larger task is a part by itself."""
 
 _BY_SUFFIX: dict[str, Format] = {
     ".json": "label-studio",
@@ -59,6 +61,9 @@ def files(source: Source, base: Path) -> list[Input]:
     Raises UsageError for a path that is not there or whose format cannot be told, and for a
     labeling config that is none.
     """
+    from dataprep.annotation import read_config
+    from dataprep.sources import pipes
+
     path = Path("/dev/stdin") if source.path == pipes.STDIN else base / source.path
     path = pipes.filed(path, source.path)
     config = read_config(base / source.label_config) if source.label_config else None
@@ -86,6 +91,8 @@ def files(source: Source, base: Path) -> list[Input]:
 
 def parts(source: Input) -> tuple[Part | None, ...]:
     """The parts of a file, to be read one by one; None is the whole of it."""
+    from dataprep.sources import slicing
+
     if source.format == "jsonl":
         return tuple(slicing.cut_lines(source.path, PART_SIZE)) or (None,)
     if source.format != "label-studio" or source.of != "annotations":
@@ -98,13 +105,15 @@ def read(source: Input, part: Part | None = None) -> Iterator[Record | Finding]:
 
     What cannot be read is a finding in its place.
     """
+    from dataprep.sources import fine_tuning, label_studio, slicing
+
     if source.format == "jsonl":
         return fine_tuning.read(source.path, source.name, part)
     if part is not None:
         return slicing.read(source.path, source.name, part)
     if source.format == "label-studio":
         return label_studio.read(source.path, source.name, source.of, source.config)
-    return _READERS[source.format](source.path, source.name)
+    return _readers()[source.format](source.path, source.name)
 
 
 def _format(path: Path) -> Format | None:
@@ -114,16 +123,29 @@ def _format(path: Path) -> Format | None:
         told: Format | None = "jsonl"
     else:
         told = _BY_SUFFIX.get(path.suffix.lower())
+    from dataprep.sources import label_studio
+
     maybe = told in ("jsonl", "csv", "tsv") or path.suffix.lower() in (".gz", ".conll")
     return "label-studio" if maybe and label_studio.recognises(path) else told
 
 
-_READERS: dict[Format, Callable[[Path, str], Iterator[Record | Finding]]] = {
-    "csv": partial(tables.read, table="csv"),
-    "tsv": partial(tables.read, table="tsv"),
-    "parquet": partial(tables.read, table="parquet"),
-    "text": text.read,
-    "html": documents.read,
-    "pdf": documents.read,
-    "docx": documents.read,
-}
+def _readers() -> dict[Format, Callable[[Path, str], Iterator[Record | Finding]]]:
+    from dataprep.sources import documents, tables, text
+
+    return {
+        "csv": partial(tables.read, table="csv"),
+        "tsv": partial(tables.read, table="tsv"),
+        "parquet": partial(tables.read, table="parquet"),
+        "text": text.read,
+        "html": documents.read,
+        "pdf": documents.read,
+        "docx": documents.read,
+    }
+
+
+def __getattr__(name: str) -> Any:
+    if name != "Part":
+        raise AttributeError(f"module 'dataprep.sources' has no attribute {name!r}")
+    from dataprep.sources.slicing import Part
+
+    return Part

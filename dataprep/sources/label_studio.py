@@ -43,7 +43,11 @@ __all__ = [
 ]
 
 _BROKEN = {"J001": "The file is cut off or damaged: export again."}
-_REMEDIES = {"S001": "Export the project again, as JSON (not as JSON_MIN or CSV)."}
+_REMEDIES = {
+    "J005": "Remove it, or export the project again, as JSON.",
+    "S001": "Export the project again, as JSON (not as JSON_MIN or CSV).",
+}
+_NO_LIST = "Give it as Label Studio exports it: a list of tasks, or one task a line."
 _HEAD = 32
 """So many bytes find a task: what stands between two tasks is a comma and blanks."""
 _EXPLAINED = 64 * 1024 * 1024
@@ -268,7 +272,8 @@ def _refused(piece: _Piece, error: jsonio.JsonError, lines: Lines, name: str) ->
     raw, at, index, only = piece
     line, column = lines.position(at)
     if only is not None and not raw.strip():
-        return found("J005", "is blank", Place(file=name, line=line))
+        remedy = "Remove the line."
+        return found("J005", "is blank", Place(file=name, line=line), remedy=remedy)
     if error.line is not None and error.column is not None:
         column = error.column + (column - 1 if error.line == 1 else 0)
         line += error.line - 1
@@ -296,4 +301,5 @@ def _broken(mapped: mmap.mmap, start: int, error: Exception | None, name: str) -
         place = Place(file=name, line=refused.line, column=refused.column)
         return found(refused.code, refused.message, place, remedy=_BROKEN.get(refused.code, ""))
     kind = "an object" if isinstance(value, dict) else "not a list"
-    return found("J005", f"is {kind}, where an export is a list of tasks", Place(file=name))
+    words = f"is {kind}, where an export is a list of tasks"
+    return found("J005", words, Place(file=name), remedy=_NO_LIST)

@@ -7,7 +7,8 @@ import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 
 from dataprep import jsonio, rules
@@ -26,7 +27,7 @@ _Stream = io.BufferedReader | gzip.GzipFile
 _KINDS = {list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lines:
     r"""Some lines of a file, without the \n that ends each.
 
@@ -38,18 +39,19 @@ class Lines:
     offset: int
     raws: list[bytes]
 
-    def rows(self) -> Iterator[Record | Finding]:
-        """All the lines, read strictly."""
-        at = self.offset
-        for number, raw in enumerate(self.raws, self.first):
-            yield _row(raw, Place(file=self.name, line=number), at)
-            at += len(raw) + 1
+    def rows(self, start: int = 0) -> Iterator[Record | Finding]:
+        """All the lines from an index on, read strictly."""
+        return map(self.read, range(start, len(self.raws)))
 
     def read(self, index: int) -> Record | Finding:
         """One line, read strictly."""
-        before = sum(map(len, islice(self.raws, index))) + index
         place = Place(file=self.name, line=self.first + index)
-        return _row(self.raws[index], place, self.offset + before)
+        return _row(self.raws[index], place, self._offsets[index])
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        """The byte that each line begins at."""
+        return list(accumulate((len(raw) + 1 for raw in self.raws), initial=self.offset))
 
 
 def blocks(path: Path, name: str) -> Iterator[Lines | Finding]:

@@ -21,9 +21,6 @@ from dataprep.sources import label_studio
 from dataprep.sources.lines import MAX_LINE
 from dataprep.sources.opening import BOM, wrong_kind
 
-PART_SIZE = 8_000_000
-"""Bytes of a part, about; a larger task is a part by itself."""
-
 _HEAD = 32
 """So many bytes find a task: what stands between two tasks is a comma and blanks."""
 
@@ -131,10 +128,10 @@ def read(path: Path, name: str, part: Part) -> Iterator[Record | Finding]:
     lines = label_studio.Lines(mapped, 0)
     at = part.start
     for index, piece in enumerate(slices, part.first):
-        raw = bytes(piece)
-        at = mapped.find(raw[:_HEAD], at)
-        yield label_studio.task_at(raw, at, index, lines, name)
-        at += len(raw)
+        view = memoryview(piece)
+        at = mapped.find(view[:_HEAD], at)
+        yield label_studio.task_at(bytes(view), at, index, lines, name)
+        at += len(view)
 
 
 def _map(path: Path) -> mmap.mmap:

@@ -27,8 +27,10 @@ from dataprep.tokens.render import (
     Fact,
     Pair,
     Shown,
+    complaints,
     encode_pairs,
     judge,
+    render_batch,
     render_pair,
 )
 from dataprep.tokens.save import save_tokenizer
@@ -52,6 +54,7 @@ __all__ = [
     "TokenAccount",
     "Tokenised",
     "Tokenizer",
+    "complaints",
     "counter",
     "dollars",
     "encode_pairs",
@@ -66,6 +69,7 @@ __all__ = [
     "load_chat_tokenizer",
     "load_tokenizer",
     "parts_of",
+    "render_batch",
     "render_pair",
     "sample",
     "save_chat_tokenizer",

@@ -61,6 +61,11 @@ class ChatTokenizer:
         """One more than the highest id."""
         return int(max(self.backend.get_vocab().values())) + 1
 
+    @property
+    def template(self) -> str:
+        """The chat template, as Jinja."""
+        return str(self.backend.chat_template)
+
     @cached_property
     def sha256(self) -> str:
         """Of all that decides the ids: vocabulary, rules, special tokens and template."""
@@ -146,7 +151,9 @@ class ChatTokenizer:
         spans = []
         for index in learned:
             before = self._template(messages[:index], tools, asked=True) if index else ""
-            after = self._template(messages[: index + 1], tools)
+            after = whole
+            if index + 1 < len(messages):
+                after = self._template(messages[: index + 1], tools)
             if whole.startswith(after) and after.startswith(before):
                 spans.append((len(before), len(after)))
             else:

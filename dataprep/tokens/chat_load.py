@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -153,13 +154,13 @@ def _from_folder(path: Path, spec: str) -> Any:
     return _pretrained(str(path), spec)
 
 
-def _pretrained(where: str, spec: str) -> Any:
+def _pretrained(where: str, spec: str, **more: str) -> Any:
     try:
         from transformers import AutoTokenizer
     except ImportError:
         raise extra_missing("train", "transformers") from None
     try:
-        backend = AutoTokenizer.from_pretrained(where, trust_remote_code=False)
+        backend = AutoTokenizer.from_pretrained(where, trust_remote_code=False, **more)
     except (OSError, ValueError, TypeError, KeyError) as error:
         if where != spec or is_local(spec):
             raise UsageError(
@@ -176,7 +177,11 @@ def _pretrained(where: str, spec: str) -> Any:
 
 
 def _from_file(path: Path, spec: str) -> Any:
-    """A tokenizer.json, or a bare model: the ranks of Llama 3, or SentencePiece's of Mistral."""
+    """A tokenizer.json, a .gguf, or a bare model: Llama 3's ranks, or Mistral's SentencePiece."""
+    if path.suffix == ".gguf":
+        if importlib.util.find_spec("gguf") is None:
+            raise extra_missing("train", "gguf")
+        return _pretrained(str(path.parent), spec, gguf_file=path.name)
     if path.suffix == ".json":
         if (path.parent / "tokenizer_config.json").is_file():
             return _pretrained(str(path.parent), spec)

@@ -35,6 +35,7 @@ SHORT = {
 
 LEADS = "|§$%@#_*"
 _LONG = {short: char for char, short in SHORT.items()}
+_SPACED = " a  a "
 _SPACES = re.compile(r"^ +| +$|(?<= ) +")
 _PLAIN = frozenset(string.ascii_letters + string.digits + " ")
 
@@ -82,8 +83,10 @@ class Codec:
     def needed(self, texts: Iterable[str]) -> bool:
         """Whether the tokenizer would not give some of the texts back as they are."""
         held = list(texts)
-        lost = any(self._needs(char) for char in set().union(*held) - {" ", self.lead})
-        return lost or any(map(_SPACES.search, held))
+        lost = any(self._needs(char) for char in set("".join(held)) - {" ", self.lead})
+        if lost or _back(self._tokenizer, [_SPACED]) == [_SPACED]:
+            return lost
+        return any(" " in (text[:1], text[-1:]) or "  " in text for text in held)
 
     def encode(self, text: str) -> str:
         """The text as the model reads and writes it."""

@@ -19,7 +19,8 @@ def lists(rows: Sequence[Sequence[int]], kind: pl.DataType) -> pl.Series:
     import polars as pl
 
     lengths = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
-    flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=int(lengths.sum()))
+    flat = np.fromiter(chain.from_iterable(rows), dtype=np.int32, count=int(lengths.sum()))
     owner = np.repeat(np.arange(len(rows), dtype=np.uint32), lengths)
-    frame = pl.DataFrame({"row": owner, "ids": pl.Series(flat).cast(kind)})
+    ids = pl.Series(flat).cast(kind)
+    frame = pl.DataFrame({"row": owner, "ids": ids})
     return frame.group_by("row", maintain_order=True).agg("ids")["ids"]

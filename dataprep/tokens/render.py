@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from dataprep.example import Example, Turn
+from dataprep.example import Batch, Example, Turn
 from dataprep.finding import Finding, Place
 from dataprep.rules import found
 from dataprep.tokens.codec import Codec
@@ -34,8 +34,7 @@ class Pair(NamedTuple):
     target: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """What encoding made of one pair. Tokens are counted with </s>, before anything is cut."""
 
     input_tokens: int
@@ -49,8 +48,8 @@ class Fact:
 
     @property
     def sound(self) -> bool:
-        """Whether there is nothing to say about the target."""
-        return self.survives and not self.target_cut and not self.empty_target
+        """Whether there is nothing to say about the pair."""
+        return self.survives and not (self.input_cut or self.target_cut or self.empty_target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,18 @@ def render_pair(example: Example) -> Pair:
         return _conversation(example)
     system = f"{example.system}\n\n" if example.system else ""
     return Pair(system + example.input, example.output)
+
+
+def render_batch(batch: Batch) -> list[Pair]:
+    """The pairs of a batch, a row each: the same as `render_pair`, without an object a row."""
+    examples = batch.examples
+    if batch.turns.height or "denoising" in examples["shape"]:
+        return [render_pair(example) for example in batch.rows()]
+    inputs, outputs = examples["input"].to_list(), examples["output"].to_list()
+    if examples["system"].null_count() < examples.height:
+        systems = examples["system"].to_list()
+        inputs = [f"{s}\n\n{said}" if s else said for s, said in zip(systems, inputs, strict=True)]
+    return list(map(Pair, inputs, outputs))
 
 
 def _masked(example: Example) -> Pair:
@@ -146,7 +157,9 @@ def _spelled(texts: list[Text], codec: Codec | None) -> list[Text]:
     ]
 
 
-def _encode(tokenizer: Tokenizer, texts: Sequence[Text]) -> list[list[int]]:
+def _encode(tokenizer: Tokenizer, texts: list[Text]) -> list[list[int]]:
+    if set(map(type, texts)) <= {str}:
+        return tokenizer.encode_batch(cast("list[str]", texts))
     encoded = iter(tokenizer.encode_batch([t for t in texts if isinstance(t, str)]))
     return [
         next(encoded) if isinstance(text, str) else tokenizer.encode_parts(text) for text in texts
@@ -161,21 +174,25 @@ def _fact(
     read: str,
 ) -> Fact:
     source, target = ids
-    wanted = pair.target if isinstance(pair.target, str) else _plain(pair.target)
+    most_in, most_out = limits
     unknown = tokenizer.unk_id in target
+    if read == pair.target and read[:1].isalnum() and not unknown:
+        cut = (len(source) >= most_in, len(target) >= most_out)
+        return Fact(len(source) + 1, len(target) + 1, *cut, False, True, False)
+    wanted = pair.target if isinstance(pair.target, str) else _plain(pair.target)
     same = read.strip() == wanted.strip()
     known = read
     if unknown:
         known = tokenizer.decode([i for i in target if i != tokenizer.unk_id])
     return Fact(
-        input_tokens=len(source) + 1,
-        target_tokens=len(target) + 1,
-        input_cut=len(source) >= limits[0],
-        target_cut=len(target) >= limits[1],
-        unk_in_target=unknown,
-        survives=same,
-        empty_target=not _visible(known),
-        lost="" if same else "".join(sorted(set(wanted) - set(read))),
+        len(source) + 1,
+        len(target) + 1,
+        len(source) >= most_in,
+        len(target) >= most_out,
+        unknown,
+        same,
+        not _visible(known),
+        "" if same else "".join(sorted(set(wanted) - set(read))),
     )
 
 
@@ -188,20 +205,27 @@ def _visible(text: str) -> bool:
     return text[:1].isalnum() or any(c.isprintable() and not c.isspace() for c in text)
 
 
-def judge(fact: Fact, place: Place, max_target: int, example: str = "") -> list[Finding]:
-    """T003 when nothing is left to learn; else T001 for a cut answer, T002 for a changed one."""
+def judge(
+    fact: Fact, place: Place, max_target: int, example: str = "", max_input: int = 0
+) -> list[Finding]:
+    """The findings of one pair, by `complaints`."""
+    said = complaints(fact, max_input, max_target)
+    return [found(code, message, place, example=example) for code, message in said]
 
-    def say(code: str, message: str) -> Finding:
-        return found(code, message, place, example=example)
 
+def complaints(fact: Fact, max_input: int, max_target: int) -> list[tuple[str, str]]:
+    """T003 when nothing is left to learn; else T001 and T006 for what is cut, T002 for a change."""
     if fact.empty_target:
-        return [say("T003", "the answer holds no token that could be learned")]
+        return [("T003", "the answer holds no token that could be learned")]
     said = []
     if fact.target_cut:
         cut = f"the answer has {fact.target_tokens:,} tokens, and is cut at {max_target:,}"
-        said.append(say("T001", cut))
+        said.append(("T001", cut))
+    if fact.input_cut:
+        cut = f"the input has {fact.input_tokens:,} tokens, and is cut at {max_input:,}"
+        said.append(("T006", cut))
     if not fact.survives:
-        said.append(say("T002", _changed(fact)))
+        said.append(("T002", _changed(fact)))
     return said
 
 

@@ -93,12 +93,15 @@ class Tokenizer:
 
     def decode_batch(self, batch: Sequence[Sequence[int]]) -> list[str]:
         """The texts of several lists of ids."""
-        silent = (self.pad_id, self.eos_id)
-        plain = [[i for i in ids if i not in silent] for ids in batch]
-        if all(max(ids, default=0) < self.pieces for ids in plain):
+        silent = {self.pad_id, self.eos_id}
+        used = set().union(*batch)
+        plain = list(batch)
+        if not used.isdisjoint(silent):
+            plain = [[i for i in ids if i not in silent] for ids in batch]
+        if max(used, default=0) < self.pieces:
             texts: list[str] = self._processor.decode(plain) if plain else []
             return texts
-        return [self._decode_parts(ids) for ids in plain]
+        return [self._decode_parts(list(ids)) for ids in plain]
 
     def _decode_parts(self, ids: list[int]) -> str:
         parts: list[str] = []

@@ -163,3 +163,44 @@ def test_the_recipe_of_a_ranking_project_works_as_it_stands(dataprep: Run, tmp_p
     (row,) = all_rows(tmp_path / "out" / "preference")
     assert row["preferred_output"][0]["content"] == "Longer."
     assert row["non_preferred_output"][0]["content"] == "Short."
+
+
+def test_an_export_is_read_from_standard_input(dataprep: Run, tmp_path: Path) -> None:
+    tasks = json.dumps([task(1, "food"), task(2, "plant")])
+    ok(dataprep("convert", "-", "--to", "prompt-completion", input=tasks))
+    assert pairs(tmp_path / "out") == {"Text 1.": "food", "Text 2.": "plant"}
+
+
+def test_a_dataset_without_a_train_split_is_not_sent_to_training(
+    dataprep: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "export.json").write_text(json.dumps([task(1, "food")]))
+    (tmp_path / "dataprep.yaml").write_text(
+        "sources: [{path: export.json}]\n"
+        "targets: [openai-chat]\n"
+        "splits: {train: 0.01, validation: 0.98, test: 0.01}\n"
+    )
+    said = ok(dataprep("convert")).stderr
+    assert "The train split is empty: nothing can be trained on this." in said
+    assert said.rstrip().endswith("Next: dataprep show out")
+
+
+def test_tasks_that_nobody_answered_are_told_so(dataprep: Run, tmp_path: Path) -> None:
+    answered = [{"id": 1, "completed_by": 1, "result": []}]
+    (tmp_path / "export.json").write_text(json.dumps([task(1), task(2, annotations=answered)]))
+    done = dataprep("convert", "export.json", "--to", "openai-chat")
+    assert done.returncode == 3
+    assert done.stderr.startswith(
+        "dataprep: There is no answer about a text among the annotations of the first tasks. "
+        "Pass --label-config;"
+    )
+
+
+def test_a_file_that_is_no_list_of_tasks_is_told_what_an_export_is(
+    dataprep: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "export.json").write_text('{"id": 1}')
+    done = dataprep("convert", "export.json", "--to", "openai-chat")
+    assert done.returncode == 1
+    assert "Give it as Label Studio exports it: a list of tasks, or one task a line." in done.stderr
+    assert "--fix" not in done.stderr

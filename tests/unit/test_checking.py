@@ -3,14 +3,17 @@
 import codecs
 import gzip
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dataprep import checking
+from dataprep import checking, pipeline
 from dataprep.checks import Context
 from dataprep.finding import Finding, UsageError
+from dataprep.recipe import assembled
 
 ALPACA = [{"instruction": f"Add {n} and {n}.", "output": str(2 * n)} for n in range(3)]
 SHAREGPT = [
@@ -96,9 +99,11 @@ def test_a_byte_order_mark_is_what_azure_wants_and_others_do_not(tmp_path: Path)
 
 
 def test_a_target_is_a_format_or_a_provider_with_or_without_a_model() -> None:
-    assert checking.reader("sharegpt") == ("sharegpt", None, None)
-    assert checking.reader("together") == (None, "together", None)
-    assert checking.reader("azure:gpt-4o-mini") == (None, "azure", "gpt-4o-mini")
+    assert checking.reader("sharegpt") == checking.Reader(form="sharegpt")
+    assert checking.reader("together") == checking.Reader(provider="together")
+    assert checking.reader("azure:gpt-4o-mini") == checking.Reader(
+        provider="azure", model="gpt-4o-mini"
+    )
     with pytest.raises(UsageError, match="Did you mean 'openai-chat'"):
         checking.reader("openai-chta")
     with pytest.raises(UsageError, match=r"Known: .*alpaca.*together"):
@@ -130,3 +135,75 @@ def test_a_file_that_holds_no_rows_by_its_name_is_refused(tmp_path: Path) -> Non
     for path in (tmp_path / "a.txt", tmp_path / "none.jsonl", tmp_path):
         with pytest.raises(UsageError):
             check(path)
+
+
+def test_several_answers_in_one_output_are_no_fault_for_azure(tmp_path: Path) -> None:
+    two = [{"role": "assistant", "content": text} for text in ("Yes.", "Indeed.")]
+    asked = {"messages": [{"role": "user", "content": "Rain?"}]}
+    row = {"input": asked, "preferred_output": two, "non_preferred_output": two[:1]}
+    path = written(tmp_path / "t.jsonl", [row])
+    assert "C202" in [f.code for f in check(path)[0]]
+    assert "C202" in [f.code for f in check(path, "openai")[0]]
+    assert "C202" not in [f.code for f in check(path, "azure")[0]]
+
+
+def test_an_answer_that_t5_cannot_spell_is_found_only_for_t5(tmp_path: Path) -> None:
+    path = written(tmp_path / "t.jsonl", [{"prompt": "Name?", "completion": '{"name": "Ada"}'}])
+    assert check(path)[0] == []
+    (finding,) = check(path, "t5")[0]
+    assert (finding.code, finding.place.line) == ("T005", 1)
+    assert "{ }" in finding.message
+
+
+def test_copies_in_a_list_on_one_line_are_told_by_their_index(tmp_path: Path) -> None:
+    path = tmp_path / "data.json"
+    path.write_text(json.dumps([*ALPACA, ALPACA[1]]), "utf-8")
+    (finding,) = check(path)[0]
+    assert (finding.code, finding.place.line, finding.place.path) == ("D001", 1, "[3]")
+    assert finding.message == "is the same as [1]"
+
+
+def test_a_small_file_is_judged_without_loading_frames(tmp_path: Path) -> None:
+    path = written(tmp_path / "train.jsonl", CHAT)
+    code = (
+        "import sys; from pathlib import Path; from dataprep import checking;"
+        f"found = list(checking.check([Path({str(path)!r})]));"
+        "assert not found, found;"
+        "heavy = {'polars', 'jsonschema', 'dataprep.tokens', 'dataprep.providers'};"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        *("prompt-completion", "openai-chat", "azure", "together", "fireworks", "nebius"),
+        *("alpaca", "sharegpt", "t5", "causal"),
+    ],
+)
+def test_what_convert_has_written_has_no_finding(tmp_path: Path, target: str) -> None:
+    topics = ("rivers", "bridges", "harbours", "windmills", "orchards", "castles", "markets")
+    rows = [
+        {"prompt": f"Which {topic} has town {n}?", "completion": f"It has {n * 7 + 3} {topic}."}
+        for n in range(40)
+        for topic in topics
+    ]
+    source = written(tmp_path / "source.jsonl", rows)
+    recipe, base = assembled([source], None, [target], {})
+    pipeline.convert(recipe, base, tmp_path / "out")
+    found = list(checking.check([tmp_path / "out"], context=Context(near_duplicates=False)))
+    assert [str(f) for f in found if f.severity != "info"] == []
+
+
+def test_a_tokenizer_that_was_changed_behind_a_dataset_is_found(tmp_path: Path) -> None:
+    rows = [{"prompt": f"Say {n}?", "completion": f"The number is {n}."} for n in range(60)]
+    recipe, base = assembled([written(tmp_path / "s.jsonl", rows)], None, ["t5"], {})
+    pipeline.convert(recipe, base, tmp_path / "out")
+    manifest = tmp_path / "out" / "manifest.json"
+    told = json.loads(manifest.read_text("utf-8"))
+    told["targets"]["t5"]["tokenizer"]["sha256"] = "0" * 64
+    manifest.write_text(json.dumps(told), "utf-8")
+    found = [f for f in checking.check([tmp_path / "out"]) if f.code == "T108"]
+    assert [Path(f.place.file).name for f in found] == ["tokenizer"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import Any
 
 import polars as pl
@@ -48,10 +49,12 @@ def test_different_parts_have_different_ids(a: list[str], b: list[str]) -> None:
 
 def test_the_frames_have_the_columns_that_all_stages_share() -> None:
     batch = Batch.of([example(turns=TALK)])
-    assert dict(batch.examples.schema) == EXAMPLES
-    assert dict(batch.turns.schema) == TURNS
+    numbers = {"line": pl.Int64, "index": pl.Int64, "weight": pl.Float64}
+    examples = {name: numbers.get(name, pl.String) for name in EXAMPLES}
+    assert dict(batch.examples.schema) == examples
+    assert dict(batch.turns.schema) == {name: numbers.get(name, pl.String) for name in TURNS}
     empty = Batch.of([])
-    assert (len(empty), dict(empty.examples.schema), list(empty.rows())) == (0, EXAMPLES, [])
+    assert (len(empty), dict(empty.examples.schema), list(empty.rows())) == (0, examples, [])
 
 
 def test_the_columns_are_those_of_the_contracts() -> None:
@@ -120,3 +123,9 @@ def test_no_example_is_lost_or_moved_by_batching() -> None:
     found = [example(n) for n in range(10)]
     ids = [e.id for batch in batches(found, 60) for e in batch.rows()]
     assert ids == [e.id for e in found]
+
+
+def test_the_id_of_a_long_text_is_that_of_the_whole_of_it() -> None:
+    text = "é" * 2_500_000
+    whole = blake2b(b"2500000:" + text.encode() + b"1:a", digest_size=8).hexdigest()
+    assert content_id(text, "a") == whole

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from dataprep.contracts import contract
-from dataprep.finding import Drop, Finding, Place
-from dataprep.journal import Journal
-from dataprep.rules import CATALOGUE, found
+from dataprep.finding import Drop, Finding, Place, UsageError
+from dataprep.journal import Counting, Journal
+from dataprep.recipe import Checks, PerFile
+from dataprep.rules import found
 
-ALL = frozenset(CATALOGUE)
+ALL = Counting(Checks(), Path())
 
 
 def finding(code: str = "A001", n: int = 1) -> Finding:
@@ -22,6 +23,27 @@ def finding(code: str = "A001", n: int = 1) -> Finding:
 
 def lines(path: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def test_a_rule_can_be_ignored_in_the_files_of_a_glob_alone(tmp_path: Path) -> None:
+    per_file = {"old/*.json": PerFile(ignore=["A", "D001"]), "new.json": PerFile()}
+    counting = Counting(Checks(per_file=per_file), tmp_path)
+    asked = [("A001", "old/e.json"), ("D001", "old/e.json"), ("D002", "old/e.json")]
+    asked += [("A001", "new.json"), ("A001", "e.json")]
+    counted = [found(code, "is so", Place(file=file)) in counting for code, file in asked]
+    assert counted == [False, False, True, True, True]
+
+
+def test_a_glob_holds_for_paths_from_elsewhere_too(tmp_path: Path) -> None:
+    counting = Counting(Checks(per_file={"old/*": PerFile(ignore=["J"])}), tmp_path)
+    elsewhere = Place(file=str(tmp_path / "old" / "e.json"))
+    assert found("J001", "is so", elsewhere) not in counting
+    assert found("J001", "is so", Place(file="/elsewhere/old/e.json")) in counting
+
+
+def test_a_glob_with_an_unknown_rule_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no rule 'A999'"):
+        Counting(Checks(per_file={"*": PerFile(ignore=["A999"])}), tmp_path)
 
 
 def test_findings_and_drops_are_written_as_their_schemas_say(tmp_path: Path) -> None:
@@ -44,7 +66,7 @@ def test_findings_and_drops_are_written_as_their_schemas_say(tmp_path: Path) -> 
 
 
 def test_a_rule_that_was_not_selected_does_not_count(tmp_path: Path) -> None:
-    with Journal(tmp_path, frozenset({"A001"})) as journal:
+    with Journal(tmp_path, Counting(Checks(select=["A001"]), tmp_path)) as journal:
         assert not journal.find(finding("A002"))
         assert journal.find(finding("A001"))
         assert (dict(journal.counts.rules), journal.errors) == ({"A001": 1}, 1)

@@ -95,7 +95,7 @@ checks:
         (
             "checks:\n  zzz: 1",
             "dataprep.yaml:2: checks.zzz is not a field of the recipe. "
-            "Known: select, ignore, completion_schema.",
+            "Known: select, ignore, per_file, completion_schema.",
         ),
         # fields that are called like the steps of pydantic's own path
         (
@@ -103,9 +103,14 @@ checks:
             "dataprep.yaml:1: Target is not a field of the recipe. Did you mean 'targets'?",
         ),
         (
+            'checks:\n  per_file:\n    "*.json": {ignroe: [A]}',
+            "dataprep.yaml:3: checks.per_file.*.json.ignroe is not a field of the recipe. "
+            "Did you mean 'ignore'?",
+        ),
+        (
             "checks: {str: 1}",
             "dataprep.yaml:1: checks.str is not a field of the recipe. "
-            "Known: select, ignore, completion_schema.",
+            "Known: select, ignore, per_file, completion_schema.",
         ),
     ],
 )

@@ -73,7 +73,7 @@ def test_a_tokenizer_is_given_to_t5(tmp_path: Path) -> None:
 
 
 def test_a_tokenizer_without_t5_is_refused() -> None:
-    with pytest.raises(UsageError, match="A tokenizer is for t5, which is not among the targets"):
+    with pytest.raises(UsageError, match="neither is among the targets"):
         assembled([Path("a")], None, ["openai-chat"], {"tokenizer": "x"})
 
 

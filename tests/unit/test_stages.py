@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from dataprep import pipeline, sources, store
-from dataprep.example import EXAMPLES, Example
+from dataprep import checks, pipeline, sources, store
+from dataprep.example import EXAMPLES, Batch, Example
 from dataprep.finding import NothingToDo
 from dataprep.recipe import Recipe, Source
-from dataprep.stages import Job, planned
+from dataprep.stages import Job, compared, planned
 from tests.building import SENTIMENT, annotated, choices, of_task
 
 
@@ -110,6 +110,94 @@ def test_nothing_to_do_is_said_with_the_reasons(tmp_path: Path, workers: int) ->
     (tmp_path / "export.json").write_text(json.dumps(tasks))
     with pytest.raises(NothingToDo, match="200 unlabelled"):
         pipeline.convert(recipe(tmp_path), tmp_path, tmp_path / "out", workers=workers)
+
+
+def test_where_nothing_came_of_the_input_it_is_said_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "export.json").write_text(json.dumps([of_task("a", annotated())]))
+    with pytest.raises(NothingToDo) as caught:
+        pipeline.convert(recipe(tmp_path), tmp_path, tmp_path / "out")
+    assert str(caught.value) == (
+        "No example came of the input: 1 submitted-empty. "
+        "If nothing is an answer too, write empty: negative in the recipe."
+    )
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_annotations_in_two_tasks_are_named_wherever_the_tasks_stand(
+    tmp_path: Path, workers: int
+) -> None:
+    tasks = [
+        of_task(f"text {n} {'x' * 200}", annotated(choices("Positive"), by=n), id=n)
+        for n in range(200)
+    ]
+    tasks[190]["annotations"] = tasks[3]["annotations"]
+    (tmp_path / "export.json").write_text(json.dumps(tasks))
+    plan = recipe(tmp_path)
+    outcome = pipeline.convert(plan, tmp_path, tmp_path / "out", workers=workers)
+    (twin,) = outcome.journal.counts.first["A014"]
+    assert (twin.place.task, twin.message) == (
+        190,
+        "holds an annotation that task 3 holds too, by its unique_id",
+    )
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_all_agree_on_is_counted_as_it_is_task_by_task(tmp_path: Path, workers: int) -> None:
+    def labels(n: int) -> tuple[str, str]:
+        return ("Positive", "Negative") if n % 10 == 0 else ("Negative", "Negative")
+
+    tasks = [
+        of_task(
+            f"text {n} {'x' * 200}",
+            *(annotated(choices(label), by=by, at=n % 60) for by, label in enumerate(labels(n))),
+            id=n,
+        )
+        for n in range(200)
+    ]
+    (tmp_path / "export.json").write_text(json.dumps(tasks))
+    outcome = pipeline.convert(recipe(tmp_path), tmp_path, tmp_path / "out", workers=workers)
+    (result,) = outcome.agreement
+    assert (result.tasks, result.answers, result.observed.value) == (200, 400, 0.9)
+    assert [(one.annotator, one.tasks) for one in result.annotators] == [("0", 200), ("1", 200)]
+    assert result.disputed[0].task == "0"
+    assert result.cohen.value == 0.0
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "codes"),
+    [
+        (("good", "worse"), ("good", "worst"), []),
+        (("good", "worse"), ("good", "worse"), ["D001"]),
+        (("good", "better"), ("better", "good"), ["D002"]),
+    ],
+)
+def test_a_rejected_answer_is_compared_too(
+    first: tuple[str, str], second: tuple[str, str], codes: list[str]
+) -> None:
+    examples = [
+        Example(id=f"{n:016x}", file="f", shape="preference", input="q", output=a, rejected=b)
+        for n, (a, b) in enumerate((first, second))
+    ]
+    duplicates = checks.Duplicates()
+    duplicates.add_examples(compared(Batch.of(examples)))
+    assert [finding.code for finding in duplicates.findings()] == codes
+
+
+def test_rules_are_ignored_in_the_files_of_a_glob(tmp_path: Path) -> None:
+    for name in ("old.jsonl", "new.jsonl"):
+        rows = [{"prompt": name, "completion": ""}, {"prompt": f"{name} too", "completion": "a"}]
+        (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+    plan = Recipe.model_validate(
+        {
+            "sources": [{"path": "old.jsonl"}, {"path": "new.jsonl"}],
+            "targets": ["prompt-completion"],
+            "checks": {"per_file": {"old*": {"ignore": ["C"]}}},
+        }
+    )
+    outcome = pipeline.convert(plan, tmp_path, tmp_path / "out", drop_invalid=True)
+    assert {f.place.file for f in outcome.journal.counts.first["C003"]} == {"new.jsonl"}
 
 
 @pytest.mark.usefixtures("small_parts")

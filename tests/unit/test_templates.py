@@ -162,3 +162,18 @@ def test_an_expression_keeps_every_json_value(value: Any) -> None:
 def test_every_text_comes_through_a_template_unchanged(first: str, second: str) -> None:
     rendered = filled("{{ a }}|{{ data.b }}", a=first, data={"b": second})
     assert rendered == f"{first}|{second}"
+
+
+@pytest.mark.parametrize("source", ["{{ text }}", '{{ text }} {{ data["a b"] }}'])
+def test_a_long_text_is_no_fault_of_the_template(source: str) -> None:
+    text = "x" * 17_000_000
+    filled_in = filled(source, text=text, data={"a b": "y"})
+    assert filled_in.startswith(text)
+
+
+def test_a_template_that_writes_a_long_text_again_and_again_is_refused() -> None:
+    said = refused("{% for i in range(5) %}{{ text }}{% endfor %}", text="x" * 4_000_000)
+    assert said == (
+        "prompt: the text has 20,000,000 characters, over 4 times its fields'. "
+        "Let the template write each field once, not in a loop."
+    )

@@ -523,3 +523,31 @@ def test_what_a_control_is_learned_for_says_how_its_answers_compare(
     task: str | None, kind: ScaleKind
 ) -> None:
     assert scale_of(task) == kind
+
+
+@pytest.mark.parametrize("kind", ["nominal", "ordinal", "interval", "text"])
+def test_tasks_that_were_answered_alike_are_counted_together(kind: ScaleKind) -> None:
+    one, together = Agreement("c", kind), Agreement("c", kind)
+    for agreement in (one, together):
+        agreement.add("9", [("a", 1), ("b", 2)])
+    for task in range(3):
+        one.add(str(task), [("a", 2), ("b", 2), ("", 2)])
+    together.add("", [("a", 2), ("b", 2), ("", 2)], times=3)
+    assert together.result() == one.result()
+
+
+def test_spans_that_were_answered_alike_are_counted_together() -> None:
+    one, together = Agreement("c", "spans"), Agreement("c", "spans")
+    spans = frozenset({(0, 3, "PER"), (5, 9, "ORG")})
+    for task in range(3):
+        one.add(str(task), [("a", spans), ("b", spans)])
+    together.add("", [("a", spans), ("b", spans)], times=3)
+    assert together.result() == one.result()
+
+
+def test_free_text_has_no_categories() -> None:
+    result = counted([("a", "a"), ("a", "b")], "text")
+    assert result.observed.value == 0.5
+    why = "answers are free text, which no chance makes alike"
+    assert {result.cohen.reason, result.fleiss.reason, result.alpha.reason} == {why}
+    assert scale_of("generation") == scale_of("chat") == "text"

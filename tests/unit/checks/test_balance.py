@@ -74,7 +74,8 @@ def test_what_is_counted_does_not_grow_without_end() -> None:
 
     balance = Balance(ONLY_B)
     answers = [str(n) for n in range(10 * MOST)]
-    rows = Plain(range(1, len(answers) + 1), ["?"] * len(answers), answers)
+    texts = [("?", answer) for answer in answers]
+    rows = Plain(range(1, len(answers) + 1), ["?"] * len(answers), answers, texts)
     balance.add_plain(rows, BY_NAME["prompt-completion"], "t.jsonl", "t.jsonl")
     assert balance._counts == {"t.jsonl": None}
     assert list(balance.findings()) == []

@@ -55,7 +55,7 @@ SNIPPETS = [
     ),
     *(
         b"bob@example.org ",
-        b"AKIAIOSFODNN7EXAMPLQ ",
+        b"AKIA" + b"IOSFODNN7EXAMPLQ ",
         b"password: hunter2xyz9",
         b"4111 1111 1111 1111",
     ),
@@ -127,7 +127,7 @@ def test_most_plain_rows_are_settled_and_others_left() -> None:
     lines = [json.dumps(row, ensure_ascii=False).encode() for row in CHAT]
     plain, left = Fast(BY_NAME["openai-chat"], context).settle(lines, 10)
     assert (plain.lines, left) == ([10, 11, 12], [3, 4])
-    assert plain.answers == ["Lima", "Ho", "Sí, señor"]
+    assert list(plain.answers) == ["Lima", "Ho", "Sí, señor"]
     assert plain.asked[0] == "user\x1eCapital of Peru?"
 
 

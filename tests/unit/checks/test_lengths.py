@@ -185,7 +185,9 @@ def test_rows_that_are_text_alone_count_as_they_do_one_by_one(rows: list[dict[st
     found = [str(f) for f in counted(slowly, rows).findings()]
     watch = Lengths(Context(count_tokens=quickly))
     halves = [_halves_of(row) for row in rows]
-    plain = Plain(range(1, len(rows) + 1), *map(list, zip(*halves, strict=True)))
+    texts = [[text for _, text in form_of(row).texts(row)] for row in rows]
+    columns = [list(column) for column in zip(*halves, strict=True)]
+    plain = Plain(range(1, len(rows) + 1), columns[0], columns[1], texts)
     watch.add_plain(plain, form_of(rows[0]), "train.jsonl", "train")
     assert [str(f) for f in watch.findings()] == found
     assert quickly.splits == slowly.splits

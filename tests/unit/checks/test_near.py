@@ -9,7 +9,7 @@ from dataprep import near
 from dataprep.checks import Context, Selection, check_splits
 from dataprep.checks.context import Plain
 from dataprep.checks.formats import BY_NAME, TURN
-from dataprep.checks.near import Near
+from dataprep.checks.near import Near, _unlike
 from dataprep.finding import Finding, Place
 from tests.unit.checks.rows import assistant, chat, check, pair, records, user
 
@@ -174,7 +174,8 @@ def test_rows_by_the_quick_way_and_one_by_one_are_signed_alike(form: str) -> Non
             row = chat(user(question), assistant(answer))
         one.add(row, BY_NAME[form], Place(file="t.jsonl", line=line), "t.jsonl")
     before = [f"user{TURN}{q}" for q in asked] if form == "openai-chat" else asked
-    many.add_plain(Plain([1, 2], before, answers), BY_NAME[form], "t.jsonl", "t.jsonl")
+    rows = Plain([1, 2], before, answers, list(zip(asked, answers, strict=True)))
+    many.add_plain(rows, BY_NAME[form], "t.jsonl", "t.jsonl")
     assert list(one.findings()) == list(many.findings())
     assert shown(list(many.findings())) == [("D004", "t.jsonl:2", "is nearly the same as line 1")]
 
@@ -182,3 +183,22 @@ def test_rows_by_the_quick_way_and_one_by_one_are_signed_alike(form: str) -> Non
 def test_all_pairs_of_a_small_cluster_are_given() -> None:
     texts = [HARBOUR, f"{HARBOUR} Yes.", f"{HARBOUR} No."]
     assert pairs_of(texts) == list(combinations(range(3), 2))
+
+
+def test_a_few_rows_are_alike_without_frames_where_they_are_with_them() -> None:
+    dice = random.Random(4)  # noqa: S311
+    known = [f"word{n}" for n in range(60)]
+    template = "please answer the question that follows in one short and simple sentence"
+    for _ in range(60):
+        first = dice.choices(known, k=20)
+        second = [*first]
+        for _ in range(dice.randrange(5)):
+            second[dice.randrange(20)] = dice.choice(known)
+        texts = [" ".join(dice.choices(known, k=20)) for _ in range(6)]
+        texts += [f"{template} {' '.join(said)}" for said in (first, second)]
+        texts += [f"{template} {text}" for text in texts[:3]]
+        signatures = near.Signatures()
+        signatures.add(texts)
+        assert not (_unlike(texts) and signatures.pairs().height)
+    assert _unlike(["one two three four five six seven", "one two three and now other words"])
+    assert not _unlike([template, f"{template} now"])

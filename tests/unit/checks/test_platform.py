@@ -192,7 +192,8 @@ def test_rows_that_are_text_alone_are_counted_together() -> None:
     watch = Platform(Context(provider="fireworks", today=TODAY))
     form = sniff(ROW)
     assert form is not None
-    watch.add_plain(Plain([1, 2], ["a", "b"], ["c", "d"]), form, "train.jsonl", "train")
+    rows = Plain([1, 2], ["a", "b"], ["c", "d"], [("a", "c"), ("b", "d")])
+    watch.add_plain(rows, form, "train.jsonl", "train")
     (finding,) = watch.findings()
     assert finding.message == "the file has 2 examples: Fireworks asks for at least 3"
     watch.add(ROW, form, Place(file="train.jsonl", line=3), "train")

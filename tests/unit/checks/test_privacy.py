@@ -172,22 +172,29 @@ def test_matching_takes_time_in_proportion_to_the_text() -> None:
         assert named(text) == []
 
 
-@pytest.mark.parametrize("form", ["text", "json", "jsonl"])
-def test_no_planted_secret_stands_anywhere_in_an_output(form: str, tmp_path: Path) -> None:
+FORMS = ("text", "json", "jsonl", "sarif", "github", "junit")
+
+
+@pytest.mark.parametrize("flags", [*(["--output-format", f] for f in FORMS), ["--fix", "--diff"]])
+def test_no_planted_secret_stands_anywhere_in_an_output(flags: list[str], tmp_path: Path) -> None:
     rows = [pair(f"What is secret number {n}?", text) for n, (_, text, _) in enumerate(PLANTED)]
     rows += [{"prompt": text, "completion": 7} for _, text, _ in PLANTED]
+    rows += [{"prompt": "Which?", "completion": "This.", text: 1} for _, text, _ in PLANTED]
+    rows += [{"question": {"asked": [text]}} for _, text, _ in PLANTED]
+    rows += [chat(user("Which?"), {"role": text, "content": text}) for _, text, _ in PLANTED]
     data = tmp_path / "train.jsonl"
     data.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     command = [sys.executable, "-m", "dataprep.cli", "check", "train.jsonl"]
     done = subprocess.run(
-        [*command, "--output-format", form],
+        [*command, *flags],
         cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 1, done.stderr
-    assert "P001" in done.stdout
+    if "--diff" not in flags:
+        assert done.returncode == 1, done.stderr
+        assert "P001" in done.stdout
     written = [p.read_text("utf-8") for p in tmp_path.rglob("*") if p.is_file() and p != data]
     shown = "\n".join((done.stdout, done.stderr, *written))
     assert [secret for _, _, secret in PLANTED if secret in shown] == []

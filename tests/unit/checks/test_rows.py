@@ -143,3 +143,15 @@ def test_no_text_of_the_user_stands_in_a_message_at_length() -> None:
     for finding in findings:
         assert secret[:42] not in finding.message
         assert secret[:42] not in finding.place.path
+
+
+def test_a_row_that_breaks_its_schema_is_searched_for_secrets_and_shows_none() -> None:
+    secret = "AK" + "IAE3YIPOUZDA2NYAOX"
+    rows = [{"prompt": secret, "completion": 7}, {"other": [{"deep": secret}]}]
+    for row, place in zip(rows, ("prompt", "other[0].deep"), strict=True):
+        found = check(row)
+        assert sorted(f.code for f in found) == ["P001", "S001"]
+        assert place in [f.place.path for f in found]
+    found = check({**PAIR, secret: 1}, chat(user("Hi"), {"role": secret, "content": "a"}))
+    assert {"P001", "S001"} <= {f.code for f in found}
+    assert [str(f) for f in found if secret[:8] in str(f)] == []

@@ -80,6 +80,12 @@ def test_spans_are_shown_with_their_f1() -> None:
     ]
 
 
+def test_free_texts_have_no_kappa() -> None:
+    lines = shown(counted("text", {"1": "a summary", "3": "a summary"}, {"1": "a", "3": "b"}))
+    assert "the same text  0.500  mean over tasks, letter by letter" in lines
+    assert not any("kappa" in line or "alpha" in line for line in lines)
+
+
 def test_one_line_says_that_nothing_can_be_compared() -> None:
     result = counted("nominal", {"1": "A"}, {"2": "B"})
     assert shown(result) == ["Agreement on sentiment: no task has two answers."]

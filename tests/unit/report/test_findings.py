@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from dataprep.finding import Finding, Place, Severity
-from dataprep.report import Counts, console, finding_line, findings_text
+from dataprep.report import Counts, console, finding_line, findings_text, print_counts
 from dataprep.rules import found
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
@@ -196,3 +196,10 @@ def test_counts_answer_what_fail_on_asks() -> None:
     assert counts.at_least(Severity.WARNING) == 3
     assert counts.at_least(Severity.INFO) == 3
     assert counts.worst_first() == ["C003", "S001", "D001"]
+
+
+def test_no_fix_is_offered_where_none_can_be_made() -> None:
+    stream = io.StringIO()
+    print_counts(Counts.of(FEW), console(stream), fixable=False)
+    assert "--fix" not in stream.getvalue()
+    assert "--fix=all" in pipe(FEW)

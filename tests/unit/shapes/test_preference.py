@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from dataprep.annotation import Control, Result, resolve
+from dataprep.shapes.kind import Seen
+from dataprep.shapes.preference import Ranks
 from tests.building import annotated, of_task, shaped
 
 PAIRWISE = """<View>
@@ -87,3 +91,13 @@ def test_buckets_rank_in_the_order_of_the_config_and_the_rest_is_left_out() -> N
 def test_an_item_that_the_task_does_not_have_is_named() -> None:
     made = shaped(RANKER, of_task(ITEMS, annotated(ranked(rank=["y", "w"]))))
     assert [f"{f.code} {f.message}" for f in made.findings] == ["A001 'w' is no item of 'items'"]
+
+
+def test_buckets_without_a_config_have_no_order() -> None:
+    control = Control("rank", "Ranker", "items", None)
+    ranks = Ranks(control, "items", "Give the better answer.", frozenset({"rank"}))
+    ranked = Result(value={"ranker": {"good": ["a"], "bad": ["b"]}}, from_name="rank")
+    items = [{"id": "a", "body": "A"}, {"id": "b", "body": "B"}]
+    answer, problems = ranks.read([ranked], Seen("", {"items": items}, partial(resolve, "")))
+    said = "the buckets of 'rank' have no order without the labeling config"
+    assert (answer, problems) == ((), [("A001", said)])

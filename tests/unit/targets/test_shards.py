@@ -81,6 +81,7 @@ def convert(
     place: Path,
     kind: str,
     tokenizer: str,
+    *,
     limit: int = 64,
     last: int = 999,
     other: dict[str, str] | None = None,

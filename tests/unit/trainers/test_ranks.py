@@ -59,23 +59,6 @@ def test_a_whole_run_on_two_ranks_gives_the_weights_of_one(tmp_path: Path) -> No
     assert (tmp_path / "two" / "README.md").is_file()
 
 
-def test_two_ranks_that_were_killed_go_on(tmp_path: Path) -> None:
-    dataset = convert_causal(tmp_path / "out", {"train": 40})
-    two = (str(dataset), str(tmp_path / "two"))
-    assert torchrun(whole_run.__file__, "causal", "killed", *two).returncode != 0
-    assert (tmp_path / "two" / "checkpoints" / "checkpoint-2" / "whole").is_file()
-    done = torchrun(whole_run.__file__, "causal", "resumed", *two)
-    assert done.returncode == 0, done.stderr[-3000:]
-    whole_run.run("causal", dataset, tmp_path / "one", accumulate=2)
-    found, wanted = (
-        load_file(tmp_path / name / "model" / "model.safetensors") for name in ("two", "one")
-    )
-    for name in wanted:
-        assert torch.allclose(found[name], wanted[name], atol=5e-4), name
-    journal = (tmp_path / "two" / "metrics.jsonl").read_text()
-    assert '"step": 2, "resumed": true' in journal
-
-
 def held_out_losses(run: Path) -> list[float]:
     lines = map(json.loads, (run / "metrics.jsonl").read_text().splitlines())
     return [line["held_out_loss"] for line in lines if "held_out_loss" in line]

@@ -1,0 +1,160 @@
+"""What came of one share of the input: counted as it passes, and handed on as one result."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dataprep import checks, shapes, targets
+from dataprep.annotation import Agreement, Agreements, UniqueIds
+from dataprep.example import Record
+from dataprep.finding import Drop, Finding, Severity
+from dataprep.journal import Journal
+from dataprep.ledger import Ledger
+from dataprep.report import Counts
+
+Votes = tuple[tuple[str, Any], ...]
+"""The answers to one task, by annotator."""
+
+Tally = Agreement | Agreements
+"""How far annotators agree, on one control or on several."""
+
+
+@dataclass(slots=True)
+class Read:
+    """How reading a file went: `unread` is the code of the last error, `why` tells the shape."""
+
+    file: int
+    records: int = 0
+    unread: str = ""
+    why: str = ""
+
+    def then(self, later: Read) -> Read:
+        """How reading went when a later part of the file is counted in."""
+        why, unread = self.why or later.why, later.unread or self.unread
+        return Read(self.file, self.records + later.records, unread, why)
+
+
+@dataclass(slots=True)
+class Made:
+    """What came of a share, beside its files: numbered frames, JSONL pieces, and a journal."""
+
+    read: list[Read] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
+    found: Counts = field(default_factory=Counts)
+    disputed: int = 0
+    frames: int = 0
+    splits: Counter[str] = field(default_factory=Counter)
+    strata: dict[str, Counter[str]] = field(default_factory=dict)
+    duplicates: checks.Duplicates = field(default_factory=checks.Duplicates)
+    written: dict[str, targets.Written] = field(default_factory=dict)
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    offsets: dict[str, Counter[str]] = field(default_factory=dict)
+    unique_ids: dict[str, UniqueIds] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """One share at work: what passes is counted in `made` and noted in `journal`."""
+
+    made: Made
+    journal: Journal
+    alike: Counter[tuple[str, Votes]] = field(default_factory=Counter)
+
+    def records(self, read: Read, items: Iterable[Record | Finding]) -> Iterator[Record]:
+        """The records among what was read; what cannot be read is noted and dropped."""
+        stage = self.made.ledger.stage("read", "record")
+        for item in items:
+            if isinstance(item, Record):
+                read.records += 1
+                stage.entered += 1
+                stage.out += 1
+                yield item
+                continue
+            self.journal.find(item)
+            if item.severity is Severity.ERROR:
+                read.unread = item.code
+                stage.entered += 1
+                stage.dropped[item.code] += 1
+                self.journal.drop(Drop(unit="record", reason=item.code, place=item.place))
+
+    def count_votes(self, shaped: shapes.Shaped, shape: shapes.Shape, record: Record) -> None:
+        """Count how far annotators agree, and keep what they could not agree on."""
+        place = record.place
+        if shaped.votes and isinstance(shape, shapes.TaskShape):
+            name = f"{place.file}: {shape.control.name}"
+            tally = self.made.tallies.get(name)
+            if tally is None:
+                tally = self.made.tallies[name] = shape.tally()
+            if isinstance(tally, Agreement) and tally.kind == "nominal" and _alike(shaped.votes):
+                self.alike[name, tuple(shaped.votes)] += 1
+            else:
+                tally.add(str(place.task), shaped.votes)
+        if shaped.disputed is not None:
+            self.journal.dispute(shaped.disputed)
+
+    def count_alike(self) -> None:
+        """Count the tasks on which all agreed, those of the same people and answer together."""
+        for (name, votes), times in self.alike.items():
+            tally = self.made.tallies[name]
+            if isinstance(tally, Agreement):
+                tally.add("", votes, times)
+
+    def take_offsets(self, name: str, shape: shapes.Shape) -> None:
+        """Take over how the spans of a file were counted."""
+        if isinstance(shape, shapes.TaskShape) and shape.look.offsets:
+            counts = shape.look.offsets.counts
+            self.made.offsets.setdefault(name, Counter()).update(counts)
+            counts.clear()
+
+    def count_shaped(self, shaped: shapes.Shaped, *, blocks: bool) -> None:
+        """Note what a shape found and dropped, in records, annotations and blocks."""
+        if shaped.findings or shaped.drops or blocks:
+            self._count_all(shaped, blocks=blocks)
+            return
+        stage = self.made.ledger.stage("shape", "record")
+        stage.entered += 1
+        stage.out += 1 if shaped.examples else 0
+        if shaped.annotations:
+            stage = self.made.ledger.stage("merge", "annotation")
+            stage.entered += shaped.annotations
+            stage.out += shaped.merged
+
+    def _count_all(self, shaped: shapes.Shaped, *, blocks: bool) -> None:
+        for finding in shaped.findings:
+            self.journal.find(finding)
+        drops: dict[str, list[Drop]] = {}
+        for drop in shaped.drops:
+            drops.setdefault(drop.unit, []).append(drop)
+        made = len(shaped.examples)
+        self.count("shape", int(made > 0), drops.get("record", ()), "record", entered=1)
+        if shaped.annotations:
+            lost, merged = drops.get("annotation", ()), shaped.merged
+            self.count("merge", merged, lost, "annotation", entered=shaped.annotations)
+        if blocks:
+            lost = drops.get("block", ())
+            self.count("blocks", made, lost, "block", entered=made + len(lost))
+
+    def count(
+        self, name: str, out: int, drops: Sequence[Drop], unit: str = "example", *, entered: int
+    ) -> None:
+        """Enter one step into the ledger, and its drops into the journal.
+
+        `entered` is counted by itself, so that what was lost on the way would show.
+        """
+        stage = self.made.ledger.stage(name, unit)
+        stage.out += out
+        stage.entered += entered
+        for drop in drops:
+            stage.dropped[drop.reason] += 1
+            self.journal.drop(drop)
+
+
+def _alike(votes: Sequence[tuple[str, Any]]) -> bool:
+    """Whether all annotators give one short answer."""
+    _, answer = votes[0]
+    if type(answer) is not tuple or len(answer) != 1:
+        return False
+    return all(other == answer for _, other in votes)

@@ -1,0 +1,54 @@
+"""What can be refused before torch is loaded, which takes seconds: choices, folders, targets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Unpack
+
+from dataprep import store
+from dataprep.finding import UsageError
+from trainers import options, run_folder
+from trainers.options import Choices, Options
+
+HOLDS = {
+    "t5": "dataset for T5",
+    "causal": "dataset for a causal model",
+    "preference": "preferences",
+}
+
+
+def look(
+    folder: Path, target: str, out: Path, model: str | None, **choices: Unpack[Choices]
+) -> None:
+    """Raise UsageError for choices that cannot be, a dataset without `target`, a run in `out`."""
+    made = Options(**choices)
+    if made.lora and model is None:
+        raise UsageError(
+            "Adapters cannot teach a new model: its own weights are random, and stay so.",
+            "Name a trained model with --model, or leave --lora out.",
+        )
+    if target == "t5":
+        refuse_fp16(made)
+    if not options.ranks()[1]:
+        run_folder.claim(out, resume=made.resume)
+    manifest_with(folder, target)
+
+
+def manifest_with(folder: Path, target: str) -> dict[str, Any]:
+    """The manifest of a converted folder; raises UsageError where it lacks the target."""
+    manifest = store.read_manifest(folder)
+    if target not in manifest["targets"]:
+        raise UsageError(
+            f"{folder} holds no {HOLDS.get(target, target)}.",
+            f"Convert again, with --to {target} among the targets.",
+        )
+    return manifest
+
+
+def refuse_fp16(made: Options) -> None:
+    """Raise UsageError for a T5 in fp16."""
+    if made.precision == "fp16":
+        raise UsageError(
+            "T5 cannot be trained in fp16: its activations overflow, and the loss becomes NaN.",
+            "Use bf16 where the hardware has it, or fp32.",
+        )
