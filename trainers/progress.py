@@ -44,7 +44,7 @@ def shown(report: Report | None) -> Iterator[Report]:
 
     with progress.Progress(
         progress.TextColumn("training"),
-        progress.BarColumn(),
+        progress.BarColumn(bar_width=20),
         progress.TextColumn("{task.fields[said]}"),
         progress.TimeRemainingColumn(),
         console=Console(stderr=True),

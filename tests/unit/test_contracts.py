@@ -212,3 +212,8 @@ def test_both_validators_agree_on_rows_of_our_formats(row: Any) -> None:
     for name in FORMATS:
         contract = contracts.contract(name)
         assert contract.accepts(row) == (not list(contract.violations(row)))
+
+
+@pytest.mark.parametrize("name", contracts.schema_names())
+def test_every_schema_of_ours_is_a_json_schema(name: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(contracts.load(name))
