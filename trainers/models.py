@@ -108,7 +108,17 @@ def given_causal(model: str, words: Words, attention: str, dtype: str) -> Any:
         raise _other_tokenizer(model)
     if not more:
         _refuse_two_sided(model)
-    return _loaded(AutoModelForCausalLM, where, attention, dtype, **more)
+    net = _loaded(AutoModelForCausalLM, where, attention, dtype, **more)
+    return _whole(net) if more else net
+
+
+def _whole(net: Any) -> Any:
+    """A model that came as GGUF: its weights are whole numbers no more, but it still says so."""
+    net.hf_quantizer = None
+    net.is_quantized = False
+    if hasattr(net.config, "quantization_config"):
+        del net.config.quantization_config
+    return net
 
 
 def with_lora(net: Any, rank: int, task: Literal["SEQ_2_SEQ_LM", "CAUSAL_LM"]) -> Any:

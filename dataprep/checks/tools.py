@@ -150,7 +150,7 @@ def _against(parameters: Row, value: Row, path: str) -> Iterator[Fault]:
         first = next(Contract(parameters).violations(value), None)
     except UsageError:  # a pattern that only the compiled validator understands
         first = None
-    words = f"{first.path} {first.message}".strip() if first else "they break the parameters that are declared"
+    words = f"{first.path} {first.message}".strip() if first else "they break them"
     yield Fault("C102", path, f"{path}: {words}")
 
 

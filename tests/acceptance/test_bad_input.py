@@ -248,7 +248,10 @@ def test_a_wrong_command_is_a_usage_error(
     refused(dataprep(*arguments), code, *words)
 
 
-def test_a_trainer_without_its_extra_names_the_extra(tmp_path: Path) -> None:
+def test_a_trainer_without_its_extra_names_the_extra(dataprep: Run, tmp_path: Path) -> None:
+    rows = [f'{{"prompt": "What is {n}?", "completion": "It is {n}."}}' for n in range(40)]
+    (tmp_path / "rows.jsonl").write_text("\n".join(rows) + "\n", "utf-8")
+    assert dataprep("convert", "rows.jsonl", "--to", "t5", "-o", "out").returncode == 0
     blocked = "import sys; sys.modules['torch'] = None; from dataprep.cli import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", blocked, "train", "t5", "out"],
