@@ -26,7 +26,7 @@ Work = Callable[[Path, Path], object]
 def dataprep_work(config: Path, workers: int) -> Work:
     """The whole conversion to chat JSONL, with every check of a default run."""
     from dataprep import pipeline
-    from dataprep.recipe import assembled
+    from dataprep.assembling import assembled
 
     def work(export: Path, out: Path) -> None:
         flags = {"label_config": str(config)}

@@ -7,7 +7,6 @@ holds the two together.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -219,7 +218,7 @@ def parse(text: str, name: str = "dataprep.yaml") -> Recipe:
     try:
         return Recipe.model_validate(data if data is not None else {})
     except ValidationError as error:
-        raise _explained(error, node, name) from None
+        raise explained(error, node, name) from None
 
 
 def _not_yaml(error: Exception, text: str, name: str) -> UsageError:
@@ -266,7 +265,7 @@ def _at(node: Any, name: str, message: str, remedy: str) -> UsageError:
     return UsageError(message, remedy, place=Place(file=name, line=node.start_mark.line + 1))
 
 
-def _explained(error: ValidationError, node: Any, name: str) -> UsageError:
+def explained(error: ValidationError, node: Any, name: str) -> UsageError:
     """The first problem as file:line, path and words."""
     first = error.errors()[0]
     steps = list(first["loc"])
@@ -309,57 +308,6 @@ def _fields_at(steps: list[Any]) -> list[str]:
     if steps[1:2] == ["per_file"]:
         model = PerFile
     return [field.alias or name for name, field in model.model_fields.items()]
-
-
-DEFAULT_NAME = "dataprep.yaml"
-
-
-def assembled(
-    paths: Sequence[Path], file: Path | None, to: Sequence[str], flags: dict[str, Any]
-) -> tuple[Recipe, Path]:
-    """The recipe that a command line asks for, and the folder its paths are relative to.
-
-    `flags` are fields of a source, of a target (`tokenizer`) or of the recipe (`seed`); those
-    that are None were not given, the others stand above the recipe.
-    """
-    if file is None and not paths and Path(DEFAULT_NAME).is_file():
-        file = Path(DEFAULT_NAME)
-    recipe = load(file) if file else Recipe()
-    data = recipe.model_dump(by_alias=True, exclude_unset=True)
-    if paths:
-        data["sources"] = [{"path": str(path.absolute() if file else path)} for path in paths]
-    given = {name: value for name, value in flags.items() if value is not None}
-    if (seed := given.pop("seed", None)) is not None:
-        data["seed"] = seed
-    tokenizer = given.pop("tokenizer", None)
-    data["sources"] = [{**source, **given} for source in data.get("sources", [])]
-    wanted = data.get("targets", [])
-    if to:
-        known = {_named(target): target for target in wanted}
-        wanted = [known.get(name, name) for name in dict.fromkeys(to)]
-    if tokenizer is not None:
-        tokenised = [name for name in map(_named, wanted) if name in TOKENISED]
-        if len(tokenised) != 1:
-            raise UsageError(
-                "A tokenizer is for t5 or for causal, and "
-                + ("both are" if tokenised else "neither is")
-                + " among the targets.",
-                "Say in the recipe whose it is." if tokenised else "Add: --to t5",
-            )
-        wanted = [_with_tokenizer(t, tokenizer) if _named(t) in TOKENISED else t for t in wanted]
-    data["targets"] = wanted
-    try:
-        return Recipe.model_validate(data), file.parent if file else Path()
-    except ValidationError as error:
-        raise _explained(error, None, "command line") from None
-
-
-def _named(target: dict[str, Any] | str) -> str:
-    return target if isinstance(target, str) else str(target["name"])
-
-
-def _with_tokenizer(target: dict[str, Any] | str, tokenizer: str) -> dict[str, Any]:
-    return {**({"name": target} if isinstance(target, str) else target), "tokenizer": tokenizer}
 
 
 if __name__ == "__main__":

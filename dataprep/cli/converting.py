@@ -98,8 +98,8 @@ def convert(
         Leave out what has errors, with the reasons, instead of refusing to convert.
     """
     from dataprep import pipeline, report
+    from dataprep.assembling import assembled
     from dataprep.journal import ADJUDICATION
-    from dataprep.recipe import assembled
 
     if label_config and recipe:
         label_config = label_config.absolute()

@@ -194,7 +194,7 @@ def _from_text(
 ) -> Path | None:
     """Text as tasks, by the way `chunks`; None, with the findings shown, where it has errors."""
     from dataprep import pipeline, report
-    from dataprep.recipe import assembled
+    from dataprep.assembling import assembled
 
     size = chunk if chunk is not None or recipe is not None else _WHOLE
     flags = {"way": "chunks", "chunk": size}

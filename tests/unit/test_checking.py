@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from dataprep import checking, pipeline
+from dataprep.assembling import assembled
 from dataprep.checks import Context
 from dataprep.finding import Finding, UsageError
-from dataprep.recipe import assembled
 
 ALPACA = [{"instruction": f"Add {n} and {n}.", "output": str(2 * n)} for n in range(3)]
 SHAREGPT = [

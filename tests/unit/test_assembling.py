@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from dataprep.assembling import assembled
 from dataprep.finding import UsageError
-from dataprep.recipe import Recipe, assembled, parse
+from dataprep.recipe import Recipe, parse
 
 
 def recipe_file(folder: Path, text: str, name: str = "dataprep.yaml") -> Path:
@@ -104,3 +105,11 @@ def test_the_recipe_of_this_folder_is_used_when_nothing_is_named(
     recipe, base = assembled([], None, [], {})
     assert ([s.path for s in recipe.sources], base) == (["a"], Path())
     assert [s.path for s in assembled([Path("b")], None, [], {})[0].sources] == ["b"]
+
+
+def test_standard_input_is_not_a_path_beside_the_recipe(tmp_path: Path) -> None:
+    file = tmp_path / "dataprep.yaml"
+    file.write_text("targets: [openai-chat]\n")
+    recipe, base = assembled([Path("-")], file, [], {})
+    assert [source.path for source in recipe.sources] == ["-"]
+    assert base == tmp_path
