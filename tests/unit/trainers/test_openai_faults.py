@@ -26,7 +26,7 @@ def made(tmp_path: Path, server: Platform) -> Plan:
     return plan(folder, base_url=server.url, suffix="tea", seed=7, run_dir=tmp_path / "run")
 
 
-@pytest.mark.parametrize(("number", "fault"), enumerate(FAULTS))
+@pytest.mark.parametrize(("number", "fault"), list(enumerate(FAULTS)))
 def test_one_fault_at_every_third_call(
     server: Platform, made: Plan, number: int, fault: str
 ) -> None:
