@@ -43,6 +43,8 @@ def _unknown(row: Any, wanted: Format | None) -> Fault:
     if form is not None and wanted is not None:
         return Fault("S001", "", f"the row is {form.name}, not {wanted.name}")
     keys = excerpt(", ".join(islice(row, 10))) or "no keys"
+    if isinstance(row.get("annotations", row.get("completions")), list):
+        return Fault("S001", "", "the row is a task of Label Studio: dataprep convert reads those")
     return Fault("S001", "", f"the row has {keys}: expected {_USUAL}")
 
 

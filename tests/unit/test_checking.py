@@ -207,3 +207,11 @@ def test_a_tokenizer_that_was_changed_behind_a_dataset_is_found(tmp_path: Path) 
     manifest.write_text(json.dumps(told), "utf-8")
     found = [f for f in checking.check([tmp_path / "out"]) if f.code == "T108"]
     assert [Path(f.place.file).name for f in found] == ["tokenizer"]
+
+
+def test_an_export_is_told_from_a_training_file_and_sent_to_convert(tmp_path: Path) -> None:
+    export = tmp_path / "export.json"
+    export.write_text('[{"id": 1, "data": {"text": "a"}, "annotations": []}]', "utf-8")
+    (finding,) = checking.check([export])
+    assert finding.code == "S001"
+    assert finding.message == "the row is a task of Label Studio: dataprep convert reads those"
