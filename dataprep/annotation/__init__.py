@@ -2,9 +2,15 @@
 
 from dataprep.annotation import predicted
 from dataprep.annotation.adjudication import adjudication_task, results_by_annotator
-from dataprep.annotation.agreement import Agreement, AgreementResult, Agreements, scale_of
+from dataprep.annotation.agreement import (
+    Agreement,
+    AgreementResult,
+    Agreements,
+    Measure,
+    scale_of,
+)
 from dataprep.annotation.completion_schema import completion_schema
-from dataprep.annotation.config_text import Asked, Kind, config_text
+from dataprep.annotation.config_text import MESSAGES, SIDES, Asked, Kind, config_text
 from dataprep.annotation.consensus import (
     Agreed,
     Answered,
@@ -40,8 +46,10 @@ from dataprep.annotation.unique_ids import UniqueIds
 __all__ = [
     "CONTROL_OF_TYPE",
     "INDEX",
+    "MESSAGES",
     "NESTED",
     "PATH",
+    "SIDES",
     "Agreed",
     "Agreement",
     "AgreementResult",
@@ -53,6 +61,7 @@ __all__ = [
     "Control",
     "Kind",
     "LabelingConfig",
+    "Measure",
     "Merged",
     "ObjectTag",
     "Of",

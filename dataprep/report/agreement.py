@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dataprep.annotation.agreement import AgreementResult, Measure
+from dataprep.annotation import AgreementResult, Measure
 from dataprep.finding import excerpt
 from dataprep.report.terminal import counted, plain
 

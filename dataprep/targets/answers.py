@@ -7,9 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from dataprep.annotation import Asked, Kind, predicted
-from dataprep.annotation.config_text import MESSAGES, SIDES
-from dataprep.annotation.predicted import Place, Span
+from dataprep.annotation import MESSAGES, SIDES, Asked, Kind, predicted
 from dataprep.example import Example
 
 Json = dict[str, Any]
@@ -161,10 +159,10 @@ def _spans(
     """Regions, the values on them, and the relations between them."""
     name, shown = names
     spans = given["spans"]
-    found = [Span(int(s["start"]), int(s["end"]), str(s["label"])) for s in spans]
+    found = [predicted.Span(int(s["start"]), int(s["end"]), str(s["label"])) for s in spans]
     control = controls.answered(name, "spans", shown, [span.label for span in found])
     result = predicted.regions(control, shown, found, text)
-    noted: set[tuple[str, Place]] = set()
+    noted: set[tuple[str, predicted.Place]] = set()
     for span in spans:
         place = (int(span["start"]), int(span["end"]))
         for key in [k for k in span if k not in _OF_A_SPAN and (k, place) not in noted]:

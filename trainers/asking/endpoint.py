@@ -27,7 +27,7 @@ from dataprep.finding import (
 )
 from trainers.asking.kept import Kept, Said, key_of
 from trainers.asking.questions import Question, said
-from trainers.openai.client import platform_words, troubles, words
+from trainers.openai import platform_words, troubles, words
 
 if TYPE_CHECKING:
     from openai import OpenAI

@@ -9,25 +9,54 @@ from typing import Any
 from rich.console import Console
 
 from trainers.openai import cost, gates, jobs
+from trainers.openai.client import (
+    TRIES,
+    explain,
+    field,
+    pages,
+    passing,
+    patient,
+    pause_after,
+    plain,
+    platform_words,
+    troubles,
+    words,
+)
 from trainers.openai.ending import Outcome
 from trainers.openai.job import POLL_SECONDS, job_of, run
 from trainers.openai.jobs import cancel, listed, local
 from trainers.openai.preview import Plan, plan
+from trainers.openai.results import decoded
+from trainers.openai.server import Server, server_of
 from trainers.openai.show import show_jobs, show_outcome, show_plan, show_way_back, watching
 
 __all__ = [
+    "TRIES",
     "Outcome",
     "Plan",
+    "Server",
     "attach",
     "cancel",
+    "decoded",
+    "explain",
+    "field",
     "listed",
     "local",
+    "pages",
+    "passing",
+    "patient",
+    "pause_after",
+    "plain",
     "plan",
+    "platform_words",
     "run",
+    "server_of",
     "show_jobs",
     "show_outcome",
     "show_plan",
     "train",
+    "troubles",
+    "words",
 ]
 
 

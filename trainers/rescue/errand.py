@@ -20,9 +20,18 @@ import msgspec
 
 from dataprep import jsonio, store
 from dataprep.finding import NothingToDo, UsageError, excerpt
-from trainers.openai.client import explain, field, pages, patient, plain, troubles, words
-from trainers.openai.results import decoded
-from trainers.openai.server import Server, server_of
+from trainers.openai import (
+    Server,
+    decoded,
+    explain,
+    field,
+    pages,
+    patient,
+    plain,
+    server_of,
+    troubles,
+    words,
+)
 from trainers.rescue.files import FETCHED, KEPT, Files, RescuedFile, Role, named
 from trainers.rescue.rows import Rows, read_rows
 from trainers.whole_files import lock, write_json

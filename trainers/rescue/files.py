@@ -14,7 +14,7 @@ import msgspec
 
 from dataprep import store
 from dataprep.finding import EnvironmentProblem
-from trainers.openai.client import (
+from trainers.openai import (
     TRIES,
     explain,
     passing,
