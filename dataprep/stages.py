@@ -6,10 +6,8 @@ worked on in any process. Grouped rows are the exception, and keep to one proces
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -25,6 +23,7 @@ from dataprep.journal import Counting, Journal
 from dataprep.recipe import Recipe, Source
 from dataprep.share import Made, Passing, Read
 from dataprep.splits import Splitter
+from dataprep.workers import uncollected
 
 Parts = tuple[sources.Part | None, ...]
 """The parts of a file; None is the whole of it."""
@@ -78,7 +77,7 @@ class Stages:
         splitter = self._splitter
         splitter.counts, splitter.strata = Counter(), {}
         made = Made(written={name: targets.Written() for name in self._writers})
-        with Journal(share.folder, self._counting) as journal, _uncollected():
+        with Journal(share.folder, self._counting) as journal, uncollected():
             one = Passing(made, journal)
             shaped = chain.from_iterable(self._shaped(one, n, part) for n, part in share.parts)
             for batch in batches(shaped):
@@ -206,18 +205,6 @@ def compared(batch: Batch) -> Batch:
         examples.with_columns(input=pl.when(rejected.is_null()).then("input").otherwise(asked)),
         batch.turns.filter(~pl.col("example").is_in(chosen.implode())),
     )
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No search for cycles meanwhile: a share makes many objects, and none that wait for it."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
 
 
 def _shapeless(_: Record) -> shapes.Shaped:

@@ -6,6 +6,7 @@ of workers. In a pool each process has one Polars thread.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -102,3 +103,15 @@ def _end_with_parent() -> None:
     if parent is not None:
         connection.wait([parent.sentinel])
         os._exit(1)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No search for cycles meanwhile: a share makes many objects, and none that wait for it."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()

@@ -6,7 +6,6 @@ one or is not found. Its note is written last: a shard without one does not coun
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import io
 import os
@@ -30,6 +29,7 @@ from dataprep.finding import Drop, Place
 from dataprep.recipe import Target
 from dataprep.rules import found
 from dataprep.targets.written import Written
+from dataprep.workers import uncollected
 
 TOKENISED = ("t5", "causal")
 """The targets that are written in shards."""
@@ -91,7 +91,7 @@ class Shards:
         With several threads one batch is encoded, which needs no Python, while another is judged.
         """
         begun: deque[Future[tuple[Batch, Path, pl.DataFrame, Note]]] = deque()
-        with _uncollected(), ThreadPoolExecutor(threads) as pool:
+        with uncollected(), ThreadPoolExecutor(threads) as pool:
             for batch in batches:
                 begun.append(pool.submit(self._one, batch, make))
                 if len(begun) > threads:
@@ -169,18 +169,6 @@ def lengths(counted: Iterable[int]) -> dict[str, int]:
     last = len(ordered) - 1
     named = {"min": 0.0, "median": 0.5, "p95": 0.95, "max": 1.0}
     return {name: ordered[int(share * last)] for name, share in named.items()}
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No search for cycles meanwhile: it takes a sixth of the time, and there are none."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
 
 
 def _read(path: Path) -> Made | None:

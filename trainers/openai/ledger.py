@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from typing import Any, BinaryIO
 
 from dataprep import jsonio, store
 from dataprep.finding import EnvironmentProblem, UsageError
+from trainers.whole_files import lock
 
 NAME = "job.jsonl"
 
@@ -59,7 +59,7 @@ def opened(run_dir: Path, key: str) -> Iterator[Ledger]:
         run_dir.mkdir(parents=True, exist_ok=True)
         file = path.open("ab")
     with file:
-        _lock(file, path)
+        lock(file, path)
         records = read(run_dir)
         _check_key(records, key, run_dir)
         _mend(path, file)
@@ -104,19 +104,6 @@ def _mend(path: Path, file: BinaryIO) -> None:
             reader.seek(size - 1)
             if reader.read(1) != b"\n":
                 file.write(b"\n")
-
-
-def _lock(file: BinaryIO, path: Path) -> None:
-    if sys.platform == "win32":
-        return
-    import fcntl
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        raise EnvironmentProblem(
-            f"Another process is at work with {path}.", "Wait until it has ended."
-        ) from None
 
 
 def _sync_folder(folder: Path) -> None:
