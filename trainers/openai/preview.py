@@ -187,7 +187,10 @@ def plan(
     request = request_of(server, named, found.method, options, epochs)
     key = _run_key(request, found.files, server.base_url)
     when = today or date.today()  # noqa: DTZ011  a day of the user's calendar
-    judged = judging.judge([file.path for file in found.files], trainer, known)
+    shut_or_open = (
+        *_gates(found, trainer, known, when, accepted),
+        gates.spending(most, max_cost, accepted="cost" in accepted),
+    )
     runs = run_dir or Path("runs") / f"{server.name or 'openai'}-{key[:12]}"
     notes = _notes(trainer, known, found.files) + _file_notes(trainer, found)
     notes += remembered.notes(runs.parent, key, found.files, server.base_url)
@@ -205,13 +208,7 @@ def plan(
         dollars=cost.dollars(found.files[0].tokens.count, epochs, price),
         most=most,
         table_dated=providers.table(table).dated,
-        gates=(
-            *gates.files(found.files, limits),
-            *gates.content(judged, accepted),
-            *gates.life(trainer, known, when, accepted="shutdown" in accepted),
-            gates.method(known, found.method),
-            gates.spending(most, max_cost, accepted="cost" in accepted),
-        ),
+        gates=shut_or_open,
         notes=tuple(notes),
         request={
             **with_key(server, request, key),
@@ -220,6 +217,23 @@ def plan(
         key=key,
         run_dir=runs,
         today=when,
+    )
+
+
+def _gates(
+    found: Found,
+    trainer: Provider | None,
+    known: Model | None,
+    today: date,
+    accepted: frozenset[str],
+) -> tuple[Gate, ...]:
+    """All gates but that of the cost, in the order in which they are shown."""
+    judged = judging.judge([file.path for file in found.files], trainer, known)
+    return (
+        *gates.files(found.files, trainer.limits if trainer else None),
+        *gates.content(judged, accepted),
+        *gates.life(trainer, known, today, accepted="shutdown" in accepted),
+        gates.method(known, found.method),
     )
 
 
