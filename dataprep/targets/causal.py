@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,16 +21,13 @@ from dataprep import tokens
 from dataprep.example import Batch, Example
 from dataprep.recipe import Target
 from dataprep.targets.rows import chat_row
-from dataprep.targets.rows_digest import RowsDigest
-from dataprep.targets.shards import Made, Note, Shards, lengths
+from dataprep.targets.shards import Made, Note, Shards
+from dataprep.targets.token_files import SPLITS, TokenFiles, ids_of
 from dataprep.targets.written import Written
 
-SPLITS = ("train", "validation", "test")
 TEXT = "plain"
 """The shape that is learned as a running text, without a template."""
 
-_SIXTEEN_BITS = 1 << 16
-_ROW_GROUP = 10_000
 _COUNTED = (
     "input",
     "target",
@@ -48,16 +44,11 @@ Coded = tokens.Tokenised | tokens.TemplateError
 
 @dataclass(slots=True)
 class _Writing:
-    """What writing needs and counts on its way."""
+    """What the rows of a batch are made with."""
 
     tokenizer: tokens.ChatTokenizer
     target: Target
     not_for: tuple[str, ...]
-    shards: Shards
-    written: Written = field(default_factory=Written)
-    rows: Counter[str] = field(default_factory=Counter)
-    counts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    digests: dict[str, str] = field(default_factory=dict)
 
 
 def write(
@@ -92,13 +83,25 @@ def write(
         "not_for": list(not_for),
     }
     own = folder / ".shards"
-    writing = _Writing(tokenizer, target, not_for, Shards(shards or own, **decides))
+    kept = Shards(shards or own, **decides)
+    make = partial(_made, _Writing(tokenizer, target, not_for))
+    files = TokenFiles(folder, _COUNTED)
     for split in SPLITS:
-        _write_split(writing, folder, split, batches(split))
+        files.write(split, kept.made(batches(split), make), ids_beside=True)
+    for counts in files.counts.values():
+        counts["longest"] = counts["input_lengths"].get("max", 0)
     shutil.rmtree(own, ignore_errors=True)
-    writing.written.rows = writing.rows.total()
-    writing.written.entry = _entry(writing)
-    return writing.written
+    files.written.rows = files.rows.total()
+    files.written.entry = files.entry(
+        tokenizer,
+        chat_template={
+            "text": tokenizer.template,
+            "sha256": hashlib.sha256(tokenizer.template.encode()).hexdigest(),
+        },
+        truncation="the end is cut",
+        max_length=target.max_length,
+    )
+    return files.written
 
 
 def _texts(batches: Iterable[Batch], not_for: tuple[str, ...]) -> Iterator[str]:
@@ -112,39 +115,6 @@ def _texts(batches: Iterable[Batch], not_for: tuple[str, ...]) -> Iterator[str]:
 def _turns(example: Example) -> Iterator[str]:
     for turn in example.turns:
         yield turn.content or turn.tool_calls or ""
-
-
-def _write_split(writing: _Writing, folder: Path, split: str, batches: Iterable[Batch]) -> None:
-    """Each batch is a file of its own until the last is there: memory holds one batch."""
-    files: list[Path] = []
-    digest = RowsDigest()
-    counts: Counter[str] = Counter()
-    inputs, targets = array("I"), array("I")
-    made = writing.shards.made(batches, partial(_made, writing))
-    with (folder / f"{split}.ids").open("w", encoding="utf-8") as ids:
-        for batch, file, frame, note in made:
-            note.tell(batch, writing.written)
-            counts.update(note.counts)
-            inputs.extend(note.inputs)
-            targets.extend(note.targets)
-            if frame.height:
-                out = {at for at, *_ in note.dropped}
-                names = [n for at, n in enumerate(batch.examples["id"]) if at not in out]
-                files.append(file)
-                ids.writelines(f"{name}\n" for name in names)
-                digest.add(names, frame)
-                writing.rows[split] += frame.height
-    if files:
-        pl.scan_parquet(files).sink_parquet(
-            folder / f"{split}.parquet", compression="zstd", row_group_size=_ROW_GROUP
-        )
-        writing.digests[split] = digest.hexdigest()
-    else:
-        (folder / f"{split}.ids").unlink()
-    if counts:
-        told = {"input_lengths": lengths(inputs), "target_lengths": lengths(targets)}
-        writing.counts[split] = {**{name: counts[name] for name in _COUNTED}, **told}
-        writing.counts[split]["longest"] = max(inputs, default=0)
 
 
 def _made(writing: _Writing, batch: Batch) -> Made:
@@ -211,30 +181,8 @@ def _refuse(note: Note, at: int, code: str, why: str) -> None:
 
 
 def _frame(writing: _Writing, rows: list[tokens.Tokenised]) -> pl.DataFrame:
-    ids = pl.UInt16() if writing.tokenizer.vocabulary <= _SIXTEEN_BITS else pl.Int32()
+    ids = ids_of(writing.tokenizer.vocabulary)
     column = tokens.lists([row.input_ids for row in rows], ids)
     mask = column.list.eval(pl.element() * 0 + 1).cast(pl.List(pl.UInt8))
     labels = tokens.lists([row.labels for row in rows], pl.Int32())
     return pl.DataFrame({"input_ids": column, "attention_mask": mask, "labels": labels})
-
-
-def _entry(writing: _Writing) -> dict[str, Any]:
-    """What the manifest says about this target."""
-    tokenizer = writing.tokenizer
-    return {
-        "tokenizer": {
-            "kind": tokenizer.kind,
-            "name": tokenizer.name,
-            "sha256": tokenizer.sha256,
-            "vocabulary": tokenizer.vocabulary,
-        },
-        "chat_template": {
-            "text": tokenizer.template,
-            "sha256": hashlib.sha256(tokenizer.template.encode()).hexdigest(),
-        },
-        "truncation": "the end is cut",
-        "max_length": writing.target.max_length,
-        "tokens": writing.counts,
-        "splits": dict(writing.rows),
-        "rows_sha256": writing.digests,
-    }

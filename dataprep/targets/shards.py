@@ -152,7 +152,8 @@ def code_version() -> str:
     """Changes with anything of ours, or of the libraries, that could change an id."""
     digest = hashlib.sha256(__version__.encode())
     house = Path(__file__).parents[1]
-    own = [house / "targets" / f"{name}.py" for name in (*TOKENISED, "rows", "shards")]
+    named = (*TOKENISED, "rows", "shards", "token_files")
+    own = [house / "targets" / f"{name}.py" for name in named]
     for source in [*sorted((house / "tokens").glob("*.py")), *own]:
         digest.update(hashlib.sha256(source.read_bytes()).digest())
     for library in _LIBRARIES:

@@ -7,10 +7,8 @@ and `datasets.load_dataset("parquet")` read them as they are.
 from __future__ import annotations
 
 import shutil
-from array import array
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import compress
 from pathlib import Path
@@ -21,13 +19,10 @@ import polars as pl
 from dataprep import tokens
 from dataprep.example import Batch
 from dataprep.recipe import Target
-from dataprep.targets.rows_digest import RowsDigest
-from dataprep.targets.shards import Made, Note, Shards, lengths
+from dataprep.targets.shards import Made, Note, Shards
+from dataprep.targets.token_files import SPLITS, TokenFiles, ids_of
 from dataprep.targets.written import Written
 
-SPLITS = ("train", "validation", "test")
-_SIXTEEN_BITS = 1 << 16
-_ROW_GROUP = 10_000
 _THREADS = 2
 _COUNTED = (
     "input",
@@ -45,17 +40,12 @@ Batches = Callable[[str | None], Iterable[Batch]]
 
 @dataclass(slots=True)
 class _Writing:
-    """What writing needs and counts on its way."""
+    """What the rows of a batch are made with."""
 
     tokenizer: tokens.Tokenizer
     target: Target
     not_for: tuple[str, ...]
     codec: tokens.Codec | None
-    shards: Shards
-    written: Written = field(default_factory=Written)
-    rows: Counter[str] = field(default_factory=Counter)
-    counts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    digests: dict[str, str] = field(default_factory=dict)
 
 
 def write(
@@ -93,13 +83,20 @@ def write(
     }
     own = folder / ".shards"
     kept = Shards(shards or own, **decides)
-    writing = _Writing(tokenizer, target, not_for, codec, kept)
+    make = partial(_made, _Writing(tokenizer, target, not_for, codec))
+    files = TokenFiles(folder, _COUNTED)
     for split in SPLITS:
-        _write_split(writing, folder, split, batches(split))
+        files.write(split, kept.made(batches(split), make, threads=_THREADS))
     shutil.rmtree(own, ignore_errors=True)
-    writing.written.rows = writing.rows.total()
-    writing.written.entry = _entry(writing)
-    return writing.written
+    files.written.rows = files.rows.total()
+    files.written.entry = files.entry(
+        tokenizer,
+        codec=codec.entry if codec else None,
+        truncation="the end is cut, and </s> put behind",
+        max_input=target.max_input,
+        max_target=target.max_target,
+    )
+    return files.written
 
 
 def _texts(batches: Iterable[Batch], not_for: tuple[str, ...]) -> Iterator[str]:
@@ -126,32 +123,6 @@ def _codec(
         if codec.needed([*written["output"], *said["content"].drop_nulls()]):
             return codec
     return None
-
-
-def _write_split(writing: _Writing, folder: Path, split: str, batches: Iterable[Batch]) -> None:
-    """Each batch is a file of its own until the last is there: memory holds one batch."""
-    files: list[Path] = []
-    digest = RowsDigest()
-    counts: Counter[str] = Counter()
-    inputs, targets = array("I"), array("I")
-    made = writing.shards.made(batches, partial(_made, writing), threads=_THREADS)
-    for batch, file, frame, note in made:
-        note.tell(batch, writing.written)
-        if frame.height:
-            files.append(file)
-            writing.rows[split] += frame.height
-            digest.add(frame["id"], frame)
-        counts.update(note.counts)
-        inputs.extend(note.inputs)
-        targets.extend(note.targets)
-    if files:
-        pl.scan_parquet(files).sink_parquet(
-            folder / f"{split}.parquet", compression="zstd", row_group_size=_ROW_GROUP
-        )
-        writing.digests[split] = digest.hexdigest()
-    if counts:
-        told = {"input_lengths": lengths(inputs), "target_lengths": lengths(targets)}
-        writing.counts[split] = {**{name: counts[name] for name in _COUNTED}, **told}
 
 
 def _made(writing: _Writing, batch: Batch) -> Made:
@@ -199,7 +170,7 @@ def _rows(writing: _Writing, names: pl.Series, encoded: tokens.Encoded, note: No
     }
     if not facts:
         return pl.DataFrame()
-    ids = pl.UInt16() if writing.tokenizer.vocabulary <= _SIXTEEN_BITS else pl.Int32()
+    ids = ids_of(writing.tokenizer.vocabulary)
     column = tokens.lists(sources, ids)
     return pl.DataFrame(
         {
@@ -210,23 +181,3 @@ def _rows(writing: _Writing, names: pl.Series, encoded: tokens.Encoded, note: No
             "length": column.list.len().cast(pl.Int32),
         }
     )
-
-
-def _entry(writing: _Writing) -> dict[str, Any]:
-    """What the manifest says about this target."""
-    tokenizer = writing.tokenizer
-    return {
-        "tokenizer": {
-            "kind": tokenizer.kind,
-            "name": tokenizer.name,
-            "sha256": tokenizer.sha256,
-            "vocabulary": tokenizer.vocabulary,
-        },
-        "codec": writing.codec.entry if writing.codec else None,
-        "truncation": "the end is cut, and </s> put behind",
-        "max_input": writing.target.max_input,
-        "max_target": writing.target.max_target,
-        "tokens": writing.counts,
-        "splits": dict(writing.rows),
-        "rows_sha256": writing.digests,
-    }
