@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from pathlib import Path
 
@@ -28,22 +27,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 @pytest.fixture(scope="session")
 def gaps_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SentencePiece model with the normaliser and the gaps of T5's: no braces, no newline."""
-    import sentencepiece
+    from tests.models import sentencepiece_model
 
     letters = "abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789"
     texts = [f'It is {letters}, a cat | (or) a [dog]: it\'s "x" - and; a/b? a.'] * 9
-    written = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(texts),
-        model_writer=written,
-        vocab_size=200,
-        hard_vocab_limit=False,
-        pad_id=0,
-        eos_id=1,
-        unk_id=2,
-        bos_id=-1,
-        minloglevel=2,
-    )
     path = tmp_path_factory.mktemp("gaps") / "spiece.model"
-    path.write_bytes(written.getvalue())
+    path.write_bytes(sentencepiece_model(texts, 200))
     return path

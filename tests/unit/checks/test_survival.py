@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 
 import pytest
-import sentencepiece
 
 from dataprep.checks.survival import survival_faults
 from dataprep.tokens import Tokenizer
+from tests.models import sentencepiece_model
 
 CASES = Path(__file__).parents[2] / "cases"
 
@@ -18,19 +17,7 @@ CASES = Path(__file__).parents[2] / "cases"
 @pytest.fixture(scope="module")
 def without_braces() -> Tokenizer:
     text = "The name is Ada. A small bird sings in the garden, and the river rises in the hills."
-    written = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter([text] * 20),
-        model_writer=written,
-        vocab_size=60,
-        hard_vocab_limit=False,
-        pad_id=0,
-        eos_id=1,
-        unk_id=2,
-        bos_id=-1,
-        minloglevel=2,
-    )
-    return Tokenizer(written.getvalue(), name="t", kind="given")
+    return Tokenizer(sentencepiece_model([text] * 20, 60), name="t", kind="given")
 
 
 @pytest.mark.parametrize("name", ["bad", "good"])

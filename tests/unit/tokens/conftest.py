@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import pytest
-import sentencepiece
 
 from dataprep.tokens import Tokenizer, train_tokenizer
+from tests.models import sentencepiece_model
 
 TEXTS = [
     "The river rises in the hills and flows past the old town to the sea.",
@@ -29,18 +28,6 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Tokenizer:
 @pytest.fixture(scope="session")
 def t5_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As T5's was trained: nmt_nfkc, no byte fallback, no braces."""
-    written = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(TEXTS),
-        model_writer=written,
-        vocab_size=150,
-        hard_vocab_limit=False,
-        pad_id=0,
-        eos_id=1,
-        unk_id=2,
-        bos_id=-1,
-        minloglevel=2,
-    )
     path = tmp_path_factory.mktemp("t5") / "spiece.model"
-    path.write_bytes(written.getvalue())
+    path.write_bytes(sentencepiece_model(TEXTS, 150))
     return path

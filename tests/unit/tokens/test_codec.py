@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dataprep.finding import UsageError
 from dataprep.tokens import Codec, Pair, Tokenizer, encode_pairs, load_tokenizer
+from tests.models import sentencepiece_model
 
 ODD = "{}<>\\^`~\n\t\r |x0;nst()[]/'\"-éa\u0301\u1100\u1161½▁😀\u200d\u00a0\u0085"
 
@@ -63,24 +64,8 @@ def test_a_text_that_the_tokenizer_keeps_needs_no_codec(gaps: Tokenizer, codec: 
 
 
 def test_a_tokenizer_without_letters_to_spell_with_has_no_codec(tmp_path: Path) -> None:
-    import io
-
-    import sentencepiece
-
-    written = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(["привет мир"] * 9),
-        model_writer=written,
-        vocab_size=30,
-        hard_vocab_limit=False,
-        pad_id=0,
-        eos_id=1,
-        unk_id=2,
-        bos_id=-1,
-        minloglevel=2,
-    )
     path = tmp_path / "spiece.model"
-    path.write_bytes(written.getvalue())
+    path.write_bytes(sentencepiece_model(["привет мир"] * 9, 30))
     assert Codec.fitting(load_tokenizer(str(path))) is None
 
 
