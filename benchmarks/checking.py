@@ -70,10 +70,10 @@ def write_chat(path: Path, size: int, seed: int = 1) -> int:
 def work_of(name: str, path: Path) -> Callable[[], object]:
     """What a process does, ready to run: imports are made."""
     if name == "check":
-        from dataprep import checking, checks
+        from dataprep import checker, checks
 
         context = checks.Context(near_duplicates=False)
-        return lambda: sum(1 for _ in checking.check([path], context=context))
+        return lambda: sum(1 for _ in checker.check([path], context=context))
     if name == "msgspec":
         import msgspec
 

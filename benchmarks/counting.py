@@ -102,7 +102,7 @@ def _counted(counter: Any, rows: list[ROW]) -> int:
 def _account(counter: Any, rows: list[ROW]) -> int:
     from dataprep.checks import Context
     from dataprep.checks.formats import BY_NAME
-    from dataprep.checks.lengths import Lengths
+    from dataprep.checks.per_file.lengths import Lengths
     from dataprep.finding import Place
     from dataprep.tokens import TokenAccount
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 
 from dataprep.checks import Context, Format, Row
-from dataprep.checks.near import Near
+from dataprep.checks.per_file.near_duplicates import Near
 from dataprep.finding import Place
 
 WORDS = 40

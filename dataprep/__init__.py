@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dataprep.checking import check
+    from dataprep.checker import check
     from dataprep.finding import DataprepError, Drop, Finding, Place, Severity
     from dataprep.pipeline import Outcome, convert
     from dataprep.recipe import Recipe, Source, Target
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 _HOME = {
-    "check": ("checking", "check"),
+    "check": ("checker", "check"),
     "DataprepError": ("finding", "DataprepError"),
     "Drop": ("finding", "Drop"),
     "Finding": ("finding", "Finding"),

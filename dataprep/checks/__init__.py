@@ -9,15 +9,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from dataprep.checks.context import OPENAI_TOKENS, Context, Fault, Format, Row, Seen, Watch
+from dataprep.checks.engine import check_rows, check_splits
 from dataprep.checks.formats import BY_NAME as FORMATS
-from dataprep.checks.rows import check_rows, check_splits
 from dataprep.checks.selection import Selection
 
 if TYPE_CHECKING:
-    from dataprep.checks.duplicates import Duplicates
     from dataprep.checks.examples import check_examples
-    from dataprep.checks.platform import file_faults, reader_of, silenced
-    from dataprep.checks.survival import survival_of
+    from dataprep.checks.per_file.duplicates import Duplicates
+    from dataprep.checks.per_file.upload import file_faults, reader_of, silenced
+    from dataprep.checks.per_row.t5_survival import survival_of
     from dataprep.checks.tokenised import Shape, check_tokenised, tokenizer_findings
 
 __all__ = [
@@ -44,12 +44,12 @@ __all__ = [
 ]
 
 _HOME = {
-    "Duplicates": "duplicates",
+    "Duplicates": "per_file.duplicates",
     "check_examples": "examples",
-    "file_faults": "platform",
-    "reader_of": "platform",
-    "silenced": "platform",
-    "survival_of": "survival",
+    "file_faults": "per_file.upload",
+    "reader_of": "per_file.upload",
+    "silenced": "per_file.upload",
+    "survival_of": "per_row.t5_survival",
     "Shape": "tokenised",
     "check_tokenised": "tokenised",
     "tokenizer_findings": "tokenised",

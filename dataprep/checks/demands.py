@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from dataprep.checks.context import Fault, Row
-from dataprep.checks.pictures import urls
+from dataprep.checks.per_row.images import urls
 from dataprep.finding import excerpt
 
 _CALL_ID = re.compile(r"[a-zA-Z0-9]{9}")

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from dataprep.checks.completions import completion_faults
 from dataprep.checks.context import Fault
-from dataprep.checks.rows import finding_of
+from dataprep.checks.engine import finding_of
+from dataprep.checks.per_row.completions import completion_faults
 from dataprep.contracts import Contract
 from dataprep.example import Batch
 from dataprep.finding import Finding, Place

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from dataprep import jsonio
-from dataprep.checks.chat import chat_faults as turn_faults
-from dataprep.checks.chat import pair_faults
 from dataprep.checks.context import Context, Fault, Format, Row
-from dataprep.checks.lengths import length_faults
-from dataprep.checks.pictures import picture_faults
-from dataprep.checks.preference import preference_faults, trl_preference_faults
-from dataprep.checks.reinforcement import reinforcement_faults
-from dataprep.checks.tools import tool_faults
+from dataprep.checks.per_file.lengths import length_faults
+from dataprep.checks.per_row.chat import chat_faults as turn_faults
+from dataprep.checks.per_row.chat import pair_faults
+from dataprep.checks.per_row.images import picture_faults
+from dataprep.checks.per_row.preference import preference_faults, trl_preference_faults
+from dataprep.checks.per_row.reinforcement import reinforcement_faults
+from dataprep.checks.per_row.tools import tool_faults
 
 Texts = Iterator[tuple[str, str]]
 

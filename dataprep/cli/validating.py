@@ -89,7 +89,7 @@ def check(
     providers
         Your own table of limits and prices, or what differs in it.
     """
-    from dataprep import checking
+    from dataprep import checker
     from dataprep.settings import settings_for
 
     if not files:
@@ -98,12 +98,12 @@ def check(
         os.environ["DATAPREP_PROVIDERS"] = str(providers)
     settings, folder = settings_for(files)
     target = target or settings.target
-    made = checking.context(select or settings.select, ignore or settings.ignore, completion_schema)
+    made = checker.context(select or settings.select, ignore or settings.ignore, completion_schema)
     made = replace(made, evaluation=evaluation, language=language, near_duplicates=near_duplicates)
     made = replace(made, tokenizer=tokenizer)
     account = None
     if tokens or tokenizer or epochs:
-        account = checking.account(target, tokenizer, epochs)
+        account = checker.account(target, tokenizer, epochs)
         made = replace(made, count_tokens=account)
     worst = Severity(fail_on) if fail_on else settings.fail_on or Severity.ERROR
     if fix or diff:
@@ -128,10 +128,10 @@ def _judge(
     output_format: str,
 ) -> Counts:
     """Print what is found, in the format that is asked for."""
-    from dataprep import checking, report
+    from dataprep import checker, report
 
     def kept() -> Iterator[Finding]:
-        found = checking.check(files, target, context)
+        found = checker.check(files, target, context)
         return (finding for finding in found if settings.keeps(finding, folder))
 
     if output_format != "text":

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 import msgspec
 
-from dataprep import checking, checks, fixes, store
+from dataprep import checker, checks, fixes, store
 from dataprep.finding import Finding, Fix, UsageError
 from dataprep.fixing.judge import Judge
 from dataprep.fixing.settle import Settler
@@ -115,7 +115,7 @@ def _settler(
 
     def check(file: Path) -> Iterator[Finding]:
         seen = checks.Seen() if first.rows else first
-        findings = checking.check([file], target, replace(settings, seen=seen))
+        findings = checker.check([file], target, replace(settings, seen=seen))
         return findings if file == path else (_called(finding, out) for finding in findings)
 
     allowed = {
@@ -139,7 +139,7 @@ def _called(finding: Finding, out: Path) -> Finding:
 
 def _as_read(target: str | None, context: checks.Context) -> tuple[checks.Context, str | None]:
     """The settings of whoever reads the file, and the format that is asked for."""
-    reader = checking.reader(target) if target else checking.Reader()
+    reader = checker.reader(target) if target else checker.Reader()
     if reader.provider is None:
         return context, reader.form
     made = replace(context, provider=reader.provider, model=reader.model)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dataprep.checks.chat import chat_faults
+from dataprep.checks.per_row.chat import chat_faults
 from tests.unit.checks.rows import assistant, chat, check, pair, user
 
 SYSTEM = {"role": "system", "content": "Greet."}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dataprep import checking
+from dataprep import checker
 from dataprep.checks import Context
 
 CORPORA = Path(os.environ.get("DATAPREP_CORPORA", "/nonexistent"))
@@ -20,7 +20,7 @@ def verdict(path: Path, folder: Path) -> list[str]:
     """The codes that a check finds in a file of the suite, taken for JSONL."""
     copy = folder / f"{path.stem}.jsonl"
     copy.write_bytes(path.read_bytes())
-    return sorted({finding.code for finding in checking.check([copy], context=CONTEXT)})
+    return sorted({finding.code for finding in checker.check([copy], context=CONTEXT)})
 
 
 @pytest.mark.skipif(not SUITE.is_dir(), reason="needs $DATAPREP_CORPORA/json-test-suite")
@@ -55,7 +55,7 @@ def test_naughty_strings_are_read_as_the_format_that_they_stand_in(
     path = tmp_path / "n.jsonl"
     path.write_text("\n".join(rows), "utf-8")
     context = Context(near_duplicates=False)
-    codes = {finding.code for finding in checking.check([path], context=context)}
+    codes = {finding.code for finding in checker.check([path], context=context)}
     assert context.seen.formats == {str(path): name}
     assert context.seen.rows == len(texts) > 500
     assert codes.isdisjoint({"J001", "J002", "J003", "J004", "J007", "S001", "S003"})
@@ -88,4 +88,4 @@ def test_mutated_rows_of_every_format_end_in_findings(tmp_path: Path, name: str)
         lines.append(bytes(raw))
     path = tmp_path / "m.jsonl"
     path.write_bytes(b"\n".join(lines))
-    assert len({finding.code for finding in checking.check([path], name, CONTEXT)}) >= 4
+    assert len({finding.code for finding in checker.check([path], name, CONTEXT)}) >= 4

@@ -13,7 +13,7 @@ from dataprep import providers
 from dataprep.checks import Context, Selection
 from dataprep.checks.context import Format, Plain
 from dataprep.checks.formats import sniff
-from dataprep.checks.lengths import Cut, Lengths, cuts, length_faults
+from dataprep.checks.per_file.lengths import Cut, Lengths, cuts, length_faults
 from dataprep.finding import Place
 from dataprep.tokens import Counter, TokenAccount
 from tests.unit.checks.rows import assistant, chat, check, codes, pair, user
@@ -160,7 +160,7 @@ def test_rows_are_counted_in_batches_and_none_is_left(monkeypatch: pytest.Monkey
         batches.append(len(texts))
         return words_of(texts)
 
-    monkeypatch.setattr("dataprep.checks.lengths.BATCH", 40)
+    monkeypatch.setattr("dataprep.checks.per_file.lengths.BATCH", 40)
     account = TokenAccount(Counter("words", sizes))
     rows = [chat(user("x" * 10), assistant("y"))] * 7
     assert list(counted(account, rows).findings()) == []

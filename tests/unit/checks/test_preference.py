@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dataprep.checks.preference import preference_faults, trl_preference_faults
+from dataprep.checks.per_row.preference import preference_faults, trl_preference_faults
 from tests.unit.checks.rows import assistant, user
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from dataprep import jsonio, sensitive
 from dataprep.checks import Context, Selection
-from dataprep.checks.hints import Hints
-from dataprep.checks.privacy import CODES, privacy_faults
+from dataprep.checks.per_row.privacy import CODES, privacy_faults
+from dataprep.checks.prefilter import Hints
 from dataprep.sensitive.secrets import SECRETS
 from tests.unit.checks import clean
 from tests.unit.checks.planted import Planter

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dataprep.checks.reinforcement import reinforcement_faults
+from dataprep.checks.per_row.reinforcement import reinforcement_faults
 from tests.unit.checks.rows import assistant, chat, user
 
 SYSTEM = {"role": "system", "content": "Be brief."}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dataprep.checks.tools import tool_faults
+from dataprep.checks.per_row.tools import tool_faults
 from tests.unit.checks.rows import assistant, chat, user
 
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}

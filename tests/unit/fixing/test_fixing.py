@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dataprep import checking, fixing
+from dataprep import checker, fixing
 from dataprep.checks import Context, Selection
 from dataprep.finding import EnvironmentProblem, UsageError
 
@@ -223,7 +223,7 @@ def test_what_is_checked_is_what_was_written(tmp_path: Path) -> None:
     path = file(tmp_path, line(chat("One?", 1.0)), line(chat("Two?", 0.5)))
     out = tmp_path / "out.jsonl"
     made = fixing.fix(path, out)
-    codes = [finding.code for finding in checking.check([out])]
+    codes = [finding.code for finding in checker.check([out])]
     assert made.after.rules == {code: codes.count(code) for code in codes}
     files = {finding.place.file for held in made.after.first.values() for finding in held}
     assert files == {str(out)}

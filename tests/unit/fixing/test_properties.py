@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dataprep import checking, fixing
+from dataprep import checker, fixing
 
 texts = st.sampled_from(["Hi", "Hello", "", " ", "CafÃ©", "ada@acme.io", "x" * 30, "Why?"])
 weights = st.sampled_from([0, 1, 1.0, True, 0.5, "1"])
@@ -46,7 +46,7 @@ quick = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCh
 
 def codes(path: Path) -> Counter[str]:
     """What is found on lines; of the whole file more is known once its rows can be read."""
-    found = checking.check([path])
+    found = checker.check([path])
     return Counter(finding.code for finding in found if finding.place.line is not None)
 
 
@@ -74,7 +74,7 @@ def test_lines_without_a_finding_stay_in_their_order(rows: list[bytes]) -> None:
     with tempfile.TemporaryDirectory() as name:
         path, out = Path(name) / "old.jsonl", Path(name) / "new.jsonl"
         path.write_bytes(b"\n".join(rows))
-        told = {finding.place.line for finding in checking.check([path])}
+        told = {finding.place.line for finding in checker.check([path])}
         if fixing.fix(path, out, unsafe=True).out is None:
             return
         left = out.read_bytes().split(b"\n")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from dataprep import shapes, sources
 from dataprep.checks.demands import demand_faults
-from dataprep.checks.reinforcement import reinforcement_faults
+from dataprep.checks.per_row.reinforcement import reinforcement_faults
 from dataprep.contracts import contract
 from dataprep.example import Batch, Example, Record, Turn
 from dataprep.finding import Place

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dataprep.checks.pictures import LARGEST, picture_faults
+from dataprep.checks.per_row.images import LARGEST, picture_faults
 from tests.unit.checks.rows import assistant, chat, user
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(8)

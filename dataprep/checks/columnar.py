@@ -1,8 +1,8 @@
 """Many lines at a time: those that are text alone, and with which nothing is wrong, end here.
 
-Whatever is in doubt is left to rows.py, which reads and judges it row by row; a test holds the two
-against each other. In doubt is what msgspec would let pass (it keeps the last of duplicate keys),
-what a rule might object to, and what more than its roles and the length of its text could decide.
+Whatever is in doubt is left to engine.py, which reads and judges it row by row; a test holds the
+two against each other. In doubt is what msgspec would let pass (it keeps the last of duplicate
+keys), what a rule might object to, and what more than its roles and its length could decide.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import msgspec
 
 from dataprep.checks.context import Context, Format, Plain, Row
 from dataprep.checks.formats import BY_NAME, TURN
-from dataprep.checks.hints import Hints
-from dataprep.checks.structure import sound_faults
+from dataprep.checks.per_row.schema import sound_faults
+from dataprep.checks.prefilter import Hints
 from dataprep.contracts import contract
 
 _BYTES_A_TOKEN = 8

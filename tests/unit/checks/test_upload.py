@@ -13,8 +13,8 @@ from dataprep import providers
 from dataprep.checks import Context
 from dataprep.checks.context import Fault, Plain
 from dataprep.checks.formats import sniff
-from dataprep.checks.lengths import Lengths
-from dataprep.checks.platform import Platform, file_faults, life_faults, silenced
+from dataprep.checks.per_file.lengths import Lengths
+from dataprep.checks.per_file.upload import Platform, file_faults, life_faults, silenced
 from dataprep.example import Record
 from dataprep.finding import Finding, Place, UsageError
 from dataprep.rules import CATALOGUE, found

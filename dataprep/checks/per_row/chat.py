@@ -1,7 +1,7 @@
 """Family C: what a conversation or a pair would teach. Rows here keep their format's schema.
 
-What breaks the schema and has a code of its own is in broken.py, what only some providers demand
-in demands.py, calls and pictures in tools.py and pictures.py.
+What breaks the schema and has a code of its own is in malformed.py, what only some providers demand
+in demands.py, calls and images in tools.py and images.py.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ class Lengths:
         """Keep rows that are text alone; a row is put together again only if it is too long."""
         if self.account is None:
             return
-        from dataprep.checks.fast import as_row
+        from dataprep.checks.columnar import as_row
         from dataprep.tokens import Parts
 
         chat = form.name == "openai-chat"

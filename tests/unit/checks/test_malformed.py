@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataprep.checks.broken import named_faults
+from dataprep.checks.per_row.malformed import named_faults
 from dataprep.contracts import contract
 from tests.unit.checks.rows import assistant, chat, user
 from tests.unit.checks.test_preference import pair

@@ -72,7 +72,7 @@ class Rows:
             return
         import polars as pl
 
-        from dataprep.checks.duplicates import Duplicates
+        from dataprep.checks.per_file.duplicates import Duplicates
 
         self._flush()
         duplicates = Duplicates()

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from dataprep.checks.broken import named_faults
-from dataprep.checks.completions import completion_faults, schema_faults
 from dataprep.checks.context import Context, Fault, Format, Row
 from dataprep.checks.demands import demand_faults
-from dataprep.checks.discretion import discreet, strings
 from dataprep.checks.formats import BY_NAME, sniff
-from dataprep.checks.privacy import privacy_faults
-from dataprep.checks.quality import quality_faults
+from dataprep.checks.per_row.completions import completion_faults, schema_faults
+from dataprep.checks.per_row.malformed import named_faults
+from dataprep.checks.per_row.privacy import privacy_faults
+from dataprep.checks.per_row.redaction import discreet, strings
+from dataprep.checks.per_row.text_quality import quality_faults
 from dataprep.contracts import contract
 from dataprep.finding import UsageError, excerpt
 from dataprep.rules import CATALOGUE, holds

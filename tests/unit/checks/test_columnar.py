@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dataprep.checks import Context, Selection, check_splits
-from dataprep.checks.fast import Fast
+from dataprep.checks.columnar import Fast
 from dataprep.checks.formats import BY_NAME
 from dataprep.finding import Finding
 from dataprep.sources import blocks, fine_tuning

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dataprep.checks.survival import survival_faults
+from dataprep.checks.per_row.t5_survival import survival_faults
 from dataprep.tokens import Tokenizer
 from tests.models import sentencepiece_model
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dataprep import checking, pipeline
+from dataprep import checker, pipeline
 from dataprep.assembling import assembled
 from dataprep.checks import Context
 from dataprep.finding import Finding, UsageError
@@ -38,7 +38,7 @@ def written(path: Path, rows: list[Any], head: bytes = b"") -> Path:
 
 def check(path: Path, target: str | None = None, **settings: Any) -> tuple[list[Finding], Context]:
     context = Context(near_duplicates=False, **settings)
-    return list(checking.check([path], target, context)), context
+    return list(checker.check([path], target, context)), context
 
 
 @pytest.mark.parametrize(("rows", "name"), [(ALPACA, "alpaca"), (SHAREGPT, "sharegpt")])
@@ -99,15 +99,15 @@ def test_a_byte_order_mark_is_what_azure_wants_and_others_do_not(tmp_path: Path)
 
 
 def test_a_target_is_a_format_or_a_provider_with_or_without_a_model() -> None:
-    assert checking.reader("sharegpt") == checking.Reader(form="sharegpt")
-    assert checking.reader("together") == checking.Reader(provider="together")
-    assert checking.reader("azure:gpt-4o-mini") == checking.Reader(
+    assert checker.reader("sharegpt") == checker.Reader(form="sharegpt")
+    assert checker.reader("together") == checker.Reader(provider="together")
+    assert checker.reader("azure:gpt-4o-mini") == checker.Reader(
         provider="azure", model="gpt-4o-mini"
     )
     with pytest.raises(UsageError, match="Did you mean 'openai-chat'"):
-        checking.reader("openai-chta")
+        checker.reader("openai-chta")
     with pytest.raises(UsageError, match=r"Known: .*alpaca.*together"):
-        checking.reader("zzz")
+        checker.reader("zzz")
 
 
 def test_what_a_provider_demands_is_found_only_for_it(tmp_path: Path) -> None:
@@ -166,8 +166,8 @@ def test_copies_in_a_list_on_one_line_are_told_by_their_index(tmp_path: Path) ->
 def test_a_small_file_is_judged_without_loading_frames(tmp_path: Path) -> None:
     path = written(tmp_path / "train.jsonl", CHAT)
     code = (
-        "import sys; from pathlib import Path; from dataprep import checking;"
-        f"found = list(checking.check([Path({str(path)!r})]));"
+        "import sys; from pathlib import Path; from dataprep import checker;"
+        f"found = list(checker.check([Path({str(path)!r})]));"
         "assert not found, found;"
         "heavy = {'polars', 'jsonschema', 'dataprep.tokens', 'dataprep.providers'};"
         "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
@@ -193,7 +193,7 @@ def test_what_convert_has_written_has_no_finding(tmp_path: Path, target: str) ->
     source = written(tmp_path / "source.jsonl", rows)
     recipe, base = assembled([source], None, [target], {})
     pipeline.convert(recipe, base, tmp_path / "out")
-    found = list(checking.check([tmp_path / "out"], context=Context(near_duplicates=False)))
+    found = list(checker.check([tmp_path / "out"], context=Context(near_duplicates=False)))
     assert [str(f) for f in found if f.severity != "info"] == []
 
 
@@ -205,13 +205,13 @@ def test_a_tokenizer_that_was_changed_behind_a_dataset_is_found(tmp_path: Path) 
     told = json.loads(manifest.read_text("utf-8"))
     told["targets"]["t5"]["tokenizer"]["sha256"] = "0" * 64
     manifest.write_text(json.dumps(told), "utf-8")
-    found = [f for f in checking.check([tmp_path / "out"]) if f.code == "T108"]
+    found = [f for f in checker.check([tmp_path / "out"]) if f.code == "T108"]
     assert [Path(f.place.file).name for f in found] == ["tokenizer"]
 
 
 def test_an_export_is_told_from_a_training_file_and_sent_to_convert(tmp_path: Path) -> None:
     export = tmp_path / "export.json"
     export.write_text('[{"id": 1, "data": {"text": "a"}, "annotations": []}]', "utf-8")
-    (finding,) = checking.check([export])
+    (finding,) = checker.check([export])
     assert finding.code == "S001"
     assert finding.message == "the row is a task of Label Studio: dataprep convert reads those"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dataprep.checks.chat import blank
 from dataprep.checks.context import Fault, Row
+from dataprep.checks.per_row.chat import blank
 
 OUTPUTS = ("preferred_output", "non_preferred_output")
 

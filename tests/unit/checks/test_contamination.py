@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from dataprep.checks import Context
-from dataprep.checks.evaluation import Evaluation
 from dataprep.checks.formats import sniff
+from dataprep.checks.per_file.contamination import Evaluation
 from dataprep.finding import Place, UsageError
 from tests.unit.checks.rows import assistant, chat, pair, user
 

@@ -6,8 +6,8 @@ import pytest
 
 from dataprep import jsonio
 from dataprep.checks import Context, Selection
-from dataprep.checks.hints import Hints
-from dataprep.checks.quality import quality_faults
+from dataprep.checks.per_row.text_quality import quality_faults
+from dataprep.checks.prefilter import Hints
 from dataprep.finding import EnvironmentProblem
 from tests.unit.checks import clean
 from tests.unit.checks.rows import assistant, chat, check, codes, pair, user
@@ -156,9 +156,9 @@ def test_short_texts_numbers_and_code_have_no_language(text: str) -> None:
 
 
 def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    from dataprep.checks import quality
+    from dataprep.checks.per_row import text_quality
 
-    quality._identifier.cache_clear()
+    text_quality._identifier.cache_clear()
     monkeypatch.setitem(__import__("sys").modules, "py3langid.langid", None)
     with pytest.raises(EnvironmentProblem, match="py3langid is not installed"):
         told(LONG, context=ENGLISH)

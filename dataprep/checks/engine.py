@@ -10,15 +10,15 @@ import msgspec
 
 from dataprep.checks.context import Batched, Context, Fault, Format, Plain, Watch
 from dataprep.checks.formats import sniff
-from dataprep.checks.structure import broken_faults, format_named, sound_faults, unknown_faults
-from dataprep.checks.watches import watches
+from dataprep.checks.per_file import watches
+from dataprep.checks.per_row.schema import broken_faults, format_named, sound_faults, unknown_faults
 from dataprep.contracts import contract
 from dataprep.example import Record
 from dataprep.finding import Finding, Place
 from dataprep.rules import found
 
 if TYPE_CHECKING:
-    from dataprep.checks.fast import Fast
+    from dataprep.checks.columnar import Fast
 
 EXPLAINED = 1_000
 """Rows of a file whose broken schema is explained; beyond, the same is said without detail."""
@@ -126,7 +126,7 @@ def _check_lines(lines: Lines, file: _File, context: Context) -> Iterator[Findin
 def _fast(raws: Sequence[bytes], file: _File, context: Context) -> Fast | None:
     """What settles many lines at once; None where it does not know them, or they are few."""
     if file.fast is None and file.first is not None and sum(map(len, raws)) > SMALL:
-        from dataprep.checks.fast import Fast
+        from dataprep.checks.columnar import Fast
 
         if Fast.knows(file.first, context):
             file.fast = Fast(file.first, context)
@@ -139,7 +139,7 @@ def _show(plain: Plain, watch: Watch, file: _File, name: str) -> None:
     if isinstance(watch, Batched):
         watch.add_plain(plain, file.first, name, file.name)
         return
-    from dataprep.checks.fast import as_row
+    from dataprep.checks.columnar import as_row
 
     for line, asked, answer, _ in zip(*plain, strict=True):
         row = as_row(asked, answer, file.first)

@@ -9,7 +9,7 @@ from dataprep import near
 from dataprep.checks import Context, Selection, check_splits
 from dataprep.checks.context import Plain
 from dataprep.checks.formats import BY_NAME, TURN
-from dataprep.checks.near import Near, _unlike
+from dataprep.checks.per_file.near_duplicates import Near, _unlike
 from dataprep.finding import Finding, Place
 from tests.unit.checks.rows import assistant, chat, check, pair, records, user
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dataprep.checks.chat import blank
 from dataprep.checks.context import Fault, Row
-from dataprep.checks.pictures import picture_faults
-from dataprep.checks.tools import tool_faults
+from dataprep.checks.per_row.chat import blank
+from dataprep.checks.per_row.images import picture_faults
+from dataprep.checks.per_row.tools import tool_faults
 from dataprep.finding import excerpt
 
 OF_THE_FORMAT = frozenset(("messages", "tools", "parallel_tool_calls", "functions"))

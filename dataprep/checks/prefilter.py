@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dataprep.checks import privacy, quality
 from dataprep.checks.context import Context
+from dataprep.checks.per_row import privacy, text_quality
 
 ESCAPED = r"\\u00(?:[2-7]|1[eE])"
 """ASCII written as an escape, in which a pattern could not see what stands there."""
@@ -69,7 +69,7 @@ class Hints:
     """The families of rules on texts, as far as one of their rules is selected."""
 
     def __init__(self, context: Context) -> None:
-        every = ((_SENSITIVE, privacy.CODES), (_QUALITY, quality.CODES))
+        every = ((_SENSITIVE, privacy.CODES), (_QUALITY, text_quality.CODES))
         self._families = [f for f, codes in every if context.selection.any_of(*codes)]
 
     def in_lines(self, raws: Sequence[bytes]) -> list[bool]:

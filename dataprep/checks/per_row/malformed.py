@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from dataprep.checks.context import Fault, Row
-from dataprep.checks.preference import OUTPUTS
-from dataprep.checks.tools import NAME
+from dataprep.checks.per_row.preference import OUTPUTS
+from dataprep.checks.per_row.tools import NAME
 from dataprep.finding import excerpt
 
 _COMMON = frozenset(("role", "content", "name"))
