@@ -25,13 +25,13 @@ Work = Callable[[Path, Path], object]
 
 def dataprep_work(config: Path, workers: int) -> Work:
     """The whole conversion to chat JSONL, with every check of a default run."""
-    from dataprep import pipeline
-    from dataprep.assembling import assembled
+    from dataprep.conversion import convert
+    from dataprep.conversion.recipe_flags import assembled
 
     def work(export: Path, out: Path) -> None:
         flags = {"label_config": str(config)}
         recipe, base = assembled([export], None, ["openai-chat"], flags)
-        pipeline.convert(recipe, base, out, workers=workers)
+        convert(recipe, base, out, workers=workers)
 
     return work
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dataprep.checker import check
+    from dataprep.conversion import Outcome, convert
     from dataprep.finding import DataprepError, Drop, Finding, Place, Severity
-    from dataprep.pipeline import Outcome, convert
     from dataprep.recipe import Recipe, Source, Target
     from dataprep.recipe import load as load_recipe
     from dataprep.store import verify
@@ -41,8 +41,8 @@ _HOME = {
     "Finding": ("finding", "Finding"),
     "Place": ("finding", "Place"),
     "Severity": ("finding", "Severity"),
-    "Outcome": ("pipeline", "Outcome"),
-    "convert": ("pipeline", "convert"),
+    "Outcome": ("conversion", "Outcome"),
+    "convert": ("conversion", "convert"),
     "Recipe": ("recipe", "Recipe"),
     "Source": ("recipe", "Source"),
     "Target": ("recipe", "Target"),
@@ -53,9 +53,9 @@ _HOME = {
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        from importlib.metadata import version
+        from dataprep._version import __version__
 
-        return version("dataprep")
+        return __version__
     if name not in _HOME:
         raise AttributeError(f"module 'dataprep' has no attribute {name!r}")
     module, known = _HOME[name]

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from dataprep import __version__
+from dataprep._version import __version__
 from dataprep.finding import UsageError
 
 CARD, SETTINGS, JOURNAL, WHOLE = "README.md", "run.json", "metrics.jsonl", "whole"

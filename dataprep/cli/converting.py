@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from dataprep.cli.screen import Quiet, console
 
 if TYPE_CHECKING:
-    from dataprep.pipeline import Outcome
+    from dataprep.conversion.run import Outcome
 
 
 def init(
@@ -32,9 +32,9 @@ def init(
     out
         Where to write the recipe.
     """
-    from dataprep import starter
+    from dataprep.conversion import starter_recipe
 
-    starter.write(starter.recipe_for(source, label_config, out.parent), out)
+    starter_recipe.write(starter_recipe.recipe_for(source, label_config, out.parent), out)
     console().print(f"Wrote {out}. Next: dataprep convert --recipe {out} -o out/")
     return 0
 
@@ -97,9 +97,7 @@ def convert(
     drop_invalid
         Leave out what has errors, with the reasons, instead of refusing to convert.
     """
-    from dataprep import pipeline, report
-    from dataprep.assembling import assembled
-    from dataprep.journal import ADJUDICATION
+    from dataprep import conversion, report
 
     if label_config and recipe:
         label_config = label_config.absolute()
@@ -112,10 +110,10 @@ def convert(
         "tokenizer": tokenizer,
         "seed": seed,
     }
-    plan, base = assembled(sources, recipe, to, flags)
+    plan, base = conversion.assembled(sources, recipe, to, flags)
     screen = console(quiet)
     with report.Bars(screen) as bars:
-        outcome = pipeline.convert(
+        outcome = conversion.convert(
             plan, base, out, drop_invalid=drop_invalid, progress=bars, workers=workers
         )
     for note in outcome.notes:
@@ -131,7 +129,7 @@ def convert(
     report.summary(outcome.ledger, outcome.splits, outcome.strata, console=screen)
     if outcome.journal.disputed:
         number = report.counted(outcome.journal.disputed, "disputed task")
-        screen.print(f"{number} for an adjudicator: {out / ADJUDICATION}", markup=False)
+        screen.print(f"{number} for an adjudicator: {out / conversion.ADJUDICATION}", markup=False)
     if not outcome.splits["train"]:
         screen.print(_NOT_TO_TRAIN, markup=False)
     screen.print(f"Written to {out}. Next: {_next_step(out, outcome)}", markup=False)

@@ -193,13 +193,13 @@ def _from_text(
     progress: Callable[[str, int, int], None],
 ) -> Path | None:
     """Text as tasks, by the way `chunks`; None, with the findings shown, where it has errors."""
-    from dataprep import pipeline, report
-    from dataprep.assembling import assembled
+    from dataprep import report
+    from dataprep.conversion import assembled, convert
 
     size = chunk if chunk is not None or recipe is not None else _WHOLE
     flags = {"way": "chunks", "chunk": size}
     plan, base = assembled(sources, recipe, [_TARGET], flags)
-    outcome = pipeline.convert(plan, base, folder / "out", progress=progress)
+    outcome = convert(plan, base, folder / "out", progress=progress)
     if outcome.refused:
         report.print_counts(outcome.journal.counts, console())
         return None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from dataprep.ledger import Ledger, Stage
 from dataprep.report.terminal import plain
+
+if TYPE_CHECKING:
+    from dataprep.conversion.ledger import Ledger, Stage
 
 STRATA = 12
 """Strata that are shown, the largest first; the others are one line together."""

@@ -23,7 +23,8 @@ from typing import Any
 import msgspec
 import polars as pl
 
-from dataprep import __version__, jsonio
+from dataprep import jsonio
+from dataprep._version import __version__
 from dataprep.example import Batch
 from dataprep.finding import Drop, Place
 from dataprep.recipe import Target
@@ -152,9 +153,8 @@ def code_version() -> str:
     """Changes with anything of ours, or of the libraries, that could change an id."""
     digest = hashlib.sha256(__version__.encode())
     house = Path(__file__).parents[1]
-    named = (*TOKENISED, "rows", "shards", "token_files")
-    own = [house / "targets" / f"{name}.py" for name in named]
-    for source in [*sorted((house / "tokens").glob("*.py")), *own]:
+    rooms = ("tokens", "targets", "formats")
+    for source in [path for room in rooms for path in sorted((house / room).glob("*.py"))]:
         digest.update(hashlib.sha256(source.read_bytes()).digest())
     for library in _LIBRARIES:
         with suppress(metadata.PackageNotFoundError):

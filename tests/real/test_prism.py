@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from dataprep import pipeline, store
+from dataprep import store
+from dataprep.conversion import convert
 from dataprep.recipe import parse
 from tests.building import CORPORA
 from tests.real.prism import Judge, judging, running
@@ -70,7 +71,7 @@ def preferences(folder: Path) -> Path:
     ]
     (folder / "train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     recipe = parse("sources: [{path: train.jsonl}]\ntargets: [preference]")
-    assert not pipeline.convert(recipe, folder, folder / "pairs").refused
+    assert not convert(recipe, folder, folder / "pairs").refused
     return folder / "pairs"
 
 

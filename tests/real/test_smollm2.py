@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dataprep import pipeline
+from dataprep.conversion import convert
 from dataprep.recipe import Recipe, Source, Target
 from dataprep.tokens import load_chat_tokenizer, save_chat_tokenizer
 from tests.real.wheels import unpacked
@@ -40,7 +40,7 @@ def test_smollm2_learns_the_samples_in_twenty_thousand_tokens(
         targets=[Target(name="causal", tokenizer="tokenizer")],
     )
     out = tmp_path / "out"
-    outcome = pipeline.convert(recipe, tmp_path, out)
+    outcome = convert(recipe, tmp_path, out)
     assert not outcome.refused
     assert outcome.written["causal"]["tokens"]["train"]["input"] < MOST_TOKENS
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from dataprep import advising, contracts, pipeline
+from dataprep import advising, contracts
 from dataprep.advising import Machine, this_machine
 from dataprep.advising.architectures import ARCHITECTURES
 from dataprep.advising.opened import ADAMW, LORA, activations, adapters
 from dataprep.advising.portrait import entropy, quantile
+from dataprep.conversion import convert
 from dataprep.finding import NothingToDo, UsageError
 from dataprep.recipe import Recipe
 
@@ -174,7 +175,7 @@ def test_a_converted_folder_is_read_with_its_splits(pairs: Path, tmp_path: Path)
             "splits": {"train": 0.5, "validation": 0.25, "test": 0.25},
         }
     )
-    outcome = pipeline.convert(recipe, tmp_path, tmp_path / "out")
+    outcome = convert(recipe, tmp_path, tmp_path / "out")
     made = advice(tmp_path / "out")
     assert made["about"]["splits"] == dict(sorted(outcome.splits.items()))
     assert made["digest"]

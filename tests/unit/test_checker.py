@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from dataprep import checker, pipeline
-from dataprep.assembling import assembled
+from dataprep import checker
 from dataprep.checks import Context
+from dataprep.conversion import convert
+from dataprep.conversion.recipe_flags import assembled
 from dataprep.finding import Finding, UsageError
 
 ALPACA = [{"instruction": f"Add {n} and {n}.", "output": str(2 * n)} for n in range(3)]
@@ -192,7 +193,7 @@ def test_what_convert_has_written_has_no_finding(tmp_path: Path, target: str) ->
     ]
     source = written(tmp_path / "source.jsonl", rows)
     recipe, base = assembled([source], None, [target], {})
-    pipeline.convert(recipe, base, tmp_path / "out")
+    convert(recipe, base, tmp_path / "out")
     found = list(checker.check([tmp_path / "out"], context=Context(near_duplicates=False)))
     assert [str(f) for f in found if f.severity != "info"] == []
 
@@ -200,7 +201,7 @@ def test_what_convert_has_written_has_no_finding(tmp_path: Path, target: str) ->
 def test_a_tokenizer_that_was_changed_behind_a_dataset_is_found(tmp_path: Path) -> None:
     rows = [{"prompt": f"Say {n}?", "completion": f"The number is {n}."} for n in range(60)]
     recipe, base = assembled([written(tmp_path / "s.jsonl", rows)], None, ["t5"], {})
-    pipeline.convert(recipe, base, tmp_path / "out")
+    convert(recipe, base, tmp_path / "out")
     manifest = tmp_path / "out" / "manifest.json"
     told = json.loads(manifest.read_text("utf-8"))
     told["targets"]["t5"]["tokenizer"]["sha256"] = "0" * 64

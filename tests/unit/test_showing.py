@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from dataprep import showing
+from dataprep.conversion.run import convert
 from dataprep.finding import NothingToDo, UsageError
-from dataprep.pipeline import convert
 from dataprep.recipe import Recipe, parse
 from dataprep.report import show_tokens
 

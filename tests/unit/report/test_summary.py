@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from dataprep.ledger import Ledger
+from dataprep.conversion.ledger import Ledger
 from dataprep.report import summary
 
 SPLITS = {"train": 1200, "validation": 150, "test": 148}

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from dataprep import pipeline, sources
+from dataprep import sources
+from dataprep.conversion import convert
 from dataprep.recipe import parse
 from dataprep.targets import CATALOGUE
 from tests.unit.targets.test_lost import RICH, TOOL
@@ -38,7 +39,7 @@ def openai_file(folder: Path, rows: int) -> None:
 
 def converted(folder: Path, out: str, targets: list[str], workers: int = 1) -> dict[str, Any]:
     recipe = parse(f"sources: [{{path: train.jsonl}}]\ntargets: {json.dumps(targets)}")
-    outcome = pipeline.convert(recipe, folder, folder / out, workers=workers)
+    outcome = convert(recipe, folder, folder / out, workers=workers)
     assert not outcome.refused, outcome.journal
     manifest: dict[str, Any] = json.loads((folder / out / "manifest.json").read_text())
     return manifest

@@ -23,12 +23,14 @@ CONVERT = """
 import os, signal, sys
 from functools import partial
 from pathlib import Path
-from dataprep import example, pipeline, stages
+from dataprep import example
+from dataprep.conversion import convert
+from dataprep.conversion import worker
 from dataprep.recipe import Recipe, Source, Target
 from dataprep.tokens import render
 
 kind, tokenizer, limit, last, out = sys.argv[1:]
-stages.batches = partial(example.batches, limit=2_000)
+worker.batches = partial(example.batches, limit=2_000)
 calls = 0
 if kind == "t5":
     module, name = sys.modules["dataprep.tokens"], "encode_pairs"
@@ -47,7 +49,7 @@ def counting(*args):
 setattr(module, name, counting)
 target = Target(name=kind, tokenizer=tokenizer, max_input=int(limit), max_length=int(limit))
 recipe = Recipe(sources=[Source(path="animals.jsonl")], targets=[target])
-pipeline.convert(recipe, Path(), Path(out))
+convert(recipe, Path(), Path(out))
 sys.stdout.write(str(calls))
 """
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dataprep import contracts, pipeline
+from dataprep import contracts, conversion
 from dataprep.finding import (
     EnvironmentProblem,
     NothingToDo,
@@ -135,7 +135,7 @@ def converted(base: Path, name: str, **more: Any) -> Path:
             "checks": {"ignore": ["D"]},
         }
     )
-    pipeline.convert(recipe, base, base / "out")
+    conversion.convert(recipe, base, base / "out")
     return base / "out"
 
 

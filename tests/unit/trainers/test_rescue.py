@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from dataprep import contracts, pipeline
+from dataprep import contracts
+from dataprep.conversion import convert
 from dataprep.finding import EnvironmentProblem, NothingToDo, UsageError
 from dataprep.recipe import Recipe
 from tests.unit.trainers.rescue_server import Earlier, earlier
@@ -103,7 +104,7 @@ def test_what_was_rescued_converts_to_other_targets(server: Earlier, tmp_path: P
     recipe = Recipe.model_validate(
         {"sources": [{"path": str(job.data)}], "targets": [{"name": "prompt-completion"}]}
     )
-    outcome = pipeline.convert(recipe, tmp_path, tmp_path / "out")
+    outcome = convert(recipe, tmp_path, tmp_path / "out")
     assert not outcome.refused
     assert sum(outcome.splits.values()) == 4
 

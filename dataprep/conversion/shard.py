@@ -9,10 +9,10 @@ from typing import Any
 
 from dataprep import checks, shapes, targets
 from dataprep.annotation import Agreement, Agreements, UniqueIds
+from dataprep.conversion.journal import Journal
+from dataprep.conversion.ledger import Ledger
 from dataprep.example import Record
 from dataprep.finding import Drop, Finding, Severity
-from dataprep.journal import Journal
-from dataprep.ledger import Ledger
 from dataprep.report import Counts
 
 Votes = tuple[tuple[str, Any], ...]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from dataprep.contracts import contract
+from dataprep.conversion.journal import Counting, Journal
 from dataprep.finding import Drop, Finding, Place, UsageError
-from dataprep.journal import Counting, Journal
 from dataprep.recipe import Checks, PerFile
 from dataprep.rules import found
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dataprep.assembling import assembled
+from dataprep.conversion.recipe_flags import assembled
 from dataprep.finding import UsageError
 from dataprep.recipe import Recipe, parse
 

@@ -17,11 +17,11 @@ import polars as pl
 from dataprep import checks, shapes, sources, store, targets
 from dataprep.annotation import Task, UniqueIds, forget_text
 from dataprep.contracts import Contract, from_file
+from dataprep.conversion.journal import Counting, Journal
+from dataprep.conversion.shard import Made, Passing, Read
 from dataprep.example import Batch, Example, Record, batches
 from dataprep.finding import Drop, Severity
-from dataprep.journal import Counting, Journal
 from dataprep.recipe import Recipe, Source
-from dataprep.share import Made, Passing, Read
 from dataprep.splits import Splitter
 from dataprep.workers import uncollected
 

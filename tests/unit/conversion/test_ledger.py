@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dataprep.ledger import Ledger
+from dataprep.conversion.ledger import Ledger
 
 
 def test_stages_stand_in_the_order_in_which_they_first_counted() -> None:

@@ -15,19 +15,20 @@ from typing import Any
 
 import polars as pl
 
-from dataprep import __version__, checks, sources, store, targets
+from dataprep import checks, sources, store, targets
 from dataprep import workers as pool
+from dataprep._version import __version__
 from dataprep.annotation import AgreementResult, Agreements, UniqueIds, in_words
+from dataprep.conversion.journal import Counting, Journal
+from dataprep.conversion.ledger import Ledger
+from dataprep.conversion.shard import Made, Read, Tally
+from dataprep.conversion.worker import Job, Progress, Share, Stages, grouped, planned, silent
 from dataprep.example import Batch
 from dataprep.finding import Drop, Finding, NothingToDo, Place, UsageError
-from dataprep.journal import Counting, Journal
-from dataprep.ledger import Ledger
 from dataprep.recipe import Recipe, Source, Target
 from dataprep.report import agreement_json
 from dataprep.rules import CATALOGUE, Grain, found
-from dataprep.share import Made, Read, Tally
 from dataprep.splits import SPLITS
-from dataprep.stages import Job, Progress, Share, Stages, grouped, planned, silent
 
 
 @dataclass(slots=True)

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from dataprep import checks, pipeline, sources, store
+from dataprep import checks, sources, store
+from dataprep.conversion import convert
+from dataprep.conversion.worker import Job, compared, planned
 from dataprep.example import EXAMPLES, Batch, Example
 from dataprep.finding import NothingToDo
 from dataprep.recipe import Recipe, Source
-from dataprep.stages import Job, compared, planned
 from tests.building import SENTIMENT, annotated, choices, of_task
 
 
@@ -47,7 +48,7 @@ def recipe(folder: Path, **source: Any) -> Recipe:
 
 def converted(folder: Path, workers: int, plan: Recipe) -> dict[str, Any]:
     out = folder / f"out-{workers}"
-    pipeline.convert(plan, folder, out, drop_invalid=True, workers=workers)
+    convert(plan, folder, out, drop_invalid=True, workers=workers)
     assert store.verify(out) == []
     return store.read_manifest(out)
 
@@ -97,7 +98,7 @@ def test_grouped_rows_are_divided_alike_with_any_number_of_workers(tmp_path: Pat
 def test_an_error_refuses_the_run_and_leaves_nothing(tmp_path: Path, workers: int) -> None:
     export(tmp_path / "export.json", 300)
     out = tmp_path / "out"
-    outcome = pipeline.convert(recipe(tmp_path), tmp_path, out, workers=workers)
+    outcome = convert(recipe(tmp_path), tmp_path, out, workers=workers)
     assert outcome.refused
     assert outcome.journal.counts.rules["A001"] == 6
     assert sorted(p.name for p in tmp_path.iterdir()) == ["config.xml", "export.json"]
@@ -109,13 +110,13 @@ def test_nothing_to_do_is_said_with_the_reasons(tmp_path: Path, workers: int) ->
     tasks = [of_task(f"text {n} {'x' * 200}", id=n) for n in range(200)]
     (tmp_path / "export.json").write_text(json.dumps(tasks))
     with pytest.raises(NothingToDo, match="200 unlabelled"):
-        pipeline.convert(recipe(tmp_path), tmp_path, tmp_path / "out", workers=workers)
+        convert(recipe(tmp_path), tmp_path, tmp_path / "out", workers=workers)
 
 
 def test_where_nothing_came_of_the_input_it_is_said_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "export.json").write_text(json.dumps([of_task("a", annotated())]))
     with pytest.raises(NothingToDo) as caught:
-        pipeline.convert(recipe(tmp_path), tmp_path, tmp_path / "out")
+        convert(recipe(tmp_path), tmp_path, tmp_path / "out")
     assert str(caught.value) == (
         "No example came of the input: 1 submitted-empty. "
         "If nothing is an answer too, write empty: negative in the recipe."
@@ -134,7 +135,7 @@ def test_annotations_in_two_tasks_are_named_wherever_the_tasks_stand(
     tasks[190]["annotations"] = tasks[3]["annotations"]
     (tmp_path / "export.json").write_text(json.dumps(tasks))
     plan = recipe(tmp_path)
-    outcome = pipeline.convert(plan, tmp_path, tmp_path / "out", workers=workers)
+    outcome = convert(plan, tmp_path, tmp_path / "out", workers=workers)
     (twin,) = outcome.journal.counts.first["A014"]
     assert (twin.place.task, twin.message) == (
         190,
@@ -157,7 +158,7 @@ def test_what_all_agree_on_is_counted_as_it_is_task_by_task(tmp_path: Path, work
         for n in range(200)
     ]
     (tmp_path / "export.json").write_text(json.dumps(tasks))
-    outcome = pipeline.convert(recipe(tmp_path), tmp_path, tmp_path / "out", workers=workers)
+    outcome = convert(recipe(tmp_path), tmp_path, tmp_path / "out", workers=workers)
     (result,) = outcome.agreement
     assert (result.tasks, result.answers, result.observed.value) == (200, 400, 0.9)
     assert [(one.annotator, one.tasks) for one in result.annotators] == [("0", 200), ("1", 200)]
@@ -196,7 +197,7 @@ def test_rules_are_ignored_in_the_files_of_a_glob(tmp_path: Path) -> None:
             "checks": {"per_file": {"old*": {"ignore": ["C"]}}},
         }
     )
-    outcome = pipeline.convert(plan, tmp_path, tmp_path / "out", drop_invalid=True)
+    outcome = convert(plan, tmp_path, tmp_path / "out", drop_invalid=True)
     assert {f.place.file for f in outcome.journal.counts.first["C003"]} == {"new.jsonl"}
 
 
