@@ -162,7 +162,7 @@ def _mend(
     worst: Severity,
 ) -> int:
     """Write mended copies, or show what would change in them."""
-    from dataprep import fixing, report
+    from dataprep import fixes, report
 
     if output is not None and len(files) > 1:
         raise UsageError("--output names one file.", "Mend the files one by one.")
@@ -170,10 +170,10 @@ def _mend(
     for file in files:
         unsafe = fix == "all"
         if diff:
-            fixing.preview(file, sys.stdout, unsafe=unsafe, target=target, context=context)
+            fixes.preview(file, sys.stdout, unsafe=unsafe, target=target, context=context)
             continue
-        out = output or fixing.default_out(file)
-        made = fixing.fix(file, out, unsafe=unsafe, target=target, context=context)
+        out = output or fixes.default_out(file)
+        made = fixes.fix(file, out, unsafe=unsafe, target=target, context=context)
         report.print_fixed(
             made.out,
             console(),

@@ -1,25 +1,8 @@
-"""What `--fix` does to one line of a file: bytes in, bytes out, or none where the line goes."""
+"""`dataprep check --fix`: a mended copy of a file; the door is `fix` and `preview`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataprep.fixes.apply import Fixed, default_out, fix, preview
+from dataprep.fixes.mend import NAMES
 
-from dataprep.fixes.files import is_gzip, lines_of, write_lines
-from dataprep.fixes.lines import LINE_FIXES, REMOVING, rewritten
-from dataprep.fixes.rows import ROW_FIXES
-
-__all__ = ["NAMES", "REMOVING", "is_gzip", "lines_of", "mend", "rewritten", "write_lines"]
-
-NAMES = frozenset((*LINE_FIXES, *ROW_FIXES))
-"""The fixes that a rule may name."""
-
-
-def mend(name: str, raw: bytes, paths: Sequence[str] = ()) -> bytes | None:
-    """The line after the fix of that name; the same bytes where it has nothing to do.
-
-    `raw` is one line with its ending. `paths` say where the rule is broken, like
-    messages[2].content; a fix that looks by itself does not need them. None removes the line.
-    """
-    if (whole := LINE_FIXES.get(name)) is not None:
-        return whole(raw)
-    return rewritten(raw, lambda row: ROW_FIXES[name](row, paths))
+__all__ = ["NAMES", "Fixed", "default_out", "fix", "preview"]

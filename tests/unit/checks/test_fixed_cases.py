@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dataprep import fixes, fixing
+from dataprep import fixes
 from dataprep.checks import Context
 from dataprep.rules import CATALOGUE
 
@@ -31,12 +31,12 @@ def test_every_fix_of_the_catalogue_is_known() -> None:
 def test_a_bad_case_becomes_its_fixed_case(code: str, tmp_path: Path) -> None:
     out = tmp_path / "fixed.jsonl"
     bad, wanted = CASES / code / "bad.jsonl", CASES / code / "fixed.jsonl"
-    made = fixing.fix(bad, out, unsafe=not FIXABLE[code].safe, context=context(code))
+    made = fixes.fix(bad, out, unsafe=not FIXABLE[code].safe, context=context(code))
     assert made.out == out
     assert out.read_bytes() == wanted.read_bytes()
     assert code not in made.left
     assert made.mended.keys() >= {code}
-    again = fixing.fix(
+    again = fixes.fix(
         out, tmp_path / "again.jsonl", unsafe=not FIXABLE[code].safe, context=context(code)
     )
     assert again.out is None
@@ -45,5 +45,5 @@ def test_a_bad_case_becomes_its_fixed_case(code: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("code", [code for code, fix in FIXABLE.items() if not fix.safe])
 def test_an_unsafe_fix_is_not_made_unasked(code: str, tmp_path: Path) -> None:
     bad = CASES / code / "bad.jsonl"
-    made = fixing.fix(bad, tmp_path / "fixed.jsonl", context=context(code))
+    made = fixes.fix(bad, tmp_path / "fixed.jsonl", context=context(code))
     assert made.after.rules[code] == made.before.rules[code] > 0

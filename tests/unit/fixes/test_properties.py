@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dataprep import checker, fixing
+from dataprep import checker, fixes
 
 texts = st.sampled_from(["Hi", "Hello", "", " ", "CafÃ©", "ada@acme.io", "x" * 30, "Why?"])
 weights = st.sampled_from([0, 1, 1.0, True, 0.5, "1"])
@@ -58,14 +58,14 @@ def test_a_fix_shows_nothing_new_and_a_second_one_does_nothing(
     with tempfile.TemporaryDirectory() as name:
         path, out, again = (Path(name) / f"{n}.jsonl" for n in ("old", "new", "again"))
         path.write_bytes(b"\xef\xbb\xbf" * mark + b"\n".join(rows))
-        made = fixing.fix(path, out, unsafe=unsafe)
+        made = fixes.fix(path, out, unsafe=unsafe)
         if made.out is None:
             return
         before, after = codes(path), codes(out)
         assert set(after) <= set(before)
         assert after <= made.after.rules
         assert sum(after.values()) <= sum(before.values())
-        assert fixing.fix(out, again, unsafe=unsafe).out is None
+        assert fixes.fix(out, again, unsafe=unsafe).out is None
 
 
 @given(st.lists(lines, max_size=8))
@@ -75,7 +75,7 @@ def test_lines_without_a_finding_stay_in_their_order(rows: list[bytes]) -> None:
         path, out = Path(name) / "old.jsonl", Path(name) / "new.jsonl"
         path.write_bytes(b"\n".join(rows))
         told = {finding.place.line for finding in checker.check([path])}
-        if fixing.fix(path, out, unsafe=True).out is None:
+        if fixes.fix(path, out, unsafe=True).out is None:
             return
         left = out.read_bytes().split(b"\n")
         clean = [row for number, row in enumerate(rows, 1) if number not in told]

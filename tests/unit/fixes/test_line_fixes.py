@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dataprep.finding import UsageError
-from dataprep.fixes import NAMES, lines_of, mend, write_lines
+from dataprep.fixes import NAMES
+from dataprep.fixes.gzip_lines import lines_of, write_lines
+from dataprep.fixes.mend import mend
 
 MARK = b"\xef\xbb\xbf"
 
@@ -101,7 +103,7 @@ def test_lines_end_with_a_newline_and_nothing_else(tmp_path: Path) -> None:
 def test_a_long_line_comes_in_pieces_of_one_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dataprep.fixes.files.PIECE", 4)
+    monkeypatch.setattr("dataprep.fixes.gzip_lines.PIECE", 4)
     path = tmp_path / "t.jsonl"
     path.write_bytes(b"abcdefgh\nij\n")
     assert list(lines_of(path)) == [(1, b"abcd"), (1, b"efgh"), (1, b"\n"), (2, b"ij\n")]

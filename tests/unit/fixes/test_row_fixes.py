@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dataprep.fixes import mend
+from dataprep.fixes.mend import mend
 
 USER, ASSISTANT = {"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}
 
@@ -144,7 +144,7 @@ def test_a_secret_is_replaced_where_the_rule_points() -> None:
 
 @pytest.mark.parametrize("row", [[], 7, "text", None, {}, {"messages": None}, {"messages": [7]}])
 def test_no_fix_stumbles_over_what_it_does_not_know(row: Any) -> None:
-    from dataprep.fixes.rows import ROW_FIXES
+    from dataprep.fixes.row_fixes import ROW_FIXES
 
     for name in ROW_FIXES:
         assert unchanged(name, row, "messages[0].content", "a.b[3]")

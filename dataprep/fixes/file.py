@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dataprep.finding import Finding, Fix, Severity
-from dataprep.fixes import REMOVING, is_gzip, lines_of, write_lines
+from dataprep.fixes.gzip_lines import is_gzip, lines_of, write_lines
+from dataprep.fixes.line_fixes import REMOVING
 from dataprep.report import Counts
 from dataprep.rules import CATALOGUE
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dataprep import checker, fixing
+from dataprep import checker, fixes
 from dataprep.checks import Context, Selection
 from dataprep.finding import EnvironmentProblem, UsageError
 
@@ -35,7 +35,7 @@ def file(folder: Path, *lines: bytes, name: str = "t.jsonl") -> Path:
 def fixed(folder: Path, *lines: bytes, unsafe: bool = False, **settings: Any) -> bytes | None:
     out = folder / "out.jsonl"
     path = file(folder, *lines)
-    made = fixing.fix(path, out, unsafe=unsafe, context=Context(**settings))
+    made = fixes.fix(path, out, unsafe=unsafe, context=Context(**settings))
     assert path.read_bytes() == b"".join(lines)
     return None if made.out is None else out.read_bytes()
 
@@ -84,7 +84,7 @@ def test_a_fix_that_breaks_another_rule_is_taken_back_and_said(tmp_path: Path) -
     ]
     row["tools"] = [{"type": "function", "function": function}]
     path = file(tmp_path, line(row))
-    made = fixing.fix(path, tmp_path / "out.jsonl")
+    made = fixes.fix(path, tmp_path / "out.jsonl")
     before = set(made.before.rules)
     assert "C103" in before
     assert set(made.after.rules) <= before
@@ -123,7 +123,7 @@ def test_a_compressed_file_stays_compressed(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl.gz"
     path.write_bytes(gzip.compress(line(chat("One?", 1.0)) * 1))
     out = tmp_path / "out.jsonl.gz"
-    fixing.fix(path, out)
+    fixes.fix(path, out)
     assert gzip.decompress(out.read_bytes()) == line(chat("One?", 1))
 
 
@@ -131,17 +131,17 @@ def test_no_file_is_written_over(tmp_path: Path) -> None:
     path, out = file(tmp_path, line(chat("One?", 1.0))), file(tmp_path, b"kept", name="out.jsonl")
     for taken in (out, path):
         with pytest.raises(UsageError, match="exists"):
-            fixing.fix(path, taken)
+            fixes.fix(path, taken)
     assert out.read_bytes() == b"kept"
 
 
 def test_where_nothing_can_be_written_nothing_is_left(tmp_path: Path) -> None:
     path = file(tmp_path, line(chat("One?", 1.0)))
     with pytest.raises(EnvironmentProblem):
-        fixing.fix(path, tmp_path / "nowhere" / "out.jsonl")
+        fixes.fix(path, tmp_path / "nowhere" / "out.jsonl")
     for other in (tmp_path, file(tmp_path, b"[]", name="t.json"), tmp_path / "none.jsonl"):
         with pytest.raises(UsageError, match="can be mended"):
-            fixing.fix(other, tmp_path / "out.jsonl")
+            fixes.fix(other, tmp_path / "out.jsonl")
     (tmp_path / "t.json").unlink()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["t.jsonl"]
 
@@ -156,7 +156,7 @@ def test_an_error_in_the_middle_leaves_nothing(
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(EnvironmentProblem, match="No space left"):
-        fixing.fix(path, tmp_path / "out.jsonl")
+        fixes.fix(path, tmp_path / "out.jsonl")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["t.jsonl"]
 
 
@@ -170,12 +170,12 @@ def test_an_error_in_the_middle_leaves_nothing(
     ],
 )
 def test_the_new_file_has_a_name_beside_the_old(name: str, wanted: str) -> None:
-    assert fixing.default_out(Path("data") / name) == Path("data") / wanted
+    assert fixes.default_out(Path("data") / name) == Path("data") / wanted
 
 
 def test_the_result_counts_what_is_mended_and_what_is_left(tmp_path: Path) -> None:
     lines = [MARK + line(chat("One?", 1.0)), line(chat("Two?", 0.5)), b"\n"]
-    made = fixing.fix(file(tmp_path, *lines), tmp_path / "out.jsonl")
+    made = fixes.fix(file(tmp_path, *lines), tmp_path / "out.jsonl")
     assert made.mended == {"J006": 1, "C010": 1}
     assert made.left == {"C010": 1}
     assert (made.changed, made.removed) == (1, 0)
@@ -185,14 +185,14 @@ def test_a_provider_has_its_own_rules_and_fixes(tmp_path: Path) -> None:
     row = chat("One?")
     row["messages"].insert(0, USER)
     path, out = file(tmp_path, line(row)), tmp_path / "out.jsonl"
-    assert fixing.fix(path, out, unsafe=True).out is None
-    assert fixing.fix(path, out, unsafe=True, target="together").mended == {"C013": 1}
+    assert fixes.fix(path, out, unsafe=True).out is None
+    assert fixes.fix(path, out, unsafe=True, target="together").mended == {"C013": 1}
     assert json.loads(out.read_bytes())["messages"][0]["content"] == "Hi\n\nOne?"
 
 
 def preview(path: Path, **settings: Any) -> str:
     stream = io.StringIO()
-    fixing.preview(path, stream, **settings)
+    fixes.preview(path, stream, **settings)
     return stream.getvalue()
 
 
@@ -202,7 +202,7 @@ def test_the_diff_is_what_the_fix_does(tmp_path: Path) -> None:
     shown = preview(path, unsafe=True)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["t.jsonl"]
     out = tmp_path / "out.jsonl"
-    fixing.fix(path, out, unsafe=True)
+    fixes.fix(path, out, unsafe=True)
     subprocess.run(["patch", "--binary", "--quiet", str(path)], input=shown.encode(), check=True)
     assert path.read_bytes() == out.read_bytes()
 
@@ -222,7 +222,7 @@ def test_nothing_to_mend_is_an_empty_diff(tmp_path: Path) -> None:
 def test_what_is_checked_is_what_was_written(tmp_path: Path) -> None:
     path = file(tmp_path, line(chat("One?", 1.0)), line(chat("Two?", 0.5)))
     out = tmp_path / "out.jsonl"
-    made = fixing.fix(path, out)
+    made = fixes.fix(path, out)
     codes = [finding.code for finding in checker.check([out])]
     assert made.after.rules == {code: codes.count(code) for code in codes}
     files = {finding.place.file for held in made.after.first.values() for finding in held}

@@ -11,14 +11,13 @@ from typing import Any, TextIO
 
 import msgspec
 
-from dataprep import checker, checks, fixes, store
+from dataprep import checker, checks, store
 from dataprep.finding import Finding, Fix, UsageError
-from dataprep.fixing.judge import Judge
-from dataprep.fixing.settle import Settler
+from dataprep.fixes.file import Settler
+from dataprep.fixes.line import Judge
+from dataprep.fixes.line_fixes import rewritten
 from dataprep.report import Counts, Edit, write_diff
 from dataprep.rules import CATALOGUE
-
-__all__ = ["Fixed", "default_out", "fix", "preview"]
 
 _HIDDEN = "[hidden]"
 _LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
@@ -164,7 +163,7 @@ def _shown(line: int, before: bytes, after: bytes | None) -> Edit:
 
 def _masked(raw: bytes) -> bytes:
     """The line with what is secret or personal hidden, in its texts and then in its bytes."""
-    inside = fixes.rewritten(raw, _mask_row) or raw
+    inside = rewritten(raw, _mask_row) or raw
     return _mask(inside.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 
-from dataprep import checks, fixes, jsonio
+from dataprep import checks, jsonio
 from dataprep.example import Record
 from dataprep.finding import Finding, Fix, Place
+from dataprep.fixes.line_fixes import REMOVING
+from dataprep.fixes.mend import mend
 from dataprep.rules import CATALOGUE, Grain, found
 
 _PLACE = Place(line=1)
@@ -37,7 +39,7 @@ class Judge:
         whole = {code for code in told if code not in before}
         while code := self._next([*whole, *(f.code for f in faults)], stuck):
             paths = [fault.place.path for fault in faults if fault.code == code]
-            after = fixes.mend(self._allowed[code].name, current, paths)
+            after = mend(self._allowed[code].name, current, paths)
             if after is None:
                 return None
             if after in seen:
@@ -55,7 +57,7 @@ class Judge:
     def _next(self, codes: Collection[str], stuck: Collection[str]) -> str | None:
         """The code to mend next; those whose fix removes the line come last."""
         left = {code for code in codes if code in self._allowed and code not in stuck}
-        removes = {code: self._allowed[code].name in fixes.REMOVING for code in left}
+        removes = {code: self._allowed[code].name in REMOVING for code in left}
         return min(left, key=lambda code: (removes[code], code), default=None)
 
     def _faults(self, raw: bytes) -> list[Finding]:
