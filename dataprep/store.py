@@ -23,6 +23,7 @@ from typing import Any
 
 import polars as pl
 
+from dataprep.durable import sync
 from dataprep.finding import EnvironmentProblem, UsageError
 
 MANIFEST = "manifest.json"
@@ -66,9 +67,9 @@ def publish(folder: Path, out: Path, manifest: dict[str, Any]) -> None:
     path = folder / MANIFEST
     path.write_bytes(json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True).encode())
     for synced in [*(folder / name for name in files), path, *_folders(folder)]:
-        _sync(synced)
+        sync(synced)
     _exchange(folder, out.resolve())
-    _sync(folder.parent)
+    sync(folder.parent)
 
 
 def digest_of(files: dict[str, dict[str, Any]]) -> str:
@@ -244,14 +245,6 @@ def _describe(path: Path) -> dict[str, Any]:
 
 def _folders(folder: Path) -> list[Path]:
     return [*(p for p in folder.rglob("*") if p.is_dir()), folder]
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _exchange(folder: Path, out: Path) -> None:

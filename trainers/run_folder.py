@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dataprep._version import __version__
+from dataprep.durable import sync, write_json, write_whole
 from dataprep.finding import UsageError
 
 CARD, SETTINGS, JOURNAL, WHOLE = "README.md", "run.json", "metrics.jsonl", "whole"
@@ -77,8 +77,8 @@ class Run:
         """Say that the checkpoint of a step is all there, once it is on the disk."""
         folder = self.checkpoints / f"checkpoint-{step}"
         for path in (p for p in folder.rglob("*") if p.is_file()):
-            _sync(path)
-        _write(folder / WHOLE, "")
+            sync(path)
+        write_whole(folder / WHOLE, b"")
 
     def last_checkpoint(self) -> Path | None:
         """The newest checkpoint that is whole, if there is one."""
@@ -87,8 +87,8 @@ class Run:
 
     def finish(self, scores: dict[str, Any], card: str) -> None:
         """Write the scores and, last, the card; checkpoints have done their duty."""
-        _write_json(self.folder / "evaluation.json", scores)
-        _write(self.folder / CARD, card)
+        write_json(self.folder / "evaluation.json", scores)
+        write_whole(self.folder / CARD, card.encode())
         shutil.rmtree(self.checkpoints, ignore_errors=True)
 
 
@@ -99,7 +99,7 @@ def begin(out: Path, settings: dict[str, Any], *, goes_on: bool) -> Run:
     """
     if not goes_on:
         out.mkdir(parents=True, exist_ok=True)
-        _write_json(out / SETTINGS, settings)
+        write_json(out / SETTINGS, settings)
         return Run(out, settings)
     begun = json.loads((out / SETTINGS).read_text("utf-8"))
     given = json.loads(json.dumps(settings))
@@ -119,22 +119,3 @@ def versions() -> dict[str, str]:
 
 def _step(folder: Path) -> int:
     return int(folder.name.rpartition("-")[2])
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def _write_json(path: Path, value: Any) -> None:
-    _write(path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
-
-
-def _write(path: Path, text: str) -> None:
-    """The whole file or none of it."""
-    staged = path.with_name(f".{path.name}.part")
-    with staged.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    staged.replace(path)

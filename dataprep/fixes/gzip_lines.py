@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gzip
 import io
-import os
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from dataprep.durable import flush_to_disk
 from dataprep.finding import UsageError
 
 PIECE = 128 * 1024 * 1024
@@ -53,5 +53,4 @@ def write_lines(path: Path, lines: Iterable[bytes], *, compress: bool) -> None:
                 packed.writelines(lines)
         else:
             file.writelines(lines)
-        file.flush()
-        os.fsync(file.fileno())
+        flush_to_disk(file)

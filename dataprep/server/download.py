@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dataprep.durable import flush_to_disk, write_whole
 from dataprep.finding import EnvironmentProblem
 from dataprep.server.wire import Broken, CutOff, NoAnswer, Reply, Wire, is_page, problem, web_page
 
@@ -34,7 +35,7 @@ def download(
         for proof in (False, True):
             with part.open("wb") as file:
                 _fill(wire, path, file.fileno(), pause, progress)
-                os.fsync(file.fileno())
+                flush_to_disk(file)
             if not md5 or _md5(part) == md5:
                 break
             if proof:
@@ -48,9 +49,7 @@ def download(
 
 def put(text: str, into: Path) -> None:
     """Write a small file whole or not at all."""
-    with _part(into) as part:
-        part.write_text(text, "utf-8", newline="")
-        part.replace(into)
+    write_whole(into, text.encode())
 
 
 @contextmanager

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any
 
 from dataprep import jsonio
+from dataprep.durable import AppendLog
 from dataprep.finding import EnvironmentProblem, Place, UsageError
 
 
@@ -27,12 +27,12 @@ class Sent:
         self.fresh = True
         self._address = address
         self._sent: Counter[str] = Counter()
-        self._file: BinaryIO | None = None
+        self._log: AppendLog | None = None
         self._replay()
 
     def __enter__(self) -> Sent:
         try:
-            self._file = self.path.open("ab")
+            self._log = AppendLog(self.path, locked=False)
         except OSError as error:
             raise EnvironmentProblem(
                 f"{self.path}: {error.strerror}.", "Pass --journal with a path that can be written."
@@ -45,8 +45,8 @@ class Sent:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._file is not None:
-            self._file.close()
+        if self._log is not None:
+            self._log.close()
         if self.path.exists() and not self.path.stat().st_size:
             self.path.unlink()
 
@@ -118,13 +118,10 @@ class Sent:
         return row
 
     def _write(self, more: dict[str, Any]) -> None:
-        assert self._file is not None  # noqa: S101  only called inside `with`
+        assert self._log is not None  # noqa: S101  only called inside `with`
         row = {"address": self._address, "project": self.project, **more}
         try:
-            # A line of its own also after one that a kill has cut off.
-            self._file.write(b"\n" + jsonio.dumps(row))
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            self._log.append(jsonio.dumps(row))
         except OSError as error:
             raise EnvironmentProblem(
                 f"{self.path}: {error.strerror}.", "Free some space, then push again."

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import shutil
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -25,6 +23,7 @@ import polars as pl
 
 from dataprep import jsonio
 from dataprep._version import __version__
+from dataprep.durable import try_lock, write_whole
 from dataprep.example import Batch
 from dataprep.finding import Drop, Place
 from dataprep.recipe import Target
@@ -111,8 +110,8 @@ class Shards:
                 written = io.BytesIO()
                 frame.write_parquet(written, compression="lz4", statistics=False)
                 note.rows = hashlib.sha256(written.getbuffer()).hexdigest()
-                _write_whole(path, written.getbuffer())
-            _write_whole(path.with_suffix(".json"), msgspec.json.encode(note))
+                write_whole(path, written.getbuffer())
+            write_whole(path.with_suffix(".json"), msgspec.json.encode(note))
             done = frame, note
         return batch, path, *done
 
@@ -137,7 +136,7 @@ def kept(out: Path, wanted: Iterable[Target]) -> Iterator[Path | None]:
         return
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("ab") as lock:
-        if not _locked(lock):
+        if not try_lock(lock):
             yield None
             return
         try:
@@ -184,26 +183,3 @@ def _read(path: Path) -> Made | None:
     if hashlib.sha256(content).hexdigest() != note.rows:
         return None
     return pl.read_parquet(io.BytesIO(content)), note
-
-
-def _write_whole(path: Path, content: bytes | memoryview) -> None:
-    """The file is there whole, or not at all."""
-    part = path.with_name(f"{path.name}.part-{os.getpid()}-{threading.get_ident()}")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.rename(path)
-
-
-def _locked(file: Any) -> bool:
-    """Whether no other run writes there; where locks are not to be had, nobody is asked."""
-    try:
-        import fcntl
-    except ImportError:
-        return True
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

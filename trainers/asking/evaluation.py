@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from dataprep import store
+from dataprep.durable import write_json, write_whole
 from dataprep.finding import NothingToDo, UsageError
 from trainers.asking import endpoint as endpoints
 from trainers.asking import local, questions, scoring
@@ -18,7 +19,6 @@ from trainers.asking.endpoint import Endpoint
 from trainers.asking.kept import Said, opened
 from trainers.asking.page import page
 from trainers.asking.questions import Question, Questions
-from trainers.whole_files import write_json, write_text
 
 SCHEMA = "urn:dataprep:schema:evaluation:1"
 RESULT, PAGE, ANSWERS, ASKED = "evaluation.json", "report.md", "answers.jsonl", "asked"
@@ -88,7 +88,7 @@ def evaluate(
     table = _table(read, asked, answers)
     with store.environment_errors(out):
         _write_answers(out / ANSWERS, read.asked, answers)
-        write_text(out / PAGE, page(table))
+        write_whole(out / PAGE, page(table).encode("utf-8", "replace"))
         write_json(out / RESULT, table)
     return Evaluation(folder=out, table=table)
 
@@ -170,4 +170,4 @@ def _write_answers(
         said = {n: msgspec.to_builtins(a[q.id]) for n, a in answers.items() if q.id in a}
         line = {"id": q.id, "shape": q.shape, "label": q.label, "wanted": q.wanted, "said": said}
         lines.append(json.dumps(line, ensure_ascii=False) + "\n")
-    write_text(path, "".join(lines))
+    write_whole(path, "".join(lines).encode("utf-8", "replace"))

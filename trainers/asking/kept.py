@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 
 from dataprep import jsonio, store
-from trainers.whole_files import lock
+from dataprep.durable import AppendLog
 
 KINDS = ("answered", "cut", "empty", "refused", "failed")
 """How an answer came: whole, cut off at the limit of tokens, none, refused, an error for this one.
@@ -38,17 +37,15 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Kept:
     """An open file of answers."""
 
-    def __init__(self, path: Path, file: BinaryIO, known: dict[str, Said]) -> None:
-        self.path, self.known = path, known
-        self._file = file
+    def __init__(self, log: AppendLog, known: dict[str, Said]) -> None:
+        self.path, self.known = log.path, known
+        self._log = log
 
     def add(self, key: str, said: Said) -> None:
         """Append one answer and wait until the disk has it."""
         line = {"key": key, **msgspec.to_builtins(said)}
         with store.environment_errors(self.path):
-            self._file.write(json.dumps(line).encode() + b"\n")
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            self._log.append(json.dumps(line).encode())
         self.known[key] = said
 
 
@@ -62,20 +59,15 @@ def opened(path: Path) -> Iterator[Kept]:
     """The answers at `path`, locked; raises EnvironmentProblem while another process has them."""
     with store.environment_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+b")
-    with file:
-        lock(file, path)
-        yield Kept(path, file, _read(file))
+        log = AppendLog(path)
+    with log:
+        yield Kept(log, _read(log))
 
 
-def _read(file: BinaryIO) -> dict[str, Said]:
-    """The whole lines; what stands behind the last line end is taken away."""
-    file.seek(0)
-    content = file.read()
-    whole = content.rfind(b"\n") + 1
-    file.truncate(whole)
+def _read(log: AppendLog) -> dict[str, Said]:
+    """The answers of the whole lines; one that a kill has torn is none."""
     known = {}
-    for line in content[:whole].split(b"\n"):
+    for line in log.lines():
         try:
             record = json.loads(line)
             known[str(record.pop("key"))] = msgspec.convert(record, Said)

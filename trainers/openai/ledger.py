@@ -7,16 +7,15 @@ the kill is skipped: either its call was not made yet, or the line before it tel
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from dataprep import jsonio, store
+from dataprep.durable import AppendLog, sync
 from dataprep.finding import EnvironmentProblem, UsageError
-from trainers.whole_files import lock
 
 NAME = "job.jsonl"
 
@@ -24,18 +23,16 @@ NAME = "job.jsonl"
 class Ledger:
     """An open ledger; `records` are the lines that were there, and those written since."""
 
-    def __init__(self, path: Path, file: BinaryIO, records: list[dict[str, Any]]) -> None:
-        self.path = path
+    def __init__(self, log: AppendLog, records: list[dict[str, Any]]) -> None:
+        self.path = log.path
         self.records = records
-        self._file = file
+        self._log = log
 
     def write(self, step: str, state: str, **data: Any) -> None:
         """Append one line and wait until the disk has it."""
         record = {"at": datetime.now(UTC).isoformat(), "step": step, "state": state, **data}
         with store.environment_errors(self.path):
-            self._file.write(jsonio.dumps(record) + b"\n")
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            self._log.append(jsonio.dumps(record))
         self.records.append(record)
 
     def last(self, step: str, state: str, **data: Any) -> dict[str, Any] | None:
@@ -57,14 +54,12 @@ def opened(run_dir: Path, key: str) -> Iterator[Ledger]:
     path = run_dir / NAME
     with store.environment_errors(run_dir):
         run_dir.mkdir(parents=True, exist_ok=True)
-        file = path.open("ab")
-    with file:
-        lock(file, path)
+        log = AppendLog(path)
+    with log:
         records = read(run_dir)
         _check_key(records, key, run_dir)
-        _mend(path, file)
-        _sync_folder(run_dir)
-        yield Ledger(path, file, records)
+        sync(run_dir)
+        yield Ledger(log, records)
 
 
 def read(run_dir: Path) -> list[dict[str, Any]]:
@@ -94,21 +89,3 @@ def _check_key(records: list[dict[str, Any]], key: str, run_dir: Path) -> None:
             f"{run_dir} holds the ledger of another job (run key {str(other)[:12]}).",
             "Choose another run folder, or leave the option out: each job then has its own.",
         )
-
-
-def _mend(path: Path, file: BinaryIO) -> None:
-    """End a line that a kill has torn, so that the next one stands by itself."""
-    with path.open("rb") as reader:
-        size = reader.seek(0, os.SEEK_END)
-        if size:
-            reader.seek(size - 1)
-            if reader.read(1) != b"\n":
-                file.write(b"\n")
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 
 from dataprep import jsonio, store
+from dataprep.durable import lock, sync, write_json
 from dataprep.finding import NothingToDo, UsageError, excerpt
 from trainers.openai import (
     Server,
@@ -34,7 +35,6 @@ from trainers.openai import (
 )
 from trainers.rescue.files import FETCHED, KEPT, Files, RescuedFile, Role, named
 from trainers.rescue.rows import Rows, read_rows
-from trainers.whole_files import lock, write_json
 
 SCHEMA = "urn:dataprep:schema:rescued-job:1"
 JOB, DATA, RESULTS, EVENTS = "job.json", "data", "results", "events.jsonl"
@@ -273,19 +273,11 @@ def _text(job: Json, name: str) -> str:
 def _exchange(staged: Path, place: Path) -> None:
     """Put a folder in its place; an older one goes only when the new one stands."""
     for path in [*staged.rglob("*"), staged]:
-        _sync(path)
+        sync(path)
     old = place.with_name(f".{place.name}.old")
     shutil.rmtree(old, ignore_errors=True)
     if place.exists():
         place.rename(old)
     staged.rename(place)
-    _sync(place.parent)
+    sync(place.parent)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from dataprep import store
+from dataprep.durable import flush_to_disk
 from dataprep.finding import EnvironmentProblem
 from trainers.openai import (
     TRIES,
@@ -164,8 +164,7 @@ class Files:
                 file.write(piece)
                 digest.update(piece)
                 got += len(piece)
-            file.flush()
-            os.fsync(file.fileno())
+            flush_to_disk(file)
         if size is not None and got != size:
             raise _Cut(f"{got:,} of {size:,} bytes came")
         staged.replace(path)

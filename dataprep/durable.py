@@ -1,0 +1,118 @@
+"""Files that a kill cannot leave half-written: whole ones, and logs that are only appended to."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, BinaryIO, Self
+
+from dataprep.finding import EnvironmentProblem
+
+
+def write_whole(path: Path, content: bytes | memoryview) -> None:
+    """Write a file beside its place, wait for the disk, and put it there: whole or not at all."""
+    part = path.with_name(f".{path.name}.part-{os.getpid()}-{threading.get_ident()}")
+    with part.open("wb") as file:
+        file.write(content)
+        flush_to_disk(file)
+    part.replace(path)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """`write_whole` for a value, as indented JSON; lone surrogates become `?`."""
+    text = json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+    write_whole(path, text.encode("utf-8", "replace"))
+
+
+def flush_to_disk(file: IO[bytes]) -> None:
+    """Wait until the disk has all that was written to an open file."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def sync(path: Path) -> None:
+    """Wait until the disk has a file, or the list of names of a folder."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def try_lock(file: IO[bytes]) -> bool:
+    """Lock an open file until it is closed; False while another process has it.
+
+    Where the system has no such locks (Windows), everybody gets one.
+    """
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def lock(file: IO[bytes], path: Path) -> None:
+    """The same; raises EnvironmentProblem, naming `path`, while another process has the file."""
+    if not try_lock(file):
+        raise EnvironmentProblem(
+            f"Another process is at work with {path}.", "Wait until it has ended."
+        )
+
+
+class AppendLog:
+    """A file of lines that only grows: each line is on the disk before the next is begun.
+
+    A line that a kill has torn stays, ended by the next opening: its reader skips it.
+    """
+
+    def __init__(self, path: Path, *, locked: bool = True) -> None:
+        """Open or make the file; with `locked`, for this process alone (EnvironmentProblem)."""
+        self.path = path
+        self._file: BinaryIO = path.open("a+b")
+        if locked:
+            try:
+                lock(self._file, path)
+            except EnvironmentProblem:
+                self._file.close()
+                raise
+        self._end_torn_line()
+
+    def append(self, line: bytes) -> None:
+        """Write one line, given without its end, and wait for the disk."""
+        self._file.write(line + b"\n")
+        flush_to_disk(self._file)
+
+    def lines(self) -> list[bytes]:
+        """The lines so far, a torn one among them, without their ends."""
+        self._file.seek(0)
+        return self._file.read().splitlines()
+
+    def close(self) -> None:
+        """Close the file, and with it the lock."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _end_torn_line(self) -> None:
+        if not (size := self._file.seek(0, os.SEEK_END)):
+            return
+        self._file.seek(size - 1)
+        if self._file.read(1) != b"\n":
+            self._file.write(b"\n")
