@@ -96,18 +96,21 @@ def _in_threads(encode: Callable[[str], list[int]], texts: list[str], cores: int
 
 
 def _counted(counter: Any, rows: list[ROW]) -> int:
-    return sum(sum(counter.count_many(rows[at : at + 5_000])) for at in range(0, len(rows), 5_000))
+    from dataprep.formats.counted_texts import measure
+
+    batches = (rows[at : at + 5_000] for at in range(0, len(rows), 5_000))
+    return sum(count.tokens for batch in batches for count in measure(batch, counter))
 
 
 def _account(counter: Any, rows: list[ROW]) -> int:
     from dataprep.checks import Context
-    from dataprep.checks.formats import BY_NAME
     from dataprep.checks.per_file.lengths import Lengths
     from dataprep.finding import Place
+    from dataprep.formats.catalogue import BY_NAME
     from dataprep.tokens import TokenAccount
 
     account = TokenAccount(counter, 65_536)
-    watch = Lengths(Context(count_tokens=account))
+    watch = Lengths(Context(account=account))
     place = Place(file="train.jsonl", line=1)
     for row in rows:
         watch.add(row, BY_NAME["openai-chat"], place, "train")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import NamedTuple
 
 import msgspec
 
@@ -56,6 +57,14 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     remedy: str
     place: Place
     example: str = ""
+
+
+class Fault(NamedTuple):
+    """A rule broken inside one row; `path` like messages[2].content, empty for the row."""
+
+    code: str
+    path: str
+    message: str
 
 
 class Drop(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

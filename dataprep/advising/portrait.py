@@ -13,6 +13,7 @@ from typing import Any
 from dataprep import near, sensitive, tokens
 from dataprep.advising.reading import row_of
 from dataprep.example import Example, content_id
+from dataprep.formats.counted_texts import measure
 from dataprep.tokens import Counter as TokenCounter
 
 BATCH = 1_000
@@ -70,7 +71,7 @@ class Portrait:
     def _measure(self, trained: Sequence[Example]) -> None:
         rows = [row_of(example) for example in trained]
         for encoding, counter in self.counters.items():
-            counts = [count.tokens for count in counter.measure(rows)]
+            counts = [count.tokens for count in measure(rows, counter)]
             self.totals[encoding] += sum(counts)
             for limit in self.limits.get(encoding, ()):
                 more = sum(count > limit for count in counts)

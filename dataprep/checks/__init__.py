@@ -8,10 +8,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from dataprep.checks.context import OPENAI_TOKENS, Context, Fault, Format, Row, Seen, Watch
+from dataprep.checks.context import OPENAI_TOKENS, Context, Seen, Watch
 from dataprep.checks.engine import check_rows, check_splits
-from dataprep.checks.formats import BY_NAME as FORMATS
 from dataprep.checks.selection import Selection
+from dataprep.finding import Fault
+from dataprep.formats.catalogue import BY_NAME as FORMATS
+from dataprep.formats.format import Format, Row
 
 if TYPE_CHECKING:
     from dataprep.checks.examples import check_examples

@@ -13,11 +13,13 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from dataprep.checks.context import Context, Format, Plain, Row
-from dataprep.checks.formats import BY_NAME, TURN
+from dataprep.checks.context import Context
 from dataprep.checks.per_row.schema import sound_faults
 from dataprep.checks.prefilter import Hints
 from dataprep.contracts import contract
+from dataprep.formats.catalogue import BY_NAME
+from dataprep.formats.chat import TURN
+from dataprep.formats.format import Format, Plain, Row
 
 _BYTES_A_TOKEN = 8
 """A token is at least a byte, a character at most four, and a turn costs some tokens more."""
@@ -59,7 +61,9 @@ class Fast:
         self._hints = Hints(context)
         self._sound: dict[tuple[str, ...], bool] = {}
         limit = context.token_limit or float("inf")
-        self._longest = limit if context.count_tokens is None else limit / _BYTES_A_TOKEN
+        self._longest = (
+            limit if context.counter is None and context.account is None else limit / _BYTES_A_TOKEN
+        )
         chat = form is BY_NAME["openai-chat"]
         self._decode: Callable[[bytes], Any] = msgspec.json.Decoder(_Chat if chat else _Pair).decode
         self._halves: Callable[[Any, bytes], _Told | None]
@@ -69,7 +73,8 @@ class Fast:
     def knows(form: Format, context: Context) -> bool:
         """Whether rows of a format can be settled here, under these settings."""
         known = form.name in ("openai-chat", "prompt-completion")
-        exact = context.count_tokens is not None and form.name == "prompt-completion"
+        counted = context.counter is not None or context.account is not None
+        exact = counted and form.name == "prompt-completion"
         judged = (context.completion, context.language, context.survival)
         return known and not exact and not any(judged)
 

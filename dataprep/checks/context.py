@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from dataprep.checks.selection import Selection
 from dataprep.contracts import Contract
-from dataprep.finding import Finding, Place
+from dataprep.finding import Fault, Finding, Place
+from dataprep.formats.format import Format, Plain, Row
 
-Row = dict[str, Any]
+if TYPE_CHECKING:
+    from dataprep.tokens import Counter, TokenAccount
 
 OPENAI_TOKENS = 65_536
 """Tokens of one example, gpt-4o-2024-08-06 and gpt-4o-mini-2024-07-18 (OpenAI's guide)."""
-
-
-class Fault(NamedTuple):
-    """A rule broken inside one row; `path` like messages[2].content, empty for the row."""
-
-    code: str
-    path: str
-    message: str
 
 
 @dataclass(slots=True)
@@ -42,16 +36,18 @@ def _today() -> date:
 class Context:
     """The settings of a check.
 
-    `completion` is the user's schema for answers. `count_tokens` counts a row exactly; without
-    it lengths are estimated. `token_limit` is in tokens of one example. `provider` and `model`
-    are who will train, as the table of providers calls them. `evaluation` are the user's own
-    evaluation files, `language` is the one that answers should be in (a code like `en`).
-    `tokenizer` names one, and `survival` tells what is lost of an answer by it, for T5.
+    `completion` is the user's schema for answers. `counter` counts the tokens of a row, `account`
+    those of all rows, in batches; without either, lengths are estimated. `token_limit` is in
+    tokens of one example. `provider` and `model` are who will train, as the table of providers
+    calls them. `evaluation` are the user's own evaluation files, `language` is the one that
+    answers should be in (a code like `en`). `tokenizer` names one, and `survival` tells what is
+    lost of an answer by it, for T5.
     """
 
     selection: Selection = field(default_factory=Selection)
     completion: Contract | None = None
-    count_tokens: Callable[[Mapping[str, Any]], int] | None = None
+    counter: Counter | None = None
+    account: TokenAccount | None = None
     token_limit: int = OPENAI_TOKENS
     provider: str | None = None
     model: str | None = None
@@ -62,37 +58,6 @@ class Context:
     survival: Callable[[str], Iterator[Fault]] | None = None
     today: date = field(default_factory=_today)
     seen: Seen = field(default_factory=Seen)
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """One format of fine-tuning files.
-
-    `telling` are the keys of which one is enough to recognise a row; the schema has the
-    format's `name`. The functions see only rows that keep the schema. `halves` gives what is
-    asked and what is answered as bytes, for hashing; None where there is no answer. `texts`
-    gives the JSON path and the text of everything that a person or a model wrote.
-    """
-
-    name: str
-    telling: tuple[str, ...]
-    faults: Callable[[Row, Context], Iterator[Fault]]
-    answer: Callable[[Row], str | None]
-    halves: Callable[[Row], tuple[bytes, bytes] | None]
-    texts: Callable[[Row], Iterator[tuple[str, str]]]
-
-
-class Plain(NamedTuple):
-    """Rows that are text alone, sound but for what a watch finds, as columns.
-
-    They stand in one file. `asked` is all that was said before the answer, turn by turn; `texts`
-    are what was said, with the answer last.
-    """
-
-    lines: Sequence[int]
-    asked: Sequence[str]
-    answers: Sequence[str]
-    texts: Sequence[Sequence[str]]
 
 
 class Watch(Protocol):

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from dataprep.checks.context import Fault, Row
 from dataprep.checks.per_row.images import urls
-from dataprep.finding import excerpt
+from dataprep.finding import Fault, excerpt
+from dataprep.formats.format import Row
 
 _CALL_ID = re.compile(r"[a-zA-Z0-9]{9}")
 

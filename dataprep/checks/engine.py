@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from dataprep.checks.context import Batched, Context, Fault, Format, Plain, Watch
-from dataprep.checks.formats import sniff
+from dataprep.checks.context import Batched, Context, Watch
 from dataprep.checks.per_file import watches
 from dataprep.checks.per_row.schema import broken_faults, format_named, sound_faults, unknown_faults
 from dataprep.contracts import contract
 from dataprep.example import Record
-from dataprep.finding import Finding, Place
+from dataprep.finding import Fault, Finding, Place
+from dataprep.formats.catalogue import sniff
+from dataprep.formats.format import Format, Plain
 from dataprep.rules import found
 
 if TYPE_CHECKING:

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from dataprep.checks.context import Fault
 from dataprep.checks.engine import finding_of
 from dataprep.checks.per_row.completions import completion_faults
 from dataprep.contracts import Contract
 from dataprep.example import Batch
-from dataprep.finding import Finding, Place
+from dataprep.finding import Fault, Finding, Place
 
 UNASKED = ("plain", "denoising", "chunk")
 """Shapes that learn a text for its own sake: their prompt may be empty."""

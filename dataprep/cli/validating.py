@@ -104,7 +104,7 @@ def check(
     account = None
     if tokens or tokenizer or epochs:
         account = checker.account(target, tokenizer, epochs)
-        made = replace(made, count_tokens=account)
+        made = replace(made, account=account)
     worst = Severity(fail_on) if fail_on else settings.fail_on or Severity.ERROR
     if fix or diff:
         return _mend(files, target, made, fix=fix, diff=diff, output=output, worst=worst)

@@ -13,9 +13,10 @@ from typing import Literal, NamedTuple
 
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding
+from dataprep.formats.example_of import dropped, example
 from dataprep.recipe import Source
 from dataprep.shapes.front_matter import front_matter
-from dataprep.shapes.making import dropped, example, running, title_of
+from dataprep.shapes.running_text import running, title_of
 
 Style = Literal["Q:/A:", "### Prompt/### Completion", "front matter"]
 

@@ -7,23 +7,15 @@ from typing import Any
 
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding, UsageError
+from dataprep.formats import pair, told
 from dataprep.recipe import Source, Way
-from dataprep.shapes import (
-    blocks,
-    chats,
-    chunks,
-    columns,
-    continuation,
-    denoising,
-    pairs,
-    sections,
-)
+from dataprep.shapes import blocks, chunks, columns, continuation, denoising, sections
 
 Shaping = Callable[..., Iterator[Example | Drop | Finding]]
 
 WAYS: dict[Way, Shaping] = {
-    "pairs": pairs.shape,
-    "messages": chats.shape,
+    "pairs": pair.shape,
+    "messages": told.shape,
     "columns": columns.shape,
     "qa": blocks.shape,
     "sections": sections.shape,
@@ -55,10 +47,10 @@ def choose_way(record: Record, source: Source) -> tuple[Way, str]:
 def _evident(record: Record, row: Mapping[str, Any], source: Source) -> tuple[Way, str]:
     if source.prompt is not None and source.completion is not None and not _is_text(row, source):
         return "columns", "the templates of the recipe"
-    if said := chats.told(row, source):
+    if said := told.told(row, source):
         return "messages", said
-    others = row.keys() - pairs.PAIR - {source.label, source.group}
-    if pairs.PAIR & row.keys() and not others:
+    others = row.keys() - pair.PAIR - {source.label, source.group}
+    if pair.PAIR & row.keys() and not others:
         return "pairs", "pairs (prompt, completion)"
     text = row.get(source.text or "text")
     if isinstance(text, str) and _is_text(row, source):

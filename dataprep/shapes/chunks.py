@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding
+from dataprep.formats.example_of import example
 from dataprep.recipe import Source
 from dataprep.shapes.cutting import pieces
-from dataprep.shapes.making import example, no_templates, running
+from dataprep.shapes.running_text import no_templates, running
 
 
 def shape(record: Record, source: Source, *, seed: int = 0) -> Iterator[Example | Drop | Finding]:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding, UsageError, excerpt
+from dataprep.formats.example_of import as_text, dropped, example
 from dataprep.recipe import Source
-from dataprep.shapes.making import as_text, dropped, example
 from dataprep.templates import names_read
 
 _KNOWN: tuple[tuple[str, str], ...] = (

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding
+from dataprep.formats.example_of import dropped, example
 from dataprep.recipe import Source
 from dataprep.shapes.cutting import pieces, sentence_ends
-from dataprep.shapes.making import dropped, example, running, title_of
+from dataprep.shapes.running_text import running, title_of
 
 SHORTEST = 40
 

@@ -19,9 +19,10 @@ from hashlib import blake2b
 
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding
+from dataprep.formats.example_of import dropped, example
 from dataprep.recipe import Source
 from dataprep.shapes.cutting import pieces
-from dataprep.shapes.making import dropped, example, no_templates, running
+from dataprep.shapes.running_text import no_templates, running
 
 MEAN_SPAN = 3
 FEWEST_WORDS = 5

@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding
+from dataprep.formats.example_of import dropped, example, render
 from dataprep.recipe import Source
 from dataprep.shapes.front_matter import front_matter
-from dataprep.shapes.making import Running, dropped, example, render, running, title_of
+from dataprep.shapes.running_text import Running, running, title_of
 
 PROMPT = (
     '{% if section %}Write the section "{{ section }}" of "{{ title }}".'

@@ -35,12 +35,12 @@ from dataprep.annotation import (
 )
 from dataprep.example import Example, Record, Turn, content_id
 from dataprep.finding import Drop, Place, Severity, UsageError, excerpt
+from dataprep.formats.example_of import named
 from dataprep.recipe import Source
 from dataprep.rules import found
 from dataprep.shapes import choosing
 from dataprep.shapes.kind import Kind, Problems, Seen, Written
 from dataprep.shapes.look import Look, Unseen
-from dataprep.shapes.making import named
 from dataprep.shapes.shaped import Shaped
 from dataprep.shapes.short import ShortWay, short_way
 from dataprep.shapes.structured import Structured

@@ -13,10 +13,10 @@ from dataprep.finding import Place, UsageError
 from dataprep.recipe import Target
 from dataprep.targets import label_studio
 from dataprep.targets.catalogue import CATALOGUE, Format
+from dataprep.targets.described import check_templates, described_row
 from dataprep.targets.jsonl import RowWriter
 from dataprep.targets.lost import lost, lost_of
 from dataprep.targets.parts import keep_limits
-from dataprep.targets.rows import check_templates, described_row
 from dataprep.targets.shards import kept
 from dataprep.targets.written import Written
 

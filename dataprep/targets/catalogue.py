@@ -6,17 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from dataprep.formats import provider_demands
+from dataprep.formats.alpaca import alpaca_row
+from dataprep.formats.chat import chat_row
+from dataprep.formats.format import BuildRow
+from dataprep.formats.pair import pair_row
+from dataprep.formats.plain_rows import Quick, quick_chat, quick_item, quick_pair, quick_preference
+from dataprep.formats.preference import WITHOUT_REJECTED, preference_row
+from dataprep.formats.reinforcement import reinforcement_row
+from dataprep.formats.sharegpt import sharegpt_row
+from dataprep.formats.trl_preference import trl_preference_row
 from dataprep.recipe import Target
-from dataprep.targets import taking
-from dataprep.targets.llama_factory import alpaca_row, sharegpt_row
-from dataprep.targets.preference import (
-    WITHOUT_REJECTED,
-    preference_row,
-    reinforcement_row,
-    trl_preference_row,
-)
-from dataprep.targets.quick import Quick, quick_chat, quick_item, quick_pair, quick_preference
-from dataprep.targets.rows import BuildRow, chat_row, pair_row
 
 _UNASKED = ("chunk", "plain", "denoising")
 
@@ -77,7 +77,7 @@ CATALOGUE: dict[str, Format] = {
             schema="together",
             reader="Together",
             not_for=_UNASKED,
-            row=taking.chat_row_for(taking.together),
+            row=provider_demands.chat_row_for(provider_demands.together),
             quick=quick_chat,
             provider="together",
         ),
@@ -87,7 +87,7 @@ CATALOGUE: dict[str, Format] = {
             schema="fireworks",
             reader="Fireworks",
             not_for=_UNASKED,
-            row=taking.chat_row_for(taking.fireworks),
+            row=provider_demands.chat_row_for(provider_demands.fireworks),
             quick=quick_chat,
             provider="fireworks",
         ),
@@ -97,7 +97,7 @@ CATALOGUE: dict[str, Format] = {
             schema="openai-chat",
             reader="Nebius Token Factory",
             not_for=_UNASKED,
-            row=taking.chat_row_for(taking.nebius),
+            row=provider_demands.chat_row_for(provider_demands.nebius),
             quick=quick_chat,
             provider="nebius",
         ),

@@ -19,8 +19,8 @@ import polars as pl
 
 from dataprep import tokens
 from dataprep.example import Batch, Example
+from dataprep.formats.chat import chat_row
 from dataprep.recipe import Target
-from dataprep.targets.rows import chat_row
 from dataprep.targets.shards import Made, Note, Shards
 from dataprep.targets.token_files import SPLITS, TokenFiles, ids_of
 from dataprep.targets.written import Written

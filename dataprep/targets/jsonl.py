@@ -10,10 +10,10 @@ import msgspec
 from dataprep.contracts import Contract
 from dataprep.example import Batch, Example
 from dataprep.finding import Finding, UsageError
+from dataprep.formats.format import BuildRow, NotTaken, Row
+from dataprep.formats.plain_rows import Quick
 from dataprep.rules import found
 from dataprep.targets.lost import count_lost
-from dataprep.targets.quick import Quick
-from dataprep.targets.rows import BuildRow, NotTaken, Row
 from dataprep.targets.written import Written
 
 _ENCODER = msgspec.json.Encoder()

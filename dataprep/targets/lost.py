@@ -9,7 +9,7 @@ import msgspec
 
 from dataprep.example import Batch, Example
 from dataprep.finding import Drop
-from dataprep.targets.llama_factory import plain_turns
+from dataprep.formats.alpaca import plain_turns
 
 _INSTRUCTING = ("system", "developer")
 

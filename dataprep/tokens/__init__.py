@@ -17,11 +17,10 @@ from dataprep.tokens.chat_load import (
 )
 from dataprep.tokens.codec import Codec
 from dataprep.tokens.columns import lists
-from dataprep.tokens.counting import Count, Counter, estimator
+from dataprep.tokens.counting import Count, CountedTexts, Counter, estimator
 from dataprep.tokens.estimate import ESTIMATE_ERROR, estimate
 from dataprep.tokens.learn import sample, train_tokenizer
 from dataprep.tokens.load import explain_hub, is_local, load_tokenizer
-from dataprep.tokens.parts import Parts, parts_of
 from dataprep.tokens.render import (
     Encoded,
     Fact,
@@ -42,12 +41,12 @@ __all__ = [
     "ChatTokenizer",
     "Codec",
     "Count",
+    "CountedTexts",
     "Counter",
     "Encoded",
     "Fact",
     "Over",
     "Pair",
-    "Parts",
     "Shown",
     "SplitTokens",
     "TemplateError",
@@ -68,7 +67,6 @@ __all__ = [
     "lists",
     "load_chat_tokenizer",
     "load_tokenizer",
-    "parts_of",
     "render_batch",
     "render_pair",
     "sample",

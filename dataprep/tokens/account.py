@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from dataprep.finding import Place
 from dataprep.providers import Reader
@@ -73,10 +71,6 @@ class TokenAccount:
     splits: dict[str, SplitTokens] = field(default_factory=dict)
     over: list[Over] = field(default_factory=list)
     over_limit: int = 0
-
-    def __call__(self, row: Mapping[str, Any]) -> int:
-        """The tokens of one row, so that an account can stand wherever a row is counted."""
-        return self.counter.count(row)
 
     def add(self, part: str, count: Count) -> None:
         """Count one example of a split."""

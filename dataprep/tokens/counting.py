@@ -1,20 +1,50 @@
 """Counts the tokens of training rows: exactly where the tokenizer is at hand, else roughly.
 
+Each message of a chat costs 3 tokens and its role 1 (amitness.com/notes/openai-finetuning-cost,
+2025-03). What tools, tool calls, names and images cost is not documented.
+
 User text is always counted as text: `<|endoftext|>` in a message is seven tokens, not one.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+import msgspec
 
 from dataprep.tokens.estimate import ESTIMATE_ERROR, estimate
-from dataprep.tokens.parts import MESSAGE_TOKENS, ROLE_TOKENS, Parts, parts_of
 
-Row = Mapping[str, Any]
+MESSAGE_TOKENS = 3  # <|im_start|>, <|im_sep|>, <|im_end|>
+ROLE_TOKENS = 1
+PICTURE_TOKENS = 85  # detail=low; what other details cost is not documented
+
 Sizes = Callable[[Sequence[str]], Sequence[float]]
+
+
+class CountedTexts(msgspec.Struct, gc=False):
+    """What a row is made of: texts, texts whose cost is not documented (`loose`), and the rest."""
+
+    texts: list[str]
+    loose: list[str]
+    messages: int = 0
+    pictures: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing in the row has an undocumented cost."""
+        return not self.loose and not self.pictures
+
+    @property
+    def characters(self) -> int:
+        """The length of all texts."""
+        return sum(map(len, self.texts)) + sum(map(len, self.loose))
+
+    def fixed(self, per_message: int) -> int:
+        """Tokens of what is no text."""
+        return self.messages * per_message + self.pictures * PICTURE_TOKENS
 
 
 class Count(NamedTuple):
@@ -46,24 +76,8 @@ class Counter:
         """Whether texts are counted by the tokenizer itself."""
         return self.error == 0
 
-    def __call__(self, row: Row) -> int:
-        """The same as `count`."""
-        return self.count(row)
-
-    def count(self, row: Row) -> int:
-        """The tokens of one row, markers included."""
-        return self.measure([row])[0].tokens
-
-    def count_many(self, rows: Iterable[Row]) -> list[int]:
-        """The tokens of many rows, in one batch on all cores."""
-        return [count.tokens for count in self.measure(rows)]
-
-    def measure(self, rows: Iterable[Row]) -> list[Count]:
+    def measure(self, made: Sequence[CountedTexts]) -> list[Count]:
         """The counts of many rows with what is not sure about them, in one batch."""
-        return self.measure_parts([parts_of(row) for row in rows])
-
-    def measure_parts(self, made: Sequence[Parts]) -> list[Count]:
-        """The same for rows that are taken apart already."""
         sizes = self.sizes([text for p in made for text in (*p.texts, *p.loose)])
         counts, at = [], 0
         for parts in made:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dataprep.formats.counted_texts import count
 from dataprep.tokens import ESTIMATE_ERROR, Counter, counter, estimate, ranks
 from tests.real.wheels import unpacked
 from tests.unit.trainers.test_openai_cost import COUNTED
@@ -54,7 +55,7 @@ def test_the_files_are_found_in_a_folder_in_a_cache_and_by_their_bytes(
 
 def test_a_conversation_counts_four_tokens_a_message(exact: Counter) -> None:
     # 5, 1 and 3 tokens of text
-    assert exact.count(TALK) == 21
+    assert count(TALK, exact) == 21
     assert exact.exact
 
 

@@ -44,6 +44,9 @@ def _try(path: Path) -> None:
 
 def test_a_second_process_is_told_to_wait(tmp_path: Path) -> None:
     path = tmp_path / "log.jsonl"
-    with AppendLog(path), multiprocessing.get_context("spawn").Pool(1) as pool:
-        with pytest.raises(EnvironmentProblem, match="Another process is at work"):
-            pool.apply(_try, (path,))
+    with (
+        AppendLog(path),
+        multiprocessing.get_context("spawn").Pool(1) as pool,
+        pytest.raises(EnvironmentProblem, match="Another process is at work"),
+    ):
+        pool.apply(_try, (path,))

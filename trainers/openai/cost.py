@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from dataprep.formats.counted_texts import counted_texts
 from dataprep.tokens import (
     ESTIMATE_ERROR,
     Counter,
@@ -67,7 +68,8 @@ def tokeniser(encoding: str | None) -> Tokeniser:
 
 def tokens_of(example: dict[str, Any], count: Callable[[str], float]) -> tuple[int, bool]:
     """The trained tokens of one chat example, and whether nothing undocumented is in them."""
-    found = Counter("", lambda texts: [count(text) for text in texts]).measure([example])[0]
+    counter = Counter("", lambda texts: [count(text) for text in texts])
+    found = counter.measure([counted_texts(example)])[0]
     return found.tokens, found.whole
 
 

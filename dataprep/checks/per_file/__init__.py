@@ -19,7 +19,7 @@ def watches(context: Context) -> list[Watch]:
         made.append(Evaluation(context))
     if context.near_duplicates:
         made.append(Near(context))
-    if context.count_tokens is not None:
+    if context.account is not None:
         made.append(Lengths(context))
     if context.provider is not None:
         from dataprep.checks.per_file.upload import Platform

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from dataprep import sensitive
-from dataprep.checks.context import Context, Format, Plain, Row
+from dataprep.checks.context import Context
 from dataprep.finding import Finding, Place, excerpt
+from dataprep.formats.format import Format, Plain, Row
 from dataprep.rules import found
 
 MOST = 200

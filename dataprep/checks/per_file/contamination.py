@@ -13,10 +13,11 @@ from hashlib import blake2b
 from pathlib import Path
 
 from dataprep import jsonio
-from dataprep.checks.context import Context, Format, Row
-from dataprep.checks.formats import sniff
+from dataprep.checks.context import Context
 from dataprep.contracts import contract
 from dataprep.finding import Finding, Place, UsageError
+from dataprep.formats.catalogue import sniff
+from dataprep.formats.format import Format, Row
 from dataprep.rules import found
 
 RUN = 13

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dataprep.checks.context import Context, Format, Plain, Row
+from dataprep.checks.context import Context
 from dataprep.finding import Finding, Place
+from dataprep.formats.format import Format, Plain, Row
 from dataprep.rules import found
 
 SHORTEST = 12

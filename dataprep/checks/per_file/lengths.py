@@ -1,7 +1,6 @@
 """T001, T004: what the platform would cut off an example, from its end and without a word.
 
-`length_faults` judges row by row; `Lengths` counts in batches for a `tokens.TokenAccount`, which
-stands in the context as its `count_tokens`.
+`length_faults` judges row by row; `Lengths` counts in batches for the account of the context.
 """
 
 from __future__ import annotations
@@ -10,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dataprep.checks.context import Context, Fault, Format, Plain, Row
-from dataprep.finding import Finding, Place
+from dataprep.checks.context import Context
+from dataprep.finding import Fault, Finding, Place
+from dataprep.formats.format import Format, Plain, Row
 from dataprep.rules import found
 
 if TYPE_CHECKING:
-    from dataprep.tokens import Counter, Parts, TokenAccount
+    from dataprep.tokens import CountedTexts, Counter, TokenAccount
 
 BATCH = 4_000_000
 """Characters that are counted together."""
@@ -41,8 +41,8 @@ def length_faults(row: Row, context: Context) -> Iterator[Fault]:
 
     Says nothing where a token account counts all rows in batches: `Lengths` reports then.
     """
-    limit, counter = context.token_limit, context.count_tokens
-    if not limit or _is_account(counter):
+    limit, counter = context.token_limit, context.counter
+    if not limit or context.account is not None:
         return
     if counter is None:
         if _characters(row) <= limit:  # a token has at least one character, as a rule
@@ -50,9 +50,10 @@ def length_faults(row: Row, context: Context) -> Iterator[Fault]:
         from dataprep.tokens import estimator
 
         counter = estimator("no tokenizer")
-    made = _as_counter(counter)
-    if made.count(row) * (1 - made.error) > limit:
-        yield from _faults(row, made, limit)
+    from dataprep.formats.counted_texts import count
+
+    if count(row, counter) * (1 - counter.error) > limit:
+        yield from _faults(row, counter, limit)
 
 
 class Lengths:
@@ -62,14 +63,9 @@ class Lengths:
 
     def __init__(self, context: Context) -> None:
         """Does nothing where the context holds no account."""
-        self.account: TokenAccount | None = None
-        if _is_account(context.count_tokens):
-            from dataprep.tokens import parts_of
-
-            self.account = context.count_tokens  # type: ignore[assignment]
-            self._parts_of = parts_of
+        self.account = context.account
         self._rows: list[tuple[Row | Callable[[], Row], Place, str]] = []
-        self._parts: list[Parts] = []
+        self._parts: list[CountedTexts] = []
         self._size = 0
         self._found: list[Finding] = []
 
@@ -77,22 +73,26 @@ class Lengths:
         """Keep a row until there are enough of them."""
         if self.account is None:
             return
-        self._keep(self._parts_of(row), row, place, part)
+        from dataprep.formats.counted_texts import counted_texts
+
+        self._keep(counted_texts(row), row, place, part)
 
     def add_plain(self, rows: Plain, form: Format, file: str, part: str) -> None:
         """Keep rows that are text alone; a row is put together again only if it is too long."""
         if self.account is None:
             return
         from dataprep.checks.columnar import as_row
-        from dataprep.tokens import Parts
+        from dataprep.tokens import CountedTexts
 
         chat = form.name == "openai-chat"
         for line, asked, answer, texts in zip(*rows, strict=True):
             again = partial(as_row, asked, answer, form)
-            parts = Parts(list(texts), [], len(texts) if chat else 0)
+            parts = CountedTexts(list(texts), [], len(texts) if chat else 0)
             self._keep(parts, again, Place(file=file, line=line), part)
 
-    def _keep(self, parts: Parts, row: Row | Callable[[], Row], place: Place, part: str) -> None:
+    def _keep(
+        self, parts: CountedTexts, row: Row | Callable[[], Row], place: Place, part: str
+    ) -> None:
         self._rows.append((row, place, part or place.file))
         self._parts.append(parts)
         self._size += parts.characters
@@ -114,7 +114,7 @@ class Lengths:
         account = self.account
         if account is None:
             return
-        counts = account.counter.measure_parts(parts)
+        counts = account.counter.measure(parts)
         for (row, place, part), count in zip(rows, counts, strict=True):
             account.add(part, count)
             if account.limit and count.tokens * (1 - account.counter.error) > account.limit:
@@ -169,14 +169,16 @@ def cuts(row: Row, counter: Counter, limit: int) -> Iterator[Cut]:
 
 
 def _cut(row: Row, counter: Counter, limit: int) -> Cut:
-    total = counter.count(row)
+    from dataprep.formats.counted_texts import count
+
+    total = count(row, counter)
     halves = _halves(row)
     if halves is None:
         return Cut(total, total, 0, 0, "")
     before, through, path = halves
     around = counter.per_message if "messages" in row or "conversations" in row else 0
-    start = counter.count(before) + max(around - 1, 0)  # all but the mark of the end
-    end = counter.count(through) - min(around, 1)
+    start = count(before, counter) + max(around - 1, 0)  # all but the mark of the end
+    end = count(through, counter) - min(around, 1)
     answer = max(end - start, 0)
     return Cut(total, start, answer, min(answer, max(end - limit, 0)), path)
 
@@ -209,28 +211,6 @@ def _halves(row: Row) -> tuple[Row, Row, str] | None:
         if isinstance(row.get(key), str):
             return {k: v for k, v in row.items() if k != key}, row, key
     return None
-
-
-def _is_account(counter: Any) -> bool:
-    return hasattr(counter, "splits")
-
-
-def _as_counter(counter: Any) -> Counter:
-    """A `tokens.Counter`; any other function that counts rows is taken for exact."""
-    from dataprep.tokens import Counter
-
-    if isinstance(counter, Counter):
-        return counter
-    return _Plain(counter)  # type: ignore[return-value]
-
-
-class _Plain:
-    """A bare function that counts rows."""
-
-    exact, error, per_message = True, 0.0, 0
-
-    def __init__(self, count: Any) -> None:
-        self.count = count
 
 
 def _characters(value: Any) -> int:

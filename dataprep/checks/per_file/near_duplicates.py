@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from dataprep.checks.context import Context, Format, Plain, Row
+from dataprep.checks.context import Context
 from dataprep.finding import Finding, Place
+from dataprep.formats.format import Format, Plain, Row
 from dataprep.rules import found
 
 if TYPE_CHECKING:

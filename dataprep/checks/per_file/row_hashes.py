@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from dataprep.checks.context import Format, Plain, Row
 from dataprep.finding import Finding, Place
+from dataprep.formats.format import Format, Plain, Row
 
 if TYPE_CHECKING:
     import polars as pl

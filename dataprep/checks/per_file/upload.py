@@ -11,8 +11,9 @@ from datetime import date
 from pathlib import Path
 
 from dataprep import providers
-from dataprep.checks.context import Context, Fault, Format, Plain, Row
-from dataprep.finding import Finding, Place, excerpt
+from dataprep.checks.context import Context
+from dataprep.finding import Fault, Finding, Place, excerpt
+from dataprep.formats.format import Format, Plain, Row
 from dataprep.providers import NOTICE_DAYS, Reader
 from dataprep.rules import found
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dataprep.checks.context import Fault, Row
+from dataprep.finding import Fault
+from dataprep.formats.format import Row
 
 
 def pair_faults(row: Row) -> Iterator[Fault]:

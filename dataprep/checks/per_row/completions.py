@@ -7,8 +7,8 @@ from itertools import islice
 from typing import Any
 
 from dataprep import jsonio
-from dataprep.checks.context import Fault
 from dataprep.contracts import Contract
+from dataprep.finding import Fault
 
 MOST = 20
 """Violations that are reported for one row; the rest come when these are mended."""

@@ -10,8 +10,8 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from dataprep.checks.context import Fault, Row
-from dataprep.finding import excerpt
+from dataprep.finding import Fault, excerpt
+from dataprep.formats.format import Row
 
 MOST = 10
 """Pictures of one example (OpenAI's vision guide)."""

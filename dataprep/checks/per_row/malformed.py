@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from dataprep.checks.context import Fault, Row
 from dataprep.checks.per_row.preference import OUTPUTS
 from dataprep.checks.per_row.tools import NAME
-from dataprep.finding import excerpt
+from dataprep.finding import Fault, excerpt
+from dataprep.formats.format import Row
 
 _COMMON = frozenset(("role", "content", "name"))
 KEYS = {

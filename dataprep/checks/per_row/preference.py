@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dataprep.checks.context import Fault, Row
 from dataprep.checks.per_row.chat import blank
+from dataprep.finding import Fault
+from dataprep.formats.format import Row
 
 OUTPUTS = ("preferred_output", "non_preferred_output")
 

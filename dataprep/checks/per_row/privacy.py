@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from dataprep import sensitive
-from dataprep.checks.context import Fault
+from dataprep.finding import Fault
 
 CODES = ("P001", "P002", "P003", "P101", "P102", "P103", "P104", "P105")
 

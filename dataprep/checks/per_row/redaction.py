@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dataprep import sensitive
-from dataprep.checks.context import Fault
+from dataprep.finding import Fault
 from dataprep.rules import CATALOGUE
 
 PIECE = 6

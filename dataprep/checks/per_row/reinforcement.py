@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dataprep.checks.context import Fault, Row
 from dataprep.checks.per_row.chat import blank
 from dataprep.checks.per_row.images import picture_faults
 from dataprep.checks.per_row.tools import tool_faults
-from dataprep.finding import excerpt
+from dataprep.finding import Fault, excerpt
+from dataprep.formats.format import Row
 
 OF_THE_FORMAT = frozenset(("messages", "tools", "parallel_tool_calls", "functions"))
 """Keys that the platform reads itself; all others are for the grader."""

@@ -7,16 +7,19 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from dataprep.checks.context import Context, Fault, Format, Row
+from dataprep.checks.context import Context
 from dataprep.checks.demands import demand_faults
-from dataprep.checks.formats import BY_NAME, sniff
+from dataprep.checks.per_file.lengths import length_faults
+from dataprep.checks.per_row.by_format import JUDGES
 from dataprep.checks.per_row.completions import completion_faults, schema_faults
 from dataprep.checks.per_row.malformed import named_faults
 from dataprep.checks.per_row.privacy import privacy_faults
 from dataprep.checks.per_row.redaction import discreet, strings
 from dataprep.checks.per_row.text_quality import quality_faults
 from dataprep.contracts import contract
-from dataprep.finding import UsageError, excerpt
+from dataprep.finding import Fault, UsageError, excerpt
+from dataprep.formats.catalogue import BY_NAME, sniff
+from dataprep.formats.format import Format, Row
 from dataprep.rules import CATALOGUE, holds
 
 _USUAL = "messages, or prompt and completion, or text"
@@ -88,7 +91,9 @@ def _held(faults: Iterable[Fault], form: Format, context: Context) -> Iterator[F
 
 
 def _sound(row: Row, form: Format, context: Context) -> Iterator[Fault]:
-    yield from form.faults(row, context)
+    for judge in JUDGES[form.name]:
+        yield from judge(row)
+    yield from length_faults(row, context)
     if context.provider is not None:
         yield from demand_faults(row, form.name, context.provider)
     for path, text in form.texts(row):

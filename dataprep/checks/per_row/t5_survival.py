@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dataprep.checks.context import Fault
-from dataprep.finding import Place
+from dataprep.finding import Fault, Place
 
 if TYPE_CHECKING:
     from dataprep.tokens import Tokenizer

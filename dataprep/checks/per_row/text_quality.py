@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-from dataprep.checks.context import Context, Fault
-from dataprep.finding import excerpt, extra_missing
+from dataprep.checks.context import Context
+from dataprep.finding import Fault, excerpt, extra_missing
 
 CODES = ("C501", "C502", "C503", "C504", "C506", "C507", "C508", "C509", "C510")
 

@@ -14,9 +14,9 @@ from typing import Any
 import msgspec
 
 from dataprep import jsonio
-from dataprep.checks.context import Fault, Row
 from dataprep.contracts import Contract
-from dataprep.finding import UsageError, excerpt
+from dataprep.finding import Fault, UsageError, excerpt
+from dataprep.formats.format import Row
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 """What a tool may be called."""

@@ -68,9 +68,9 @@ def test_answers_that_are_sentences_numbers_or_all_different_are_no_labels() -> 
 
 
 def test_what_is_counted_does_not_grow_without_end() -> None:
-    from dataprep.checks.context import Plain
-    from dataprep.checks.formats import BY_NAME
     from dataprep.checks.per_file.balance import MOST, Balance
+    from dataprep.formats.catalogue import BY_NAME
+    from dataprep.formats.format import Plain
 
     balance = Balance(ONLY_B)
     answers = [str(n) for n in range(10 * MOST)]

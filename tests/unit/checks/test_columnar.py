@@ -9,8 +9,8 @@ import pytest
 
 from dataprep.checks import Context, Selection, check_splits
 from dataprep.checks.columnar import Fast
-from dataprep.checks.formats import BY_NAME
 from dataprep.finding import Finding
+from dataprep.formats.catalogue import BY_NAME
 from dataprep.sources import blocks, fine_tuning
 from tests.unit.checks.rows import assistant, chat, pair, user
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from dataprep.checks import Context
-from dataprep.checks.formats import sniff
 from dataprep.checks.per_file.contamination import Evaluation
 from dataprep.finding import Place, UsageError
+from dataprep.formats.catalogue import sniff
 from tests.unit.checks.rows import assistant, chat, pair, user
 
 LONG = (

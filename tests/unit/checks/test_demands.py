@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from dataprep.checks.demands import demand_faults
-from dataprep.checks.formats import sniff
 from dataprep.example import Record
+from dataprep.formats.catalogue import sniff
 from dataprep.providers import table
 from dataprep.rules import CATALOGUE
 from dataprep.rules.rule import PROVIDERS, holds

@@ -11,10 +11,10 @@ import pytest
 
 from dataprep import providers
 from dataprep.checks import Context, Selection
-from dataprep.checks.context import Format, Plain
-from dataprep.checks.formats import sniff
 from dataprep.checks.per_file.lengths import Cut, Lengths, cuts, length_faults
 from dataprep.finding import Place
+from dataprep.formats.catalogue import sniff
+from dataprep.formats.format import Format, Plain
 from dataprep.tokens import Counter, TokenAccount
 from tests.unit.checks.rows import assistant, chat, check, codes, pair, user
 
@@ -68,7 +68,7 @@ def test_an_estimate_speaks_only_where_it_is_sure() -> None:
 )
 def test_what_is_cut_is_told_to_the_token(limit: int, code: str | None, message: str) -> None:
     row = chat(user("one two"), assistant("a b c d e"))
-    context = Context(selection=ONLY_LENGTHS, count_tokens=WORDS, token_limit=limit)
+    context = Context(selection=ONLY_LENGTHS, counter=WORDS, token_limit=limit)
     faults = list(length_faults(row, context))
     assert [fault.code for fault in faults] == ([code] if code else [])
     assert all(fault.message.endswith(message) for fault in faults)
@@ -78,7 +78,7 @@ def test_what_is_cut_is_told_to_the_token(limit: int, code: str | None, message:
 
 def test_the_last_answer_counts_and_turns_behind_it_go_first() -> None:
     row = chat(user("a"), assistant("b c"), user("d e f g"))
-    context = Context(count_tokens=WORDS, token_limit=15)
+    context = Context(counter=WORDS, token_limit=15)
     (fault,) = length_faults(row, context)
     assert (fault.code, fault.path) == ("T001", "messages[1]")
     assert fault.message.endswith("what follows the last answer would be cut off")
@@ -133,7 +133,7 @@ def form_of(row: dict[str, Any]) -> Format:
 
 
 def counted(account: TokenAccount, rows: Sequence[dict[str, Any]], part: str = "train") -> Lengths:
-    watch = Lengths(Context(count_tokens=account))
+    watch = Lengths(Context(account=account))
     for number, row in enumerate(rows, 1):
         watch.add(row, form_of(row), Place(file=f"{part}.jsonl", line=number), part)
     return watch
@@ -150,7 +150,7 @@ def test_an_account_holds_every_row_and_the_row_check_leaves_them_to_it() -> Non
     )
     assert (account.tokens, account.examples, account.over_limit) == (25, 2, 1)
     assert [(over.cut, over.of) for over in account.over] == [(1, 5)]
-    assert list(length_faults(rows[1], Context(count_tokens=account, token_limit=1))) == []
+    assert list(length_faults(rows[1], Context(account=account, token_limit=1))) == []
 
 
 def test_rows_are_counted_in_batches_and_none_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +183,7 @@ def test_rows_are_counted_in_batches_and_none_is_left(monkeypatch: pytest.Monkey
 def test_rows_that_are_text_alone_count_as_they_do_one_by_one(rows: list[dict[str, Any]]) -> None:
     slowly, quickly = TokenAccount(WORDS, limit=13), TokenAccount(WORDS, limit=13)
     found = [str(f) for f in counted(slowly, rows).findings()]
-    watch = Lengths(Context(count_tokens=quickly))
+    watch = Lengths(Context(account=quickly))
     halves = [_halves_of(row) for row in rows]
     texts = [[text for _, text in form_of(row).texts(row)] for row in rows]
     columns = [list(column) for column in zip(*halves, strict=True)]
@@ -220,7 +220,7 @@ def test_azures_two_billion_are_tokens_times_epochs() -> None:
 
 
 def test_without_an_account_the_watch_does_nothing() -> None:
-    watch = Lengths(Context(count_tokens=WORDS))
+    watch = Lengths(Context(counter=WORDS))
     row = pair("a", "b")
     watch.add(row, form_of(row), Place(file="a", line=1), "a")
     assert list(watch.findings()) == []

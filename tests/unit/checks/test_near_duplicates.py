@@ -7,10 +7,11 @@ import pytest
 
 from dataprep import near
 from dataprep.checks import Context, Selection, check_splits
-from dataprep.checks.context import Plain
-from dataprep.checks.formats import BY_NAME, TURN
 from dataprep.checks.per_file.near_duplicates import Near, _unlike
 from dataprep.finding import Finding, Place
+from dataprep.formats.catalogue import BY_NAME
+from dataprep.formats.chat import TURN
+from dataprep.formats.format import Plain
 from tests.unit.checks.rows import assistant, chat, check, pair, records, user
 
 ONLY_NEAR = Context(selection=Selection(["D004", "D006"]))

@@ -11,12 +11,12 @@ import pytest
 
 from dataprep import providers
 from dataprep.checks import Context
-from dataprep.checks.context import Fault, Plain
-from dataprep.checks.formats import sniff
 from dataprep.checks.per_file.lengths import Lengths
 from dataprep.checks.per_file.upload import Platform, file_faults, life_faults, silenced
 from dataprep.example import Record
-from dataprep.finding import Finding, Place, UsageError
+from dataprep.finding import Fault, Finding, Place, UsageError
+from dataprep.formats.catalogue import sniff
+from dataprep.formats.format import Plain
 from dataprep.rules import CATALOGUE, found
 from dataprep.sources import fine_tuning
 from dataprep.tokens import TokenAccount, estimator
@@ -40,7 +40,7 @@ def findings_of_case(code: str, name: str, monkeypatch: pytest.MonkeyPatch) -> l
     day = date.fromisoformat(settings.pop("today", "2026-11-22"))
     reader = providers.reader(settings["provider"])
     account = TokenAccount(estimator("a test"), None, reader, epochs)
-    context = Context(today=day, count_tokens=account, **settings)
+    context = Context(today=day, account=account, **settings)
     data = [f"{name}.json", f"{name}.jsonl"]
     path = next(folder / file for file in data if (folder / file).is_file())
     return list(all_findings(path, context))

@@ -14,7 +14,7 @@ from dataprep.recipe import parse
 from dataprep.targets import CATALOGUE
 from tests.unit.targets.test_lost import RICH, TOOL
 from tests.unit.targets.test_parts import limits_of
-from tests.unit.targets.test_taking import ANSWER, CALLS, RESULT, SYSTEM, URL, USER
+from tests.unit.formats.test_provider_demands import ANSWER, CALLS, RESULT, SYSTEM, URL, USER
 
 CLOSED = ["openai-chat", "azure", "together", "fireworks", "nebius", "reinforcement"]
 OTHERS = ["prompt-completion", "alpaca", "sharegpt"]

@@ -20,10 +20,10 @@ from dataprep.checks.per_row.reinforcement import reinforcement_faults
 from dataprep.contracts import contract
 from dataprep.example import Batch, Example, Record, Turn
 from dataprep.finding import Place
+from dataprep.formats import chat, reinforcement, told
+from dataprep.formats.format import NotTaken
 from dataprep.recipe import Source, Target
-from dataprep.shapes import chats, judged, messages
 from dataprep.targets import CATALOGUE, Written, finish, lost, write
-from dataprep.targets.rows import NotTaken
 from tests.building import CORPORA, example, texts
 
 Row = dict[str, Any]
@@ -183,7 +183,7 @@ def test_a_conversation_comes_back_whole_or_is_dropped_by_a_reason(target: str, 
 @given(row=conversations())
 @settings(max_examples=100, deadline=None)
 def test_what_is_written_for_a_provider_is_what_its_rules_ask_for(target: str, row: Row) -> None:
-    (found,) = messages.shape(Record(Place(file="c"), 0, row), Source(path="c"))
+    (found,) = chat.shape(Record(Place(file="c"), 0, row), Source(path="c"))
     form = CATALOGUE[target]
     assert isinstance(found, Example)
     assert form.row
@@ -207,7 +207,7 @@ def _holds_what_only_openai_takes(row: Row) -> bool:
 @given(row=items())
 @settings(max_examples=50, deadline=None)
 def test_an_item_that_is_written_breaks_no_rule_of_its_last_message_and_roles(row: Row) -> None:
-    (found,) = judged.reinforcement(Record(Place(file="c"), 0, row), Source(path="c"))
+    (found,) = reinforcement.read(Record(Place(file="c"), 0, row), Source(path="c"))
     form = CATALOGUE["reinforcement"]
     assert isinstance(found, Example)
     assert form.row
@@ -315,7 +315,7 @@ def test_the_short_way_of_a_conversation_writes_the_bytes_of_the_long_way(
     form, wanted = CATALOGUE[target], Target(name=target, system=system)
     assert form.row
     assert form.quick
-    (found,) = messages.shape(Record(Place(file="c"), 0, row), Source(path="c"))
+    (found,) = chat.shape(Record(Place(file="c"), 0, row), Source(path="c"))
     assert isinstance(found, Example)
     quick = form.quick(wanted)(found)
     if quick is not None:
@@ -370,7 +370,7 @@ def test_openais_own_schema_accepts_what_is_written(target: str, name: str, rows
     @given(row=rows)
     @settings(max_examples=60, deadline=None)
     def holds(row: Row) -> None:
-        (found,) = chats.shape(Record(Place(file="c"), 0, row), Source(path="c"))
+        (found,) = told.shape(Record(Place(file="c"), 0, row), Source(path="c"))
         assert isinstance(found, Example)
         made = build(found)
         roles = {message["role"] for message in made["messages"]}

@@ -12,6 +12,7 @@ import pytest
 
 from dataprep import providers
 from dataprep.finding import EnvironmentProblem, Place, UsageError
+from dataprep.formats import counted_texts
 from dataprep.tokens import (
     Count,
     Counter,
@@ -69,8 +70,8 @@ def said(role: str, content: Any, **more: Any) -> dict[str, Any]:
     ],
 )
 def test_every_format_is_counted(row: dict[str, Any], count: Count) -> None:
-    assert WORDS.measure([row]) == [count]
-    assert WORDS.count(row) == WORDS(row) == count.tokens
+    assert counted_texts.measure([row], WORDS) == [count]
+    assert counted_texts.count(row, WORDS) == count.tokens
 
 
 def test_many_rows_are_counted_in_one_call() -> None:
@@ -81,7 +82,8 @@ def test_many_rows_are_counted_in_one_call() -> None:
         return words_of(texts)
 
     rows = [{"prompt": "a b", "completion": "c"}, {"text": "d"}, {"prompt": "", "completion": "e"}]
-    assert Counter("words", sizes).count_many(rows) == [3, 1, 1]
+    counts = counted_texts.measure(rows, Counter("words", sizes))
+    assert [count.tokens for count in counts] == [3, 1, 1]
     assert calls == [5]
 
 
@@ -137,7 +139,7 @@ def test_without_ranks_the_count_is_an_estimate_that_says_why() -> None:
     assert (made.exact, made.error) == (False, 0.25)
     assert made.source == "estimate: no o200k_base rank file on this machine"
     assert counter("nobody").source == "estimate: the encoding of the model is unknown"
-    assert made.count({"text": "The report was sent back."}) == 6
+    assert counted_texts.count({"text": "The report was sent back."}, made) == 6
 
 
 @pytest.mark.usefixtures("no_download")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataprep.contracts import contract
+from dataprep.formats.preference import preference_row
 from dataprep.recipe import Target
 from dataprep.targets import CATALOGUE
-from dataprep.targets.preference import preference_row
 from tests.building import example
 
 PREFERENCE = example(shape="preference", input="2+2?", output="4", rejected="5")

@@ -8,8 +8,8 @@ import pytest
 
 from dataprep.example import Example, Record, Turn
 from dataprep.finding import Drop, Finding, Place
+from dataprep.formats import told
 from dataprep.recipe import Source
-from dataprep.shapes import chats
 from dataprep.shapes.choose import choose_way
 
 USER = {"role": "user", "content": "2+2?"}
@@ -30,7 +30,7 @@ ALPACA = {"instruction": "Add.", "input": "2 2", "output": "4", "system": "Be ri
 
 def read(row: Any, **source: Any) -> list[Example | Drop | Finding]:
     record = Record(Place(file="c.jsonl", line=1), 0, row)
-    return list(chats.shape(record, Source(path="c.jsonl", **source)))
+    return list(told.shape(record, Source(path="c.jsonl", **source)))
 
 
 def one(row: Any, **source: Any) -> Example:
@@ -73,8 +73,8 @@ def test_templates_of_the_recipe_write_a_row_of_alpaca_as_that_of_any_table() ->
 
 def test_a_column_that_the_recipe_names_makes_no_item_of_a_conversation() -> None:
     row = {"messages": [USER], "topic": "sums"}
-    assert chats.told(row, Source(path="c", label="topic")) == "conversations (messages)"
-    assert chats.told(row, Source(path="c")) != "conversations (messages)"
+    assert told.told(row, Source(path="c", label="topic")) == "conversations (messages)"
+    assert told.told(row, Source(path="c")) != "conversations (messages)"
 
 
 def test_a_preference_is_a_pair_with_a_worse_answer() -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from dataprep.contracts import contract
 from dataprep.example import Example, Record, Turn
 from dataprep.finding import Drop, Finding, Place
+from dataprep.formats import chat
 from dataprep.recipe import Source
-from dataprep.shapes import messages
 
 CALL = {
     "id": "call_1",
@@ -28,7 +28,7 @@ PARTS = [
 
 def shape(value: Any, **recipe: Any) -> list[Example | Drop | Finding]:
     record = Record(Place(file="chat.jsonl", line=3), 0, value)
-    return list(messages.shape(record, Source(path="chat.jsonl", **recipe)))
+    return list(chat.shape(record, Source(path="chat.jsonl", **recipe)))
 
 
 def example(value: Any, **recipe: Any) -> Example:

@@ -4,13 +4,13 @@ from typing import Any
 
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding, Place
+from dataprep.formats import pair
 from dataprep.recipe import Source
-from dataprep.shapes import pairs
 
 
 def shape(value: Any, **recipe: Any) -> list[Example | Drop | Finding]:
     record = Record(Place(file="train.jsonl", line=7), 120, value)
-    return list(pairs.shape(record, Source(path="train.jsonl", **recipe)))
+    return list(pair.shape(record, Source(path="train.jsonl", **recipe)))
 
 
 def test_a_pair_becomes_an_example_that_knows_its_line() -> None:
@@ -22,8 +22,8 @@ def test_a_pair_becomes_an_example_that_knows_its_line() -> None:
 
 def test_the_id_depends_on_the_content_and_not_on_the_place() -> None:
     value = {"prompt": "a", "completion": "b"}
-    first = next(pairs.shape(Record(Place(file="x", line=1), 0, value), Source(path="x")))
-    other = next(pairs.shape(Record(Place(file="y", line=9), 5, value), Source(path="y")))
+    first = next(pair.shape(Record(Place(file="x", line=1), 0, value), Source(path="x")))
+    other = next(pair.shape(Record(Place(file="y", line=9), 5, value), Source(path="y")))
     changed = shape({"prompt": "ab", "completion": ""})[0]
     assert isinstance(first, Example)
     assert isinstance(other, Example)

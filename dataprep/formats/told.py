@@ -7,19 +7,19 @@ from typing import Any
 
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding
+from dataprep.formats import alpaca, chat, preference, reinforcement, sharegpt, trl_preference
 from dataprep.recipe import Source
-from dataprep.shapes import judged, messages, retold
 
 _CHAT = frozenset({"messages", "tools", "parallel_tool_calls", "functions"})
 _ALPACA = frozenset({"instruction", "output"})
 
 _SHAPES = {
-    "conversations (messages)": messages.shape,
-    "preferences (input, preferred_output, non_preferred_output)": judged.preference,
-    "preferences (chosen, rejected)": judged.trl,
-    "items for a grader (messages that end with a question)": judged.reinforcement,
-    "conversations (ShareGPT)": retold.sharegpt,
-    "conversations (Alpaca with system or history)": retold.alpaca,
+    "conversations (messages)": chat.shape,
+    "preferences (input, preferred_output, non_preferred_output)": preference.preference,
+    "preferences (chosen, rejected)": trl_preference.read,
+    "items for a grader (messages that end with a question)": reinforcement.read,
+    "conversations (ShareGPT)": sharegpt.read,
+    "conversations (Alpaca with system or history)": alpaca.read,
 }
 _CONVERSATIONS, _PREFERENCES, _TRL, _ITEMS, _SHAREGPT, _ALPACA_ROWS = _SHAPES
 

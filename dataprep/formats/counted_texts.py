@@ -1,8 +1,4 @@
-"""Which texts of a training row are counted, and what stands around them.
-
-Each message of a chat costs 3 tokens and its role 1 (amitness.com/notes/openai-finetuning-cost,
-2025-03). What tools, tool calls, names and images cost is not documented.
-"""
+"""Which texts of a training row are counted, and the counts of rows."""
 
 from __future__ import annotations
 
@@ -11,39 +7,24 @@ from typing import Any
 
 import msgspec
 
-MESSAGE_TOKENS = 3  # <|im_start|>, <|im_sep|>, <|im_end|>
-ROLE_TOKENS = 1
-PICTURE_TOKENS = 85  # detail=low; what other details cost is not documented
+from dataprep.tokens import Count, CountedTexts, Counter
 
 _LOOSE = ("name", "tool_calls", "function_call", "refusal")
 
 
-class Parts(msgspec.Struct, gc=False):
-    """What a row is made of: texts, texts whose cost is not documented (`loose`), and the rest."""
-
-    texts: list[str]
-    loose: list[str]
-    messages: int = 0
-    pictures: int = 0
-
-    @property
-    def whole(self) -> bool:
-        """Whether nothing in the row has an undocumented cost."""
-        return not self.loose and not self.pictures
-
-    @property
-    def characters(self) -> int:
-        """The length of all texts."""
-        return sum(map(len, self.texts)) + sum(map(len, self.loose))
-
-    def fixed(self, per_message: int) -> int:
-        """Tokens of what is no text."""
-        return self.messages * per_message + self.pictures * PICTURE_TOKENS
+def count(row: Mapping[str, Any], counter: Counter) -> int:
+    """The tokens of one row, markers included."""
+    return counter.measure([counted_texts(row)])[0].tokens
 
 
-def parts_of(row: Mapping[str, Any]) -> Parts:
+def measure(rows: Iterable[Mapping[str, Any]], counter: Counter) -> list[Count]:
+    """The counts of many rows, with what is not sure about them, in one batch."""
+    return counter.measure([counted_texts(row) for row in rows])
+
+
+def counted_texts(row: Mapping[str, Any]) -> CountedTexts:
     """The parts of a row of any format; both answers of a preference pair count."""
-    parts = Parts([], [])
+    parts = CountedTexts([], [])
     _add_tools(parts, row)
     _add_messages(parts, row.get("messages") or ())
     if isinstance(asked := row.get("input"), dict):
@@ -67,13 +48,13 @@ _FIELDS = (
 )
 
 
-def _add_tools(parts: Parts, row: Mapping[str, Any]) -> None:
+def _add_tools(parts: CountedTexts, row: Mapping[str, Any]) -> None:
     for key in ("tools", "functions"):
         if key in row:
             parts.loose.append(_json(row[key]))
 
 
-def _add_messages(parts: Parts, messages: Iterable[Mapping[str, Any]]) -> None:
+def _add_messages(parts: CountedTexts, messages: Iterable[Mapping[str, Any]]) -> None:
     for message in messages:
         parts.messages += 1
         content = message.get("content")

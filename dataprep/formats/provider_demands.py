@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from dataprep.example import Example
+from dataprep.formats.chat import chat_row
+from dataprep.formats.format import BuildRow, NotTaken, Row
 from dataprep.recipe import Target
-from dataprep.targets.rows import BuildRow, NotTaken, Row, chat_row
 
 Refusal = tuple[str, str]
 """The reason of the drop, and its detail."""

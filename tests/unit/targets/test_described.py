@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from dataprep.contracts import contract
 from dataprep.example import Batch, Example, Record, Turn
 from dataprep.finding import Place, UsageError
+from dataprep.formats import chat
+from dataprep.formats.chat import chat_row
+from dataprep.formats.pair import pair_row
 from dataprep.recipe import Source, Target
-from dataprep.shapes import messages
-from dataprep.targets.rows import chat_row, described_row, pair_row
+from dataprep.targets.described import described_row
 from tests.building import example, texts
 
 CHAT = Target(name="openai-chat")
@@ -31,7 +33,7 @@ def through_frames(found: Example) -> Example:
 
 
 def conversation(row: dict[str, Any]) -> Example:
-    (made,) = messages.shape(Record(Place(file="c.jsonl", line=1), 0, row), Source(path="c"))
+    (made,) = chat.shape(Record(Place(file="c.jsonl", line=1), 0, row), Source(path="c"))
     assert isinstance(made, Example), made
     return through_frames(made)
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from dataprep.contracts import contract
+from dataprep.formats.format import NotTaken
 from dataprep.recipe import Target
 from dataprep.targets import CATALOGUE
-from dataprep.targets.rows import NotTaken
-from tests.unit.targets.test_rows import conversation
+from tests.unit.targets.test_described import conversation
 
 USER = {"role": "user", "content": "Hi"}
 ANSWER = {"role": "assistant", "content": "Ho"}
