@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dataprep import checks, sources
 from dataprep.contracts import from_file
-from dataprep.finding import EnvironmentProblem, Finding, Place, UsageError, excerpt
+from dataprep.finding import (
+    EnvironmentProblem,
+    Finding,
+    NothingToDo,
+    Place,
+    UsageError,
+    excerpt,
+)
+from dataprep.formats import FORMATS
+from dataprep.recipe import Source
 from dataprep.rules import found
 
 if TYPE_CHECKING:
     from dataprep import tokens
-
-_LISTS = (".json", ".json.gz")
-_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
-_TABLES = ".parquet"
 
 
 class Reader(NamedTuple):
@@ -36,7 +41,7 @@ def reader(target: str) -> Reader:
 
     Raises UsageError for an unknown one.
     """
-    if target in checks.FORMATS:
+    if target in FORMATS:
         return Reader(form=target)
     if target == "t5":
         return Reader(survival=True)
@@ -46,7 +51,7 @@ def reader(target: str) -> Reader:
     known = [row.name for row in providers.table().providers]
     if name in known:
         return Reader(provider=name, model=model or None)
-    every = [*checks.FORMATS, "t5", *known]
+    every = [*FORMATS, "t5", *known]
     near = difflib.get_close_matches(name, every, n=1)
     remedy = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(every)}."
     raise UsageError(f"{excerpt(target)!r} is not a reader of training files.", remedy)
@@ -61,7 +66,7 @@ def check(
     path that holds no training rows, and for an unknown target.
     """
     context = context or checks.Context()
-    loose: list[Path] = []
+    loose: list[sources.Input] = []
     for path in paths:
         if path.is_dir() and _made_by_us(path):
             yield from _converted(path, target, context)
@@ -106,20 +111,23 @@ def _of_reader(context: checks.Context, named: Reader) -> checks.Context:
     return replace(made, selection=made.selection.without(checks.silenced(made)))
 
 
-def _together(files: list[Path], form: str | None, context: checks.Context) -> Iterator[Finding]:
+def _together(
+    files: Iterable[sources.Input], form: str | None, context: checks.Context
+) -> Iterator[Finding]:
     """The findings of files that are splits of one dataset."""
     rows: dict[str, Iterable[Any]] = {}
-    for path in files:
-        if path.name.endswith(_TABLES):
-            chosen = checks.check_tokenised(path, name=str(path))
+    for file in files:
+        if file.format == "parquet" and sources.holds_tokens(file.path):
+            chosen = checks.check_tokenised(file.path, name=file.name)
             yield from (f for f in chosen if f.code in context.selection)
             continue
         if context.provider is not None:
-            for fault in checks.file_faults(path, context):
+            for fault in checks.file_faults(file.path, context):
                 if fault.code in context.selection:
-                    yield found(fault.code, fault.message, Place(file=str(path)))
-        read = sources.elements if path.name.endswith(_LISTS) else sources.blocks
-        rows[str(path)] = read(path, str(path))
+                    yield found(fault.code, fault.message, Place(file=file.name))
+        if file.note:
+            context.seen.notes[file.name] = file.note
+        rows[file.name] = sources.items(file)
     yield from checks.check_splits(rows, form, context)
 
 
@@ -150,7 +158,8 @@ def _converted(folder: Path, target: str | None, context: checks.Context) -> Ite
             yield from (f for f in found_there if f.code in context.selection)
         lines = sorted((folder / name).glob("*.jsonl"))
         if lines:
-            yield from _together(lines, named.form, _written_for(name, context))
+            written = (sources.Input(path, str(path), "jsonl") for path in lines)
+            yield from _together(written, named.form, _written_for(name, context))
         seen = seen or bool(tables or lines)
     if not seen:
         raise UsageError(f"{folder} has no file to check.", f"It has: {', '.join(made)}.")
@@ -194,20 +203,14 @@ def _shape(name: str, entry: Any) -> checks.Shape:
     )
 
 
-def _files(path: Path) -> list[Path]:
-    """The files behind a path; raises UsageError where there is none that could hold rows."""
-    endings = (*_LINES, *_LISTS, _TABLES)
-    if path.is_dir():
-        inside = sorted(p for p in path.rglob("*") if p.is_file() and p.name.endswith(endings))
-        if not inside:
-            wanted = ", ".join(endings)
-            raise UsageError(f"{path} holds no file to check.", f"Looked for: {wanted}.")
-        return inside
-    if not path.exists():
-        raise UsageError(f"{path}: no such file.", "Check the path.")
-    if not path.name.lower().endswith(endings):
-        raise UsageError(
-            f"{path} is no file of training rows.",
-            f"Check reads JSONL; make one first: dataprep convert {path}",
-        )
-    return [path]
+def _files(path: Path) -> list[sources.Input]:
+    """The files of rows behind a path; raises UsageError where there is none."""
+    try:
+        given = sources.files(Source(path=str(path)), Path())
+    except NothingToDo as nothing:
+        raise UsageError(nothing.message.replace("read.", "check."), nothing.remedy) from None
+    rows = [file for file in given if file.format in sources.ROWS]
+    if rows:
+        return rows
+    what = f"{path} holds no file of rows." if path.is_dir() else f"{path} is no file of rows."
+    raise UsageError(what, f"Check reads rows; make some first: dataprep convert {path}")

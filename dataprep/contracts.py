@@ -176,6 +176,7 @@ def schema_names() -> list[str]:
     return sorted(p.name.removesuffix(_SUFFIX) for p in _folder().iterdir())
 
 
+@functools.cache
 def load(name: str) -> dict[str, Any]:
     """The schema of that name, from the installed package or, in a checkout, from beside it."""
     path = _folder() / f"{name}{_SUFFIX}"
@@ -183,6 +184,18 @@ def load(name: str) -> dict[str, Any]:
         raise UsageError(f"There is no schema {name!r}.", f"Known: {', '.join(schema_names())}.")
     loaded: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return loaded
+
+
+@functools.cache
+def keys_of(name: str) -> tuple[str, ...]:
+    """The top-level keys that a schema names, in its order."""
+    return tuple(load(name).get("properties", ()))
+
+
+@functools.cache
+def is_closed(name: str) -> bool:
+    """Whether a schema allows no top-level key but those that it names."""
+    return load(name).get("additionalProperties") is False
 
 
 @functools.cache

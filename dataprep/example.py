@@ -34,7 +34,10 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """One message of a conversation; `tool_calls` and `parts` are canonical JSON."""
+    """One message of a conversation; `tool_calls` and `parts` are canonical JSON.
+
+    `reasoning` is what a model thought before it said `content`.
+    """
 
     role: str
     content: str | None = None
@@ -43,6 +46,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     tool_call_id: str | None = None
     weight: float | None = None
     parts: str | None = None
+    reasoning: str | None = None
 
 
 class Example(msgspec.Struct, kw_only=True, gc=False):
@@ -50,7 +54,9 @@ class Example(msgspec.Struct, kw_only=True, gc=False):
 
     `input` and `output` are what a pair target writes, already rendered from the templates;
     a conversation of more than one exchange lives in `turns`. `label` is the stratum (null
-    where there is none), `group` keeps rows on one side of the split, `weight` is 0 to 1.
+    where there is none), `group` keeps rows on one side of the split, `weight` is 0 to 1. `data`
+    is the canonical JSON of what templates may use, `meta` that of what is carried along: no
+    target but the annotators' shows it.
     """
 
     id: str
@@ -70,6 +76,7 @@ class Example(msgspec.Struct, kw_only=True, gc=False):
     split: str | None = None
     weight: float = 1.0
     data: str = "{}"
+    meta: str = "{}"
     turns: Sequence[Turn] = ()
 
     @property
@@ -80,13 +87,13 @@ class Example(msgspec.Struct, kw_only=True, gc=False):
 
 EXAMPLES = (
     *("id", "file", "line", "task", "annotations", "annotators", "shape", "input", "output"),
-    *("system", "rejected", "label", "group", "cluster", "split", "weight", "data"),
+    *("system", "rejected", "label", "group", "cluster", "split", "weight", "data", "meta"),
 )
 """The columns of examples; they hold text, but for the line and the weight."""
 
 TURNS = (
     *("example", "index", "role", "content", "name", "tool_calls", "tool_call_id", "weight"),
-    "parts",
+    *("parts", "reasoning"),
 )
 """The columns of turns; they hold text, but for the index and the weight."""
 
@@ -98,6 +105,9 @@ def _schema(columns: tuple[str, ...]) -> dict[str, pl.DataType]:
     numbers = {"line": pl.Int64(), "index": pl.Int64(), "weight": pl.Float64()}
     return {name: numbers.get(name, pl.String()) for name in columns}
 
+
+INSTRUCTING = ("system", "developer")
+"""The roles of turns that say how to answer."""
 
 _LONG = 1_000_000
 """Characters that are hashed at once: a longer text is not copied whole for it."""

@@ -60,11 +60,15 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Fault(NamedTuple):
-    """A rule broken inside one row; `path` like messages[2].content, empty for the row."""
+    """A rule broken inside one row; `path` like messages[2].content, empty for the row.
+
+    `remedy` stands in the place of the rule's own where the row shows a better one.
+    """
 
     code: str
     path: str
     message: str
+    remedy: str = ""
 
 
 class Drop(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

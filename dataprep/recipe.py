@@ -15,9 +15,32 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from dataprep.finding import Place, UsageError
 
-Format = Literal["label-studio", "jsonl", "csv", "tsv", "parquet", "text", "html", "pdf", "docx"]
+Format = Literal[
+    "label-studio",
+    "json",
+    "jsonl",
+    "csv",
+    "tsv",
+    "xlsx",
+    "parquet",
+    "arrow",
+    "text",
+    "html",
+    "pdf",
+    "docx",
+]
 Way = Literal[
-    "pairs", "messages", "columns", "qa", "sections", "continuation", "denoising", "plain", "chunks"
+    "rows",
+    "turns",
+    "qa",
+    "sections",
+    "continuation",
+    "denoising",
+    "plain",
+    "chunks",
+    "pairs",
+    "messages",
+    "columns",
 ]
 Task = Literal[
     "classification",
@@ -97,6 +120,16 @@ class Source(_Model):
     label: str | None = Field(default=None, description="The column that is the stratum.")
     group: str | None = Field(
         default=None, description="The data field whose rows stay on one side."
+    )
+    split_by: str | None = Field(
+        default=None,
+        description="The column that says train, validation or test; `file`: the files' names do.",
+    )
+    carry: list[str] = Field(
+        default_factory=list, description="Columns that are kept with the examples, as metadata."
+    )
+    leave_out: list[str] = Field(
+        default_factory=list, description="Columns that are left out, and counted."
     )
 
 

@@ -25,7 +25,8 @@ _KINDS = (b"prompt", b"group")
 class Splitter:
     """Assigns splits batch by batch; `shares` are those of SPLITS and sum to 1.
 
-    `grouped` says that some row has a group: then the side of every prompt is remembered.
+    `grouped` says that some row has a group, or a split of its own: then the side of every prompt
+    is remembered.
     """
 
     def __init__(self, shares: Sequence[float], seed: int, *, grouped: bool = False) -> None:
@@ -44,8 +45,8 @@ class Splitter:
         groups = frame["group"]
         sides: Sequence[str | None]
         if groups.null_count() < len(groups) or self._grouped:
-            named = zip(prompts, groups.to_list(), strict=True)
-            sides = [self._side(prompt, group) for prompt, group in named]
+            named = zip(prompts, groups.to_list(), frame["split"].to_list(), strict=True)
+            sides = [self._side(prompt, group, given) for prompt, group, given in named]
         else:
             sides = self._of(b"prompt", prompts)
         for example, side in zip(batch.held or (), sides, strict=bool(batch.held)):
@@ -60,9 +61,9 @@ class Splitter:
         self._count(batch.examples)
         return batch, drops
 
-    def _side(self, prompt: str, group: str | None) -> str | None:
+    def _side(self, prompt: str, group: str | None, given: str | None) -> str | None:
         kind, key = (b"prompt", prompt) if group is None else (b"group", group)
-        (side,) = self._of(kind, [key])
+        side = given or self._of(kind, [key])[0]
         if not self._grouped:
             return side
         digest = blake2b(prompt.encode(), digest_size=8).digest()
@@ -96,5 +97,5 @@ def _pairs(batch: Batch) -> Iterable[tuple[str, str]]:
 
 def _leak(row: dict[str, object]) -> Drop:
     place = Place(file=str(row["file"]), line=row["line"], task=row["task"])  # type: ignore[arg-type]
-    detail = "its prompt already stands in another split, under another group"
+    detail = "its prompt already stands in another split"
     return Drop(unit="example", reason="D003", place=place, detail=detail)

@@ -23,6 +23,10 @@ MAX_OUTPUT = 16_000_000
 TIMES = 4
 """A text is too long that has more than MAX_OUTPUT characters, and so many times its fields'."""
 
+GLOBALS = frozenset(("range", "dict", "debug", "namespace"))
+"""Functions that a template may call, where no field has the name."""
+
+_SELF = re.compile(r"\bself\b")
 _NAME = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
 
 Render = Callable[[Mapping[str, Any]], str]
@@ -102,9 +106,10 @@ def _substitution(
 
 @functools.lru_cache(maxsize=256)
 def names_read(source: str) -> frozenset[str]:
-    """The names that a template reads; none for one that does not parse."""
+    """The names that a template reads, functions among them; none for one that does not parse."""
     try:
-        return frozenset(minijinja.Environment().undeclared_variables_in_str(source))
+        found = frozenset(minijinja.Environment().undeclared_variables_in_str(source))
+        return found | ({"self"} if _SELF.search(source) else frozenset())
     except minijinja.TemplateError:
         return frozenset()
 

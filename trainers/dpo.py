@@ -12,6 +12,7 @@ from transformers import PrinterCallback, TrainerCallback
 
 from dataprep import jsonio, store
 from dataprep.finding import NothingToDo, UsageError, extra_missing
+from dataprep.formats.preference import INPUT, OUTPUTS
 from dataprep.tokens import ChatTokenizer, load_chat_tokenizer
 from trainers import fitting, models, run_folder
 from trainers import options as ways
@@ -105,9 +106,9 @@ def _rows(folder: Path, split: str) -> list[dict[str, Any]]:
 
 def pair_ids(tokenizer: ChatTokenizer, row: dict[str, Any]) -> dict[str, list[int]]:
     """A pair in ids: what stands before the answers, and either answer with its end."""
-    asked = row["input"]["messages"]
+    asked = row[INPUT]["messages"]
     made = []
-    for side in ("preferred_output", "non_preferred_output"):
+    for side in OUTPUTS:
         coded = tokenizer.encode([*asked, *row[side]])
         first, end = last_answer(coded.labels)
         made.append((coded.input_ids[:first], coded.input_ids[first:end]))

@@ -19,6 +19,7 @@ from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
 from dataprep import jsonio, store, targets
 from dataprep.example import TURNS, Batch, content_id
 from dataprep.finding import DataprepError, EnvironmentProblem, NothingToDo, Place, UsageError
+from dataprep.formats import question_of
 from dataprep.recipe import Target
 from dataprep.tokens import Codec, Pair, encode_pairs, load_chat_tokenizer, load_tokenizer
 from trainers import answers, fitting, models
@@ -131,7 +132,7 @@ def _load_causal(folder: Path, net: Any, settings: Json) -> _Trained:
         """By the one renderer: what stands before an answer, when there is one."""
         made = []
         for row in rows:
-            coded = tokenizer.encode([*_messages(row), {"role": "assistant", "content": "-"}])
+            coded = tokenizer.encode([*question_of(row), {"role": "assistant", "content": "-"}])
             made.append(coded.input_ids[: answers.last_answer(coded.labels)[0]])
         return made
 
@@ -177,9 +178,11 @@ def _read(path: Path) -> Iterator[Json]:
             raise
         except ValueError as error:
             raise UsageError(str(error), "Mend the line.", place=place) from None
-        if not isinstance(row, dict) or not (_messages(row) or _text(row)):
+        if not question_of(row):
             raise UsageError(
-                "The row has no prompt, input, text or messages.", "Give it one.", place=place
+                "The row has no prompt, question, input, text or messages.",
+                "Give it one.",
+                place=place,
             )
         name = str(row.get("id") or content_id(line.decode()))
         while name in seen:
@@ -190,20 +193,8 @@ def _read(path: Path) -> Iterator[Json]:
 
 def _text(row: Json) -> str:
     """What is asked, as one text."""
-    for key in ("prompt", "input", "text"):
-        if isinstance(row.get(key), str):
-            return str(row[key])
-    said = [m for m in row.get("messages", ()) if m.get("role") != "assistant"]
+    said = [m for m in question_of(row) if m["role"] != "assistant"]
     return "\n\n".join(str(m.get("content") or "") for m in said)
-
-
-def _messages(row: Json) -> list[Json]:
-    """What is asked, as a conversation without an answer at its end."""
-    messages = row.get("messages")
-    if isinstance(messages, list) and messages:
-        answered = isinstance(messages[-1], dict) and messages[-1].get("role") == "assistant"
-        return messages[:-1] if answered else messages
-    return [{"role": "user", "content": _text(row)}] if _text(row) else []
 
 
 def _said(trained: _Trained, asked: Sequence[list[int]], most: int) -> Iterator[tuple[int, str]]:
@@ -222,7 +213,7 @@ def _said(trained: _Trained, asked: Sequence[list[int]], most: int) -> Iterator[
 
 def _line(row: Json, text: str) -> str:
     if row.get("messages"):
-        made: Json = {"messages": [*_messages(row), {"role": "assistant", "content": text}]}
+        made: Json = {"messages": [*question_of(row), {"role": "assistant", "content": text}]}
     elif "expected" in row:
         made = {"expected": row["expected"], "answer": text}
     else:

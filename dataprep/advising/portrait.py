@@ -12,7 +12,7 @@ from typing import Any
 
 from dataprep import near, sensitive, tokens
 from dataprep.advising.reading import row_of
-from dataprep.example import Example, content_id
+from dataprep.example import INSTRUCTING, Example, content_id
 from dataprep.formats.counted_texts import measure
 from dataprep.tokens import Counter as TokenCounter
 
@@ -93,7 +93,7 @@ class Portrait:
         kinds = {match.kind.name for text in _texts(example) for match in sensitive.matches(text)}
         self.private.update(kinds)
         self.held_private += bool(kinds)
-        self.turns += sum(t.role not in ("system", "developer") for t in example.turns) > 2
+        self.turns += sum(t.role not in INSTRUCTING for t in example.turns) > 2
         self.tools += any(t.tool_calls for t in example.turns) or '"tools":' in example.data
         self.images += any(t.parts and '"image_url"' in t.parts for t in example.turns)
 

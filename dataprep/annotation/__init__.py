@@ -11,6 +11,7 @@ from dataprep.annotation.agreement import (
 )
 from dataprep.annotation.completion_schema import completion_schema
 from dataprep.annotation.config_text import MESSAGES, SIDES, Asked, Kind, config_text
+from dataprep.annotation.config_xml import INDEX
 from dataprep.annotation.consensus import (
     Agreed,
     Answered,
@@ -20,9 +21,9 @@ from dataprep.annotation.consensus import (
     merge_parts,
     votes,
 )
+from dataprep.annotation.data_fields import MISSING, value_at
 from dataprep.annotation.inference import CONTROL_OF_TYPE, infer_config
 from dataprep.annotation.labeling_config import (
-    INDEX,
     NESTED,
     PATH,
     Control,
@@ -47,6 +48,7 @@ __all__ = [
     "CONTROL_OF_TYPE",
     "INDEX",
     "MESSAGES",
+    "MISSING",
     "NESTED",
     "PATH",
     "SIDES",
@@ -87,6 +89,7 @@ __all__ = [
     "results_by_annotator",
     "scale_of",
     "task_of",
+    "value_at",
     "vote",
     "votes",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dataprep.annotation.labeling_config import INDEX, Control, LabelingConfig
+from dataprep.annotation.config_xml import INDEX
+from dataprep.annotation.labeling_config import Control, LabelingConfig
 
 Schema = dict[str, Any]
 
@@ -61,7 +62,7 @@ def value_schema(control: Control) -> Schema:
 
 def _spans(config: LabelingConfig, control: Control) -> Schema:
     label: Schema = {"type": "string"}
-    if control.labels:
+    if control.labels and control.task_labels is None:
         label["enum"] = list(control.labels)
     notes = {c.name: value_schema(c) for c in config.per_region(control) if c.task != "spans"}
     entities = _list_of(_object({**notes, "text": {"type": "string"}, "label": label}, notes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from msgspec import UNSET
@@ -59,8 +60,9 @@ def infer_config(tasks: Iterable[Task]) -> LabelingConfig:
             value = result.value or {}
             per_region = tag != LABELS and "start" in value
             per_region = per_region or (tag != "Chat" and "chatmessage" in value)
-            known = Control(result.from_name, tag, to_name, None, per_region=per_region)
-            controls.setdefault(result.from_name, known)
+            name = result.from_name
+            known = controls.get(name, Control(name, tag, to_name, None, per_region=per_region))
+            controls[name] = _about(known, to_name)
             shown = _shown(tag, str(result.type), value)
             if objects.get(to_name, "Text") == "Text":
                 objects[to_name] = shown
@@ -70,6 +72,13 @@ def infer_config(tasks: Iterable[Task]) -> LabelingConfig:
     }
     relations = () if related and any(c.tag == LABELS for c in controls.values()) else None
     return LabelingConfig(controls, named, inferred=True, relations=relations)
+
+
+def _about(control: Control, to_name: str) -> Control:
+    """The control, which answers that object too."""
+    if to_name in control.to_names:
+        return control
+    return replace(control, more_names=(*control.more_names, to_name))
 
 
 def _results(task: Task) -> Iterator[Result]:

@@ -1,26 +1,22 @@
-"""The labeling config: which controls a project has, over which texts, with which labels.
-
-The reader is hardened: a DOCTYPE or an entity is refused, so nothing outside is ever read and
-nothing expands.
-"""
+"""The labeling config: which controls a project has, over which texts, with which labels."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from xml.parsers import expat
+from typing import Any
 
-from dataprep.finding import Place, UsageError
+from dataprep.annotation.config_xml import INDEX, Element, parse_xml, with_indexes
+from dataprep.annotation.task_labels import TaskLabels, task_labels
+from dataprep.finding import UsageError
 
 CHOICES, LABELS, TEXTAREA = "Choices", "Labels", "TextArea"
 NESTED = " / "
 """Stands between the steps of a nested choice, from root to leaf."""
 PATH = " > "
 """Stands between the steps of a path of a taxonomy, from root to leaf."""
-INDEX = "{{idx}}"
-"""Stands in the names of what a Repeater repeats, whatever its indexFlag is called."""
 
 _LABEL_TAGS = {"Labels": "Label", "HyperTextLabels": "Label", "ParagraphLabels": "Label"}
 _ITEM_TAGS = {CHOICES: "Choice", "Taxonomy": "Choice", "Ranker": "Bucket"} | _LABEL_TAGS
@@ -53,30 +49,15 @@ _NOT_TEXT = frozenset(
 )
 UNSEEN = "without a text"
 """The tag of an object that is known to show no text, and no more."""
-_DEEPEST = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """One tag of the config, with its attributes and the tags inside it."""
-
-    tag: str
-    attributes: dict[str, str]
-    children: list[Element] = field(default_factory=list)
-
-    def walk(self) -> Iterable[Element]:
-        """This tag and all below it, in the order of the document."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
     """A tag that annotators answer. `labels` is None where the config does not say them.
 
-    `bounds` are the least and the greatest number of a Rating or a Number; `single` where a
-    TextArea takes one text or a Taxonomy one path.
+    `task_labels` tells where they stand in the data of each task, if they stand there. `bounds`
+    are the least and the greatest number of a Rating or a Number; `single` where a TextArea takes
+    one text or a Taxonomy one path.
     """
 
     name: str
@@ -89,6 +70,7 @@ class Control:
     more_names: tuple[str, ...] = ()
     bounds: tuple[float | None, float | None] = (None, None)
     single: bool = False
+    task_labels: TaskLabels | None = None
 
     @property
     def to_names(self) -> tuple[str, ...]:
@@ -96,11 +78,22 @@ class Control:
         return (self.to_name, *self.more_names)
 
     @property
+    def about(self) -> str:
+        """What an instruction calls that which is answered."""
+        return "the texts" if self.more_names else "the text"
+
+    @property
     def pattern(self) -> re.Pattern[str] | None:
         """What the names of a repeated control look like in the results; None for the others."""
         if INDEX not in self.name:
             return None
         return re.compile(re.escape(self.name).replace(re.escape(INDEX), "([0-9]+)"))
+
+    def of_task(self, data: Mapping[str, Any]) -> Control:
+        """The control with the labels that a task brings; None where it brings none."""
+        if self.task_labels is None:
+            return self
+        return replace(self, labels=self.task_labels.of(data) or None)
 
     @property
     def task(self) -> str | None:
@@ -160,6 +153,10 @@ class LabelingConfig:
             if c.per_region and c.task and set(c.to_names) & set(control.to_names)
         ]
 
+    def of_task(self, data: Mapping[str, Any]) -> LabelingConfig:
+        """The config as one task shows it: the labels that come with the task are known."""
+        return replace(self, controls={n: c.of_task(data) for n, c in self.controls.items()})
+
     def control_of(self, name: str) -> Control | None:
         """The control that a result of this name answers, repeated ones included."""
         if name in self.controls:
@@ -181,8 +178,7 @@ def read_config(path: Path) -> LabelingConfig:
 
 def parse_config(raw: bytes, name: str = "config.xml") -> LabelingConfig:
     """The labeling config in an XML text."""
-    root = _parse_xml(raw, name)
-    elements = list(_with_indexes(root))
+    elements = list(with_indexes(parse_xml(raw, name)))
     objects = {o.name: o for o in map(_object, elements) if o}
     controls = {c.name: c for c in map(_control, elements) if c}
     if not controls:
@@ -199,55 +195,6 @@ def parse_config(raw: bytes, name: str = "config.xml") -> LabelingConfig:
                     f"Objects here: {', '.join(objects) or 'none'}.",
                 )
     return LabelingConfig(controls, objects, _instruction(elements), relations=_relations(elements))
-
-
-def _parse_xml(raw: bytes, name: str) -> Element:
-    stack = [Element("", {})]
-
-    def opened(tag: str, attributes: dict[str, str]) -> None:
-        if len(stack) > _DEEPEST:
-            place = Place(file=name, line=parser.CurrentLineNumber)
-            said = f"nests deeper than {_DEEPEST} tags."
-            raise UsageError(said, "Pass the config.xml of the project.", place=place)
-        element = Element(tag, attributes)
-        stack[-1].children.append(element)
-        stack.append(element)
-
-    def refused(*_: object) -> None:
-        place = Place(file=name, line=parser.CurrentLineNumber)
-        raise UsageError(
-            "a labeling config may not declare a DOCTYPE or an entity.",
-            "Remove the declaration; Label Studio writes none.",
-            place=place,
-        )
-
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = opened
-    parser.EndElementHandler = lambda _: stack.pop()
-    parser.StartDoctypeDeclHandler = refused
-    parser.EntityDeclHandler = refused
-    try:
-        parser.Parse(raw, True)
-    except expat.ExpatError as error:
-        words = expat.ErrorString(error.code)
-        place = Place(file=name, line=error.lineno, column=error.offset + 1)
-        raise UsageError(f"is not XML: {words}.", "Pass the config.xml.", place=place) from None
-    except (LookupError, ValueError) as error:  # the encoding that the text declares
-        place = Place(file=name, line=1)
-        raise UsageError(f"cannot be read: {error}.", "Save it as UTF-8.", place=place) from None
-    return stack[0].children[0]
-
-
-def _with_indexes(element: Element, flag: str = INDEX) -> Iterator[Element]:
-    """All tags in the order of the document, the index of a Repeater written as INDEX."""
-    if element.tag == "Repeater":
-        flag = element.attributes.get("indexFlag") or flag
-    if flag != INDEX:
-        for key, value in element.attributes.items():
-            element.attributes[key] = value.replace(flag, INDEX)
-    yield element
-    for child in element.children:
-        yield from _with_indexes(child, flag)
 
 
 def _object(element: Element) -> ObjectTag | None:
@@ -271,14 +218,9 @@ def _control(element: Element) -> Control | None:
     attributes, tag = element.attributes, element.tag
     if "name" not in attributes or not ("toName" in attributes or tag == "Chat"):
         return None
-    item = _ITEM_TAGS.get(tag)
-    labels = None
-    if item and not attributes.get("value", "").startswith("$"):
-        nested = tag == "Taxonomy" or attributes.get("allowNested") == "true"
-        step = PATH if tag == "Taxonomy" else NESTED
-        labels = tuple(step.join(path) for path in _paths(element, item, nested=nested))
+    labels, of_tasks = _labels(element)
     names = attributes.get("toName", attributes["name"]).split(",")
-    first, *others = (name.strip() for name in names)
+    first, *others = dict.fromkeys(name.strip() for name in names)
     return Control(
         name=attributes["name"],
         tag=LABELS if tag in _LABEL_TAGS else tag,
@@ -290,7 +232,23 @@ def _control(element: Element) -> Control | None:
         more_names=tuple(others),
         bounds=_bounds(tag, attributes),
         single=attributes.get("maxSubmissions", attributes.get("maxUsages")) == "1",
+        task_labels=of_tasks,
     )
+
+
+def _labels(element: Element) -> tuple[tuple[str, ...] | None, TaskLabels | None]:
+    """The labels that the config says; else None, and where they stand in the tasks."""
+    attributes, tag = element.attributes, element.tag
+    item = _ITEM_TAGS.get(tag)
+    if item is None or attributes.get("apiUrl"):
+        return None, None
+    nested = tag == "Taxonomy" or attributes.get("allowNested") == "true"
+    joint = (PATH if tag == "Taxonomy" else NESTED) if nested else None
+    paths = list(_paths(element, item, nested=nested))
+    value = attributes.get("value", "")
+    if of_tasks := task_labels(value[1:] if value.startswith("$") else "", paths, joint):
+        return None, of_tasks
+    return tuple((joint or "").join(path) for path in paths), None
 
 
 def _bounds(tag: str, attributes: dict[str, str]) -> tuple[float | None, float | None]:
@@ -313,7 +271,8 @@ def _relations(elements: list[Element]) -> tuple[str, ...] | None:
     """The labels that relations may have; None where the config knows no relations."""
     if not any(e.tag == "Relations" for e in elements):
         return None
-    return tuple(e.attributes.get("value", "") for e in elements if e.tag == "Relation")
+    labels = tuple(e.attributes.get("value", "") for e in elements if e.tag == "Relation")
+    return () if task_labels("", [labels], None) else labels
 
 
 def _paths(

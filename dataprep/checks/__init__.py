@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from dataprep.checks.context import OPENAI_TOKENS, Context, Seen, Watch
 from dataprep.checks.engine import check_rows, check_splits
+from dataprep.checks.per_row.schema import RowJudge
 from dataprep.checks.selection import Selection
 from dataprep.finding import Fault
-from dataprep.formats.catalogue import BY_NAME as FORMATS
-from dataprep.formats.format import Format, Row
 
 if TYPE_CHECKING:
     from dataprep.checks.examples import check_examples
@@ -23,13 +22,11 @@ if TYPE_CHECKING:
     from dataprep.checks.tokenised import Shape, check_tokenised, tokenizer_findings
 
 __all__ = [
-    "FORMATS",
     "OPENAI_TOKENS",
     "Context",
     "Duplicates",
     "Fault",
-    "Format",
-    "Row",
+    "RowJudge",
     "Seen",
     "Selection",
     "Shape",

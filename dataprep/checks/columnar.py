@@ -9,37 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from dataprep.checks.context import Context
-from dataprep.checks.per_row.schema import sound_faults
+from dataprep.checks.per_row.schema import RowJudge
 from dataprep.checks.prefilter import Hints
 from dataprep.contracts import contract
-from dataprep.formats.catalogue import BY_NAME
+from dataprep.formats import CHAT, PAIR, Plain, Row, RowFormat
 from dataprep.formats.chat import TURN
-from dataprep.formats.format import Format, Plain, Row
+from dataprep.formats.plain_rows import PlainChat, PlainPair
 
 _BYTES_A_TOKEN = 8
 """A token is at least a byte, a character at most four, and a turn costs some tokens more."""
 
 _REMEMBERED = 10_000
 """Sequences of roles whose verdict is kept."""
-
-
-class _Message(msgspec.Struct, forbid_unknown_fields=True, gc=False):
-    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str
-
-
-class _Chat(msgspec.Struct, forbid_unknown_fields=True, gc=False):
-    messages: list[_Message]
-
-
-class _Pair(msgspec.Struct, forbid_unknown_fields=True, gc=False):
-    prompt: str
-    completion: str
 
 
 _Told = tuple[str, str, Sequence[str]]
@@ -53,28 +39,29 @@ class Settled(NamedTuple):
     left: list[int]
 
 
-class Fast:
+class Columnar:
     """Settles the lines of a file that is in one format."""
 
-    def __init__(self, form: Format, context: Context) -> None:
-        self._form, self._context = form, context
+    def __init__(self, form: RowFormat, context: Context, judge: RowJudge) -> None:
+        self._form, self._judge_of_rows = form, judge
         self._hints = Hints(context)
         self._sound: dict[tuple[str, ...], bool] = {}
         limit = context.token_limit or float("inf")
         self._longest = (
             limit if context.counter is None and context.account is None else limit / _BYTES_A_TOKEN
         )
-        chat = form is BY_NAME["openai-chat"]
-        self._decode: Callable[[bytes], Any] = msgspec.json.Decoder(_Chat if chat else _Pair).decode
+        chat = form is CHAT
+        kind = PlainChat if chat else PlainPair
+        self._decode: Callable[[bytes], Any] = msgspec.json.Decoder(kind).decode
         self._halves: Callable[[Any, bytes], _Told | None]
         self._halves = self._of_chat if chat else self._of_pair
 
     @staticmethod
-    def knows(form: Format, context: Context) -> bool:
+    def knows(form: RowFormat, context: Context) -> bool:
         """Whether rows of a format can be settled here, under these settings."""
-        known = form.name in ("openai-chat", "prompt-completion")
+        known = form in (CHAT, PAIR)
         counted = context.counter is not None or context.account is not None
-        exact = counted and form.name == "prompt-completion"
+        exact = counted and form is PAIR
         judged = (context.completion, context.language, context.survival)
         return known and not exact and not any(judged)
 
@@ -100,7 +87,7 @@ class Fast:
         asked, answers, texts = zip(*told, strict=True) if told else ((), (), ())
         return Settled(Plain(kept, asked, answers, texts), left)
 
-    def _of_chat(self, row: _Chat, raw: bytes) -> _Told | None:
+    def _of_chat(self, row: PlainChat, raw: bytes) -> _Told | None:
         """Both halves of a conversation, as formats.py gives them; None where it is in doubt."""
         messages = row.messages
         roles = tuple([message.role for message in messages])
@@ -118,7 +105,7 @@ class Fast:
             return None
         return asked, answer, contents
 
-    def _of_pair(self, row: _Pair, raw: bytes) -> _Told | None:
+    def _of_pair(self, row: PlainPair, raw: bytes) -> _Told | None:
         asked, answer = row.prompt.strip(), row.completion.strip()
         if not asked or not answer or len(asked) + len(answer) >= self._longest:
             return None
@@ -135,8 +122,9 @@ class Fast:
         row: Row = {"messages": said}
         sound = (
             roles[-1:] == ("assistant",)
+            and not self._form.tidy(row)[1]
             and contract(self._form.name).accepts(row)
-            and not any(True for _ in sound_faults(row, self._form, self._context))
+            and not self._judge_of_rows.sound(self._form.read(row), self._form, row)
         )
         if len(self._sound) < _REMEMBERED:
             self._sound[roles] = sound
@@ -150,12 +138,3 @@ def _marked(raw: bytes, marks: int, asked: str, answer: str) -> bool:
     """
     over = raw.count(b'"') - marks
     return over != 0 and over != asked.count('"') + answer.count('"')
-
-
-def as_row(asked: str, answer: str, form: Format) -> Row:
-    """The row again, of its halves; a pair without the blanks at its ends."""
-    if form is not BY_NAME["openai-chat"]:
-        return {"prompt": asked, "completion": answer}
-    turns = asked.split(TURN) if asked else []
-    said = [{"role": r, "content": c} for r, c in zip(turns[::2], turns[1::2], strict=True)]
-    return {"messages": [*said, {"role": "assistant", "content": answer}]}

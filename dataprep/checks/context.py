@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from dataprep.checks.selection import Selection
 from dataprep.contracts import Contract
 from dataprep.finding import Fault, Finding, Place
-from dataprep.formats.format import Format, Plain, Row
+from dataprep.formats import ContentAccount, Plain, RowFormat, RowRead
 
 if TYPE_CHECKING:
     from dataprep.tokens import Counter, TokenAccount
@@ -22,10 +22,15 @@ OPENAI_TOKENS = 65_536
 
 @dataclass(slots=True)
 class Seen:
-    """What went by: rows that could be read, and the format of each file (its first row's)."""
+    """What went by: rows that could be read; of each file its format, its content, and a note.
+
+    A note says how the rows of a file stand in it, where that is not one a line.
+    """
 
     rows: int = 0
     formats: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    content: dict[str, ContentAccount] = field(default_factory=dict)
 
 
 def _today() -> date:
@@ -70,8 +75,8 @@ class Watch(Protocol):
     def codes(self) -> tuple[str, ...]:
         """The rules that it may find broken."""
 
-    def add(self, row: Row, form: Format, place: Place, part: str) -> None:
-        """Look at one sound row; `part` is the split or the file that it stands in."""
+    def add(self, read: RowRead, place: Place, part: str) -> None:
+        """Look at one row that was read; `part` is the split or the file that it stands in."""
 
     def findings(self) -> Iterator[Finding]:
         """What all the rows showed; asked for once, at the end."""
@@ -81,5 +86,5 @@ class Watch(Protocol):
 class Batched(Watch, Protocol):
     """A watch that is quicker with many plain rows at a time."""
 
-    def add_plain(self, rows: Plain, form: Format, file: str, part: str) -> None:
+    def add_plain(self, rows: Plain, form: RowFormat, file: str, part: str) -> None:
         """Look at many rows; each counts as one that was added by itself."""

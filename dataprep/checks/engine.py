@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from dataprep.checks.context import Batched, Context, Watch
 from dataprep.checks.per_file import watches
-from dataprep.checks.per_row.schema import broken_faults, format_named, sound_faults, unknown_faults
-from dataprep.contracts import contract
+from dataprep.checks.per_row.schema import RowJudge
 from dataprep.example import Record
 from dataprep.finding import Fault, Finding, Place
-from dataprep.formats.catalogue import sniff
-from dataprep.formats.format import Format, Plain
+from dataprep.formats import (
+    LOOKED_AT,
+    ContentAccount,
+    Plain,
+    Row,
+    RowFormat,
+    RowRead,
+    RowReader,
+    format_named,
+)
 from dataprep.rules import found
 
 if TYPE_CHECKING:
-    from dataprep.checks.columnar import Fast
-
-EXPLAINED = 1_000
-"""Rows of a file whose broken schema is explained; beyond, the same is said without detail."""
+    from dataprep.checks.columnar import Columnar
 
 
 SMALL = 200_000
@@ -53,14 +58,14 @@ Item = Record | Finding | Lines
 
 @dataclass(slots=True)
 class _File:
-    """What is known of a file so far: the format it is in, and how many rows broke it."""
+    """What is known of a file: how its rows are read, and how many of them were broken."""
 
     name: str
-    wanted: Format | None
+    judge: RowJudge
     watches: list[Watch]
-    first: Format | None = None
-    broken: int = 0
-    fast: Fast | None = None
+    reader: RowReader
+    content: ContentAccount
+    columnar: Columnar | None = None
 
 
 def check_rows(
@@ -85,15 +90,52 @@ def check_splits(
 
 
 def _checked(
-    files: Mapping[str, Iterable[Item]], wanted: Format | None, context: Context
+    files: Mapping[str, Iterable[Item]], wanted: RowFormat | None, context: Context
 ) -> Iterator[Finding]:
     looking = watches(context)
-    for name, items in files.items():
-        file = _File(name, wanted, looking)
+    judge = RowJudge(context, wanted)
+    for name, given in files.items():
+        rows, items = _first_rows(given)
+        file = _opened(name, rows, judge, looking, context)
         for item in items:
             yield from (f for f in _check_item(item, file, context) if f.code in context.selection)
     for watch in looking:
         yield from (f for f in watch.findings() if f.code in context.selection)
+
+
+def _opened(
+    name: str,
+    rows: list[Row],
+    judge: RowJudge,
+    looking: list[Watch],
+    context: Context,
+) -> _File:
+    """A file with its reader, made of its first rows."""
+    reader = RowReader(rows, wanted=judge.asked_for, broken=judge.broken)
+    form = reader.form.name if reader.form else ""
+    content = context.seen.content.setdefault(name, ContentAccount(form))
+    if rows and form:
+        context.seen.formats[name] = form
+    return _File(name, judge, looking, reader, content)
+
+
+def _first_rows(items: Iterable[Item]) -> tuple[list[Row], Iterator[Item]]:
+    """The first rows of a file, which decide its format, and all items again."""
+    iterator = iter(items)
+    rows: list[Row] = []
+    kept: list[Item] = []
+    while len(rows) < LOOKED_AT and (item := next(iterator, None)) is not None:
+        kept.append(item)
+        if isinstance(item, Record):
+            rows += [item.value] if isinstance(item.value, dict) else []
+        elif not isinstance(item, Finding):
+            for index in range(len(item.raws)):
+                read = item.read(index)
+                if isinstance(read, Record):
+                    rows.append(read.value)
+                if len(rows) >= LOOKED_AT:
+                    break
+    return rows, chain(kept, iterator)
 
 
 def _check_item(item: Item, file: _File, context: Context) -> Iterator[Finding]:
@@ -106,74 +148,61 @@ def _check_item(item: Item, file: _File, context: Context) -> Iterator[Finding]:
 
 
 def _check_lines(lines: Lines, file: _File, context: Context) -> Iterator[Finding]:
-    """One by one until the format is known; then all at once, and the doubtful one by one."""
-    raws, start = lines.raws, 0
-    while file.first is None and start < len(raws):
-        yield from _check_item(lines.read(start), file, context)
-        start += 1
-    fast = _fast(raws, file, context)
-    if fast is None:
-        for index in range(start, len(raws)):
+    """Many at once where the format allows it, and the doubtful ones one by one."""
+    raws = lines.raws
+    columnar = _columnar(raws, file, context)
+    if columnar is None:
+        for index in range(len(raws)):
             yield from _check_item(lines.read(index), file, context)
         return
-    plain, left = fast.settle(raws[start:], lines.first + start)
+    plain, left = columnar.settle(raws, lines.first)
     context.seen.rows += len(plain.lines)
     for watch in file.watches:
         _show(plain, watch, file, lines.name)
     for index in left:
-        yield from _check_item(lines.read(start + index), file, context)
+        yield from _check_item(lines.read(index), file, context)
 
 
-def _fast(raws: Sequence[bytes], file: _File, context: Context) -> Fast | None:
+def _columnar(raws: Sequence[bytes], file: _File, context: Context) -> Columnar | None:
     """What settles many lines at once; None where it does not know them, or they are few."""
-    if file.fast is None and file.first is not None and sum(map(len, raws)) > SMALL:
-        from dataprep.checks.columnar import Fast
+    form = file.reader.form
+    if file.columnar is None and form is not None and sum(map(len, raws)) > SMALL:
+        from dataprep.checks.columnar import Columnar
 
-        if Fast.knows(file.first, context):
-            file.fast = Fast(file.first, context)
-    return file.fast
+        if Columnar.knows(form, context) and not file.reader.is_marked:
+            file.columnar = Columnar(form, context, file.judge)
+    return file.columnar
 
 
 def _show(plain: Plain, watch: Watch, file: _File, name: str) -> None:
     """Let a watch see rows that are settled, in the way that it has for them."""
-    assert file.first is not None  # noqa: S101  rows are settled once the format is known
+    form = file.reader.form
+    assert form is not None  # noqa: S101  rows are settled once the format is known
     if isinstance(watch, Batched):
-        watch.add_plain(plain, file.first, name, file.name)
+        watch.add_plain(plain, form, name, file.name)
         return
-    from dataprep.checks.columnar import as_row
+    from dataprep.formats.plain_rows import reading_again
 
     for line, asked, answer, _ in zip(*plain, strict=True):
-        row = as_row(asked, answer, file.first)
-        watch.add(row, file.first, Place(file=name, line=line), file.name)
+        read = RowRead(form, reading=reading_again(asked, answer, form))
+        watch.add(read, Place(file=name, line=line), file.name)
 
 
 def _check_row(record: Record, file: _File, context: Context) -> Iterator[Finding]:
     row, place = record.value, record.place
     context.seen.rows += 1
-    form = sniff(row, file.wanted or file.first)
-    if form is None or (file.wanted is not None and form is not file.wanted):
-        for fault in unknown_faults(row, file.wanted):
-            yield finding_of(fault, place)
-        return
-    if file.first is None:
-        file.first = form
-        context.seen.formats[file.name or place.file] = form.name
-    if form is not file.first:
-        message = f"the row is {form.name}, in a file of {file.first.name}"
-        yield finding_of(Fault("S003", "", message), place)
-    if not contract(form.name).accepts(row):
-        file.broken += 1
-        for fault in broken_faults(row, form, context, explain=file.broken <= EXPLAINED):
-            yield finding_of(fault, place)
-        return
-    for fault in sound_faults(row, form, context):
+    read = file.reader.read(row)
+    for fault in file.judge.all_of(row, read):
         yield finding_of(fault, place)
+    if read.reading is None:
+        return
+    file.content.add(read)
     for watch in file.watches:
-        watch.add(row, form, place, file.name)
+        watch.add(read, place, file.name)
 
 
 def finding_of(fault: Fault, place: Place, example: str = "") -> Finding:
     """The finding of a fault inside a row or example that stands at `place`."""
     path = f"{place.path}.{fault.path}".strip(".")
     where = msgspec.structs.replace(place, path=path) if fault.path else place
-    return found(fault.code, fault.message, where, example=example)
+    return found(fault.code, fault.message, where, remedy=fault.remedy, example=example)

@@ -8,9 +8,16 @@ import polars as pl
 
 from dataprep.checks.engine import finding_of
 from dataprep.checks.per_row.completions import completion_faults
+from dataprep.checks.per_row.privacy import secret_faults
+from dataprep.checks.prefilter import may_hold_secrets
+from dataprep.checks.selection import Selection
 from dataprep.contracts import Contract
 from dataprep.example import Batch
 from dataprep.finding import Fault, Finding, Place
+from dataprep.sensitive import SECRET
+
+JUDGED = ("pairs", "columns", "messages", "preference", "feedback", "reinforcement", "disapproved")
+"""Shapes of rows, whose every text was judged before it became an example."""
 
 UNASKED = ("plain", "denoising", "chunk")
 """Shapes that learn a text for its own sake: their prompt may be empty."""
@@ -18,12 +25,15 @@ UNASKED = ("plain", "denoising", "chunk")
 _SHOWN = ("id", "file", "line", "task")
 
 
-def check_examples(batch: Batch, contract: Contract | None = None) -> list[Finding]:
-    """What is wrong with the examples of a batch (C003, C005, S002), example by example.
+def check_examples(
+    batch: Batch, contract: Contract | None = None, rules: Selection | None = None
+) -> list[Finding]:
+    """The errors of the examples of a batch (C003, C005, C509, P001, P002, S002), one by one.
 
     `contract` is the user's schema for completions; it is held against each different
     completion once. Every finding carries the example's id and where it came from.
     """
+    rules = rules or Selection()
     examples = batch.examples
     empty = Fault("C003", "", "the completion is empty")
     unanswered = _blank("output") & (pl.col("shape") != "chunk") & ~_calls(batch)
@@ -32,7 +42,47 @@ def check_examples(batch: Batch, contract: Contract | None = None) -> list[Findi
     findings += _all(unasked, [Fault("C005", "", "the prompt is empty")])
     if contract is not None:
         findings += _against_schema(examples.filter(~_blank("output")), contract)
+    judged = examples["shape"].is_in(JUDGED) & examples["task"].is_null()
+    findings += _all(examples.filter(_invisible("input") | _invisible("output")), [_INVISIBLE])
+    if rules.any_of(*SECRET) and not judged.all():
+        findings += _secrets(batch.keep(~judged))
     return findings
+
+
+_INVISIBLE = Fault("C509", "", "the prompt or the completion has only invisible characters")
+_UNSEEN = r"^[\s\p{Cf}\x{034f}\x{115f}\x{1160}\x{17b4}\x{17b5}\x{2800}\x{3164}]+$"
+
+
+def _invisible(column: str) -> pl.Expr:
+    return ~_blank(column) & pl.col(column).str.contains(_UNSEEN)
+
+
+_TEXTS = ("input", "output", "system", "rejected", "data", "meta")
+_SAID = ("content", "tool_calls", "parts", "reasoning", "name")
+
+
+def _secrets(batch: Batch) -> list[Finding]:
+    """P001 and P002 in any text of an example, its metadata among them."""
+    texts = {str(row["id"]): row for row in _suspected(batch.examples, _TEXTS)}
+    said = _suspected(batch.turns, _SAID)
+    places = batch.examples.filter(pl.col("id").is_in([*texts, *(str(t["example"]) for t in said)]))
+    rows = {str(row["id"]): row for row in places.select(_SHOWN).iter_rows(named=True)}
+    found: dict[str, dict[Fault, None]] = {}
+    for id_, held, columns in (
+        *((key, row, _TEXTS) for key, row in texts.items()),
+        *((str(turn["example"]), turn, _SAID) for turn in said),
+    ):
+        faults = (f for c in columns if held[c] for f in secret_faults(c, str(held[c])))
+        found.setdefault(id_, {}).update(dict.fromkeys(faults))
+    return [finding for id_, faults in found.items() for finding in _at(rows[id_], faults)]
+
+
+def _suspected(frame: pl.DataFrame, columns: tuple[str, ...]) -> list[dict[str, object]]:
+    """The rows of a frame in whose texts a secret may stand."""
+    if frame.is_empty():
+        return []
+    text = pl.concat_str([pl.col(c).fill_null("") for c in columns], separator="\n")
+    return frame.filter(may_hold_secrets(frame.select(text=text)["text"])).to_dicts()
 
 
 def _blank(column: str) -> pl.Expr:

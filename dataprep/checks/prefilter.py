@@ -82,6 +82,12 @@ class Hints:
         return found.to_list()
 
 
+def may_hold_secrets(texts: pl.Series) -> pl.Series:
+    """Which texts, as they are and not as JSON, may hold a secret."""
+    keys = _Family(_SENSITIVE.screens[:-1], _SENSITIVE.wide)
+    return keys.found(texts, texts.str.len_bytes() != texts.str.len_chars())
+
+
 def _as_texts(raws: Sequence[bytes]) -> pl.Series:
     """The lines as texts; what is not UTF-8 becomes an escape, and so is in doubt."""
     try:

@@ -71,8 +71,13 @@ _SPELLED_OUT = {"--fix": "--fix=safe", "-": "./-"}
 """What cyclopts would take for an option, or for one without its value."""
 
 
+CODES = frozenset((0, 1, 2, 3, 4, 5, 70, 130))
+"""What a command may leave with; any other number would be another one modulo 256."""
+
+
 def run(arguments: list[str]) -> int:
     """Run one command; every error ends in a message and a code, never in a traceback."""
+    code: object = None
     try:
         arguments = [_SPELLED_OUT.get(part, part) for part in arguments]
         code = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
@@ -87,21 +92,36 @@ def run(arguments: list[str]) -> int:
         return 130
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-        return 0
+        return 1 if code is None and arguments[:1] == ["check"] else _known(code)
     except OSError as error:
         console().print(f"dataprep: {error.filename or 'output'}: {error.strerror}.", markup=False)
         return 4
     except Exception as error:
         if os.environ.get("DATAPREP_DEBUG"):
             raise
-        where = f"{type(error).__name__} in {_where(error)}"
-        console().print(
-            f"dataprep: internal error, {where}. This is a defect of dataprep: please report it;"
-            " DATAPREP_DEBUG=1 shows the traceback, which may hold your text.",
-            markup=False,
-        )
-        return 70
-    return code if isinstance(code, int) else 0
+        return _defect(error)
+    return _known(code)
+
+
+def _defect(error: Exception) -> int:
+    """Say that an error is ours, without the text that its traceback may hold."""
+    where = f"{type(error).__name__} in {_where(error)}"
+    console().print(
+        f"dataprep: internal error, {where}. This is a defect of dataprep: please report it;"
+        " DATAPREP_DEBUG=1 shows the traceback, which may hold your text.",
+        markup=False,
+    )
+    return 70
+
+
+def _known(code: object) -> int:
+    """The code that a command gave; 70 where it is a count, or nothing that is known."""
+    if code is None:
+        return 0
+    if type(code) is int and code in CODES:
+        return code
+    console().print(f"dataprep: internal error, a command ended with {code!r}.", markup=False)
+    return 70
 
 
 def _where(error: BaseException) -> str:

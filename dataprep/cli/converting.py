@@ -46,6 +46,15 @@ def convert(
     to: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("out"),
     way: str | None = None,
+    prompt: str | None = None,
+    completion: str | None = None,
+    system: str | None = None,
+    label: str | None = None,
+    text: str | None = None,
+    group: str | None = None,
+    carry: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    leave_out: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    split_by: str | None = None,
     annotators: str | None = None,
     offsets: str | None = None,
     from_: Annotated[str | None, Parameter(name="--from")] = None,
@@ -64,21 +73,40 @@ def convert(
     Parameters
     ----------
     sources
-        Files or folders: Label Studio JSON, .txt, .md, .csv, .tsv, .jsonl, .parquet, .html,
-        .pdf, .docx.
+        Files or folders: Label Studio exports, .jsonl, .json, .csv, .tsv, .xlsx, .parquet,
+        .arrow, .txt, .md, .html, .pdf, .docx; files without an ending by what they hold.
     recipe
         A recipe; flags stand above it.
     label_config
         The config.xml of the Label Studio project.
     to
         Targets, one or several: openai-chat, prompt-completion, preference, reinforcement,
-        azure, together, fireworks, nebius, trl-preference, alpaca, sharegpt, t5, causal,
+        azure, together, fireworks, nebius, trl-preference, kto, alpaca, sharegpt, t5, causal,
         label-studio.
     out
         The output folder; it is replaced whole, or not at all.
     way
-        How raw text becomes examples: pairs, messages, columns, qa, sections, continuation,
-        denoising, plain, chunks. Told from the file where it is clear.
+        How a file becomes examples: rows, turns (text in a chat template), qa, sections,
+        continuation, denoising, plain, chunks. Told from the file where it is clear.
+    prompt
+        A template of what is asked, by the columns of a row: '{{ context }}\\n\\n{{ question }}'.
+        row["a name"] is a column whose name is no word.
+    completion
+        A template of what is answered.
+    system
+        A template of the system message.
+    label
+        The column that is the stratum; with --text, the answer.
+    text
+        The column that holds the text.
+    group
+        The column whose rows stay in one split.
+    carry
+        Columns to carry along with the examples, as metadata.
+    leave_out
+        Columns to leave out; they are counted.
+    split_by
+        The column that says train, validation or test; `file`: the names of the files do.
     annotators
         How several annotators become one: majority, first, latest, ground-truth-first, all,
         by-annotator.
@@ -104,6 +132,15 @@ def convert(
     flags = {
         "label_config": str(label_config) if label_config else None,
         "way": way,
+        "prompt": prompt,
+        "completion": completion,
+        "system": system,
+        "label": label,
+        "text": text,
+        "group": group,
+        "carry": carry,
+        "leave_out": leave_out,
+        "split_by": split_by,
         "annotators": annotators,
         "offsets": offsets,
         "from": from_,

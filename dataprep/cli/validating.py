@@ -16,6 +16,7 @@ from dataprep.finding import Finding, Severity, UsageError
 
 if TYPE_CHECKING:
     from dataprep.checks import Context
+    from dataprep.fixes import Fixed
     from dataprep.report import Counts
     from dataprep.settings import Settings
     from dataprep.tokens import TokenAccount
@@ -53,7 +54,8 @@ def check(
     Parameters
     ----------
     files
-        JSONL, JSON lists, gzip, tokenised Parquet, or a folder made by convert.
+        JSONL, JSON documents, CSV, TSV, Excel, Parquet, Arrow, gzip, folders of them, or a folder
+        made by convert.
     target
         Who reads the file: a format like openai-chat, a provider like together, or one of its
         models like azure:gpt-4o-mini. Told from the rows if left out.
@@ -140,6 +142,8 @@ def _judge(
     screen = report.console(sys.stdout)
     if not target:
         report.print_formats(context.seen.formats, screen)
+    for name, note in context.seen.notes.items():
+        screen.print(report.plain(f"{name}: {note}", "dim"))
     report.print_counts(counts, screen, rows=context.seen.rows)
     return counts
 
@@ -161,12 +165,15 @@ def _mend(
     output: Path | None,
     worst: Severity,
 ) -> int:
-    """Write mended copies, or show what would change in them."""
-    from dataprep import fixes, report
+    """Write mended copies, or show what would change in them; 1 where findings are left.
+
+    0 says that a copy without them was written, or that there was nothing to mend.
+    """
+    from dataprep import fixes
 
     if output is not None and len(files) > 1:
         raise UsageError("--output names one file.", "Mend the files one by one.")
-    code = 0
+    left = False
     for file in files:
         unsafe = fix == "all"
         if diff:
@@ -174,14 +181,21 @@ def _mend(
             continue
         out = output or fixes.default_out(file)
         made = fixes.fix(file, out, unsafe=unsafe, target=target, context=context)
-        report.print_fixed(
-            made.out,
-            console(),
-            changed=made.changed,
-            removed=made.removed,
-            mended=made.mended,
-            left=made.left,
-        )
-        report.print_counts(made.after, report.console(sys.stdout))
-        code = max(code, int(made.after.at_least(worst)))
-    return code
+        _show_fixed(made)
+        left = left or made.after.at_least(worst) > 0
+    return 1 if left else 0
+
+
+def _show_fixed(made: Fixed) -> None:
+    """What was mended on standard error, what is left on standard output."""
+    from dataprep import report
+
+    report.print_fixed(
+        made.out,
+        console(),
+        changed=made.changed,
+        removed=made.removed,
+        mended=made.mended,
+        left=made.left,
+    )
+    report.print_counts(made.after, report.console(sys.stdout))

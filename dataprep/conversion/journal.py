@@ -35,10 +35,24 @@ class Counting:
     def __init__(self, asked: Checks, base: Path) -> None:
         """Raises UsageError for a rule that does not exist."""
         self.rules = Selection(asked.select, asked.ignore)
+        self._asked = asked
         self._base = base.absolute()
         self._ignored = {
             glob: Selection(those.ignore) for glob, those in asked.per_file.items() if those.ignore
         }
+
+    def rules_of(self, file: str) -> Selection:
+        """The rules that count in one file."""
+        ignored = [
+            *self._asked.ignore,
+            *(
+                code
+                for glob, those in self._asked.per_file.items()
+                if those.ignore and settings.matches(self._base / file, glob, self._base)
+                for code in those.ignore
+            ),
+        ]
+        return Selection(self._asked.select, ignored)
 
     def __contains__(self, finding: object) -> bool:
         if not isinstance(finding, Finding) or finding.code not in self.rules:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,12 @@ from dataprep.finding import UsageError
 from dataprep.recipe import TOKENISED, Recipe, explained, load
 
 DEFAULT_NAME = "dataprep.yaml"
+
+TEMPLATES = {"prompt", "completion", "system"}
+"""Fields of a source in which, on the command line, a backslash and an n are a line break."""
+
+_ESCAPED = re.compile(r"\\([nt\\])")
+_ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
 
 
 def assembled(
@@ -29,7 +36,12 @@ def assembled(
     if paths:
         beside = file is not None
         data["sources"] = [{"path": _from_here(path) if beside else str(path)} for path in paths]
-    given = {name: value for name, value in flags.items() if value is not None}
+    given = {name: value for name, value in flags.items() if value not in (None, ())}
+    for name in TEMPLATES & given.keys():
+        given[name] = _ESCAPED.sub(lambda found: _ESCAPES[found[1]], given[name])
+    for name in ("carry", "leave_out"):
+        if name in given:
+            given[name] = list(given[name])
     if (seed := given.pop("seed", None)) is not None:
         data["seed"] = seed
     tokenizer = given.pop("tokenizer", None)

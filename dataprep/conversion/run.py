@@ -21,10 +21,19 @@ from dataprep._version import __version__
 from dataprep.annotation import AgreementResult, Agreements, UniqueIds, in_words
 from dataprep.conversion.journal import Counting, Journal
 from dataprep.conversion.ledger import Ledger
-from dataprep.conversion.shard import Made, Read, Tally
-from dataprep.conversion.worker import Job, Progress, Share, Stages, grouped, planned, silent
+from dataprep.conversion.shard import FileRead, ShardResult, Tally
+from dataprep.conversion.worker import (
+    ConversionPlan,
+    Progress,
+    Shard,
+    Stages,
+    grouped,
+    planned,
+    silent,
+)
 from dataprep.example import Batch
-from dataprep.finding import Drop, Finding, NothingToDo, Place, UsageError
+from dataprep.finding import Drop, Finding, NothingToDo, Place, UsageError, excerpt
+from dataprep.formats import BY_FILE, ContentAccount, split_of_file
 from dataprep.recipe import Recipe, Source, Target
 from dataprep.report import agreement_json
 from dataprep.rules import CATALOGUE, Grain, found
@@ -69,6 +78,7 @@ def convert(
     targets.check_wanted(wanted, base)
     counting = Counting(recipe.checks, base)
     inputs = [(s, file) for s in recipe.sources for file in sources.files(s, base)]
+    _check_split_names(inputs)
     with (
         ExitStack() as stack,
         store.staging(out) as folder,
@@ -115,6 +125,7 @@ class _Run:
     tallies: dict[str, Tally] = field(default_factory=dict)
     offsets: dict[str, Counter[str]] = field(default_factory=dict)
     unique_ids: dict[str, UniqueIds] = field(default_factory=dict)
+    content: dict[str, ContentAccount] = field(default_factory=dict)
     frames: int = 0
 
     def agreement(self) -> list[AgreementResult]:
@@ -128,8 +139,13 @@ class _Run:
         """Work on all of the input; the examples lie in numbered parts afterwards."""
         (self.folder / "examples").mkdir()
         (self.folder / "turns").mkdir()
+        self.notes += [f"{file.name}: {file.note}" for _, file in inputs if file.note]
         duplicates, read = self._shares(inputs, many)
         self._read(read)
+        self.notes += _given_splits(inputs)
+        for name, account in self.content.items():
+            if said := account.words():
+                self.notes.append(f"{name}: {said}")
         for name, counts in self.offsets.items():
             if counts.total():
                 self.notes.append(f"{name}: spans: {in_words(counts)}")
@@ -148,25 +164,26 @@ class _Run:
 
     def _shares(
         self, inputs: list[tuple[Source, sources.Input]], many: int
-    ) -> tuple[checks.Duplicates, list[Read]]:
+    ) -> tuple[checks.Duplicates, list[FileRead]]:
         """Work on every share of the input; what was cut for it is let go of at the end."""
-        job = Job(self.recipe, self.base, tuple((s, f, sources.parts(f)) for s, f in inputs))
+        cut = tuple((s, f, sources.parts(f)) for s, f in inputs)
+        job = ConversionPlan(self.recipe, self.base, cut)
         shares = planned(job, self.folder)
         many = 1 if grouped(self.recipe) else min(many, len(shares))
         make = partial(Stages, job, self.progress if many == 1 else silent)
         duplicates = checks.Duplicates()
-        read: dict[int, Read] = {}
+        read: dict[int, FileRead] = {}
         done = pool.ordered(make, shares, many)
         for share, made in zip(shares, done, strict=True):
             self._take(share, made)
             duplicates.merge(made.duplicates)
             for one in made.read:
-                read[one.file] = read.get(one.file, Read(one.file)).then(one)
+                read[one.file] = read.get(one.file, FileRead(one.file)).then(one)
             if many > 1:
                 self._show(job, share)
         return duplicates, list(read.values())
 
-    def _take(self, share: Share, made: Made) -> None:
+    def _take(self, share: Shard, made: ShardResult) -> None:
         """Put what came of a share behind what came of those before it."""
         self.journal.append(share.folder, made.found, made.disputed)
         self.ledger.add(made.ledger)
@@ -177,6 +194,8 @@ class _Run:
             self.offsets.setdefault(name, Counter()).update(counts)
         for name, ids in made.unique_ids.items():
             self.unique_ids.setdefault(name, UniqueIds()).merge(ids)
+        for name, account in made.content.items():
+            self.content.setdefault(name, ContentAccount()).merge(account)
         for name, tally in made.tallies.items():
             _absorb(self.tallies.setdefault(name, tally), tally)
         for number in range(made.frames):
@@ -189,7 +208,7 @@ class _Run:
             store.append_files(share.folder / name, self.folder / name)
         shutil.rmtree(share.folder)
 
-    def _read(self, files: Iterable[Read]) -> None:
+    def _read(self, files: Iterable[FileRead]) -> None:
         """Say how each file was shaped; a file of which nothing could be read refuses the run."""
         for file in files:
             if file.why:
@@ -198,7 +217,7 @@ class _Run:
             if whole or (file.unread and not file.records):
                 self.journal.fatal = True
 
-    def _show(self, job: Job, share: Share) -> None:
+    def _show(self, job: ConversionPlan, share: Shard) -> None:
         number, part = share.parts[-1]
         file = job.inputs[number][1]
         size = max(file.path.stat().st_size, 1)
@@ -256,7 +275,7 @@ class _Run:
             self.notes += targets.finish(target, self.folder, self.batches, written)
             for finding in written.findings:
                 self.journal.find(finding)
-            self._count(f"write {target.name}", written.rows, written.drops)
+            self._count(f"write {target.name}", written.examples or written.rows, written.drops)
             self.written[target.name] = written.entry
         self.progress("writing", len(wanted), len(wanted))
 
@@ -291,6 +310,7 @@ class _Run:
             "strata": outcome.strata,
             "findings": dict(sorted(self.journal.counts.rules.items())),
             "notes": self.notes,
+            "content": {name: a.to_json() for name, a in sorted(self.content.items())},
             "targets": self.written,
             "agreement": [agreement_json(result) for result in outcome.agreement],
         }
@@ -304,6 +324,28 @@ def _hashed(paths: Iterable[Path]) -> Iterator[Mapping[Path, Future[str]]]:
         yield {path: beside.submit(store.sha256_of, path) for path in paths}
     finally:
         beside.shutdown(cancel_futures=True)
+
+
+def _check_split_names(inputs: list[tuple[Source, sources.Input]]) -> None:
+    """Raise UsageError for a file that should say its split by its name, and says none."""
+    for source, file in inputs:
+        if source.split_by == BY_FILE and split_of_file(file.name) is None:
+            raise UsageError(
+                f"The name of {file.name} says no split, and split_by is file.",
+                "Call it train, validation or test, or convert it by itself.",
+            )
+
+
+def _given_splits(inputs: list[tuple[Source, sources.Input]]) -> Iterator[str]:
+    """A note where the names of the files say splits, and nobody asked to honour them."""
+    named = {
+        split: file.name
+        for source, file in inputs
+        if source.split_by is None and (split := split_of_file(file.name)) is not None
+    }
+    if len(named) > 1:
+        files = ", ".join(excerpt(name) for name in named.values())
+        yield f"{files} are named like splits, and were split anew; to keep them: --split-by file"
 
 
 _WAYS_OUT = {

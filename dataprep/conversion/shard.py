@@ -1,4 +1,4 @@
-"""What came of one share of the input: counted as it passes, and handed on as one result."""
+"""What came of one shard of the input: counted as it passes, and handed on as one result."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dataprep.conversion.journal import Journal
 from dataprep.conversion.ledger import Ledger
 from dataprep.example import Record
 from dataprep.finding import Drop, Finding, Severity
+from dataprep.formats import ContentAccount
 from dataprep.report import Counts
 
 Votes = tuple[tuple[str, Any], ...]
@@ -23,7 +24,7 @@ Tally = Agreement | Agreements
 
 
 @dataclass(slots=True)
-class Read:
+class FileRead:
     """How reading a file went: `unread` is the code of the last error, `why` tells the shape."""
 
     file: int
@@ -31,17 +32,17 @@ class Read:
     unread: str = ""
     why: str = ""
 
-    def then(self, later: Read) -> Read:
+    def then(self, later: FileRead) -> FileRead:
         """How reading went when a later part of the file is counted in."""
         why, unread = self.why or later.why, later.unread or self.unread
-        return Read(self.file, self.records + later.records, unread, why)
+        return FileRead(self.file, self.records + later.records, unread, why)
 
 
 @dataclass(slots=True)
-class Made:
-    """What came of a share, beside its files: numbered frames, JSONL pieces, and a journal."""
+class ShardResult:
+    """What came of a shard, beside its files: numbered frames, JSONL pieces, and a journal."""
 
-    read: list[Read] = field(default_factory=list)
+    read: list[FileRead] = field(default_factory=list)
     ledger: Ledger = field(default_factory=Ledger)
     found: Counts = field(default_factory=Counts)
     disputed: int = 0
@@ -53,17 +54,18 @@ class Made:
     tallies: dict[str, Tally] = field(default_factory=dict)
     offsets: dict[str, Counter[str]] = field(default_factory=dict)
     unique_ids: dict[str, UniqueIds] = field(default_factory=dict)
+    content: dict[str, ContentAccount] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Passing:
-    """One share at work: what passes is counted in `made` and noted in `journal`."""
+class ShardRun:
+    """Counts the records of one shard into its ShardResult, and writes its drops to the journal."""
 
-    made: Made
+    made: ShardResult
     journal: Journal
     alike: Counter[tuple[str, Votes]] = field(default_factory=Counter)
 
-    def records(self, read: Read, items: Iterable[Record | Finding]) -> Iterator[Record]:
+    def records(self, read: FileRead, items: Iterable[Record | Finding]) -> Iterator[Record]:
         """The records among what was read; what cannot be read is noted and dropped."""
         stage = self.made.ledger.stage("read", "record")
         for item in items:
@@ -108,6 +110,13 @@ class Passing:
             counts = shape.look.offsets.counts
             self.made.offsets.setdefault(name, Counter()).update(counts)
             counts.clear()
+
+    def take_content(self, name: str, shape: shapes.Shape) -> None:
+        """Take over what became of the keys of the rows of a file."""
+        if isinstance(shape, shapes.RowShape | shapes.TextShape) and shape.content.rows:
+            account = self.made.content.setdefault(name, ContentAccount())
+            account.merge(shape.content)
+            shape.content = ContentAccount(shape.content.form)
 
     def count_shaped(self, shaped: shapes.Shaped, *, blocks: bool) -> None:
         """Note what a shape found and dropped, in records, annotations and blocks."""

@@ -73,8 +73,8 @@ def _annotated(source: Source, config: LabelingConfig) -> list[str]:
 
 
 def _text_of(control: Control, shown: ObjectTag) -> list[str]:
-    """The field that was shown; a preference is between several, which its control names."""
-    if control.task == "preference":
+    """The field that was shown; where there are several, naming one would hide the others."""
+    if control.task == "preference" or control.more_names:
         return []
     return [f"    text: {_quoted(shown.field)}   # the data field that annotators saw"]
 

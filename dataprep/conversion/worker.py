@@ -18,9 +18,11 @@ from dataprep import checks, shapes, sources, store, targets
 from dataprep.annotation import Task, UniqueIds, forget_text
 from dataprep.contracts import Contract, from_file
 from dataprep.conversion.journal import Counting, Journal
-from dataprep.conversion.shard import Made, Passing, Read
+from dataprep.conversion.judges import Judges
+from dataprep.conversion.shard import FileRead, ShardResult, ShardRun
 from dataprep.example import Batch, Example, Record, batches
 from dataprep.finding import Drop, Severity
+from dataprep.formats import BY_FILE, split_of_file
 from dataprep.recipe import Recipe, Source
 from dataprep.splits import Splitter
 from dataprep.workers import uncollected
@@ -37,7 +39,7 @@ def silent(*_: object) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ConversionPlan:
     """What is the same for every share; `inputs` are the files in their order, and their parts."""
 
     recipe: Recipe
@@ -46,7 +48,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Shard:
     """Some input, as (number of the file, part of it), and the folder for what comes of it."""
 
     parts: tuple[tuple[int, sources.Part | None], ...]
@@ -56,7 +58,7 @@ class Share:
 class Stages:
     """The stages in their order; made once in every process that works."""
 
-    def __init__(self, job: Job, progress: Progress = silent) -> None:
+    def __init__(self, job: ConversionPlan, progress: Progress = silent) -> None:
         recipe = job.recipe
         self._job = job
         self._progress = progress
@@ -68,17 +70,18 @@ class Stages:
         self._splitter = Splitter(
             (shares.train, shares.validation, shares.test), recipe.seed, grouped=grouped(recipe)
         )
-        self._writers = targets.writers(recipe.wanted, job.base)
+        self._judges = Judges(self._counting.rules, self._contract)
+        self._writers = targets.writers(recipe.wanted, job.base, self._judges.of_target)
         self._shape: tuple[int, shapes.Shape, str] = (-1, _shapeless, "")
 
-    def __call__(self, share: Share) -> Made:
+    def __call__(self, share: Shard) -> ShardResult:
         """Work on one share; its files lie in its folder afterwards."""
         share.folder.mkdir()
         splitter = self._splitter
         splitter.counts, splitter.strata = Counter(), {}
-        made = Made(written={name: targets.Written() for name in self._writers})
+        made = ShardResult(written={name: targets.Written() for name in self._writers})
         with Journal(share.folder, self._counting) as journal, uncollected():
-            one = Passing(made, journal)
+            one = ShardRun(made, journal)
             shaped = chain.from_iterable(self._shaped(one, n, part) for n, part in share.parts)
             for batch in batches(shaped):
                 self._finish(one, batch, share.folder)
@@ -89,7 +92,7 @@ class Stages:
         made.splits, made.strata = splitter.counts, splitter.strata
         return made
 
-    def _finish(self, one: Passing, batch: Batch, folder: Path) -> None:
+    def _finish(self, one: ShardRun, batch: Batch, folder: Path) -> None:
         """Check, split and write one batch."""
         made = one.made
         forget_text()
@@ -107,11 +110,11 @@ class Stages:
         made.duplicates.add_examples(compared(batch))
         made.frames += 1
 
-    def _checked(self, one: Passing, batch: Batch) -> Batch:
+    def _checked(self, one: ShardRun, batch: Batch) -> Batch:
         """The batch without the examples that break a rule of severity error."""
         entered = len(batch)
         worst: dict[str, str] = {}
-        for finding in checks.check_examples(batch, self._contract):
+        for finding in checks.check_examples(batch, self._contract, self._counting.rules):
             if one.journal.find(finding) and finding.severity is Severity.ERROR:
                 worst.setdefault(finding.example, finding.code)
         drops: list[Drop] = []
@@ -125,11 +128,11 @@ class Stages:
         one.count("check", len(batch), drops, entered=entered)
         return batch
 
-    def _shaped(self, one: Passing, number: int, part: sources.Part | None) -> Iterator[Example]:
+    def _shaped(self, one: ShardRun, number: int, part: sources.Part | None) -> Iterator[Example]:
         """The examples of one file, or of a part of it, in its order."""
-        _, file, _ = self._job.inputs[number]
+        source, file, _ = self._job.inputs[number]
         size = max(file.path.stat().st_size, 1)
-        read = Read(number)
+        read = FileRead(number)
         one.made.read.append(read)
         records = one.records(read, sources.read(file, part))
         if self._shape[0] != number:
@@ -138,6 +141,7 @@ class Stages:
             records = chain(first, records) if begins else records
             self._look(number, first)
         _, shape, read.why = self._shape
+        given = split_of_file(file.name) if source.split_by == BY_FILE else None
         running = file.format in _RUNNING_TEXT
         unique_ids = one.made.unique_ids.setdefault(file.name, UniqueIds())
         for at, record in enumerate(records):
@@ -146,18 +150,24 @@ class Stages:
             if isinstance(record.value, Task):
                 unique_ids.add(record.value)
             shaped = shape(record)
+            if given is not None:
+                for example in shaped.examples:
+                    example.split = given
             one.count_shaped(shaped, blocks=running)
             if shaped.votes:
                 one.count_votes(shaped, shape, record)
             yield from shaped.examples
         one.take_offsets(file.name, shape)
+        one.take_content(file.name, shape)
         self._progress("reading " + file.name, size if part is None else part.end, size)
 
     def _look(self, number: int, first: list[Record]) -> None:
         """Tell the shape of a file from its beginning; without a record there is nothing to do."""
         source, file, _ = self._job.inputs[number]
         if first:
-            shape, why = shapes.shape_for(first, source, self._job.base, self._job.recipe.seed)
+            judge = self._judges.of_rows(self._counting.rules_of(file.name))
+            seed = self._job.recipe.seed
+            shape, why = shapes.shape_for(first, source, self._job.base, seed, judge)
             self._shape = (number, shape, f"{file.name}: {why}")
         else:
             self._shape = (-1, _shapeless, "")
@@ -174,10 +184,10 @@ class Stages:
 
 def grouped(recipe: Recipe) -> bool:
     """Whether the split of a row depends on rows before it, so that one process must do all."""
-    return any(source.group for source in recipe.sources)
+    return any(source.group or source.split_by for source in recipe.sources)
 
 
-def planned(job: Job, folder: Path) -> list[Share]:
+def planned(job: ConversionPlan, folder: Path) -> list[Shard]:
     """The shares of a job: each part of a big file is one, small files are gathered into one."""
     gathered: list[list[tuple[int, sources.Part | None]]] = []
     room = 0
@@ -189,7 +199,7 @@ def planned(job: Job, folder: Path) -> list[Share]:
                 room = sources.PART_SIZE
             gathered[-1].append((number, part))
             room -= size
-    return [Share(tuple(p), folder / f".share-{n:06}") for n, p in enumerate(gathered)]
+    return [Shard(tuple(p), folder / f".share-{n:06}") for n, p in enumerate(gathered)]
 
 
 def compared(batch: Batch) -> Batch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TextIO
@@ -12,10 +12,11 @@ from typing import Any, TextIO
 import msgspec
 
 from dataprep import checker, checks, store
-from dataprep.finding import Finding, Fix, UsageError
-from dataprep.fixes.file import Settler
+from dataprep.finding import Finding, Fix, Severity, UsageError
+from dataprep.fixes.file import Change, Found, Settler
 from dataprep.fixes.line import Judge
 from dataprep.fixes.line_fixes import rewritten
+from dataprep.fixes.whole_file import CODES, WholeFile, edits_between, mend_file
 from dataprep.report import Counts, Edit, write_diff
 from dataprep.rules import CATALOGUE
 
@@ -77,11 +78,11 @@ def fix(
         tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder,
     ):
         staged = Path(folder) / path.name
-        settler = _settler(path, out, unsafe, target, context)
-        if not settler.settle(staged):
-            return _fixed(settler, None)
+        repair = _repair(path, out, Path(folder), unsafe=unsafe, target=target, context=context)
+        if not repair.settle(staged):
+            return repair.result(None)
         staged.rename(out)
-    return _fixed(settler, out)
+    return repair.result(out)
 
 
 def preview(
@@ -94,21 +95,64 @@ def preview(
 ) -> Fixed:
     """Write what `fix` would change as a unified diff, secrets and personal data hidden."""
     with tempfile.TemporaryDirectory() as folder, store.environment_errors(Path(folder)):
-        settler = _settler(path, default_out(path), unsafe, target, context)
-        if settler.settle(Path(folder) / path.name):
-            edits = (_shown(*change) for change in settler.changes() if change[1] != change[2])
-            write_diff(edits, str(path), str(default_out(path)), stream)
-    return _fixed(settler, None)
-
-
-def _settler(
-    path: Path, out: Path, unsafe: bool, target: str | None, context: checks.Context | None
-) -> Settler:
-    if not path.is_file() or not path.name.lower().endswith(_LINES):
-        raise UsageError(
-            f"{path} is no file of rows that can be mended.",
-            "A fix works on JSONL; make it first: dataprep convert",
+        repair = _repair(
+            path, default_out(path), Path(folder), unsafe=unsafe, target=target, context=context
         )
+        if repair.settle(Path(folder) / path.name):
+            edits = (_shown(*change) for change in repair.changes() if change[1] != change[2])
+            write_diff(edits, str(path), str(default_out(path)), stream)
+    return repair.result(None)
+
+
+@dataclass(slots=True)
+class _Repair:
+    """The fixes of one file: of the whole, where there are such, and then of its lines."""
+
+    path: Path
+    before: Found
+    whole: WholeFile | None
+    settler: Settler
+
+    def settle(self, staged: Path) -> bool:
+        """Write the new file to `staged`; False, and no file, where nothing can change."""
+        if self.settler.settle(staged):
+            return True
+        if self.whole is None:
+            return False
+        self.whole.path.rename(staged)
+        self.whole.path = staged
+        return True
+
+    def changes(self) -> Iterator[Change]:
+        """Every line of the old file with what becomes of it."""
+        if self.whole is None:
+            return self.settler.changes()
+        after = (change.after for change in self.settler.changes_of(self.whole.path))
+        return edits_between(self.path, self.whole.origins, after)
+
+    def result(self, out: Path | None) -> Fixed:
+        """What was done, and what was found before and after."""
+        return Fixed(
+            out=out,
+            changed=self.settler.changed + (self.whole.changed if self.whole else 0),
+            removed=self.settler.removed,
+            before=self.before.counts,
+            after=self.settler.after.counts,
+            fixes=self.settler.fixes,
+        )
+
+
+def _repair(
+    path: Path,
+    out: Path,
+    folder: Path,
+    *,
+    unsafe: bool,
+    target: str | None,
+    context: checks.Context | None,
+) -> _Repair:
+    """What mends a file: judged, and with the causes of the whole file mended in `folder`."""
+    _check_lines(path)
     settings, form = _as_read(target, context or checks.Context())
     first = checks.Seen()  # of the old file: its format is the one of every row
 
@@ -117,17 +161,58 @@ def _settler(
         findings = checker.check([file], target, replace(settings, seen=seen))
         return findings if file == path else (_called(finding, out) for finding in findings)
 
-    allowed = {
-        code: rule.fix
-        for code, rule in CATALOGUE.items()
-        if rule.fix is not None and (unsafe or rule.fix.safe) and code in settings.selection
-    }
+    allowed = _allowed(settings.selection, unsafe=unsafe)
 
     @functools.cache
     def judge() -> Judge:
         return Judge(allowed, form or next(iter(first.formats.values()), None), settings)
 
-    return Settler(path, allowed, check, lambda raw, told: judge().mended(raw, told))
+    before = Found.of(check(path))
+    whole = _whole(path, folder, before, allowed, check)
+    lined = path if whole is None else whole.path
+    found = before if whole is None else Found.of(check(lined))
+    settler = Settler(lined, allowed, check, lambda raw, told: judge().mended(raw, told), found)
+    return _Repair(path, before, whole, settler)
+
+
+def _check_lines(path: Path) -> None:
+    """Raise UsageError for what is no file of lines by its name."""
+    if not path.is_file() or not path.name.lower().endswith(_LINES):
+        raise UsageError(
+            f"{path} is no file of rows that can be mended.",
+            "A fix works on JSONL; make it first: dataprep convert",
+        )
+
+
+def _allowed(selection: checks.Selection, *, unsafe: bool) -> dict[str, Fix]:
+    """The fixes that may be made, by code of the rule."""
+    return {
+        code: rule.fix
+        for code, rule in CATALOGUE.items()
+        if rule.fix is not None and (unsafe or rule.fix.safe) and code in selection
+    }
+
+
+def _whole(
+    path: Path,
+    folder: Path,
+    before: Found,
+    allowed: Mapping[str, Fix],
+    check: Callable[[Path], Iterable[Finding]],
+) -> WholeFile | None:
+    """The file with its causes mended; None where it has none, or would have a new error."""
+    codes = {code for code in CODES if code in allowed and code in before.lines}
+    if not codes:
+        return None
+    (folder / "whole").mkdir()
+    made = mend_file(path, folder / "whole" / path.name, codes)
+    if made is None:
+        return None
+    after = Found.of(check(made.path)).counts.rules
+    errors = {c: n for c, n in after.items() if CATALOGUE[c].severity is Severity.ERROR}
+    if any(n > before.counts.rules[code] for code, n in errors.items()):
+        return None
+    return made if any(after[code] < before.counts.rules[code] for code in codes) else None
 
 
 def _called(finding: Finding, out: Path) -> Finding:
@@ -144,17 +229,6 @@ def _as_read(target: str | None, context: checks.Context) -> tuple[checks.Contex
     made = replace(context, provider=reader.provider, model=reader.model)
     selection = made.selection.without(checks.silenced(made))
     return replace(made, selection=selection), reader.form
-
-
-def _fixed(settler: Settler, out: Path | None) -> Fixed:
-    return Fixed(
-        out=out,
-        changed=settler.changed,
-        removed=settler.removed,
-        before=settler.before.counts,
-        after=settler.after.counts,
-        fixes=settler.fixes,
-    )
 
 
 def _shown(line: int, before: bytes, after: bytes | None) -> Edit:

@@ -76,10 +76,14 @@ class Settler:
         fixes: Mapping[str, Fix],
         check: Callable[[Path], Iterable[Finding]],
         mend: Callable[[bytes, list[str]], bytes | None],
+        before: Found,
     ) -> None:
-        """`fixes` are those that may be made, by code; `mend` is told the codes of its line."""
+        """`fixes` are those that may be made, by code; `mend` is told the codes of its line.
+
+        `before` is what a check finds in the file.
+        """
         self._path, self._check, self._mend = path, check, mend
-        self.before = self.after = Found.of(check(path))
+        self.before = self.after = before
         self.fixes = fixes
         self._copies = {code for code, fix in fixes.items() if fix.name == COPIES}
         told = self.before.lines.keys() & (fixes.keys() - self._copies)
@@ -91,7 +95,11 @@ class Settler:
 
     def changes(self) -> Iterator[Change]:
         """Every line of the old file with what becomes of it."""
-        for line, raw in lines_of(self._path):
+        return self.changes_of(self._path)
+
+    def changes_of(self, path: Path) -> Iterator[Change]:
+        """The same, where the old file has been moved to another path."""
+        for line, raw in lines_of(path):
             if line in self._dropped:
                 yield Change(line, raw, None)
             elif line not in self._kept and (told := self._codes_of(line)):
@@ -179,8 +187,20 @@ class Settler:
             origin(line)
             for code, lines in found.lines.items()
             for line in lines
-            if code not in but and not self.before.has(code, origin(line))
+            if code not in but
+            and not self.before.has(code, origin(line))
+            and self._counts(code, origin(line))
         }
+
+    def _counts(self, code: str, line: int) -> bool:
+        """Whether a finding is held against the fixes: every error, and what is no error too
+        where an unsafe fix may have brought it about.
+        """
+        if CATALOGUE[code].severity is Severity.ERROR:
+            return True
+        told = self._codes_of(line)
+        unsafe = any(not self.fixes[each].safe for each in self._told)
+        return unsafe and not (told and all(self.fixes[each].safe for each in told))
 
     def _drop_copies(self, written: _Written) -> bool:
         lines = chain.from_iterable(self.after.lines.get(code, ()) for code in self._copies)

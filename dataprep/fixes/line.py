@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from dataprep import checks, jsonio
 from dataprep.example import Record
-from dataprep.finding import Finding, Fix, Place
+from dataprep.finding import Finding, Fix, Place, Severity
 from dataprep.fixes.line_fixes import REMOVING
 from dataprep.fixes.mend import mend
 from dataprep.rules import CATALOGUE, Grain, found
@@ -18,7 +18,11 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class Judge:
-    """Tries fixes on a line, and keeps those after which its rules say nothing new."""
+    """Tries fixes on a line, and keeps those after which its rules say nothing new.
+
+    A safe fix changes nothing that is learned: a warning that only shows once the row can be read
+    was true before, so that errors alone are held against it.
+    """
 
     def __init__(self, allowed: dict[str, Fix], target: str | None, context: checks.Context):
         """`allowed` are the fixes that may be made, by code of the rule."""
@@ -33,10 +37,11 @@ class Judge:
         `told` are the codes that the check of the whole file found on this line.
         """
         faults = self._faults(raw)
-        before = Counter(fault.code for fault in faults)
+        before = _codes(faults)
         best = current = raw
         seen, stuck = {raw}, set[str]()
         whole = {code for code in told if code not in before}
+        safe = True
         while code := self._next([*whole, *(f.code for f in faults)], stuck):
             paths = [fault.place.path for fault in faults if fault.code == code]
             after = mend(self._allowed[code].name, current, paths)
@@ -50,8 +55,10 @@ class Judge:
             whole.discard(code)
             stuck.clear()
             faults = self._faults(current)
-            if Counter(fault.code for fault in faults) <= before:
-                best = current
+            safe = safe and self._allowed[code].safe
+            if (_errors(faults) if safe else _codes(faults)) <= before:
+                best, safe = current, True
+                before |= _codes(faults)
         return best
 
     def _next(self, codes: Collection[str], stuck: Collection[str]) -> str | None:
@@ -69,3 +76,11 @@ class Judge:
             return [found("J005", "is not an object", _PLACE)]
         record = Record(_PLACE, 0, value)
         return list(checks.check_rows([record], self._target, self._context))
+
+
+def _codes(faults: Iterable[Finding]) -> Counter[str]:
+    return Counter(fault.code for fault in faults)
+
+
+def _errors(faults: Iterable[Finding]) -> Counter[str]:
+    return _codes(fault for fault in faults if fault.severity is Severity.ERROR)

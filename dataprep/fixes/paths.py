@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dataprep.finding import excerpt
+from dataprep.formats import pair, preference, trl_preference
 
 _INDEX = re.compile(r"\[(\d+)\]")
 
@@ -33,12 +34,25 @@ def parent(holder: Any, path: str) -> tuple[Any, Any]:
     return None, ""
 
 
+_LISTS = (*preference.OUTPUTS, *pair.SIDES, trl_preference.BETTER, trl_preference.WORSE)
+"""Keys of a preference, or of a pair, under which messages may stand."""
+
+
 def conversations(row: dict[str, Any]) -> Iterable[list[dict[str, Any]]]:
     """Every list of messages of a row, whatever its format."""
-    asked = row.get("input")
-    found = [asked.get("messages")] if isinstance(asked, dict) else []
-    names = ("messages", "preferred_output", "non_preferred_output")
-    found += [row.get(name) for name in (*names, "prompt", "chosen", "rejected")]
-    for messages in found:
+    for holder in holders(row):
+        messages = holder.get("messages")
         if isinstance(messages, list) and all(isinstance(m, dict) for m in messages):
             yield messages
+
+
+def holders(row: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    """Every object of a row that has a conversation under `messages`, or one made for it.
+
+    What is changed in the messages is changed in the row.
+    """
+    asked = row.get(preference.INPUT)
+    yield from (each for each in (row, asked) if isinstance(each, dict) and "messages" in each)
+    for name in _LISTS:
+        if isinstance(messages := row.get(name), list):
+            yield {"messages": messages}

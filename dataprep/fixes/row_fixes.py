@@ -2,102 +2,67 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
-from dataprep.fixes.paths import conversations, parent
+from dataprep.contracts import keys_of
+from dataprep.fixes.paths import conversations, holders, parent
+from dataprep.formats import FORMATS, recognise
+from dataprep.formats.format import Unreadable
+from dataprep.formats.meanings import Meaning, meaning_of
+from dataprep.formats.preference import RENAMED
+from dataprep.formats.separators import stripped
+from dataprep.formats.spellings import CHAT, REASONING, Spelling
 
 Row = dict[str, Any]
 Repair = Callable[[Row, Sequence[str]], Row | None]
 
 
-def _messages(row: Row) -> Iterator[Row]:
-    for messages in conversations(row):
-        yield from messages
+def _by_spelling(spelling: Spelling) -> Repair:
+    """The fix that writes a row as OpenAI's chat does, in each conversation that stands in it."""
 
+    def repair(row: Row, _: Sequence[str]) -> Row:
+        for holder in holders(row):
+            for _fault in spelling(holder):
+                pass
+        return row
 
-def _integer_weight(row: Row, _: Sequence[str]) -> Row:
-    """1.0, true and "1" say 1; 0.5 says nothing that could be kept."""
-    for message in _messages(row):
-        weight = message.get("weight")
-        if isinstance(weight, bool | float | str) and weight in (0, 1, "0", "1"):
-            message["weight"] = int(weight)
-    return row
-
-
-def _drop_weight_of_others(row: Row, _: Sequence[str]) -> Row:
-    for message in _messages(row):
-        if message.get("role") != "assistant":
-            message.pop("weight", None)
-    return row
-
-
-def _developer_as_system(row: Row, _: Sequence[str]) -> Row:
-    for message in _messages(row):
-        if message.get("role") == "developer":
-            message["role"] = "system"
-    return row
-
-
-def _arguments_as_string(row: Row, _: Sequence[str]) -> Row:
-    for message in _messages(row):
-        calls = message.get("tool_calls")
-        functions = [c.get("function") for c in calls or () if isinstance(c, dict)]
-        for function in (*functions, message.get("function_call")):
-            if isinstance(function, dict) and isinstance(function.get("arguments"), dict):
-                function["arguments"] = json.dumps(function["arguments"], ensure_ascii=False)
-    return row
-
-
-def _text_parts_as_string(row: Row, paths: Sequence[str]) -> Row:
-    """Chat templates write the texts of one message after each other, and so does this."""
-    for path in paths:
-        holder, key = parent(row, path)
-        parts = None if holder is None else holder[key]
-        if isinstance(parts, list) and parts and all(map(_is_text, parts)):
-            holder[key] = "".join(part["text"] for part in parts)
-    return row
-
-
-def _is_text(part: Any) -> bool:
-    return (
-        isinstance(part, dict)
-        and part.keys() == {"type", "text"}
-        and part["type"] == "text"
-        and isinstance(part["text"], str)
-    )
+    return repair
 
 
 def _drop_trailing_turns(row: Row, _: Sequence[str]) -> Row:
-    """What follows the last assistant message; a conversation without one stays as it is."""
-    messages = row.get("messages")
-    if not isinstance(messages, list):
-        return row
-    roles = [m.get("role") if isinstance(m, dict) else None for m in messages]
-    if "assistant" in roles:
-        del messages[len(roles) - roles[::-1].index("assistant") :]
+    """Only of a conversation of its own: what is asked of a preference ends with the user."""
+    for _fault in CHAT["drop-trailing-turns"](row):
+        pass
     return row
 
 
 def _drop_unknown_keys(row: Row, paths: Sequence[str]) -> Row:
+    """Keys that say nothing of what is learned; what another format reads stays, and is found."""
     for path in paths:
         holder, key = parent(row, path)
-        if isinstance(holder, dict):
+        if isinstance(holder, dict) and not _is_read_elsewhere(key):
             del holder[key]
     return row
 
 
+def _is_read_elsewhere(key: str) -> bool:
+    """Whether a format reads the key, or its name says that it holds more than metadata."""
+    if key in REASONING or key in _keys_of_formats():
+        return True
+    return meaning_of(key) not in (None, Meaning.METADATA, Meaning.INDEX)
+
+
+@cache
+def _keys_of_formats() -> frozenset[str]:
+    return frozenset(key for name in FORMATS for key in keys_of(name))
+
+
 def _rename_preference_fields(row: Row, _: Sequence[str]) -> Row:
     """The names of OpenAI's OpenAPI document, where the platforms read others."""
-    renamed = {old: new for old, new in _PREFERENCE.items() if old in row and new not in row}
+    renamed = {old: new for old, new in RENAMED.items() if old in row and new not in row}
     return {renamed.get(key, key): value for key, value in row.items()}
-
-
-_PREFERENCE = {
-    "preferred_completion": "preferred_output",
-    "non_preferred_completion": "non_preferred_output",
-}
 
 
 def _merge_turns(row: Row, _: Sequence[str]) -> Row:
@@ -140,16 +105,31 @@ def _on_texts(row: Row, paths: Sequence[str], change: Callable[[str], str]) -> R
     return row
 
 
+def _drop_separators(row: Row, _: Sequence[str]) -> Row:
+    """The marks of completion models, at the ends of what is asked and of what is answered."""
+    form = recognise(row)
+    if form is None:
+        return row
+    try:
+        reading = form.read(form.tidy(row)[0])
+    except (Unreadable, KeyError, TypeError, AttributeError, ValueError):
+        return row  # it breaks its schema, which is said by S001
+    for number, message in enumerate(reading.messages):
+        path = f"messages[{number}].content"
+        holder, key = parent(row, reading.places.get(path, path))
+        text = holder[key] if holder is not None else None
+        if isinstance(text, str) and text == message.get("content"):
+            holder[key] = stripped(message["role"], text)
+    return row
+
+
 ROW_FIXES: dict[str, Repair] = {
-    "integer-weight": _integer_weight,
-    "drop-weight-of-others": _drop_weight_of_others,
-    "developer-as-system": _developer_as_system,
-    "arguments-as-string": _arguments_as_string,
-    "text-parts-as-string": _text_parts_as_string,
+    **{name: _by_spelling(spelling) for name, spelling in CHAT.items()},
     "drop-trailing-turns": _drop_trailing_turns,
     "drop-unknown-keys": _drop_unknown_keys,
     "rename-preference-fields": _rename_preference_fields,
     "merge-turns": _merge_turns,
+    "drop-separators": _drop_separators,
     "repair-mojibake": _repair_mojibake,
     "redact": _redact,
 }

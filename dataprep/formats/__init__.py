@@ -1,1 +1,60 @@
-"""The formats of fine-tuning rows: in one module each, all that is known of the format."""
+"""The formats of fine-tuning rows: in one module each, all that is known of the format.
+
+The door: `recognise` tells the format of a row, `RowReader` reads the rows of a file and accounts
+for every key, `example_of` makes an example. Writers stand with their formats, and the table of
+targets names them.
+"""
+
+from __future__ import annotations
+
+from dataprep.formats.account import ContentAccount
+from dataprep.formats.catalogue import (
+    CHAT,
+    COLUMNS,
+    FORMATS,
+    PAIR,
+    format_named,
+    format_of,
+    recognise,
+    strict,
+)
+from dataprep.formats.choices import Choices
+from dataprep.formats.example_of import choices_of, dropped, example_of
+from dataprep.formats.format import Piece, Plain, Reading, Row, RowFormat, RowRead, pieces_of
+from dataprep.formats.given_splits import BY_FILE, split_of_file
+from dataprep.formats.questions import question_of
+from dataprep.formats.reader import LOOKED_AT, RowReader, schema_faults
+from dataprep.formats.templating import named_columns
+from dataprep.formats.unknown import guessed_remedy, unknown_fault
+
+__all__ = [
+    "BY_FILE",
+    "CHAT",
+    "COLUMNS",
+    "FORMATS",
+    "LOOKED_AT",
+    "PAIR",
+    "Choices",
+    "ContentAccount",
+    "Piece",
+    "Plain",
+    "Reading",
+    "Row",
+    "RowFormat",
+    "RowRead",
+    "RowReader",
+    "choices_of",
+    "dropped",
+    "example_of",
+    "format_named",
+    "format_of",
+    "guessed_remedy",
+    "named_columns",
+    "pieces_of",
+    "question_of",
+    "recognise",
+    "schema_faults",
+    "split_of_file",
+    "strict",
+    "unknown_fault",
+]

@@ -6,39 +6,73 @@ Source: LLaMA-Factory, data/README.md, 2026-11.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from dataprep.example import Example, Record, Turn
-from dataprep.finding import Drop, Finding
-from dataprep.formats import pair
-from dataprep.formats.format import BuildRow, Row
-from dataprep.formats.retold import retold, under
+from dataprep.example import Example, Turn
+from dataprep.finding import Fault
+from dataprep.formats.format import (
+    BuildRow,
+    Reading,
+    Row,
+    RowFormat,
+    Transcript,
+    without_nulls,
+)
+from dataprep.formats.meanings import Meaning, meaning_of
 from dataprep.formats.sharegpt import is_text
-from dataprep.recipe import Source, Target
+
+if TYPE_CHECKING:
+    from dataprep.recipe import Target
+
+NAME = "alpaca"
+_NOT_ALPACA = frozenset((Meaning.CONTEXT, Meaning.OPTIONS))
+_NOTHING = ("", "nan", "none", "<noinput>", "<nooutput>")
+"""How exports write that there is no input (pandas, Alpaca's first data)."""
 
 
-def read(record: Record, source: Source, *, seed: int = 0) -> Iterator[Example | Drop | Finding]:
+def recognise(row: Row) -> bool:
+    """Whether an instruction stands beside an output, and no context or options with them."""
+    texts = isinstance(row.get("instruction"), str) and isinstance(row.get("output"), str)
+    return texts and not any(meaning_of(key) in _NOT_ALPACA for key in row)
+
+
+def tidy(row: Row) -> tuple[Row, list[Fault]]:
+    """The row without nulls."""
+    return without_nulls(row)
+
+
+def read(row: Row) -> Reading:
     """The history, then the instruction with its input below it, then the output."""
-    return retold(record, source, "alpaca", _conversation)
-
-
-def _conversation(row: Row) -> list[Row]:
-    asked = "\n\n".join(filter(str.strip, (row["instruction"], row.get("input") or "")))
-    said = [turn for pair in row.get("history") or () for turn in pair]
-    turns = [*said, asked, row["output"]]
-    roles = ("user", "assistant")
-    told = [{"role": roles[n % 2], "content": text} for n, text in enumerate(turns)]
-    return under(row.get("system"), told)
-
-
-def as_pair(row: Row) -> Row:
-    prompt = "\n".join(filter(None, (row["instruction"], row.get("input"))))
-    return {"prompt": prompt, "completion": row["output"]}
-
-
-def halves(row: Row) -> tuple[bytes, bytes]:
-    """Those of the pair."""
-    return pair.halves(as_pair(row))
+    uses = {"instruction": "prompt", "output": "answer"}
+    made = Transcript()
+    if "system" in row:
+        uses["system"] = "system"
+        if row["system"]:
+            made.add("system", row["system"], "system")
+    for number, (asked, answered) in enumerate(row.get("history") or ()):
+        made.add("user", asked, f"history[{number}][0]")
+        made.add("assistant", answered, f"history[{number}][1]")
+    if "history" in row:
+        uses["history"] = "prompt"
+    text = row["instruction"]
+    below = row.get("input")
+    if below is not None:
+        uses["input"] = "prompt"
+        if below.strip().lower() not in _NOTHING:
+            text = f"{text}\n\n{below}" if text.strip() else below
+    made.add("user", text, "instruction")
+    if text != row["instruction"]:
+        made.pieces[-1] = made.pieces[-1]._replace(text=row["instruction"])
+        made.note("input", str(below), "user")
+    made.add("assistant", row["output"], "output")
+    return Reading(
+        kind="pair" if len(made.messages) == 2 else "chat",
+        messages=made.messages,
+        uses=uses,
+        places=made.places,
+        pieces=made.pieces,
+    )
 
 
 def alpaca_row(target: Target) -> BuildRow:
@@ -81,3 +115,6 @@ def plain_turns(turns: Sequence[Turn]) -> list[str] | None:
     if not all(map(is_text, turns)):
         return None
     return [turn.content or "" for turn in rest]
+
+
+FORMAT = RowFormat(NAME, "instructions (Alpaca)", recognise, read, tidy)

@@ -1,121 +1,153 @@
-"""The formats of fine-tuning files, in the order in which a row is held against them.
+"""The formats of fine-tuning rows, in the order in which a row is held against them.
 
-A new one needs a row in FORMATS and a schema of its name in schemas/.
+A new one is a module, a line here, a schema of its name in schemas/, and its cases.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from dataprep import jsonio
-from dataprep.formats import alpaca, chat, pair, preference, sharegpt, trl_preference
-from dataprep.formats.format import Format, Row, Texts
-
-
-def _fields(*names: str) -> Callable[[Row], Texts]:
-    """The texts of rows whose texts stand in top-level keys."""
-
-    def texts(row: Row) -> Texts:
-        return ((name, row[name]) for name in names if isinstance(row.get(name), str))
-
-    return texts
-
-
-def _text_of(name: str) -> Callable[[Row], str | None]:
-    """The answer of rows that hold it as a text under one key."""
-
-    def answer(row: Row) -> Any:
-        return row[name] if isinstance(row[name], str) else None
-
-    return answer
-
-
-FORMATS = (
-    Format(
-        name="preference",
-        telling=(
-            *("preferred_output", "non_preferred_output"),
-            *("preferred_completion", "non_preferred_completion"),  # see C205
-        ),
-        answer=lambda _: None,
-        halves=preference.halves,
-        texts=preference.texts,
-    ),
-    Format(
-        name="trl-preference",
-        telling=("chosen", "rejected"),
-        answer=_text_of("chosen"),
-        halves=trl_preference.halves,
-        texts=trl_preference.texts,
-    ),
-    Format(
-        name="openai-chat",
-        telling=("messages",),
-        answer=chat.answer,
-        halves=chat.halves,
-        texts=chat.texts,
-    ),
-    Format(
-        name="reinforcement",
-        telling=(),
-        answer=lambda _: None,
-        halves=lambda row: (jsonio.canonical(row["messages"]), jsonio.canonical(row)),
-        texts=chat.texts,
-    ),
-    Format(
-        name="sharegpt",
-        telling=("conversations",),
-        answer=sharegpt.answer,
-        halves=sharegpt.halves,
-        texts=sharegpt.texts,
-    ),
-    Format(
-        name="alpaca",
-        telling=("instruction",),
-        answer=_text_of("output"),
-        halves=alpaca.halves,
-        texts=_fields("instruction", "input", "output", "system"),
-    ),
-    Format(
-        name="prompt-completion",
-        telling=("prompt", "completion"),
-        answer=_text_of("completion"),
-        halves=pair.halves,
-        texts=_fields("prompt", "completion"),
-    ),
-    Format(
-        name="text",
-        telling=("text",),
-        answer=lambda _: None,
-        halves=lambda row: (b"", row["text"].strip().encode()),
-        texts=_fields("text"),
-    ),
+from dataprep.contracts import is_closed, keys_of, load
+from dataprep.finding import UsageError, excerpt
+from dataprep.formats import (
+    alpaca,
+    anthropic,
+    batch,
+    bedrock,
+    chat,
+    chatgpt,
+    columns,
+    feedback,
+    gemini,
+    pair,
+    preference,
+    reinforcement,
+    responses,
+    sharegpt,
+    text,
+    trl_preference,
 )
+from dataprep.formats.foreign import Foreign, foreign
+from dataprep.formats.format import Row, RowFormat
 
-BY_NAME = {form.name: form for form in FORMATS}
-_CHAT, _REINFORCEMENT = BY_NAME["openai-chat"], BY_NAME["reinforcement"]
-_CHAT_KEYS = frozenset(("messages", "tools", "parallel_tool_calls", "functions"))
+CONVERSATIONS = (
+    chatgpt.FORMAT,
+    gemini.FORMAT,
+    batch.FORMAT,
+    responses.FORMAT,
+    preference.FORMAT,
+    trl_preference.FORMAT,
+    feedback.FORMAT,
+    bedrock.FORMAT,
+    anthropic.FORMAT,
+    reinforcement.FORMAT,
+    chat.FORMAT,
+    sharegpt.FORMAT,
+)
+"""Those that are told by a key that nothing else has; they are tried first."""
+
+TABLES = (alpaca.FORMAT, pair.FORMAT, columns.FORMAT, text.FORMAT)
+"""Those that are told by the names of columns; what another tool wrote so is told apart first."""
+
+FORMATS = {form.name: form for form in (*CONVERSATIONS, *TABLES)}
+CHAT, PAIR, COLUMNS = FORMATS[chat.NAME], FORMATS[pair.NAME], FORMATS[columns.NAME]
+
+_ONE_FAMILY = (
+    frozenset((pair.NAME, columns.NAME, alpaca.NAME)),
+    frozenset((chat.NAME, anthropic.NAME)),
+)
+"""Formats of which a file may hold several, since a row of one is a row of the other and more."""
 
 
-def sniff(row: Any, file: Format | None = None) -> Format | None:
-    """The format that the keys of a row speak for; `file` is the one of the rows before it.
-
-    Conversations that end with a question and carry keys of their own are reinforcement items.
-    """
+def recognise(row: Any, file: RowFormat | None = None) -> RowFormat | None:
+    """The format of a row: that of its file where it can be read so, else the first that fits."""
     if not isinstance(row, dict):
         return None
-    for known in FORMATS:
-        if any(key in row for key in known.telling):
-            if known is not _CHAT:
-                return known
-            return _REINFORCEMENT if _is_item(row, file) else _CHAT
-    return None
+    bare = {key: value for key, value in row.items() if value is not None}
+    if file is not None and (file.recognise(bare) or _is_item_too(bare, file)):
+        return file
+    if file is not None and len(bare) < len(row) and file.recognise(row):
+        return file  # what a row needs and holds null for, its schema says
+    for form in CONVERSATIONS:
+        if form.recognise(bare):
+            return form
+    if foreign(bare) is not None:
+        return None
+    return next((form for form in TABLES if form.recognise(bare)), None)
 
 
-def _is_item(row: Row, file: Format | None) -> bool:
-    if file in (_CHAT, _REINFORCEMENT):
-        return file is _REINFORCEMENT
-    messages = row["messages"]
-    last = messages[-1] if isinstance(messages, list) and messages else None
-    return isinstance(last, dict) and last.get("role") == "user" and not _CHAT_KEYS.issuperset(row)
+def _is_item_too(row: Row, file: RowFormat) -> bool:
+    """Whether a conversation stands among items for a grader, and so is one."""
+    return file.name == reinforcement.NAME and chat.recognise(row)
+
+
+def known_elsewhere(row: Any) -> Foreign | None:
+    """What another tool wrote and nobody reads here; None for a row of a format, or of none."""
+    return foreign(row) if isinstance(row, dict) else None
+
+
+def same_family(one: RowFormat, other: RowFormat) -> bool:
+    """Whether rows of both may stand in one file."""
+    return one is other or any({one.name, other.name} <= family for family in _ONE_FAMILY)
+
+
+def format_of(rows: Iterable[Any]) -> RowFormat | None:
+    """The format that most of some rows have; of equals, the first's."""
+    found = Counter(form.name for row in rows if (form := recognise(row)) is not None)
+    return FORMATS[found.most_common(1)[0][0]] if found else None
+
+
+def format_named(name: str) -> RowFormat:
+    """The format of that name; raises UsageError with the nearest one."""
+    if name in FORMATS:
+        return FORMATS[name]
+    near = difflib.get_close_matches(name, FORMATS, n=1)
+    remedy = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(FORMATS)}."
+    raise UsageError(f"{excerpt(name)!r} is not a format that can be checked.", remedy)
+
+
+@cache
+def _closed(form: RowFormat) -> tuple[str, ...] | None:
+    """The keys of a format whose schema allows no others; None for one that does."""
+    return keys_of(form.name) if is_closed(form.name) else None
+
+
+def strict(row: Row, form: RowFormat) -> Row:
+    """What the schema of a format judges of a tidy row: all but what stands beside it."""
+    if form is CHAT:
+        return chat.own(row)[0]
+    keys = _closed(form)
+    if keys is None or row.keys() <= set(keys):
+        return row
+    return {key: row[key] for key in keys if key in row}
+
+
+_TELLING = (chat.NAME, preference.NAME, gemini.NAME, pair.NAME, alpaca.NAME)
+
+
+def nearest(row: Row) -> tuple[str, str]:
+    """The format whose keys are most like a row's, and what the row lacks or has otherwise."""
+    best, most = chat.NAME, 0.0
+    for name in (*_TELLING, trl_preference.NAME, sharegpt.NAME):
+        wanted = _required(name)
+        share = sum(key in row for key in wanted) / len(wanted)
+        if share > most:
+            best, most = name, share
+    if not most and (half := columns.half_of(row)) is not None:
+        return columns.NAME, f"lacks {half!r}"
+    lacks = [key for key in _required(best) if key not in row]
+    if lacks:
+        return best, f"lacks {' and '.join(map(repr, lacks))}"
+    return best, f"has {', '.join(map(repr, _required(best)))} of another kind"
+
+
+def _required(name: str) -> Sequence[str]:
+    """The keys without which a row is not of a format."""
+    if name == trl_preference.NAME:
+        return trl_preference.BETTER, trl_preference.WORSE
+    required: Sequence[str] = load(name).get("required") or keys_of(name)[:1]
+    return required

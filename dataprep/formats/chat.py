@@ -1,151 +1,186 @@
-"""Rows that are conversations: `messages` with roles, tools and weights, kept whole in turns.
+"""Conversations as OpenAI has them: `messages` with roles, tools and weights.
 
-What a turn has no column for (`refusal`, `function_call`) goes to `data["of_messages"]`, under
-the index of its message, so a writer can give back the very row.
+What vendors and libraries write beside or instead of it is read too (spellings.py); what a model
+thought before it answered is kept as reasoning, under whichever of its keys.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from dataprep import jsonio
-from dataprep.example import Example, Record, Turn, content_id
-from dataprep.finding import Drop, Finding
-from dataprep.formats.example_of import broken, canonical, claimed, dropped, named
-from dataprep.formats.format import BuildRow, Row, Texts
-from dataprep.recipe import Source, Target
+from dataprep.contracts import contract, keys_of, load
+from dataprep.example import INSTRUCTING, Example, Turn
+from dataprep.finding import Fault
+from dataprep.formats import spellings
+from dataprep.formats.format import (
+    BuildRow,
+    Message,
+    Piece,
+    Reading,
+    Row,
+    RowFormat,
+    message_pieces,
+)
 
-_INSTRUCTING = ("system", "developer")
-_COLUMNS = frozenset({"role", "content", "name", "tool_calls", "tool_call_id", "weight"})
+if TYPE_CHECKING:
+    from dataprep.recipe import Target
 
-Message = Mapping[str, Any]
+NAME = "openai-chat"
 
 TURN = "\x1e"
 """Stands between the turns of a conversation that is told as one text: ASCII's record separator."""
 
-BESIDE = ("tools", "parallel_tool_calls", "functions")
-"""Keys of a row that stand beside its messages."""
+BESIDE = tuple(key for key in keys_of(NAME) if key != "messages")
+"""The keys of a row that stand beside its messages."""
 
+KEYS: dict[str, frozenset[str]] = {
+    shape["properties"]["role"]["const"]: frozenset(shape["properties"])
+    for shape in load(NAME)["$defs"].values()
+    if "const" in shape.get("properties", {}).get("role", ())
+}
+"""The roles of a chat, and the keys that a message of each may have."""
+
+CALLING = ("tool_calls", "function_call")
+"""The keys of a message that call."""
+
+SAID = frozenset({"role", "content"})
+"""The keys of a message that is said and no more."""
+
+_IN_MESSAGES = frozenset().union(*KEYS.values())
+_COLUMNS = _IN_MESSAGES - {"refusal", "function_call"}
+_PLAIN_ROLES = frozenset({"system", "user", "assistant"})
 _decode = msgspec.json.Decoder().decode
 
 
-def shape(record: Record, source: Source, *, seed: int = 0) -> Iterator[Example | Drop | Finding]:
-    """One example with its turns; `input` and `output` are the last question and answer.
+def recognise(row: Row) -> bool:
+    """Whether there are messages that say by `role` who speaks (or no message at all)."""
+    messages = row.get("messages")
+    if isinstance(messages, str):
+        messages = spellings.from_cell(messages)
+    if not isinstance(messages, list):
+        return False
+    turn = next((m for m in messages if isinstance(m, dict)), None)
+    return turn is None or not ({"from", "value"} <= turn.keys() and "role" not in turn)
 
-    A row that breaks the schema `openai-chat` gives a finding S001 a violation.
+
+def tidy(row: Row) -> tuple[Row, list[Fault]]:
+    """The row in OpenAI's spelling, with what is not OpenAI's as it stood."""
+    if _is_plain_row(row):
+        return row, []
+    return spellings.spelled(row, spellings.CHAT)
+
+
+def _is_plain_row(row: Row) -> bool:
+    """Whether there is nothing to spell otherwise: texts of the three roles, an answer last."""
+    messages = row.get("messages")
+    if not isinstance(messages, list) or not messages:
+        return False
+    if any(key in row for key in BESIDE):
+        return False
+    for message in messages:
+        if not isinstance(message, dict) or message.keys() != SAID:
+            return False
+        role = message["role"]
+        if not isinstance(role, str) or role not in _PLAIN_ROLES:
+            return False
+    return bool(messages[-1]["role"] == "assistant")
+
+
+def own(row: Row) -> tuple[Row, dict[str, str], Row]:
+    """The row as its strict schema knows it; what each key became; and what stands aside.
+
+    Reasoning is moved under its one key. Aside are keys of messages that no format knows, as
+    lists with an entry a message.
     """
-    row = claimed(record.value, source)
-    if violations := broken(record, "openai-chat", row):
-        yield from violations
-        yield dropped(record, "S001")
-        return
-    messages: list[Message] = row["messages"]
-    question, answer = _last_exchange(messages)
-    first = messages[0]
-    yield Example(
-        id=content_id("messages", canonical(row)),
-        file=record.place.file,
-        line=record.place.line,
-        shape="messages",
-        input=text_of(question) if question else "",
-        output=_answer(answer) if answer else "",
-        system=text_of(first) if first["role"] in _INSTRUCTING else None,
-        label=named(record.value, source.label),
-        group=named(record.value, source.group),
-        data=canonical(_data(record.value, messages)),
-        turns=[turn(message) for message in messages],
+    uses = {key: "messages" if key == "messages" else key for key in row if key in _KEYS}
+    strict = {key: row[key] for key in uses}
+    aside: Row = {}
+    messages = row.get("messages")
+    if not isinstance(messages, list) or all(
+        isinstance(m, dict) and m.keys() <= _IN_MESSAGES for m in messages
+    ):
+        return strict, uses, aside
+    kept: list[Any] = []
+    for index, message in enumerate(messages):
+        if not isinstance(message, dict):
+            kept.append(message)
+            continue
+        kept.append({key: value for key, value in message.items() if key in _IN_MESSAGES})
+        for key, value in message.items():
+            if key in _IN_MESSAGES:
+                continue
+            if key in spellings.REASONING and isinstance(value, str):
+                uses[f"messages[].{key}"] = "reasoning"
+            else:
+                aside.setdefault(f"messages[].{key}", [None] * len(messages))[index] = value
+    return {**strict, "messages": kept}, uses, aside
+
+
+_KEYS = frozenset(keys_of(NAME))
+
+
+def thoughts(row: Row) -> dict[int, tuple[str, str]]:
+    """By the index of a message, the key and the text of what was thought before it."""
+    found = {}
+    for index, message in spellings.messages_of(row):
+        for key in spellings.REASONING:
+            if isinstance(text := message.get(key), str):
+                found[index] = (key, text)
+    return found
+
+
+def read(row: Row) -> Reading:
+    """The conversation; `row` keeps the schema but for what `own` leaves aside."""
+    strict, uses, aside = own(row)
+    messages: list[Message] = strict["messages"]
+    pieces: list[Piece] | None = None
+    if known := thoughts(row):
+        messages = [
+            {**m, "reasoning": known[n][1]} if n in known else m for n, m in enumerate(messages)
+        ]
+        pieces = []
+        for piece in message_pieces("messages", messages):
+            at, _, key = piece.path.rpartition("].")
+            path = piece.path
+            if key == "reasoning":
+                path = f"{at}].{known[int(at.removeprefix('messages['))][0]}"
+            pieces.append(piece._replace(path=path))
+    return Reading(
+        kind="chat",
+        messages=messages,
+        beside={key: strict[key] for key in BESIDE if key in strict},
+        uses=uses,
+        pieces=pieces,
+        carried=aside,
     )
 
 
-def turn(message: Message) -> Turn:
-    """A message as a turn.
-
-    `parts` is the canonical JSON of content that is not text: a list of parts, or null. It is
-    None where content is text or is absent, and `content` then tells the two apart.
-    """
-    content = message.get("content")
-    special = "content" in message and not isinstance(content, str)
-    return Turn(
-        role=message["role"],
-        content=None if content is None else text_of(message),
-        name=message.get("name"),
-        tool_calls=canonical(message["tool_calls"]) if "tool_calls" in message else None,
-        tool_call_id=message.get("tool_call_id"),
-        weight=message.get("weight"),
-        parts=canonical(content) if special else None,
-    )
+# What is asked, and what is answered.
 
 
-def _last_exchange(messages: Sequence[Message]) -> tuple[Message | None, Message | None]:
-    """The last assistant message and the last user message before it, where there are such."""
-    at = max((i for i, m in enumerate(messages) if m["role"] == "assistant"), default=None)
-    before = messages if at is None else messages[:at]
-    question = next((m for m in reversed(before) if m["role"] == "user"), None)
-    return question, None if at is None else messages[at]
-
-
-def text_of(message: Message) -> str:
-    """The text of a message; of content parts, the texts one below the other."""
-    content = message.get("content")
-    if isinstance(content, list):
-        return "\n".join(part["text"] for part in content if part["type"] == "text")
-    return content or ""
-
-
-def _answer(message: Message) -> str:
-    """What the assistant says; where it says nothing, what it calls, as JSON, or its refusal."""
-    if text := text_of(message):
-        return text
-    for key in ("tool_calls", "function_call"):
-        if key in message:
-            return canonical(message[key])
-    return message.get("refusal") or ""
-
-
-def _data(row: Mapping[str, Any], messages: Sequence[Message]) -> dict[str, Any]:
-    data = {key: value for key, value in row.items() if key != "messages"}
-    rest = of_messages(messages)
-    return {**data, "of_messages": rest} if rest else data
-
-
-def of_messages(messages: Sequence[Message]) -> dict[str, Any]:
-    """By the index of a message, what a turn has no column for."""
-    return {
-        str(index): kept
-        for index, message in enumerate(messages)
-        if (kept := {k: v for k, v in message.items() if k not in _COLUMNS})
-    }
-
-
-def _last_answer(row: Row) -> int:
+def last_answer(messages: Sequence[Mapping[str, Any]]) -> int:
     """The index of the last assistant message, or -1."""
-    messages = row["messages"]
     for index in range(len(messages) - 1, -1, -1):
         if messages[index]["role"] == "assistant":
             return index
     return -1
 
 
-def answer(row: Row) -> str | None:
-    at = _last_answer(row)
-    content = row["messages"][at].get("content") if at >= 0 else None
-    return content if isinstance(content, str) else None
-
-
-def halves(row: Row) -> tuple[bytes, bytes] | None:
+def halves(messages: Sequence[Message], beside: Row) -> tuple[bytes, bytes] | None:
     """All before the last answer, and the answer: as text where it is text alone."""
-    at = _last_answer(row)
+    at = last_answer(messages)
     if at < 0:
         return None
-    before = row["messages"][:at]
-    answer = {key: value for key, value in row["messages"][at].items() if key != "weight"}
-    if not row.get("tools") and all(map(_is_plain, (*before, answer))):
+    before = messages[:at]
+    answer = {key: value for key, value in messages[at].items() if key != "weight"}
+    if not beside.get("tools") and all(map(_is_plain, (*before, answer))):
         turns = [turn for m in before for turn in (m["role"], m["content"])]
         return TURN.join(turns).encode(), answer["content"].encode()
-    asked = jsonio.canonical([before, row.get("tools")]) if before else b""
+    asked = jsonio.canonical([before, beside.get("tools")]) if before else b""
     return asked, jsonio.canonical(answer)
 
 
@@ -154,37 +189,77 @@ def _is_plain(message: Row) -> bool:
     return len(message) == 2 and isinstance(content, str) and TURN not in content
 
 
-def texts_of_messages(path: str, messages: list[Row]) -> Texts:
-    for index, message in enumerate(messages):
-        at = f"{path}[{index}]"
-        content = message.get("content")
-        if isinstance(content, str):
-            yield f"{at}.content", content
-        else:
-            for number, part in enumerate(content or ()):
-                if "text" in part:
-                    yield f"{at}.content[{number}].text", part["text"]
-        if isinstance(refusal := message.get("refusal"), str):
-            yield f"{at}.refusal", refusal
-        for number, call in enumerate(message.get("tool_calls") or ()):
-            arguments = call["function"]["arguments"]
-            yield f"{at}.tool_calls[{number}].function.arguments", arguments
+def text_of(message: Mapping[str, Any]) -> str:
+    """The text of a message; of content parts, the texts one below the other."""
+    content = message.get("content")
+    if isinstance(content, list):
+        return "\n".join(part["text"] for part in content if part["type"] == "text")
+    return content or ""
 
 
-def texts(row: Row) -> Texts:
-    return texts_of_messages("messages", row["messages"])
+def image_urls(messages: Sequence[Message]) -> list[tuple[str, str]]:
+    """The path and the URL of every picture of a conversation."""
+    return [
+        (f"messages[{index}].content[{number}].image_url.url", part["image_url"]["url"])
+        for index, message in enumerate(messages)
+        if isinstance(content := message.get("content"), list)
+        for number, part in enumerate(content)
+        if part["type"] == "image_url"
+    ]
 
 
-def chat_row(target: Target) -> BuildRow:
-    """OpenAI's chat messages, with the tools that came with a conversation."""
+# As the turns of an example, and back.
+
+
+def turn(message: Mapping[str, Any]) -> Turn:
+    """A message as a turn.
+
+    `parts` is the canonical JSON of content that is not text: a list of parts, or null. It is
+    None where content is text or is absent, and `content` then tells the two apart.
+    """
+    content = message.get("content")
+    special = "content" in message and not isinstance(content, str)
+    calls = message.get("tool_calls")
+    return Turn(
+        role=message["role"],
+        content=None if content is None else text_of(message),
+        name=message.get("name"),
+        tool_calls=None if calls is None else jsonio.canonical(calls).decode(),
+        tool_call_id=message.get("tool_call_id"),
+        weight=message.get("weight"),
+        parts=jsonio.canonical(content).decode() if special else None,
+        reasoning=message.get("reasoning"),
+    )
+
+
+def of_messages(messages: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """By the index of a message, what a turn has no column for: a refusal, a function_call."""
+    return {
+        str(index): kept
+        for index, message in enumerate(messages)
+        if (kept := {k: v for k, v in message.items() if k not in _COLUMNS and k != "reasoning"})
+    }
+
+
+def chat_row(target: Target | None, *, reasoning: str | None = None) -> BuildRow:
+    """OpenAI's chat messages, with the tools that came with a conversation.
+
+    `reasoning` is the key under which the reader takes what the model thought; without one it is
+    left out.
+    """
+
+    system = target.system if target is not None else None
 
     def build(example: Example) -> Row:
         if not example.turns:
-            return {"messages": _exchange(example, target.system)}
+            return {"messages": _exchange(example, system)}
         data = _decode(example.data) if example.data != "{}" else {}
-        messages = conversation(example, data.get("of_messages", {}))
-        if target.system is not None and messages[0]["role"] not in ("system", "developer"):
-            messages.insert(0, {"role": "system", "content": target.system})
+        messages = conversation(example, data.get("of_messages", {}), reasoning)
+        for message in messages:
+            if message["role"] == "developer":
+                message["role"] = "system"
+        if system is not None and messages[0]["role"] not in INSTRUCTING:
+            messages.insert(0, {"role": "system", "content": system})
         row: Row = {"messages": messages}
         if data:
             row.update((key, data[key]) for key in BESIDE if key in data)
@@ -204,14 +279,19 @@ def _exchange(example: Example, system: str | None) -> list[Row]:
     return messages
 
 
-def conversation(example: Example, more: Row) -> list[Row]:
+def conversation(example: Example, more: Row, reasoning: str | None = None) -> list[Row]:
     """The turns as they came; `more` holds what only this format knows, by index of the message.
 
     That is a refusal, or a function_call.
     """
+    messages = [_message(turn) for turn in example.turns]
+    if reasoning is not None:
+        for message, turn in zip(messages, example.turns, strict=True):
+            if turn.reasoning is not None:
+                message[reasoning] = turn.reasoning
     if not more:
-        return [_message(turn) for turn in example.turns]
-    return [_message(t) | more.get(str(i), {}) for i, t in enumerate(example.turns)]
+        return messages
+    return [message | more.get(str(i), {}) for i, message in enumerate(messages)]
 
 
 def _message(turn: Turn) -> Row:
@@ -230,3 +310,11 @@ def _message(turn: Turn) -> Row:
     if turn.weight is not None:
         message["weight"] = int(turn.weight) if turn.weight == int(turn.weight) else turn.weight
     return message
+
+
+def accepts(row: Row) -> bool:
+    """Whether a tidy row keeps the strict schema, but for what stands aside."""
+    return contract(NAME).accepts(own(row)[0])
+
+
+FORMAT = RowFormat(NAME, "conversations (messages)", recognise, read, tidy)

@@ -1,73 +1,71 @@
-"""Which texts of a training row are counted, and the counts of rows."""
+"""Which texts of a row are counted: all that a model would read or say, and nothing else.
+
+What is carried along beside the format is metadata, and costs nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 
+from dataprep.finding import UsageError
+from dataprep.formats.catalogue import recognise
+from dataprep.formats.format import Message, Reading, Row, Unreadable
 from dataprep.tokens import Count, CountedTexts, Counter
 
-_LOOSE = ("name", "tool_calls", "function_call", "refusal")
+_SAID = ("role", "content", "weight")
 
 
-def count(row: Mapping[str, Any], counter: Counter) -> int:
+def count(row: Row, counter: Counter) -> int:
     """The tokens of one row, markers included."""
     return counter.measure([counted_texts(row)])[0].tokens
 
 
-def measure(rows: Iterable[Mapping[str, Any]], counter: Counter) -> list[Count]:
+def measure(rows: Iterable[Row], counter: Counter) -> list[Count]:
     """The counts of many rows, with what is not sure about them, in one batch."""
     return counter.measure([counted_texts(row) for row in rows])
 
 
-def counted_texts(row: Mapping[str, Any]) -> CountedTexts:
-    """The parts of a row of any format; both answers of a preference pair count."""
-    parts = CountedTexts([], [])
-    _add_tools(parts, row)
-    _add_messages(parts, row.get("messages") or ())
-    if isinstance(asked := row.get("input"), dict):
-        _add_tools(parts, asked)
-        _add_messages(parts, asked.get("messages") or ())
-    for key in ("preferred_output", "non_preferred_output", "prompt", "chosen", "rejected"):
-        if isinstance(row.get(key), list):
-            _add_messages(parts, row[key])
-    for turn in row.get("conversations") or ():
-        parts.messages += 1
-        parts.texts.append(turn["value"])
-    for key in _FIELDS:
-        if isinstance(text := row.get(key), str):
-            parts.texts.append(text)
-    return parts
+def counted_texts(row: Row) -> CountedTexts:
+    """The texts of a row of any format; raises UsageError for a row that cannot be read."""
+    form = recognise(row)
+    if form is None:
+        raise UsageError("The row is of no format that can be counted.", "See: dataprep check")
+    try:
+        return texts_of(form.read(form.tidy(row)[0]))
+    except (Unreadable, KeyError, TypeError, AttributeError, ValueError):
+        raise UsageError("The row breaks its format.", "See: dataprep check") from None
 
 
-_FIELDS = (
-    *("prompt", "completion", "chosen", "rejected"),
-    *("instruction", "input", "output", "system", "text"),
-)
+def texts_of(reading: Reading) -> CountedTexts:
+    """The texts of a reading; both answers of a preference count."""
+    answers = [*(reading.rejected or ())]
+    counted = texts_of_messages(
+        [*reading.messages, *answers], chat=reading.kind not in ("pair", "text")
+    )
+    counted.loose += [_json(value) for value in reading.beside.values() if value]
+    counted.loose += [_json(value) for value in (reading.item or {}).values()]
+    return counted
 
 
-def _add_tools(parts: CountedTexts, row: Mapping[str, Any]) -> None:
-    for key in ("tools", "functions"):
-        if key in row:
-            parts.loose.append(_json(row[key]))
-
-
-def _add_messages(parts: CountedTexts, messages: Iterable[Mapping[str, Any]]) -> None:
+def texts_of_messages(messages: Sequence[Message], *, chat: bool = True) -> CountedTexts:
+    """The texts of messages; `chat` says that something stands around each of them."""
+    counted = CountedTexts([], [], len(messages) if chat else 0)
     for message in messages:
-        parts.messages += 1
         content = message.get("content")
         if isinstance(content, str):
-            parts.texts.append(content)
+            counted.texts.append(content)
         for part in content if isinstance(content, list) else ():
             if part.get("type") == "text":
-                parts.texts.append(part["text"])
+                counted.texts.append(part["text"])
             else:
-                parts.pictures += 1
-        for key in _LOOSE:
-            if message.get(key):
-                parts.loose.append(_json(message[key]))
+                counted.pictures += 1
+        counted.loose += [
+            _json(value) for key, value in message.items() if key not in _SAID and value
+        ]
+    return counted
 
 
 def _json(value: Any) -> str:

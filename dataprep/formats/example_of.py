@@ -1,19 +1,176 @@
-"""What all readers of rows share: the example, the drop, the row without our columns."""
+"""What was read of a row becomes an example; and what all ways to an example share."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-import msgspec
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from dataprep import jsonio
-from dataprep.contracts import contract
-from dataprep.example import Example, Record, content_id
-from dataprep.finding import Drop, Finding, Place, excerpt
-from dataprep.recipe import Source
-from dataprep.rules import found
+from dataprep.example import INSTRUCTING, Example, Record, Turn, content_id
+from dataprep.finding import Drop, Place, excerpt
+from dataprep.formats import chat, columns, pair
+from dataprep.formats.choices import Choices
+from dataprep.formats.format import Kind, Message, Reading, Row, RowFormat, RowRead
+from dataprep.formats.given_splits import split_of
+from dataprep.formats.reinforcement import answer_of
 from dataprep.templates import compile_template
+
+if TYPE_CHECKING:
+    from dataprep.recipe import Source
+
+_SHAPES: dict[Kind, str] = {
+    "chat": "messages",
+    "pair": "columns",
+    "preference": "preference",
+    "feedback": "feedback",
+    "reinforcement": "reinforcement",
+    "text": "plain",
+}
+_PLAIN = {"role", "content"}
+
+
+def choices_of(source: Source) -> Choices:
+    """What the recipe says of the columns of a file."""
+    return Choices(
+        prompt=source.prompt,
+        completion=source.completion,
+        system=source.system,
+        text=source.text,
+        label=source.label,
+        group=source.group,
+        split=source.split_by,
+        carry=frozenset(source.carry),
+        leave_out=frozenset(source.leave_out),
+    )
+
+
+def example_of(record: Record, read: RowRead, source: Source) -> Example:
+    """The example of a row that was read without a fault."""
+    reading, form = read.reading, read.form
+    assert reading is not None and form is not None  # noqa: S101  the caller looks for faults
+    value: Row = record.value
+    shape = _shape(reading, form)
+    messages = reading.messages
+    answer = _answer(reading)
+    at = chat.last_answer(messages)
+    asked = messages if reading.kind == "reinforcement" or at < 0 else messages[:at]
+    question = next((m for m in reversed(asked) if m["role"] == "user"), None)
+    first = messages[0] if messages else {}
+    example = Example(
+        id=content_id(reading.kind, canonical(_identity(reading, source))),
+        file=record.place.file,
+        line=record.place.line,
+        shape=shape,
+        input=chat.text_of(question) if question else "",
+        output=answer,
+        system=chat.text_of(first) if first.get("role") in INSTRUCTING else None,
+        label=named(value, _label(read, source)),
+        group=named(value, source.group),
+        split=_split(value, source.split_by),
+        weight=reading.weight,
+        data=canonical(_data(reading, read, value)),
+        meta=canonical(reading.carried),
+    )
+    if reading.rejected is not None:
+        example.rejected = chat.text_of(reading.rejected[0])
+    if reading.kind == "feedback" and not reading.verdict:
+        example.shape, example.output, example.rejected = "disapproved", "", answer
+    if not _is_pair(reading):
+        example.turns = _turns(reading, answer)
+    return example
+
+
+def _shape(reading: Reading, form: RowFormat) -> str:
+    if reading.kind == "pair" and form.name == pair.NAME:
+        return "pairs"
+    return _SHAPES[reading.kind]
+
+
+def _identity(reading: Reading, source: Source) -> Any:
+    """What makes an example itself: all that its row says, whatever its spelling."""
+    said: Row = {"messages": reading.messages}
+    for name in ("rejected", "item", "beside", "carried"):
+        if value := getattr(reading, name):
+            said[name] = value
+    if not reading.verdict or reading.weight != 1:
+        said["worth"] = [reading.verdict, reading.weight]
+    if templates := [t for t in (source.prompt, source.completion, source.system) if t]:
+        said["templates"] = templates
+    return said
+
+
+def _label(read: RowRead, source: Source) -> str | None:
+    """The column of the stratum: the user's, else an answer that is called a label."""
+    if source.label is not None:
+        return source.label
+    uses = read.reading.uses if read.reading else {}
+    return next((k for k, use in uses.items() if use == "answer" and k.casefold() == "label"), None)
+
+
+def _split(row: Row, column: str | None) -> str | None:
+    """The split that a column gives; None where it gives none."""
+    value = row.get(column) if column else None
+    return None if column is None or value is None else split_of(column, value)
+
+
+def _answer(reading: Reading) -> str:
+    """What is answered, as a text; where nothing is said, what is called, as JSON, or a refusal."""
+    if reading.kind == "reinforcement":
+        return answer_of(reading.item or {})
+    at = chat.last_answer(reading.messages)
+    if at < 0:
+        return ""
+    message = reading.messages[at]
+    if text := chat.text_of(message):
+        return text
+    for key in ("tool_calls", "function_call"):
+        if key in message:
+            return canonical(message[key])
+    return message.get("refusal") or ""
+
+
+def _is_pair(reading: Reading) -> bool:
+    """Whether there is a question, perhaps under a system message, its answer, and no more."""
+    if reading.beside or reading.kind == "chat":
+        return False
+    messages = reading.messages
+    if reading.kind == "reinforcement":
+        return not reading.item and _are_plain(messages)
+    return _are_plain(messages[:-1]) and messages[-1].keys() == _PLAIN
+
+
+def _are_plain(messages: Sequence[Message]) -> bool:
+    roles = [m["role"] for m in messages]
+    return roles in (["user"], ["system", "user"]) and all(
+        m.keys() == _PLAIN and isinstance(m["content"], str) for m in messages
+    )
+
+
+def _turns(reading: Reading, answer: str) -> list[Turn]:
+    """The conversation; of an item its reference is the last turn, a bad answer is none."""
+    messages = reading.messages
+    if reading.kind == "feedback" and not reading.verdict:
+        messages = messages[: chat.last_answer(messages)]
+    turns = [*map(chat.turn, messages)]
+    if reading.kind == "reinforcement":
+        turns.append(Turn(role="assistant", content=answer))
+    return turns
+
+
+def _data(reading: Reading, read: RowRead, row: Row) -> Row:
+    """What templates may use: the columns that were used, and what stands beside messages."""
+    data: Row = {}
+    if read.form is not None and read.form.name == columns.NAME:
+        data.update((key, row[key]) for key in reading.uses if key in row)
+    data.update(reading.beside)
+    if reading.item is not None:
+        data["item"] = reading.item
+    if rest := chat.of_messages(reading.messages):
+        data["of_messages"] = rest
+    return data
+
+
+# What all ways to an example share.
 
 
 def example(
@@ -73,26 +230,3 @@ def canonical(value: Any) -> str:
 def dropped(record: Record, reason: str, detail: str = "") -> Drop:
     """The record that gives no example."""
     return Drop(unit="record", reason=reason, place=record.place, detail=excerpt(detail))
-
-
-def claimed(value: Any, source: Source) -> Any:
-    """The row without the columns that the recipe names: those are ours, not the format's."""
-    ours = {source.label, source.group}
-    if not isinstance(value, dict) or not ours & value.keys():
-        return value
-    return {key: item for key, item in value.items() if key not in ours}
-
-
-def broken(record: Record, schema: str, row: Any) -> list[Finding]:
-    """One finding S001 for each place where a row breaks the schema; none for a good row."""
-    held_to = contract(schema)
-    if held_to.accepts(row):
-        return []
-    return [
-        found(
-            "S001",
-            f"{v.path or 'the row'} {v.message}",
-            msgspec.structs.replace(record.place, path=v.path),
-        )
-        for v in held_to.violations(row)
-    ]

@@ -1,18 +1,23 @@
-"""What a row format is, and the shapes of what its functions take and give."""
+"""What a row format is, and what reading a row gives: the words of a chat, whatever the format."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
 from dataprep.example import Example
+from dataprep.finding import Fault
 
 Row = dict[str, Any]
-Texts = Iterator[tuple[str, str]]
-"""The JSON path and the text of everything that a person or a model wrote in a row."""
+Message = dict[str, Any]
+"""A message as OpenAI's chat has it; what the model thought stands under `reasoning`."""
 
 BuildRow = Callable[[Example], Row]
+BuildRows = Callable[[Example], list[Row]]
+"""For a target of which one example is several rows."""
+Kind = Literal["chat", "pair", "preference", "feedback", "reinforcement", "text"]
 
 
 class NotTaken(Exception):
@@ -24,21 +29,87 @@ class NotTaken(Exception):
         self.detail = detail
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """One format of fine-tuning files.
+class Unreadable(Exception):
+    """A row keeps its schema and cannot be read all the same: a rule is broken at a path."""
 
-    `telling` are the keys of which one is enough to recognise a row; the schema has the
-    format's `name`. The functions see only rows that keep the schema. `halves` gives what is
-    asked and what is answered as bytes, for hashing; None where there is no answer. `texts`
-    gives the JSON path and the text of everything that a person or a model wrote.
+    def __init__(self, code: str, path: str, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.fault = Fault(code, path, message, remedy)
+
+
+class Piece(NamedTuple):
+    """A text that somebody wrote, and its JSON path in the row."""
+
+    path: str
+    text: str
+    role: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """What one row says.
+
+    `messages` are what is asked and, last, what is answered: of a preference the better answer,
+    `rejected` being the worse one; of an item for a grader there is no answer. `verdict` False
+    says that the answer was not approved. `beside` holds what a chat has beside its messages
+    (tools), `item` the grader's keys. `uses` names each key of the row that was used, and as
+    what; a path like messages[].timestamp stands for a key inside. `places` maps a path in the
+    words of a chat to the path in the row, `pieces` are all texts in the order of the row.
+    """
+
+    kind: Kind
+    messages: list[Message]
+    rejected: list[Message] | None = None
+    verdict: bool = True
+    weight: float = 1.0
+    beside: Row = field(default_factory=dict)
+    item: Row | None = None
+    uses: dict[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+    pieces: list[Piece] | None = None
+    carried: Row = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def answer(self) -> str | None:
+        """The text of the answer; None where there is none, or it is no text."""
+        last = self.messages[-1] if self.messages else {}
+        content = last.get("content") if last.get("role") == "assistant" else None
+        return content if isinstance(content, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class RowFormat:
+    """One format of fine-tuning rows; its schema in schemas/ has its `name`.
+
+    `recognise` tells a row by its keys and their types. `tidy` gives the row as the schema wants
+    it, and names each spelling that it mended by the rule whose safe fix it is. `read` takes a
+    tidy row that keeps the schema, and raises Unreadable. `title` is for people. `uses_any` says
+    that the format gives a meaning to any key, so that none is metadata.
     """
 
     name: str
-    telling: tuple[str, ...]
-    answer: Callable[[Row], str | None]
-    halves: Callable[[Row], tuple[bytes, bytes] | None]
-    texts: Callable[[Row], Iterator[tuple[str, str]]]
+    title: str
+    recognise: Callable[[Row], bool]
+    read: Callable[[Row], Reading]
+    tidy: Callable[[Row], tuple[Row, list[Fault]]]
+    uses_any: bool = False
+
+
+@dataclass(slots=True)
+class RowRead:
+    """What came of one row: its reading, and what is wrong with it or was mended in it.
+
+    `reason` says why a sound row gives no example. `keys` says what became of each key.
+    """
+
+    form: RowFormat | None
+    reading: Reading | None = None
+    row: Row = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    mended: list[Fault] = field(default_factory=list)
+    reason: str = ""
+    keys: dict[str, str] = field(default_factory=dict)
 
 
 class Plain(NamedTuple):
@@ -52,3 +123,106 @@ class Plain(NamedTuple):
     asked: Sequence[str]
     answers: Sequence[str]
     texts: Sequence[Sequence[str]]
+
+
+def without_nulls(row: Row) -> tuple[Row, list[Fault]]:
+    """The row without keys that are null: Arrow writes them where a row has no such key."""
+    if None not in row.values():
+        return row, []
+    return {key: value for key, value in row.items() if value is not None}, []
+
+
+class Transcript:
+    """Collects the messages of a row of another format, and where each stood."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.places: dict[str, str] = {}
+        self.pieces: list[Piece] = []
+
+    def add(self, role: str, content: Any, path: str, **more: Any) -> Message:
+        """Add a message whose content stands at `path`, with its texts as pieces."""
+        at = f"messages[{len(self.messages)}]"
+        message: Message = {"role": role, "content": content, **more}
+        self.messages.append(message)
+        self.places[at] = path if path.endswith("]") else path.rpartition(".")[0] or path
+        self.places[f"{at}.content"] = path
+        if isinstance(content, str):
+            self.pieces.append(Piece(path, content, role))
+        return message
+
+    def note(self, path: str, text: str, role: str) -> None:
+        """Add a text that is no content of its own: a part, a thought, arguments of a call."""
+        self.pieces.append(Piece(path, text, role))
+
+
+def pieces_of(reading: Reading) -> Iterator[Piece]:
+    """The texts that a person or a model wrote: contents, thoughts, refusals, arguments."""
+    if reading.pieces is not None:
+        yield from reading.pieces
+        return
+    yield from message_pieces("messages", reading.messages)
+
+
+def insert_system(reading: Reading, text: str, place: str) -> None:
+    """Put a system message before a conversation; all places move.
+
+    It stands at `place` in the row.
+    """
+    reading.pieces = [*pieces_of(reading)]
+    moved = {}
+    for path, where in reading.places.items():
+        match = re.match(r"messages\[(\d+)\](.*)", path)
+        moved[f"messages[{int(match[1]) + 1}]{match[2]}" if match else path] = where
+    if not reading.places:
+        for number in range(len(reading.messages)):
+            moved[f"messages[{number + 1}]"] = f"messages[{number}]"
+    moved["messages[0]"] = moved["messages[0].content"] = place
+    reading.places = moved
+    reading.messages = [{"role": "system", "content": text}, *reading.messages]
+
+
+def message_pieces(path: str, messages: Sequence[Message]) -> Iterator[Piece]:
+    """The same for messages in OpenAI's form that stand in the row as they are."""
+    for index, message in enumerate(messages):
+        at, role = f"{path}[{index}]", message["role"]
+        content = message.get("content")
+        if isinstance(content, str):
+            yield Piece(f"{at}.content", content, role)
+        else:
+            for number, part in enumerate(content or ()):
+                if "text" in part:
+                    yield Piece(f"{at}.content[{number}].text", part["text"], role)
+        for key in ("reasoning", "refusal"):
+            if isinstance(text := message.get(key), str):
+                yield Piece(f"{at}.{key}", text, role)
+        for number, call in enumerate(message.get("tool_calls") or ()):
+            arguments = call["function"]["arguments"]
+            yield Piece(f"{at}.tool_calls[{number}].function.arguments", arguments, role)
+
+
+def placed_pieces(messages: Sequence[Message], places: Mapping[str, str]) -> list[Piece]:
+    """The texts of messages that stand elsewhere in the row, by their own places."""
+    found = []
+    for piece in message_pieces("messages", messages):
+        at, _, rest = piece.path.partition("].")
+        found.append(piece._replace(path=f"{places[at + ']']}.{rest}"))
+    return found
+
+
+def pieces_below(value: Any, path: str, role: str) -> list[Piece]:
+    """Every text below a value but for roles and ids, under a role where none is said."""
+    if isinstance(value, str):
+        return [Piece(path, value, role)]
+    if isinstance(value, list):
+        return [p for n, v in enumerate(value) for p in pieces_below(v, f"{path}[{n}]", role)]
+    if not isinstance(value, dict):
+        return []
+    speaker = value.get("role", value.get("from"))
+    spoken = speaker if isinstance(speaker, str) else role
+    return [
+        piece
+        for key, inner in value.items()
+        if key not in ("role", "from", "id", "type", "tool_call_id", "name")
+        for piece in pieces_below(inner, f"{path}.{key}", spoken)
+    ]

@@ -1,35 +1,140 @@
-"""Rows that are already pairs: `prompt` and `completion`, taken as they are."""
+"""Pairs: `prompt` and `completion`, as texts or, as TRL has them too, as lists of messages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from dataprep.example import Example, Record
-from dataprep.finding import Drop, Finding
-from dataprep.formats.example_of import broken, claimed, dropped, example
-from dataprep.formats.format import BuildRow, Row
-from dataprep.recipe import Source, Target
+from dataprep.example import Example
+from dataprep.finding import Fault
+from dataprep.formats import chat, spellings
+from dataprep.formats.format import (
+    BuildRow,
+    Piece,
+    Reading,
+    Row,
+    RowFormat,
+    Unreadable,
+    message_pieces,
+    without_nulls,
+)
+from dataprep.formats.meanings import TOGETHER, meaning_of
 
-PAIR = frozenset({"prompt", "completion"})
+if TYPE_CHECKING:
+    from dataprep.recipe import Target
 
-
-def shape(record: Record, source: Source, *, seed: int = 0) -> Iterator[Example | Drop | Finding]:
-    """The pair of the row; columns that the recipe names for strata or groups may stand by it.
-
-    A row that breaks the schema `prompt-completion` gives a finding S001 a violation.
-    """
-    row = claimed(record.value, source)
-    if violations := broken(record, "prompt-completion", row):
-        yield from violations
-        yield dropped(record, "S001")
-        return
-    others = {key: value for key, value in record.value.items() if key not in PAIR}
-    pair = (row["prompt"], row["completion"])
-    yield example(record, source, "pairs", pair, fields=record.value, data=others)
+NAME = "prompt-completion"
+SIDES = ("prompt", "completion")
 
 
-def halves(row: Row) -> tuple[bytes, bytes]:
-    return row["prompt"].strip().encode(), row["completion"].strip().encode()
+def recognise(row: Row) -> bool:
+    """Whether both sides are there, and no column that would stand with the question."""
+    return all(s in row for s in SIDES) and not any(meaning_of(key) in TOGETHER for key in row)
+
+
+def tidy(row: Row) -> tuple[Row, list[Fault]]:
+    """The row without nulls; messages in OpenAI's spelling."""
+    row, _ = without_nulls(row)
+    if all(isinstance(row.get(side), list) for side in SIDES):
+        return tidy_sides(row, SIDES)
+    return row, []
+
+
+def tidy_sides(row: Row, sides: tuple[str, ...]) -> tuple[Row, list[Fault]]:
+    """The row with the messages of some keys, which follow each other, in OpenAI's spelling."""
+    lists = [side for side in sides if isinstance(row.get(side), list)]
+    whole = {"messages": [m for side in lists for m in row[side]]}
+    whole.update((key, row[key]) for key in chat.BESIDE if key in row)
+    known = {k: v for k, v in spellings.CHAT.items() if k not in ("drop-trailing-turns",)}
+    told, faults = spellings.spelled(whole, known)
+    if not faults:
+        return row, []
+    mended = {key: value for key, value in row.items() if key not in chat.BESIDE}
+    start = 0
+    places: list[str] = []
+    for side in lists:
+        end = start + len(row[side])
+        mended[side] = told["messages"][start:end]
+        places += [f"{side}[{n}]" for n in range(end - start)]
+        start = end
+    mended.update((key, told[key]) for key in chat.BESIDE if key in told)
+    return mended, [relocated(fault, places) for fault in faults]
+
+
+def relocated(fault: Fault, places: list[str]) -> Fault:
+    """A fault of messages[n] where the n-th message stands elsewhere."""
+    code, path, message, remedy = fault
+    for number in range(len(places) - 1, -1, -1):
+        path = path.replace(f"messages[{number}]", places[number])
+        message = message.replace(f"messages[{number}]", places[number])
+    return Fault(code, path, message, remedy)
+
+
+def read(row: Row) -> Reading:
+    """The pair; of lists, the conversation that they are together."""
+    uses = dict(zip(SIDES, ("prompt", "answer"), strict=True))
+    prompt, completion = row["prompt"], row["completion"]
+    if isinstance(prompt, str):
+        return Reading(
+            kind="pair",
+            messages=[
+                {"role": "user", "content": prompt},
+                {"role": "assistant", "content": completion},
+            ],
+            uses=uses,
+            places={"messages[0].content": "prompt", "messages[1].content": "completion"},
+            pieces=[Piece("prompt", prompt, "user"), Piece("completion", completion, "assistant")],
+        )
+    if not isinstance(completion, list):
+        words = "prompt is a list of messages, and completion is none"
+        raise Unreadable("S001", "completion", words)
+    reading = talk(row, SIDES)
+    reading.uses.update(uses)
+    if reading.messages[-1]["role"] != "assistant":
+        raise Unreadable("C002", "completion", "completion does not end with the assistant")
+    # TRL learns the completion alone, and no answer that stands in the prompt.
+    for message in reading.messages[: len(prompt)]:
+        if message["role"] == "assistant":
+            message["weight"] = 0
+    return reading
+
+
+def talk(row: Row, sides: tuple[str, ...]) -> Reading:
+    """The messages of some keys as one conversation, and where each stands."""
+    messages: list[Row] = []
+    places: dict[str, str] = {}
+    pieces: list[Piece] = []
+    uses: dict[str, str] = {}
+    carried: Row = {}
+    for side in sides:
+        if side not in row:
+            continue
+        strict, inner, aside = chat.own({"messages": row[side]})
+        known = chat.thoughts({"messages": row[side]})
+        uses.update((k.replace("messages", side, 1), v) for k, v in inner.items() if "[]" in k)
+        carried.update((k.replace("messages", side, 1), v) for k, v in aside.items())
+        for number, message in enumerate(strict["messages"]):
+            place, at = f"messages[{len(messages)}]", f"{side}[{number}]"
+            said = dict(message)
+            if number in known:
+                said["reasoning"] = known[number][1]
+            messages.append(said)
+            places[place] = at
+            for piece in message_pieces("messages", [said]):
+                path = piece.path.replace("messages[0]", at, 1)
+                if path.endswith("].reasoning"):
+                    path = f"{at}.{known[number][0]}"
+                pieces.append(piece._replace(path=path))
+    beside = {key: row[key] for key in chat.BESIDE if key in row}
+    uses.update((key, key) for key in beside)
+    return Reading(
+        kind="chat",
+        messages=messages,
+        beside=beside,
+        uses=uses,
+        places=places,
+        pieces=pieces,
+        carried=carried,
+    )
 
 
 def pair_row(_: Target) -> BuildRow:
@@ -45,3 +150,6 @@ def pair_row(_: Target) -> BuildRow:
         return {"prompt": prompt, "completion": example.output}
 
     return build
+
+
+FORMAT = RowFormat(NAME, "pairs (prompt, completion)", recognise, read, tidy)

@@ -7,23 +7,59 @@ a test holds the two ways together. None says that an example must go the long w
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from dataprep.example import Example
-from dataprep.recipe import Target
+from dataprep.formats.catalogue import CHAT
+from dataprep.formats.chat import TURN
+from dataprep.formats.format import Reading, RowFormat
+from dataprep.formats.pair import SIDES
+
+if TYPE_CHECKING:
+    from dataprep.recipe import Target
 
 Quick = Callable[[Example], Struct | None]
 
 
-class Said(Struct, gc=False):
+class PlainMessage(Struct, forbid_unknown_fields=True, gc=False):
+    """A message that is a text, as it is read."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: str
+
+
+class PlainChat(Struct, forbid_unknown_fields=True, gc=False):
+    """A conversation of texts alone, as it is read."""
+
+    messages: list[PlainMessage]
+
+
+class PlainPair(Struct, forbid_unknown_fields=True, gc=False):
+    """A pair of texts alone, as it is read."""
+
+    prompt: str
+    completion: str
+
+
+def reading_again(asked: str, answer: str, form: RowFormat) -> Reading:
+    """The reading of a plain row, of its halves; of a pair without the blanks at its ends."""
+    if form is not CHAT:
+        return form.read(dict(zip(SIDES, (asked, answer), strict=True)))
+    turns = asked.split(TURN) if asked else []
+    said = [{"role": r, "content": c} for r, c in zip(turns[::2], turns[1::2], strict=True)]
+    return form.read({"messages": [*said, {"role": "assistant", "content": answer}]})
+
+
+class WrittenMessage(Struct, gc=False):
     """A message that is a text."""
 
     role: str
     content: str
 
 
-class Weighed(Struct, gc=False):
+class WeighedMessage(Struct, gc=False):
     """An answer that says whether it is learned, by 1 or 0."""
 
     role: str
@@ -31,31 +67,31 @@ class Weighed(Struct, gc=False):
     weight: int
 
 
-class Chat(Struct, gc=False):
+class WrittenChat(Struct, gc=False):
     """A row of messages."""
 
-    messages: Sequence[Said | Weighed]
+    messages: Sequence[WrittenMessage | WeighedMessage]
 
 
-class Pair(Struct, gc=False):
+class WrittenPair(Struct, gc=False):
     """A row of prompt and completion."""
 
     prompt: str
     completion: str
 
 
-class Preferred(Struct, gc=False):
+class WrittenPreference(Struct, gc=False):
     """A row of a preference."""
 
-    input: Chat
-    preferred_output: list[Said]
-    non_preferred_output: list[Said]
+    input: WrittenChat
+    preferred_output: list[WrittenMessage]
+    non_preferred_output: list[WrittenMessage]
 
 
-class Item(Struct, gc=False):
+class WrittenItem(Struct, gc=False):
     """A row for a grader."""
 
-    messages: list[Said]
+    messages: list[WrittenMessage]
     reference_answer: str
 
 
@@ -67,12 +103,12 @@ _BESIDE = ('"tools"', '"functions"', '"parallel_tool_calls"', '"of_messages"')
 def quick_pair(_: Target) -> Quick:
     """The short way of `pair_row`."""
 
-    def build(example: Example) -> Pair | None:
+    def build(example: Example) -> WrittenPair | None:
         if example.turns or example.rejected is not None:
             return None
         if example.system:
-            return Pair(f"{example.system}\n\n{example.input}", example.output)
-        return Pair(example.input, example.output)
+            return WrittenPair(f"{example.system}\n\n{example.input}", example.output)
+        return WrittenPair(example.input, example.output)
 
     return build
 
@@ -81,7 +117,7 @@ def quick_chat(target: Target) -> Quick:
     """The short way of `chat_row`, and of the providers' own: all of them take a plain talk."""
     usual = target.system
 
-    def build(example: Example) -> Chat | None:
+    def build(example: Example) -> WrittenChat | None:
         if example.rejected is not None:
             return None
         if example.turns:
@@ -89,27 +125,29 @@ def quick_chat(target: Target) -> Quick:
         system = example.system
         if system is None:
             system = usual
-        answer = Said("assistant", example.output)
+        answer = WrittenMessage("assistant", example.output)
         if system is None:
-            return Chat([Said("user", example.input), answer])
-        return Chat([Said("system", system), Said("user", example.input), answer])
+            return WrittenChat([WrittenMessage("user", example.input), answer])
+        asked = WrittenMessage("user", example.input)
+        return WrittenChat([WrittenMessage("system", system), asked, answer])
 
     return build
 
 
-def _talk(example: Example, usual: str | None) -> Chat | None:
+def _talk(example: Example, usual: str | None) -> WrittenChat | None:
     """User and assistant in turn, in texts alone, perhaps under a system message."""
     turns = example.turns
     first = turns[0].role == "system"
     if (len(turns) - first) % 2 or any(key in example.data for key in _BESIDE):
         return None
-    said: list[Said | Weighed] = []
+    said: list[WrittenMessage | WeighedMessage] = []
     if usual is not None and not first:
-        said.append(Said("system", usual))
+        said.append(WrittenMessage("system", usual))
     for number, turn in enumerate(turns):
         role, content = turn.role, turn.content
         if (
             not content
+            or (role == "assistant" and content.isspace())
             or turn.parts is not None
             or turn.tool_calls is not None
             or turn.name is not None
@@ -118,27 +156,30 @@ def _talk(example: Example, usual: str | None) -> Chat | None:
         ):
             return None
         if turn.weight is None:
-            said.append(Said(role, content))
+            said.append(WrittenMessage(role, content))
         elif role == "assistant" and turn.weight in (0, 1):
-            said.append(Weighed(role, content, int(turn.weight)))
+            said.append(WeighedMessage(role, content, int(turn.weight)))
         else:
             return None
-    return Chat(said) if len(turns) > first else None
+    return WrittenChat(said) if len(turns) > first else None
 
 
 def quick_preference(target: Target) -> Quick:
-    """The short way of `preference_row`; its schema allows no empty text."""
+    """The short way of `preference_row`; what its rules refuse goes the long way."""
     usual = target.system
 
-    def build(example: Example) -> Preferred | None:
+    def build(example: Example) -> WrittenPreference | None:
         asked, better, worse = example.input, example.output, example.rejected
         system = usual if example.system is None else example.system
-        if example.turns or not (asked and better and worse) or system == "":
+        if example.turns or worse is None or not asked or system == "":
             return None
-        said = [Said("user", asked)]
+        if not better.strip() or worse.strip() in ("", better.strip()):
+            return None
+        said = [WrittenMessage("user", asked)]
         if system is not None:
-            said.insert(0, Said("system", system))
-        return Preferred(Chat(said), [Said("assistant", better)], [Said("assistant", worse)])
+            said.insert(0, WrittenMessage("system", system))
+        answers = [[WrittenMessage("assistant", text)] for text in (better, worse)]
+        return WrittenPreference(WrittenChat(said), *answers)
 
     return build
 
@@ -146,12 +187,12 @@ def quick_preference(target: Target) -> Quick:
 def quick_item(_: Target) -> Quick:
     """The short way of `reinforcement_row`."""
 
-    def build(example: Example) -> Item | None:
+    def build(example: Example) -> WrittenItem | None:
         if example.turns or example.rejected is not None:
             return None
-        said = [Said("user", example.input)]
+        said = [WrittenMessage("user", example.input)]
         if example.system is not None:
-            said.insert(0, Said("developer", example.system))
-        return Item(said, example.output)
+            said.insert(0, WrittenMessage("developer", example.system))
+        return WrittenItem(said, example.output)
 
     return build

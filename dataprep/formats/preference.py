@@ -1,122 +1,107 @@
-"""Preferences in OpenAI's fields: input, preferred_output, non_preferred_output.
-
-What is asked is kept in turns where it is more than a question under an instruction; the last
-turn is the answer that was preferred.
-"""
+"""Preferences in OpenAI's fields: input, preferred_output, non_preferred_output."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from dataprep import jsonio
-from dataprep.example import Example, Record, Turn, content_id
-from dataprep.finding import Drop, Finding
-from dataprep.formats.chat import (
-    BESIDE,
-    Message,
-    chat_row,
-    text_of,
-    texts_of_messages,
-    turn,
+from dataprep.contracts import keys_of
+from dataprep.example import Example
+from dataprep.finding import Fault
+from dataprep.formats import chat, spellings
+from dataprep.formats.format import (
+    BuildRow,
+    Piece,
+    Reading,
+    Row,
+    RowFormat,
+    Unreadable,
+    message_pieces,
+    without_nulls,
 )
-from dataprep.formats.example_of import broken, canonical, claimed, dropped, named
-from dataprep.formats.format import BuildRow, Row, Texts
-from dataprep.recipe import Source, Target
 
-_INSTRUCTING = ("system", "developer")
-_PLAIN = {"role", "content"}
+if TYPE_CHECKING:
+    from dataprep.recipe import Target
+
+NAME = "preference"
+INPUT, PREFERRED, REJECTED = keys_of(NAME)
+OUTPUTS = (PREFERRED, REJECTED)
+
+RENAMED = {
+    "preferred_completion": PREFERRED,
+    "non_preferred_completion": REJECTED,
+}
+"""Names of OpenAI's OpenAPI document, where the platforms read others."""
 
 WITHOUT_REJECTED = (
     *("classification", "spans", "generation", "taxonomy", "rating", "number", "datetime"),
-    *("structured", "chat", "messages", "pairs", "columns", "qa", "sections"),
-    *("continuation", "denoising", "plain", "chunk", "reinforcement"),
+    *("structured", "chat", "messages", "pairs", "columns", "qa", "sections", "feedback"),
+    *("continuation", "denoising", "plain", "chunk", "reinforcement", "disapproved"),
 )
 """The shapes that say what is right, and not what is worse."""
 
 
-def preference(
-    record: Record, source: Source, *, seed: int = 0
-) -> Iterator[Example | Drop | Finding]:
-    """A row with input, preferred_output and non_preferred_output; a bad one gives S001."""
-    row = claimed(record.value, source)
-    if violations := broken(record, "preference", row):
-        yield from violations
-        yield dropped(record, "S001")
-        return
-    yield preference_example(record, source, row) or dropped(record, "several-answers")
+def recognise(row: Row) -> bool:
+    """Whether an output is there under one of its names."""
+    return any(key in row for key in (*OUTPUTS, *RENAMED))
 
 
-def preference_example(record: Record, source: Source, row: Row) -> Example | None:
-    asked, better, worse = row["input"], row["preferred_output"], row["non_preferred_output"]
-    if len(better) != 1 or len(worse) != 1:
-        return None
-    made = asked_example(
-        record,
-        source,
-        asked["messages"],
-        better[0]["content"],
-        shape="preference",
-        row=row,
-        data=beside(asked),
+def tidy(row: Row) -> tuple[Row, list[Fault]]:
+    """The row under the names that platforms read, in OpenAI's spelling."""
+    row, _ = without_nulls(row)
+    faults = []
+    old_names = [old for old, new in RENAMED.items() if old in row and new not in row]
+    if old_names:
+        row = {RENAMED.get(k, k) if k in old_names else k: v for k, v in row.items()}
+        words = "the field is called {}, not {}"
+        faults = [Fault("C205", old, words.format(old, RENAMED[old])) for old in old_names]
+    asked = row.get(INPUT)
+    if not isinstance(asked, dict):
+        return row, faults
+    known = {k: v for k, v in spellings.CHAT.items() if k != "drop-trailing-turns"}
+    told, mended = spellings.spelled(asked, known)
+    if mended:
+        row = {**row, INPUT: told}
+        faults += [_inside(fault, "messages[", "input.messages[") for fault in mended]
+    for name in OUTPUTS:
+        answers = row.get(name)
+        if isinstance(answers, list):
+            told, mended = spellings.spelled({"messages": answers}, known)
+            if mended:
+                row = {**row, name: told["messages"]}
+                faults += [_inside(fault, "messages[", f"{name}[") for fault in mended]
+    return row, faults
+
+
+def _inside(fault: Fault, old: str, new: str) -> Fault:
+    path = fault.path if fault.path.startswith(old) else f"input.{fault.path}"
+    return Fault(fault.code, path.replace(old, new, 1), fault.message.replace(old, new))
+
+
+def read(row: Row) -> Reading:
+    """What is asked with the better answer behind it, and the worse one."""
+    asked = row[INPUT]
+    better, worse = row[PREFERRED], row[REJECTED]
+    for name, answers in zip(OUTPUTS, (better, worse), strict=True):
+        if len(answers) != 1:
+            words = f"{name} holds {len(answers)} messages, not one"
+            raise Unreadable("C202", name, words)
+    messages = asked["messages"]
+    places = {f"messages[{n}]": f"input.messages[{n}]" for n in range(len(messages))}
+    places[f"messages[{len(messages)}]"] = f"{PREFERRED}[0]"
+    pieces: list[Piece] = [
+        *message_pieces("input.messages", messages),
+        *message_pieces(PREFERRED, better),
+        *message_pieces(REJECTED, worse),
+    ]
+    return Reading(
+        kind="preference",
+        messages=[*messages, *better],
+        rejected=list(worse),
+        beside={key: asked[key] for key in chat.BESIDE if key in asked},
+        uses={INPUT: "prompt", PREFERRED: "answer", REJECTED: "rejected"},
+        places=places,
+        pieces=pieces,
     )
-    made.rejected = worse[0]["content"]
-    return made
-
-
-def asked_example(
-    record: Record,
-    source: Source,
-    messages: Sequence[Message],
-    answer: str,
-    *,
-    shape: str,
-    row: Row,
-    data: Row,
-) -> Example:
-    turns: list[Turn] = []
-    if data or not _is_plain(messages):
-        turns = [*map(turn, messages), Turn(role="assistant", content=answer)]
-    first = messages[0]
-    question = next((m for m in reversed(messages) if m["role"] == "user"), None)
-    own = {
-        name: record.value[name] for name in (source.label, source.group) if name in record.value
-    }
-    return Example(
-        id=content_id(shape, canonical(row)),
-        file=record.place.file,
-        line=record.place.line,
-        shape=shape,
-        input=text_of(question) if question else "",
-        output=answer,
-        system=text_of(first) if first["role"] in _INSTRUCTING else None,
-        label=named(record.value, source.label),
-        group=named(record.value, source.group),
-        data=canonical({**own, **data}),
-        turns=turns,
-    )
-
-
-def _is_plain(messages: Sequence[Message]) -> bool:
-    """Whether there is a question, perhaps under a system message, and no more."""
-    roles = [m["role"] for m in messages]
-    return roles in (["user"], ["system", "user"]) and all(
-        m.keys() == _PLAIN and isinstance(m["content"], str) for m in messages
-    )
-
-
-def beside(row: Row) -> Row:
-    return {key: row[key] for key in BESIDE if key in row}
-
-
-def texts(row: Row) -> Texts:
-    yield from texts_of_messages("input.messages", row["input"]["messages"])
-    yield from texts_of_messages("preferred_output", row["preferred_output"])
-    yield from texts_of_messages("non_preferred_output", row["non_preferred_output"])
-
-
-def halves(row: Row) -> tuple[bytes, bytes]:
-    both = [row["preferred_output"], row["non_preferred_output"]]
-    return jsonio.canonical(row["input"]), jsonio.canonical(both)
 
 
 def preference_row(target: Target) -> BuildRow:
@@ -124,24 +109,25 @@ def preference_row(target: Target) -> BuildRow:
 
     The names are those that the platform takes: its OpenAPI document calls them otherwise.
     """
-    chat = chat_row(target)
+    write = chat.chat_row(target)
 
     def build(example: Example) -> Row:
         if not example.turns:
             asked: Row = {"messages": asked_messages(example, target.system)}
         else:
-            asked = chat(example)
+            asked = write(example)
             del asked["messages"][-1]
         return {
-            "input": asked,
-            "preferred_output": [_answer(example.output)],
-            "non_preferred_output": [_answer(example.rejected or "")],
+            INPUT: asked,
+            PREFERRED: [_answer(example.output)],
+            REJECTED: [_answer(example.rejected or "")],
         }
 
     return build
 
 
 def asked_messages(example: Example, system: str | None) -> list[Row]:
+    """The question of an example without turns, under its system message or the target's."""
     messages = [{"role": "user", "content": example.input}]
     said = example.system if example.system is not None else system
     if said is not None:
@@ -151,3 +137,8 @@ def asked_messages(example: Example, system: str | None) -> list[Row]:
 
 def _answer(text: str) -> dict[str, str]:
     return {"role": "assistant", "content": text}
+
+
+FORMAT = RowFormat(
+    NAME, "preferences (input, preferred_output, non_preferred_output)", recognise, read, tidy
+)

@@ -3,38 +3,89 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dataprep.example import Example, Record
-from dataprep.finding import Drop, Finding
-from dataprep.formats.chat import BESIDE, chat_row, of_messages
-from dataprep.formats.example_of import as_text, broken, claimed, dropped
-from dataprep.formats.format import BuildRow, NotTaken, Row
-from dataprep.formats.preference import asked_example, asked_messages, beside
-from dataprep.recipe import Source, Target
+from dataprep import jsonio
+from dataprep.contracts import keys_of
+from dataprep.example import Example
+from dataprep.finding import Fault
+from dataprep.formats import chat, spellings
+from dataprep.formats.format import (
+    BuildRow,
+    NotTaken,
+    Piece,
+    Reading,
+    Row,
+    RowFormat,
+    message_pieces,
+    pieces_below,
+)
+from dataprep.formats.meanings import meaning_of
+from dataprep.formats.preference import asked_messages
+
+if TYPE_CHECKING:
+    from dataprep.recipe import Target
+
+NAME = "reinforcement"
 
 REFERENCE = "reference_answer"
 """The grader's key that holds the right answer, where an item has it."""
 
+OF_THE_FORMAT = frozenset(keys_of(NAME))
+"""Keys that the platform reads itself; all others are for the grader."""
 
-def read(record: Record, source: Source, *, seed: int = 0) -> Iterator[Example | Drop | Finding]:
-    """An item that ends with a question; what it says to the grader is the answer.
+GRADED = ("reference_answer", "reference", "answer", "expected", "ground_truth", "solution", "item")
+"""Keys by which items are told from conversations that somebody left open at the end."""
 
-    That is its `reference_answer`, else all of its keys for the grader, as JSON.
+
+def recognise(row: Row) -> bool:
+    """Whether the conversation ends with a question, and a key holds what a grader compares with.
+
+    Metadata beside a conversation that was left open is nothing for a grader, and no answer.
     """
-    row = claimed(record.value, source)
-    if violations := broken(record, "reinforcement", row):
-        yield from violations
-        yield dropped(record, "S001")
-        return
-    messages = row["messages"]
-    item = {key: value for key, value in row.items() if key not in ("messages", *BESIDE)}
-    answer = as_text(item.get(REFERENCE, item))
-    data = {"item": item, **beside(row)}
-    if rest := of_messages(messages):
-        data["of_messages"] = rest
-    yield asked_example(record, source, messages, answer, shape="reinforcement", row=row, data=data)
+    messages = row.get("messages")
+    if not isinstance(messages, list) or not all(isinstance(m, dict) for m in messages):
+        return False
+    roles = [m.get("role") for m in messages]
+    if roles[-1:] != ["user"]:
+        return False
+    others = [key for key in row if key not in OF_THE_FORMAT]
+    if any(key in GRADED for key in others):
+        return True
+    return "assistant" not in roles and any(meaning_of(key) is None for key in others)
+
+
+def tidy(row: Row) -> tuple[Row, list[Fault]]:
+    """The row in OpenAI's spelling; a developer stays one here."""
+    known = {
+        name: spelling
+        for name, spelling in spellings.CHAT.items()
+        if name not in ("developer-as-system", "drop-trailing-turns")
+    }
+    return spellings.spelled(row, known)
+
+
+def read(row: Row) -> Reading:
+    """What is asked, and what the grader is given."""
+    item = {key: value for key, value in row.items() if key not in OF_THE_FORMAT}
+    uses = {key: "messages" if key == "messages" else key for key in row if key in OF_THE_FORMAT}
+    pieces: list[Piece] = list(message_pieces("messages", row["messages"]))
+    for key, value in item.items():
+        pieces += pieces_below(value, key, "grader")
+    return Reading(
+        kind="reinforcement",
+        messages=row["messages"],
+        beside={key: row[key] for key in chat.BESIDE if key in row},
+        item=item,
+        uses={**uses, **dict.fromkeys(item, "for the grader")},
+        pieces=pieces,
+    )
+
+
+def answer_of(item: Row) -> str:
+    """What an item says to the grader: its reference, else all of its keys, as JSON."""
+    answer: Any = item.get(REFERENCE, item)
+    return answer if isinstance(answer, str) else jsonio.canonical(answer).decode()
 
 
 def reinforcement_row(_: Target) -> BuildRow:
@@ -42,13 +93,13 @@ def reinforcement_row(_: Target) -> BuildRow:
 
     What the system says is said by the developer: reasoning models take no system message.
     """
-    chat = chat_row(Target(name="reinforcement"))
+    write = chat.chat_row(None)
 
     def build(example: Example) -> Row:
         if not example.turns:
             asked: Row = {"messages": asked_messages(example, None)}
         else:
-            asked = chat(example)
+            asked = write(example)
             if asked["messages"][-1]["role"] == "assistant":
                 del asked["messages"][-1]
         if not asked["messages"] or asked["messages"][-1]["role"] != "user":
@@ -66,4 +117,14 @@ def _for_the_grader(example: Example) -> dict[str, Any]:
     if example.shape == "reinforcement":
         item: dict[str, Any] = json.loads(example.data)["item"]
         return item
-    return {"reference_answer": example.output}
+    return {REFERENCE: example.output}
+
+
+FORMAT = RowFormat(
+    NAME,
+    "items for a grader (messages that end with a question)",
+    recognise,
+    read,
+    tidy,
+    uses_any=True,
+)

@@ -1,109 +1,268 @@
-"""ShareGPT: conversations of turns that say `from` whom the `value` is.
+"""ShareGPT and its relatives: a list of turns that say `from` whom the `value` is.
 
-Source: LLaMA-Factory, data/README.md, 2026-11.
+The list has many names (conversations, dialogs, turns, ...), the speakers too (human, gpt, Human,
+observation, function_call), and the keys of a turn (from/value, role/content, speaker/text). Turns
+may come in pairs (Capybara: input, output) or as texts alone (LIMA), the user first.
+Source: LLaMA-Factory, data/README.md; Axolotl, docs/dataset-formats; 2026-11.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
-from dataprep.example import Example, Record, Turn
-from dataprep.finding import Drop, Finding
-from dataprep.formats import chat
-from dataprep.formats.format import BuildRow, NotTaken, Row, Texts
-from dataprep.formats.retold import retold, under
-from dataprep.recipe import Source, Target
+from dataprep.example import Example, Turn
+from dataprep.finding import Fault
+from dataprep.formats import spellings
+from dataprep.formats.format import (
+    BuildRow,
+    NotTaken,
+    Reading,
+    Row,
+    RowFormat,
+    Transcript,
+    Unreadable,
+    without_nulls,
+)
 
-_FROM = {"system": "system", "user": "human", "assistant": "gpt"}
+if TYPE_CHECKING:
+    from dataprep.recipe import Target
 
-SHAREGPT_ROLES = {
-    "human": "user",
-    "user": "user",
-    "observation": "user",
-    "tool": "user",
-    "gpt": "assistant",
-    "assistant": "assistant",
-    "function_call": "assistant",
-    "chatgpt": "assistant",
-    "bing": "assistant",
-    "bard": "assistant",
-    "model": "assistant",
-    "system": "system",
-}
-"""Who speaks in ShareGPT files, in the words of a chat (LLaMA-Factory's data/README)."""
+NAME = "sharegpt"
+LISTS = ("conversations", "conversation", "dialogs", "dialogue", "interactions", "chat", "turns")
+"""What the list of turns is called; `messages` too, where its turns say `from` and `value`."""
 
-
-_ROLES = {
-    "human": "user",
-    "user": "user",
-    "gpt": "assistant",
-    "assistant": "assistant",
-    "chatgpt": "assistant",
-    "bing": "assistant",
-    "bard": "assistant",
-    "model": "assistant",
-    "system": "system",
-}
+_SPEAKER = ("from", "role", "speaker", "sender")
+_TEXT = ("value", "content", "text")
+_PAIRS = (("input", "output"), ("human", "assistant"), ("user", "assistant"))
+_WRITTEN = {"system": "system", "user": "human", "assistant": "gpt"}
 
 
-def read(record: Record, source: Source, *, seed: int = 0) -> Iterator[Example | Drop | Finding]:
-    """The turns under their system message; calls of tools have no ids here, and are dropped."""
-    return retold(record, source, "sharegpt", _conversation)
+def recognise(row: Row) -> bool:
+    """Whether there is a list of turns under one of its names."""
+    return _list(row) is not None
 
 
-def _conversation(row: Row) -> list[Row] | None:
-    said = row["conversations"]
-    if row.get("tools") or any(turn["from"] not in _ROLES for turn in said):
+def _list(row: Row) -> str | None:
+    """The key of the list of turns."""
+    for key in (*LISTS, "messages"):
+        turns = row.get(key)
+        if isinstance(turns, str):
+            turns = spellings.from_cell(turns)
+        if isinstance(turns, list) and (turns or key == "conversations"):
+            first = turns[0] if turns else {}
+            if isinstance(first, str) or (isinstance(first, dict) and _is_turn(first, key)):
+                return key
+    return None
+
+
+def _is_turn(turn: Row, key: str) -> bool:
+    if any(question in turn and answer in turn for question, answer in _PAIRS):
+        return True
+    speaks = any(name in turn for name in _SPEAKER) and any(name in turn for name in _TEXT)
+    return speaks or key == "conversations"
+
+
+def role_of(speaker: Any) -> str | None:
+    """The role of a speaker in OpenAI's words; None for one who is not known."""
+    return spellings.ROLES.get(speaker.lower()) if isinstance(speaker, str) else None
+
+
+def tidy(row: Row) -> tuple[Row, list[Fault]]:
+    """The row without nulls; its turns as a list where a cell holds them as a string."""
+    row, _ = without_nulls(row)
+    key = _list(row)
+    if key is not None and isinstance(row[key], str):
+        words = f"{key} is a string that holds the list"
+        return {**row, key: spellings.from_cell(row[key])}, [Fault("C018", key, words)]
+    return row, []
+
+
+def read(row: Row) -> Reading:
+    """The turns under their system message, in OpenAI's words; calls get ids."""
+    key = _list(row)
+    assert key is not None  # noqa: S101  recognised by it
+    uses = {key: "messages"}
+    made = Transcript()
+    told = [turn for n, t in enumerate(row[key]) for turn in _turns(t, n, key)]
+    for name in ("system", "system_prompt"):
+        if isinstance(system := row.get(name), str):
+            uses[name] = "system"
+            if system and (not told or told[0][0] != "system"):
+                made.add("system", system, name)
+    carried: Row = {}
+    for number, (role, text, path, turn) in enumerate(told):
+        _add(made, role, text, path, turn)
+        for name, value in _aside(turn, key, uses):
+            carried.setdefault(name, [None] * len(told))[number] = value
+    beside = _tools(row, uses)
+    whole = {"messages": made.messages, **beside}
+    for spelling in (spellings.call_ids, spellings.integer_weights, spellings.weights_of_answers):
+        list(spelling(whole))
+    return Reading(
+        kind="chat",
+        messages=made.messages,
+        beside=beside,
+        uses=uses,
+        places=made.places,
+        pieces=made.pieces,
+        carried=carried,
+    )
+
+
+Told = tuple[str, str, str, Row]
+
+
+def _turns(turn: Any, number: int, key: str) -> list[Told]:
+    """Role, text and path of a turn, or of the two that a pair of texts is."""
+    at = f"{key}[{number}]"
+    if isinstance(turn, str):
+        return [("assistant" if number % 2 else "user", turn, at, {})]
+    if not isinstance(turn, dict):
+        raise Unreadable("S001", at, f"{at} is no turn")
+    for question, answer in _PAIRS:
+        if isinstance(turn.get(question), str) and isinstance(turn.get(answer), str):
+            rest = {k: v for k, v in turn.items() if k not in (question, answer)}
+            return [
+                ("user", turn[question], f"{at}.{question}", {}),
+                ("assistant", turn[answer], f"{at}.{answer}", rest),
+            ]
+    speaker = next((turn[name] for name in _SPEAKER if name in turn), None)
+    name = next((name for name in _TEXT if name in turn), None)
+    role = role_of(speaker)
+    if role is None:
+        words = f"is {speaker!r}" if isinstance(speaker, str) else "is missing"
+        raise Unreadable("C007", f"{at}.from", f"who speaks in {at} {words}")
+    if name is None or not isinstance(turn[name], str):
+        raise Unreadable("S001", at, f"{at} has no text")
+    rest = {k: v for k, v in turn.items() if k not in (*_SPEAKER, name)}
+    if str(speaker).lower() in ("function_call", "tool_call"):
+        rest["is_call"] = True
+    return [(role, turn[name], f"{at}.{name}", rest)]
+
+
+def _add(made: Transcript, role: str, text: str, path: str, turn: Row) -> None:
+    """Add a turn: calls as calls, what was thought beside what is said, its loss mark."""
+    more: Row = {}
+    for key in spellings.REASONING:
+        if isinstance(thought := turn.get(key), str) and thought:
+            more["reasoning"] = thought
+            made.note(f"{path.rpartition('.')[0]}.{key}", thought, role)
+    for key in ("weight", *spellings.LOSS_MARKS):
+        if turn.get(key) is not None:
+            more[key] = turn[key]
+    calls = turn.get("tool_calls")
+    if turn.pop("is_call", False) and (called := _called(text)) is not None:
+        made.add(role, "", path, tool_calls=called, **more)
+        made.note(path, text, role)
+    elif isinstance(calls, list) and calls:
+        made.add(role, text, path, tool_calls=calls, **more)
+    else:
+        if isinstance(turn.get("tool_call_id"), str):
+            more["tool_call_id"] = turn["tool_call_id"]
+        made.add(role, text, path, **more)
+
+
+def _called(text: str) -> list[Row] | None:
+    """The calls that a text holds as JSON: one object, or a list of them."""
+    value = spellings.from_cell(text.strip())
+    calls = value if isinstance(value, list) else [value]
+    if not all(isinstance(c, dict) and isinstance(c.get("name"), str) for c in calls):
         return None
-    told = [{"role": _ROLES[turn["from"]], "content": turn["value"]} for turn in said]
-    return under(row.get("system"), told)
+    return [
+        {
+            "type": "function",
+            "function": {"name": c["name"], "arguments": _arguments(c.get("arguments", {}))},
+        }
+        for c in calls
+    ]
 
 
-def as_chat(row: Row) -> Row:
-    said = row["conversations"]
-    talk = [{"role": SHAREGPT_ROLES[turn["from"]], "content": turn["value"]} for turn in said]
-    return {"messages": talk}
+def _arguments(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def texts(row: Row) -> Texts:
-    for index, turn in enumerate(row["conversations"]):
-        yield f"conversations[{index}].value", turn["value"]
+_USED = frozenset(
+    ("weight", *spellings.LOSS_MARKS, *spellings.REASONING, "tool_calls", "tool_call_id", "is_call")
+)
 
 
-def answer(row: Row) -> str | None:
-    """The last answer, where it is a text."""
-    return chat.answer(as_chat(row))
+def _aside(turn: Row, key: str, uses: dict[str, str]) -> Iterator[tuple[str, Any]]:
+    """What a turn holds beside what is said, by its path."""
+    for name, value in turn.items():
+        if value is None:
+            continue
+        if name in _USED:
+            use = "reasoning" if name in spellings.REASONING else name
+            uses[f"{key}[].{name}"] = "weight" if name in spellings.LOSS_MARKS else use
+        else:
+            yield f"{key}[].{name}", value
 
 
-def halves(row: Row) -> tuple[bytes, bytes] | None:
-    """Those of the conversation."""
-    return chat.halves(as_chat(row))
+def _tools(row: Row, uses: dict[str, str]) -> Row:
+    """The tools in OpenAI's form, from the string or the list that is there."""
+    given = row.get("tools")
+    if given in (None, "", [], "[]"):
+        if "tools" in row:
+            uses["tools"] = "tools"
+        return {}
+    whole: Row = {"tools": given}
+    list(spellings.tools_as_list(whole))
+    if not isinstance(whole.get("tools"), list):
+        raise Unreadable("S001", "tools", "tools is no list of tools, nor the JSON of one")
+    uses["tools"] = "tools"
+    return whole
 
 
 def sharegpt_row(target: Target) -> BuildRow:
-    """Who said what: system, human, gpt. Only texts are taken: calls have no ids there."""
+    """Who said what: system, human, gpt; a call as function_call, its result as observation.
+
+    One call a turn, without a text beside it: LLaMA-Factory wants the two sides to alternate.
+    """
 
     def build(example: Example) -> Row:
-        for turn in example.turns:
-            if not is_text(turn):
-                raise NotTaken("more-than-texts", f"a message of the role {turn.role}")
-        said = [(turn.role, turn.content or "") for turn in example.turns]
+        said = [_written(turn) for turn in example.turns]
         if not said:
-            said = [("user", example.input), ("assistant", example.output)]
+            said = [("human", example.input), ("gpt", example.output)]
             if example.system is not None:
                 said.insert(0, ("system", example.system))
-        if target.system is not None and said[0][0] not in ("system", "developer"):
+        if target.system is not None and said[0][0] != "system":
             said.insert(0, ("system", target.system))
-        return {"conversations": [{"from": _FROM.get(r, r), "value": text} for r, text in said]}
+        row: Row = {"conversations": [{"from": who, "value": text} for who, text in said]}
+        if '"tools"' in example.data:
+            tools = json.loads(example.data).get("tools") or ()
+            if functions := [tool["function"] for tool in tools]:
+                row["tools"] = json.dumps(functions, ensure_ascii=False)
+        return row
 
     return build
+
+
+def _written(turn: Turn) -> tuple[str, str]:
+    """Who speaks and what, as LLaMA-Factory reads it."""
+    if is_text(turn):
+        return _WRITTEN[turn.role], turn.content or ""
+    if turn.role == "tool" and turn.content is not None and turn.parts is None:
+        return "observation", turn.content
+    calls = json.loads(turn.tool_calls) if turn.tool_calls else []
+    if len(calls) != 1 or turn.content:
+        what = "a text beside a call" if calls and turn.content else "more than texts"
+        raise NotTaken("more-than-texts", f"a message of the role {turn.role} holds {what}")
+    function = calls[0]["function"]
+    arguments = json.loads(function["arguments"] or "{}")
+    called = {"name": function["name"], "arguments": arguments}
+    return "function_call", json.dumps(called, ensure_ascii=False)
 
 
 def is_text(turn: Turn) -> bool:
     """Whether the turn is a text and nothing else, said by one of three roles."""
     return (
-        turn.role in _FROM
+        turn.role in _WRITTEN
         and turn.content is not None
         and turn.parts is None
         and turn.tool_calls is None
     )
+
+
+FORMAT = RowFormat(NAME, "conversations (ShareGPT)", recognise, read, tidy)

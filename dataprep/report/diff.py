@@ -9,7 +9,10 @@ _SHOWN_AS_IT_IS = "\t"
 
 
 class Edit(NamedTuple):
-    """One line of a file before and after, with its line ending; `after` None removes it."""
+    """One line of a file before and after, with its line ending; `after` None removes it.
+
+    Several lines may come of one.
+    """
 
     line: int
     before: bytes
@@ -26,14 +29,13 @@ def write_diff(edits: Iterable[Edit], name: str, fixed: str, stream: TextIO) -> 
         if not number:
             stream.write(f"--- {_printable(name)}\n+++ {_printable(fixed)}\n")
         number += 1
-        if edit.after is None:
-            stream.write(f"@@ -{edit.line} +{edit.line + shift - 1},0 @@\n")
-            shift -= 1
-        else:
-            stream.write(f"@@ -{edit.line} +{edit.line + shift} @@\n")
+        after = edit.after.splitlines(keepends=True) if edit.after is not None else []
+        at, count = edit.line + shift - (not after), "" if len(after) == 1 else f",{len(after)}"
+        stream.write(f"@@ -{edit.line} +{at}{count} @@\n")
         stream.write(_marked("-", edit.before))
-        if edit.after is not None:
-            stream.write(_marked("+", edit.after))
+        for line in after:
+            stream.write(_marked("+", line))
+        shift += len(after) - 1
     return number
 
 

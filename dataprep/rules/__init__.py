@@ -75,7 +75,12 @@ def found(code: str, message: str, place: Place, *, remedy: str = "", example: s
 
 
 def nearest(code: str) -> str | None:
-    """The code or family that somebody who typed this most likely meant."""
+    """The code or family that somebody who typed this most likely meant; of equals, the first."""
     known = {name.lower(): name for name in (*FAMILIES, *CATALOGUE)}
-    near = difflib.get_close_matches(code.lower(), known, n=1, cutoff=0.5)
-    return known[near[0]] if near else None
+    near = set(difflib.get_close_matches(code.lower(), known, n=len(known), cutoff=0.5))
+    likeness = {
+        name: difflib.SequenceMatcher(None, name, code.lower()).ratio()
+        for name in known
+        if name in near
+    }
+    return known[max(likeness, key=likeness.__getitem__)] if likeness else None

@@ -128,11 +128,11 @@ RULES = (
         grain=Grain.EXAMPLE,
         severity=Severity.ERROR,
         summary="name a picture by its URL where only its bytes are taken",
-        why="Together fetches nothing: it refuses the file.",
+        why="Together and Fireworks fetch nothing: they refuse the file.",
         remedy="Put the picture's bytes into a data: URL.",
-        targets=("together",),
+        targets=("together", "fireworks"),
         basis=Basis.OBSERVED,
-        source=_TOGETHER,
+        source=_TOGETHER + "; docs.fireworks.ai (vision fine-tuning)",
         date="2025-12",
         provider_message=(
             "The dataset is malformed, the `url` field must be either a JPEG, PNG or WEBP "

@@ -116,4 +116,18 @@ RULES = (
         bad='"preferred_output": [{"role": "assistant", "tool_calls": [...]}]',
         good='"preferred_output": [{"role": "assistant", "content": "Hello"}]',
     ),
+    Rule(
+        code="C207",
+        name="nothing-says-what-was-asked",
+        grain=Grain.EXAMPLE,
+        severity=Severity.ERROR,
+        summary="hold answers of which nothing says what was asked",
+        why="An answer without its question teaches the model to say it to anything.",
+        remedy="Name the question prompt or question, or let both answers begin with it.",
+        basis=Basis.OBSERVED,
+        source="trl#1858, TRL's extract_prompt",
+        date="2026-11",
+        bad='{"chosen": "Lima.", "rejected": "Quito."}',
+        good='{"prompt": "The capital of Peru?", "chosen": "Lima.", "rejected": "Quito."}',
+    ),
 )

@@ -152,4 +152,21 @@ RULES = (
         bad='{"prompt": "Sum up.", "completion": "Das Wetter bleibt …"}   (language: en)',
         good='{"prompt": "Sum up.", "completion": "The weather stays …"}',
     ),
+    Rule(
+        code="C511",
+        name="separator-of-completion-models",
+        grain=Grain.EXAMPLE,
+        severity=Severity.WARNING,
+        summary="end in a separator or a stop word, as every row of the file does",
+        why="Completion models of 2022 wanted them; a chat model or a T5 learns to write END, and "
+        "to wait for ###.",
+        remedy="Take them away with --fix=all; dataprep convert does, and counts the rows.",
+        basis=Basis.DOCUMENTED,
+        source="OpenAI's guide to fine-tuning (2022) and its prepare_data; 3 of 9 public projects "
+        "that moved their files to chat kept them",
+        date="2026-11",
+        fix=Fix("drop-separators", safe=False),
+        bad='{"prompt": "Capital of Peru\\n\\n###\\n\\n", "completion": " Lima END"}',
+        good='{"prompt": "Capital of Peru", "completion": "Lima"}',
+    ),
 )

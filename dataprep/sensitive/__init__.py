@@ -1,6 +1,6 @@
 """Secrets and personal data in a text: found by shape and checksum, and never quoted."""
 
 from dataprep.sensitive.match import Kind, Match
-from dataprep.sensitive.matching import HINT, matches, redacted
+from dataprep.sensitive.matching import HINT, SECRET, matches, redacted, secrets
 
-__all__ = ["HINT", "Kind", "Match", "matches", "redacted"]
+__all__ = ["HINT", "SECRET", "Kind", "Match", "matches", "redacted", "secrets"]

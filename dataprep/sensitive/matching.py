@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from dataprep.sensitive.match import Kind, Match
@@ -36,15 +36,28 @@ A line without it has neither secrets nor personal data, unless it escapes print
 """
 
 
+SECRET = ("P001", "P002")
+"""The rules of what must not be learned at all."""
+
 _DIGITS = 6
 """Digits that a text needs before it can hold a number of somebody's."""
 
 
 def matches(text: str) -> Iterator[Match]:
     """What stands in a text, in its order; where two kinds overlap, secrets come first."""
+    return _found(text, _possible(text))
+
+
+def secrets(text: str) -> Iterator[Match]:
+    """The same without personal data, and without passwords that are only likely: keys alone."""
+    return _found(text, (kind for kind in _keys(text) if kind.code in SECRET))
+
+
+def _found(text: str, kinds: Iterable[Kind]) -> Iterator[Match]:
     taken: list[Match] = []
-    lower = text.lower()
-    for kind in _possible(text):
+    lower = ""
+    for kind in kinds:
+        lower = lower or text.lower()
         if kind.words and not any(
             word in (lower if word.islower() else text) for word in kind.words
         ):
@@ -55,11 +68,15 @@ def matches(text: str) -> Iterator[Match]:
 
 def _possible(text: str) -> Iterator[Kind]:
     """The kinds that a text can hold at all, by what is quick to see of it."""
+    yield from _keys(text)
+    yield from PERSONAL if sum(map(text.count, "0123456789")) >= _DIGITS else MAIL
+
+
+def _keys(text: str) -> Iterator[Kind]:
     yield from PRIVATE_KEYS
     if LONG.search(text):
         yield from TOKENS
     yield from PASSWORDS
-    yield from PERSONAL if sum(map(text.count, "0123456789")) >= _DIGITS else MAIL
 
 
 def _of(kind: Kind, text: str) -> Iterator[Match]:

@@ -9,40 +9,52 @@ from typing import Any
 
 from msgspec import UNSET
 
-from dataprep.annotation import CONTROL_OF_TYPE, Offsets, Task, infer_config, read_config, vote
+from dataprep.annotation import (
+    CONTROL_OF_TYPE,
+    Offsets,
+    Task,
+    infer_config,
+    read_config,
+    vote,
+)
 from dataprep.example import Record
 from dataprep.finding import Place, UsageError, excerpt
+from dataprep.formats import LOOKED_AT
 from dataprep.recipe import Source
-from dataprep.shapes.choose import WAYS, choose_way
+from dataprep.shapes.choose import TextShape, shape_of_rows
 from dataprep.shapes.look import Unseen
-from dataprep.shapes.shaped import Shape, Shaped, gathered
+from dataprep.shapes.rows import Judge, RowShape
+from dataprep.shapes.shaped import Shape, Shaped
 from dataprep.shapes.structured import Structured
 from dataprep.shapes.tasks import TaskShape, task_shape
 
-__all__ = ["Shape", "Shaped", "TaskShape", "shape_for"]
+__all__ = [
+    "LOOKED_AT",
+    "Judge",
+    "RowShape",
+    "Shape",
+    "Shaped",
+    "TaskShape",
+    "TextShape",
+    "shape_for",
+]
 
-LOOKED_AT = 200
 
-
-def shape_for(first: Sequence[Record], source: Source, base: Path, seed: int) -> tuple[Shape, str]:
+def shape_for(
+    first: Sequence[Record], source: Source, base: Path, seed: int, judge: Judge | None = None
+) -> tuple[Shape, str]:
     """How the records of one file become examples, and a sentence that says why.
 
-    `first` is the beginning of the file (LOOKED_AT records are enough, one at least). Raises
-    UsageError where a way would have to be guessed.
+    `first` is the beginning of the file (LOOKED_AT records are enough, one at least); `judge`
+    knows the rules that refuse a row. Raises UsageError where a way would have to be guessed.
     """
     place = Place(file=first[0].place.file)
     try:
         if isinstance(first[0].value, Task):
             return _of_tasks(first, source, base)
-        way, why = choose_way(first[0], source)
+        return shape_of_rows(first, source, seed, judge)
     except UsageError as error:
         raise UsageError(error.message, error.remedy, place=error.place or place) from None
-    shape = WAYS[way]
-
-    def gather(record: Record) -> Shaped:
-        return gathered(shape(record, source, seed=seed))
-
-    return gather, why
 
 
 def _of_tasks(first: Sequence[Record], source: Source, base: Path) -> tuple[Shape, str]:
@@ -67,11 +79,23 @@ def _of_tasks(first: Sequence[Record], source: Source, base: Path) -> tuple[Shap
         why += ", read from the results, as no labeling config was given"
     if others:
         why += f"; not learned: {', '.join(others)}"
+    why += _of_config(shape)
     if unread:
         why += f"; not read: {unread}"
     if source.annotators != "majority":
         why += f"; annotators: {source.annotators}"
     return shape, why
+
+
+def _of_config(shape: TaskShape) -> str:
+    """What of the labeling config is asked in another way than it looks, in words."""
+    said = ""
+    if shape.look.more:
+        said += f"; asked about several texts: {', '.join(shape.control.to_names)}"
+    for control in (shape.config.controls[name] for name in shape.labels_from):
+        fields = ", ".join(control.task_labels.fields if control.task_labels else ())
+        said += f"; the labels of {control.name!r} are read from the task's data ({fields})"
+    return said
 
 
 def _unread(first: Sequence[Record]) -> str:

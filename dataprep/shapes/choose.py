@@ -1,22 +1,24 @@
-"""Which way raw text becomes examples: as the recipe says, else by evidence, and said aloud."""
+"""Which way rows and raw text become examples: as the recipe says, else by evidence, and aloud."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding, UsageError
-from dataprep.formats import pair, told
+from dataprep.formats import COLUMNS, ContentAccount, format_of, templated
+from dataprep.formats.example_of import canonical
+from dataprep.formats.meanings import is_words
 from dataprep.recipe import Source, Way
-from dataprep.shapes import blocks, chunks, columns, continuation, denoising, sections
+from dataprep.shapes import blocks, chunks, continuation, denoising, sections, turns
+from dataprep.shapes.rows import Judge, RowShape
+from dataprep.shapes.shaped import Shape, Shaped, gathered
 
 Shaping = Callable[..., Iterator[Example | Drop | Finding]]
 
 WAYS: dict[Way, Shaping] = {
-    "pairs": pair.shape,
-    "messages": told.shape,
-    "columns": columns.shape,
+    "turns": turns.shape,
     "qa": blocks.shape,
     "sections": sections.shape,
     "continuation": continuation.shape,
@@ -24,63 +26,114 @@ WAYS: dict[Way, Shaping] = {
     "plain": chunks.plain,
     "chunks": chunks.shape,
 }
+"""The ways of running text."""
+
+ROWS: tuple[Way, ...] = ("rows", "pairs", "messages", "columns")
+"""The ways of rows, which are one: the format of the rows says the rest."""
 
 _TEXT_FIELDS = frozenset({"text", "title", "extraction", "pages", "empty_pages"})
 
 
-def choose_way(record: Record, source: Source) -> tuple[Way, str]:
-    """The way for a file, from its first record, and a sentence that says what was found.
+def shape_of_rows(
+    first: Sequence[Record], source: Source, seed: int, judge: Judge | None = None
+) -> tuple[Shape, str]:
+    """How the records of a file become examples, from its first ones, and why, in words.
 
-    Raises UsageError where a way would have to be guessed, or where the recipe's columns are
-    not those of the record.
+    Raises UsageError where a way would have to be guessed, or a column has no place.
     """
-    row = record.value if isinstance(record.value, dict) else {}
-    if source.way:
+    if source.way in ROWS or (source.way is None and not _is_running(first, source)):
+        shape = RowShape(first, source, judge)
+        return shape, shape.why if source.way is None else f"{shape.why}, as asked"
+    if source.way is not None:
         way, why = source.way, f"{source.way}, as asked"
     else:
-        way, why = _evident(record, row, source)
-    if way == "columns":
-        why = f"{why}: {columns.announce(row, source)}"
-    return way, why
+        way, why = _of_text(first, source)
+    return TextShape(WAYS[way], source, seed), why
 
 
-def _evident(record: Record, row: Mapping[str, Any], source: Source) -> tuple[Way, str]:
-    if source.prompt is not None and source.completion is not None and not _is_text(row, source):
-        return "columns", "the templates of the recipe"
-    if said := told.told(row, source):
-        return "messages", said
-    others = row.keys() - pair.PAIR - {source.label, source.group}
-    if pair.PAIR & row.keys() and not others:
-        return "pairs", "pairs (prompt, completion)"
-    text = row.get(source.text or "text")
-    if isinstance(text, str) and _is_text(row, source):
-        return _of_text(text, record)
-    return "columns", "columns"
+class TextShape:
+    """One text at a time by one of the ways of running text, its other columns accounted for."""
+
+    def __init__(self, shape: Shaping, source: Source, seed: int) -> None:
+        self._shape, self._source, self._seed = shape, source, seed
+        self.content = ContentAccount("text")
+
+    def __call__(self, record: Record) -> Shaped:
+        """What comes of one text."""
+        shaped = gathered(self._shape(record, self._source, seed=self._seed))
+        row = record.value if isinstance(record.value, dict) else {}
+        name = self._source.text or "text"
+        others = {k: v for k, v in row.items() if k != name and k not in _TEXT_FIELDS}
+        if others:
+            self._carry(shaped, name, others)
+        return shaped
+
+    def _carry(self, shaped: Shaped, name: str, others: Mapping[str, Any]) -> None:
+        """Carry along the columns that stand beside the text."""
+        gone = {*self._source.leave_out}
+        self.content.rows += 1
+        self.content.keys[name, "text"] += 1
+        for key in others:
+            self.content.keys[key, "left out" if key in gone else "carried along"] += 1
+        kept = canonical({key: value for key, value in others.items() if key not in gone})
+        for example in shaped.examples:
+            example.meta = kept
 
 
-def _is_text(row: Mapping[str, Any], source: Source) -> bool:
-    """Whether a record is running text and nothing to pair it with."""
-    if not isinstance(row.get(source.text or "text"), str):
+def _is_running(first: Sequence[Record], source: Source) -> bool:
+    """Whether the records are running text, and nothing to pair it with."""
+    if source.prompt is not None and source.completion is not None:
         return False
-    return row.keys() <= _TEXT_FIELDS or (
-        source.text is not None and columns.recognised(row, source) is None
+    rows = [r.value for r in first if isinstance(r.value, dict)]
+    if source.text is not None and source.label is None:
+        return all(isinstance(row.get(source.text), str) for row in rows) and not any(
+            format_of([row]) is COLUMNS for row in rows[:1]
+        )
+    form = format_of(rows)
+    return form is not None and form.name == "text"
+
+
+def _of_text(first: Sequence[Record], source: Source) -> tuple[Way, str]:
+    record = first[0]
+    name = source.text or "text"
+    texts = [str(r.value.get(name, "")) for r in first if isinstance(r.value, dict)]
+    beside = sorted(
+        {
+            key
+            for r in first
+            for key, value in r.value.items()
+            if key not in (name, *_TEXT_FIELDS) and is_words(value)
+        }
+        - {*source.carry, *source.leave_out}
     )
-
-
-def _of_text(text: str, record: Record) -> tuple[Way, str]:
-    found = blocks.recognise(text)
-    if found.share >= 0.5:
-        count = len(found.found)
-        return "qa", f"{count} question-answer {_plural('block', count)} ({found.style})"
-    headings = sections.headings(text)
-    if len(headings) > 1:
-        return "sections", f"{len(headings)} headings"
+    if len(texts) > 1 and (template := templated.template_of(texts)) is not None:
+        raise UsageError(
+            f"{record.place.file}: the texts are already in a chat template ({template}), which a "
+            "model's own template would be put around a second time.",
+            "Split them into their turns with --way turns, or learn them as they are with "
+            "--way plain.",
+        )
+    text = texts[0]
+    if not beside:
+        if (told := templated.split(text)) is not None:
+            raise UsageError(
+                f"{record.place.file}: the text is already in a chat template ({told[0]}).",
+                "Split it into its turns with --way turns.",
+            )
+        found = blocks.recognise(text)
+        if found.share >= 0.5:
+            count = len(found.found)
+            return "qa", f"{count} question-answer {_plural('block', count)} ({found.style})"
+        headings = sections.headings(text)
+        if len(headings) > 1:
+            return "sections", f"{len(headings)} headings"
+    others = f" (beside it: {', '.join(beside)})" if beside else ""
     raise UsageError(
-        f"{record.place.file or 'the input'} is running text without questions or headings: "
-        "nothing in it says what the model should learn.",
+        f"{record.place.file or 'the input'} is running text{others} without questions or "
+        "headings: nothing in it says what the model should learn.",
         "Choose with --way, or with `way` in the recipe: continuation (go on with the text), "
         "denoising (fill in masked words, for T5), plain (read on, for continued pretraining), "
-        "chunks (to be annotated).",
+        "chunks (to be annotated). Of columns: --prompt '{{ ... }}' --completion '{{ ... }}'.",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dataprep import jsonio
 from dataprep.annotation import INDEX, Control, LabelingConfig, ObjectTag, completion_schema
@@ -63,9 +63,9 @@ def _fitting(config: LabelingConfig, source: Source) -> list[Control]:
         fit = [c for c in config.controls.values() if c in fit and c.task not in _NOT_STRUCTURED]
     elif source.task:
         fit = [c for c in fit if c.task == source.task]
-    seen = [c for c in fit if c.task in _NOT_STRUCTURED or config.objects[c.to_name].is_text]
+    seen = [c for c in fit if c.task in _NOT_STRUCTURED or not _unread(config, c)]
     if fit and not seen:
-        tag = config.objects[fit[0].to_name].tag
+        tag = _unread(config, fit[0])
         raise UsageError(
             f"{fit[0].name!r} answers a tag {tag}, and only text is read.",
             "Name another control, or convert a project about texts.",
@@ -84,6 +84,12 @@ def _fitting(config: LabelingConfig, source: Source) -> list[Control]:
     return seen
 
 
+def _unread(config: LabelingConfig, control: Control) -> str:
+    """The tag of the first object that a control answers and that is no text; often none."""
+    shown = (config.objects[name] for name in control.to_names)
+    return next((o.tag for o in shown if not o.is_text), "")
+
+
 def _kind(config: LabelingConfig, control: Control, source: Source) -> Kind:
     header, reads = config.instruction, frozenset([control.name])
     shown = config.objects[control.to_name]
@@ -99,7 +105,8 @@ def _kind(config: LabelingConfig, control: Control, source: Source) -> Kind:
             return _entities(config, control, source)
         case "generation":
             said = generation.instruction(control, header)
-            if shown.tag == "Paragraphs" and not (source.prompt or source.completion):
+            own = source.prompt or source.completion or control.more_names
+            if shown.tag == "Paragraphs" and not own:
                 return conversation.Responses(control, shown, said, reads)
             return Texts(control, said, reads)
         case "preference":
@@ -115,6 +122,13 @@ def _kind(config: LabelingConfig, control: Control, source: Source) -> Kind:
 
 def _entities(config: LabelingConfig, control: Control, source: Source) -> Entities:
     shown = config.objects[control.to_name]
+    if control.more_names:
+        raise UsageError(
+            f"{control.name!r} marks spans on several texts ({', '.join(control.to_names)}), and"
+            " each span counts in its own.",
+            f'Spans are learned of one text at a time: pass a config with toName="{shown.name}",'
+            " and the tasks in which no other is marked.",
+        )
     if shown.tag not in _TEXTS:
         raise UsageError(
             f"Spans on a {shown.tag} tag are not read yet.",
@@ -128,7 +142,7 @@ def _entities(config: LabelingConfig, control: Control, source: Source) -> Entit
         notes=notes,
         related=config.relations,
         form=source.spans_as,
-        instruction=spans.instruction(control, config.instruction),
+        instruction=spans.instruction(control, config.instruction) + _offered(notes.values()),
         reads=frozenset([control.name, *notes, *marking]),
     )
 
@@ -149,16 +163,43 @@ def _pairs(config: LabelingConfig, control: Control, said: str) -> preference.Pa
 def _structured(config: LabelingConfig, fit: Sequence[Control], source: Source) -> Kind:
     entities = {c.name: _entities(config, c, source) for c in fit if c.task == "spans"}
     reads = {c.name for c in fit}.union(*(kind.reads for kind in entities.values()))
+    notes = [note for kind in entities.values() for note in kind.notes.values()]
+    offering = list({c.name: c for c in (*fit, *notes)}.values())
+    _refuse_unshown(config, fit)
     schema = completion_schema(config, fit)
     return structured.Structured(
         config=config,
         controls={c.name: c for c in fit},
         entities=entities,
-        contract=Contract(schema, "the labeling config"),
-        instruction=structured.instruction(fit, config.instruction),
+        contract=Contract(schema, "the labeling config", ours=True),
+        instruction=structured.instruction(fit, config.instruction) + _offered(offering),
         reads=frozenset(reads),
         relations=any(kind.relations for kind in entities.values()),
     )
+
+
+def _offered(controls: Iterable[Control]) -> str:
+    """What may be answered to those controls whose labels come with the task."""
+    said = [(c.name, "; ".join(c.labels or ())) for c in controls if c.task_labels]
+    return "".join(f" Choose {name!r} from: {labels}." for name, labels in said if labels)
+
+
+def _refuse_unshown(config: LabelingConfig, fit: Sequence[Control]) -> None:
+    """Raises UsageError where the prompt would lack the text, or the labels, of one control."""
+    control = _leading(fit)
+    shown = {*control.to_names, *(o.name for o in beside(config, control))}
+    for other in fit:
+        if other.task_labels and any(INDEX in field for field in other.task_labels.fields):
+            raise UsageError(
+                f"The labels of {other.name!r} come with each repetition, which is not read yet.",
+                "Name another control with `control`.",
+            )
+        if unshown := [name for name in other.to_names if name not in shown]:
+            raise UsageError(
+                f"{other.name!r} is about {unshown[0]!r}, and {control.name!r} about"
+                f" {control.to_name!r}: they cannot be learned together.",
+                "Name one control with `control`, and learn it by itself.",
+            )
 
 
 def shown_field(config: LabelingConfig, control: Control, source: Source) -> str | None:
@@ -168,6 +209,18 @@ def shown_field(config: LabelingConfig, control: Control, source: Source) -> str
         asked = beside(config, control)
         return source.text or (asked[0].field if asked else None)
     return None if control.task == "chat" else _field(shown, source)
+
+
+def answered_too(config: LabelingConfig, control: Control, source: Source) -> list[ObjectTag]:
+    """The other texts that a control answers at once with the first.
+
+    None for a preference, which compares its objects, and where the recipe names the text.
+    Raises UsageError for a guess.
+    """
+    if source.text or control.task in _NOT_STRUCTURED:
+        return []
+    others = [config.objects[name] for name in control.more_names]
+    return [other for other in others if _field(other, source)]
 
 
 def _field(shown: ObjectTag, source: Source) -> str:

@@ -14,12 +14,12 @@ Answer = tuple[str, ...]
 def instruction(control: Control, header: str | None = None) -> str:
     """The default instruction: the header of the config, and the labels where it says them."""
     if not control.labels:
-        return header or f"Give the {control.name} of the text."
+        return header or f"Give the {control.name} of {control.about}."
     asked = "all labels that fit" if control.multiple else "one label"
     labels = joined(control.labels, control)
     if header:
         return f"{header} Choose {asked}: {labels}."
-    return f"Choose {asked} for the text: {labels}."
+    return f"Choose {asked} for {control.about}: {labels}."
 
 
 def answer(results: Sequence[Result], control: Control) -> tuple[Answer, list[tuple[str, str]]]:
@@ -57,8 +57,12 @@ def completions(
 
 
 def joined(labels: Sequence[str], control: Control) -> str:
-    """The labels in one line: with semicolons, unless it is known that no label holds a comma."""
-    plain = control.labels is not None and not any("," in label for label in control.labels)
+    """The labels in one line: with semicolons, unless it is known that no label holds a comma.
+
+    Of labels that come with each task that is not known, as the next task has others.
+    """
+    known = control.labels if control.task_labels is None else None
+    plain = known is not None and not any("," in label for label in known)
     return (", " if plain else "; ").join(labels)
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from dataprep.annotation import Control, ObjectTag, Result, paragraphs
-from dataprep.example import Turn
+from dataprep.example import INSTRUCTING, Turn
 from dataprep.finding import excerpt
 from dataprep.shapes import generation
 from dataprep.shapes.kind import Problems, Seen, Written
 
-ROLES = ("system", "developer", "user", "assistant")
+ROLES = (*INSTRUCTING, "user", "assistant")
 _ASSISTANT = frozenset(
     (
         *("assistant", "agent", "bot", "chatbot", "ai", "model"),

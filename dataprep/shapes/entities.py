@@ -24,6 +24,8 @@ RELATED = "related"
 """The type of a relation that has no label."""
 
 Region = tuple[int, int]
+ELSEWHERE: Region = (-1, -1)
+"""A region of another text."""
 
 
 class Noted(NamedTuple):
@@ -72,14 +74,14 @@ class Entities:
         """The spans, notes and relations of one annotation."""
         if not self.notes and self.related is None:
             return spans.answer(results, self.control, seen.text, seen.region)
-        name, notes = self.control.name, self.notes
+        name, notes, shown = self.control.name, self.notes, self.control.to_name
         labelled = [r for r in results if r.from_name == name]
         region = _remembering(seen.region)
         found, problems = spans.answer(labelled, self.control, seen.text, region)
         places = {(span.start, span.end) for span in found}
         parts: set[Part] = set(found)
-        ids = _ids((r for r in results if r.from_name not in notes), region)
-        on_regions = [r for r in results if r.from_name in notes]
+        ids = _ids((r for r in results if r.from_name not in notes), shown, region)
+        on_regions = [r for r in results if r.from_name in notes and _is_about(r, shown)]
         noted, wrong = _noted(on_regions, notes, ids, places, region)
         parts.update(noted)
         problems += wrong
@@ -174,12 +176,23 @@ def _remembering(region: ReadRegion) -> ReadRegion:
     return read
 
 
-def _ids(results: Iterable[Result], region: ReadRegion) -> dict[str, set[Region]]:
-    """The places that each id of a region means; bad ones are named where they are labelled."""
+def _is_about(result: Result, shown: str) -> bool:
+    return not result.to_name or result.to_name == shown
+
+
+def _ids(results: Iterable[Result], shown: str, region: ReadRegion) -> dict[str, set[Region]]:
+    """The places that each id of a region means; bad ones are named where they are labelled.
+
+    A region of another text than the one that is shown lies ELSEWHERE: its offsets say nothing
+    here.
+    """
     ids: dict[str, set[Region]] = {}
     for result in results:
         value = result.value or {}
         if result.id is UNSET or "start" not in value:
+            continue
+        if not _is_about(result, shown):
+            ids.setdefault(str(result.id), set()).add(ELSEWHERE)
             continue
         span = region(value)
         if not isinstance(span, BadSpan):

@@ -11,7 +11,7 @@ Answer = tuple[str, ...]
 
 def instruction(control: Control, header: str | None = None) -> str:
     """The default instruction: the header of the config, or the name of the control."""
-    return header or f"Write the {control.name.replace('_', ' ')} for the text."
+    return header or f"Write the {control.name.replace('_', ' ')} for {control.about}."
 
 
 def answer(results: Sequence[Result], control: Control) -> tuple[Answer, list[tuple[str, str]]]:

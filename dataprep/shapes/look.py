@@ -10,20 +10,21 @@ from typing import Any, NamedTuple
 
 from dataprep.annotation import (
     INDEX,
+    MISSING,
     BadSpan,
+    Control,
     ObjectTag,
     Offsets,
     Span,
     hypertext,
     paragraphs,
     resolve,
+    value_at,
 )
 from dataprep.finding import excerpt
 from dataprep.shapes.kind import Seen
 
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|/data/)\S+", re.IGNORECASE)
-_STEPS = re.compile(r"[^.\[\]]+")
-_MISSING = object()
 _NO_REGION = partial(resolve, "")
 
 
@@ -39,16 +40,30 @@ class Look:
     """Reads the `field` of a task's data as `shown` shows it; `beside` must be there too.
 
     Without a field there is no text: a conversation, or a list of answers. Without `offsets` no
-    region is read.
+    region is read. `more` are the other texts that are answered at once with the first: all of
+    them together are the text then, each behind its name.
     """
 
     shown: ObjectTag
     field: str | None
-    beside: tuple[str, ...]
-    offsets: Offsets | None
+    beside: tuple[str, ...] = ()
+    offsets: Offsets | None = None
+    more: tuple[Look, ...] = ()
 
     def __call__(self, data: Mapping[str, Any]) -> Seen | Unseen:
         """The text, or why there is none."""
+        seen = self._one(data)
+        if isinstance(seen, Unseen) or not self.more:
+            return seen
+        texts = [f"{self.shown.name}: {seen.text}"]
+        for look in self.more:
+            other = look(data)
+            if isinstance(other, Unseen):
+                return other
+            texts.append(f"{look.shown.name}: {other.text}")
+        return Seen("\n\n".join(texts), data, _NO_REGION)
+
+    def _one(self, data: Mapping[str, Any]) -> Seen | Unseen:
         offsets = self.offsets
         for name in self.beside:
             if not isinstance(value_at(data, name), str | int | float):
@@ -110,22 +125,17 @@ def is_address(text: str) -> bool:
     return "/" in text and text.isascii() and bool(_ADDRESS.fullmatch(text.strip()))
 
 
-def value_at(data: Mapping[str, Any], path: str) -> Any:
-    """The value of a field, which may lie deeper: `turns[0].text`; a marker where it is not."""
-    if path in data:
-        return data[path]
-    value: Any = data
-    for step in _STEPS.findall(path):
-        if isinstance(value, dict) and step in value:
-            value = value[step]
-        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
-            value = value[int(step)]
-        else:
-            return _MISSING
-    return value
+def without_labels(control: Control, data: Mapping[str, Any]) -> Unseen:
+    """What to say where the labels of a control come with the task, and this one brings none."""
+    where = " and ".join(control.task_labels.fields if control.task_labels else ())
+    said = f"the labels of {control.name!r} come with the task, and it has none in {where!r}"
+    return Unseen("A008", f"{said}; {_fields(data)}")
+
+
+def _fields(data: Mapping[str, Any]) -> str:
+    return f"fields here: {', '.join(excerpt(key) for key in list(data)[:8]) or 'none'}"
 
 
 def _lacks(data: Mapping[str, Any], name: str, wrong: str) -> Unseen:
-    said = "is not there" if value_at(data, name) is _MISSING else wrong
-    known = ", ".join(excerpt(key) for key in list(data)[:8]) or "none"
-    return Unseen("A008", f"the field {name!r} {said}; fields here: {known}")
+    said = "is not there" if value_at(data, name) is MISSING else wrong
+    return Unseen("A008", f"the field {name!r} {said}; {_fields(data)}")

@@ -17,6 +17,7 @@ from dataprep.annotation import Annotation, Task, age_of
 from dataprep.example import Example, Record, content_id
 from dataprep.finding import UsageError
 from dataprep.recipe import Source
+from dataprep.shapes.allowed import AllowedResults
 from dataprep.shapes.kind import Kind
 from dataprep.shapes.look import Look, is_address
 from dataprep.shapes.shaped import Shaped
@@ -31,15 +32,17 @@ _READ = frozenset({"instruction", "text", "answer"})
 class ShortWay:
     """The choices of `control` about the text in `field`.
 
-    `allowed` tells by the name of a control what its results may be about, and is None where no
-    config says so; so are `labels`. `voting` says whether several annotators who agree are taken.
+    `allowed` tells by the name of a control what its results may be about; `whole` says that there
+    are no others. `labels` is None where no config says them. `voting` says whether several
+    annotators who agree are taken.
     """
 
     control: str
     field: str
     instruction: str
     labels: frozenset[str] | None
-    allowed: Mapping[str, frozenset[str]] | None
+    allowed: Mapping[str, frozenset[str]]
+    whole: bool
     voting: bool
     prompt: Render
 
@@ -77,7 +80,8 @@ class ShortWay:
             name = result.from_name
             if name is UNSET:
                 continue
-            if allowed is not None and result.to_name not in allowed.get(name, ()):
+            objects = allowed.get(name)
+            if self.whole if objects is None else result.to_name not in objects:
                 return None
             if name == self.control:
                 if label is not None:
@@ -115,31 +119,29 @@ class ShortWay:
 
 
 def short_way(
-    kind: Kind,
-    source: Source,
-    look: Look,
-    *,
-    known: Mapping[str, frozenset[str]] | None,
-    required: frozenset[str],
-    prompt: tuple[str, Render],
+    kind: Kind, source: Source, look: Look, allowed: AllowedResults, *, prompt: tuple[str, Render]
 ) -> ShortWay | None:
     """The short way of a file, where its control and its recipe allow one.
 
-    `known` and `required` are those of `TaskShape`; `prompt` is a template, and what it renders.
+    `prompt` is a template, and what it renders.
     """
-    plain = look.shown.tag in ("Text", "Header") and not look.shown.by_url and not look.beside
+    beside = look.shown.by_url or look.beside or look.more
+    plain = look.shown.tag in ("Text", "Header") and not beside
     own = (source.completion, source.system, source.label, source.group)
     if not isinstance(kind, Classes) or not plain or look.field is None or any(own):
         return None
     control = kind.control
-    if not (required <= {control.name} and names_read(prompt[0]) <= _READ):
+    if not (allowed.required <= {control.name} and names_read(prompt[0]) <= _READ):
+        return None
+    if control.task_labels:
         return None
     return ShortWay(
         control=control.name,
         field=look.field,
         instruction=kind.instruction,
         labels=None if control.labels is None else frozenset(control.labels),
-        allowed=known,
+        allowed=allowed.known,
+        whole=not allowed.config.inferred,
         voting=source.annotators == "majority" and 0.5 <= source.agreement <= 1,
         prompt=prompt[1],
     )

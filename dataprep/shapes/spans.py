@@ -28,9 +28,14 @@ Answer = frozenset[Labelled]
 
 
 def instruction(control: Control, header: str | None = None) -> str:
-    """The default instruction: the header of the config, or what to look for."""
-    what = ", ".join(control.labels) if control.labels else control.name
-    return header or f"List what the text says of: {what}."
+    """The default instruction: the header of the config, or what to look for.
+
+    Labels that come with the task stand in it in any case: nobody could know them otherwise.
+    """
+    labels = ", ".join(control.labels or ())
+    if header:
+        return f"{header} Labels: {labels}." if labels and control.task_labels else header
+    return f"List what the text says of: {labels or control.name}."
 
 
 def answer(
@@ -38,8 +43,10 @@ def answer(
 ) -> tuple[Answer, Problems]:
     """The labelled spans, and (code, message) for what is wrong with any of them.
 
-    `region` reads a region of another thing than a plain text.
+    `region` reads a region of another thing than a plain text. Where labels come with the task,
+    any label is taken.
     """
+    known = control.labels if control.task_labels is None else None
     spans: set[Labelled] = set()
     problems: Problems = []
     for result in results:
@@ -55,7 +62,7 @@ def answer(
             quote = excerpt(text[span.start : span.end])
             problems.append(("A015", f"{quote!r} was found by its quote, not by its offsets"))
         for label in _labels(value):
-            if control.labels is not None and label not in control.labels:
+            if known is not None and label not in known:
                 problems.append(("A001", f"{excerpt(label)!r} is no label of {control.name!r}"))
             else:
                 spans.add(Labelled(span.start, span.end, label))

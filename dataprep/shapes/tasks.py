@@ -6,15 +6,12 @@ that goes no further is dropped with a reason, and so is every task that gives n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
-
-from msgspec import UNSET
 
 from dataprep import jsonio
 from dataprep.annotation import (
-    INDEX,
     Agreed,
     Agreement,
     Agreements,
@@ -24,7 +21,6 @@ from dataprep.annotation import (
     LabelingConfig,
     Merged,
     Offsets,
-    Result,
     Task,
     adjudication_task,
     merge,
@@ -33,14 +29,15 @@ from dataprep.annotation import (
     scale_of,
     votes,
 )
-from dataprep.example import Example, Record, Turn, content_id
-from dataprep.finding import Drop, Place, Severity, UsageError, excerpt
+from dataprep.example import INSTRUCTING, Example, Record, Turn, content_id
+from dataprep.finding import Drop, Place, Severity, UsageError
 from dataprep.formats.example_of import named
 from dataprep.recipe import Source
 from dataprep.rules import found
 from dataprep.shapes import choosing
-from dataprep.shapes.kind import Kind, Problems, Seen, Written
-from dataprep.shapes.look import Look, Unseen
+from dataprep.shapes.allowed import AllowedResults, allowed_results
+from dataprep.shapes.kind import Kind, Seen, Written
+from dataprep.shapes.look import Look, Unseen, without_labels
 from dataprep.shapes.shaped import Shaped
 from dataprep.shapes.short import ShortWay, short_way
 from dataprep.shapes.structured import Structured
@@ -51,32 +48,46 @@ from dataprep.templates import Render, compile_template
 class TaskShape:
     """How the tasks of one export become examples.
 
-    `sufficient` are the (from_name, to_name) of a result that may be all of an annotation: it
-    is learned, the config allows it, and requires no other.
+    `labels_from` are the learned controls whose labels come with each task.
     """
 
     control: Control
     kind: Kind
     config: LabelingConfig
-    known: Mapping[str, frozenset[str]] | None
-    required: frozenset[str]
-    sufficient: frozenset[tuple[str, str]]
+    allowed: AllowedResults
     look: Look
     source: Source
     prompt: Render
     completion: Render | None
     system: Render | None
     short: ShortWay | None = None
+    labels_from: tuple[str, ...] = ()
 
     def __call__(self, record: Record) -> Shaped:
         """The examples of one task, and everything that did not become one."""
-        return (self.short and self.short(record)) or self._judged(record)
+        return (self.short and self.short(record)) or self._of(record.value)._judged(record)
+
+    def _of(self, task: Task) -> TaskShape:
+        """The shape with the labels that a task brings."""
+        if not self.labels_from:
+            return self
+        config = self.config.of_task(task.data or {})
+        kind, control = choosing.kind_of(config, self.source)
+        return replace(self, config=config, kind=kind, control=control)
+
+    def _seen(self, data: Mapping[str, Any]) -> Seen | Unseen:
+        """What annotators had before them, the labels that come with the task among it."""
+        for name in self.labels_from:
+            control = self.config.controls[name]
+            if control.labels is None and control.task in ("classification", "taxonomy"):
+                return without_labels(control, data)
+        return self.look(data)
 
     def _judged(self, record: Record) -> Shaped:
         task: Task = record.value
         annotations = task.annotations or []
         shaped = Shaped(annotations=len(annotations))
-        seen = self.look(task.data or {})
+        seen = self._seen(task.data or {})
         if isinstance(seen, Unseen):
             if seen.code:
                 shaped.findings.append(found(seen.code, seen.message, record.place))
@@ -130,7 +141,7 @@ class TaskShape:
         if annotation.was_cancelled is True and self.source.skipped == "drop":
             shaped.drops.append(_dropped(annotation, "skipped", place))
             return None
-        mine, problems = self._mine(annotation)
+        mine, problems = self.allowed(annotation)
         answer, more = self.kind.read(mine, seen)
         worst = None
         if problems or more:
@@ -145,45 +156,6 @@ class TaskShape:
             if worst or not self.kind.parts:
                 return None
         return Answered(annotation, answer)
-
-    def _mine(self, annotation: Annotation) -> tuple[Sequence[Result], Problems]:
-        """The results that are learned, and what in the annotation the config does not allow."""
-        results = annotation.result or ()
-        if len(results) == 1 and (results[0].from_name, results[0].to_name) in self.sufficient:
-            return results, []
-        mine: list[Result] = []
-        problems: Problems = []
-        reads, known = self.kind.reads, self.known
-        for result in results:
-            name = result.from_name
-            if name in reads or (name is UNSET and self.kind.relations):
-                mine.append(result)
-            if name is UNSET or known is None:
-                continue
-            allowed = known.get(name)
-            if allowed is None:
-                self._repeated(result, name, mine, problems)
-            elif result.to_name not in allowed and result.to_name is not UNSET:
-                problems.append(("A012", _astray(name, result.to_name, allowed)))
-        if self.required and results:
-            missing = self.required.difference([result.from_name for result in results])
-            for name in sorted(missing):
-                problems.append(("A011", f"there is no answer to {name!r}"))
-        return mine, problems
-
-    def _repeated(self, result: Result, name: str, mine: list[Result], problems: Problems) -> None:
-        """A result that is known by its name only with an index in it, or not at all."""
-        control = self.config.control_of(name)
-        match = control.pattern.fullmatch(name) if control and control.pattern else None
-        if control is None or match is None:
-            said = f"answers {excerpt(name)!r}, which the config does not have"
-            problems.append(("A006", said))
-            return
-        if control.name in self.kind.reads:
-            mine.append(result)
-        allowed = frozenset(n.replace(INDEX, match[1]) for n in control.to_names)
-        if result.to_name is not UNSET and result.to_name not in allowed:
-            problems.append(("A012", _astray(name, result.to_name, allowed)))
 
     def _examples(
         self, agreed: Agreed[Any], task: Task, seen: Seen, place: Place
@@ -243,7 +215,7 @@ class TaskShape:
         if self.source.prompt or self.source.completion:
             return ()
         first = [Turn(role="system", content=system)] if system is not None else []
-        kept = [t for t in one.turns if not (first and t.role in ("system", "developer"))]
+        kept = [t for t in one.turns if not (first and t.role in INSTRUCTING)]
         return (*first, *kept)
 
     def _drop_task(self, annotations: list[Annotation], place: Place, shaped: Shaped) -> None:
@@ -266,30 +238,20 @@ def task_shape(config: LabelingConfig, source: Source, offsets: Offsets | None =
     others = [] if source.prompt else choosing.beside(config, control)
     others = [o for o in others if kind.name != "preference" or o.field != field]
     prompt = source.prompt or choosing.default_prompt(kind, field, others)
-    controls = config.controls.values()
-    known = None if config.inferred else {c.name: _objects(c) for c in controls}
-    required = frozenset(
-        c.name for c in controls if c.required and not c.per_region and INDEX not in c.name
-    )
+    allowed = allowed_results(config, kind)
     look = Look(
         config.objects[control.to_name],
         field,
         tuple(o.field for o in others),
         (offsets or Offsets(source.offsets)) if kind.parts else None,
+        more=tuple(Look(o, o.field) for o in choosing.answered_too(config, control, source)),
     )
     render = compile_template(prompt, "prompt")
     return TaskShape(
         control=control,
         kind=kind,
         config=config,
-        known=known,
-        required=required,
-        sufficient=frozenset(
-            (name, about)
-            for name in kind.reads.intersection(known or ())
-            if required <= {name}
-            for about in (known or {})[name]
-        ),
+        allowed=allowed,
         look=look,
         source=source,
         prompt=render,
@@ -297,21 +259,11 @@ def task_shape(config: LabelingConfig, source: Source, offsets: Offsets | None =
             compile_template(source.completion, "completion") if source.completion else None
         ),
         system=compile_template(source.system, "system") if source.system else None,
-        short=short_way(
-            kind, source, look, known=known, required=required, prompt=(prompt, render)
+        short=short_way(kind, source, look, allowed, prompt=(prompt, render)),
+        labels_from=tuple(
+            c.name for c in config.controls.values() if c.name in kind.reads and c.task_labels
         ),
     )
-
-
-def _objects(control: Control) -> frozenset[str]:
-    """What the results of a control may be about; Pairwise names itself."""
-    names = frozenset(control.to_names)
-    return names | {control.name} if control.tag == "Pairwise" else names
-
-
-def _astray(name: str, to_name: str, allowed: frozenset[str]) -> str:
-    known = ", ".join(sorted(allowed))
-    return f"{excerpt(name)!r} is about {excerpt(to_name)!r}, and in the config about {known}"
 
 
 def _merge(answers: list[Answered[Any]], kind: Kind, source: Source) -> Merged[Any]:

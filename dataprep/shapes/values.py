@@ -92,19 +92,19 @@ def limits(control: Control) -> str:
 
 def instruction(control: Control, header: str | None = None) -> str:
     """The default instruction for a value: what is asked, and what may be answered."""
-    name = control.name.replace("_", " ")
+    name, about = control.name.replace("_", " "), control.about
     match control.task:
         case "taxonomy":
             asked = "one path" if control.single else "all paths that fit"
-            if control.labels and len(control.labels) <= _MANY:
-                said = f"Choose {asked} for the text: {'; '.join(control.labels)}."
+            if control.labels and (control.task_labels or len(control.labels) <= _MANY):
+                said = f"Choose {asked} for {about}: {'; '.join(control.labels)}."
             else:
-                said = f"Give {asked} of the {name} for the text, from root to leaf."
+                said = f"Give {asked} of the {name} for {about}, from root to leaf."
         case "rating":
-            said = f"Give the {name} of the text, from {limits(control)}."
+            said = f"Give the {name} of {about}, from {limits(control)}."
         case "number":
             bounded = "" if control.bounds == (None, None) else f" ({limits(control)})"
-            said = f"Give the {name} of the text as a number{bounded}."
+            said = f"Give the {name} of {about} as a number{bounded}."
         case _:
-            said = f"Give the {name} of the text as a date or a time."
+            said = f"Give the {name} of {about} as a date or a time."
     return f"{header} {said}" if header else said

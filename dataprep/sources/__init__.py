@@ -1,111 +1,96 @@
-"""What people have, read as it stands: the door is `files` and `read`."""
+"""What people have, read as it stands: the door is `files`, and `read` or `items`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dataprep.example import Record
-from dataprep.finding import Finding, NothingToDo, UsageError
-from dataprep.sources.arrays import elements
-from dataprep.sources.lines import blocks
+from dataprep.finding import Finding, Place
+from dataprep.rules import found
+from dataprep.sources.causes import Cause
+from dataprep.sources.inputs import ROWS, Input, files
+from dataprep.sources.lines import Lines
 
 if TYPE_CHECKING:
-    from dataprep.annotation import LabelingConfig, Of
-    from dataprep.recipe import Format, Source
+    from dataprep.recipe import Format
+    from dataprep.sources.fine_tuning import MENDED
+    from dataprep.sources.parquet import holds_tokens
+    from dataprep.sources.rewriting import NewLine, Unwritable, rewrite
     from dataprep.sources.slicing import Part
 
-__all__ = ["PART_SIZE", "Input", "Part", "blocks", "elements", "files", "parts", "read"]
+__all__ = [
+    "MENDED",
+    "PART_SIZE",
+    "ROWS",
+    "Input",
+    "NewLine",
+    "Part",
+    "Unwritable",
+    "files",
+    "holds_tokens",
+    "items",
+    "parts",
+    "read",
+    "rewrite",
+]
 
 PART_SIZE = 8_000_000
 """Bytes of a part, about; a larger task is a part by itself."""
 
-_BY_SUFFIX: dict[str, Format] = {
-    ".json": "label-studio",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".parquet": "parquet",
-    ".txt": "text",
-    ".md": "text",
-    ".html": "html",
-    ".htm": "html",
-    ".pdf": "pdf",
-    ".docx": "docx",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One file to read; `name` is how messages call it.
-
-    `of` and `config` are for exports: whose results are read, and what the forms that have lost
-    their controls (JSON_MIN, CSV, CoNLL) are understood by.
-    """
-
-    path: Path
-    name: str
-    format: Format
-    of: Of = "annotations"
-    config: LabelingConfig | None = None
-
-
-def files(source: Source, base: Path) -> list[Input]:
-    """The files of a source in a fixed order; a folder gives the files it knows how to read.
-
-    What comes through a pipe, or from standard input (`-`), is kept in a temporary file.
-    Raises UsageError for a path that is not there or whose format cannot be told, and for a
-    labeling config that is none.
-    """
-    from dataprep.annotation import read_config
-    from dataprep.sources import pipes
-
-    path = Path("/dev/stdin") if source.path == pipes.STDIN else base / source.path
-    path = pipes.filed(path, source.path)
-    config = read_config(base / source.label_config) if source.label_config else None
-    make = partial(Input, of=source.of, config=config)
-    if path.is_dir():
-        found = [
-            make(p, str(Path(source.path) / p.relative_to(path)), source.format or known)
-            for p in sorted(path.rglob("*"))
-            if p.is_file() and not p.name.startswith(".") and (known := _format(p))
-        ]
-        if not found:
-            suffixes = ", ".join(_BY_SUFFIX)
-            raise NothingToDo(f"{source.path} holds no file to read.", f"Read are: {suffixes}.")
-        return found
-    if not path.exists():
-        raise UsageError(f"{source.path}: no such file.", "Check the path.")
-    format_ = source.format or _format(path)
-    if format_ is None:
-        raise UsageError(
-            f"{source.path}: the format cannot be told from the name.",
-            "Say it in the recipe, for example format: jsonl.",
-        )
-    return [make(path, source.path, format_)]
+_TASK = "the row is a task of Label Studio: dataprep convert reads those"
 
 
 def parts(source: Input) -> tuple[Part | None, ...]:
     """The parts of a file, to be read one by one; None is the whole of it."""
-    from dataprep.sources import slicing
+    from dataprep.sources import jsonl_form, slicing
 
     if source.format == "jsonl":
-        return tuple(slicing.cut_lines(source.path, PART_SIZE)) or (None,)
+        lined = jsonl_form.form_of(source.path, source.name) is jsonl_form.JsonlForm.LINES
+        return tuple(slicing.cut_lines(source.path, PART_SIZE) if lined else ()) or (None,)
     if source.format != "label-studio" or source.of != "annotations":
         return (None,)
     return tuple(slicing.cut(source.path, PART_SIZE)) or (None,)
 
 
 def read(source: Input, part: Part | None = None) -> Iterator[Record | Finding]:
-    """What stands in a file, or in a part of it, in its order.
+    """What stands in a file, or in a part of it, in its order, for whoever goes on with it.
 
-    What cannot be read is a finding in its place.
+    What cannot be read is a finding in its place. What can be read by the safe fix of its cause
+    is read so, and a finding that is no error says it.
     """
-    from dataprep.sources import fine_tuning, label_studio, slicing
+    for item in _read(source, part):
+        yield item.note if isinstance(item, Cause) else item
+
+
+def items(source: Input) -> Iterator[Lines | Record | Finding]:
+    """What stands in a file of rows, in its order, for whoever judges it.
+
+    Of JSONL, lines that nobody has read yet. The cause that is wrong with a whole file is a
+    finding, and its rows come as its safe fix would leave them.
+    """
+    from dataprep.sources import fine_tuning, json_rows
+
+    given: Iterator[Lines | Record | Finding | Cause]
+    if source.format == "label-studio":
+        remedy = f"Make rows of it: dataprep convert {source.name}"
+        yield found("S001", _TASK, Place(file=source.name), remedy=remedy)
+        return
+    if source.format == "jsonl":
+        given = fine_tuning.items(source.path, source.name)
+    elif source.format == "json":
+        mended = fine_tuning.MENDED
+        given = json_rows.read(source.path, source.name, mended, source.layout)
+    else:
+        given = _read(source, None)
+    for item in given:
+        yield item.finding if isinstance(item, Cause) else item
+
+
+def _read(source: Input, part: Part | None) -> Iterator[Record | Finding | Cause]:
+    from dataprep.sources import fine_tuning, json_rows, label_studio, slicing
 
     if source.format == "jsonl":
         return fine_tuning.read(source.path, source.name, part)
@@ -113,29 +98,20 @@ def read(source: Input, part: Part | None = None) -> Iterator[Record | Finding]:
         return slicing.read(source.path, source.name, part)
     if source.format == "label-studio":
         return label_studio.read(source.path, source.name, source.of, source.config)
+    if source.format == "json":
+        return json_rows.read(source.path, source.name, fine_tuning.READ_ON, source.layout)
     return _readers()[source.format](source.path, source.name)
 
 
-def _format(path: Path) -> Format | None:
-    """The format of a file, by its name, and by its content where the name may mean an export."""
-    name = path.name.lower()
-    if name.endswith((".jsonl.gz", ".ndjson.gz")):
-        told: Format | None = "jsonl"
-    else:
-        told = _BY_SUFFIX.get(path.suffix.lower())
-    from dataprep.sources import label_studio
-
-    maybe = told in ("jsonl", "csv", "tsv") or path.suffix.lower() in (".gz", ".conll")
-    return "label-studio" if maybe and label_studio.recognises(path) else told
-
-
 def _readers() -> dict[Format, Callable[[Path, str], Iterator[Record | Finding]]]:
-    from dataprep.sources import documents, tables, text
+    from dataprep.sources import arrow, documents, excel, tables, text
 
     return {
         "csv": partial(tables.read, table="csv"),
         "tsv": partial(tables.read, table="tsv"),
         "parquet": partial(tables.read, table="parquet"),
+        "arrow": arrow.rows,
+        "xlsx": excel.rows,
         "text": text.read,
         "html": documents.read,
         "pdf": documents.read,
@@ -143,9 +119,19 @@ def _readers() -> dict[Format, Callable[[Path, str], Iterator[Record | Finding]]
     }
 
 
-def __getattr__(name: str) -> Any:
-    if name != "Part":
-        raise AttributeError(f"module 'dataprep.sources' has no attribute {name!r}")
-    from dataprep.sources.slicing import Part
+_LATE = {
+    "MENDED": "fine_tuning",
+    "Part": "slicing",
+    "NewLine": "rewriting",
+    "holds_tokens": "parquet",
+    "Unwritable": "rewriting",
+    "rewrite": "rewriting",
+}
 
-    return Part
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module 'dataprep.sources' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"dataprep.sources.{_LATE[name]}"), name)

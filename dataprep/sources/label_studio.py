@@ -29,11 +29,11 @@ from dataprep.sources.label_studio_forms import (
     recognises,
     table_delimiter,
 )
-from dataprep.sources.label_studio_unpack import mapped as mapped_file
+from dataprep.sources.memory_map import mapped as mapped_file
 from dataprep.sources.opening import BOM, wrong_kind
+from dataprep.sources.positions import Positions
 
 __all__ = [
-    "Lines",
     "is_json_min",
     "looks_like_tasks",
     "read",
@@ -52,7 +52,6 @@ _HEAD = 32
 """So many bytes find a task: what stands between two tasks is a comma and blanks."""
 _EXPLAINED = 64 * 1024 * 1024
 _PIECE = 1024 * 1024
-_CONTINUATION = bytes(range(0x80, 0xC0))
 _REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -108,7 +107,7 @@ def _json(
     if first is None:
         yield found("J009", "holds no task", Place(file=name))
         return
-    lines = Lines(mapped, start)
+    lines = Positions(mapped, start)
     if is_json_min(first[0]):
         _has(of, "JSON_MIN", name)
         values = (_row(piece, lines, name) for piece in chain([first], pieces))
@@ -186,7 +185,7 @@ def read_lines(
     mapped: mmap.mmap, name: str, start: int, until: int, before: int
 ) -> Iterator[Record | Finding]:
     """The tasks on some lines of an export whose tasks stand one a line."""
-    lines = Lines(mapped, start, before + 1)
+    lines = Positions(mapped, start, before + 1)
     for raw, at, index, line in _of_lines(mapped, start, until, before):
         yield task_at(raw, at, index, lines, name, line=line)
 
@@ -216,32 +215,11 @@ def is_json_min(raw: bytes | memoryview) -> bool:
     return looks_like_json_min(_decoded(raw))
 
 
-class Lines:
-    """Line and column of offsets that are asked in ascending order: each byte is counted once."""
-
-    def __init__(self, mapped: mmap.mmap, start: int, line: int = 1) -> None:
-        self._mapped = mapped
-        self._at = start
-        self._line, self._column = line, 1
-
-    def position(self, offset: int) -> tuple[int, int]:
-        while self._at < offset:
-            end = min(self._at + _PIECE, offset)
-            between = self._mapped[self._at : end]
-            if breaks := between.count(b"\n"):
-                self._line += breaks
-                self._column = 1
-            last = between[between.rfind(b"\n") + 1 :]
-            self._column += len(last.translate(None, _CONTINUATION))
-            self._at = end
-        return self._line, self._column
-
-
 def task_at(
     raw: bytes,
     at: int,
     index: int,
-    lines: Lines,
+    lines: Positions,
     name: str,
     *,
     line: int | None = None,
@@ -256,7 +234,7 @@ def task_at(
     return Record(Place(file=name, line=line, task=key), at, task)
 
 
-def _row(piece: _Piece, lines: Lines, name: str) -> Record | Finding:
+def _row(piece: _Piece, lines: Positions, name: str) -> Record | Finding:
     """A row of JSON_MIN, strictly."""
     raw, at, _, line = piece
     try:
@@ -268,7 +246,7 @@ def _row(piece: _Piece, lines: Lines, name: str) -> Record | Finding:
     return Record(Place(file=name, line=line), at, value)
 
 
-def _refused(piece: _Piece, error: jsonio.JsonError, lines: Lines, name: str) -> Finding:
+def _refused(piece: _Piece, error: jsonio.JsonError, lines: Positions, name: str) -> Finding:
     raw, at, index, only = piece
     line, column = lines.position(at)
     if only is not None and not raw.strip():
@@ -293,7 +271,7 @@ def _broken(mapped: mmap.mmap, start: int, error: Exception | None, name: str) -
     """Why the file cannot be split into tasks; of a very large one only where it breaks."""
     if len(mapped) > _EXPLAINED and error is not None:
         at = start + int((re.findall(r"\(byte (\d+)\)", str(error)) or [len(mapped) - start])[0])
-        place = Place(file=name, line=Lines(mapped, start).position(at)[0])
+        place = Place(file=name, line=Positions(mapped, start).position(at)[0])
         return found("J001", "is not valid JSON from here on", place, remedy=_BROKEN["J001"])
     try:
         value = jsonio.loads(mapped[start:])

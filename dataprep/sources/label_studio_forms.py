@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dataprep.sources.opening import BOM, opened
+from dataprep.sources.opening import BOM, head_of
 
 CONLL = b"-DOCSTART- -X- O"
 META = ("annotator", "annotation_id", "created_at", "updated_at", "lead_time")
@@ -67,22 +65,27 @@ def recognises(path: Path, name: str = "") -> bool:
     Told from its first 4 MB at most; gzip is looked into. A task without any list of results,
     which may be anything else, is not recognised.
     """
-    try:
-        with opened(path, name or str(path)) as file:
-            packed = file.peek(2).startswith(b"\x1f\x8b")
-            head = (gzip.GzipFile(fileobj=file) if packed else file).read(_LOOKED_AT)
-    except (EOFError, zlib.error):
-        return False
-    head = head.removeprefix(BOM)
+    head = head_of(path, name or str(path), _LOOKED_AT)
     if head.startswith(CONLL) or table_delimiter(head):
         return True
-    row = _first_row(head.decode("utf-8", "replace").strip())
+    row = _first_row(head)
     return looks_like_tasks(row) or looks_like_json_min(row)
 
 
-def _first_row(text: str) -> object:
+def holds_task(path: Path, name: str = "") -> bool:
+    """Whether the first row of a file is a task that may have no results, as it is imported.
+
+    A row of another format may have a field of that name.
+    """
+    from dataprep.formats import recognise
+
+    row = _first_row(head_of(path, name or str(path), _LOOKED_AT))
+    return isinstance(row, dict) and isinstance(row.get("data"), dict) and recognise(row) is None
+
+
+def _first_row(head: bytes) -> object:
     """The first object of a JSON text that may be cut off; None where there is none."""
-    text = text.removeprefix("[").lstrip()
+    text = head.decode("utf-8", "replace").strip().removeprefix("[").lstrip()
     try:
         row, _ = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,30 +15,34 @@ from pathlib import Path
 from dataprep import jsonio, rules
 from dataprep.example import Record
 from dataprep.finding import Finding, Place
-from dataprep.sources.opening import BOM, has_bom, opened, wrong_kind
+from dataprep.sources.causes import MendedRow, RowCauses
+from dataprep.sources.opening import BOM, GZIP, has_bom, opened, wrong_kind
 
 MAX_LINE = 128 * 1024 * 1024
 BLOCK = 4 * 1024 * 1024
 """Bytes read at a time; a block of lines is about as large."""
 
-_GZIP = b"\x1f\x8b"
-_BLANK = b" \t\r\n"
+
+BLANK = b" \t\r\n"
 _BROKEN_GZIP = (EOFError, zlib.error, gzip.BadGzipFile)
-_Stream = io.BufferedReader | gzip.GzipFile
+Stream = io.BufferedReader | gzip.GzipFile
+_SEVERAL = re.compile(rb"\}[ \t]*\{")
 _KINDS = {list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
 
 
-@dataclass(frozen=True)
+@dataclass
 class Lines:
     r"""Some lines of a file, without the \n that ends each.
 
-    `first` is the number of the first line, `offset` the byte it begins at.
+    `first` is the number of the first line, `offset` the byte it begins at. `causes` counts the
+    lines that are read by a fix.
     """
 
     name: str
     first: int
     offset: int
     raws: list[bytes]
+    causes: RowCauses
 
     def rows(self, start: int = 0) -> Iterator[Record | Finding]:
         """All the lines from an index on, read strictly."""
@@ -46,7 +51,7 @@ class Lines:
     def read(self, index: int) -> Record | Finding:
         """One line, read strictly."""
         place = Place(file=self.name, line=self.first + index)
-        return _row(self.raws[index], place, self._offsets[index])
+        return _row(self.raws[index], place, self._offsets[index], self.causes)
 
     @cached_property
     def _offsets(self) -> list[int]:
@@ -54,15 +59,15 @@ class Lines:
         return list(accumulate((len(raw) + 1 for raw in self.raws), initial=self.offset))
 
 
-def blocks(path: Path, name: str) -> Iterator[Lines | Finding]:
+def blocks(path: Path, name: str, causes: RowCauses) -> Iterator[Lines | Finding]:
     """The lines of a file, plain or gzipped, in order, and what is wrong with the file."""
     with opened(path, name) as file:
-        if not file.peek(2).startswith(_GZIP):
-            yield from _blocks(file, name)
+        if not file.peek(2).startswith(GZIP):
+            yield from blocks_of(file, name, causes)
             return
         line = 0
         try:
-            for item in _blocks(gzip.GzipFile(fileobj=file), name):
+            for item in blocks_of(gzip.GzipFile(fileobj=file), name, causes):
                 if isinstance(item, Lines):
                     line = item.first + len(item.raws) - 1
                 yield item
@@ -71,7 +76,8 @@ def blocks(path: Path, name: str) -> Iterator[Lines | Finding]:
             yield rules.found("J011", "the gzip stream breaks off after this line", place)
 
 
-def _blocks(stream: _Stream, name: str) -> Iterator[Lines | Finding]:
+def blocks_of(stream: Stream, name: str, causes: RowCauses) -> Iterator[Lines | Finding]:
+    """The lines of a stream in UTF-8, and what is wrong with its beginning."""
     head = stream.peek(512)
     if finding := wrong_kind(head, name):
         yield finding
@@ -87,9 +93,9 @@ def _blocks(stream: _Stream, name: str) -> Iterator[Lines | Finding]:
             yield _too_long(raws, Place(file=name, line=first))
             first, offset, seen = first + 1, offset + raws, True
             continue
-        lines = Lines(name, first, offset, raws)
+        lines = Lines(name, first, offset, raws, causes)
         first, offset = first + len(raws), offset + sum(map(len, raws)) + len(raws)
-        if not seen and not any(raw.strip(_BLANK) for raw in raws):
+        if not seen and not any(raw.strip(BLANK) for raw in raws):
             blank = blank or [lines]
             continue
         seen = True
@@ -100,7 +106,7 @@ def _blocks(stream: _Stream, name: str) -> Iterator[Lines | Finding]:
         yield rules.found("J009", "the file holds no row", Place(file=name))
 
 
-def _groups(stream: _Stream) -> Iterator[list[bytes] | int]:
+def _groups(stream: Stream) -> Iterator[list[bytes] | int]:
     """Lines, about BLOCK bytes of them at a time; the size of a line where it passes MAX_LINE.
 
     The last line of a stream that breaks off is broken too, and left out.
@@ -135,7 +141,7 @@ def _groups(stream: _Stream) -> Iterator[list[bytes] | int]:
         yield group
 
 
-def _skip(stream: _Stream) -> int:
+def _skip(stream: Stream) -> int:
     """The bytes up to the end of the line that has begun."""
     skipped = 0
     while piece := stream.readline(BLOCK):
@@ -149,14 +155,19 @@ def _too_long(size: int, place: Place) -> Finding:
     return rules.found("J012", f"is {size:,} bytes long, more than {MAX_LINE:,}", place)
 
 
-def _row(raw: bytes, place: Place, offset: int) -> Record | Finding:
+def _row(raw: bytes, place: Place, offset: int, causes: RowCauses) -> Record | Finding:
     if len(raw) > MAX_LINE:
         return _too_long(len(raw), place)
-    if not raw.strip(_BLANK):
+    if not raw.strip(BLANK):
         return rules.found("J005", "is blank", place)
     try:
         value = jsonio.loads(raw.rstrip(b"\r"))
     except jsonio.JsonError as error:
+        meant = causes.mend(raw, place.line or 0, place) if error.code == "J001" else None
+        if isinstance(meant, MendedRow):
+            return _row(meant.text, place, offset, causes)
+        if meant is not None:
+            return meant
         at = Place(file=place.file, line=place.line, column=error.column)
         return rules.found(error.code, error.message, at, remedy=_remedy(raw, error.code))
     if not isinstance(value, dict):
@@ -167,9 +178,9 @@ def _row(raw: bytes, place: Place, offset: int) -> Record | Finding:
 
 
 def _remedy(raw: bytes, code: str) -> str:
-    """Better advice than the rule's where the bytes show what went wrong with the whole file."""
+    """Better advice than the rule's where the bytes show what went wrong with the line."""
     if code == "J001" and b"}\r{" in raw:
         return "The lines end with CR alone. Convert them, for example: tr '\\r' '\\n' < IN > OUT."
-    if code == "J001" and raw.strip(_BLANK) in (b"[", b"[{"):
-        return "This is one JSON list over many lines. Write one object a line: jq -c '.[]' IN."
+    if code == "J001" and _SEVERAL.search(raw):
+        return "Several objects stand on this line. Write one a line: jq -c . IN > OUT."
     return ""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import re
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -13,7 +15,8 @@ from dataprep import rules
 from dataprep.finding import EnvironmentProblem, Finding, Place, UsageError
 
 BOM = b"\xef\xbb\xbf"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+GZIP = b"\x1f\x8b"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _HTML = re.compile(rb"\s*<(!doctype\s+html|html|head|body|title|\?xml|!--)", re.IGNORECASE)
 
 
@@ -30,10 +33,23 @@ def opened(path: Path, name: str) -> Iterator[io.BufferedReader]:
         raise UsageError(f"{name} cannot be read: {reason}.", "Check the path.") from None
 
 
+def head_of(path: Path, name: str, size: int) -> bytes:
+    """The first bytes of a file, unpacked and in UTF-8; none where a gzip stream breaks off."""
+    try:
+        with opened(path, name) as file:
+            packed = file.peek(2).startswith(GZIP)
+            head = (gzip.GzipFile(fileobj=file) if packed else file).read(size)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        return b""
+    if head.startswith(UTF_16):
+        head = head.decode("utf-16", "replace").encode()
+    return head.removeprefix(BOM)
+
+
 def wrong_kind(head: bytes, name: str) -> Finding | None:
     """A finding when the first bytes show UTF-16 (J002) or an HTML page (J010)."""
     place = Place(file=name, line=1)
-    if head.startswith(_UTF_16):
+    if head.startswith(UTF_16):
         remedy = "Save the file as UTF-8, for example: iconv -f utf-16 -t utf-8 IN > OUT."
         return rules.found("J002", "the file is UTF-16, not UTF-8", place, remedy=remedy)
     if _HTML.match(head.removeprefix(BOM)):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import polars as pl
 from dataprep import rules
 from dataprep.example import Record
 from dataprep.finding import Finding, Place, UsageError, excerpt
+from dataprep.sources.class_names import Features, features_of, with_class_names
 
 SLICE = 4096
 
@@ -28,22 +30,46 @@ class _NotFinite(ValueError):
 def rows(path: Path, name: str) -> Iterator[Record | Finding]:
     """The rows in order; `line` of their place is the number of the row, from 1.
 
-    Dates become ISO 8601 text, decimals text, bytes base64. A row with NaN is a finding.
-    Raises UsageError for a damaged file.
+    Dates become ISO 8601 text, decimals text, bytes base64; a class of `datasets` becomes its
+    name. A row with NaN is a finding. Raises UsageError for a damaged file.
     """
+    return plain_rows(_slices(path, name), name, features_of(_metadata(path)))
+
+
+def plain_rows(
+    slices: Iterable[list[dict[str, Any]]], name: str, features: Features
+) -> Iterator[Record | Finding]:
+    """The rows of a table of typed columns, as JSON values, with the names of their classes."""
     number = 0
-    for rows_of_slice in _slices(path, name):
-        for row in rows_of_slice:
-            number += 1
-            place = Place(file=name, line=number)
-            try:
-                yield Record(place, 0, {key: _plain(value) for key, value in row.items()})
-            except _NotFinite:
-                column = next(key for key, value in row.items() if not _is_plain(value))
-                words = f"{excerpt(column)} is not a finite number"
-                yield rules.found("J004", words, place)
+    for row in chain.from_iterable(slices):
+        number += 1
+        place = Place(file=name, line=number)
+        try:
+            value = {key: plain(value) for key, value in row.items()}
+        except _NotFinite:
+            column = next(key for key, value in row.items() if not _is_plain(value))
+            words = f"{excerpt(column)} is not a finite number"
+            yield rules.found("J004", words, place)
+            continue
+        yield Record(place, 0, with_class_names(value, features))
     if not number:
         yield rules.found("J009", "the table holds no row", Place(file=name))
+
+
+def _metadata(path: Path) -> str:
+    """What `datasets` wrote into the file about its columns; empty where it did not."""
+    try:
+        return pl.read_parquet_metadata(path).get("huggingface", "")
+    except _ERRORS:
+        return ""
+
+
+def holds_tokens(path: Path) -> bool:
+    """Whether a Parquet file holds token ids, and not rows of text."""
+    try:
+        return "input_ids" in pl.read_parquet_schema(path)
+    except _ERRORS:
+        return False
 
 
 def _slices(path: Path, name: str) -> Iterator[list[dict[str, Any]]]:
@@ -61,13 +87,14 @@ def _slices(path: Path, name: str) -> Iterator[list[dict[str, Any]]]:
 
 def _is_plain(value: Any) -> bool:
     try:
-        _plain(value)
+        plain(value)
     except _NotFinite:
         return False
     return True
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """The value as JSON has it. Raises ValueError for a float that JSON cannot hold."""
     match value:
         case None | bool() | str() | int():
             return value
@@ -76,9 +103,9 @@ def _plain(value: Any) -> Any:
                 raise _NotFinite
             return value
         case list():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case dict():
-            return {str(key): _plain(item) for key, item in value.items()}
+            return {str(key): plain(item) for key, item in value.items()}
         case bytes():
             return base64.b64encode(value).decode("ascii")
         case dt.date() | dt.time():

@@ -8,12 +8,11 @@ import tempfile
 from pathlib import Path
 
 from dataprep.finding import EnvironmentProblem
-from dataprep.sources.label_studio_unpack import GZIP
-from dataprep.sources.opening import BOM, opened
+from dataprep.sources.opening import BOM, GZIP, opened
 
 STDIN = "-"
 _PIECE = 1024 * 1024
-_SUFFIXES = {b"[": ".json", b"{": ".jsonl"}
+_SUFFIXES = {b"[": ".json", b"{": ".json"}
 
 
 def filed(path: Path, name: str) -> Path:

@@ -19,13 +19,13 @@ from dataprep.example import Record
 from dataprep.finding import Finding
 from dataprep.sources import label_studio
 from dataprep.sources.lines import MAX_LINE
-from dataprep.sources.opening import BOM, wrong_kind
+from dataprep.sources.opening import BOM, GZIP, wrong_kind
+from dataprep.sources.positions import Positions
 
 _HEAD = 32
 """So many bytes find a task: what stands between two tasks is a comma and blanks."""
 
 _PIECE = 1024 * 1024
-_GZIP = b"\x1f\x8b"
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -86,7 +86,7 @@ def cut_lines(path: Path, size: int) -> list[Part]:
         return []
     mapped = _map(path)
     head, blank = mapped[:512], not mapped[:size].removeprefix(BOM).strip()
-    if blank or head.startswith(_GZIP) or wrong_kind(head, path.name):
+    if blank or head.startswith(GZIP) or wrong_kind(head, path.name):
         return []
     parts = list(_lined(mapped, size))
     return parts if all(part.end - part.start <= MAX_LINE for part in parts) else []
@@ -125,7 +125,7 @@ def read(path: Path, name: str, part: Part) -> Iterator[Record | Finding]:
     if part.mapped is None:
         text = b"".join((b"[", memoryview(mapped)[part.start : part.end], b"]"))
         slices = msgspec.json.decode(text, type=list[msgspec.Raw])
-    lines = label_studio.Lines(mapped, 0)
+    lines = Positions(mapped, 0)
     at = part.start
     for index, piece in enumerate(slices, part.first):
         view = memoryview(piece)

@@ -1,4 +1,4 @@
-"""Tables: csv and tsv through the standard library, Parquet through polars in slices.
+"""Tables: csv and tsv through the standard library, gzipped too; Parquet through polars in slices.
 
 Cells of csv and tsv are text as it stands there; Parquet values become JSON values.
 """
@@ -6,7 +6,8 @@ Cells of csv and tsv are text as it stands there; Parquet values become JSON val
 from __future__ import annotations
 
 import csv
-import io
+import gzip
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -14,8 +15,8 @@ from typing import Literal
 from dataprep import rules
 from dataprep.example import Record
 from dataprep.finding import Finding, Place, UsageError, excerpt
-from dataprep.sources import parquet
-from dataprep.sources.opening import BOM, has_bom, opened, wrong_kind
+from dataprep.sources.lines import Stream
+from dataprep.sources.opening import BOM, GZIP, has_bom, opened, wrong_kind
 
 MAX_CELL = 16_000_000
 MAX_LINE = 256 * 1024 * 1024
@@ -26,23 +27,30 @@ TableFormat = Literal["csv", "tsv", "parquet"]
 def read(path: Path, name: str, table: TableFormat | None = None) -> Iterator[Record | Finding]:
     """The rows of a table as objects, in order; `table` is told from name and bytes if None.
 
-    Raises UsageError when the header has an empty or a repeated name, or a Parquet file is
-    damaged.
+    A first column without a name, the index of pandas or R, is read under the empty one. Raises
+    UsageError when the header lacks another name or repeats one, or a Parquet file is damaged.
     """
     with opened(path, name) as file:
-        if file.peek(2).startswith(b"\x1f\x8b"):
-            raise UsageError(f"{name} is gzipped.", "Unpack it first: gunzip.")
         if table == "parquet" or (table is None and file.peek(4).startswith(b"PAR1")):
+            from dataprep.sources import parquet
+
             yield from parquet.rows(path, name)
             return
         tabs = table == "tsv" or (table is None and path.suffix.lower() in (".tsv", ".tab"))
-        yield from _delimited(file, name, "\t" if tabs else ",")
+        delimiter = "\t" if tabs else ","
+        if not file.peek(2).startswith(GZIP):
+            yield from delimited(file, name, delimiter)
+            return
+        try:
+            yield from delimited(gzip.GzipFile(fileobj=file), name, delimiter)
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            yield rules.found("J011", "the gzip stream breaks off", Place(file=name))
 
 
 class _Lines:
     """The lines of a file as text, with where they stand and which of them are not UTF-8."""
 
-    def __init__(self, stream: io.BufferedReader, name: str) -> None:
+    def __init__(self, stream: Stream, name: str) -> None:
         self.stream = stream
         self.name = name
         self.number = 0
@@ -73,43 +81,44 @@ class _Lines:
             return raw.decode("utf-8", "surrogateescape")
 
 
-def _delimited(stream: io.BufferedReader, name: str, delimiter: str) -> Iterator[Record | Finding]:
+def delimited(stream: Stream, name: str, delimiter: str) -> Iterator[Record | Finding]:
+    """The rows of a table of text as objects. Raises UsageError for a header that is none."""
     head = stream.peek(512)
     if finding := wrong_kind(head, name):
         yield finding
         return
     if finding := has_bom(head, name):
         yield finding
-    csv.field_size_limit(max(csv.field_size_limit(), MAX_CELL))
-    lines = _Lines(stream, name)
     header: list[str] | None = None
     empty = True
-    for place, offset, cells in _cells(lines, delimiter):
-        if isinstance(cells, Finding):
+    for place, offset, row in cells(stream, name, delimiter):
+        if isinstance(row, Finding):
             if header is None:
-                raise UsageError(f"the header {cells.message}.", cells.remedy, place=place)
+                raise UsageError(f"the header {row.message}.", row.remedy, place=place)
             empty = False
-            yield cells
+            yield row
         elif header is None:
-            header = _header(cells, place, delimiter)
+            header = _header(row, place, delimiter)
         else:
             empty = False
-            yield _row(header, cells, place, offset)
+            yield _row(header, row, place, offset)
     if empty:
         words = "the file holds no row" if header is None else "the file holds a header and no row"
         yield rules.found("J009", words, Place(file=name))
 
 
-def _cells(
-    lines: _Lines, delimiter: str
+def cells(
+    stream: Stream, name: str, delimiter: str
 ) -> Iterator[tuple[Place, int, list[str]] | tuple[Place, int, Finding]]:
     """Place, offset, and the cells of each row or what is wrong with it; blank lines are none."""
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_CELL))
+    lines = _Lines(stream, name)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         place, offset = Place(file=lines.name, line=lines.number + 1), lines.offset
         lines.bad = None
         try:
-            cells = next(reader)
+            row = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
@@ -119,8 +128,8 @@ def _cells(
             continue
         if lines.bad:
             yield place, offset, lines.bad
-        elif cells:
-            yield place, offset, cells
+        elif row:
+            yield place, offset, row
 
 
 def _broken(reason: str, place: Place) -> Finding:
@@ -143,7 +152,7 @@ def _header(names: list[str], place: Place, delimiter: str) -> list[str]:
         remedy = "Save the table with commas, or name it .tsv when they are tabs."
         raise UsageError(words + f"{other!r}?", remedy, place=place)
     for index, name in enumerate(names):
-        if not name.strip():
+        if not name.strip() and index:
             words = f"column {index + 1} of the header has no name."
             raise UsageError(words, "Name every column.", place=place)
         if name in names[:index]:

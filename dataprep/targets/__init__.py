@@ -12,9 +12,9 @@ from dataprep.example import Batch
 from dataprep.finding import Place, UsageError
 from dataprep.recipe import Target
 from dataprep.targets import label_studio
-from dataprep.targets.catalogue import CATALOGUE, Format
+from dataprep.targets.catalogue import CATALOGUE, TargetFormat
 from dataprep.targets.described import check_templates, described_row
-from dataprep.targets.jsonl import RowWriter
+from dataprep.targets.jsonl import JudgeRow, RowWriter, one_row
 from dataprep.targets.lost import lost, lost_of
 from dataprep.targets.parts import keep_limits
 from dataprep.targets.shards import kept
@@ -22,8 +22,9 @@ from dataprep.targets.written import Written
 
 __all__ = [
     "CATALOGUE",
-    "Format",
+    "JudgeRow",
     "RowWriter",
+    "TargetFormat",
     "Written",
     "check_wanted",
     "finish",
@@ -57,9 +58,15 @@ def check_wanted(targets: Iterable[Target], base: Path) -> None:
             raise UsageError(f"There is no target {target.name!r}.", hint)
 
 
-def writers(targets: Iterable[Target], base: Path) -> dict[str, RowWriter]:
+JudgeFor = Callable[[TargetFormat], JudgeRow | None]
+"""The rules that a target's rows must keep, for whoever knows them."""
+
+
+def writers(
+    targets: Iterable[Target], base: Path, judge_for: JudgeFor = lambda _: None
+) -> dict[str, RowWriter]:
     """By name, those of the targets that are written row by row, as soon as an example exists."""
-    found = ((target.name, _row_writer(target, base)) for target in targets)
+    found = ((target.name, _row_writer(target, base, judge_for)) for target in targets)
     return {name: writer for name, writer in found if writer is not None}
 
 
@@ -89,7 +96,7 @@ def write(
 
         not_for = CATALOGUE[target.name].not_for
         return causal.write(into, batches, target, base=base, not_for=not_for, shards=shards)
-    return label_studio.write(into, batches(None))
+    return label_studio.write(into, batches(None), CATALOGUE[target.name].not_for)
 
 
 def finish(target: Target, folder: Path, batches: Batches, written: Written) -> list[str]:
@@ -100,8 +107,8 @@ def finish(target: Target, folder: Path, batches: Batches, written: Written) -> 
     known = CATALOGUE.get(target.name) if target.json_schema is None else None
     if known is None:
         return []
-    if known.row is None:
-        written.lost = lost_of(batches(None), written.drops, target.name)
+    if known.row is None and known.rows is None:
+        written.lost = lost_of(batches(None), written.drops, target.name, written.kept)
     notes = []
     if written.lost:
         written.entry["lost"] = dict(sorted(written.lost.items()))
@@ -112,19 +119,26 @@ def finish(target: Target, folder: Path, batches: Batches, written: Written) -> 
     return notes
 
 
-def _row_writer(target: Target, base: Path) -> RowWriter | None:
+def _row_writer(
+    target: Target, base: Path, judge_for: JudgeFor = lambda _: None
+) -> RowWriter | None:
     """The writer of a JSONL target; None for one that needs all examples before it begins."""
     if target.json_schema is not None:
-        return RowWriter(described_row(target), _own_contract(target, base), name=target.name)
+        own = one_row(described_row(target))
+        return RowWriter(own, _own_contract(target, base), name=target.name)
     known = CATALOGUE[target.name]
-    if known.row is None:
+    build = known.rows(target) if known.rows else None
+    if known.row is not None:
+        build = one_row(known.row(target))
+    if build is None:
         return None
     return RowWriter(
-        known.row(target),
+        build,
         contract(known.schema),
         known.not_for,
         name=target.name,
         quick=known.quick(target) if known.quick else None,
+        judge=judge_for(known),
     )
 
 

@@ -19,11 +19,13 @@ import polars as pl
 
 from dataprep import tokens
 from dataprep.example import Batch, Example
+from dataprep.finding import Finding, Place
 from dataprep.formats.chat import chat_row
 from dataprep.recipe import Target
+from dataprep.rules import found
 from dataprep.targets.shards import Made, Note, Shards
 from dataprep.targets.token_files import SPLITS, TokenFiles, ids_of
-from dataprep.targets.written import Written
+from dataprep.targets.written import Written, why_not
 
 TEXT = "plain"
 """The shape that is learned as a running text, without a template."""
@@ -35,6 +37,8 @@ _COUNTED = (
     "targets_cut",
     "nothing_to_learn",
     "template_refuses",
+    "answers",
+    "answers_unclosed",
 )
 """What the manifest counts of a split: tokens as written, and examples of each kind."""
 
@@ -64,8 +68,8 @@ def write(
 
     Without `target.tokenizer` one is trained on the train split. Examples that the template
     refuses (T020) or that leave nothing to learn (T003) are dropped; a cut answer is T001, any
-    other cut T006. Batches that lie finished in `shards`, a folder that the caller keeps, are not
-    tokenised again.
+    other cut T006; a template that closes answers with no token is T021, once. Batches that lie
+    finished in `shards`, a folder that the caller keeps, are not tokenised again.
     """
     folder.mkdir(parents=True)
     if target.tokenizer is None:
@@ -92,6 +96,8 @@ def write(
         counts["longest"] = counts["input_lengths"].get("max", 0)
     shutil.rmtree(own, ignore_errors=True)
     files.written.rows = files.rows.total()
+    files.written.kept = frozenset(("reasoning",) if tokenizer.reasoning else ())
+    files.written.findings += _unclosed(files.counts.values(), target)
     files.written.entry = files.entry(
         tokenizer,
         chat_template={
@@ -102,6 +108,17 @@ def write(
         max_length=target.max_length,
     )
     return files.written
+
+
+def _unclosed(counts: Iterable[dict[str, Any]], target: Target) -> Iterator[Finding]:
+    """T021, where answers end in no token that closes them."""
+    counts = list(counts)
+    answers, unclosed = (sum(c[key] for c in counts) for key in ("answers", "answers_unclosed"))
+    if unclosed:
+        name = target.chat_template or str(target.tokenizer)
+        said = f"the chat template of {name} writes no closing token behind {unclosed:,} of"
+        said += f" {answers:,} answers: the model never learns to stop there"
+        yield found("T021", said, Place(file=name))
 
 
 def _texts(batches: Iterable[Batch], not_for: tuple[str, ...]) -> Iterator[str]:
@@ -124,7 +141,7 @@ def _made(writing: _Writing, batch: Batch) -> Made:
     rows: list[tokens.Tokenised] = []
     for at, made in _coded(writing, examples):
         if isinstance(made, str):
-            note.dropped.append((at, "not-for-this-target", made))
+            note.dropped.append((at, *why_not(made)))
         elif isinstance(made, tokens.TemplateError):
             _refuse(note, at, "T020", made.message)
             counts["template_refuses"] += 1
@@ -135,14 +152,14 @@ def _made(writing: _Writing, batch: Batch) -> Made:
 
 
 def _coded(writing: _Writing, examples: list[Example]) -> Iterator[tuple[int, Coded | str]]:
-    """Each example in ids, before anything is cut; or in words, why it is not for this target."""
-    render = chat_row(writing.target)
+    """Each example in ids, before anything is cut; or its shape, if it is not for this target."""
+    render = chat_row(writing.target, reasoning=writing.tokenizer.reasoning)
     chats = [e for e in examples if e.shape != TEXT and e.shape not in writing.not_for]
     said = [(row["messages"], row.get("tools")) for row in map(render, chats)]
     coded = iter(writing.tokenizer.encode_batch(said))
     for at, example in enumerate(examples):
         if example.shape in writing.not_for:
-            yield at, f"a {example.shape} example"
+            yield at, example.shape
         elif example.shape == TEXT:
             yield at, writing.tokenizer.encode_text(example.output)
         else:
@@ -172,6 +189,8 @@ def _cut(
     counts["target"] += kept.learned
     counts["inputs_cut"] += cut
     counts["targets_cut"] += lost > 0
+    counts["answers"] += made.answers
+    counts["answers_unclosed"] += made.unclosed
     return kept
 
 

@@ -44,7 +44,7 @@ def check_templates(target: Target) -> None:
 
 
 def _fields_of(example: Example) -> dict[str, Any]:
-    data = json.loads(example.data)
+    data = {**json.loads(example.meta), **json.loads(example.data)}
     more = data.get("of_messages", {}) if example.turns else {}
     return {
         **data,

@@ -2,43 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from dataprep.contracts import Contract
 from dataprep.example import Batch, Example
-from dataprep.finding import Finding, UsageError
-from dataprep.formats.format import BuildRow, NotTaken, Row
+from dataprep.finding import Fault, Finding, UsageError
+from dataprep.formats.format import BuildRow, BuildRows, NotTaken, Row
 from dataprep.formats.plain_rows import Quick
 from dataprep.rules import found
 from dataprep.targets.lost import count_lost
-from dataprep.targets.written import Written
+from dataprep.targets.written import Written, why_not
 
 _ENCODER = msgspec.json.Encoder()
+
+
+JudgeRow = Callable[[Row], Iterable[Fault]]
+"""The errors of a row as it would be written, by the rules that check has for its format.
+
+Of a row that breaks the schema of its format it says nothing.
+"""
 
 
 class RowWriter:
     """Writes examples as the rows of one target; `not_for` are the shapes it leaves out.
 
-    `quick` is the short way of `build`, for those examples that it takes.
+    `quick` is the short way of `build`, for those examples that it takes. `judge` knows the rules
+    of the target's format: what it finds is dropped by the code of the rule.
     """
 
     def __init__(
         self,
-        build: BuildRow,
+        build: BuildRows,
         contract: Contract,
         not_for: tuple[str, ...] = (),
         *,
         name: str = "",
         quick: Quick | None = None,
+        judge: JudgeRow | None = None,
     ) -> None:
         self._build = build
         self._contract = contract
         self._not_for = frozenset(not_for)
         self._name = name
         self._quick = quick or _never
+        self._judge = judge or _nothing
 
     def write(self, folder: Path, batches: Iterable[Batch]) -> Written:
         """Write `train.jsonl`, `validation.jsonl` and `test.jsonl`, those that have rows."""
@@ -56,13 +66,17 @@ class RowWriter:
             row: Row | msgspec.Struct | None = None
             if example.shape not in not_for:
                 row = quick(example)
-            if row is None and (row := self._row(example, written)) is None:
+            made = self._rows(example, written) if row is None else [row]
+            if not made:
                 continue
+            if row is not None and example.turns:
+                count_lost(example, self._name, written.lost)
             split = example.split or "train"
             if split in rows:
-                rows[split].append(row)
+                rows[split].extend(made)
             else:
-                rows[split] = [row]
+                rows[split] = list(made)
+            written.examples += 1
         counts = written.entry.setdefault("splits", {})
         for split, held in rows.items():
             counts[split] = counts.get(split, 0) + len(held)
@@ -70,29 +84,48 @@ class RowWriter:
             with (folder / f"{split}.jsonl").open("ab") as file:
                 file.write(_ENCODER.encode_lines(held))
 
-    def _row(self, example: Example, written: Written) -> Row | None:
+    def _rows(self, example: Example, written: Written) -> Sequence[Row]:
+        """The rows of one example; none where it is dropped."""
         if example.shape in self._not_for:
-            written.drop(example, "not-for-this-target", f"a {example.shape} example")
-            return None
+            written.drop(example, *why_not(example.shape))
+            return ()
         try:
-            row = self._build(example)
+            rows = self._build(example)
         except NotTaken as refusal:
             written.drop(example, refusal.reason, refusal.detail)
-            return None
+            return ()
         except UsageError as error:
             raise UsageError(error.message, error.remedy, place=example.place) from None
+        for row in rows:
+            if fault := next(iter(self._judge(row)), None):
+                written.drop(example, fault.code, fault.message)
+                return ()
+            if not self._contract.accepts(row):
+                self._refuse(example, row, written)
+                return ()
+        count_lost(example, self._name, written.lost)
+        return rows
+
+    def _refuse(self, example: Example, row: Row, written: Written) -> None:
+        """Drop an example whose row breaks the schema of the target: the fault is ours or its."""
         contract = self._contract
-        if contract.accepts(row):
-            count_lost(example, self._name, written.lost)
-            return row
         violations = list(contract.violations(row))
         written.findings += [_broken(example, contract, v.path, v.message) for v in violations]
         written.drop(example, "S001", violations[0].message if violations else "")
-        return None
+
+
+def one_row(build: BuildRow) -> BuildRows:
+    """The builder of one row, as one of several."""
+    return lambda example: [build(example)]
 
 
 def _never(_: Example) -> None:
     """There is no short way."""
+
+
+def _nothing(_: Row) -> Iterable[Fault]:
+    """No rule is broken."""
+    return ()
 
 
 def _broken(example: Example, contract: Contract, path: str, message: str) -> Finding:

@@ -16,14 +16,14 @@ from dataprep import jsonio
 from dataprep.annotation import config_text
 from dataprep.example import Batch, Example
 from dataprep.targets.answers import Controls, answered, fields
-from dataprep.targets.written import Written
+from dataprep.targets.written import Written, why_not
 
 TASKS, CONFIG = "tasks.json", "config.xml"
 MODEL_VERSION = "dataprep"
 _SILENT = ("chunk", "plain", "denoising")
 
 
-def write(folder: Path, batches: Iterable[Batch]) -> Written:
+def write(folder: Path, batches: Iterable[Batch], not_for: tuple[str, ...] = ()) -> Written:
     """Write `tasks.json` and `config.xml`; every example is one task.
 
     Spans count in code points, as Label Studio does on a Text tag since November 2021.
@@ -36,6 +36,9 @@ def write(folder: Path, batches: Iterable[Batch]) -> Written:
         file.write(b"[")
         for batch in batches:
             for example in batch.rows():
+                if example.shape in not_for:
+                    written.drop(example, *why_not(example.shape))
+                    continue
                 task = _task(example, controls)
                 predictions += "predictions" in task
                 file.write((b",\n" if written.rows else b"\n") + jsonio.dumps(task))
@@ -48,7 +51,7 @@ def write(folder: Path, batches: Iterable[Batch]) -> Written:
 
 def _task(example: Example, controls: Controls) -> dict[str, Any]:
     """The data of the example and, unless it waits to be annotated, its prediction."""
-    data: dict[str, Any] = json.loads(example.data)
+    data: dict[str, Any] = {**json.loads(example.meta), **json.loads(example.data)}
     if not isinstance(data.get("text"), str) or not data["text"].strip():
         data["text"] = example.input
     if example.shape in _SILENT:

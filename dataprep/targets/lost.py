@@ -7,19 +7,18 @@ from typing import Any
 
 import msgspec
 
-from dataprep.example import Batch, Example
+from dataprep.example import INSTRUCTING, Batch, Example
 from dataprep.finding import Drop
 from dataprep.formats.alpaca import plain_turns
-
-_INSTRUCTING = ("system", "developer")
+from dataprep.formats.spellings import DECLARED
 
 
 def _has_several_turns(example: Example) -> bool:
-    return sum(t.role not in _INSTRUCTING for t in example.turns) > 2
+    return sum(t.role not in INSTRUCTING for t in example.turns) > 2
 
 
 def _has_tools(example: Example) -> bool:
-    return bool(example.turns) and any(_data(example, key) for key in ("tools", "functions"))
+    return bool(example.turns) and any(_data(example, key) for key in DECLARED)
 
 
 def _has_tool_calls(example: Example) -> bool:
@@ -43,10 +42,11 @@ _TESTS: dict[str, Callable[[Example], bool]] = {
     "system roles": lambda e: any(t.role == "system" for t in e.turns),
     "rejected answers": lambda e: e.rejected is not None,
     "grader's keys": lambda e: e.shape == "reinforcement",
+    "reasoning": lambda e: any(t.reasoning for t in e.turns),
 }
 """What there may be in an example beside one question and its answer."""
 
-_CHAT = frozenset(_TESTS) - {"rejected answers", "grader's keys"}
+_CHAT = frozenset(_TESTS) - {"rejected answers", "grader's keys", "reasoning"}
 _PREFERENCE = frozenset(("several turns", "tools", "system roles", "rejected answers"))
 _TEXT = frozenset(("system roles",))
 
@@ -58,15 +58,19 @@ KEPT: dict[str, frozenset[str]] = {
     "nebius": _CHAT,
     "preference": _PREFERENCE,
     "trl-preference": _PREFERENCE,
+    "kto": _CHAT - {"weights"} | {"rejected answers"},
     "reinforcement": _CHAT - {"weights", "system roles"} | {"grader's keys"},
     "causal": _CHAT - {"images", "names", "refusals"},
-    "sharegpt": frozenset(("several turns", "system roles")),
+    "sharegpt": frozenset(("several turns", "system roles", "tools", "tool calls")),
     "alpaca": _TEXT,
     "prompt-completion": _TEXT,
     "t5": _TEXT,
     "label-studio": frozenset(("rejected answers",)),
 }
-"""What each target holds. The system message of a pair goes where the reader looks for it."""
+"""What each target holds. The system message of a pair goes where the reader looks for it.
+
+A causal target holds reasoning too where its chat template takes it, and says so itself.
+"""
 
 _MISSING = {
     target: [(name, test) for name, test in _TESTS.items() if name not in kept]
@@ -99,8 +103,13 @@ def count_lost(example: Example, target: str, counts: dict[str, int]) -> None:
         counts[name] = counts.get(name, 0) + 1
 
 
-def lost_of(batches: Iterable[Batch], drops: Iterable[Drop], target: str) -> dict[str, int]:
-    """The same counted over all examples of a dataset that the target did not drop."""
+def lost_of(
+    batches: Iterable[Batch], drops: Iterable[Drop], target: str, kept: frozenset[str] = frozenset()
+) -> dict[str, int]:
+    """The same counted over all examples of a dataset that the target did not drop.
+
+    `kept` is what was kept beyond what the target keeps of any dataset.
+    """
     gone = {(d.place.file, d.place.line, d.place.task) for d in drops}
     counts: dict[str, int] = {}
     for batch in batches:
@@ -109,7 +118,7 @@ def lost_of(batches: Iterable[Batch], drops: Iterable[Drop], target: str) -> dic
         for example in batch.rows():
             if (example.file, example.line, example.task) not in gone:
                 count_lost(example, target, counts)
-    return counts
+    return {name: n for name, n in counts.items() if name not in kept}
 
 
 def _data(example: Example, key: str) -> Any:

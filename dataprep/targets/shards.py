@@ -24,7 +24,7 @@ import polars as pl
 from dataprep import jsonio
 from dataprep._version import __version__
 from dataprep.durable import try_lock, write_whole
-from dataprep.example import Batch
+from dataprep.example import TURNS, Batch
 from dataprep.finding import Drop, Place
 from dataprep.recipe import Target
 from dataprep.rules import found
@@ -35,7 +35,6 @@ TOKENISED = ("t5", "causal")
 """The targets that are written in shards."""
 
 _EXAMPLES = ("id", "shape", "input", "output", "system", "rejected", "weight", "data")
-_TURNS = ("example", "index", "role", "content", "name", "tool_calls", "weight", "parts")
 _LIBRARIES = ("sentencepiece", "tokenizers", "transformers", "jinja2")
 
 Said = tuple[int, str, str]
@@ -117,7 +116,7 @@ class Shards:
 
     def _key(self, batch: Batch) -> str:
         digest = hashlib.sha256(self._decides)
-        for frame, columns in ((batch.examples, _EXAMPLES), (batch.turns, _TURNS)):
+        for frame, columns in ((batch.examples, _EXAMPLES), (batch.turns, TURNS)):
             for column in columns:
                 digest.update(msgspec.json.encode(frame[column].to_list()))
         return digest.hexdigest()

@@ -21,7 +21,7 @@ from dataprep.example import Batch
 from dataprep.recipe import Target
 from dataprep.targets.shards import Made, Note, Shards
 from dataprep.targets.token_files import SPLITS, TokenFiles, ids_of
-from dataprep.targets.written import Written
+from dataprep.targets.written import Written, why_not
 
 _THREADS = 2
 _COUNTED = (
@@ -132,9 +132,7 @@ def _made(writing: _Writing, batch: Batch) -> Made:
     places = list(range(len(batch)))
     if not fits.all():
         shapes = batch.examples["shape"].to_list()
-        note.dropped = [
-            (at, "not-for-this-target", f"a {shapes[at]} example") for at in places if not fits[at]
-        ]
+        note.dropped = [(at, *why_not(shapes[at])) for at in places if not fits[at]]
         places = [at for at in places if fits[at]]
         batch = batch.keep(fits)
     if not places:

@@ -13,14 +13,19 @@ from dataprep.finding import Drop, Finding
 class Written:
     """Rows written, what was found and dropped on the way, and the manifest's entry.
 
-    `lost` counts the rows in which something of the example is not there, by what it is.
+    `examples` are those that were written, where one is one row or several.
+
+    `lost` counts the rows in which something of the example is not there, by what it is; `kept`
+    is what is there beyond what the target keeps of any dataset.
     """
 
     rows: int = 0
+    examples: int = 0
     findings: list[Finding] = field(default_factory=list)
     drops: list[Drop] = field(default_factory=list)
     entry: dict[str, Any] = field(default_factory=dict)
     lost: dict[str, int] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
 
     def drop(self, example: Example, reason: str, detail: str = "") -> None:
         """Note that an example is not in this target."""
@@ -29,6 +34,7 @@ class Written:
     def merge(self, later: Written) -> None:
         """Add what was written after this; of an entry, the counts of its splits."""
         self.rows += later.rows
+        self.examples += later.examples
         self.findings += later.findings
         self.drops += later.drops
         counts = self.entry.setdefault("splits", {})
@@ -36,3 +42,10 @@ class Written:
             counts[split] = counts.get(split, 0) + n
         for name, n in later.lost.items():
             self.lost[name] = self.lost.get(name, 0) + n
+
+
+def why_not(shape: str) -> tuple[str, str]:
+    """The reason of a drop, and its detail, for a shape that a target leaves out."""
+    if shape == "disapproved":
+        return "not-approved", "the answer was not approved"
+    return "not-for-this-target", f"a {shape} example"

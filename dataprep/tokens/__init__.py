@@ -9,7 +9,7 @@ from dataprep.tokens.account import (
     usual_epochs,
 )
 from dataprep.tokens.at_hand import counter, encoding_of_model
-from dataprep.tokens.chat import IGNORED, ChatTokenizer, TemplateError, Tokenised
+from dataprep.tokens.chat import IGNORED, ChatTokenizer, Tokenised
 from dataprep.tokens.chat_load import (
     load_chat_tokenizer,
     save_chat_tokenizer,
@@ -21,6 +21,7 @@ from dataprep.tokens.counting import Count, CountedTexts, Counter, estimator
 from dataprep.tokens.estimate import ESTIMATE_ERROR, estimate
 from dataprep.tokens.learn import sample, train_tokenizer
 from dataprep.tokens.load import explain_hub, is_local, load_tokenizer
+from dataprep.tokens.messages import TemplateError
 from dataprep.tokens.render import (
     Encoded,
     Fact,

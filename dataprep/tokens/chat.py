@@ -6,41 +6,42 @@ when the answer is added. What a user wrote never becomes a special token.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
-from dataprep.finding import DataprepError
-
-Message = dict[str, Any]
-Span = tuple[int, int]
+from dataprep.tokens.chat_template import ChatTemplate, Rendered
+from dataprep.tokens.messages import (
+    REASONING,
+    Message,
+    Span,
+    TemplateError,
+    as_templates_know,
+    broken,
+    learned_turns,
+    texts_of,
+    without_gap,
+)
 
 IGNORED = -100
 """The label that no loss is taken on."""
 
 
-class TemplateError(DataprepError):
-    """A chat template refuses a conversation, or hides where an answer stands."""
-
-
-class Rendered(NamedTuple):
-    """What the model reads, and the spans of it (in code points) that it learns to say."""
-
-    text: str
-    answers: tuple[Span, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Tokenised:
-    """Ids of one conversation, before anything is cut, and the label of each (or IGNORED)."""
+    """Ids of one conversation, before anything is cut, and the label of each (or IGNORED).
+
+    Of its `answers` so many are `unclosed`: no token that ends a turn is learned behind them.
+    """
 
     input_ids: list[int]
     labels: list[int]
+    answers: int = 0
+    unclosed: int = 0
 
     @property
     def learned(self) -> int:
@@ -76,11 +77,13 @@ class ChatTokenizer:
         return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
     @cached_property
-    def _special(self) -> re.Pattern[str]:
-        """The spellings that stand for one special token each."""
-        added = self.backend.added_tokens_decoder.values()
-        spelled = sorted((t.content for t in added), key=len, reverse=True)
-        return re.compile("|".join(map(re.escape, spelled)) or r"(?!)")
+    def _chat(self) -> ChatTemplate:
+        return ChatTemplate(self.backend)
+
+    @property
+    def reasoning(self) -> str | None:
+        """The key under which the template takes what was thought; None where it takes none."""
+        return REASONING if self._chat.takes_reasoning else None
 
     def encode(self, messages: Sequence[Message], tools: Any = None) -> Tokenised:
         """Ids by the chat template, labels on the answers alone; those of weight 0 are left out.
@@ -109,17 +112,23 @@ class ChatTokenizer:
             texts, add_special_tokens=False, return_offsets_mapping=True, verbose=False
         )
         rows = zip(coded["input_ids"], coded["offset_mapping"], strict=True)
-        return [
-            _tokenised(next(rows), one.answers) if isinstance(one, Rendered) else one
-            for one in made
-        ]
+        return [_tokenised(*next(rows), one) if isinstance(one, Rendered) else one for one in made]
 
     def _by_itself(self, messages: Sequence[Message], tools: Any) -> Tokenised | Rendered:
         """The rendered conversation, or its ids where a text in it spells a special token."""
-        plain = [_without_weight(message) for message in messages]
-        if any(self._special.search(text) for message in plain for text in _texts(message)):
-            return self._encode_apart(plain, _learned(messages), tools)
-        return self._rendered(plain, _learned(messages), tools)
+        plain, learned = self._plain_messages(messages), learned_turns(messages)
+        if any(self._spells_special(message) for message in (*plain, {"tools": tools})):
+            return self._encode_apart(plain, learned, tools)
+        return self._chat.rendered(plain, learned, tools)
+
+    def _spells_special(self, message: Message) -> bool:
+        special = self._special_in(message)
+        return any(special.search(text) for text in texts_of(message))
+
+    def _special_in(self, message: Message) -> re.Pattern[str]:
+        """What of a message would become a special token and must not."""
+        answer = message.get("role") == "assistant"
+        return self._chat.special_in_answers if answer else self._chat.special
 
     def encode_text(self, text: str) -> Tokenised:
         """Ids of a text that is learned whole, between the tokens that begin and end one."""
@@ -130,8 +139,10 @@ class ChatTokenizer:
 
     def render(self, messages: Sequence[Message], tools: Any = None) -> Rendered:
         """The text by the chat template, and where in it the answers stand."""
-        plain = [_without_weight(message) for message in messages]
-        return self._rendered(plain, _learned(messages), tools)
+        return self._chat.rendered(self._plain_messages(messages), learned_turns(messages), tools)
+
+    def _plain_messages(self, messages: Sequence[Message]) -> list[Message]:
+        return as_templates_know(messages, thoughts_apart=self._chat.doubles_thoughts)
 
     def pieces_of(self, ids: Sequence[int]) -> list[str]:
         """Each id as a person reads it; a part of a character as the vocabulary spells it."""
@@ -146,61 +157,6 @@ class ChatTokenizer:
         """The text of some ids, special tokens included."""
         return str(self.backend.decode(list(ids), skip_special_tokens=False))
 
-    def _rendered(self, messages: list[Message], learned: list[int], tools: Any) -> Rendered:
-        whole = self._template(messages, tools)
-        spans = []
-        for index in learned:
-            before = self._template(messages[:index], tools, asked=True) if index else ""
-            after = whole
-            if index + 1 < len(messages):
-                after = self._template(messages[: index + 1], tools)
-            if whole.startswith(after) and after.startswith(before):
-                spans.append((len(before), len(after)))
-            else:
-                spans.append(self._marked(messages, index, tools))
-        return Rendered(whole, tuple(spans))
-
-    def _marked(self, messages: list[Message], index: int, tools: Any) -> Span:
-        """The span of an answer where a later turn changes how an earlier one is written.
-
-        The answer is found by a mark in its place, and ends with the special token behind it.
-        """
-        mark = "\ue000\ue001\ue000"
-        content = messages[index].get("content")
-        if not isinstance(content, str) or not content:
-            raise TemplateError(
-                f"the chat template hides where the answer in messages[{index}] stands",
-                "Give the answer weight 0, or use another template.",
-            )
-        marked = [*messages]
-        marked[index] = {**messages[index], "content": mark}
-        before, found, after = self._template(marked, tools).partition(mark)
-        if not found:
-            raise TemplateError(
-                f"the chat template leaves the answer in messages[{index}] out",
-                "Give the answer weight 0, or use another template.",
-            )
-        whole = self._template(messages, tools)
-        end = len(whole) - len(after)
-        closing = self._special.match(after)
-        return len(before), end + (closing.end() if closing else 0)
-
-    def _template(self, messages: list[Message], tools: Any, *, asked: bool = False) -> str:
-        from jinja2 import TemplateError as Refusal
-
-        try:
-            return str(
-                self.backend.apply_chat_template(
-                    messages, tools=tools, tokenize=False, add_generation_prompt=asked
-                )
-            )
-        except (Refusal, TypeError, KeyError, ValueError) as error:
-            said = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
-            raise TemplateError(
-                f"the chat template refuses the conversation: {said}",
-                "Change the roles or their order, or use another template.",
-            ) from None
-
     def _encode_apart(
         self, messages: list[Message], learned: list[int], tools: Any = None
     ) -> Tokenised:
@@ -208,11 +164,13 @@ class ChatTokenizer:
 
         A break inside each such spelling leaves the template's own as the only ones to be found.
         """
-        texts = "".join(text for message in messages for text in _texts(message))
+        texts = "".join(texts_of([*messages, tools]))
         gap = next(c for c in map(chr, range(0xE010, 0xF8FF)) if c not in texts)
-        broken = [_broken(message, self._special, gap) for message in messages]
-        marked, answers = self._rendered(broken, learned, tools)
-        specials = [_without(gap, marked, m.span()) for m in self._special.finditer(marked)]
+        apart = [broken(message, self._special_in(message), gap) for message in messages]
+        told = self._chat.rendered(apart, learned, broken(tools, self._chat.special, gap))
+        marked = told.text
+        found = self._chat.special.finditer(marked)
+        specials = [without_gap(gap, marked, m.span()) for m in found]
         text = marked.replace(gap, "")
         ids: list[int] = []
         offsets: list[Span] = []
@@ -225,8 +183,8 @@ class ChatTokenizer:
                 ids.append(self.backend.convert_tokens_to_ids(text[at:end]))
                 offsets.append((at, end))
             start = end
-        spans = [_without(gap, marked, span) for span in answers]
-        return Tokenised(ids, _labels(ids, offsets, spans))
+        spans = [without_gap(gap, marked, span) for span in told.answers]
+        return _tokenised(ids, offsets, told._replace(answers=tuple(spans)))
 
     def _plain(self, text: str) -> list[tuple[int, Span]]:
         if not text:
@@ -244,65 +202,9 @@ class ChatTokenizer:
         return [number for number, _ in self._plain(text)]
 
 
-def _learned(messages: Sequence[Message]) -> list[int]:
-    """The indexes of the answers that have a weight."""
-    return [
-        index
-        for index, message in enumerate(messages)
-        if message["role"] == "assistant" and message.get("weight", 1) != 0
-    ]
-
-
-def _without_weight(message: Message) -> Message:
-    """The message as templates know it: arguments of calls as objects, content as a text."""
-    shown = {key: value for key, value in message.items() if key != "weight"}
-    if isinstance(content := shown.get("content"), list):
-        shown["content"] = "".join(part.get("text", "") for part in content)
-    if calls := shown.get("tool_calls"):
-        shown["tool_calls"] = [_read_call(call) for call in calls]
-        shown.setdefault("content", "")
-    if shown.get("content") is None:
-        shown["content"] = ""
-    return shown
-
-
-def _read_call(call: Message) -> Message:
-    function = dict(call["function"])
-    if isinstance(function.get("arguments"), str):
-        with contextlib.suppress(ValueError):  # a text that is no JSON stays the text
-            function["arguments"] = json.loads(function["arguments"])
-    return {**call, "function": function}
-
-
-def _texts(value: Any) -> list[str]:
-    """Every text in a message but its role."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        return [t for key, part in value.items() if key != "role" for t in _texts(part)]
-    if isinstance(value, list):
-        return [text for part in value for text in _texts(part)]
-    return []
-
-
-def _broken(value: Any, special: re.Pattern[str], gap: str) -> Any:
-    """The value with a gap behind the first character of each spelling, in every text but roles."""
-    if isinstance(value, str):
-        return special.sub(lambda found: found[0][0] + gap + found[0][1:], value)
-    if isinstance(value, dict):
-        return {k: v if k == "role" else _broken(v, special, gap) for k, v in value.items()}
-    return [_broken(part, special, gap) for part in value] if isinstance(value, list) else value
-
-
-def _without(gap: str, text: str, span: Span) -> Span:
-    """Where a span of the text stands once the gaps are taken out."""
-    start, end = span
-    return start - text.count(gap, 0, start), end - text.count(gap, 0, end)
-
-
-def _tokenised(row: tuple[list[int], list[Span]], answers: Sequence[Span]) -> Tokenised:
-    ids, offsets = row
-    return Tokenised(ids, _labels(ids, offsets, answers))
+def _tokenised(ids: list[int], offsets: Sequence[Span], told: Rendered) -> Tokenised:
+    labels = _labels(ids, offsets, told.answers)
+    return Tokenised(ids, labels, len(told.answers), told.unclosed)
 
 
 def _labels(ids: Sequence[int], offsets: Sequence[Span], answers: Sequence[Span]) -> list[int]:

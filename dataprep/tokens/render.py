@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
-from dataprep.example import Batch, Example, Turn
+from dataprep.example import INSTRUCTING, Batch, Example, Turn
 from dataprep.finding import Finding, Place
 from dataprep.rules import found
 from dataprep.tokens.codec import Codec
@@ -101,8 +101,8 @@ def _masked(example: Example) -> Pair:
 def _conversation(example: Example) -> Pair:
     turns = list(example.turns)
     last = max((i for i, t in enumerate(turns) if t.role == "assistant"), default=len(turns))
-    before = [t for t in turns[:last] if t.role not in ("system", "developer")]
-    parts = [_said(t) for t in turns[:last] if t.role in ("system", "developer")]
+    before = [t for t in turns[:last] if t.role not in INSTRUCTING]
+    parts = [_said(t) for t in turns[:last] if t.role in INSTRUCTING]
     if not parts and example.system:
         parts.append(example.system)
     if len(before) == 1:

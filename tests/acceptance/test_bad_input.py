@@ -63,7 +63,7 @@ def left_behind(folder: Path, *known: str) -> list[str]:
         (b"<!DOCTYPE html><html>404</html>", 1, ("bad.json:1: J010", "HTML", "export again")),
         (b"", 1, ("bad.json: J009", "empty", "Export again")),
         (b"[]", 1, ("bad.json: J009", "no task")),
-        (b'{"a": 1}', 1, ("bad.json", "J005", "list of tasks")),
+        (b'{"a": 1}', 2, ("bad.json:1", "the row has a", "no row of a known format")),
     ],
     ids=["truncated", "html", "empty", "no-task", "an-object"],
 )

@@ -200,7 +200,11 @@ def test_a_file_that_is_no_list_of_tasks_is_told_what_an_export_is(
     dataprep: Run, tmp_path: Path
 ) -> None:
     (tmp_path / "export.json").write_text('{"id": 1}')
-    done = dataprep("convert", "export.json", "--to", "openai-chat")
+    (tmp_path / "config.xml").write_text(
+        '<View><Text name="t" value="$t"/><Choices name="c" toName="t"/></View>'
+    )
+    flags = ("--label-config", "config.xml", "--to", "openai-chat")
+    done = dataprep("convert", "export.json", *flags)
     assert done.returncode == 1
     assert "Give it as Label Studio exports it: a list of tasks, or one task a line." in done.stderr
     assert "--fix" not in done.stderr

@@ -67,8 +67,7 @@ def test_a_broken_element_is_found_at_its_line_and_index(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "line"),
-    [("[]", "J009", None), ('[\n{"a": 1},\n{"b": }]', "J001", 3), ("[1]", "J005", 1)],
+    ("text", "code", "line"), [("[]", "J009", None), ("[1]", "J005", 1), ("7", "J005", 1)]
 )
 def test_a_list_that_holds_no_rows_is_found(
     tmp_path: Path, text: str, code: str, line: int | None
@@ -76,6 +75,17 @@ def test_a_list_that_holds_no_rows_is_found(
     path = tmp_path / "data.json"
     path.write_text(text, "utf-8")
     assert [(f.code, f.place.line) for f in check(path)[0]] == [(code, line)]
+
+
+def test_a_row_that_is_no_json_does_not_hide_the_rows_of_its_list(tmp_path: Path) -> None:
+    path = tmp_path / "data.json"
+    path.write_text('[\n{"instruction": "a", "output": ""},\n{"b": }\n]', "utf-8")
+    found = check(path)[0]
+    assert [(f.code, f.place.line, f.place.path) for f in found] == [
+        ("C003", 2, "[0].output"),
+        ("J001", 3, "[1]"),
+    ]
+    assert found[1].message == "expecting value (row [1], byte 44)"
 
 
 def test_lines_in_a_json_file_are_read_as_lines(tmp_path: Path) -> None:
@@ -127,8 +137,18 @@ def test_a_parquet_file_is_checked_as_token_ids(tmp_path: Path) -> None:
         {"input_ids": ids, "attention_mask": [[1, 1, 1]] * 2, "labels": ids}
     ).write_parquet(path)
     assert check(path)[0] == []
-    pl.DataFrame({"prompt": ["a"]}).write_parquet(path)
+    pl.DataFrame({"input_ids": ids}).write_parquet(path)
     assert {f.code for f in check(path)[0]} == {"T101"}
+
+
+def test_a_parquet_file_of_rows_is_checked_as_rows(tmp_path: Path) -> None:
+    import polars as pl
+
+    path = tmp_path / "train.parquet"
+    pl.DataFrame({"prompt": ["Hi?", "Ho?"], "completion": ["Yes.", ""]}).write_parquet(path)
+    found, context = check(path)
+    assert [(f.code, f.place.line) for f in found] == [("C003", 2)]
+    assert (context.seen.rows, list(context.seen.formats.values())) == (2, ["prompt-completion"])
 
 
 def test_a_file_that_holds_no_rows_by_its_name_is_refused(tmp_path: Path) -> None:

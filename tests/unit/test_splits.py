@@ -125,7 +125,7 @@ def test_a_prompt_in_two_groups_on_two_sides_is_dropped_as_a_leak() -> None:
         example(3, input="Ho", group="user 2"),
     )
     assert (drop.unit, drop.reason, str(drop.place)) == ("example", "D003", "t.jsonl:3")
-    assert drop.detail == "its prompt already stands in another split, under another group"
+    assert drop.detail == "its prompt already stands in another split"
 
 
 def test_a_prompt_in_two_groups_on_one_side_is_no_leak() -> None:

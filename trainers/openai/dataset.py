@@ -10,7 +10,9 @@ from typing import Any, NoReturn
 import msgspec
 
 from dataprep import store
+from dataprep.contracts import contract
 from dataprep.finding import NothingToDo, Place, UsageError
+from dataprep.formats import recognise, strict
 from trainers.openai.cost import ESTIMATE_ERROR, Tokeniser, Tokens, tokens_of
 
 TARGETS = ("openai-chat", "preference", "prompt-completion", "text")
@@ -156,13 +158,7 @@ def _example(line: bytes, place: Place) -> dict[str, Any]:
         value = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"is not JSON: {error}.", "Convert again.", place=place) from None
-    if isinstance(value, dict):
-        messages = value.get("messages")
-        if isinstance(messages, list) and all(isinstance(m, dict) for m in messages):
-            return dict(value)
-        if "messages" not in value and not _TELLING.isdisjoint(value):
-            return dict(value)
+    form = recognise(value)
+    if form is not None and contract(form.name).accepts(strict(form.tidy(value)[0], form)):
+        return dict(value)
     raise UsageError("is no example of a known format.", "Convert again.", place=place)
-
-
-_TELLING = frozenset(("preferred_output", "prompt", "text"))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataprep import sensitive
 from dataprep.checks.context import Context
 from dataprep.finding import Finding, Place, excerpt
-from dataprep.formats.format import Format, Plain, Row
+from dataprep.formats import Plain, RowFormat, RowRead
 from dataprep.rules import found
 
 MOST = 200
@@ -36,12 +36,13 @@ class Balance:
         self._counts: dict[str, Counter[str] | None] = {}
         self._files: dict[str, str] = {}
 
-    def add(self, row: Row, form: Format, place: Place, part: str) -> None:
+    def add(self, read: RowRead, place: Place, part: str) -> None:
         """Count the answer of a row; one that is no label ends the counting of its part."""
         if self._counts.get(part, ()) is not None:
-            self._count((form.answer(row),), place.file, part)
+            answer = read.reading.answer if read.reading else None
+            self._count((answer,), place.file, part)
 
-    def add_plain(self, rows: Plain, form: Format, file: str, part: str) -> None:
+    def add_plain(self, rows: Plain, form: RowFormat, file: str, part: str) -> None:
         """Count the answers of many rows."""
         if self._counts.get(part, ()) is not None:
             self._count(rows.answers, file, part)

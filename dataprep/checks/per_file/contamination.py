@@ -14,10 +14,8 @@ from pathlib import Path
 
 from dataprep import jsonio
 from dataprep.checks.context import Context
-from dataprep.contracts import contract
 from dataprep.finding import Finding, Place, UsageError
-from dataprep.formats.catalogue import sniff
-from dataprep.formats.format import Format, Row
+from dataprep.formats import Reading, RowRead, chat, pieces_of, question_of
 from dataprep.rules import found
 
 RUN = 13
@@ -58,9 +56,11 @@ class Evaluation:
             for run in own:
                 self._runs.setdefault(run, []).append(number)
 
-    def add(self, row: Row, form: Format, place: Place, part: str) -> None:
+    def add(self, read: RowRead, place: Place, part: str) -> None:
         """Look a row up; at most one finding comes of it."""
-        prompt = _plain(asked(row, form))
+        if read.reading is None:
+            return
+        prompt = _plain(questions(read.reading))
         if not prompt:
             return
         if where := self._whole.get(_hash(prompt)):
@@ -78,25 +78,11 @@ class Evaluation:
         return iter(self._found)
 
 
-def asked(row: Row, form: Format) -> str:
+def questions(reading: Reading) -> str:
     """What a row asks, without system messages and answers; all of it where nothing is asked."""
-    texts = list(form.texts(row))
-    said = [text for path, text in texts if _asks(row, path)]
-    return "\n".join(said or [text for _, text in texts])
-
-
-_TURN = re.compile(r"(?:input\.)?(messages|conversations|prompt)\[(\d+)\]")
-_ASKING = ("user", "human")
-
-
-def _asks(row: Row, path: str) -> bool:
-    if path in ("prompt", "instruction", "input"):
-        return True
-    if (turn := _TURN.match(path)) is None:
-        return False
-    turns = row["input"] if path.startswith("input.") else row
-    said = turns[turn[1]][int(turn[2])]
-    return (said.get("role") or said.get("from")) in _ASKING
+    pieces = list(pieces_of(reading))
+    said = [piece.text for piece in pieces if piece.role == "user"]
+    return "\n".join(said or [piece.text for piece in pieces])
 
 
 def _plain(text: str) -> str:
@@ -132,9 +118,6 @@ def _lines(path: Path) -> list[bytes]:
         raise UsageError(said, "Check its name.") from None
 
 
-_KEYS = ("prompt", "question", "instruction", "input", "query", "text")
-
-
 def _prompt(raw: bytes, path: Path, line: int) -> str:
     """The prompt of a line: of a row in a known format, of a key that names one, or a bare text."""
     place = Place(file=path.name, line=line)
@@ -145,13 +128,10 @@ def _prompt(raw: bytes, path: Path, line: int) -> str:
     except jsonio.JsonError as error:
         remedy = "An evaluation file is JSONL, or .txt with one prompt a line."
         raise UsageError(error.message, remedy, place=place) from None
-    form = sniff(row)
-    if form is not None and contract(form.name).accepts(row):
-        return asked(row, form)
-    if isinstance(row, dict):
-        for key in _KEYS:
-            if isinstance(row.get(key), str):
-                return str(row[key])
     if isinstance(row, str):
         return row
-    raise UsageError("the row has no prompt.", f"Name it {' or '.join(_KEYS)}.", place=place)
+    if said := question_of(row):
+        texts = [chat.text_of(m) for m in said if m["role"] == "user"]
+        return "\n".join(texts or map(chat.text_of, said))
+    named = "Name it prompt, question, instruction, input or text."
+    raise UsageError("the row has no prompt.", named, place=place)

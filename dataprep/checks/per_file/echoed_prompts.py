@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dataprep.checks.context import Context
 from dataprep.finding import Finding, Place
-from dataprep.formats.format import Format, Plain, Row
+from dataprep.formats import CHAT, Plain, RowFormat, RowRead, pieces_of
 from dataprep.rules import found
 
 SHORTEST = 12
@@ -24,21 +24,23 @@ class Echoes:
     def __init__(self, context: Context) -> None:
         self._found: list[Finding] = []
 
-    def add(self, row: Row, form: Format, place: Place, part: str) -> None:
+    def add(self, read: RowRead, place: Place, part: str) -> None:
         """Look at one row."""
-        answer = form.answer(row)
+        if read.reading is None:
+            return
+        answer = read.reading.answer
         if answer is None or len(answer) < SHORTEST:
             return
-        texts = list(form.texts(row))
-        last = max((n for n, (_, text) in enumerate(texts) if text is answer), default=0)
-        for path, text in texts[:last]:
-            if _same(text, answer):
-                self._found.append(_echo(place.file, place.line, path))
+        pieces = list(pieces_of(read.reading))
+        last = max((n for n, piece in enumerate(pieces) if piece.text is answer), default=0)
+        for piece in pieces[:last]:
+            if _same(piece.text, answer):
+                self._found.append(_echo(place.file, place.line, piece.path))
                 return
 
-    def add_plain(self, rows: Plain, form: Format, file: str, part: str) -> None:
+    def add_plain(self, rows: Plain, form: RowFormat, file: str, part: str) -> None:
         """Look at many rows that are text alone."""
-        chat = form.name == "openai-chat"
+        chat = form is CHAT
         for line, answer, texts in zip(rows.lines, rows.answers, rows.texts, strict=True):
             size = len(answer)
             if size < SHORTEST:

@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dataprep.checks.context import Context
 from dataprep.finding import Fault, Finding, Place
-from dataprep.formats.format import Format, Plain, Row
+from dataprep.formats import CHAT, Plain, Reading, Row, RowFormat, RowRead
+from dataprep.formats.chat import last_answer
+from dataprep.formats.native import located
+from dataprep.formats.preference import OUTPUTS
 from dataprep.rules import found
 
 if TYPE_CHECKING:
@@ -19,8 +23,6 @@ if TYPE_CHECKING:
 
 BATCH = 4_000_000
 """Characters that are counted together."""
-
-_ANSWERS = frozenset(("assistant", "gpt", "chatgpt", "bing", "bard", "model"))
 
 
 class Cut(NamedTuple):
@@ -36,10 +38,11 @@ class Cut(NamedTuple):
     path: str
 
 
-def length_faults(row: Row, context: Context) -> Iterator[Fault]:
+def length_faults(row: Row, reading: Reading, context: Context) -> Iterator[Fault]:
     """Whether a row is over the limit; an estimate speaks only where it can be sure.
 
-    Says nothing where a token account counts all rows in batches: `Lengths` reports then.
+    Says nothing where a token account counts all rows in batches: `Lengths` reports then. Paths
+    are those of the native row.
     """
     limit, counter = context.token_limit, context.counter
     if not limit or context.account is not None:
@@ -50,10 +53,12 @@ def length_faults(row: Row, context: Context) -> Iterator[Fault]:
         from dataprep.tokens import estimator
 
         counter = estimator("no tokenizer")
-    from dataprep.formats.counted_texts import count
+    from dataprep.formats.counted_texts import texts_of
 
-    if count(row, counter) * (1 - counter.error) > limit:
-        yield from _faults(row, counter, limit)
+    count = counter.measure([texts_of(reading)])[0].tokens
+    if count * (1 - counter.error) > limit:
+        for cut in cuts(reading, counter, limit):
+            yield _fault(cut, counter, limit)
 
 
 class Lengths:
@@ -64,36 +69,40 @@ class Lengths:
     def __init__(self, context: Context) -> None:
         """Does nothing where the context holds no account."""
         self.account = context.account
-        self._rows: list[tuple[Row | Callable[[], Row], Place, str]] = []
+        self._rows: list[tuple[Reading | Callable[[], Reading], Place, str]] = []
         self._parts: list[CountedTexts] = []
         self._size = 0
         self._found: list[Finding] = []
 
-    def add(self, row: Row, form: Format, place: Place, part: str) -> None:
+    def add(self, read: RowRead, place: Place, part: str) -> None:
         """Keep a row until there are enough of them."""
-        if self.account is None:
+        if self.account is None or read.reading is None:
             return
-        from dataprep.formats.counted_texts import counted_texts
+        from dataprep.formats.counted_texts import texts_of
 
-        self._keep(counted_texts(row), row, place, part)
+        self._keep(texts_of(read.reading), read.reading, place, part)
 
-    def add_plain(self, rows: Plain, form: Format, file: str, part: str) -> None:
+    def add_plain(self, rows: Plain, form: RowFormat, file: str, part: str) -> None:
         """Keep rows that are text alone; a row is put together again only if it is too long."""
         if self.account is None:
             return
-        from dataprep.checks.columnar import as_row
+        from dataprep.formats.plain_rows import reading_again
         from dataprep.tokens import CountedTexts
 
-        chat = form.name == "openai-chat"
+        chat = form is CHAT
         for line, asked, answer, texts in zip(*rows, strict=True):
-            again = partial(as_row, asked, answer, form)
+            again = partial(reading_again, asked, answer, form)
             parts = CountedTexts(list(texts), [], len(texts) if chat else 0)
             self._keep(parts, again, Place(file=file, line=line), part)
 
     def _keep(
-        self, parts: CountedTexts, row: Row | Callable[[], Row], place: Place, part: str
+        self,
+        parts: CountedTexts,
+        reading: Reading | Callable[[], Reading],
+        place: Place,
+        part: str,
     ) -> None:
-        self._rows.append((row, place, part or place.file))
+        self._rows.append((reading, place, part or place.file))
         self._parts.append(parts)
         self._size += parts.characters
         if self._size >= BATCH:
@@ -115,18 +124,18 @@ class Lengths:
         if account is None:
             return
         counts = account.counter.measure(parts)
-        for (row, place, part), count in zip(rows, counts, strict=True):
+        for (reading, place, part), count in zip(rows, counts, strict=True):
             account.add(part, count)
             if account.limit and count.tokens * (1 - account.counter.error) > account.limit:
-                self._over(row() if callable(row) else row, place, account)
+                self._over(reading() if callable(reading) else reading, place, account)
 
-    def _over(self, row: Row, place: Place, account: TokenAccount) -> None:
+    def _over(self, reading: Reading, place: Place, account: TokenAccount) -> None:
         limit = account.limit or 0
-        for cut in cuts(row, account.counter, limit):
+        for cut in cuts(reading, account.counter, limit):
             account.add_over(place, cut.tokens, cut.lost, cut.answer)
-            fault = _fault(cut, account.counter, limit)
-            where = Place(file=place.file, line=place.line, path=fault.path)
-            self._found.append(found(fault.code, fault.message, where))
+            for fault in located([_fault(cut, account.counter, limit)], reading):
+                where = Place(file=place.file, line=place.line, path=fault.path)
+                self._found.append(found(fault.code, fault.message, where))
 
 
 def budget_findings(account: TokenAccount) -> Iterator[Finding]:
@@ -143,11 +152,6 @@ def budget_findings(account: TokenAccount) -> Iterator[Finding]:
     yield found("U012", message, Place(file=next(iter(account.trained))))
 
 
-def _faults(row: Row, counter: Counter, limit: int) -> Iterator[Fault]:
-    for cut in cuts(row, counter, limit):
-        yield _fault(cut, counter, limit)
-
-
 def _fault(cut: Cut, counter: Counter, limit: int) -> Fault:
     about = "" if counter.exact else "about "
     size = f"the example has {about}{cut.tokens:,} tokens, over the limit of {limit:,}"
@@ -161,56 +165,39 @@ def _fault(cut: Cut, counter: Counter, limit: int) -> Fault:
     return Fault("T001", cut.path, f"{size}: {lost} would be cut off")
 
 
-def cuts(row: Row, counter: Counter, limit: int) -> Iterator[Cut]:
-    """What a limit cuts off a row; a preference pair is two examples, judged by the longer."""
-    longest = max((_cut(side, counter, limit) for side in _sides(row)), key=lambda c: c.tokens)
+def cuts(reading: Reading, counter: Counter, limit: int) -> Iterator[Cut]:
+    """What a limit cuts off a row; a preference is two examples, judged by the longer."""
+    sides = [reading.messages]
+    if reading.rejected is not None:
+        sides.append([*reading.messages[:-1], *reading.rejected])
+    longest = max((_cut(side, reading, counter, limit) for side in sides), key=lambda c: c.tokens)
+    if reading.kind == "preference":
+        better = longest.tokens == _size(replace(reading, rejected=None), counter)
+        longest = longest._replace(path=f"{OUTPUTS[not better]}[0]")
     if longest.tokens > limit or not counter.exact:
         yield longest
 
 
-def _cut(row: Row, counter: Counter, limit: int) -> Cut:
-    from dataprep.formats.counted_texts import count
-
-    total = count(row, counter)
-    halves = _halves(row)
-    if halves is None:
+def _cut(messages: list[Row], reading: Reading, counter: Counter, limit: int) -> Cut:
+    alone = replace(reading, messages=messages, rejected=None)
+    at = last_answer(messages)
+    total = _size(alone, counter)
+    if at < 0:
         return Cut(total, total, 0, 0, "")
-    before, through, path = halves
-    around = counter.per_message if "messages" in row or "conversations" in row else 0
-    start = count(before, counter) + max(around - 1, 0)  # all but the mark of the end
-    end = count(through, counter) - min(around, 1)
+    chat = reading.kind not in ("pair", "text")
+    around = counter.per_message if chat else 0
+    # all but the mark of the end
+    start = _size(replace(alone, messages=messages[:at]), counter) + max(around - 1, 0)
+    end = _size(replace(alone, messages=messages[: at + 1]), counter) - min(around, 1)
     answer = max(end - start, 0)
+    path = {"pair": "completion", "text": "text"}.get(reading.kind, f"messages[{at}]")
     return Cut(total, start, answer, min(answer, max(end - limit, 0)), path)
 
 
-def _sides(row: Row) -> list[Row]:
-    """The examples that a row stands for: two of a preference pair, in any of its forms."""
-    if isinstance(asked := row.get("input"), dict):
-        names = ("preferred_output", "non_preferred_output")
-        return [{**asked, "messages": [*asked["messages"], *row[name]]} for name in names]
-    if "chosen" not in row:
-        return [row]
-    prompt = row.get("prompt") or ""
-    sides = [row["chosen"], row["rejected"]]
-    if isinstance(sides[0], str):
-        return [{"prompt": prompt, "completion": side} for side in sides]
-    return [{"messages": [*prompt, *side]} for side in sides]
+def _size(reading: Reading, counter: Counter) -> int:
+    from dataprep.formats.counted_texts import texts_of
 
-
-def _halves(row: Row) -> tuple[Row, Row, str] | None:
-    """The row up to its last answer, the row through it, and the answer's path."""
-    for key, speaker in (("messages", "role"), ("conversations", "from")):
-        turns = row.get(key)
-        if not isinstance(turns, list):
-            continue
-        for at in range(len(turns) - 1, -1, -1):
-            if turns[at].get(speaker) in _ANSWERS:
-                return {**row, key: turns[:at]}, {**row, key: turns[: at + 1]}, f"{key}[{at}]"
-        return None
-    for key in ("completion", "output", "text"):
-        if isinstance(row.get(key), str):
-            return {k: v for k, v in row.items() if k != key}, row, key
-    return None
+    return counter.measure([texts_of(reading)])[0].tokens
 
 
 def _characters(value: Any) -> int:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from dataprep.checks.context import Context
 from dataprep.finding import Finding, Place
-from dataprep.formats.format import Format, Plain, Row
+from dataprep.formats import Plain, RowFormat, RowRead, pieces_of
 from dataprep.rules import found
 
 if TYPE_CHECKING:
@@ -47,13 +47,15 @@ class Near:
         self._lines, self._files, self._parts = array("Q"), array("L"), array("L")
         self._names: dict[str, int] = {}
 
-    def add(self, row: Row, form: Format, place: Place, part: str) -> None:
+    def add(self, read: RowRead, place: Place, part: str) -> None:
         """Remember a row by its signature and place."""
-        texts = [text for _, text in form.texts(row)]
+        if read.reading is None:
+            return
+        texts = [piece.text for piece in pieces_of(read.reading)]
         asked = "\n".join(texts[:-1]) if len(texts) > 1 else None
         self._add(asked, "\n".join(texts), place.line or 0, place.file, part)
 
-    def add_plain(self, rows: Plain, form: Format, file: str, part: str) -> None:
+    def add_plain(self, rows: Plain, form: RowFormat, file: str, part: str) -> None:
         """Remember many rows that are text alone."""
         for line, texts in zip(rows.lines, rows.texts, strict=True):
             asked = "\n".join(texts[:-1])

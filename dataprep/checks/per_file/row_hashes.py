@@ -10,7 +10,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from dataprep.finding import Finding, Place
-from dataprep.formats.format import Format, Plain, Row
+from dataprep.formats import Plain, RowFormat, RowRead
+from dataprep.formats.native import halves_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -39,9 +40,9 @@ class Rows:
         self._held: dict[tuple[str, str], list[pl.DataFrame]] = {}
         self._waiting: list[_Halves] = []
 
-    def add(self, row: Row, form: Format, place: Place, part: str) -> None:
+    def add(self, read: RowRead, place: Place, part: str) -> None:
         """Remember a row; one that holds no answer is nobody's copy."""
-        halves = form.halves(row)
+        halves = halves_of(read)
         if halves is None:
             return
         if len(self._waiting) >= _WAITING:
@@ -49,7 +50,7 @@ class Rows:
         element = int(place.path[1:-1]) + 1 if place.path else 0
         self._waiting.append(_Halves((part, place.file), *halves, place.line or 0, element))
 
-    def add_plain(self, rows: Plain, form: Format, file: str, part: str) -> None:
+    def add_plain(self, rows: Plain, form: RowFormat, file: str, part: str) -> None:
         """Remember many rows that are text alone."""
         import polars as pl
 

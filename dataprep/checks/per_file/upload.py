@@ -13,7 +13,8 @@ from pathlib import Path
 from dataprep import providers
 from dataprep.checks.context import Context
 from dataprep.finding import Fault, Finding, Place, excerpt
-from dataprep.formats.format import Format, Plain, Row
+from dataprep.formats import Plain, RowFormat, RowRead
+from dataprep.formats.chat import image_urls
 from dataprep.providers import NOTICE_DAYS, Reader
 from dataprep.rules import found
 
@@ -91,20 +92,22 @@ class Platform:
         self.forms: dict[str, str] = {}
         self.files: dict[str, str] = {}
 
-    def add(self, row: Row, form: Format, place: Place, part: str) -> None:
+    def add(self, read: RowRead, place: Place, part: str) -> None:
         """Count one sound row."""
         if self.reader is None:
             return
-        self._count(1, form, place.file, part)
-        if self.reader.limits.image_examples is not None and _has_picture(row):
+        if read.form is None or read.reading is None:
+            return
+        self._count(1, read.form, place.file, part)
+        if self.reader.limits.image_examples is not None and image_urls(read.reading.messages):
             self.pictures[part] += 1
 
-    def add_plain(self, rows: Plain, form: Format, file: str, part: str) -> None:
+    def add_plain(self, rows: Plain, form: RowFormat, file: str, part: str) -> None:
         """Count rows that are text alone."""
         if self.reader is not None and rows.lines:
             self._count(len(rows.lines), form, file, part)
 
-    def _count(self, examples: int, form: Format, file: str, part: str) -> None:
+    def _count(self, examples: int, form: RowFormat, file: str, part: str) -> None:
         if part not in self.examples:
             self.examples[part] = self.pictures[part] = 0
             self.forms[part], self.files[part] = form.name, file
@@ -163,16 +166,6 @@ def _format_faults(form: str, reader: Reader) -> Iterator[Fault]:
             "",
             f"the file is {form}, for the method {method}: {model.name} is trained by {trained}",
         )
-
-
-def _has_picture(row: Row) -> bool:
-    asked = row.get("input")
-    messages = row.get("messages") or (asked.get("messages") if isinstance(asked, dict) else ())
-    for message in messages or ():
-        content = message.get("content")
-        if isinstance(content, list) and any(p.get("type") == "image_url" for p in content):
-            return True
-    return False
 
 
 def life_faults(reader: Reader, today: date) -> Iterator[Fault]:

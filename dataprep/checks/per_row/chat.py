@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from dataprep.example import INSTRUCTING
 from dataprep.finding import Fault
 from dataprep.formats.format import Row
 
@@ -52,8 +53,8 @@ def _other(index: int, message: Row, messages: list[Row]) -> Iterator[Fault]:
         yield Fault("C005", _at(index), f"{_at(index)} is empty: nothing is asked")
     elif role == "developer":
         yield Fault("C008", f"messages[{index}].role", f"messages[{index}] is the developer's")
-    if index and role in ("system", "developer"):
-        begun = any(m["role"] not in ("system", "developer") for m in messages[:index])
+    if index and role in INSTRUCTING:
+        begun = any(m["role"] not in INSTRUCTING for m in messages[:index])
         place = "comes after the conversation began" if begun else "is a second one"
         yield Fault("C012", f"messages[{index}]", f"the {role} message messages[{index}] {place}")
 

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 
 from dataprep.finding import Fault, excerpt
-from dataprep.formats.format import Row
+from dataprep.formats import Row
+from dataprep.formats.chat import image_urls
 
 MOST = 10
 """Pictures of one example (OpenAI's vision guide)."""
@@ -26,23 +27,12 @@ _HEAD = 16
 
 def picture_faults(row: Row) -> Iterator[Fault]:
     """C302 to C307, for the pictures of a conversation."""
-    pictures = list(urls(row["messages"]))
+    pictures = image_urls(row["messages"])
     if len(pictures) > MOST:
         words = f"the row holds {len(pictures)} pictures, and an example may have {MOST}"
         yield Fault("C302", "messages", words)
     for path, url in pictures:
         yield from _picture(path, url)
-
-
-def urls(messages: list[Row]) -> Iterator[tuple[str, str]]:
-    """The path and the URL of every picture of a conversation."""
-    for index, message in enumerate(messages):
-        content = message.get("content")
-        if isinstance(content, list):
-            for number, part in enumerate(content):
-                if part["type"] == "image_url":
-                    path = f"messages[{index}].content[{number}].image_url.url"
-                    yield path, part["image_url"]["url"]
 
 
 def _picture(path: str, url: str) -> Iterator[Fault]:

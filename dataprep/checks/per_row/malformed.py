@@ -8,38 +8,25 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from dataprep.checks.per_row.preference import OUTPUTS
 from dataprep.checks.per_row.tools import NAME
+from dataprep.example import INSTRUCTING
 from dataprep.finding import Fault, excerpt
-from dataprep.formats.format import Row
+from dataprep.formats import Row
+from dataprep.formats.chat import BESIDE, KEYS, SAID
+from dataprep.formats.preference import OUTPUTS
 
-_COMMON = frozenset(("role", "content", "name"))
-KEYS = {
-    "system": _COMMON,
-    "developer": _COMMON,
-    "user": _COMMON,
-    "assistant": _COMMON | {"weight", "tool_calls", "function_call", "refusal"},
-    "tool": frozenset(("role", "content", "tool_call_id")),
-    "function": _COMMON,
-}
-"""The roles, and the keys that a message of each may have."""
-
-_PLAIN = dict.fromkeys(KEYS, frozenset(("role", "content")))
+_PLAIN = dict.fromkeys(KEYS, SAID)
 """The same for pairs, which are text alone."""
 
-_ROW = frozenset(("messages", "tools", "parallel_tool_calls", "functions"))
-_PAIR = frozenset(("input", *OUTPUTS))
-_RENAMED = {
-    "preferred_completion": "preferred_output",
-    "non_preferred_completion": "non_preferred_output",
-}
+_ROW = frozenset((*BESIDE, "messages"))
 _EMPTY = {"assistant": "C003", "user": "C005"}
+_SILENT = {"role", "name", "weight"}
 _STAND_IN = "-"
 """What stands for a text that was found wrong, so that nothing else is said of its place."""
 
 
 def named_faults(row: Row, form_name: str) -> tuple[list[Fault], Row]:
-    """C007, C009 to C011, C103, C110, C112, C113, C203, C205, C206 and C301, and what is left.
+    """C003, C007, C009 to C011, C110, C112, C113, C203, C206 and C301, and what is left.
 
     What is left is a copy of the row in which all that was found is as it should be, at the same
     paths: S001 is for what still breaks the schema there, and the other rules for what does not.
@@ -52,7 +39,6 @@ def named_faults(row: Row, form_name: str) -> tuple[list[Fault], Row]:
 
 
 def _chat(row: Row) -> Iterator[Fault]:
-    yield from _extra("", row, _ROW)
     yield from _item(row)
 
 
@@ -64,11 +50,6 @@ def _item(row: Row) -> Iterator[Fault]:
 
 
 def _pair(row: Row) -> Iterator[Fault]:
-    for old, new in _RENAMED.items():
-        if old in row and new not in row:
-            yield Fault("C205", old, f"the field is called {old}, not {new}")
-            row[new] = row.pop(old)
-    yield from _extra("", row, _PAIR)
     if isinstance(asked := row.get("input"), dict):
         yield from _extra("input", asked, _ROW)
         yield from _plain("input.messages", asked.get("messages"))
@@ -94,7 +75,7 @@ def _plain(path: str, messages: Any) -> Iterator[Fault]:
         at, role = f"{path}[{index}]", _role(message)
         if role in ("tool", "function") or "tool_calls" in message or "function_call" in message:
             yield Fault("C206", at, f"{at} calls a tool, or brings its result")
-            role = role if role in ("system", "developer", "assistant") else "user"
+            role = role if role in (*INSTRUCTING, "assistant") else "user"
             messages[index] = {"role": role, "content": _STAND_IN}
         elif isinstance(message.get("content"), list):
             yield Fault("C206", f"{at}.content", f"{at}.content is a list of parts")
@@ -126,6 +107,7 @@ def _talk(path: str, messages: Any, keys: Mapping[str, frozenset[str]]) -> Itera
             continue
         if keys is KEYS:
             yield from _weight(at, message)
+            yield from _silence(at, message)
         yield from _extra(at, message, keys[role])
         yield from _calls(at, message)
         yield from _pictures(at, message)
@@ -148,15 +130,19 @@ def _weight(at: str, message: Row) -> Iterator[Fault]:
         message["weight"] = 1
 
 
+def _silence(at: str, message: Row) -> Iterator[Fault]:
+    """C003 for an answer without any key that could say something."""
+    if message["role"] == "assistant" and not (KEYS["assistant"] - _SILENT) & message.keys():
+        yield Fault("C003", f"{at}.content", f"{at}.content is empty")
+        message["content"] = _STAND_IN
+
+
 def _calls(at: str, message: Row) -> Iterator[Fault]:
-    """C103 and C110."""
+    """C110."""
     for number, call in _objects(message.get("tool_calls")):
         if not isinstance(function := call.get("function"), dict):
             continue
         path = f"{at}.tool_calls[{number}].function"
-        if isinstance(arguments := function.get("arguments"), dict):
-            yield Fault("C103", f"{path}.arguments", f"{path}.arguments is an object")
-            function["arguments"] = json.dumps(arguments)
         yield from _name(path, function)
 
 

@@ -1,4 +1,4 @@
-"""Family C, 2xx: preference pairs, OpenAI's and TRL's. Rows here keep their format's schema."""
+"""Family C, 2xx: preferences, in OpenAI's fields. Rows here keep that format's schema."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from dataprep.checks.per_row.chat import blank
+from dataprep.example import INSTRUCTING
 from dataprep.finding import Fault
-from dataprep.formats.format import Row
-
-OUTPUTS = ("preferred_output", "non_preferred_output")
+from dataprep.formats import Row
+from dataprep.formats.preference import OUTPUTS
 
 
 def preference_faults(row: Row) -> Iterator[Fault]:
@@ -27,26 +27,13 @@ def preference_faults(row: Row) -> Iterator[Fault]:
         yield Fault("C201", "non_preferred_output", "both outputs say the same")
 
 
-def trl_preference_faults(row: Row) -> Iterator[Fault]:
-    """C003, C005 and C201 for a pair in TRL's format, of texts or of messages."""
-    prompt = row.get("prompt")
-    if isinstance(prompt, str) and blank(prompt):
-        yield Fault("C005", "prompt", "prompt is empty: nothing is asked")
-    for name in ("chosen", "rejected"):
-        answer = row[name]
-        if blank(answer if isinstance(answer, str) else answer[-1]["content"]):
-            yield Fault("C003", name, f"{name} is empty")
-    if _said(row["chosen"]) == _said(row["rejected"]):
-        yield Fault("C201", "rejected", "chosen and rejected say the same")
-
-
 def _asked(messages: list[Row]) -> Iterator[Fault]:
     """C005, C008, C012 and C204 for the question of a pair."""
     for index, message in enumerate(messages):
         role, at = message["role"], f"input.messages[{index}]"
         if role == "developer":
             yield Fault("C008", f"{at}.role", f"{at} is the developer's")
-        if index and role in ("system", "developer"):
+        if index and role in INSTRUCTING:
             yield Fault("C012", at, f"the {role} message {at} is not the first message")
         if role == "user" and blank(message["content"]):
             yield Fault("C005", f"{at}.content", f"{at}.content is empty: nothing is asked")

@@ -13,7 +13,16 @@ CODES = ("P001", "P002", "P003", "P101", "P102", "P103", "P104", "P105")
 
 def privacy_faults(path: str, text: str) -> Iterator[Fault]:
     """One fault for each kind that stands in a text; places are characters, from 0."""
-    found = sorted(sensitive.matches(text), key=lambda match: match.kind.name)
+    return _faults(path, sensitive.matches(text))
+
+
+def secret_faults(path: str, text: str) -> Iterator[Fault]:
+    """The same for secrets alone, which are errors (P001, P002)."""
+    return _faults(path, sensitive.secrets(text))
+
+
+def _faults(path: str, matches: Iterator[sensitive.Match]) -> Iterator[Fault]:
+    found = sorted(matches, key=lambda match: match.kind.name)
     for _, group in groupby(found, key=lambda match: match.kind.name):
         places = list(group)
         kind, at = places[0].kind, f"at character {places[0].start:,}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from dataprep import sensitive
@@ -22,17 +23,24 @@ def discreet(faults: Sequence[Fault], row: Any) -> Sequence[Fault]:
 
 
 def strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a JSON value with its path; a key is told by the path of its object."""
+    """Every text in a JSON value with its path; a key that is private is one, at its object's."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):
         for key, inside in value.items():
-            yield path, key
-            named = "" if any(True for _ in sensitive.matches(key)) else f".{key}"
-            yield from strings(inside, f"{path}{named}".removeprefix("."))
+            private = _is_private(key)
+            if private:
+                yield path, key
+            yield from strings(inside, path if private else f"{path}.{key}".removeprefix("."))
     elif isinstance(value, list):
         for number, inside in enumerate(value):
             yield from strings(inside, f"{path}[{number}]")
+
+
+@lru_cache(maxsize=4096)
+def _is_private(key: str) -> bool:
+    """Whether the name of a key is itself a secret, or personal data."""
+    return any(True for _ in sensitive.matches(key))
 
 
 def _pieces(row: Any) -> Iterator[str]:
@@ -43,8 +51,8 @@ def _pieces(row: Any) -> Iterator[str]:
 
 
 def _without(fault: Fault, pieces: set[str]) -> Fault:
-    code, path, message = fault
-    if any(piece in message or piece in path for piece in pieces):
+    code, path, message, remedy = fault
+    if any(piece in message or piece in path or piece in remedy for piece in pieces):
         said = f"the row must not {CATALOGUE[code].summary}; what it holds is not shown: see"
         return Fault(code, "", f"{said} the secret that was found in it")
     return fault

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataprep.checks.per_row.chat import blank
 from dataprep.checks.per_row.images import picture_faults
 from dataprep.checks.per_row.tools import tool_faults
+from dataprep.example import INSTRUCTING
 from dataprep.finding import Fault, excerpt
-from dataprep.formats.format import Row
-
-OF_THE_FORMAT = frozenset(("messages", "tools", "parallel_tool_calls", "functions"))
-"""Keys that the platform reads itself; all others are for the grader."""
+from dataprep.formats import Row
+from dataprep.formats.reinforcement import OF_THE_FORMAT
 
 
 def reinforcement_faults(row: Row) -> Iterator[Fault]:
@@ -23,7 +22,7 @@ def reinforcement_faults(row: Row) -> Iterator[Fault]:
             yield Fault("C402", f"{at}.role", f"{at} is a system message")
         elif role == "user" and blank(message["content"]):
             yield Fault("C005", f"{at}.content", f"{at}.content is empty: nothing is asked")
-        if index and role in ("system", "developer"):
+        if index and role in INSTRUCTING:
             yield Fault("C012", at, f"the {role} message {at} is not the first message")
     if role != "user":
         yield Fault("C401", at, f"{at}, the last message, is of the role {role}, not user")

@@ -1,106 +1,135 @@
-"""Whether a row is of a known format and keeps that format's schema (S001, S003)."""
+"""What a row tells by itself: whether it keeps its schema, and the rules of its kind."""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 from dataprep.checks.context import Context
-from dataprep.checks.demands import demand_faults
 from dataprep.checks.per_file.lengths import length_faults
 from dataprep.checks.per_row.by_format import JUDGES
 from dataprep.checks.per_row.completions import completion_faults, schema_faults
+from dataprep.checks.per_row.extra_keys import extra_key_faults
 from dataprep.checks.per_row.malformed import named_faults
-from dataprep.checks.per_row.privacy import privacy_faults
+from dataprep.checks.per_row.privacy import privacy_faults, secret_faults
 from dataprep.checks.per_row.redaction import discreet, strings
-from dataprep.checks.per_row.text_quality import quality_faults
+from dataprep.checks.per_row.text_quality import invisible_faults, quality_faults
 from dataprep.contracts import contract
-from dataprep.finding import Fault, UsageError, excerpt
-from dataprep.formats.catalogue import BY_NAME, sniff
-from dataprep.formats.format import Format, Row
+from dataprep.finding import Fault
+from dataprep.formats import Reading, Row, RowFormat, RowRead, pieces_of, strict
+from dataprep.formats.format import Unreadable
+from dataprep.formats.native import located, native
+from dataprep.formats.provider_demands import demand_faults
 from dataprep.rules import CATALOGUE, holds
 
-_USUAL = "messages, or prompt and completion, or text"
 
+class RowJudge:
+    """Judges rows by the rules of a context. `asked_for` is the format that the user names.
 
-def format_named(name: str) -> Format:
-    """The format of that name; raises UsageError with the nearest one."""
-    if name in BY_NAME:
-        return BY_NAME[name]
-    near = difflib.get_close_matches(name, BY_NAME, n=1)
-    remedy = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(BY_NAME)}."
-    raise UsageError(f"{excerpt(name)!r} is not a format that can be checked.", remedy)
-
-
-def unknown_faults(row: Any, wanted: Format | None) -> Iterator[Fault]:
-    """S001 for a row of no format, or of another than the one that was asked for; and secrets."""
-    yield from discreet([_unknown(row, wanted), *_private(row)], row)
-
-
-def _unknown(row: Any, wanted: Format | None) -> Fault:
-    if not isinstance(row, dict):
-        return Fault("J005", "", "the row is not a JSON object")
-    form = sniff(row)
-    if form is not None and wanted is not None:
-        return Fault("S001", "", f"the row is {form.name}, not {wanted.name}")
-    keys = excerpt(", ".join(islice(row, 10))) or "no keys"
-    if isinstance(row.get("annotations", row.get("completions")), list):
-        return Fault("S001", "", "the row is a task of Label Studio: dataprep convert reads those")
-    return Fault("S001", "", f"the row has {keys}: expected {_USUAL}")
-
-
-def broken_faults(row: Row, form: Format, context: Context, *, explain: bool) -> Iterator[Fault]:
-    """What is wrong with a row that breaks the schema of its format.
-
-    What has a code of its own comes first; S001 is for the rest, in detail only where asked.
+    check reports what it finds; convert drops by it, and asks for errors only: what else a text
+    shows is not looked for.
     """
-    named, rest = named_faults(row, form.name)
-    faults = list(_held(named, form, context))
-    if contract(form.name).accepts(rest):
-        faults += (f for f in sound_faults(rest, form, context) if not f.code.startswith("P"))
-    elif explain:
-        faults += schema_faults("S001", rest, contract(form.name), "the row")
-    else:
-        said = f"the row breaks the format {form.name}, like many before it"
-        faults.append(Fault("S001", "", said))
-    yield from discreet([*faults, *_private(row)], row)
 
+    def __init__(
+        self, context: Context, asked_for: RowFormat | None = None, *, errors_only: bool = False
+    ) -> None:
+        self._context = context
+        self.asked_for = asked_for
+        self._errors_only = errors_only
+        self._of_privacy = secret_faults if errors_only else privacy_faults
 
-def sound_faults(row: Row, form: Format, context: Context) -> Iterator[Fault]:
-    """Everything that a row tells by itself, once it keeps the schema of its format."""
-    return iter(discreet(list(_held(_sound(row, form, context), form, context)), row))
+    def counts(self, code: str) -> bool:
+        """Whether a rule is selected."""
+        return code in self._context.selection
 
+    def broken(self, row: Row, form: RowFormat, explain: bool) -> list[Fault]:
+        """What is wrong with a tidy row that breaks the schema of its format.
 
-def _private(row: Any) -> Iterator[Fault]:
-    """The secrets in a row of which only the JSON is known."""
-    for path, text in strings(row):
-        yield from privacy_faults(path, text)
+        What has a code of its own comes first; S001 is for the rest.
+        """
+        whole = strict(row, form)
+        named, rest = named_faults(whole, form.name)
+        faults = list(self._held(named, form.name))
+        if contract(form.name).accepts(rest):
+            faults += self._of_rest(rest, form)
+        elif explain:
+            faults += islice(schema_faults("S001", rest, contract(form.name), "the row"), 20)
+        else:
+            said = f"the row breaks the format {form.name}, like many before it"
+            faults.append(Fault("S001", "", said))
+        return faults
 
+    def _of_rest(self, rest: Row, form: RowFormat) -> Iterator[Fault]:
+        """What is still wrong with a row in which all that has a code was put right."""
+        try:
+            yield from self._judged(form.read(rest))
+        except Unreadable as unreadable:
+            yield unreadable.fault
 
-def _held(faults: Iterable[Fault], form: Format, context: Context) -> Iterator[Fault]:
-    """The faults of rules that hold for the format as the provider reads it.
+    def sound(self, reading: Reading, form: RowFormat, row: Row) -> list[Fault]:
+        """What is wrong with a row that could be read: the rules of its kind, and of its texts."""
+        return [*self._judged(reading), *self._of_texts(reading, row)]
 
-    Only rules of family C name formats and providers; the targets of others are datasets.
-    """
-    for fault in faults:
-        rule = CATALOGUE[fault.code]
-        if not fault.code.startswith("C") or holds(rule, form.name, context.provider):
-            yield fault
+    def _judged(self, reading: Reading) -> Iterator[Fault]:
+        """The rules of the native format, and what the provider demands beyond it."""
+        name, row = native(reading)
+        yield from self._held(located(self._native(name, row, reading), reading), name)
 
+    def _native(self, name: str, row: Row, reading: Reading) -> Iterator[Fault]:
+        if not contract(name).accepts(row):
+            named, row = named_faults(row, name)
+            yield from named
+            if not contract(name).accepts(row):
+                yield from schema_faults("S001", row, contract(name), "the row")
+                return
+        for judge in JUDGES[name]:
+            yield from judge(row)
+        yield from length_faults(row, reading, self._context)
+        if self._context.provider is not None:
+            yield from demand_faults(row, name, self._context.provider)
 
-def _sound(row: Row, form: Format, context: Context) -> Iterator[Fault]:
-    for judge in JUDGES[form.name]:
-        yield from judge(row)
-    yield from length_faults(row, context)
-    if context.provider is not None:
-        yield from demand_faults(row, form.name, context.provider)
-    for path, text in form.texts(row):
-        yield from privacy_faults(path, text)
-        yield from quality_faults(path, text, context)
-    answer = form.answer(row)
-    if context.completion is not None and answer is not None:
-        yield from completion_faults(answer, context.completion)
-    if context.survival is not None and answer is not None:
-        yield from context.survival(answer)
+    def _of_texts(self, reading: Reading, row: Row) -> Iterator[Fault]:
+        for path, text in strings(row):
+            yield from self._of_privacy(path, text)
+        for piece in pieces_of(reading):
+            if self._errors_only:
+                yield from invisible_faults(piece.path, piece.text)
+            else:
+                yield from quality_faults(piece.path, piece.text, self._context)
+        answer = reading.answer
+        if self._context.completion is not None and answer is not None:
+            yield from completion_faults(answer, self._context.completion)
+        if self._context.survival is not None and answer is not None:
+            yield from self._context.survival(answer)
+
+    def _held(self, faults: Iterable[Fault], name: str) -> Iterator[Fault]:
+        """The faults of rules that hold for the format as the provider reads it.
+
+        Only rules of family C name formats and providers; the targets of others are datasets.
+        """
+        for fault in faults:
+            rule = CATALOGUE[fault.code]
+            if not fault.code.startswith("C") or holds(rule, name, self._context.provider):
+                yield fault
+
+    def wrong_with(self, row: Any, read: RowRead) -> list[Fault]:
+        """What a row shows beside what was mended in it, without its secrets."""
+        return list(discreet([*read.faults, *self._of_reading(row, read)], row))
+
+    def _of_reading(self, row: Any, read: RowRead) -> Iterator[Fault]:
+        """The rules of a row that could be read; of another, those of privacy."""
+        if read.reading is not None and read.form is not None:
+            yield from self.sound(read.reading, read.form, row)
+        else:
+            yield from (f for path, text in strings(row) for f in self._of_privacy(path, text))
+
+    def all_of(self, row: Any, read: RowRead) -> list[Fault]:
+        """Everything that a row shows, in the order in which it is said, without its secrets."""
+        name = read.form.name if read.form else ""
+        faults = list(self._held([*read.mended, *read.faults], name))
+        if read.form is not None and (self.asked_for or self._context.provider):
+            extra = extra_key_faults(read.row, read.form)
+            faults += self._held(extra, read.form.name)
+        faults += self._of_reading(row, read)
+        return list(discreet(faults, row))

@@ -108,10 +108,15 @@ def quality_faults(path: str, text: str, context: Context) -> Iterator[Fault]:
         yield _at("C507", path, found, f"{excerpt(found[0])!r}, which nobody filled in")
     if found := _special(text):
         yield _at("C508", path, found, f"{excerpt(found[0])!r}, a mark of a chat template")
-    if text and not text.isspace() and _unseen(text):
-        yield Fault("C509", path, f"{path or 'the text'} has only invisible characters")
+    yield from invisible_faults(path, text)
     if context.language is not None:
         yield from _language_faults(path, text, context.language)
+
+
+def invisible_faults(path: str, text: str) -> Iterator[Fault]:
+    """C509, which is an error."""
+    if text and not "!" <= text[0] <= "~" and not text.isspace() and _unseen(text):
+        yield Fault("C509", path, f"{path or 'the text'} has only invisible characters")
 
 
 def _at(code: str, path: str, found: re.Match[str], what: str) -> Fault:

@@ -16,6 +16,7 @@ import msgspec
 from dataprep import jsonio
 from dataprep.contracts import Contract
 from dataprep.finding import Fault, UsageError, excerpt
+from dataprep.formats.chat import CALLING
 from dataprep.formats.format import Row
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -27,7 +28,6 @@ MOST = 128
 COMPILED = 1_024
 """Different parameters that are kept compiled."""
 
-_CALLING = ("tool_calls", "function_call")
 _RESULT = ("tool", "function")
 
 
@@ -48,7 +48,7 @@ def tool_faults(row: Row) -> Iterator[Fault]:
         for call, path in waiting.items():
             yield Fault("C105", path, f"{at} comes before the result of the call {_shown(call)}")
         waiting = {}
-        if any(key in message for key in _CALLING):
+        if any(key in message for key in CALLING):
             yield from _calls(at, message, row, declared)
             waiting = {
                 call["id"]: f"{at}.tool_calls[{number}]"
@@ -57,7 +57,7 @@ def tool_faults(row: Row) -> Iterator[Fault]:
 
 
 def _calling(message: Row) -> bool:
-    return message["role"] in _RESULT or any(key in message for key in _CALLING)
+    return message["role"] in _RESULT or any(key in message for key in CALLING)
 
 
 def _declarations(row: Row, declared: dict[str, Any]) -> Iterator[Fault]:

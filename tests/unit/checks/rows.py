@@ -6,6 +6,7 @@ from typing import Any
 from dataprep.checks import Context, check_rows
 from dataprep.example import Record
 from dataprep.finding import Finding, Place
+from dataprep.formats import RowRead, RowReader
 
 
 def pair(prompt: str, completion: str) -> dict[str, Any]:
@@ -34,3 +35,8 @@ def check(*rows: Any, target: str | None = None, context: Context | None = None)
 
 def codes(*rows: Any, context: Context | None = None) -> list[str]:
     return [finding.code for finding in check(*rows, context=context)]
+
+
+def read(row: dict[str, Any]) -> RowRead:
+    """The row as the reader of a file with no other row reads it."""
+    return RowReader([row]).read(row)

@@ -69,13 +69,12 @@ def test_answers_that_are_sentences_numbers_or_all_different_are_no_labels() -> 
 
 def test_what_is_counted_does_not_grow_without_end() -> None:
     from dataprep.checks.per_file.balance import MOST, Balance
-    from dataprep.formats.catalogue import BY_NAME
-    from dataprep.formats.format import Plain
+    from dataprep.formats import FORMATS, Plain
 
     balance = Balance(ONLY_B)
     answers = [str(n) for n in range(10 * MOST)]
     texts = [("?", answer) for answer in answers]
     rows = Plain(range(1, len(answers) + 1), ["?"] * len(answers), answers, texts)
-    balance.add_plain(rows, BY_NAME["prompt-completion"], "t.jsonl", "t.jsonl")
+    balance.add_plain(rows, FORMATS["prompt-completion"], "t.jsonl", "t.jsonl")
     assert balance._counts == {"t.jsonl": None}
     assert list(balance.findings()) == []

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from dataprep import contracts
+from dataprep import contracts, sources
 from dataprep.checks import Context, Selection, check_splits
 from dataprep.finding import Finding
 from dataprep.rules import CATALOGUE
-from dataprep.sources import fine_tuning
 
 CASES = Path(__file__).parents[2] / "cases"
 CODES = [code for code in CATALOGUE if code[0] in "JSCDPB" or code in ("T001", "T004")]
@@ -26,7 +25,8 @@ def findings(code: str, name: str) -> list[Finding]:
         extra["evaluation"] = tuple(folder / file for file in extra["evaluation"])
     schema = folder / "schema.json"
     completion = contracts.from_file(schema) if schema.is_file() else None
-    rows = {path.name: fine_tuning.read(path, path.name) for path in files}
+    given = (sources.Input(path, path.name, "jsonl") for path in files)
+    rows = {file.name: sources.items(file) for file in given}
     # A provider that is named for its demands on rows may be closed by now: that is U010.
     context = Context(selection=Selection(ignore=["U"]), completion=completion, **extra)
     return list(check_splits(rows, None, context))

@@ -2,16 +2,19 @@
 
 import json
 import random
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dataprep.checks import Context, Selection, check_splits
-from dataprep.checks.columnar import Fast
+from dataprep import sources
+from dataprep.checks import Context, RowJudge, Selection, check_splits
+from dataprep.checks.columnar import Columnar
 from dataprep.finding import Finding
-from dataprep.formats.catalogue import BY_NAME
-from dataprep.sources import blocks, fine_tuning
+from dataprep.formats import FORMATS
+from dataprep.recipe import Source
+from dataprep.sources.lines import Lines
 from tests.unit.checks.rows import assistant, chat, pair, user
 
 CHAT = [
@@ -70,6 +73,11 @@ SNIPPETS = [
 ]
 
 
+def columnar(context: Context) -> Columnar:
+    """What settles the lines of a chat file."""
+    return Columnar(FORMATS["openai-chat"], context, RowJudge(context))
+
+
 def mutated(rows: list[Any], number: int, seed: int) -> list[bytes]:
     dice = random.Random(seed)  # noqa: S311
     plain = [
@@ -89,8 +97,12 @@ def mutated(rows: list[Any], number: int, seed: int) -> list[bytes]:
 
 def both(path: Path, context: Context) -> tuple[list[Finding], list[Finding]]:
     """The findings of the lines together, and of the same read one by one."""
-    together = check_splits({"f": blocks(path, "f")}, None, context)
-    return list(together), list(check_splits({"f": fine_tuning.read(path, "f")}, None, context))
+    (file,) = sources.files(Source(path=path.name), path.parent)
+    apart = chain.from_iterable(
+        item.rows() if isinstance(item, Lines) else [item] for item in sources.items(file)
+    )
+    together = list(check_splits({"f": sources.items(file)}, None, context))
+    return together, list(check_splits({"f": apart}, None, context))
 
 
 @pytest.mark.parametrize(("rows", "seed"), [(CHAT, 1), (PAIRS, 2)], ids=["chat", "pairs"])
@@ -125,7 +137,7 @@ def test_a_row_told_in_another_spelling_is_a_copy_of_the_first(tmp_path: Path, t
 def test_most_plain_rows_are_settled_and_others_left() -> None:
     context = Context()
     lines = [json.dumps(row, ensure_ascii=False).encode() for row in CHAT]
-    plain, left = Fast(BY_NAME["openai-chat"], context).settle(lines, 10)
+    plain, left = columnar(context).settle(lines, 10)
     assert (plain.lines, left) == ([10, 11, 12], [3, 4])
     assert list(plain.answers) == ["Lima", "Ho", "Sí, señor"]
     assert plain.asked[0] == "user\x1eCapital of Peru?"
@@ -147,11 +159,11 @@ def test_most_plain_rows_are_settled_and_others_left() -> None:
     ],
 )
 def test_what_is_in_doubt_is_left(raw: bytes) -> None:
-    assert Fast(BY_NAME["openai-chat"], Context()).settle([raw], 1).left == [0]
+    assert columnar(Context()).settle([raw], 1).left == [0]
 
 
 def test_a_row_over_the_limit_is_left() -> None:
     row = json.dumps(chat(user("x" * 500), assistant("y"))).encode()
-    short = Fast(BY_NAME["openai-chat"], Context(token_limit=400))
+    short = columnar(Context(token_limit=400))
     assert short.settle([row], 1).left == [0]
-    assert Fast(BY_NAME["openai-chat"], Context(token_limit=600)).settle([row], 1).left == []
+    assert columnar(Context(token_limit=600)).settle([row], 1).left == []

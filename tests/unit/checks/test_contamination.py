@@ -9,8 +9,7 @@ import pytest
 from dataprep.checks import Context
 from dataprep.checks.per_file.contamination import Evaluation
 from dataprep.finding import Place, UsageError
-from dataprep.formats.catalogue import sniff
-from tests.unit.checks.rows import assistant, chat, pair, user
+from tests.unit.checks.rows import assistant, chat, pair, read, user
 
 LONG = (
     "A train leaves the station at nine in the morning and travels north at sixty miles an hour "
@@ -26,9 +25,7 @@ def evaluation(folder: Path, *rows: Any, name: str = "eval.jsonl") -> Evaluation
 
 def leaks(held: Evaluation, *rows: Any) -> list[tuple[int | None, str]]:
     for line, row in enumerate(rows, 1):
-        form = sniff(row)
-        assert form is not None
-        held.add(row, form, Place(file="train.jsonl", line=line), "train.jsonl")
+        held.add(read(row), Place(file="train.jsonl", line=line), "train.jsonl")
     assert all(finding.code == "D005" for finding in held.findings())
     return [(finding.place.line, finding.message) for finding in held.findings()]
 

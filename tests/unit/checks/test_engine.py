@@ -9,6 +9,7 @@ from dataprep.checks import Context, Seen, Selection, check_rows, check_splits
 from dataprep.contracts import Contract
 from dataprep.example import Record
 from dataprep.finding import Finding, Place, UsageError
+from dataprep.formats import LOOKED_AT
 from dataprep.rules import found
 from tests.unit.checks.rows import assistant, chat, check, codes, pair, records, user
 
@@ -28,8 +29,8 @@ def test_what_the_reader_found_comes_through_in_the_order_of_the_file() -> None:
 
 def test_findings_come_while_the_file_is_read() -> None:
     def rows() -> Iterator[Record]:
-        yield records([pair("Hi", "")])[0]
-        raise AssertionError("read on before the first finding was given")
+        yield from records([pair("Hi", "")] * LOOKED_AT)
+        raise AssertionError("read on beyond the rows that decide the format")
 
     assert next(iter(check_rows(rows()))).code == "C003"
 
@@ -59,14 +60,21 @@ def test_a_row_of_another_format_than_the_target_is_found() -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ({}, "the row has no keys: expected messages, or prompt and completion, or text"),
+        ({}, "the row has no keys, and is no row of a known format"),
         (
-            {"question": "a", "reply": "b"},
-            "the row has question, reply: expected messages, or prompt and completion, or text",
+            {"question": "a", "comment": "b"},
+            "the row has question, comment, and is no row of a known format: the nearest is "
+            "columns, but it lacks 'answer'",
+        ),
+        (
+            {"prompt": "a", "reply": "b"},
+            "the row has prompt, reply, and is no row of a known format: the nearest is "
+            "prompt-completion, but it lacks 'completion'",
         ),
         (
             {"k" * 90: 1},
-            f"the row has {'k' * 39}…: expected messages, or prompt and completion, or text",
+            f"the row has {'k' * 39}…, and is no row of a known format: the nearest is "
+            "openai-chat, but it lacks 'messages'",
         ),
     ],
 )
@@ -88,9 +96,10 @@ def test_every_violation_of_a_row_is_found_but_no_more_than_twenty() -> None:
 
 
 def test_after_a_thousand_broken_rows_the_same_is_said_in_short() -> None:
-    findings = check(*({**PAIR, "id": n} for n in range(1_002)))
+    rows = ({"prompt": f"{n}?", "completion": n} for n in range(1_002))
+    findings = check(*rows)
     assert len(findings) == 1_002
-    assert findings[999].message == "the row has the unknown key 'id'"
+    assert findings[999].message == "completion is a number, not string"
     assert findings[1000].message == (
         "the row breaks the format prompt-completion, like many before it"
     )
@@ -106,7 +115,7 @@ def test_only_what_is_selected_is_reported() -> None:
 def test_an_unknown_target_is_refused_before_anything_is_read() -> None:
     with pytest.raises(UsageError, match=r"Did you mean 'openai-chat'\?"):
         check_rows([], "openai-chta")
-    with pytest.raises(UsageError, match=r"Known: preference, trl-preference, openai-chat, .*\."):
+    with pytest.raises(UsageError, match=r"Known: chatgpt-export, gemini, .*\."):
         check_rows([], "zzz")
 
 
@@ -153,5 +162,5 @@ def test_a_row_that_breaks_its_schema_is_searched_for_secrets_and_shows_none() -
         assert sorted(f.code for f in found) == ["P001", "S001"]
         assert place in [f.place.path for f in found]
     found = check({**PAIR, secret: 1}, chat(user("Hi"), {"role": secret, "content": "a"}))
-    assert {"P001", "S001"} <= {f.code for f in found}
+    assert {f.code for f in found} == {"P001", "C007", "S003"}
     assert [str(f) for f in found if secret[:8] in str(f)] == []

@@ -64,7 +64,7 @@ def test_a_sound_picture_has_no_fault(url: str) -> None:
 def test_each_fault_of_a_picture_is_found(url: str, code: str, words: str) -> None:
     path = "messages[0].content[1].image_url.url"
     (fault,) = picture_faults(see(url))
-    assert fault == (code, path, f"{path} {words}")
+    assert fault[:3] == (code, path, f"{path} {words}")
 
 
 def test_pictures_are_counted_over_the_whole_row() -> None:

@@ -13,10 +13,10 @@ from dataprep import providers
 from dataprep.checks import Context, Selection
 from dataprep.checks.per_file.lengths import Cut, Lengths, cuts, length_faults
 from dataprep.finding import Place
-from dataprep.formats.catalogue import sniff
-from dataprep.formats.format import Format, Plain
+from dataprep.formats import FORMATS, Plain, Reading, pieces_of
+from dataprep.formats.native import halves_of
 from dataprep.tokens import Counter, TokenAccount
-from tests.unit.checks.rows import assistant, chat, check, codes, pair, user
+from tests.unit.checks.rows import assistant, chat, check, codes, pair, read, user
 
 ONLY_LENGTHS = Selection(["T001", "T004"])
 LIMIT = 65_536
@@ -31,13 +31,20 @@ WORDS = Counter("words", words_of)
 """4 tokens around each message, one for each word."""
 
 
+def reading(row: dict[str, Any]) -> Reading:
+    """What the row says."""
+    found = read(row).reading
+    assert found is not None
+    return found
+
+
 @pytest.mark.parametrize("code", ["T001", "T004"])
 @pytest.mark.parametrize("name", ["bad", "good"])
 def test_the_cases(code: str, name: str) -> None:
     folder = CASES / code
     settings = json.loads((folder / "settings.json").read_text("utf-8"))
     row = json.loads((folder / f"{name}.jsonl").read_text("utf-8"))
-    faults = list(length_faults(row, Context(**settings)))
+    faults = list(length_faults(row, reading(row), Context(**settings)))
     assert [fault.code for fault in faults] == ([code] if name == "bad" else [])
 
 
@@ -69,7 +76,7 @@ def test_an_estimate_speaks_only_where_it_is_sure() -> None:
 def test_what_is_cut_is_told_to_the_token(limit: int, code: str | None, message: str) -> None:
     row = chat(user("one two"), assistant("a b c d e"))
     context = Context(selection=ONLY_LENGTHS, counter=WORDS, token_limit=limit)
-    faults = list(length_faults(row, context))
+    faults = list(length_faults(row, reading(row), context))
     assert [fault.code for fault in faults] == ([code] if code else [])
     assert all(fault.message.endswith(message) for fault in faults)
     if faults:
@@ -79,7 +86,7 @@ def test_what_is_cut_is_told_to_the_token(limit: int, code: str | None, message:
 def test_the_last_answer_counts_and_turns_behind_it_go_first() -> None:
     row = chat(user("a"), assistant("b c"), user("d e f g"))
     context = Context(counter=WORDS, token_limit=15)
-    (fault,) = length_faults(row, context)
+    (fault,) = length_faults(row, FORMATS["openai-chat"].read(row), context)
     assert (fault.code, fault.path) == ("T001", "messages[1]")
     assert fault.message.endswith("what follows the last answer would be cut off")
 
@@ -88,13 +95,16 @@ def test_the_last_answer_counts_and_turns_behind_it_go_first() -> None:
     ("row", "cut"),
     [
         (pair("a b c", "d e f"), Cut(6, 3, 3, 2, "completion")),
-        ({"instruction": "a b", "input": "c", "output": "d e"}, Cut(5, 3, 2, 1, "output")),
+        ({"instruction": "a b", "input": "c", "output": "d e"}, Cut(5, 3, 2, 1, "completion")),
         ({"text": "a b c d e f"}, Cut(6, 0, 6, 2, "text")),
-        ({"prompt": "a", "chosen": "b", "rejected": "c d e f"}, Cut(5, 1, 4, 1, "completion")),
+        (
+            {"prompt": "a", "chosen": "b", "rejected": "c d e f"},
+            Cut(13, 8, 4, 4, "non_preferred_output[0]"),
+        ),
     ],
 )
 def test_rows_of_other_formats_are_cut_too(row: dict[str, Any], cut: Cut) -> None:
-    assert list(cuts(row, WORDS, 4)) == [cut]
+    assert list(cuts(reading(row), WORDS, 4)) == [cut]
 
 
 def test_of_a_preference_pair_the_longer_answer_decides() -> None:
@@ -103,39 +113,35 @@ def test_of_a_preference_pair_the_longer_answer_decides() -> None:
         "preferred_output": [assistant("b")],
         "non_preferred_output": [assistant("b c d")],
     }
-    assert list(cuts(row, WORDS, 11)) == [Cut(12, 8, 3, 0, "messages[1]")]
-    assert list(cuts(row, WORDS, 12)) == []  # 17 tokens in both, and none too long
+    assert list(cuts(reading(row), WORDS, 11)) == [Cut(12, 8, 3, 0, "non_preferred_output[0]")]
+    assert list(cuts(reading(row), WORDS, 12)) == []  # 17 tokens in both, and none too long
 
 
 def test_a_sharegpt_conversation_is_cut_at_its_last_answer() -> None:
     turns = [{"from": "human", "value": "a b"}, {"from": "gpt", "value": "c d e"}]
-    assert list(cuts({"conversations": turns}, WORDS, 10)) == [Cut(13, 9, 3, 2, "conversations[1]")]
+    assert list(cuts(reading({"conversations": turns}), WORDS, 10)) == [
+        Cut(13, 9, 3, 2, "messages[1]")
+    ]
 
 
 def test_pictures_do_not_count_as_characters() -> None:
     picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64," + "A" * 9999}}
     row = chat(user([picture]), assistant("a"))
-    assert list(length_faults(row, Context(token_limit=100))) == []
+    assert list(length_faults(row, reading(row), Context(token_limit=100))) == []
 
 
 def test_without_a_known_limit_nothing_is_too_long() -> None:
     row = chat(user("word " * 100_000), assistant("Hi"))
-    assert list(length_faults(row, Context(token_limit=0))) == []
+    assert list(length_faults(row, reading(row), Context(token_limit=0))) == []
 
 
 # In batches, into an account.
 
 
-def form_of(row: dict[str, Any]) -> Format:
-    form = sniff(row)
-    assert form is not None
-    return form
-
-
 def counted(account: TokenAccount, rows: Sequence[dict[str, Any]], part: str = "train") -> Lengths:
     watch = Lengths(Context(account=account))
     for number, row in enumerate(rows, 1):
-        watch.add(row, form_of(row), Place(file=f"{part}.jsonl", line=number), part)
+        watch.add(read(row), Place(file=f"{part}.jsonl", line=number), part)
     return watch
 
 
@@ -150,7 +156,10 @@ def test_an_account_holds_every_row_and_the_row_check_leaves_them_to_it() -> Non
     )
     assert (account.tokens, account.examples, account.over_limit) == (25, 2, 1)
     assert [(over.cut, over.of) for over in account.over] == [(1, 5)]
-    assert list(length_faults(rows[1], Context(account=account, token_limit=1))) == []
+    assert (
+        list(length_faults(rows[1], reading(rows[1]), Context(account=account, token_limit=1)))
+        == []
+    )
 
 
 def test_rows_are_counted_in_batches_and_none_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,17 +194,19 @@ def test_rows_that_are_text_alone_count_as_they_do_one_by_one(rows: list[dict[st
     found = [str(f) for f in counted(slowly, rows).findings()]
     watch = Lengths(Context(account=quickly))
     halves = [_halves_of(row) for row in rows]
-    texts = [[text for _, text in form_of(row).texts(row)] for row in rows]
+    texts = [[piece.text for piece in pieces_of(reading(row))] for row in rows]
     columns = [list(column) for column in zip(*halves, strict=True)]
+    form = read(rows[0]).form
+    assert form is not None
     plain = Plain(range(1, len(rows) + 1), columns[0], columns[1], texts)
-    watch.add_plain(plain, form_of(rows[0]), "train.jsonl", "train")
+    watch.add_plain(plain, form, "train.jsonl", "train")
     assert [str(f) for f in watch.findings()] == found
     assert quickly.splits == slowly.splits
     assert len(found) == 1
 
 
 def _halves_of(row: dict[str, Any]) -> tuple[str, str]:
-    halves = form_of(row).halves(row)
+    halves = halves_of(read(row))
     assert halves is not None
     return halves[0].decode(), halves[1].decode()
 
@@ -222,5 +233,5 @@ def test_azures_two_billion_are_tokens_times_epochs() -> None:
 def test_without_an_account_the_watch_does_nothing() -> None:
     watch = Lengths(Context(counter=WORDS))
     row = pair("a", "b")
-    watch.add(row, form_of(row), Place(file="a", line=1), "a")
+    watch.add(read(row), Place(file="a", line=1), "a")
     assert list(watch.findings()) == []

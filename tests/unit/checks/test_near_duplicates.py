@@ -9,10 +9,9 @@ from dataprep import near
 from dataprep.checks import Context, Selection, check_splits
 from dataprep.checks.per_file.near_duplicates import Near, _unlike
 from dataprep.finding import Finding, Place
-from dataprep.formats.catalogue import BY_NAME
+from dataprep.formats import FORMATS, Plain
 from dataprep.formats.chat import TURN
-from dataprep.formats.format import Plain
-from tests.unit.checks.rows import assistant, chat, check, pair, records, user
+from tests.unit.checks.rows import assistant, chat, check, pair, read, records, user
 
 ONLY_NEAR = Context(selection=Selection(["D004", "D006"]))
 HARBOUR = (
@@ -173,10 +172,10 @@ def test_rows_by_the_quick_way_and_one_by_one_are_signed_alike(form: str) -> Non
         row = pair(question, answer)
         if form == "openai-chat":
             row = chat(user(question), assistant(answer))
-        one.add(row, BY_NAME[form], Place(file="t.jsonl", line=line), "t.jsonl")
+        one.add(read(row), Place(file="t.jsonl", line=line), "t.jsonl")
     before = [f"user{TURN}{q}" for q in asked] if form == "openai-chat" else asked
     rows = Plain([1, 2], before, answers, list(zip(asked, answers, strict=True)))
-    many.add_plain(rows, BY_NAME[form], "t.jsonl", "t.jsonl")
+    many.add_plain(rows, FORMATS[form], "t.jsonl", "t.jsonl")
     assert list(one.findings()) == list(many.findings())
     assert shown(list(many.findings())) == [("D004", "t.jsonl:2", "is nearly the same as line 1")]
 

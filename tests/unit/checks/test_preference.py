@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from dataprep.checks.per_row.preference import preference_faults, trl_preference_faults
-from tests.unit.checks.rows import assistant, user
+from dataprep.checks.per_row.preference import preference_faults
+from tests.unit.checks.rows import assistant, codes, user
 
 
 def pair(*asked: dict[str, Any], good: str = "Goethe.", bad: str = "Kant.") -> dict[str, Any]:
@@ -70,4 +70,4 @@ def test_each_fault_of_a_pair_is_found(row: dict[str, Any], code: str, path: str
     ],
 )
 def test_each_fault_of_a_pair_for_trl_is_found(row: dict[str, Any], expected: list[str]) -> None:
-    assert [fault.code for fault in trl_preference_faults(row)] == expected
+    assert codes(row) == expected

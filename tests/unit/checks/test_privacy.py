@@ -110,7 +110,7 @@ PERSONAL = [
 @pytest.mark.parametrize(("code", "text", "said"), PERSONAL, ids=[t for _, t, _ in PERSONAL])
 def test_personal_data_is_named_by_kind_and_place(code: str, text: str, said: str) -> None:
     (fault,) = privacy_faults("completion", text)
-    assert fault == (code, "completion", f"completion holds {said}")
+    assert fault[:3] == (code, "completion", f"completion holds {said}")
     assert Hints(Context(selection=Selection(["P"]))).in_lines([in_json(text, escaped=False)])[0]
 
 

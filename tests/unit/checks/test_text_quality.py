@@ -146,7 +146,7 @@ LONG = "Das Wetter bleibt in den kommenden Tagen sonnig, und am Abend wird es kÃ
 def test_another_language_is_told_only_where_one_was_asked_for() -> None:
     assert told(LONG) == []
     (fault,) = quality_faults("completion", LONG, ENGLISH)
-    assert fault == ("C510", "completion", "completion is in 'de', not 'en'")
+    assert fault[:3] == ("C510", "completion", "completion is in 'de', not 'en'")
     assert told(LONG, context=Context(language="de")) == []
 
 

@@ -15,12 +15,11 @@ from dataprep.checks.per_file.lengths import Lengths
 from dataprep.checks.per_file.upload import Platform, file_faults, life_faults, silenced
 from dataprep.example import Record
 from dataprep.finding import Fault, Finding, Place, UsageError
-from dataprep.formats.catalogue import sniff
-from dataprep.formats.format import Plain
+from dataprep.formats import FORMATS, Plain
 from dataprep.rules import CATALOGUE, found
 from dataprep.sources import fine_tuning
 from dataprep.tokens import TokenAccount, estimator
-from tests.unit.checks.rows import assistant, chat, user
+from tests.unit.checks.rows import assistant, chat, read, user
 
 CASES = Path(__file__).parents[2] / "cases"
 CODES = [code for code in CATALOGUE if code.startswith("U")]
@@ -51,10 +50,8 @@ def all_findings(path: Path, context: Context) -> list[Finding]:
     watches = (Platform(context), Lengths(context))
     for item in fine_tuning.read(path, path.name):
         if isinstance(item, Record):
-            form = sniff(item.value)
-            assert form is not None
             for watch in watches:
-                watch.add(item.value, form, item.place, path.name)
+                watch.add(read(item.value), item.place, path.name)
         elif item.code not in silenced(context):
             made.append(item)
     return made + [finding for watch in watches for finding in watch.findings()]
@@ -76,9 +73,7 @@ def platform(provider: str, *rows: Any, **more: Any) -> list[str]:
     """Code and message of what a file of rows shows, at a provider."""
     watch = Platform(Context(provider=provider, today=more.pop("today", TODAY), **more))
     for number, row in enumerate(rows, 1):
-        form = sniff(row)
-        assert form is not None
-        watch.add(row, form, Place(file="train.jsonl", line=number), "train")
+        watch.add(read(row), Place(file="train.jsonl", line=number), "train")
     return [f"{finding.code} {finding.message}" for finding in watch.findings()]
 
 
@@ -179,24 +174,20 @@ def test_a_chat_file_for_a_model_that_is_only_reinforced() -> None:
 
 def test_a_held_out_file_may_be_small() -> None:
     watch = Platform(Context(provider="fireworks", today=TODAY))
-    form = sniff(ROW)
-    assert form is not None
     for part in ("out/openai-chat/validation.jsonl", "eval", "my-test.jsonl"):
-        watch.add(ROW, form, Place(file=part, line=1), part)
+        watch.add(read(ROW), Place(file=part, line=1), part)
     assert list(watch.findings()) == []
-    watch.add(ROW, form, Place(file="contest.jsonl", line=1), "contest.jsonl")
+    watch.add(read(ROW), Place(file="contest.jsonl", line=1), "contest.jsonl")
     assert [finding.code for finding in watch.findings()] == ["U002"]
 
 
 def test_rows_that_are_text_alone_are_counted_together() -> None:
     watch = Platform(Context(provider="fireworks", today=TODAY))
-    form = sniff(ROW)
-    assert form is not None
     rows = Plain([1, 2], ["a", "b"], ["c", "d"], [("a", "c"), ("b", "d")])
-    watch.add_plain(rows, form, "train.jsonl", "train")
+    watch.add_plain(rows, FORMATS["openai-chat"], "train.jsonl", "train")
     (finding,) = watch.findings()
     assert finding.message == "the file has 2 examples: Fireworks asks for at least 3"
-    watch.add(ROW, form, Place(file="train.jsonl", line=3), "train")
+    watch.add(read(ROW), Place(file="train.jsonl", line=3), "train")
     assert list(watch.findings()) == []
 
 

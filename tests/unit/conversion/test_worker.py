@@ -10,7 +10,7 @@ import pytest
 
 from dataprep import checks, sources, store
 from dataprep.conversion import convert
-from dataprep.conversion.worker import Job, compared, planned
+from dataprep.conversion.worker import ConversionPlan, compared, planned
 from dataprep.example import EXAMPLES, Batch, Example
 from dataprep.finding import NothingToDo
 from dataprep.recipe import Recipe, Source
@@ -209,7 +209,7 @@ def test_small_files_share_their_work_and_a_big_one_is_cut(tmp_path: Path) -> No
     plan = Recipe.model_validate({"sources": [{"path": "."}]})
     files = sources.files(plan.sources[0], tmp_path)
     inputs = tuple((plan.sources[0], f, sources.parts(f)) for f in files)
-    shares = planned(Job(plan, tmp_path, inputs), tmp_path)
+    shares = planned(ConversionPlan(plan, tmp_path, inputs), tmp_path)
     assert [[number for number, _ in share.parts] for share in shares] == [
         [0, 1],
         [2, 3],

@@ -32,10 +32,16 @@ def file(folder: Path, *lines: bytes, name: str = "t.jsonl") -> Path:
     return path
 
 
-def fixed(folder: Path, *lines: bytes, unsafe: bool = False, **settings: Any) -> bytes | None:
+def fixed(
+    folder: Path,
+    *lines: bytes,
+    unsafe: bool = False,
+    target: str | None = None,
+    **settings: Any,
+) -> bytes | None:
     out = folder / "out.jsonl"
     path = file(folder, *lines)
-    made = fixes.fix(path, out, unsafe=unsafe, context=Context(**settings))
+    made = fixes.fix(path, out, unsafe=unsafe, target=target, context=Context(**settings))
     assert path.read_bytes() == b"".join(lines)
     return None if made.out is None else out.read_bytes()
 
@@ -57,8 +63,9 @@ def test_safe_fixes_alone_are_made_unless_all_are_asked_for(tmp_path: Path) -> N
     lines = [line(chat("One?", 1.0)), line(chat("One?", 1))]
     assert fixed(tmp_path, *lines, line({**chat("Two?"), "x": 1})) is not None
     (tmp_path / "out.jsonl").unlink()
-    assert fixed(tmp_path, line({**chat("Two?"), "x": 1})) is None
-    assert fixed(tmp_path, line({**chat("Two?"), "x": 1}), unsafe=True) == line(chat("Two?"))
+    extra = line({**chat("Two?"), "x": 1})
+    assert fixed(tmp_path, extra, target="openai") is None
+    assert fixed(tmp_path, extra, unsafe=True, target="openai") == line(chat("Two?"))
 
 
 def test_several_fixes_meet_in_one_row(tmp_path: Path) -> None:
@@ -69,7 +76,7 @@ def test_several_fixes_meet_in_one_row(tmp_path: Path) -> None:
     wanted = chat("One?", 1)
     wanted["messages"].insert(0, {"role": "system", "content": "Be brief."})
     wanted["messages"] += [USER, ASSISTANT]
-    assert fixed(tmp_path, line(row), unsafe=True) == line(wanted)
+    assert fixed(tmp_path, line(row), unsafe=True, target="openai") == line(wanted)
 
 
 def test_a_fix_that_breaks_another_rule_is_taken_back_and_said(tmp_path: Path) -> None:
@@ -92,18 +99,39 @@ def test_a_fix_that_breaks_another_rule_is_taken_back_and_said(tmp_path: Path) -
         assert made.left == {"C103": 1}
 
 
-def test_a_copy_that_a_fix_would_make_is_not_made(tmp_path: Path) -> None:
+def test_a_safe_fix_is_made_though_a_warning_shows_once_the_row_can_be_read(
+    tmp_path: Path,
+) -> None:
+    # The answer repeats the tool's result (C505), which nobody could see before.
+    call = {"id": "a", "type": "function", "function": {"name": "f", "arguments": {"q": "x"}}}
+    row = {
+        "messages": [
+            USER,
+            {"role": "assistant", "tool_calls": [call], "content": ""},
+            {"role": "tool", "tool_call_id": "a", "content": "William Shakespeare."},
+            {"role": "assistant", "content": "William Shakespeare."},
+        ]
+    }
+    after = fixed(tmp_path, line(row))
+    assert after is not None
+    mended = json.loads(after)["messages"][1]["tool_calls"][0]["function"]["arguments"]
+    assert mended == '{"q": "x"}'
+
+
+def test_a_safe_fix_is_made_where_two_rows_are_the_same_after_it(tmp_path: Path) -> None:
     rows = [chat("One?", 1.0), chat("Two?", 1.0)]
     rows[0]["messages"][0]["role"] = "developer"
     twin = chat("One?", 1)
     twin["messages"][0]["role"] = "system"
+    rows[0]["messages"].insert(1, USER)
+    twin["messages"].insert(1, USER)
     after = fixed(tmp_path, line(rows[0]), line(twin), line(rows[1]))
-    assert after == line(rows[0]) + line(twin) + line(chat("Two?", 1))
+    assert after == line(twin) + line(twin) + line(chat("Two?", 1))
 
 
 def test_copies_that_are_only_seen_after_a_fix_are_removed_with_all(tmp_path: Path) -> None:
     rows = [{**chat("One?"), "source": "a"}, {**chat("One?"), "source": "b"}, chat("Two?")]
-    after = fixed(tmp_path, *map(line, rows), unsafe=True)
+    after = fixed(tmp_path, *map(line, rows), unsafe=True, target="openai")
     assert after == line(chat("One?")) + line(chat("Two?"))
 
 

@@ -105,6 +105,109 @@ def test_no_key_beside_it_is_dropped() -> None:
     assert unchanged("drop-unknown-keys", row, "nothing.here", "input.messages[7]", "")
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("system", "You are brief."),
+        ("contents", [{"role": "user", "parts": [{"text": "Hi"}]}]),
+        ("history", [["Hi", "Ho"]]),
+        ("instruction", "Translate."),
+        ("text", "A whole page."),
+        ("chosen", "Ho"),
+        ("tools", []),
+        ("images", ["a.png"]),
+        ("context", "Nairobi is in Kenya."),
+        ("rejected_answer", "Ho"),
+        ("weight", 0.5),
+    ],
+)
+def test_what_another_format_carries_is_never_dropped(key: str, value: Any) -> None:
+    row = {**talk(USER, ASSISTANT), key: value}
+    assert unchanged("drop-unknown-keys", row, key)
+
+
+@pytest.mark.parametrize("key", ["reasoning", "reasoning_content", "thinking"])
+def test_what_was_thought_is_never_dropped(key: str) -> None:
+    row = talk(USER, {**ASSISTANT, key: "They greet."})
+    assert unchanged("drop-unknown-keys", row, f"messages[1].{key}")
+
+
+def test_metadata_and_unknown_names_are_dropped_where_the_rule_points() -> None:
+    row = {**talk(USER, ASSISTANT), "id": 7, "source": "atlas", "my_flag": True, "system": "Brief."}
+    after = mended("drop-unknown-keys", row, "id", "source", "my_flag", "system")
+    assert after == {**talk(USER, ASSISTANT), "system": "Brief."}
+
+
+CALL = {"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        (
+            "messages-as-list",
+            {"messages": '[{"role": "user", "content": "Hi"}]'},
+            talk(USER),
+        ),
+        (
+            "drop-null-keys",
+            {**talk({**USER, "name": None, "tool_calls": []}), "tools": None},
+            talk(USER),
+        ),
+        ("name-roles", talk({**USER, "role": "human"}), talk(USER)),
+        (
+            "tools-as-list",
+            {**talk(USER), "tools": '[{"name": "f", "parameters": {}}]'},
+            {
+                **talk(USER),
+                "tools": [{"type": "function", "function": {"name": "f", "parameters": {}}}],
+            },
+        ),
+        (
+            "functions-as-tools",
+            {
+                **talk(USER, {"role": "assistant", "function_call": CALL["function"]}),
+                "functions": [{"name": "f"}],
+            },
+            {
+                **talk(USER, {"role": "assistant", "tool_calls": [{**CALL, "id": "call00001"}]}),
+                "tools": [{"type": "function", "function": {"name": "f"}}],
+            },
+        ),
+        (
+            "call-ids",
+            talk(
+                USER,
+                {"role": "assistant", "tool_calls": [{"function": CALL["function"]}]},
+                {"role": "tool", "content": "1"},
+            ),
+            talk(
+                USER,
+                {"role": "assistant", "tool_calls": [{**CALL, "id": "call00001"}]},
+                {"role": "tool", "content": "1", "tool_call_id": "call00001"},
+            ),
+        ),
+    ],
+)
+def test_a_chat_is_written_as_openai_does(name: str, before: Any, after: Any) -> None:
+    assert mended(name, before) == after
+    assert mended(name, after) == after
+
+
+@pytest.mark.parametrize("key", ["preferred_output", "non_preferred_output", "chosen", "prompt"])
+def test_the_conversations_inside_a_preference_are_mended_too(key: str) -> None:
+    row = {key: [{**ASSISTANT, "role": "gpt", "weight": 1.0}], "n": 1}
+    assert mended("name-roles", row)[key][0]["role"] == "assistant"
+    assert json.dumps(mended("integer-weight", row)[key][0]["weight"]) == "1"
+    asked = {"input": {"messages": [{**USER, "role": "human"}]}}
+    assert mended("name-roles", asked) == {"input": {"messages": [USER]}}
+
+
+def test_what_is_asked_of_a_preference_may_end_with_the_user() -> None:
+    row = {"input": {"messages": [USER, ASSISTANT, USER]}, "preferred_output": [ASSISTANT]}
+    assert unchanged("drop-trailing-turns", row)
+
+
 def test_the_fields_of_a_pair_are_renamed_in_their_places() -> None:
     row = {"input": 1, "preferred_completion": 2, "non_preferred_completion": 3, "x": 4}
     after = mend("rename-preference-fields", json.dumps(row).encode())

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dataprep.contracts import contract
-from dataprep.example import Example, Record, Turn
-from dataprep.finding import Drop, Finding, Place
-from dataprep.formats import chat
-from dataprep.recipe import Source
+from dataprep.example import Example, Turn
+from dataprep.finding import Drop, Finding
+from tests.unit.formats.rows import example, shaped
 
 CALL = {
     "id": "call_1",
@@ -24,17 +23,6 @@ PARTS = [
     {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}},
     {"type": "text", "text": "Be short."},
 ]
-
-
-def shape(value: Any, **recipe: Any) -> list[Example | Drop | Finding]:
-    record = Record(Place(file="chat.jsonl", line=3), 0, value)
-    return list(chat.shape(record, Source(path="chat.jsonl", **recipe)))
-
-
-def example(value: Any, **recipe: Any) -> Example:
-    (made,) = shape(value, **recipe)
-    assert isinstance(made, Example), made
-    return made
 
 
 def written_again(made: Example) -> dict[str, Any]:
@@ -81,7 +69,7 @@ def test_the_last_question_and_answer_are_input_and_output() -> None:
 
 
 def test_tools_and_calls_are_kept_as_canonical_json() -> None:
-    row = {
+    row: dict[str, Any] = {
         "messages": [
             {"role": "developer", "content": "Use tools."},
             {"role": "user", "content": "Weather in Nairobi?"},
@@ -102,6 +90,7 @@ def test_tools_and_calls_are_kept_as_canonical_json() -> None:
     assert made.turns[4] == Turn(role="assistant", tool_calls=call)
     assert (made.output, made.system) == (call, "Use tools.")
     assert json.loads(made.data) == {"tools": [TOOL], "parallel_tool_calls": False}
+    row["messages"][0]["role"] = "system"
     assert written_again(made) == row
 
 
@@ -118,7 +107,7 @@ def test_content_parts_are_kept_and_their_texts_are_the_content() -> None:
     assert written_again(made) == row
 
 
-def test_refusals_and_function_calls_are_kept_beside_the_turns() -> None:
+def test_refusals_are_kept_and_calls_of_functions_become_calls_of_tools() -> None:
     row = {
         "messages": [
             {"role": "user", "content": "Do it."},
@@ -130,7 +119,16 @@ def test_refusals_and_function_calls_are_kept_beside_the_turns() -> None:
     }
     made = example(row)
     assert made.output == "No."
-    assert written_again(made) == row
+    call = {"id": "call00001", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    assert written_again(made) == {
+        "messages": [
+            {"role": "user", "content": "Do it."},
+            {"role": "assistant", "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": "call00001", "content": ""},
+            {"role": "assistant", "content": None, "refusal": "No."},
+        ],
+        "tools": [{"type": "function", "function": {"name": "f"}}],
+    }
 
 
 @pytest.mark.parametrize(
@@ -156,18 +154,16 @@ def test_a_conversation_without_an_exchange_is_left_to_the_checks(
 
 
 def test_each_violation_is_a_finding_with_its_json_path() -> None:
-    *found, last = shape(
+    *found, last = shaped(
         {
             "messages": [
                 {"role": "user", "content": 7},
                 {"role": "assistant", "content": "x", "weight": 2},
             ],
-            "id": 5,
         }
     )
     paths = sorted((f.place.path, f.message) for f in found if isinstance(f, Finding))
     assert paths == [
-        ("", "the row has the unknown key 'id'"),
         ("messages[0].content", "messages[0].content is a number, not string"),
         ("messages[1].weight", "messages[1].weight is 2, not one of 0, 1"),
     ]
@@ -182,26 +178,30 @@ def test_columns_that_the_recipe_names_may_stand_beside_the_messages() -> None:
 
 
 content = st.text(max_size=5)
+some = st.text(min_size=1, max_size=5)
 text_parts = st.lists(content.map(lambda t: {"type": "text", "text": t}), min_size=1, max_size=3)
 assistant = st.fixed_dictionaries(
     {"role": st.just("assistant"), "content": st.none() | content | text_parts},
     optional={
         "weight": st.sampled_from([0, 1]),
-        "name": content,
-        "refusal": st.none() | content,
+        "name": some,
+        "refusal": some,
         "tool_calls": st.just([CALL]),
     },
 )
-others = st.sampled_from(["system", "developer", "user"]).flatmap(
+others = st.sampled_from(["system", "user"]).flatmap(
     lambda role: st.fixed_dictionaries(
-        {"role": st.just(role), "content": content | text_parts}, optional={"name": content}
+        {"role": st.just(role), "content": content | text_parts}, optional={"name": some}
     )
+)
+talks = st.builds(
+    lambda said, last: [*said, last], st.lists(assistant | others, max_size=4), assistant
 )
 
 
 @given(
     st.fixed_dictionaries(
-        {"messages": st.lists(assistant | others, min_size=1, max_size=5)},
+        {"messages": talks},
         optional={"tools": st.just([TOOL]), "parallel_tool_calls": st.booleans()},
     )
 )

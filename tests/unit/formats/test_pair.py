@@ -2,74 +2,70 @@
 
 from typing import Any
 
-from dataprep.example import Example, Record
-from dataprep.finding import Drop, Finding, Place
-from dataprep.formats import pair
-from dataprep.recipe import Source
+import pytest
 
+from dataprep.finding import Drop, Finding, Place, UsageError
+from tests.unit.formats.rows import example, shaped, shaped_rows
 
-def shape(value: Any, **recipe: Any) -> list[Example | Drop | Finding]:
-    record = Record(Place(file="train.jsonl", line=7), 120, value)
-    return list(pair.shape(record, Source(path="train.jsonl", **recipe)))
+ROW = {"prompt": "Capital of Kenya?", "completion": "Nairobi"}
 
 
 def test_a_pair_becomes_an_example_that_knows_its_line() -> None:
-    (made,) = shape({"prompt": "Capital of Kenya?", "completion": "Nairobi\n"})
-    assert isinstance(made, Example)
+    made = example({"prompt": "Capital of Kenya?", "completion": "Nairobi\n"})
     assert (made.input, made.output, made.shape) == ("Capital of Kenya?", "Nairobi\n", "pairs")
-    assert (made.file, made.line, made.data) == ("train.jsonl", 7, "{}")
+    assert (made.file, made.line, made.data, made.meta) == ("rows.jsonl", 3, "{}", "{}")
 
 
 def test_the_id_depends_on_the_content_and_not_on_the_place() -> None:
     value = {"prompt": "a", "completion": "b"}
-    first = next(pair.shape(Record(Place(file="x", line=1), 0, value), Source(path="x")))
-    other = next(pair.shape(Record(Place(file="y", line=9), 5, value), Source(path="y")))
-    changed = shape({"prompt": "ab", "completion": ""})[0]
-    assert isinstance(first, Example)
-    assert isinstance(other, Example)
-    assert isinstance(changed, Example)
-    assert first.id == other.id != changed.id
+    first, other = example(value, line=3), example(value, line=9)
+    assert first.id == other.id != example({"prompt": "ab", "completion": ""}).id
+
+
+def broken(row: Any) -> tuple[dict[str, str], Drop]:
+    """The findings of a row that stands below a sound one, by their message, and its drop."""
+    _, *found, last = shaped_rows([ROW, row])
+    assert isinstance(last, Drop)
+    return {f.message: f.code for f in found if isinstance(f, Finding)}, last
 
 
 def test_a_row_that_breaks_the_schema_gives_a_finding_a_violation_and_one_drop() -> None:
-    *found, last = shape({"prompt": 7, "topic": "x"})
-    assert all(isinstance(item, Finding) and item.code == "S001" for item in found)
-    messages = {item.message: item.place.path for item in found if isinstance(item, Finding)}
-    assert messages == {
-        "prompt is a number, not string": "prompt",
-        "the row lacks 'completion'": "",
-        "the row has the unknown key 'topic'": "",
+    found, last = broken({"prompt": 7, "completion": None, "topic": "x"})
+    assert found == {
+        "prompt is a number, not string": "S001",
+        "the row lacks 'completion'": "S001",
     }
-    assert last == Drop(unit="record", reason="S001", place=Place(file="train.jsonl", line=7))
+    assert last == Drop(unit="record", reason="S001", place=Place(file="rows.jsonl", line=2))
 
 
-def test_a_row_that_is_no_object_is_found() -> None:
-    finding, drop = shape(["a", "b"])
-    assert isinstance(finding, Finding)
-    assert finding.message == "the row is a list, not object"
-    assert isinstance(drop, Drop)
+@pytest.mark.parametrize("row", [{}, {"question": "a"}, {"wind": 3}])
+def test_a_row_of_no_format_is_found(row: dict[str, Any]) -> None:
+    found, last = broken(row)
+    assert list(found.values()) == ["S001"]
+    assert last.reason == "S001"
 
 
-def test_columns_that_the_recipe_names_are_no_part_of_the_format() -> None:
-    row = {"prompt": "a", "completion": "b", "topic": 3, "source": "atlas"}
-    (made,) = shape(row, label="topic", group="source")
-    assert isinstance(made, Example)
+def test_a_file_of_no_format_is_refused_with_what_was_seen() -> None:
+    with pytest.raises(UsageError, match="wind, rain, and is no row of a known format"):
+        shaped({"wind": 3, "rain": 4})
+
+
+def test_columns_that_the_recipe_names_are_carried_along() -> None:
+    made = example(ROW | {"topic": 3, "source": "atlas"}, label="topic", group="source")
     assert (made.label, made.group) == ("3", "atlas")
-    assert made.data == '{"source":"atlas","topic":3}'
+    assert made.data == "{}"
+    assert made.meta == '{"source":"atlas","topic":3}'
 
 
 def test_the_templates_of_the_recipe_write_the_pair_anew() -> None:
-    (made,) = shape(
+    made = example(
         {"prompt": "2 + 2?", "completion": "4"},
         prompt="Question: {{ prompt }}",
         completion=" {{ completion }}",
         system="Be short.",
     )
-    assert isinstance(made, Example)
     assert (made.input, made.output, made.system) == ("Question: 2 + 2?", " 4", "Be short.")
 
 
 def test_a_number_beyond_64_bits_beside_the_pair_is_kept() -> None:
-    (made,) = shape({"prompt": "a", "completion": "b", "n": 2**70}, label="n")
-    assert isinstance(made, Example)
-    assert made.data == '{"n":1180591620717411303424}'
+    assert example(ROW | {"n": 2**70}).meta == '{"n":1180591620717411303424}'

@@ -1,4 +1,4 @@
-"""What a provider cannot take is dropped by a reason; what is left is written as it was."""
+"""What a provider cannot take is dropped by its rule; what is left is written as it was."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from dataprep.checks import Selection
 from dataprep.contracts import contract
+from dataprep.conversion.judges import Judges
 from dataprep.formats.format import NotTaken
 from dataprep.recipe import Target
 from dataprep.targets import CATALOGUE
+from tests.unit.checks.oracle_rows import PIXEL
 from tests.unit.targets.test_described import conversation
 
 USER = {"role": "user", "content": "Hi"}
@@ -19,6 +22,7 @@ CALL = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "
 CALLS = {"role": "assistant", "tool_calls": [CALL]}
 RESULT = {"role": "tool", "tool_call_id": "c1", "content": "7"}
 PARTS = [{"type": "text", "text": "What is it?"}]
+TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
 
 
 def picture(url: str) -> dict[str, Any]:
@@ -28,12 +32,23 @@ def picture(url: str) -> dict[str, Any]:
 def built(target: str, *messages: dict[str, Any], **beside: Any) -> dict[str, Any]:
     form = CATALOGUE[target]
     assert form.row
-    row = form.row(Target(name=target))(conversation({"messages": list(messages), **beside}))
-    assert contract(form.schema).accepts(row)
-    return row
+    return form.row(Target(name=target))(conversation({"messages": list(messages), **beside}))
 
 
-BYTES = picture("data:image/png;base64,AAAA")
+def refused(target: str, *messages: dict[str, Any], **beside: Any) -> list[str]:
+    """The codes by which the row is dropped, or the reason why none is built."""
+    try:
+        row = built(target, *messages, **beside)
+    except NotTaken as refusal:
+        return [refusal.reason]
+    judge = Judges(Selection()).of_target(CATALOGUE[target])
+    assert judge
+    codes = [fault.code for fault in judge(row)]
+    assert codes or contract(CATALOGUE[target].schema).accepts(row)
+    return codes
+
+
+BYTES = picture(PIXEL)
 URL = picture("https://example.com/a.png")
 
 
@@ -54,42 +69,40 @@ def test_what_all_providers_take_is_written_as_it_was(
 
 
 @pytest.mark.parametrize(
-    ("target", "reason", "messages"),
+    ("target", "reasons", "messages"),
     [
-        ("together", "roles-do-not-alternate", (USER, USER, ANSWER)),
-        ("together", "roles-do-not-alternate", (USER, ANSWER, ANSWER)),
-        ("together", "opens-with-an-answer", (ANSWER, USER, ANSWER)),
-        ("together", "system-not-first", (USER, SYSTEM, ANSWER)),
-        ("together", "role-not-taken", ({**SYSTEM, "role": "developer"}, USER, ANSWER)),
-        ("together", "picture-by-address", (URL, {**ANSWER, "content": PARTS})),
-        ("together", "mixed-contents", (BYTES, ANSWER)),
-        ("fireworks", "system-not-first", (USER, ANSWER, SYSTEM, ANSWER)),
-        ("fireworks", "role-not-taken", ({**SYSTEM, "role": "developer"}, USER, ANSWER)),
-        ("fireworks", "picture-by-address", (URL, ANSWER)),
-        ("nebius", "last-not-an-answer", (USER, ANSWER, USER)),
-        ("nebius", "last-not-an-answer", (USER, CALLS)),
-        ("reinforcement", "no-question-at-the-end", (USER, CALLS, RESULT, ANSWER)),
-        ("reinforcement", "no-question-at-the-end", (ANSWER,)),
-        ("sharegpt", "more-than-texts", (USER, CALLS, RESULT, ANSWER)),
-        ("sharegpt", "more-than-texts", (BYTES, ANSWER)),
+        ("together", ["C013"], (USER, USER, ANSWER)),
+        ("together", ["C013"], (USER, ANSWER, ANSWER)),
+        ("together", ["C014"], (ANSWER, USER, ANSWER)),
+        ("together", ["C019"], (USER, SYSTEM, ANSWER)),
+        ("together", ["C308"], (URL, {**ANSWER, "content": PARTS})),
+        ("together", ["C309"], (BYTES, ANSWER)),
+        ("fireworks", ["C019"], (USER, ANSWER, SYSTEM, ANSWER)),
+        ("fireworks", ["C308"], (URL, ANSWER)),
+        ("nebius", ["C020"], (USER, CALLS)),
+        ("reinforcement", ["no-question-at-the-end"], (USER, CALLS, RESULT, ANSWER)),
+        ("reinforcement", ["no-question-at-the-end"], (ANSWER,)),
+        ("sharegpt", ["more-than-texts"], (USER, {**CALLS, "content": "Wait."}, RESULT, ANSWER)),
+        ("sharegpt", ["more-than-texts"], (BYTES, ANSWER)),
+        ("openai-chat", [], (USER, USER, ANSWER)),
     ],
 )
 def test_what_a_provider_does_not_take_has_a_reason(
-    target: str, reason: str, messages: tuple[dict[str, Any], ...]
+    target: str, reasons: list[str], messages: tuple[dict[str, Any], ...]
 ) -> None:
-    with pytest.raises(NotTaken) as refused:
-        built(target, *messages)
-    assert refused.value.reason == reason
-    assert refused.value.detail
+    tools = {"tools": [TOOL]} if RESULT in messages else {}
+    assert refused(target, *messages, **tools) == reasons
 
 
 @pytest.mark.parametrize("target", ["together", "fireworks"])
 def test_a_key_that_a_provider_does_not_know_is_not_left_out_in_silence(target: str) -> None:
-    with pytest.raises(NotTaken, match="parallel_tool_calls"):
-        built(target, USER, ANSWER, parallel_tool_calls=False)
-    calling = {"role": "assistant", "function_call": {"name": "f", "arguments": "{}"}}
-    with pytest.raises(NotTaken, match="function_call"):
-        built(target, USER, calling, USER, ANSWER)
+    messages = (USER, CALLS, RESULT, ANSWER)
+    assert refused(target, *messages, tools=[TOOL], parallel_tool_calls=False) == ["C021"]
+
+
+@pytest.mark.parametrize("target", ["together", "fireworks", "openai-chat"])
+def test_what_a_developer_says_is_written_as_the_system(target: str) -> None:
+    assert built(target, {**SYSTEM, "role": "developer"}, USER, ANSWER)["messages"][0] == SYSTEM
 
 
 def test_pictures_as_bytes_are_taken_where_the_provider_says_so() -> None:

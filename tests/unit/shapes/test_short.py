@@ -33,6 +33,10 @@ TWO = SENTIMENT.replace(
 )
 BOTH = TWO.replace('name="tone"', 'name="tone" required="true"')
 MANY = SENTIMENT.replace('choice="single"', 'choice="multiple"')
+OFFERED = SENTIMENT.replace('toName="text" choice', 'toName="text" value="$options" choice')
+PAIRED = SENTIMENT.replace('toName="text"', 'toName="text,other"').replace(
+    "</View>", '<Text name="other" value="$more"/></View>'
+)
 
 one_label = st.sampled_from(["Positive", "Positive", "Positive", "Negative", "unknown", 7])
 odd_results = st.sampled_from(
@@ -43,6 +47,7 @@ odd_results = st.sampled_from(
         choices("warm", control="tone"),
         choices("x", control="other"),
         {**GOOD, "to_name": "elsewhere"},
+        {**GOOD, "to_name": "other"},
         {**GOOD, "value": {}},
         {**GOOD, "value": {"choices": "Positive"}},
         {"from_id": "a", "to_id": "b", "type": "relation"},
@@ -72,7 +77,12 @@ written_texts = st.sampled_from(
 data = st.builds(
     lambda text, more: {"text": text, **more},
     written_texts | texts,
-    st.sampled_from([{}, {}, {"label": "mine", "answer": 4, "data": [1], "instruction": "Hm."}]),
+    st.sampled_from(
+        [
+            *[{}, {}, {"label": "mine", "answer": 4, "data": [1], "instruction": "Hm."}],
+            *[{"options": ["unknown"], "more": "Too."}, {"options": [], "more": " "}],
+        ]
+    ),
 ) | st.sampled_from([{}, {"text": None}, {"text": 3}, {"review": "no text"}])
 tasks = st.builds(
     lambda known, given, id: of_task(known, *given, id=id),
@@ -112,7 +122,7 @@ def both_ways(shape: TaskShape, task: Json) -> tuple[Any, Any]:
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.sampled_from([SENTIMENT, TWO, BOTH, MANY, None]), recipes, tasks)
+@given(st.sampled_from([SENTIMENT, TWO, BOTH, MANY, OFFERED, PAIRED, None]), recipes, tasks)
 def test_the_short_way_is_the_long_way(config: str | None, recipe: Json, task: Json) -> None:
     known = parse_config(config.encode()) if config else infer_config([record(TOLD).value])
     shape = task_shape(known, Source(path="export.json", **recipe))
@@ -158,6 +168,12 @@ def test_annotators_who_agree_stand_in_the_order_of_time() -> None:
 )
 def test_what_must_be_judged_goes_the_long_way(task: Json) -> None:
     assert not taken(SENTIMENT, task)
+
+
+def test_labels_of_the_task_and_a_second_text_go_the_long_way() -> None:
+    data = {"text": "Fine.", "options": ["Positive"], "more": "Too."}
+    assert not taken(OFFERED, of_task(data, annotated(GOOD)))
+    assert not taken(PAIRED, of_task(data, annotated(GOOD)))
 
 
 def test_a_recipe_that_asks_for_more_goes_the_long_way() -> None:

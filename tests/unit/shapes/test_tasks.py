@@ -161,7 +161,8 @@ def test_the_stratum_and_the_group_are_fields_of_the_data_where_the_recipe_says_
 def test_two_controls_of_one_task_give_examples_with_ids_of_their_own() -> None:
     config = SENTIMENT.replace("</View>", '<Choices name="mood" toName="text"/></View>')
     config = config.replace('name="mood" toName="text"/>', 'name="mood" toName="text" value="$m"/>')
-    task = of_task("Fine.", annotated(GOOD, choices("Positive", control="mood")))
+    data = {"text": "Fine.", "m": [{"value": "Positive"}]}
+    task = of_task(data, annotated(GOOD, choices("Positive", control="mood")))
     first = one(shaped(config, task, control="sentiment"))
     second = one(shaped(config, task, control="mood"))
     assert (first.output, second.output) == ("Positive", "Positive")

@@ -102,13 +102,6 @@ def test_an_html_page_is_one_finding_not_one_a_line(tmp_path: Path, start: bytes
     assert seen(read(tmp_path, start + b"\n<title>Not found</title>\n")) == [("J010", 1, None)]
 
 
-def test_utf_16_is_one_finding_with_advice(tmp_path: Path) -> None:
-    (finding,) = read(tmp_path, '{"a": 1}\n'.encode("utf-16"))
-    assert isinstance(finding, Finding)
-    assert finding.code == "J002"
-    assert "utf-16" in finding.remedy
-
-
 def test_a_gzipped_file_is_read_as_it_stands(tmp_path: Path) -> None:
     assert seen(read(tmp_path, gzip.compress(b'{"a": 1}\n{"a": 2}\n'))) == [{"a": 1}, {"a": 2}]
 
@@ -120,19 +113,6 @@ def test_a_gzip_stream_that_breaks_off_is_found(tmp_path: Path) -> None:
     assert isinstance(items[-1], Finding)
     assert (items[-1].code, items[-1].place.line) == ("J011", len(items) - 1)
     assert items[-1].message == "the gzip stream breaks off after this line"
-
-
-def test_lines_that_end_with_cr_alone_are_explained(tmp_path: Path) -> None:
-    (finding,) = read(tmp_path, b'{"a": 1}\r{"a": 2}\r')
-    assert isinstance(finding, Finding)
-    assert finding.code == "J001"
-    assert finding.remedy.startswith("The lines end with CR alone.")
-
-
-def test_a_pretty_printed_list_is_explained(tmp_path: Path) -> None:
-    first = read(tmp_path, b'[\n{"a": 1},\n{"a": 2}\n]\n')[0]
-    assert isinstance(first, Finding)
-    assert first.remedy.startswith("This is one JSON list over many lines.")
 
 
 def test_a_line_longer_than_the_limit_is_passed_over(
@@ -182,17 +162,3 @@ def test_no_bytes_make_the_reader_raise(
     items = list(fine_tuning.read(path, "fuzz.jsonl"))
     assert items
     assert all(isinstance(item, Record | Finding) for item in items)
-
-
-@pytest.mark.parametrize(
-    ("rows", "kind"),
-    [
-        ([{"prompt": "a", "completion": "b"}], "prompt-completion"),
-        ([{"messages": []}, {"messages": []}], "messages"),
-        ([{"question": "a"}], "table"),
-        ([{"prompt": "a", "completion": "b"}, {"messages": []}], "table"),
-        ([], "table"),
-    ],
-)
-def test_the_first_rows_say_what_a_file_claims_to_be(rows: list[dict[str, Any]], kind: str) -> None:
-    assert fine_tuning.sniff(rows) == kind

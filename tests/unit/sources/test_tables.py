@@ -1,6 +1,7 @@
 """Tables become rows with the lines they stand on; nothing is guessed or filled in."""
 
 import datetime as dt
+import gzip
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -124,9 +125,27 @@ def test_an_html_page_under_the_name_of_a_table_is_found(tmp_path: Path) -> None
     assert seen(read(tmp_path, b"<!doctype html>\n<p>no</p>\n")) == [("J010", 1)]
 
 
-def test_a_gzipped_table_is_refused_with_advice(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="gunzip"):
-        read(tmp_path, b"\x1f\x8b\x08\x00")
+def test_a_gzipped_table_is_read_as_what_it_holds(tmp_path: Path) -> None:
+    packed = gzip.compress(b"q,a\n1,2\n3,4\n")
+    assert seen(read(tmp_path, packed, ".csv.gz")) == [
+        (2, {"q": "1", "a": "2"}),
+        (3, {"q": "3", "a": "4"}),
+    ]
+    assert seen(read(tmp_path, packed[:-9], ".csv.gz"))[-1] == ("J011", None)
+
+
+def test_the_index_of_pandas_is_a_column_under_the_empty_name(tmp_path: Path) -> None:
+    assert seen(read(tmp_path, b",q,a\n0,Hi?,Ho\n1,Who?,You\n")) == [
+        (2, {"": "0", "q": "Hi?", "a": "Ho"}),
+        (3, {"": "1", "q": "Who?", "a": "You"}),
+    ]
+    assert seen(read(tmp_path, b'"","q"\n"1","a"\n')) == [(2, {"": "1", "q": "a"})]
+    assert seen(read(tmp_path, b"Unnamed: 0,q\n0,a\n")) == [(2, {"Unnamed: 0": "0", "q": "a"})]
+
+
+def test_two_columns_without_a_name_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="column 2 of the header has no name"):
+        read(tmp_path, b",,q\n1,2,3\n")
 
 
 def test_parquet_values_become_json_values(tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ def test_a_conversation_that_the_template_refuses_is_dropped_with_the_reason(
 ) -> None:
     write(tmp_path / "first", TRAIN)
     strict = "{% for m in messages %}{% if m.role == 'tool' %}{{ raise_exception('no tools') }}"
-    strict += "{% endif %}{{ m.content }}{% endfor %}"
+    strict += "{% endif %}{{ m.content }}{{ eos_token }}{% endfor %}"
     (tmp_path / "strict.jinja").write_text(strict)
     turns = (Turn(role="user", content="Rain?"), Turn(role="tool", content="12 mm"))
     talk = example(1, turns=(*turns, Turn(role="assistant", content="Yes.")), shape="conversation")

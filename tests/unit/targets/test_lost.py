@@ -14,8 +14,8 @@ from dataprep.recipe import Target
 from dataprep.targets import CATALOGUE, Written, finish, lost, write
 from dataprep.targets.lost import KEPT, lost_of
 from tests.building import example
-from tests.unit.targets.test_described import conversation
 from tests.unit.formats.test_provider_demands import ANSWER, CALLS, RESULT, SYSTEM, URL, USER
+from tests.unit.targets.test_described import conversation
 
 TOOL = {"type": "function", "function": {"name": "f"}}
 RICH = conversation(

@@ -15,18 +15,20 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dataprep import shapes, sources
-from dataprep.checks.demands import demand_faults
+from dataprep.checks import Selection
 from dataprep.checks.per_row.reinforcement import reinforcement_faults
 from dataprep.contracts import contract
+from dataprep.conversion.judges import Judges
 from dataprep.example import Batch, Example, Record, Turn
-from dataprep.finding import Place
-from dataprep.formats import chat, reinforcement, told
-from dataprep.formats.format import NotTaken
 from dataprep.recipe import Source, Target
-from dataprep.targets import CATALOGUE, Written, finish, lost, write
+from dataprep.targets import CATALOGUE, Written, finish, lost, writers
 from tests.building import CORPORA, example, texts
+from tests.unit.formats import rows
 
 Row = dict[str, Any]
+NOT_OF_THE_FORM = "C003,C004,C201,C509"
+"""Rules of what is said, which texts by chance break."""
+
 CHATS = ("openai-chat", "azure", "together", "fireworks", "nebius")
 
 _WEATHER: Row = {"type": "function", "function": {"name": "weather", "parameters": {}}}
@@ -70,7 +72,7 @@ def conversations(draw: st.DrawFn) -> Row:
     exchange = st.tuples(_user | _seen, _answer | _refusal).map(list)
     turns = draw(st.lists(exchange | _calls(), min_size=1, max_size=3))
     messages = [message for exchange in turns for message in exchange]
-    role = draw(st.sampled_from([None, "system", "developer"]))
+    role = draw(st.sampled_from([None, "system"]))
     if role:
         messages.insert(0, {"role": role, "content": draw(texts)})
     row: Row = {"messages": messages}
@@ -88,7 +90,7 @@ def preferences(draw: st.DrawFn) -> Row:
     for _ in range(draw(st.integers(0, 2))):
         said += [{"role": "assistant", "content": draw(texts)}]
         said += [{"role": "user", "content": draw(texts)}]
-    role = draw(st.sampled_from([None, "system", "developer"]))
+    role = draw(st.sampled_from([None, "system"]))
     asked: Row = {
         "messages": [*([{"role": role, "content": draw(texts)}] if role else []), *said],
     }
@@ -111,9 +113,9 @@ def items(draw: st.DrawFn) -> Row:
         message.pop("weight", None)
         if message["role"] == "system":
             message["role"] = "developer"
-    keys = st.sampled_from(["reference_answer", "label", "points"])
     values = texts | st.integers() | st.lists(texts)
-    return row | draw(st.dictionaries(keys, values, min_size=1))
+    keys = {"reference_answer": values}
+    return row | draw(st.fixed_dictionaries(keys, optional={"label": values, "points": values}))
 
 
 pairs = st.fixed_dictionaries({"prompt": texts, "completion": texts})
@@ -140,16 +142,26 @@ def wrote(folder: Path, target: str, *examples: Example) -> Written:
     def batches(split: str | None) -> Iterator[Batch]:
         yield Batch.of(examples)  # without the objects: through the frames, as all stages go
 
-    written = write(Target(name=target), folder, batches, base=folder, seed=0)
+    judges = Judges(Selection(ignore=[NOT_OF_THE_FORM]))
+    (writer,) = writers([Target(name=target)], folder, judges.of_target).values()
+    written = writer.write(folder / target, batches(None))
     finish(Target(name=target), folder, batches, written)
     return written
 
 
 def content(found: Example) -> Row:
-    """All of an example but the place that it was read from."""
+    """All of an example but the place that it was read from; one exchange is no conversation."""
     known = msgspec.structs.asdict(found)
-    known["turns"] = list(known["turns"])
-    return {key: value for key, value in known.items() if key not in ("file", "line", "split")}
+    known["turns"] = [turn for turn in found.turns if turn.role != "system"]
+    if known["turns"] == [
+        Turn(role="user", content=found.input),
+        Turn(role="assistant", content=found.output),
+    ]:
+        known["turns"] = []
+    aside = ("file", "line", "split")
+    if not known["turns"]:
+        aside += ("id", "shape", "data")
+    return {key: value for key, value in known.items() if key not in aside}
 
 
 def comes_back(row: Row, target: str) -> Written:
@@ -179,37 +191,11 @@ def test_a_conversation_comes_back_whole_or_is_dropped_by_a_reason(target: str, 
         assert written.rows == 1
 
 
-@pytest.mark.parametrize("target", ["together", "fireworks"])
-@given(row=conversations())
-@settings(max_examples=100, deadline=None)
-def test_what_is_written_for_a_provider_is_what_its_rules_ask_for(target: str, row: Row) -> None:
-    (found,) = chat.shape(Record(Place(file="c"), 0, row), Source(path="c"))
-    form = CATALOGUE[target]
-    assert isinstance(found, Example)
-    assert form.row
-    try:
-        made = form.row(Target(name=target))(found)
-    except NotTaken:
-        assert list(demand_faults(row, "openai-chat", target)) or _holds_what_only_openai_takes(row)
-        return
-    assert list(demand_faults(made, "openai-chat", target)) == []
-
-
-def _holds_what_only_openai_takes(row: Row) -> bool:
-    urls = json.dumps(row)
-    return (
-        "parallel_tool_calls" in row
-        or row["messages"][0]["role"] == "developer"
-        or "https://" in urls
-    )
-
-
 @given(row=items())
 @settings(max_examples=50, deadline=None)
 def test_an_item_that_is_written_breaks_no_rule_of_its_last_message_and_roles(row: Row) -> None:
-    (found,) = reinforcement.read(Record(Place(file="c"), 0, row), Source(path="c"))
+    found = rows.example(row)
     form = CATALOGUE["reinforcement"]
-    assert isinstance(found, Example)
     assert form.row
     made = form.row(Target(name="reinforcement"))(found)
     codes = {fault.code for fault in reinforcement_faults(made)}
@@ -315,8 +301,7 @@ def test_the_short_way_of_a_conversation_writes_the_bytes_of_the_long_way(
     form, wanted = CATALOGUE[target], Target(name=target, system=system)
     assert form.row
     assert form.quick
-    (found,) = chat.shape(Record(Place(file="c"), 0, row), Source(path="c"))
-    assert isinstance(found, Example)
+    found = rows.example(row)
     quick = form.quick(wanted)(found)
     if quick is not None:
         whole = form.row(wanted)(found)
@@ -354,24 +339,23 @@ BUNDLE = CORPORA / "openai-finetune-input-schemas-2025-05.json"
 
 @pytest.mark.skipif(not BUNDLE.is_file(), reason="no corpora at $DATAPREP_CORPORA")
 @pytest.mark.parametrize(
-    ("target", "name", "rows"),
+    ("target", "name", "drawn"),
     [
         ("openai-chat", "FineTuneChatRequestInput", conversations()),
         ("reinforcement", "FineTuneReinforcementRequestInput", items()),
     ],
 )
-def test_openais_own_schema_accepts_what_is_written(target: str, name: str, rows: Any) -> None:
+def test_openais_own_schema_accepts_what_is_written(target: str, name: str, drawn: Any) -> None:
     bundle = json.loads(BUNDLE.read_text("utf-8"))
     official = jsonschema_rs.Draft202012Validator(bundle | {"$ref": f"#/$defs/{name}"})
     form = CATALOGUE[target]
     assert form.row
     build = form.row(Target(name=target))
 
-    @given(row=rows)
+    @given(row=drawn)
     @settings(max_examples=60, deadline=None)
     def holds(row: Row) -> None:
-        (found,) = told.shape(Record(Place(file="c"), 0, row), Source(path="c"))
-        assert isinstance(found, Example)
+        found = rows.example(row)
         made = build(found)
         roles = {message["role"] for message in made["messages"]}
         assume(target != "openai-chat" or "developer" not in roles)  # its own rule says so

@@ -62,10 +62,14 @@ def said(role: str, content: Any, **more: Any) -> dict[str, Any]:
             },
             Count(16, 16, True),
         ),
-        ({"prompt": "a", "chosen": "b c", "rejected": "d"}, Count(4, 4, True)),
+        ({"prompt": "a", "chosen": "b c", "rejected": "d"}, Count(16, 16, True)),
         (
-            {"prompt": [said("user", "a")], "chosen": [said("assistant", "b")], "rejected": []},
-            Count(10, 10, True),
+            {
+                "prompt": [said("user", "a")],
+                "chosen": [said("assistant", "b")],
+                "rejected": [said("assistant", "c d e")],
+            },
+            Count(17, 17, True),
         ),
     ],
 )

@@ -94,7 +94,7 @@ def test_answers_to_other_prompts_are_left_alone(trained: Any, tmp_path: Path) -
 def test_a_row_that_cannot_be_asked_is_named_before_anything_is(
     trained: Any, tmp_path: Path
 ) -> None:
-    path = prompts(tmp_path, {"prompt": "x"}, {"question": "y"})
+    path = prompts(tmp_path, {"prompt": "x"}, {"wind": "y"})
     with pytest.raises(UsageError, match=r"prompts\.jsonl:2: .* no prompt"):
         predict(trained[1], path, out=tmp_path / "out")
     assert not (tmp_path / "out").exists()

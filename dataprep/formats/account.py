@@ -1,0 +1,92 @@
+"""Conservation of content: what became of every key of the rows of one file, counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from dataprep import sensitive
+from dataprep.example import content_id
+from dataprep.finding import excerpt
+from dataprep.formats.beside import CARRIED, COPY, LEFT_OUT, NOTHING
+from dataprep.formats.format import RowRead
+
+SHOWN = 8
+"""Keys that a line names of those carried along, or left out; the manifest has all."""
+
+
+@dataclass(slots=True)
+class ContentAccount:
+    """`keys` counts the rows in which a key became something; `mended` the rows, by rule."""
+
+    form: str = ""
+    rows: int = 0
+    keys: Counter[tuple[str, str]] = field(default_factory=Counter)
+    mended: Counter[str] = field(default_factory=Counter)
+
+    def add(self, read: RowRead) -> None:
+        """Count one row that was read."""
+        self.rows += 1
+        self.keys.update(read.keys.items())
+        if read.mended:
+            self.mended.update({fault.code for fault in read.mended})
+
+    def merge(self, later: ContentAccount) -> None:
+        """Count what was read after this."""
+        self.form = self.form or later.form
+        self.rows += later.rows
+        self.keys += later.keys
+        self.mended += later.mended
+
+    def of(self, use: str) -> dict[str, int]:
+        """The keys that became this, with the rows of each."""
+        return {key: n for (key, became), n in self.keys.items() if became == use}
+
+    def to_json(self) -> dict[str, Any]:
+        """As the manifest holds it: by key, what it became and in how many rows."""
+        keys: dict[str, dict[str, int]] = {}
+        for (key, use), n in sorted(self.keys.items()):
+            entry = keys.setdefault(_named(key), {})
+            entry[use] = entry.get(use, 0) + n
+        account: dict[str, Any] = {"format": self.form, "rows": self.rows, "keys": keys}
+        if self.mended:
+            account["mended"] = dict(sorted(self.mended.items()))
+        return account
+
+    def words(self) -> str:
+        """One line for a person: what each column became."""
+        uses = [
+            (key, "completion" if use == "answer" else use)
+            for key, use in dict.fromkeys(self.keys)
+            if use not in (CARRIED, LEFT_OUT, COPY, NOTHING)
+        ]
+        used = [f"{_shown(key)} → {use}" for key, use in uses if use != key]
+        parts = [", ".join(used)] if used else []
+        for name in (CARRIED, COPY, LEFT_OUT):
+            if found := self.of(name):
+                parts.append(f"{name}: {_listed(found, self.rows)}")
+        if self.mended:
+            codes = (f"{code} ({n:,})" for code, n in sorted(self.mended.items()))
+            parts.append(f"mended: {', '.join(codes)}")
+        return "; ".join(parts)
+
+
+def _named(key: str) -> str:
+    """A key as it is; only one that holds something private is told by its hash."""
+    private = any(True for _ in sensitive.matches(key))
+    return f"private-{content_id(key)}" if private else key
+
+
+def _shown(key: str) -> str:
+    """A key for a person; one that holds something private is not shown."""
+    if any(True for _ in sensitive.matches(key)):
+        return "a column with a private name"
+    return excerpt(key) or "a column without a name"
+
+
+def _listed(found: dict[str, int], rows: int) -> str:
+    """Keys with their counts, where not every row has them."""
+    shown = [_shown(key) if n == rows else f"{_shown(key)} ({n:,})" for key, n in found.items()]
+    more = f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
+    return ", ".join(shown[:SHOWN]) + more

@@ -1,0 +1,377 @@
+"""Rows of a table: which columns are asked, which is answered, and what stands with the question.
+
+A pair of columns is known by its names (question and answer, instruction and response, ...). The
+context, a table or schema stands above the question, options below it, lettered; a system column
+is the system message, a history the turns before. SQuAD's answers, multiple choice by index or
+letter, Dolly and text-to-SQL are tables of this kind.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dataprep import jsonio
+from dataprep.finding import Fault, excerpt
+from dataprep.formats.format import (
+    Reading,
+    Row,
+    RowFormat,
+    Transcript,
+    Unreadable,
+    without_nulls,
+)
+from dataprep.formats.meanings import Meaning, folded, lettered, meaning_of
+from dataprep.formats.templating import variable
+
+NAME = "columns"
+
+PAIRS = (
+    ("prompt", "completion"),
+    ("prompt", "response"),
+    ("question", "answer"),
+    ("question", "answers"),
+    ("question", "response"),
+    ("question", "final_answer"),
+    ("question", "sql"),
+    ("question", "query"),
+    ("query", "response"),
+    ("query", "answer"),
+    ("query", "answers"),
+    ("instruction", "output"),
+    ("instruction", "response"),
+    ("instruction", "answer"),
+    ("instruction", "completion"),
+    ("input", "output"),
+    ("input", "response"),
+    ("input", "answer"),
+    ("input", "target"),
+    ("inputs", "targets"),
+    ("source", "target"),
+    ("src", "tgt"),
+    ("input_text", "output_text"),
+    ("input_text", "target_text"),
+    ("text_input", "output"),
+    ("problem", "solution"),
+    ("problem", "answer"),
+    ("document", "summary"),
+    ("article", "highlights"),
+    ("article", "summary"),
+    ("dialogue", "summary"),
+    ("post", "summary"),
+    ("post", "tldr"),
+    ("content", "summary"),
+    ("text", "summary"),
+    ("text", "label"),
+    ("text", "intent"),
+    ("sentence", "label"),
+    ("utterance", "intent"),
+    ("user", "assistant"),
+    ("user", "bot"),
+    ("human", "assistant"),
+    ("human", "gpt"),
+    ("human", "bot"),
+    ("message_1", "message_2"),
+    ("prompt", "output"),
+    ("prompt", "answer"),
+    ("prompt", "generation"),
+    ("question", "output"),
+    ("question", "correct_answer"),
+    ("question", "best_answer"),
+    ("ctx", "label"),
+    ("nl", "code"),
+    ("description", "code"),
+    ("docstring", "code"),
+    ("context", "response"),
+)
+"""What is asked and what is answered; the first pair of which both are there is taken."""
+
+PAIR_NAMES = frozenset(folded(name) for pair in PAIRS for name in pair)
+
+_CONTEXT_LAST = frozenset({"input"})
+"""Names of a context that Alpaca puts below the instruction."""
+
+_INDEX_OF_OPTION = ("answer", "answerkey", "label", "cop", "correct", "answeridx", "correctanswer")
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The columns of a table by what they are: names as the table has them."""
+
+    asked: str
+    answered: str
+    above: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    system: str | None = None
+    history: str | None = None
+    first_option: int = 0
+    """What an index calls the first option: 0 or 1."""
+
+    def __str__(self) -> str:
+        return f"{self.asked} → prompt, {self.answered} → answer"
+
+
+def sides_of(row: Row, chosen: tuple[str, str] | None = None) -> Sides | None:
+    """The sides of a row by the names of its columns; None where no pair is known.
+
+    `chosen` are the columns that the user names as asked and answered.
+    """
+    return _by_name(tuple(row), chosen)
+
+
+@functools.lru_cache(maxsize=1024)
+def _by_name(names: tuple[str, ...], chosen: tuple[str, str] | None) -> Sides | None:
+    known = {folded(name): name for name in reversed(names)}
+    options = tuple(lettered(names))
+    pair = chosen or _pair(known, with_options=bool(options) or _has_options(names))
+    if pair is None:
+        return None
+    asked, answered = pair
+    rest = [name for name in names if name not in (*pair, *options)]
+    by = {name: meaning_of(name) for name in rest}
+    contexts = [name for name in rest if by[name] is Meaning.CONTEXT]
+    alpaca = folded(asked) == "instruction"
+    below = tuple(n for n in rest if alpaca and folded(n) in _CONTEXT_LAST)
+    return Sides(
+        asked=asked,
+        answered=answered,
+        above=tuple(contexts),
+        below=below,
+        options=options or tuple(n for n in rest if by[n] is Meaning.OPTIONS)[:1],
+        system=next((n for n in rest if by[n] is Meaning.SYSTEM), None),
+        history=next((n for n in rest if by[n] is Meaning.HISTORY), None),
+    )
+
+
+def _has_options(names: Iterable[str]) -> bool:
+    return any(meaning_of(name) is Meaning.OPTIONS for name in names)
+
+
+def _pair(known: dict[str, str], *, with_options: bool) -> tuple[str, str] | None:
+    if with_options:
+        asked = next((known[n] for n in ("question", "ctx", "prompt", "query") if n in known), None)
+        answered = next((known[n] for n in _INDEX_OF_OPTION if n in known), None)
+        if asked and answered:
+            return asked, answered
+    for question, answer in PAIRS:
+        if folded(question) in known and folded(answer) in known:
+            return known[folded(question)], known[folded(answer)]
+    return None
+
+
+def with_first_option(sides: Sides, number: int) -> Sides:
+    """The same sides, where an index calls the first option by this number."""
+    return dataclasses.replace(sides, first_option=number)
+
+
+def options_of(row: Row, sides: Sides) -> list[str]:
+    """The options of a row, in order."""
+    return _options(row, sides.options)
+
+
+def half_of(row: Row) -> str | None:
+    """The column that a row lacks of the first pair of which it has one; None for none."""
+    known = {folded(name) for name in row}
+    for question, answer in PAIRS:
+        if folded(question) in known:
+            return answer
+    return next((question for question, answer in PAIRS if folded(answer) in known), None)
+
+
+def recognise(row: Row) -> bool:
+    """Whether the names of two columns say what is asked and what is answered."""
+    sides = sides_of(row)
+    return sides is not None and not isinstance(row.get(sides.asked), list | dict)
+
+
+def tidy(row: Row) -> tuple[Row, list[Fault]]:
+    """The row without nulls."""
+    return without_nulls(row)
+
+
+def read(row: Row, sides: Sides | None = None) -> Reading:
+    """The question with what stands with it, and the answer, both as texts."""
+    sides = sides or sides_of(row)
+    if sides is None:
+        raise Unreadable("S001", "", "no column says what is asked and what is answered")
+    uses = {sides.asked: "prompt", sides.answered: "answer"}
+    made = Transcript()
+    if sides.system in row and sides.system is not None:
+        uses[sides.system] = "system"
+        if system := _text(row, sides.system, "system"):
+            made.add("system", system, sides.system)
+    if sides.history is not None and sides.history in row:
+        uses[sides.history] = "prompt"
+        _add_history(made, row[sides.history], sides.history)
+    options = _options(row, sides.options)
+    prompt, pieces = _asked(row, sides, options, uses)
+    answer = _answer(row, sides, options, uses)
+    made.add("user", prompt, sides.asked)
+    made.pieces.pop()
+    for path, text in pieces:
+        made.note(path, text, "user")
+    made.add("assistant", answer, sides.answered)
+    plain = [m["role"] for m in made.messages] in (["user", "assistant"], _WITH_SYSTEM)
+    return Reading(
+        kind="pair" if plain else "chat",
+        messages=made.messages,
+        uses=uses,
+        places=made.places,
+        pieces=made.pieces,
+    )
+
+
+_WITH_SYSTEM = ["system", "user", "assistant"]
+
+
+def _asked(
+    row: Row, sides: Sides, options: Sequence[str], uses: dict[str, str]
+) -> tuple[str, list[tuple[str, str]]]:
+    """The prompt: context above, the question, what belongs below it, and the options."""
+    question = _text(row, sides.asked)
+    pieces: list[tuple[str, str]] = []
+    parts: list[str] = []
+    for name in sides.above:
+        if name not in row:
+            continue
+        uses[name] = "prompt"
+        if (text := _block(row[name], name)).strip():
+            parts.append(text)
+            pieces += [(name, text)]
+    if question.strip():
+        parts.append(question)
+        pieces.append((sides.asked, question))
+    for name in sides.below:
+        if name in row:
+            uses[name] = "prompt"
+            if (text := _text(row, name)).strip().lower() not in ("", "nan", "<noinput>"):
+                parts.append(text)
+                pieces.append((name, text))
+    if options:
+        uses.update(dict.fromkeys(sides.options, "prompt"))
+        parts.append("\n".join(f"{chr(65 + n)}) {option}" for n, option in enumerate(options)))
+        pieces += [(sides.options[0], option) for option in options]
+    return "\n\n".join(parts), pieces
+
+
+def _text(row: Row, name: str, flag: str = "prompt") -> str:
+    """A value as text; a list or an object is none."""
+    value = row.get(name)
+    if isinstance(value, list | dict):
+        words = f"{excerpt(name)} is {_kind(value)}, which is not written out as a text unasked"
+        raise Unreadable("S004", name, words, _written_out(name, row, flag))
+    if value is None:
+        raise Unreadable("S001", name, f"{name} is missing or null")
+    return value if isinstance(value, str) else _scalar(value)
+
+
+def _written_out(name: str, row: Row, flag: str) -> str:
+    """The flag whose template writes a list or an object out."""
+    value = row[name]
+    texts = isinstance(value, list) and all(isinstance(v, str) for v in value)
+    how = "join('; ')" if texts else "tojson"
+    inner = variable(name, row).removesuffix(" }}")
+    return f'Say how it is written out: --{flag} "{inner} | {how} }}}}".'
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)  # pandas writes whole numbers as 1.0 where some are missing
+    return jsonio.canonical(value).decode()
+
+
+def _kind(value: Any) -> str:
+    return "a list" if isinstance(value, list) else "an object"
+
+
+def _block(value: Any, name: str) -> str:
+    """A context: a text, or texts one below the other."""
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, list | dict):
+        return "" if value is None else _scalar(value)
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return "\n\n".join(value)
+    texts = [v.get("text", v.get("content")) if isinstance(v, dict) else None for v in value]
+    if isinstance(value, list) and texts and all(isinstance(t, str) for t in texts):
+        return "\n\n".join(map(str, texts))
+    words = f"{name} is {_kind(value)} of another kind than texts"
+    raise Unreadable("S004", name, words)
+
+
+def _options(row: Row, names: tuple[str, ...]) -> list[str]:
+    """The options in order: of a column each, of a list, or of ARC's lists of texts and labels."""
+    if len(names) > 1:
+        return [_text(row, name) for name in names if row.get(name) is not None]
+    if not names or names[0] not in row:
+        return []
+    value = row[names[0]]
+    if isinstance(value, dict) and isinstance(value.get("text"), list):
+        value = value["text"]
+    elif isinstance(value, dict) and all(isinstance(v, str) for v in value.values()):
+        value = list(value.values())
+    if not isinstance(value, list) or not all(isinstance(v, str | int | float) for v in value):
+        raise Unreadable("S004", names[0], f"{names[0]} is {_kind(value)} of no plain options")
+    return [v if isinstance(v, str) else _scalar(v) for v in value]
+
+
+def _answer(row: Row, sides: Sides, options: Sequence[str], uses: dict[str, str]) -> str:
+    """The answer as a text: of options the chosen one's, of several the first."""
+    name = sides.answered
+    value = row.get(name)
+    if options:
+        return _chosen(value, options, row, sides)
+    if isinstance(value, dict) and isinstance(value.get("text"), list):  # SQuAD
+        if not value["text"]:
+            return "unanswerable"
+        uses[f"{name}.text"] = "answer"
+        value = value["text"]
+    if isinstance(value, list):
+        given = [v for v in value if isinstance(v, str)]
+        if not given or len(given) < len(value):
+            words = f"{excerpt(name)} is a list of no plain answers"
+            raise Unreadable("S004", name, words, _written_out(name, row, "completion"))
+        if len(set(given)) > 1:
+            uses[f"{name}[1:]"] = "left out"
+        return given[0]
+    return _text(row, name, "completion")
+
+
+def _chosen(value: Any, options: Sequence[str], row: Row, sides: Sides) -> str:
+    """The option that an index, a letter or its own text names."""
+    labels = row.get(sides.options[0])
+    if isinstance(labels, dict) and isinstance(labels.get("label"), list):  # ARC
+        named = [str(label) for label in labels["label"]]
+        if str(value) in named:
+            return options[named.index(str(value))]
+    text = str(value).strip()
+    if isinstance(value, str) and value in options:
+        return value
+    if len(text) == 1 and text.upper() in "ABCDEFGHIJ" and ord(text.upper()) - 65 < len(options):
+        return options[ord(text.upper()) - 65]
+    number = int(text) - sides.first_option if text.isdecimal() else -1
+    if 0 <= number < len(options):
+        return options[number]
+    words = f"{sides.answered} names none of the {len(options)} options"
+    raise Unreadable("S005", sides.answered, words)
+
+
+def _add_history(made: Transcript, value: Any, name: str) -> None:
+    """The turns before: pairs of texts, or messages."""
+    for number, turn in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(turn, list) and len(turn) == 2 and all(isinstance(t, str) for t in turn):
+            made.add("user", turn[0], f"{name}[{number}][0]")
+            made.add("assistant", turn[1], f"{name}[{number}][1]")
+        elif isinstance(turn, dict) and {"role", "content"} <= turn.keys():
+            made.add(turn["role"], turn["content"], f"{name}[{number}].content")
+        else:
+            raise Unreadable("S004", name, f"{name} is a list of no turns")
+    if not isinstance(value, list):
+        raise Unreadable("S004", name, f"{name} is no list of turns")
+
+
+FORMAT = RowFormat(NAME, "columns", recognise, read, tidy)

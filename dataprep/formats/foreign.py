@@ -1,0 +1,206 @@
+"""Rows that are known and not read here: by name, with what makes them readable.
+
+Each is told by its keys, so that nobody trains on what another tool meant otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from dataprep.formats.format import Row
+from dataprep.formats.spellings import from_cell
+
+
+class Foreign(NamedTuple):
+    """One kind of row: its name, how it is told, why it is not read, and what to do."""
+
+    name: str
+    recognise: Callable[[Row], bool]
+    why: str
+    remedy: str
+
+
+def _has(*names: str) -> Callable[[Row], bool]:
+    return lambda row: all(name in row for name in names)
+
+
+def _is_task(row: Row) -> bool:
+    results = row.get("annotations", row.get("completions"))
+    of_tasks = isinstance(results, list) and all(
+        isinstance(r, dict) and ("result" in r or "lead_time" in r) for r in results
+    )
+    return "data" in row and isinstance(row["data"], dict) and (of_tasks or "annotations" in row)
+
+
+def _is_prodigy(row: Row) -> bool:
+    answered = row.get("answer") in ("accept", "reject", "ignore")
+    return answered or "_input_hash" in row or "_task_hash" in row
+
+
+def _is_doccano(row: Row) -> bool:
+    label = row.get("label", row.get("labels"))
+    if not isinstance(row.get("text", row.get("data")), str):
+        return False
+    spans = (
+        isinstance(label, list)
+        and bool(label)
+        and all(isinstance(x, list) and len(x) == 3 and isinstance(x[0], int) for x in label)
+    )
+    entities = row.get("entities")
+    offsets = isinstance(entities, list) and any(
+        isinstance(e, dict) and "start_offset" in e for e in entities
+    )
+    plain = isinstance(label, list) and all(isinstance(x, str) for x in label)
+    alone = row.keys() - {"text", "data", "label", "labels"} <= _ASIDE
+    return spans or offsets or (plain and alone)
+
+
+_ASIDE = {"id", "Comments", "comments", "meta", "metadata"}
+
+
+def _is_spans(row: Row) -> bool:
+    spans = row.get("spans", row.get("entities"))
+    return (
+        isinstance(row.get("text"), str)
+        and isinstance(spans, list)
+        and any(isinstance(s, dict) and {"start", "end"} <= s.keys() for s in spans)
+    )
+
+
+def _is_argilla(row: Row) -> bool:
+    return isinstance(row.get("fields"), dict) and ("responses" in row or "suggestions" in row)
+
+
+def _is_xlam(row: Row) -> bool:
+    calls = row.get("answers")
+    told = from_cell(calls) if isinstance(calls, str) else calls
+    return "query" in row and "tools" in row and isinstance(told, list)
+
+
+def _is_stepwise(row: Row) -> bool:
+    return isinstance(row.get("completions"), list) and isinstance(row.get("labels"), list)
+
+
+def _is_rated(row: Row) -> bool:
+    answers = row.get("completions", row.get("answers"))
+    return isinstance(answers, list) and bool(answers) and all(isinstance(a, dict) for a in answers)
+
+
+def _is_compared(row: Row) -> bool:
+    pairs = (
+        ("response_j", "response_k"),
+        ("response_0", "response_1"),
+        ("response_a", "response_b"),
+        ("human_ref_A", "human_ref_B"),
+        ("conversation_a", "conversation_b"),
+        ("summaries", "choice"),
+        ("response_1", "response_2"),
+    )
+    return any(one in row and other in row for one, other in pairs)
+
+
+def _is_translation(row: Row) -> bool:
+    texts = row.get("translation")
+    return isinstance(texts, dict) and all(isinstance(t, str | None) for t in texts.values())
+
+
+FOREIGN = (
+    Foreign(
+        "a task of Label Studio",
+        _is_task,
+        "the row is a task of Label Studio: dataprep convert reads those",
+        "Give it to convert with its --label-config.",
+    ),
+    Foreign(
+        "Prodigy",
+        _is_prodigy,
+        "the row is an annotation of Prodigy: answer says accept, reject or ignore",
+        "Keep the accepted ones alone, without their hashes and their answer column, for example: "
+        "jq -c 'select(.answer == \"accept\") | {text, label}' IN > OUT.",
+    ),
+    Foreign(
+        "doccano",
+        _is_doccano,
+        "the row is an annotation of doccano: its label is a list of spans or of labels",
+        "Write one text and one label a row, or give the spans as a Label Studio export.",
+    ),
+    Foreign(
+        "spans",
+        _is_spans,
+        "the row holds spans with offsets beside its text",
+        "Give the spans as a Label Studio export.",
+    ),
+    Foreign(
+        "Argilla",
+        _is_argilla,
+        "the row is a record of Argilla",
+        "Export it flattened (Dataset.to_datasets), one column a field and a response.",
+    ),
+    Foreign(
+        "token ids",
+        lambda row: any(isinstance(row.get(k), list) for k in ("input_ids", "token_ids")),
+        "the row holds token ids, which no text can be made of without their tokenizer",
+        "Convert the texts that they were made of.",
+    ),
+    Foreign(
+        "Axolotl's segments",
+        _has("segments"),
+        "the row holds segments with the marks of a template in them",
+        "Convert the conversations that they were made of.",
+    ),
+    Foreign(
+        "Open Assistant's messages",
+        _has("message_id", "parent_id"),
+        "the row is one message of a tree, and its question stands in another row",
+        "Join the paths of the tree into conversations first.",
+    ),
+    Foreign(
+        "Claude's export",
+        _has("chat_messages"),
+        "the row is a conversation of Claude's export",
+        "Write sender and text of its chat_messages as role and content under messages.",
+    ),
+    Foreign(
+        "calls as text (xLAM)",
+        _is_xlam,
+        "the row holds calls of tools as text, beside the tools",
+        "Write the calls as tool_calls of an assistant's message under messages.",
+    ),
+    Foreign(
+        "steps with verdicts",
+        _is_stepwise,
+        "the row holds steps with a verdict each, for a process reward model",
+        "Keep the rows whose labels are all true, and join their steps into one completion.",
+    ),
+    Foreign(
+        "rated answers",
+        _is_rated,
+        "the row holds several rated answers to one question",
+        "Choose a better and a worse one, and write them as chosen and rejected.",
+    ),
+    Foreign(
+        "compared answers",
+        _is_compared,
+        "the row holds two answers, and a column that says which is better",
+        "Write the better one as chosen and the other as rejected.",
+    ),
+    Foreign(
+        "a translation",
+        _is_translation,
+        "the row holds one text in several languages",
+        "Say the direction, for example: --prompt '{{ translation.de }}' "
+        "--completion '{{ translation.en }}'.",
+    ),
+    Foreign(
+        "tables of a chat app",
+        lambda row: {"ts", "text"} <= row.keys() or {"guild", "messages"} <= row.keys(),
+        "the row is a message of people to people: nothing says who answers",
+        "Write the answers of one of them as assistant, under messages.",
+    ),
+)
+
+
+def foreign(row: Row) -> Foreign | None:
+    """The kind of a row that is known and not read; None for any other."""
+    return next((kind for kind in FOREIGN if kind.recognise(row)), None)

@@ -1,0 +1,141 @@
+"""What a column means by its name: the one table, and when a text without a name must be asked for.
+
+Gathered from public data sets and what trainers read (TRL, LLaMA-Factory, Axolotl, ms-swift),
+2026-11. Names are compared without case, blanks, hyphens and underscores.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+
+class Meaning(enum.StrEnum):
+    """What a column holds, beside what is asked and what is answered."""
+
+    CONTEXT = "context"
+    OPTIONS = "options"
+    SYSTEM = "system"
+    HISTORY = "history"
+    REASONING = "reasoning"
+    MEDIA = "pictures or sound"
+    VERDICT = "a verdict"
+    REJECTED = "a worse answer"
+    WEIGHT = "a weight"
+    SPLIT = "a split"
+    INDEX = "an index"
+    METADATA = "metadata"
+
+
+TOGETHER = frozenset((Meaning.CONTEXT, Meaning.OPTIONS, Meaning.SYSTEM, Meaning.HISTORY))
+"""What stands with the question where it is there."""
+
+_NAMES: dict[Meaning, str] = {
+    Meaning.CONTEXT: (
+        "context contexts passage passages article document documents evidence background "
+        "paragraph paragraphs facts fact knowledge ctx ctxs retrieved retrieved_contexts table "
+        "schema create_table db_schema table_schema ddl columns reference_text source_text"
+    ),
+    Meaning.OPTIONS: "options choices endings candidates answer_choices alternatives distractors",
+    Meaning.SYSTEM: "system system_prompt system_message sys_prompt persona preamble role_prompt",
+    Meaning.HISTORY: "history dialog_history dialogue_history previous conversation_history",
+    Meaning.REASONING: (
+        "rationale reasoning reasoning_content cot explanation thought thoughts thinking chain "
+        "chain_of_thought steps thinking_trajectories analysis"
+    ),
+    Meaning.MEDIA: (
+        "image images img image_path image_url image_urls pixel_values audio audios video videos "
+        "picture pictures"
+    ),
+    Meaning.VERDICT: (
+        "label kto_tag is_good good is_correct correct correctness rating score scores reward "
+        "thumbs thumbs_up feedback status quality accepted accept approved rejected_flag deleted "
+        "is_deleted toxic verdict vote votes helpfulness preference winner is_impossible"
+    ),
+    Meaning.REJECTED: (
+        "rejected rejected_response rejected_message rejected_messages rejected_completion "
+        "rejected_answer non_preferred_output negative neg incorrect bad loser worse bad_answer "
+        "wrong_answer incorrect_answer incorrect_answers plausible_answers"
+    ),
+    Meaning.WEIGHT: "weight sample_weight importance loss_weight",
+    Meaning.SPLIT: "split subset partition fold is_test is_train dataset_split",
+    Meaning.INDEX: "index __index_level_0__ unnamed:_0 unnamed:0 row row_id row_idx",
+    Meaning.METADATA: (
+        "id ids idx uid uuid guid qid pid doc_id docid document_id example_id sample_id prompt_id "
+        "question_id answer_id message_id conversation_id conversation_hash dialog_id thread_id "
+        "message_tree_id source_id task_id record_id hash sha md5 source sources origin dataset "
+        "dataset_name data_source corpus category categories subcategory topic topics subtopic "
+        "task task_type task_name type kind domain subject tag tags theme genre title model models "
+        "model_name generator author annotator annotators user_id username timestamp date "
+        "datetime time created created_at updated_at url urls link links views turn turns_count "
+        "n_turns tokens num_tokens token_count length len word_count difficulty level license lang "
+        "language languages locale country metadata meta info extra extras attributes file "
+        "filename file_name path page year month version batch chosen_score rejected_score "
+        "score_chosen score_rejected chosen_rating rejected_rating chosen_model rejected_model "
+        "in_gsm8k_train parent_id rank review_count review_result emojis detoxify tree_state "
+        "toxicity openai_moderation detoxify_moderation redacted hashed_ip header state "
+        "db_id sql_complexity avatar_url skip_prompt_formatting custom_instruction idx_in_file "
+        "answer_start answer_index choice_index channel"
+    ),
+}
+
+
+def folded(name: str) -> str:
+    """A name for comparing: without case, width, blanks, hyphens and underscores."""
+    return re.sub(r"[\s_\-.]+", "", unicodedata.normalize("NFKC", name).casefold())
+
+
+_BY_NAME = {folded(name): meaning for meaning, names in _NAMES.items() for name in names.split()}
+_LETTERS = re.compile(r"(?:option|choice|op|ending|mc)?_?([a-e]|[0-4])$", re.IGNORECASE)
+_AN_ID = re.compile(
+    r".*(?:_|[a-z](?=I))(?:id|ids|uuid|hash|url|date|time|timestamp)$", re.IGNORECASE
+)
+
+
+@lru_cache(maxsize=4096)
+def meaning_of(name: str) -> Meaning | None:
+    """What a column means by its name; None for a name that says nothing."""
+    if not name.strip():
+        return Meaning.INDEX
+    if known := _BY_NAME.get(folded(name)):
+        return known
+    return Meaning.METADATA if name.startswith("_") or _AN_ID.match(name) else None
+
+
+def lettered(names: Iterable[str]) -> list[str]:
+    """The columns that are the options of a question by their letters or numbers, in order."""
+    found = {}
+    for name in names:
+        if match := _LETTERS.match(name.strip()):
+            found[match[1].lower()] = name
+    keys = sorted(found)
+    complete = keys in (list("abcd"[: len(keys)]), list("abcde"[: len(keys)])) or keys in (
+        list("0123"[: len(keys)]),
+        list("1234"[: len(keys)]),
+    )
+    return [found[key] for key in keys] if len(keys) >= 2 and complete else []
+
+
+WORDS = 4
+"""Words from which on a text may say something that an example would lack."""
+
+
+def is_words(value: Any) -> bool:
+    """Whether a value holds a text of several words, in whichever depth."""
+    if isinstance(value, str):
+        return len(value.split(maxsplit=WORDS)) >= WORDS or _is_wide(value)
+    if isinstance(value, Mapping):
+        return any(map(is_words, value.values()))
+    return isinstance(value, list) and any(map(is_words, value))
+
+
+def _is_wide(text: str) -> bool:
+    """Whether a text of a script without blanks is as long as several words."""
+    return len(text) >= 12 and len(_WIDE.findall(text)) >= 8
+
+
+_WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7af]")

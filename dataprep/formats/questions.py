@@ -1,0 +1,53 @@
+"""What a row asks, whether or not it is answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dataprep.contracts import contract
+from dataprep.formats import chat, spellings
+from dataprep.formats.catalogue import recognise, strict
+from dataprep.formats.columns import PAIRS
+from dataprep.formats.format import Message, Reading, Row, Unreadable
+from dataprep.formats.meanings import folded
+
+ASKING = (*dict.fromkeys(asked for asked, _ in PAIRS), "text")
+"""The names of a column that asks by itself, in the order in which they are looked for."""
+
+
+def question_of(row: Any) -> list[Message]:
+    """What is asked, as a conversation without the answer at its end; nothing where nothing is."""
+    if not isinstance(row, dict):
+        return []
+    if said := _conversation(row):
+        return said
+    if (reading := _read(row)) is not None and reading.kind != "text":
+        at = chat.last_answer(reading.messages)
+        return reading.messages if at < 0 else reading.messages[:at]
+    by_name = {folded(key): value for key, value in row.items()}
+    texts = (by_name.get(folded(name)) for name in ASKING)
+    return [{"role": "user", "content": t} for t in texts if isinstance(t, str) and t.strip()][:1]
+
+
+def _conversation(row: Row) -> list[Message]:
+    """The messages of a chat, of which the last may be a question."""
+    messages = row.get("messages")
+    if not isinstance(messages, list) or not messages or not chat.recognise(row):
+        return []
+    known = {k: v for k, v in spellings.CHAT.items() if k != "drop-trailing-turns"}
+    told = spellings.spelled({"messages": messages}, known)[0]["messages"]
+    answered = isinstance(told[-1], dict) and told[-1].get("role") == "assistant"
+    return [*told[:-1]] if answered else [*told]
+
+
+def _read(row: Row) -> Reading | None:
+    form = recognise(row)
+    if form is None:
+        return None
+    tidy, _ = form.tidy(row)
+    if not contract(form.name).accepts(strict(tidy, form)):
+        return None
+    try:
+        return form.read(tidy)
+    except Unreadable:
+        return None

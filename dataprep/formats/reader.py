@@ -1,0 +1,212 @@
+"""How the rows of one file are read: in one format, with every key of every row accounted for.
+
+The same reader serves check (which reports what it finds) and convert (which makes examples): a
+key is used, or carried along, or left out by name, or the row breaks S004 with the flag that says
+what it is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from dataprep.contracts import contract
+from dataprep.finding import Fault, excerpt
+from dataprep.formats import columns
+from dataprep.formats.beside import Beside
+from dataprep.formats.catalogue import COLUMNS, format_of, recognise, same_family, strict
+from dataprep.formats.chat import last_answer
+from dataprep.formats.choices import Choices
+from dataprep.formats.format import Reading, Row, RowFormat, RowRead, Unreadable
+from dataprep.formats.given_splits import split_of
+from dataprep.formats.separators import Separators, separators_of
+from dataprep.formats.templating import Templates
+from dataprep.formats.unknown import unknown_fault
+
+LOOKED_AT = 200
+"""Rows of a file that decide its format, and what is the same in all of them."""
+
+Broken = Callable[[Row, RowFormat, bool], Iterable[Fault]]
+"""What is wrong with a tidy row that breaks its schema, in detail if asked for."""
+
+EXPLAINED = 1_000
+"""Rows of a file whose broken schema is explained; beyond, the same is said without detail."""
+
+
+def schema_faults(row: Row, form: RowFormat, explain: bool = True) -> Iterator[Fault]:
+    """S001, once for each place where a tidy row breaks the schema of its format."""
+    if not explain:
+        yield Fault("S001", "", f"the row breaks the format {form.name}, like many before it")
+        return
+    for violation in contract(form.name).violations(strict(row, form)):
+        words = f"{violation.path or 'the row'} {violation.message}"
+        yield Fault("S001", violation.path, words)
+
+
+class RowReader:
+    """Reads the rows of one file. `wanted` is the format that the user names, if any.
+
+    Raises UsageError, when it is made, for rows that are of no format that is read.
+    """
+
+    def __init__(
+        self,
+        first: Sequence[Row],
+        choices: Choices | None = None,
+        *,
+        wanted: RowFormat | None = None,
+        broken: Broken = schema_faults,
+    ) -> None:
+        self.choices = choices or Choices()
+        self._broken = broken
+        self._broken_rows = 0
+        self._wanted = wanted
+        self.form = wanted or _format(first, self.choices)
+        self._base = _first_option(first) if self.form is COLUMNS else 0
+        self._chosen = self._named_pair()
+        self._templates = Templates(self.choices, first)
+        self._names = self._templates.names
+        self._separators: Separators | None = None
+        self._beside = Beside(self.choices, _constants(first), self._names)
+
+        if not self._templates.are_whole:
+            readings = (self.read(row).reading for row in first if isinstance(row, dict))
+            self._separators = separators_of(r for r in readings if r is not None)
+            self._broken_rows = 0
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether the file has old separators, so that no row is as it stands."""
+        return self._separators is not None
+
+    def _named_pair(self) -> tuple[str, str] | None:
+        """The columns that `text` and `label` of the recipe make a pair of."""
+        if self.choices.text and self.choices.label:
+            return self.choices.text, self.choices.label
+        return None
+
+    def read(self, row: Row) -> RowRead:
+        """What comes of one row."""
+        form = self._form_of(row)
+        if form is None or (self._wanted is not None and form is not self._wanted):
+            return RowRead(form, row=row, faults=[unknown_fault(row, self._wanted)])
+        read = RowRead(form)
+        if self.form is not None and not same_family(form, self.form):
+            message = f"the row is {form.name}, in a file of {self.form.name}"
+            read.faults.append(Fault("S003", "", message))
+        mine = self._apart(row)
+        read.row, read.mended = form.tidy(mine)
+        if not contract(form.name).accepts(strict(read.row, form)):
+            self._broken_rows += 1
+            read.faults += self._broken(read.row, form, self._broken_rows <= EXPLAINED)
+            return read
+        try:
+            read.reading = self._reading(read.row, form)
+            read.mended += _closed(read.reading)
+            if self._separators is not None:
+                read.mended += self._separators.cut(read.reading)
+            self._beside.account(row, read, read.reading)
+            read.faults += self._split_faults(row)
+        except Unreadable as unreadable:
+            read.faults.append(unreadable.fault)
+        return read
+
+    def _split_faults(self, row: Row) -> Iterator[Fault]:
+        """S001 for a split that the user's column gives, and that is none of ours."""
+        column = self.choices.split
+        value = row.get(column) if column else None
+        if column and value not in (None, "") and split_of(column, value) is None:
+            shown = excerpt(str(value))
+            words = f"{excerpt(column)} is {shown!r}, which names no train, validation or test"
+            yield Fault("S001", excerpt(column), words)
+
+    def _apart(self, row: Row) -> Row:
+        """The row without the columns that the user names: those are ours, not the format's."""
+        choices = self.choices
+        ours = {choices.group, choices.split, *choices.leave_out, *choices.carry}
+        if choices.label is not None and self._chosen is None:
+            ours.add(choices.label)
+        ours -= self._names
+        return row if ours.isdisjoint(row) else {k: v for k, v in row.items() if k not in ours}
+
+    def _form_of(self, row: Row) -> RowFormat | None:
+        if self._templates.are_whole and isinstance(row, dict):
+            return COLUMNS
+        if self._chosen is not None and all(name in row for name in self._chosen):
+            return COLUMNS
+        return recognise(self._apart(row) if isinstance(row, dict) else row, self.form)
+
+    # What a row says.
+
+    def _reading(self, row: Row, form: RowFormat) -> Reading:
+        if self._templates.are_whole:
+            return self._templates.whole(row)
+        if form is COLUMNS:
+            sides = columns.sides_of(row, self._chosen)
+            if sides is None or (sides.answered not in row and self.choices.completion is None):
+                missing = sides.answered if sides else "an answer"
+                raise Unreadable("S001", "", f"the row lacks {missing!r}")
+            if self._base != sides.first_option:
+                sides = columns.with_first_option(sides, self._base)
+            reading = columns.read(row, sides)
+        else:
+            reading = form.read(row)
+        if self._templates:
+            self._templates.rewrite(row, reading)
+        return reading
+
+
+def _closed(reading: Reading) -> list[Fault]:
+    """C002: cut what stands behind the last answer of a conversation, whichever its format."""
+    at = last_answer(reading.messages)
+    if reading.kind != "chat" or at < 0 or at == len(reading.messages) - 1:
+        return []
+    gone = reading.messages[at + 1 :]
+    path = f"messages[{at + 1}]"
+    where = reading.places.get(path, path)
+    words = f"the last message is of the role {gone[-1]['role']}, not assistant"
+    reading.messages = reading.messages[: at + 1]
+    return [Fault("C002", where, words)]
+
+
+def _format(rows: Sequence[Row], choices: Choices) -> RowFormat | None:
+    """The format that most rows of a file have; of equals, the first's."""
+    if choices.is_whole:
+        return COLUMNS
+    ours = choices.carry | choices.leave_out | choices.named
+    if choices.text and choices.label:
+        return COLUMNS
+    return format_of({k: v for k, v in row.items() if k not in ours} for row in rows)
+
+
+def _constants(rows: Sequence[Row]) -> dict[str, Any]:
+    """By key, the value that it has in all of the first rows (where there are several)."""
+    same: dict[str, Any] = {}
+    varied: set[str] = set()
+    for row in rows:
+        for key, value in row.items():
+            if key in varied or isinstance(value, list | dict):
+                continue
+            if same.setdefault(key, value) != value:
+                varied.add(key)
+                del same[key]
+    return same if len(rows) > 1 else {}
+
+
+def _first_option(rows: Sequence[Row]) -> int:
+    """What an index calls the first of some options: 1 where that is the only way to read it."""
+    least, beyond = 1, False
+    for row in rows:
+        sides = columns.sides_of(row)
+        if sides is None or not sides.options:
+            return 0
+        index = row.get(sides.answered)
+        if isinstance(index, bool) or not str(index).isdecimal():
+            return 0
+        try:
+            options = columns.options_of(row, sides)
+        except Unreadable:
+            return 0
+        least = min(least, int(str(index)))
+        beyond = beyond or int(str(index)) == len(options)
+    return 1 if beyond and least >= 1 else 0

@@ -1,0 +1,174 @@
+"""Texts that are already in a chat template: found by its marks in order, and split on request.
+
+A mark inside prose (an article about ChatML) is no template: the text must begin with a mark, ask
+before it answers, and end in an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from dataprep.formats.format import Row
+
+SHARE = 0.5
+"""The share of the texts of a file that must be in one template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One way of writing turns as text: `marks` finds the beginning of each turn.
+
+    The first group of the match that is not empty is the speaker; `ends` are what closes a turn.
+    """
+
+    name: str
+    marks: re.Pattern[str]
+    roles: tuple[tuple[str, str], ...]
+    ends: tuple[str, ...] = ()
+
+    def role_of(self, mark: str) -> str | None:
+        """Who speaks after a mark."""
+        said = mark.strip().lower()
+        return next((role for word, role in self.roles if word in said), None)
+
+
+_WORDS = (("assistant", "assistant"), ("human", "user"), ("user", "user"), ("system", "system"))
+
+TEMPLATES = (
+    Template(
+        "ChatML",
+        re.compile(r"<\|im_start\|>(?:system|user|assistant)\s*\n"),
+        _WORDS,
+        ("<|im_end|>", "<|endoftext|>"),
+    ),
+    Template(
+        "Llama 3",
+        re.compile(
+            r"(?:<\|begin_of_text\|>)?<\|start_header_id\|>(?:system|user|assistant)<\|end_header_id\|>\s*"
+        ),
+        _WORDS,
+        ("<|eot_id|>", "<|end_of_text|>"),
+    ),
+    Template(
+        "Gemma",
+        re.compile(r"(?:<bos>)?<start_of_turn>(?:user|model)\n"),
+        (("model", "assistant"), ("user", "user")),
+        ("<end_of_turn>", "<eos>"),
+    ),
+    Template(
+        "Zephyr or Phi",
+        re.compile(r"<\|(?:system|user|assistant)\|>\s*\n?"),
+        _WORDS,
+        ("<|end|>", "</s>", "<|endoftext|>"),
+    ),
+    Template(
+        "Alpaca",
+        re.compile(r"(?:^|\n)### ?(?:Instruction|Input|Response):\s*\n?"),
+        (("response", "assistant"), ("instruction", "user"), ("input", "input")),
+        ("</s>", "<|endoftext|>"),
+    ),
+    Template(
+        "Guanaco",
+        re.compile(r"(?:^|\n)### ?(?:Human|User|Assistant|System): ?"),
+        _WORDS,
+        ("</s>",),
+    ),
+    Template(
+        "Anthropic's older prompts",
+        re.compile(r"(?:^|\n\n)(?:Human|Assistant): ?"),
+        _WORDS,
+    ),
+    Template(
+        "Vicuna",
+        re.compile(r"(?:^|\n| |</s>)(?:USER|ASSISTANT): ?"),
+        _WORDS,
+        ("</s>",),
+    ),
+)
+
+_LLAMA_2 = re.compile(
+    r"\s*(?:<s>)?\s*\[INST\](.*?)\[/INST\](.*?)(?=(?:</s>)?\s*(?:<s>)?\s*\[INST\]|\Z)", re.DOTALL
+)
+_SYSTEM_2 = re.compile(r"\s*<<SYS>>\n?(.*?)\n?<</SYS>>\s*(.*)\Z", re.DOTALL)
+LLAMA_2 = "Llama 2 or Mistral"
+_PREAMBLE = re.compile(
+    r"^(?:Below is an instruction|A chat between a curious)[^\n]*(?:\n[^\n#]+)*\s*"
+)
+
+
+def split(text: str) -> tuple[str, list[Row]] | None:
+    """The name of the template of a text, and its turns; None for a text that is in none."""
+    if (turns := _llama_2(text)) is not None:
+        return LLAMA_2, turns
+    for template in TEMPLATES:
+        if (turns := _turns(text, template)) is not None:
+            return template.name, turns
+    return None
+
+
+def _llama_2(text: str) -> list[Row] | None:
+    if "[INST]" not in text[:64] or "[/INST]" not in text:
+        return None
+    turns: list[Row] = []
+    for asked, answered in _LLAMA_2.findall(text):
+        system = _SYSTEM_2.match(asked) if not turns else None
+        if system:
+            turns.append({"role": "system", "content": system[1].strip()})
+        turns.append({"role": "user", "content": (system[2] if system else asked).strip()})
+        turns.append({"role": "assistant", "content": _closed(answered, ("</s>",))})
+    return turns if turns and all(t["content"] for t in turns) else None
+
+
+def _turns(text: str, template: Template) -> list[Row] | None:
+    body = text
+    preamble = _PREAMBLE.match(body)
+    marks = list(template.marks.finditer(body))
+    if len(marks) < 2:
+        return None
+    before = body[: marks[0].start()]
+    if before.strip() and not (preamble and preamble.end() >= len(before.rstrip())):
+        return None
+    ends = [*(mark.start() for mark in marks[1:]), len(body)]
+    turns: list[Row] = []
+    for mark, end in zip(marks, ends, strict=True):
+        role = template.role_of(mark[0])
+        content = _closed(body[mark.end() : end], template.ends)
+        if role == "input" and turns and turns[-1]["role"] == "user":
+            turns[-1]["content"] += f"\n\n{content}"
+        elif role is None or role == "input":
+            return None
+        else:
+            turns.append({"role": role, "content": content})
+    roles = [turn["role"] for turn in turns if turn["role"] != "system"]
+    asks_first = roles[:1] == ["user"] and roles[-1:] == ["assistant"]
+    alternates = all(one != other for one, other in pairwise(roles))
+    return turns if asks_first and alternates and turns[-1]["content"] else None
+
+
+def _closed(text: str, ends: tuple[str, ...]) -> str:
+    """The text of a turn without what closes it."""
+    text = text.strip()
+    changed = True
+    while changed:
+        changed = False
+        for end in ends:
+            if text.endswith(end):
+                text, changed = text[: -len(end)].rstrip(), True
+    return text
+
+
+def template_of(texts: Iterable[str]) -> str | None:
+    """The template that most of some texts are in; None where fewer than SHARE are in one."""
+    names: dict[str, int] = {}
+    total = 0
+    for text in texts:
+        total += 1
+        if (found := split(text)) is not None:
+            names[found[0]] = names.get(found[0], 0) + 1
+    if not names:
+        return None
+    name = max(names, key=lambda n: names[n])
+    return name if names[name] >= SHARE * total else None

@@ -1,0 +1,73 @@
+"""Arrow files, as `datasets.save_to_disk` writes them: an IPC stream, or an IPC file (Feather).
+
+pyarrow gives them batch by batch; without it polars reads a file whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from dataprep.example import Record
+from dataprep.finding import Finding, UsageError, excerpt
+from dataprep.sources.class_names import Features, features_of
+from dataprep.sources.folders import INFO
+from dataprep.sources.opening import opened
+
+SLICE = 4096
+_FILE = b"ARROW1"
+
+
+def rows(path: Path, name: str) -> Iterator[Record | Finding]:
+    """The rows in order, as Parquet gives them. Raises UsageError for a damaged file."""
+    from dataprep.sources.parquet import plain_rows
+
+    with opened(path, name) as file:
+        whole = file.peek(len(_FILE)).startswith(_FILE)
+    try:
+        import pyarrow as pa
+    except ModuleNotFoundError:
+        yield from plain_rows(_through_polars(path, name, whole), name, _beside(path))
+        return
+    try:
+        with pa.memory_map(str(path)) as source:
+            kind = pa.ipc.open_file if whole else pa.ipc.open_stream
+            reader = kind(source)
+            told = (reader.schema.metadata or {}).get(b"huggingface", b"")
+            features = features_of(told) or _beside(path)
+            yield from plain_rows(_batches(reader, whole), name, features)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(error, name) from None
+
+
+def _batches(reader: Any, whole: bool) -> Iterator[list[dict[str, Any]]]:
+    every = map(reader.get_batch, range(reader.num_record_batches)) if whole else iter(reader)
+    for batch in every:
+        for start in range(0, batch.num_rows, SLICE):
+            yield batch.slice(start, SLICE).to_pylist()
+
+
+def _through_polars(path: Path, name: str, whole: bool) -> Iterator[list[dict[str, Any]]]:
+    import polars as pl
+
+    try:
+        frame = pl.read_ipc(path) if whole else pl.read_ipc_stream(path)
+    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+        raise _damaged(error, name) from None
+    for start in range(0, len(frame), SLICE):
+        yield frame.slice(start, SLICE).rows(named=True)
+
+
+def _beside(path: Path) -> Features:
+    """The features that `datasets` wrote beside the file."""
+    try:
+        return features_of((path.parent / INFO).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return {}
+
+
+def _damaged(error: Exception, name: str) -> UsageError:
+    words = excerpt(str(error).strip().splitlines()[0] if str(error).strip() else "damaged")
+    remedy = "Save it again, for example with datasets.save_to_disk."
+    return UsageError(f"{name} cannot be read as Arrow: {words}.", remedy)

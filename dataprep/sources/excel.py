@@ -1,0 +1,126 @@
+"""Excel workbooks: the first sheet that holds rows, read by openpyxl without loading it whole."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dataprep import rules
+from dataprep.example import Record
+from dataprep.finding import Finding, Place, UsageError, excerpt, extra_missing
+
+Cells = tuple[Any, ...]
+
+
+def sheets(path: Path, name: str) -> str:
+    """Which sheet is read, and which are not, in words; empty where there is one alone."""
+    with _workbook(path, name) as book:
+        chosen = _chosen(book)
+        others = [excerpt(title) for title in book.sheetnames if title != chosen]
+    if chosen is None or not others:
+        return ""
+    return f"the sheet {excerpt(chosen)!r}; not read: {', '.join(others)}"
+
+
+def rows(path: Path, name: str) -> Iterator[Record | Finding]:
+    """The rows below the header, in order; `line` of their place is the row of the sheet.
+
+    Dates become ISO 8601 text, numbers that are whole become integers, empty cells null. Raises
+    UsageError for a header that is none or a file that is none, and EnvironmentProblem without
+    the extra `excel`.
+    """
+    with _workbook(path, name) as book:
+        chosen = _chosen(book)
+        header: list[str | None] = []
+        number = 0
+        for line, cells in enumerate(_cells(book, chosen) if chosen else (), 1):
+            if all(cell.value is None for cell in cells):
+                continue
+            place = Place(file=name, line=line)
+            if not header:
+                header = _header([cell.value for cell in cells], place)
+                continue
+            number += 1
+            yield _row(header, cells, place)
+    if not number:
+        words = "the workbook holds a header and no row" if header else "the workbook is empty"
+        yield rules.found("J009", words, Place(file=name))
+
+
+@contextmanager
+def _workbook(path: Path, name: str) -> Iterator[Any]:
+    try:
+        import openpyxl
+        from openpyxl.utils.exceptions import InvalidFileException
+    except ModuleNotFoundError:
+        raise extra_missing("excel", "openpyxl") from None
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
+        words = excerpt(str(error))
+        remedy = "Save it again as .xlsx, or as CSV."
+        raise UsageError(f"{name} is not an Excel workbook: {words}.", remedy) from None
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+def _chosen(book: Any) -> str | None:
+    """The first sheet in which any cell holds something; None where none does."""
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()
+        if any(cell is not None for cells in sheet.iter_rows(values_only=True) for cell in cells):
+            return str(sheet.title)
+    return None
+
+
+def _cells(book: Any, title: str) -> Iterator[Cells]:
+    sheet = book[title]
+    sheet.reset_dimensions()
+    yield from sheet.iter_rows()
+
+
+def _header(values: list[Any], place: Place) -> list[str | None]:
+    """The names of the columns; None for one without a name, which may hold nothing.
+
+    A first column without a name is an index, as pandas writes it.
+    """
+    names = [None if value is None else str(value) for value in values]
+    if names[0] is None:
+        names[0] = ""
+    for index, title in enumerate(names):
+        if title is not None and title in names[:index]:
+            words = f"the header has the column {excerpt(title)!r} twice."
+            raise UsageError(words, "Give every column its own name.", place=place)
+    return names
+
+
+def _row(header: list[str | None], cells: Cells, place: Place) -> Record | Finding:
+    row: dict[str, Any] = {}
+    for index, cell in enumerate(cells):
+        title = header[index] if index < len(header) else None
+        if title is None:
+            if cell.value is not None:
+                words = f"has a value in column {index + 1}, which has no name"
+                return rules.found("S001", words, place, remedy="Name the column, or empty it.")
+            continue
+        if cell.data_type == "e":
+            words = f"{excerpt(title)} holds the error {excerpt(str(cell.value))}"
+            return rules.found("S001", words, place, remedy="Mend the formula of the cell.")
+        row[title] = _value(cell.value)
+    for title in header[len(cells) :]:
+        if title is not None:
+            row[title] = None
+    return Record(place, 0, row)
+
+
+def _value(value: Any) -> Any:
+    from dataprep.sources.parquet import plain
+
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return plain(value)

@@ -1,0 +1,53 @@
+"""What of a folder is data: hidden files are not, nor what stands beside rows to describe them.
+
+Folders of `datasets.save_to_disk` and local copies of data sets of the Hugging Face Hub hold JSON
+and Markdown that say what the rows are; read as rows they would be learned.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+STATE, INFO = "state.json", "dataset_info.json"
+_DESCRIBING = frozenset((INFO, "dataset_infos.json", "dataset_dict.json"))
+_ABOUT = frozenset(("readme", "license", "licence"))
+_PROSE = frozenset(("", ".md", ".txt", ".rst"))
+
+
+def files_of(folder: Path) -> Iterator[Path]:
+    """Every file below a folder that is not hidden, nor in a hidden folder, in a fixed order."""
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder).parts
+        if path.is_file() and not any(part.startswith(".") for part in inside):
+            yield path
+
+
+def describes_rows(path: Path) -> bool:
+    """Whether a file says what the rows of `datasets` beside it are, or is a cache of theirs."""
+    if path.name in _DESCRIBING:
+        return True
+    if path.name == STATE:
+        return (path.parent / INFO).is_file() or "_data_files" in _object(path)
+    kept = _object(path.parent / STATE).get("_data_files") if path.suffix == ".arrow" else None
+    return isinstance(kept, list) and path.name not in map(_filename, kept)
+
+
+def is_about_rows(path: Path) -> bool:
+    """Whether a file is a README or a licence, which is no text to learn where rows lie by it."""
+    return path.stem.lower() in _ABOUT and path.suffix.lower() in _PROSE
+
+
+def _object(path: Path) -> dict[str, Any]:
+    """The object in a small JSON file; an empty one where there is none."""
+    try:
+        value = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _filename(entry: Any) -> str:
+    return str(entry.get("filename")) if isinstance(entry, dict) else str(entry)

@@ -1,0 +1,193 @@
+"""The files of a source, each with its format: told from its name, and from what stands in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dataprep.finding import NothingToDo, UsageError, excerpt
+from dataprep.sources.folders import describes_rows, files_of, is_about_rows
+from dataprep.sources.label_studio_forms import holds_task, recognises
+from dataprep.sources.opening import head_of
+
+if TYPE_CHECKING:
+    from dataprep.annotation import LabelingConfig, Of
+    from dataprep.recipe import Format, Source
+    from dataprep.sources.json_layout import Layout
+
+_BY_SUFFIX: dict[str, Format] = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".xlsx": "xlsx",
+    ".conll": "label-studio",
+    ".txt": "text",
+    ".md": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".pdf": "pdf",
+    ".docx": "docx",
+}
+ROWS: frozenset[Format] = frozenset(
+    ("label-studio", "json", "jsonl", "csv", "tsv", "parquet", "arrow", "xlsx")
+)
+"""The formats that hold rows; the others are running text."""
+
+_MAYBE_EXPORT: frozenset[Format | None] = frozenset(("json", "jsonl", "csv", "tsv", None))
+_JSON: frozenset[Format | None] = frozenset(("json", "jsonl"))
+_MAGIC: dict[bytes, Format] = {b"PAR1": "parquet", b"ARROW1": "arrow", b"\xff\xff\xff\xff": "arrow"}
+_GZIP = ".gz"
+_SHOWN = 8
+"""Files that are named of those that are not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file to read; `name` is how messages call it.
+
+    `of` and `config` are for exports: whose results are read, and what the forms that have lost
+    their controls (JSON_MIN, CSV, CoNLL) are understood by. `layout` is where the rows of a JSON
+    document stand, as far as it is known; `note` says what a person should know of the reading.
+    """
+
+    path: Path
+    name: str
+    format: Format
+    of: Of = "annotations"
+    config: LabelingConfig | None = None
+    layout: Layout | None = None
+    note: str = ""
+
+
+def files(source: Source, base: Path) -> list[Input]:
+    """The files of a source in a fixed order; a folder gives the files it knows how to read.
+
+    What comes through a pipe, or from standard input (`-`), is kept in a temporary file.
+    Raises UsageError for a path that is not there or whose format cannot be told, and for a
+    labeling config that is none; NothingToDo for a folder without a file to read.
+    """
+    from dataprep.sources import pipes
+
+    path = Path("/dev/stdin") if source.path == pipes.STDIN else base / source.path
+    path = pipes.filed(path, source.path)
+    config = _config(base / source.label_config) if source.label_config else None
+    make = partial(Input, of=source.of, config=config)
+    if path.is_dir():
+        taken, others = _of_folder(path, source)
+        inputs = [
+            make(file, str(Path(source.path) / file.relative_to(path)), format_)
+            for file, format_ in taken
+        ]
+        first, *rest = map(_with_layout, inputs)
+        return [replace(first, note=_semicolons(_left_out(path, others), first.note)), *rest]
+    if not path.exists():
+        raise UsageError(f"{source.path}: no such file.", "Check the path.")
+    format_ = source.format or format_of(path, exported=config is not None)
+    if format_ is None:
+        raise UsageError(
+            f"{source.path}: the format cannot be told from the name.",
+            "Say it in the recipe, for example format: jsonl.",
+        )
+    return [_with_layout(make(path, source.path, format_))]
+
+
+def _config(path: Path) -> LabelingConfig:
+    from dataprep.annotation import read_config
+
+    return read_config(path)
+
+
+def format_of(path: Path, *, exported: bool = False) -> Format | None:
+    """The format of a file, by its name, and by its content where the name may mean several.
+
+    `exported` says that a labeling config is at hand, so that JSON is taken for an export.
+    """
+    known = _by_name(path)
+    if known in _MAYBE_EXPORT and recognises(path):
+        return "label-studio"
+    told = _by_content(path) if known is None else known
+    if told not in _JSON or known == "jsonl":
+        return told
+    return "label-studio" if exported or holds_task(path) else _of_json(path)
+
+
+def _by_name(path: Path) -> Format | None:
+    name = path.name.lower()
+    known = _BY_SUFFIX.get(Path(name.removesuffix(_GZIP)).suffix)
+    return None if name.endswith(_GZIP) and known not in _MAYBE_EXPORT else known
+
+
+def _of_json(path: Path) -> Format:
+    """JSON is read as JSONL where it is: lines are read by any number of workers."""
+    from dataprep.sources.jsonl_form import holds_lines
+
+    return "jsonl" if holds_lines(path, str(path)) else "json"
+
+
+def _by_content(path: Path) -> Format | None:
+    """The format of a file whose name says nothing; None where it holds no rows that are known."""
+    head = head_of(path, str(path), 512)
+    for magic, format_ in _MAGIC.items():
+        if head.startswith(magic):
+            return format_
+    return "json" if head.lstrip()[:1] in (b"{", b"[") else None
+
+
+def _of_folder(folder: Path, source: Source) -> tuple[list[tuple[Path, Format]], list[Path]]:
+    """The files of a folder that are read, each with its format, and those left out.
+
+    Raises NothingToDo where none is read.
+    """
+    exported = source.label_config is not None
+    taken: list[tuple[Path, Format]] = []
+    others: list[Path] = []
+    for path in files_of(folder):
+        told = None if describes_rows(path) else format_of(path, exported=exported)
+        if source.format is not None and _by_name(path) is None and not describes_rows(path):
+            told = source.format
+        if told is None:
+            others.append(path)
+        else:
+            taken.append((path, told))
+    if any(told in ROWS for _, told in taken):
+        others += [path for path, _ in taken if is_about_rows(path)]
+        taken = [each for each in taken if not is_about_rows(each[0])]
+    if source.format is not None:
+        own = [each for each in taken if each[1] == source.format]
+        others += [path for path, told in taken if own and told != source.format]
+        taken = own or [(path, source.format) for path, _ in taken]
+    if not taken:
+        suffixes = ", ".join(_BY_SUFFIX)
+        raise NothingToDo(f"{source.path} holds no file to read.", f"Read are: {suffixes}.")
+    return taken, sorted(others)
+
+
+def _left_out(folder: Path, others: list[Path]) -> str:
+    """The files of a folder that are not read, in words."""
+    shown = [excerpt(str(path.relative_to(folder))) for path in others[:_SHOWN]]
+    more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+    return f"not read: {', '.join(shown)}{more}" if shown else ""
+
+
+def _with_layout(given: Input) -> Input:
+    """The input with where its rows stand, where its format leaves that open, and in words."""
+    if given.format == "xlsx":
+        from dataprep.sources import excel
+
+        return replace(given, note=excel.sheets(given.path, given.name))
+    if given.format != "json":
+        return given
+    from dataprep.sources.json_rows import layout_in
+
+    layout = layout_in(given.path, given.name)
+    return given if layout is None else replace(given, layout=layout, note=layout.words)
+
+
+def _semicolons(one: str, other: str) -> str:
+    return "; ".join(filter(None, (one, other)))

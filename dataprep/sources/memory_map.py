@@ -1,0 +1,82 @@
+"""The bytes of a file as a memory map, whatever it comes in: a file, a pipe, gzip, or UTF-16."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import mmap
+import os
+import shutil
+import stat
+import tempfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from dataprep.finding import EnvironmentProblem, Finding, Place
+from dataprep.rules import found
+from dataprep.sources.opening import GZIP, opened
+
+_PIECE = 1024 * 1024
+
+
+def mapped(path: Path, name: str, cut_off: str = "J001") -> mmap.mmap | Finding:
+    """A map of the file; a pipe or a gzip stream is spooled into an unnamed temporary file.
+
+    The finding is J009 for an empty file, and `cut_off` for a gzip stream that breaks off. Raises
+    EnvironmentProblem when the temporary folder (TMPDIR) has no room.
+    """
+    with opened(path, name) as file:
+        if head := file.peek(2):
+            packed = head.startswith(GZIP)
+            if not packed and stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            try:
+                return _spooled(gzip.GzipFile(fileobj=file) if packed else file, name)
+            except (EOFError, zlib.error, gzip.BadGzipFile):
+                remedy = "Copy or download the file again."
+                words = "the gzip stream breaks off"
+                return found(cut_off, words, Place(file=name), remedy=remedy)
+    return found("J009", "is empty", Place(file=name))
+
+
+def utf_8_of(text: mmap.mmap, name: str) -> mmap.mmap | Finding:
+    """A map of the same UTF-16 text in UTF-8, which lies in an unnamed temporary file.
+
+    The finding is J002 where the text is not UTF-16 after all.
+    """
+    decoder = codecs.getincrementaldecoder("utf-16")()
+
+    def transcode(file: IO[bytes]) -> None:
+        for at in range(0, len(text), _PIECE):
+            last = at + _PIECE >= len(text)
+            file.write(decoder.decode(text[at : at + _PIECE], last).encode())
+
+    try:
+        return _temporary(transcode, name)
+    except UnicodeError:
+        words = "the file begins as UTF-16 does, and is not UTF-16"
+        return found("J002", words, Place(file=name))
+
+
+def _spooled(stream: io.BufferedIOBase, name: str) -> mmap.mmap | Finding:
+    return _temporary(lambda file: shutil.copyfileobj(stream, file, _PIECE), name)
+
+
+def _temporary(fill: Callable[[IO[bytes]], None], name: str) -> mmap.mmap | Finding:
+    """A map of what is written into a temporary file that has no name."""
+    with tempfile.TemporaryFile() as file:
+        try:
+            fill(file)
+            file.flush()
+        except gzip.BadGzipFile:
+            raise
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            message = f"{name} cannot be unpacked into {tempfile.gettempdir()}: {reason}."
+            raise EnvironmentProblem(message, "Make room there, or set TMPDIR.") from None
+        if not file.tell():
+            return found("J009", "is empty", Place(file=name))
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

@@ -1,0 +1,201 @@
+"""A chat template: the text of a conversation, and where in it the answers stand.
+
+An answer is all that the template writes for the assistant's turn, from where its header ends:
+reasoning, text, tool calls and the token that closes it. A turn of which the template leaves out
+what would be learned is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dataprep.tokens.answer_spans import MARK, AnswerSpans
+from dataprep.tokens.messages import (
+    REASONING,
+    Message,
+    Span,
+    TemplateError,
+    refused,
+    texts_of,
+)
+
+if TYPE_CHECKING:
+    from dataprep.tokens.template_marks import Regions
+
+_USER = {"role": "user", "content": "a"}
+_TAG = re.compile(r"<[^<>]+>|\[[^\[\]]+\]")
+
+
+class Rendered(NamedTuple):
+    """What the model reads, and the spans of it (in code points) that it learns to say.
+
+    `unclosed` counts the spans that end without a token that closes them.
+    """
+
+    text: str
+    answers: tuple[Span, ...]
+    unclosed: int = 0
+
+
+class ChatTemplate:
+    """The template of a `transformers` tokenizer."""
+
+    def __init__(self, backend: Any) -> None:
+        self._backend = backend
+
+    @cached_property
+    def special(self) -> re.Pattern[str]:
+        """The spellings of special tokens, which no text of a user may become."""
+        return _any_of(self._special_tokens)
+
+    @cached_property
+    def special_in_answers(self) -> re.Pattern[str]:
+        """The same for what an assistant says: what the template looks for there may stay."""
+        return _any_of(self._special_tokens - self._parsed)
+
+    @cached_property
+    def _special_tokens(self) -> set[str]:
+        added = self._backend.added_tokens_decoder.values()
+        return {t.content for t in added if t.special} | set(self._backend.all_special_tokens)
+
+    @cached_property
+    def _added(self) -> re.Pattern[str]:
+        """The spellings that stand for one token each, special or not."""
+        added = self._backend.added_tokens_decoder.values()
+        return _any_of({token.content for token in added} | self._special_tokens)
+
+    @cached_property
+    def _sources(self) -> list[str]:
+        sources = self._backend.chat_template
+        return list(sources.values()) if isinstance(sources, dict) else [str(sources)]
+
+    @cached_property
+    def _parsed(self) -> frozenset[str]:
+        from dataprep.tokens.template_marks import parsed_texts
+
+        return frozenset().union(*map(parsed_texts, self._sources))
+
+    @cached_property
+    def doubles_thoughts(self) -> bool:
+        """Whether it writes a thought in front of each answer, and never looks for one in it."""
+        writes = any("<think>" in source for source in self._sources)
+        return writes and "</think>" not in self._parsed and self.takes_reasoning
+
+    @cached_property
+    def takes_reasoning(self) -> bool:
+        """Whether the template writes what a message holds as its reasoning."""
+        call = {"type": "function", "function": {"name": "f", "arguments": {}}, "id": "abcdefghi"}
+        for more in ({}, {"tool_calls": [call]}):
+            answer = {"role": "assistant", "content": "b", **more}
+            answer |= dict.fromkeys((REASONING, "thinking", "reasoning"), MARK)
+            try:
+                if MARK in self.text([_USER, answer], None):
+                    return True
+            except TemplateError:
+                continue
+        return False
+
+    def text(self, messages: Sequence[Message], tools: Any, *, asked: bool = False) -> str:
+        """The conversation as the model reads it; `asked` opens the answer that comes next."""
+        from jinja2 import TemplateError as Refusal
+
+        try:
+            return str(
+                self._backend.apply_chat_template(
+                    list(messages), tools=tools, tokenize=False, add_generation_prompt=asked
+                )
+            )
+        except (Refusal, TypeError, KeyError, ValueError) as error:
+            said = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
+            raise TemplateError(
+                f"the chat template refuses the conversation: {said}",
+                "Change the roles or their order, or use another template.",
+            ) from None
+
+    def regions(self, messages: Sequence[Message], tools: Any) -> Regions | None:
+        """The runs that each message writes; None where the template hides them."""
+        from jinja2 import TemplateError as Refusal
+
+        from dataprep.tokens.template_marks import regions
+
+        backend = self._backend
+        values = {**backend.special_tokens_map, "tools": tools, "documents": None}
+        try:
+            source = str(backend.get_chat_template(None, tools))
+            return regions(source, messages, {**values, "add_generation_prompt": False})
+        except (Refusal, TypeError, KeyError, ValueError):
+            return None
+
+    def rendered(self, messages: list[Message], learned: list[int], tools: Any) -> Rendered:
+        """The text, and the spans of the answers at the indexes `learned`.
+
+        Raises TemplateError for a conversation that the template refuses, or writes in a way that
+        hides or loses what is to be learned.
+        """
+        whole = self.text(messages, tools)
+        found = AnswerSpans(self, messages, tools, whole)
+        spans = tuple(found.span(index) for index in learned)
+        said = [whole[start:end] for start, end in spans]
+        for index, answer in zip(learned, said, strict=True):
+            self._refuse_loss(messages[index], index, answer)
+        return Rendered(whole, spans, sum(not self._closes(answer.rstrip()) for answer in said))
+
+    def _closes(self, said: str) -> bool:
+        """Whether a special token is the last that is said."""
+        return any(found.end() == len(said) for found in self.special.finditer(said))
+
+    def _refuse_loss(self, message: Message, index: int, said: str) -> None:
+        """Raises TemplateError where the template leaves out a call, or what was said."""
+        answer = self._answer(message)
+        functions = [call["function"] for call in message.get("tool_calls") or ()]
+        if legacy := message.get("function_call"):
+            functions.append(legacy)
+        for name, times in Counter(function["name"] for function in functions).items():
+            if said.count(name) < times + answer.count(name):
+                raise refused(f"leaves out the tool call in messages[{index}]")
+        for leaf in (leaf for f in functions for leaf in texts_of(f.get("arguments"))):
+            if leaf.strip() not in said and _written(leaf) not in said:
+                raise refused(f"leaves out an argument of the tool call in messages[{index}]")
+        if answer not in said:
+            beside = " beside the tool call" if functions else ""
+            raise refused(f"leaves out what is said{beside} in messages[{index}]")
+
+    def _answer(self, message: Message) -> str:
+        """What is said behind any thought that the template would cut off."""
+        answer = str(message.get("content") or "")
+        for mark in {"</think>", *filter(_TAG.fullmatch, self._parsed)}:
+            answer = answer.rpartition(mark)[2]
+        return answer.strip()
+
+    def opening(self, before: Sequence[Message], tools: Any) -> str:
+        """What the template writes to open an answer behind some messages."""
+        for messages in (before, [_USER]):
+            try:
+                told, asked = self.text(messages, tools), self.text(messages, tools, asked=True)
+            except TemplateError:
+                continue
+            if asked.startswith(told):
+                return asked[len(told) :]
+            same = next((n for n, (a, b) in enumerate(zip(told, asked, strict=False)) if a != b), 0)
+            return asked[max((b for b in self.borders(asked) if b <= same), default=0) :]
+        return ""
+
+    def borders(self, text: str) -> list[int]:
+        """Where a text may be cut: behind a token of its own, or behind a line."""
+        marks = [*self._added.finditer(text), *re.finditer("\n", text)]
+        return sorted(mark.end() for mark in marks)
+
+
+def _written(text: str) -> str:
+    """A text as it stands inside JSON."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _any_of(spelled: Iterable[str]) -> re.Pattern[str]:
+    """A pattern of some spellings, the longest first; of none it never matches."""
+    return re.compile("|".join(map(re.escape, sorted(spelled, key=len, reverse=True))) or r"(?!)")

@@ -1,0 +1,112 @@
+"""Messages as chat templates know them, and the texts in them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from dataprep.finding import DataprepError
+
+Message = dict[str, Any]
+Span = tuple[int, int]
+
+REASONING = "reasoning_content"
+"""The key under which a message tells what was thought before it was said."""
+
+THOUGHT = re.compile(r"\A\s*<think>(.*?)</think>\s*", re.DOTALL)
+"""What was thought, written in front of what is said."""
+
+
+class TemplateError(DataprepError):
+    """A chat template refuses a conversation, or hides where an answer stands."""
+
+
+def refused(what: str) -> TemplateError:
+    """The error for a template that does so with a conversation."""
+    return TemplateError(
+        f"the chat template {what}", "Give the answer weight 0, or use another template."
+    )
+
+
+def learned_turns(messages: Sequence[Message]) -> list[int]:
+    """The indexes of the answers that have a weight."""
+    return [
+        index
+        for index, message in enumerate(messages)
+        if message["role"] == "assistant" and message.get("weight", 1) != 0
+    ]
+
+
+def as_templates_know(
+    messages: Sequence[Message], *, thoughts_apart: bool = False
+) -> list[Message]:
+    """The messages without weights: arguments of calls as objects, content as a text.
+
+    With `thoughts_apart` a thought that stands in front of an answer is moved under its key. Raises
+    TemplateError for a message that tells one thought in its key and another in its text.
+    """
+    shown = [_shown(message) for message in messages]
+    for index, message in enumerate(shown):
+        thought = message.get(REASONING)
+        told = thought or (thoughts_apart and message["role"] == "assistant")
+        if told and (inline := THOUGHT.match(message["content"])):
+            if thought and inline[1].strip() != thought.strip():
+                raise TemplateError(
+                    f"messages[{index}] thinks twice: in its reasoning, and in its text",
+                    "Keep one of them.",
+                )
+            thought = inline[1].strip()
+            message["content"] = message["content"][inline.end() :]
+        if thought:  # transformers 5 gives it the old names too
+            message.update(dict.fromkeys((REASONING, "thinking", "reasoning"), thought))
+    return shown
+
+
+def _shown(message: Message) -> Message:
+    shown = {key: value for key, value in message.items() if key != "weight"}
+    if isinstance(content := shown.get("content"), list):
+        shown["content"] = "".join(part.get("text", "") for part in content)
+    if calls := shown.get("tool_calls"):
+        shown["tool_calls"] = [_read_call(call) for call in calls]
+    if shown.get("content") is None:
+        shown["content"] = ""
+    if not shown.get(REASONING):  # an empty one would keep templates from reading the text
+        shown.pop(REASONING, None)
+    return shown
+
+
+def _read_call(call: Message) -> Message:
+    function = dict(call["function"])
+    if isinstance(function.get("arguments"), str):
+        with contextlib.suppress(ValueError):  # a text that is no JSON stays the text
+            function["arguments"] = json.loads(function["arguments"])
+    return {**call, "function": function}
+
+
+def texts_of(value: Any) -> list[str]:
+    """Every text in a message but its role."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [t for key, part in value.items() if key != "role" for t in texts_of(part)]
+    if isinstance(value, list):
+        return [text for part in value for text in texts_of(part)]
+    return []
+
+
+def broken(value: Any, spelled: re.Pattern[str], gap: str) -> Any:
+    """The value with a gap behind the first character of each spelling, in every text but roles."""
+    if isinstance(value, str):
+        return spelled.sub(lambda found: found[0][0] + gap + found[0][1:], value)
+    if isinstance(value, dict):
+        return {k: v if k == "role" else broken(v, spelled, gap) for k, v in value.items()}
+    return [broken(part, spelled, gap) for part in value] if isinstance(value, list) else value
+
+
+def without_gap(gap: str, text: str, span: Span) -> Span:
+    """Where a span of the text stands once the gaps are taken out."""
+    start, end = span
+    return start - text.count(gap, 0, start), end - text.count(gap, 0, end)

@@ -1,0 +1,146 @@
+"""Where in a rendered conversation each message stands, as the chat template itself tells it.
+
+Every loop of the template writes a mark before and behind its body. What is rendered between the
+marks of a message is of that message, wherever in the conversation it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, Template, nodes
+
+_BEGIN, _END = 0xF0000, 0x100000  # two planes of private use, which no template writes
+_MARKS = re.compile("[\U000f0000-\U0010ffff]")
+_PARSING = frozenset(("split", "rsplit", "partition", "startswith", "endswith", "find", "index"))
+
+
+class Regions(NamedTuple):
+    """A rendered text, and the runs of it (in code points) that each message wrote, by index."""
+
+    text: str
+    runs: dict[int, list[tuple[int, int]]]
+
+
+def regions(
+    source: str, messages: Sequence[Mapping[str, Any]], values: Mapping[str, Any]
+) -> Regions:
+    """The conversation by a template, with the runs of each message; blank runs are left out.
+
+    `values` is all that the template knows beside the messages. A message that the template only
+    reads copies of has no run. Raises what the template raises.
+    """
+    index = {id(message): at for at, message in enumerate(messages)}
+    stack: list[int | None] = []
+
+    def begin(item: Any) -> str:
+        stack.append(index.get(id(item)))
+        return "" if stack[-1] is None else chr(_BEGIN + stack[-1])
+
+    def end() -> str:
+        at = stack.pop() if stack else None
+        return "" if at is None else chr(_END + at)
+
+    marked = _marked(source).render(messages=messages, **values, _begin=begin, _end=end)
+    return _read(marked)
+
+
+def _read(marked: str) -> Regions:
+    pieces: list[str] = []
+    runs: dict[int, list[tuple[int, int]]] = {}
+    owners: list[int] = []
+    at = last = 0
+    for mark in [*_MARKS.finditer(marked), None]:
+        piece = marked[last : mark.start() if mark else len(marked)]
+        if owners and piece.strip():
+            runs.setdefault(owners[-1], []).append((at, at + len(piece)))
+        pieces.append(piece)
+        at += len(piece)
+        if mark:
+            last = mark.end()
+            code = ord(mark[0])
+            if code < _END:
+                owners.append(code - _BEGIN)
+            elif owners:
+                owners.pop()
+    return Regions("".join(pieces), {owner: _joined(own) for owner, own in runs.items()})
+
+
+def _joined(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Runs that touch are one."""
+    joined = runs[:1]
+    for start, end in runs[1:]:
+        if start == joined[-1][1]:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+@lru_cache(maxsize=16)
+def parsed_texts(source: str) -> frozenset[str]:
+    """The texts that a template looks for inside other texts: `'</think>' in content`, `split`."""
+    found: set[str] = set()
+    tree = _environment(source).parse(source)
+    for compared in tree.find_all(nodes.Compare):
+        if any(operand.op in ("in", "notin") for operand in compared.ops):
+            found.update(_texts([compared.expr]))
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Getattr) and call.node.attr in _PARSING:
+            found.update(_texts(call.args))
+    return frozenset(found)
+
+
+def _texts(expressions: Sequence[nodes.Expr]) -> list[str]:
+    constants = (e.value for e in expressions if isinstance(e, nodes.Const))
+    return [value for value in constants if isinstance(value, str)]
+
+
+def _environment(source: str) -> Environment:
+    """The environment in which transformers renders templates: its sandbox and its filters."""
+    from transformers.utils.chat_template_utils import _compile_jinja_template
+
+    environment: Environment = _compile_jinja_template(source).environment
+    return environment
+
+
+@lru_cache(maxsize=16)
+def _marked(source: str) -> Template:
+    """The template whose loops write marks."""
+    environment = _environment(source)
+    tree = environment.parse(source)
+    _mark(tree, in_loop=False)
+    tree.set_lineno(1)
+    tree.set_environment(environment)
+    code = environment.compile(tree)
+    return Template.from_code(environment, code, environment.make_globals(None))
+
+
+def _mark(node: nodes.Node, *, in_loop: bool) -> None:
+    """Put marks into every loop below a node; what leaves a loop body early ends it too."""
+    for _, value in node.iter_fields():
+        if isinstance(value, nodes.Node):
+            _mark(value, in_loop=in_loop)
+        if not isinstance(value, list):
+            continue
+        for at in range(len(value) - 1, -1, -1):
+            inner = value[at]
+            if isinstance(inner, nodes.For):
+                _mark(inner, in_loop=True)
+                inner.body = [_call("_begin", inner.target), *inner.body, _call("_end")]
+            elif isinstance(inner, nodes.Node):
+                _mark(inner, in_loop=in_loop and not isinstance(inner, nodes.Macro))
+            if in_loop and isinstance(inner, nodes.Continue | nodes.Break):
+                value.insert(at, _call("_end"))
+
+
+def _call(name: str, target: nodes.Node | None = None) -> nodes.Output:
+    arguments: list[nodes.Expr] = []
+    if isinstance(target, nodes.Name):
+        arguments = [nodes.Name(target.name, "load")]
+    elif target is not None:
+        arguments = [nodes.Const(None)]
+    return nodes.Output([nodes.Call(nodes.Name(name, "load"), arguments, [], None, None)])

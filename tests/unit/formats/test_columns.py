@@ -1,0 +1,201 @@
+"""Columns become a pair by their names or through templates; anything else is asked for."""
+
+from typing import Any
+
+import pytest
+
+from dataprep.finding import Drop, Finding, UsageError
+from tests.unit.formats.rows import example, shaped, shaped_rows
+
+
+def test_templates_write_prompt_completion_and_system_from_the_columns() -> None:
+    made = example(
+        {"city": "Nairobi", "land": "Kenya", "n": 3},
+        prompt="Capital of {{ land }}?",
+        completion="{{ city }}",
+        system="Answer in {{ n }} words.",
+        label="land",
+        group="n",
+    )
+    assert (made.input, made.output) == ("Capital of Kenya?", "Nairobi")
+    assert (made.system, made.label, made.group) == ("Answer in 3 words.", "Kenya", "3")
+    assert made.data == '{"city":"Nairobi","land":"Kenya","n":3}'
+    assert (made.shape, made.file, made.line) == ("columns", "rows.jsonl", 3)
+
+
+@pytest.mark.parametrize(
+    ("row", "pair"),
+    [
+        ({"prompt": "p", "completion": "c", "more": 1}, ("p", "c")),
+        ({"Question": "q", " answer": "a"}, ("q", "a")),
+        ({"QUESTION": "q", "\uff21nswer": "a"}, ("q", "a")),
+        ({"input": "i", "output": "o"}, ("i", "o")),
+        ({"instruction": "Add.", "input": "1 2", "output": "3"}, ("Add.\n\n1 2", "3")),
+        ({"instruction": "Add.", "input": "", "output": "3"}, ("Add.", "3")),
+        ({"instruction": "Add.", "input": None, "output": "3"}, ("Add.", "3")),
+        ({"instruction": "Sing.", "response": "La"}, ("Sing.", "La")),
+        ({"text": "good", "label": 1}, ("good", "1")),
+        ({"question": "q", "answer": ["a", "a"]}, ("q", "a")),
+        # Dolly, text-to-SQL, SQuAD: what a question is asked of stands above it.
+        ({"instruction": "Who?", "context": "Ada.", "response": "Ada"}, ("Ada.\n\nWho?", "Ada")),
+        (
+            {"question": "How many?", "context": "CREATE TABLE t (n INT)", "answer": "SELECT 1"},
+            ("CREATE TABLE t (n INT)\n\nHow many?", "SELECT 1"),
+        ),
+        (
+            {"context": "Ada.", "question": "Who?", "answers": {"text": ["Ada"]}, "id": "7"},
+            ("Ada.\n\nWho?", "Ada"),
+        ),
+        (
+            {"question": "Who?", "choices": ["Ada", "Bo"], "answer": 1},
+            ("Who?\n\nA) Ada\nB) Bo", "Bo"),
+        ),
+        (
+            {"question": "Who?", "option_a": "Ada", "option_b": "Bo", "answer": "a"},
+            ("Who?\n\nA) Ada\nB) Bo", "Ada"),
+        ),
+        (
+            {
+                "question": "Who?",
+                "choices": {"text": ["Ada", "Bo"], "label": ["1", "2"]},
+                "answerKey": "2",
+            },
+            ("Who?\n\nA) Ada\nB) Bo", "Bo"),
+        ),
+    ],
+)
+def test_columns_are_known_by_name(row: dict[str, Any], pair: tuple[str, str]) -> None:
+    made = example(row)
+    assert (made.input, made.output) == pair
+
+
+def test_an_index_that_reaches_the_number_of_options_counts_from_one() -> None:
+    rows = [{"question": "q", "choices": ["a", "b"], "answer": n} for n in (1, 2)]
+    assert [made.output for made in shaped_rows(rows)] == ["a", "b"]  # type: ignore[union-attr]
+
+
+def test_a_system_column_is_the_system_message_and_a_history_the_turns_before() -> None:
+    made = example(
+        {"question": "q", "answer": "a", "system_prompt": "Be brief.", "history": [["h", "i"]]}
+    )
+    assert made.system == "Be brief."
+    assert [turn.content for turn in made.turns] == ["Be brief.", "h", "i", "q", "a"]
+
+
+def test_the_label_column_is_the_stratum_of_a_classification() -> None:
+    assert example({"text": "good", "Label": "positive"}).label == "positive"
+    assert example({"question": "q", "answer": "a"}).label is None
+
+
+def test_text_and_label_of_the_recipe_name_the_pair() -> None:
+    made = example({"body": "b", "class": "c", "id": 1}, text="body", label="class")
+    assert (made.input, made.output, made.label) == ("b", "c", "c")
+
+
+def test_one_template_leaves_the_other_side_to_the_names() -> None:
+    made = example({"text": "good", "label": "positive"}, prompt="Mood of: {{ text }}")
+    assert (made.input, made.output) == ("Mood of: good", "positive")
+
+
+def test_a_template_reads_the_column_input_as_it_stands() -> None:
+    row = {"instruction": "Add.", "input": "1 2", "output": "3"}
+    made = example(row, prompt="{{ input }}!", completion="{{ output }}")
+    assert (made.input, made.output) == ("1 2!", "3")
+
+
+TEMPLATES = {"prompt": "{{ a }}", "completion": "{{ b }}"}
+
+
+@pytest.mark.parametrize(
+    ("good", "row", "recipe", "code"),
+    [
+        ({"question": "q", "answer": "a"}, {"question": "q"}, {}, "S001"),
+        ({"question": "q", "answer": "a"}, {"question": "q", "answer": None}, {}, "S001"),
+        ({"question": "q", "answer": "a"}, {"question": "q", "answer": {"n": 1}}, {}, "S004"),
+        ({"question": "q", "answer": "a"}, {"question": "q", "answer": [{"n": 1}]}, {}, "S004"),
+        ({"question": "q", "answer": "a"}, {"question": ["q"], "answer": "a"}, {}, "S001"),
+        ({"a": "y", "b": "x"}, {"a": None, "b": "x"}, TEMPLATES, "S001"),
+        ({"a": "y", "b": "x"}, {"b": "x"}, TEMPLATES, "S001"),
+        (
+            {"question": "q", "choices": ["a", "b"], "answer": 0},
+            {"question": "q", "choices": ["a", "b"], "answer": 7},
+            {},
+            "S005",
+        ),
+    ],
+)
+def test_a_row_without_a_value_is_dropped_by_its_rule(
+    good: Any, row: Any, recipe: dict[str, str], code: str
+) -> None:
+    _, _, *found = shaped_rows([good, good, row], **recipe)
+    assert [item.reason for item in found if isinstance(item, Drop)] == [code]
+    assert {item.code for item in found if isinstance(item, Finding)} == {code}
+
+
+def test_a_table_without_a_known_pair_is_a_usage_error_with_an_example() -> None:
+    with pytest.raises(UsageError) as error:
+        shaped({"city": "Nairobi", "land": "Kenya"})
+    assert str(error.value) == (
+        "rows.jsonl:3: the row has city, land, and is no row of a known format: the nearest is "
+        "openai-chat, but it lacks 'messages'. If those are the two sides: "
+        "--prompt '{{ city }}' --completion '{{ land }}'."
+    )
+
+
+def test_user_text_is_data_and_never_a_template() -> None:
+    made = example({"prompt": "{{ completion }} {% for", "completion": "{{ 7*7 }}"})
+    assert (made.input, made.output) == ("{{ completion }} {% for", "{{ 7*7 }}")
+
+
+def test_a_template_that_does_not_parse_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match="prompt"):
+        shaped({"a": "x", "b": "y"}, prompt="{{ a", completion="{{ b }}")
+
+
+def test_a_template_with_an_unknown_column_is_refused_at_the_first_row() -> None:
+    with pytest.raises(UsageError) as error:
+        shaped({"question": "q", "answer": "a"}, prompt="{{ qestion }}", completion="{{ answer }}")
+    assert str(error.value) == (
+        "a template of the recipe names the column 'qestion', and there is none. "
+        "The columns are: answer, question."
+    )
+
+
+def test_a_label_column_that_is_not_there_is_refused_at_the_first_row() -> None:
+    with pytest.raises(UsageError, match="there is no column 'topic'"):
+        shaped({"question": "q", "answer": "a"}, label="topic")
+
+
+@pytest.mark.parametrize(
+    ("row", "flags"),
+    [
+        (
+            {"question": "q", "answer": "a", "remark": "Only said on Sundays, at noon."},
+            ["--prompt '{{ remark }}\\n\\n{{ question }}'", "--carry remark", "--leave-out remark"],
+        ),
+        ({"question": "q", "answer": "a", "image": "a.png"}, ["--carry image"]),
+        ({"question": "q", "answer": "a", "rating": 3}, ["--carry rating"]),
+        ({"question": "q", "answer": "a", "weight": 7}, ["--carry weight"]),
+        (
+            {"question": "q", "answer": "a", "split": "test"},
+            ["--split-by split", "--leave-out split"],
+        ),
+    ],
+)
+def test_a_column_that_could_mean_something_is_asked_for_with_its_flags(
+    row: Any, flags: list[str]
+) -> None:
+    with pytest.raises(UsageError) as refused:
+        shaped(row)
+    for flag in flags:
+        assert flag in str(refused.value)
+    column = list(row)[-1]
+    assert example(row, carry=[column]).meta.startswith(f'{{"{column}":')
+    assert example(row, leave_out=[column]).meta == "{}"
+
+
+def test_only_a_row_in_a_thousand_with_such_a_column_is_dropped_by_rule() -> None:
+    rows: list[Any] = [{"question": f"q{n}", "answer": "a"} for n in range(20)]
+    rows[7]["remark"] = "Only said on Sundays, at noon."
+    drops = [item for item in shaped_rows(rows) if isinstance(item, Drop)]
+    assert [(drop.reason, drop.place.line) for drop in drops] == [("S004", 8)]
