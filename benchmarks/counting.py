@@ -104,13 +104,13 @@ def _counted(counter: Any, rows: list[ROW]) -> int:
 
 def _account(counter: Any, rows: list[ROW]) -> int:
     from dataprep.checks import Context
-    from dataprep.checks.per_file.lengths import Lengths
+    from dataprep.checks.per_file.lengths import LengthWatch
     from dataprep.finding import Place
     from dataprep.formats.catalogue import BY_NAME
     from dataprep.tokens import TokenAccount
 
     account = TokenAccount(counter, 65_536)
-    watch = Lengths(Context(account=account))
+    watch = LengthWatch(Context(account=account))
     place = Place(file="train.jsonl", line=1)
     for row in rows:
         watch.add(row, BY_NAME["openai-chat"], place, "train")

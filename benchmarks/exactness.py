@@ -17,7 +17,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.unit.trainers import one_step, test_exact, test_ranks
-from trainers.batches import Batch
+from trainers.batches import LineBatch
 
 FAMILIES = {"t5": "T5", "causal": "LLaMA"}
 LINES: list[tuple[int, ...]] = [(0, 1, 2, 3), (4, 5, 6, 7)]
@@ -87,7 +87,7 @@ def _table(family: str, name: str, out: Path) -> None:
         cut = one_step.cut(size)
         found = one_step.step(family, cut, out)
         _line(name, f"batches of {size}, {len(cut)} a step", found, wanted)
-    lines: list[Batch] = [[(0, 3, 5), (1, 2)], [(4, 6, 7)]]
+    lines: list[LineBatch] = [[(0, 3, 5), (1, 2)], [(4, 6, 7)]]
     _line(name, "packed", one_step.step(family, lines, out, packed=True), wanted)
     again = one_step.step(family, lines, out, packed=True, activation_checkpointing=True)
     _line(name, "packed, activations recomputed", again, wanted)

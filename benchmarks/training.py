@@ -228,9 +228,9 @@ def ours_t5(
 ) -> tuple[Made, float]:
     """The batches and the trainer of `dataprep train t5`."""
     from trainers import packing, tensors
-    from trainers.rows import Row
+    from trainers.rows import TokenRow
 
-    held = [Row(s, t, 1.0) for s, t in pairs]
+    held = [TokenRow(s, t, 1.0) for s, t in pairs]
     lengths = np.array([[len(s), len(t)] for s, t in pairs])
     net = new_t5(options.width)
     packing.accept_masks(net)
@@ -244,9 +244,9 @@ def ours_causal(
 ) -> tuple[Made, float]:
     """The batches and the trainer of `dataprep train llama`."""
     from trainers import tensors
-    from trainers.rows import Row
+    from trainers.rows import TokenRow
 
-    held = [Row(ids, ids, 1.0) for ids in texts]
+    held = [TokenRow(ids, ids, 1.0) for ids in texts]
     lengths = np.array([[len(ids)] for ids in texts])
     widths = (LINE,) if packed else None
     collate = partial(tensors.sequences, pad=0, packed=packed, widths=widths)
@@ -270,7 +270,7 @@ def _ours(
     from trainers.batches import useful
     from trainers.fitting import plan_of
     from trainers.loop import Course, ExactTrainer
-    from trainers.options import Options
+    from trainers.options import TrainingOptions
 
     class Held(torch.utils.data.Dataset[Any]):
         def __len__(self) -> int:
@@ -279,7 +279,7 @@ def _ours(
         def __getitem__(self, line: tuple[int, ...]) -> list[Any]:
             return [held[n] for n in line]
 
-    chosen = Options(epochs=1, batch_tokens=BUDGET, packing=widths is not None, seed=seed)
+    chosen = TrainingOptions(epochs=1, batch_tokens=BUDGET, packing=widths is not None, seed=seed)
     plan = plan_of(lengths, chosen, widths)
     trainer = ExactTrainer(
         model=net, args=TrainingArguments(**plain(options, seed)), train_dataset=Held()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dataprep import tokens
 
 
-class Reader(NamedTuple):
+class TargetReader(NamedTuple):
     """Who reads the files: a format, or a provider and perhaps one of its models."""
 
     form: str | None = None
@@ -36,21 +36,21 @@ class Reader(NamedTuple):
     """Whether answers are held against what T5 can spell."""
 
 
-def reader(target: str) -> Reader:
+def reader(target: str) -> TargetReader:
     """The reader that a target names: a format, or PROVIDER[:MODEL].
 
     Raises UsageError for an unknown one.
     """
     if target in FORMATS:
-        return Reader(form=target)
+        return TargetReader(form=target)
     if target == "t5":
-        return Reader(survival=True)
+        return TargetReader(survival=True)
     from dataprep import providers
 
     name, _, model = target.partition(":")
     known = [row.name for row in providers.table().providers]
     if name in known:
-        return Reader(provider=name, model=model or None)
+        return TargetReader(provider=name, model=model or None)
     every = [*FORMATS, "t5", *known]
     near = difflib.get_close_matches(name, every, n=1)
     remedy = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(every)}."
@@ -73,7 +73,7 @@ def check(
         else:
             loose += _files(path)
     if loose:
-        named = reader(target) if target else Reader()
+        named = reader(target) if target else TargetReader()
         yield from _together(loose, named.form, _of_reader(context, named))
 
 
@@ -89,14 +89,14 @@ def account(target: str | None, tokenizer: str | None, epochs: int | None) -> to
     """What counts tokens and their cost during a check, for whoever reads the file."""
     from dataprep import providers, tokens
 
-    named = reader(target) if target else Reader()
+    named = reader(target) if target else TargetReader()
     who = providers.reader(target) if target and named.provider else None
     encoding = who.name if who is not None and who.model is not None else None
     limit = who.token_limit if who is not None else None
     return tokens.TokenAccount(tokens.counter(encoding, tokenizer), limit, who, epochs or 0)
 
 
-def _of_reader(context: checks.Context, named: Reader) -> checks.Context:
+def _of_reader(context: checks.Context, named: TargetReader) -> checks.Context:
     """The settings for a reader: a provider's rules and lengths, or what T5 can spell."""
     if named.survival:
         return replace(context, survival=checks.survival_of(context.tokenizer))
@@ -143,7 +143,7 @@ def _converted(folder: Path, target: str | None, context: checks.Context) -> Ite
 
     made: dict[str, Any] = store.read_manifest(folder)["targets"]
     chosen = [target] if target in made else list(made)
-    named = Reader() if target is None or target in made else reader(target)
+    named = TargetReader() if target is None or target in made else reader(target)
     context = _of_reader(context, named)
     seen = False
     for name in chosen:
@@ -191,11 +191,11 @@ def _tokenizer_findings(folder: Path, name: str, entry: Any) -> Iterator[Finding
     yield from checks.tokenizer_findings(recorded, actual, Place(file=str(beside)))
 
 
-def _shape(name: str, entry: Any) -> checks.Shape:
+def _shape(name: str, entry: Any) -> checks.DatasetShape:
     """What the manifest says of a tokenised target."""
     known = entry if isinstance(entry, dict) else {}
     vocabulary = (known.get("tokenizer") or {}).get("vocabulary")
-    return checks.Shape(
+    return checks.DatasetShape(
         kind="t5" if name == "t5" else "causal",
         vocabulary=vocabulary,
         input_limit=known.get("max_input"),

@@ -106,6 +106,9 @@ def _schema(columns: tuple[str, ...]) -> dict[str, pl.DataType]:
     return {name: numbers.get(name, pl.String()) for name in columns}
 
 
+Message = dict[str, Any]
+"""A message as OpenAI's chat has it; what the model thought stands under `reasoning`."""
+
 INSTRUCTING = ("system", "developer")
 """The roles of turns that say how to answer."""
 

@@ -31,6 +31,9 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 
+Json = dict[str, Any]
+"""An object of JSON."""
+
 
 class JsonError(ValueError):
     """A text that is not JSON as we read it; `line` and `column` count from 1, in characters."""

@@ -42,7 +42,7 @@ Way = Literal[
     "messages",
     "columns",
 ]
-Task = Literal[
+TaskKind = Literal[
     "classification",
     "spans",
     "generation",
@@ -74,7 +74,7 @@ class Source(_Model):
         default=None, description="By default told from name and content."
     )
     label_config: str | None = Field(default=None, description="The config.xml of the project.")
-    task: Task | None = Field(default=None, description="What the annotations mean.")
+    task: TaskKind | None = Field(default=None, description="What the annotations mean.")
     control: str | None = Field(
         default=None, description="The control that is learned, by its name."
     )

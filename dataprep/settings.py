@@ -26,7 +26,7 @@ from dataprep.rules import CATALOGUE, FAMILIES, nearest
 NAME = "pyproject.toml"
 
 
-class PerFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What holds for the files of one glob."""
 
     ignore: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     ignore: tuple[str, ...] = ()
     fail_on: Severity | None = None
     target: str | None = None
-    per_file: dict[str, PerFile] = {}
+    per_file: dict[str, FileSettings] = {}
 
     def keeps(self, finding: Finding, folder: Path) -> bool:
         """Whether a finding counts, as far as the globs go; they are relative to `folder`."""
@@ -94,7 +94,7 @@ def _settings(table: Any, file: Path, text: str) -> Settings:
     refuse_others(check, names, "[tool.dataprep.check]")
     per_file = check.get("per-file", {}) if isinstance(check, dict) else {}
     for glob, those in per_file.items() if isinstance(per_file, dict) else ():
-        refuse_others(those, PerFile.__struct_fields__, f'per-file."{excerpt(glob)}"')
+        refuse_others(those, FileSettings.__struct_fields__, f'per-file."{excerpt(glob)}"')
     try:
         settings = msgspec.convert(check, Settings)
     except msgspec.ValidationError as error:

@@ -11,7 +11,7 @@ import torch
 
 from trainers.dataset import Dataset, Words
 from trainers.evaluate import Answer, by_shape, exact_match
-from trainers.rows import IGNORED, Family, Row, Rows
+from trainers.rows import IGNORED, Family, TokenRow, TokenRows
 
 BATCH_TOKENS = 8_192
 _BEYOND = 4
@@ -54,7 +54,7 @@ def evaluate(
     }
 
 
-def answer(net: Any, words: Words, rows: Rows, kinds: Kinds, read: Read) -> Iterator[Answer]:
+def answer(net: Any, words: Words, rows: TokenRows, kinds: Kinds, read: Read) -> Iterator[Answer]:
     """An answer for each row, rows of like length together."""
     pairs = [asked(rows.row(n), rows.family) for n in range(len(rows))]
     for batch in by_length([(len(a), len(w)) for a, w in pairs]):
@@ -115,7 +115,7 @@ def by_length(sizes: Sequence[tuple[int, int]]) -> Iterator[list[int]]:
         yield batch
 
 
-def asked(row: Row, family: Family) -> tuple[list[int], list[int]]:
+def asked(row: TokenRow, family: Family) -> tuple[list[int], list[int]]:
     """What is asked and wanted: of a conversation, up to the last answer that is learned."""
     source, labels = row.source.tolist(), row.labels.tolist()
     if family == "t5":

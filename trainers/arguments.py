@@ -10,14 +10,14 @@ from transformers import TrainingArguments
 
 from trainers import options as ways
 from trainers.loop import Course
-from trainers.options import Options
+from trainers.options import TrainingOptions
 
 LOGS, CHECKPOINTS = 60, 10
 """Lines of the journal, and checkpoints, that a run has by default."""
 
 
 def arguments(
-    checkpoints: Path, options: Options, course: Course, *, fp16: bool
+    checkpoints: Path, options: TrainingOptions, course: Course, *, fp16: bool
 ) -> TrainingArguments:
     """One epoch, which is the whole plan; losses are not filtered, and weights are safetensors."""
     steps, gpu = course.plan.steps, torch.cuda.is_available()
@@ -53,14 +53,14 @@ def arguments(
     return made
 
 
-def _sharded(options: Options) -> dict[str, Any]:
+def _sharded(options: TrainingOptions) -> dict[str, Any]:
     """FSDP2: each rank holds a part of the model, and a checkpoint is the whole of it."""
     if not options.fsdp:
         return {}
     return {"fsdp": True, "fsdp_config": {"version": 2, "state_dict_type": "FULL_STATE_DICT"}}
 
 
-def _best(options: Options) -> dict[str, Any]:
+def _best(options: TrainingOptions) -> dict[str, Any]:
     if not options.patience:
         return {}
     return {

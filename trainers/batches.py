@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Line = tuple[int, ...]
-Batch = list[Line]
-Lengths = NDArray[np.int64]
+LineBatch = list[Line]
+LineLengths = NDArray[np.int64]
 """Tokens of each row, [rows, sides]: source and target for T5, one side for a causal model."""
 
 _JITTER = 4
@@ -23,7 +23,7 @@ _STRIPS = 2.0
 """Strips for the root of the number of batches: measured best between both sides' padding."""
 
 
-class Plan:
+class BatchPlan:
     """The batches of a whole training run in their order, for one of several ranks.
 
     `epochs` may be a fraction. Known before the first step, so a run can say how long it is, and
@@ -33,7 +33,7 @@ class Plan:
 
     def __init__(
         self,
-        make: Callable[[str], list[Batch]],
+        make: Callable[[str], list[LineBatch]],
         epochs: float,
         seed: int,
         *,
@@ -42,7 +42,7 @@ class Plan:
         accumulate: int = 1,
     ) -> None:
         """`make` gives the batches of an epoch for a seed: `token_budget` or a packing."""
-        self.whole: list[Batch] = []
+        self.whole: list[LineBatch] = []
         self.accumulate = accumulate
         self.ranks, self.rank = ranks, rank
         full, part = divmod(epochs, 1)
@@ -53,7 +53,7 @@ class Plan:
         self.epoch_steps = max(len(self.whole) / max(epochs, 1e-9) / (ranks * accumulate), 1)
         self.whole += [[]] * (-len(self.whole) % ranks)
 
-    def __iter__(self) -> Iterator[Batch]:
+    def __iter__(self) -> Iterator[LineBatch]:
         return iter(self.whole[self.rank :: self.ranks])
 
     def __len__(self) -> int:
@@ -64,13 +64,13 @@ class Plan:
         """Optimiser steps of the run."""
         return -(-len(self) // self.accumulate)
 
-    def step(self, number: int) -> list[Batch]:
+    def step(self, number: int) -> list[LineBatch]:
         """The batches of all ranks that make an optimiser step, counted from 0."""
         size = self.accumulate * self.ranks
         return self.whole[number * size : (number + 1) * size]
 
 
-def token_budget(lengths: Lengths, budget: int, seed: str) -> list[Batch]:
+def token_budget(lengths: LineLengths, budget: int, seed: str) -> list[LineBatch]:
     """Each row once, rows of like lengths together, at most `budget` tokens with padding.
 
     Rows are sorted by source, cut into strips, and sorted by target within each, every second
@@ -80,8 +80,8 @@ def token_budget(lengths: Lengths, budget: int, seed: str) -> list[Batch]:
     if not len(lengths):
         return []
     chance = np.random.default_rng([ord(c) for c in seed])
-    made: list[Batch] = []
-    batch: Batch = []
+    made: list[LineBatch] = []
+    batch: LineBatch = []
     widest = [0] * lengths.shape[1]
     for row in _neighbours(lengths, budget, chance).tolist():
         wider = [max(w, n) for w, n in zip(widest, lengths[row].tolist(), strict=True)]
@@ -95,7 +95,9 @@ def token_budget(lengths: Lengths, budget: int, seed: str) -> list[Batch]:
     return made
 
 
-def _neighbours(lengths: Lengths, budget: int, chance: np.random.Generator) -> NDArray[np.int64]:
+def _neighbours(
+    lengths: LineLengths, budget: int, chance: np.random.Generator
+) -> NDArray[np.int64]:
     """The rows in an order in which those that follow each other have like lengths."""
     blurred = lengths + chance.integers(0, _JITTER, lengths.shape)
     order = np.argsort(blurred[:, 0], kind="stable")
@@ -112,13 +114,13 @@ def _neighbours(lengths: Lengths, budget: int, chance: np.random.Generator) -> N
     return np.concatenate(parts)
 
 
-def padded_tokens(batch: Sequence[Line], lengths: Lengths) -> int:
+def padded_tokens(batch: Sequence[Line], lengths: LineLengths) -> int:
     """Tokens of a batch with its padding."""
     rows = [[lengths[list(line)].sum(axis=0)] for line in batch]
     return int(np.concatenate(rows).max(axis=0).sum()) * len(batch) if rows else 0
 
 
-def useful(batches: Sequence[Batch], lengths: Lengths) -> float:
+def useful(batches: Sequence[LineBatch], lengths: LineLengths) -> float:
     """The share of tokens that are no padding."""
     real = sum(int(lengths[list(line)].sum()) for batch in batches for line in batch)
     return real / max(sum(padded_tokens(batch, lengths) for batch in batches), 1)

@@ -8,7 +8,7 @@ from typing import Any, Unpack
 from dataprep import store
 from dataprep.finding import UsageError
 from trainers import options, run_folder
-from trainers.options import Choices, Options
+from trainers.options import TrainingChoices, TrainingOptions
 
 HOLDS = {
     "t5": "dataset for T5",
@@ -18,10 +18,10 @@ HOLDS = {
 
 
 def look(
-    folder: Path, target: str, out: Path, model: str | None, **choices: Unpack[Choices]
+    folder: Path, target: str, out: Path, model: str | None, **choices: Unpack[TrainingChoices]
 ) -> None:
     """Raise UsageError for choices that cannot be, a dataset without `target`, a run in `out`."""
-    made = Options(**choices)
+    made = TrainingOptions(**choices)
     if made.lora and model is None:
         raise UsageError(
             "Adapters cannot teach a new model: its own weights are random, and stay so.",
@@ -45,7 +45,7 @@ def manifest_with(folder: Path, target: str) -> dict[str, Any]:
     return manifest
 
 
-def refuse_fp16(made: Options) -> None:
+def refuse_fp16(made: TrainingOptions) -> None:
     """Raise UsageError for a T5 in fp16."""
     if made.precision == "fp16":
         raise UsageError(

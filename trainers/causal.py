@@ -16,8 +16,8 @@ from trainers import dataset as datasets
 from trainers import fitting, models, run_folder, tensors
 from trainers import options as ways
 from trainers.finishing import finish
-from trainers.options import Choices, Options
-from trainers.progress import Report
+from trainers.options import TrainingChoices, TrainingOptions
+from trainers.progress import ReportProgress
 
 FROM_SCRATCH, FINE_TUNING, LORA = 3e-3, 2e-5, 2e-4
 """Learning rates for AdamW."""
@@ -29,11 +29,11 @@ def train(
     *,
     out: Path,
     model: str | None = None,
-    kind: models.Kind = "llama",
-    size: models.Size = "tiny",
+    kind: models.ModelFamily = "llama",
+    size: models.ModelSize = "tiny",
     target: str = "causal",
-    on_progress: Report | None = None,
-    **choices: Unpack[Choices],
+    on_progress: ReportProgress | None = None,
+    **choices: Unpack[TrainingChoices],
 ) -> Path:
     """Train on `folder` (an output of convert with the target causal) and return the run folder.
 
@@ -41,7 +41,7 @@ def train(
     and `size` is made. For the rest see Options. Raises UsageError for a dataset that was changed
     or made for another tokenizer, and EnvironmentProblem for disk, memory and network.
     """
-    options = Options(**choices)
+    options = TrainingOptions(**choices)
     bf16, fp16 = ways.bf16(options.precision), ways.fp16(options.precision)
     goes_on = False if ways.ranks()[1] else run_folder.claim(out, resume=options.resume)
     fitting.settle(options.seed)
@@ -62,7 +62,7 @@ def train(
     if options.lora:
         net = models.with_lora(net, options.lora, "CAUSAL_LM")
 
-    def collate(lines: tensors.Lines, **more: Any) -> tensors.Tensors:
+    def collate(lines: tensors.PackedLines, **more: Any) -> tensors.Tensors:
         return tensors.sequences(lines, pad=words.pad, **more)
 
     def optimiser(parameters: list[torch.nn.Parameter]) -> torch.optim.Optimizer:

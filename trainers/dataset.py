@@ -10,7 +10,7 @@ from typing import Any
 from dataprep import store
 from dataprep.finding import NothingToDo, UsageError
 from trainers.before import manifest_with
-from trainers.rows import Family, Rows, split_files
+from trainers.rows import Family, TokenRows, split_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Dataset:
     target: str
     family: Family
     manifest: dict[str, Any]
-    train: Rows
-    held_out: Rows | None
+    train: TokenRows
+    held_out: TokenRows | None
 
     @property
     def entry(self) -> dict[str, Any]:
@@ -53,9 +53,9 @@ class Dataset:
         found = (s for s in ("test", "validation") if split_files(self.folder / self.target, s))
         return next(found, None)
 
-    def rows(self, split: str) -> Rows:
+    def rows(self, split: str) -> TokenRows:
         """The rows of a split."""
-        return Rows(self.folder / self.target, split, self.family)
+        return TokenRows(self.folder / self.target, split, self.family)
 
 
 def read(folder: Path, target: str, family: Family) -> Dataset:
@@ -68,8 +68,10 @@ def read(folder: Path, target: str, family: Family) -> Dataset:
         )
     if not manifest["targets"][target]["splits"].get("train"):
         raise NothingToDo(f"{folder} has no examples to train on.", "Add examples, or splits.")
-    held = Rows(folder / target, "validation", family) if _has(folder / target) else None
-    return Dataset(folder, target, family, manifest, Rows(folder / target, "train", family), held)
+    held = TokenRows(folder / target, "validation", family) if _has(folder / target) else None
+    return Dataset(
+        folder, target, family, manifest, TokenRows(folder / target, "train", family), held
+    )
 
 
 def _has(folder: Path) -> bool:

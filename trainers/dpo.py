@@ -20,7 +20,7 @@ from trainers.answers import last_answer
 from trainers.before import manifest_with
 from trainers.card import card
 from trainers.finishing import save
-from trainers.options import Choices, Options
+from trainers.options import TrainingChoices, TrainingOptions
 
 TARGET = "preference"
 RATE, LORA_RATE = 1e-6, 1e-5
@@ -30,7 +30,7 @@ BATCH = 8
 class Whole(TrainerCallback):
     """Marks each checkpoint that is written to its end: from the last of them a run goes on."""
 
-    def __init__(self, run: run_folder.Run) -> None:
+    def __init__(self, run: run_folder.RunFolder) -> None:
         self.run = run
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
@@ -39,14 +39,14 @@ class Whole(TrainerCallback):
 
 
 def train(
-    folder: Path, *, out: Path, model: str, beta: float = 0.1, **choices: Unpack[Choices]
+    folder: Path, *, out: Path, model: str, beta: float = 0.1, **choices: Unpack[TrainingChoices]
 ) -> Path:
     """Train `model` on the pairs of `folder` (an output of convert with the target preference).
 
     Returns the run folder. Batches are TRL's, of eight pairs; packing, patience, minutes and
     sharding are not for it. Raises UsageError for choices and data that it cannot use.
     """
-    options = Options(**choices)
+    options = TrainingOptions(**choices)
     _refuse_others(options)
     goes_on = run_folder.claim(out, resume=options.resume)
     fitting.settle(options.seed)
@@ -83,7 +83,7 @@ def train(
     return run.folder
 
 
-def _refuse_others(options: Options) -> None:
+def _refuse_others(options: TrainingOptions) -> None:
     for name in ("packing", "patience", "max_minutes", "fsdp", "compile"):
         if getattr(options, name):
             raise UsageError(f"{name} is not for preferences.", "Leave it out.")
@@ -120,8 +120,8 @@ def _trainer(
     net: Any,
     tokenizer: ChatTokenizer,
     rows: list[dict[str, Any]],
-    options: Options,
-    run: run_folder.Run,
+    options: TrainingOptions,
+    run: run_folder.RunFolder,
     *,
     rate: float,
     beta: float,
@@ -169,7 +169,9 @@ def _trainer(
     return trainer
 
 
-def _finish(run: run_folder.Run, trainer: Any, tokenizer: ChatTokenizer, *, lora: bool) -> None:
+def _finish(
+    run: run_folder.RunFolder, trainer: Any, tokenizer: ChatTokenizer, *, lora: bool
+) -> None:
     """The model with its tokenizer, what TRL logged, and the card."""
     net = trainer.accelerator.unwrap_model(trainer.model)
     for line in trainer.state.log_history:

@@ -17,11 +17,11 @@ from trainers.answers import evaluate
 from trainers.card import card
 from trainers.dataset import Dataset, Words
 from trainers.loop import ExactTrainer
-from trainers.run_folder import Run
+from trainers.run_folder import RunFolder
 
 
 def finish(
-    run: Run,
+    run: RunFolder,
     trainer: ExactTrainer,
     dataset: Dataset,
     words: Words,
@@ -46,14 +46,14 @@ def finish(
     return run.folder
 
 
-def _course(run: Run, trainer: ExactTrainer) -> dict[str, Any]:
+def _course(run: RunFolder, trainer: ExactTrainer) -> dict[str, Any]:
     """How far the training went, and what it was worth on held-out data on the way."""
     held = [line["held_out_loss"] for line in run.journal() if "held_out_loss" in line]
     found: dict[str, Any] = {"steps": [trainer.state.global_step, trainer.course.plan.steps]}
     return found | ({"held_out_loss": {"first": held[0], "lowest": min(held)}} if held else {})
 
 
-def _whole(run: Run, trainer: ExactTrainer, dataset: Dataset) -> Any:
+def _whole(run: RunFolder, trainer: ExactTrainer, dataset: Dataset) -> Any:
     """The model on this rank; where every rank held a part, put together by way of the disk."""
     if not trainer.is_fsdp_enabled:
         return trainer.accelerator.unwrap_model(trainer.model)

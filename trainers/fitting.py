@@ -23,12 +23,12 @@ from dataprep.finding import EnvironmentProblem, UsageError
 from trainers import options as ways
 from trainers import packing, run_folder
 from trainers.arguments import arguments
-from trainers.batches import Batch, Lengths, Plan, token_budget
+from trainers.batches import BatchPlan, LineBatch, LineLengths, token_budget
 from trainers.dataset import Dataset
 from trainers.loop import Course, ExactTrainer, MakeOptimiser, summed_loss
-from trainers.options import Options
-from trainers.progress import Clock, Journal, Report, shown
-from trainers.run_folder import Run
+from trainers.options import TrainingOptions
+from trainers.progress import Clock, ReportProgress, TrainingJournal, shown
+from trainers.run_folder import RunFolder
 
 MOST_THREADS, FEW_THREADS = 16, 4
 SMALL_MODEL = 5_000_000
@@ -65,13 +65,13 @@ def use_cores(parameters: int) -> None:
 def fit(
     setup: Setup,
     dataset: Dataset,
-    options: Options,
+    options: TrainingOptions,
     *,
     out: Path,
     settings: dict[str, Any],
-    report: Report | None,
+    report: ReportProgress | None,
     goes_on: bool,
-) -> tuple[Run, ExactTrainer]:
+) -> tuple[RunFolder, ExactTrainer]:
     """Train, and return what was trained with the run that it stands in.
 
     Raises UsageError when the loss becomes NaN, and EnvironmentProblem for disk and memory.
@@ -87,10 +87,14 @@ def fit(
     course.share_of_rate = clock.share_of_rate
     with store.environment_errors(out):
         # One rank writes; the others only read what it has.
-        run = run_folder.begin(out, settings, goes_on=goes_on) if not rank else Run(out, settings)
+        run = (
+            run_folder.begin(out, settings, goes_on=goes_on)
+            if not rank
+            else RunFolder(out, settings)
+        )
     tokens = [_real(plan.step(n), dataset.train.lengths) for n in range(plan.steps)]
     with shown(report if not rank else lambda _: None) as told:
-        journal = Journal(run, clock, told, tokens, lead=not rank)
+        journal = TrainingJournal(run, clock, told, tokens, lead=not rank)
         trainer = ExactTrainer(
             model=setup.net,
             args=arguments(run.checkpoints, options, course, fp16=setup.fp16),
@@ -108,7 +112,7 @@ def fit(
     return run, trainer
 
 
-def _widths(dataset: Dataset, options: Options) -> tuple[int, ...] | None:
+def _widths(dataset: Dataset, options: TrainingOptions) -> tuple[int, ...] | None:
     """How long packed lines are: long enough for the longest row of any split."""
     if not options.packing:
         return None
@@ -117,7 +121,11 @@ def _widths(dataset: Dataset, options: Options) -> tuple[int, ...] | None:
 
 
 def _course(
-    setup: Setup, dataset: Dataset, options: Options, widths: tuple[int, ...] | None, plan: Plan
+    setup: Setup,
+    dataset: Dataset,
+    options: TrainingOptions,
+    widths: tuple[int, ...] | None,
+    plan: BatchPlan,
 ) -> Course:
     held, held_plan = dataset.held_out, None
     if held is not None and len(held):
@@ -139,23 +147,23 @@ def _course(
 
 
 def plan_of(
-    lengths: Lengths,
-    options: Options,
+    lengths: LineLengths,
+    options: TrainingOptions,
     widths: tuple[int, ...] | None = None,
     *,
     ranks: int = 1,
     rank: int = 0,
     epochs: float | None = None,
-) -> Plan:
+) -> BatchPlan:
     """The batches of a run: packed lines, or padded ones, within the budget of tokens."""
 
-    def make(seed: str) -> list[Batch]:
+    def make(seed: str) -> list[LineBatch]:
         if widths is None:
             return token_budget(lengths, options.batch_tokens, seed)
         lines = max(options.batch_tokens // sum(widths), 1)
         return packing.pack(lengths, widths, lines, seed)
 
-    return Plan(
+    return BatchPlan(
         make,
         options.epochs if epochs is None else epochs,
         options.seed,
@@ -165,7 +173,7 @@ def plan_of(
     )
 
 
-def _real(batches: list[Batch], lengths: Lengths) -> int:
+def _real(batches: list[LineBatch], lengths: LineLengths) -> int:
     rows = [row for batch in batches for line in batch for row in line]
     return int(lengths[rows].sum()) if rows else 0
 
@@ -198,7 +206,7 @@ def _loss_of(setup: Setup, tensors: dict[str, torch.Tensor]) -> float:
 
 
 @contextmanager
-def _explained(run: Run, options: Options, course: Course) -> Iterator[None]:
+def _explained(run: RunFolder, options: TrainingOptions, course: Course) -> Iterator[None]:
     """Turn what ends a training into advice."""
     try:
         yield
@@ -222,7 +230,7 @@ def _is_disk(error: Exception) -> bool:
     return any(sign in str(error) for sign in signs)
 
 
-def out_of_memory(options: Options, largest: int) -> EnvironmentProblem:
+def out_of_memory(options: TrainingOptions, largest: int) -> EnvironmentProblem:
     """The advice for a memory that is full: the budget that went through, if one did."""
     asked = options.batch_tokens
     fits = largest if 0 < largest < asked else asked // 2
@@ -235,7 +243,7 @@ def out_of_memory(options: Options, largest: int) -> EnvironmentProblem:
 
 
 def settings_of(
-    options: Options, dataset: Dataset, model: str, rate: float, net: Any
+    options: TrainingOptions, dataset: Dataset, model: str, rate: float, net: Any
 ) -> dict[str, Any]:
     """What run.json says: the choices, the data and the versions."""
     return {

@@ -21,12 +21,12 @@ from torch.utils.data import DataLoader
 from transformers import Trainer
 
 from trainers import loss
-from trainers.batches import Plan
+from trainers.batches import BatchPlan
 from trainers.packing import block_masks
-from trainers.rows import Rows
-from trainers.tensors import Lines, Tensors
+from trainers.rows import TokenRows
+from trainers.tensors import PackedLines, Tensors
 
-Collate = Callable[[Lines], Tensors]
+Collate = Callable[[PackedLines], Tensors]
 MakeOptimiser = Callable[[list[torch.nn.Parameter]], torch.optim.Optimizer]
 
 
@@ -34,12 +34,12 @@ MakeOptimiser = Callable[[list[torch.nn.Parameter]], torch.optim.Optimizer]
 class Course:
     """What is trained on in which order, and by which rule."""
 
-    plan: Plan
+    plan: BatchPlan
     collate: Collate
     optimiser: MakeOptimiser
     share_of_rate: Callable[[int], float] = lambda _: 1.0
-    held_out: Rows | None = None
-    held_out_plan: Plan | None = None
+    held_out: TokenRows | None = None
+    held_out_plan: BatchPlan | None = None
     largest: int = 0
     """Tokens, with padding, of the largest batch that went through."""
 
@@ -65,9 +65,9 @@ class ExactTrainer(Trainer):
             self.is_fsdp_enabled = True
 
     def get_train_dataloader(self) -> DataLoader[Any]:
-        return self._loader(self.course.plan, cast("Rows", self.train_dataset))
+        return self._loader(self.course.plan, cast("TokenRows", self.train_dataset))
 
-    def _loader(self, plan: Plan, rows: Rows) -> DataLoader[Any]:
+    def _loader(self, plan: BatchPlan, rows: TokenRows) -> DataLoader[Any]:
         return DataLoader(
             rows,
             batch_sampler=cast("Any", plan),

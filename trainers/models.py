@@ -35,11 +35,11 @@ from dataprep.tokens import (
 from trainers.dataset import Words
 from trainers.options import LORA_TARGETS
 
-Size = Literal["tiny", "mini", "small"]
-Kind = Literal["llama", "mistral"]
+ModelSize = Literal["tiny", "mini", "small"]
+ModelFamily = Literal["llama", "mistral"]
 
 # Layers are those of the encoder, and again of the decoder. `small` is t5-small's shape.
-SIZES: dict[Size, dict[str, int]] = {
+SIZES: dict[ModelSize, dict[str, int]] = {
     "tiny": {"d_model": 128, "d_kv": 32, "d_ff": 256, "num_heads": 4, "num_layers": 2},
     "mini": {"d_model": 256, "d_kv": 64, "d_ff": 1024, "num_heads": 4, "num_layers": 4},
     "small": {"d_model": 512, "d_kv": 64, "d_ff": 2048, "num_heads": 8, "num_layers": 6},
@@ -50,7 +50,7 @@ _LONGEST = 131_072
 _GGUF = b"GGUF"
 
 
-def new_t5(size: Size, tokenizer: Tokenizer, attention: str) -> Any:
+def new_t5(size: ModelSize, tokenizer: Tokenizer, attention: str) -> Any:
     """T5 1.0 (relu, tied and scaled): a new 1.1 would start at a loss of 131 in transformers 5."""
     settings: dict[str, Any] = {
         **_size(size),
@@ -75,7 +75,7 @@ def given_t5(model: str, tokenizer: Tokenizer, attention: str) -> Any:
     return _loaded(AutoModelForSeq2SeqLM, model, attention, "float32")
 
 
-def new_causal(kind: Kind, size: Size, words: Words, attention: str) -> Any:
+def new_causal(kind: ModelFamily, size: ModelSize, words: Words, attention: str) -> Any:
     """A small LLaMA or Mistral, as wide and deep as the T5 of that size."""
     shape = _size(size)
     settings: dict[str, Any] = {
@@ -180,7 +180,7 @@ def vocabulary_sha256(tokenizer: Any) -> str:
     return digest.hexdigest()
 
 
-def _size(size: Size) -> dict[str, int]:
+def _size(size: ModelSize) -> dict[str, int]:
     if size not in SIZES:
         raise UsageError(f"There is no size {size!r}.", f"Known: {', '.join(SIZES)}.")
     return SIZES[size]

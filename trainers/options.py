@@ -15,7 +15,7 @@ REPORTERS = ("tensorboard", "trackio")
 _UNCHANGING = ("report_to", "resume")
 
 
-class Choices(TypedDict, total=False):
+class TrainingChoices(TypedDict, total=False):
     """The fields of Options, as keywords of the trainers."""
 
     epochs: float
@@ -39,7 +39,7 @@ class Choices(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class TrainingOptions:
     """The choices of a run.
 
     `batch_tokens` counts a batch with its padding. `pack_width` is the length of a packed line;

@@ -15,12 +15,12 @@ import numpy as np
 import torch
 
 from dataprep.finding import UsageError
-from trainers.batches import Batch, Lengths, Line
+from trainers.batches import Line, LineBatch, LineLengths
 
 CROSS_MASK = "packed_cross_mask"
 
 
-def pack(lengths: Lengths, widths: Sequence[int], lines: int, seed: str) -> list[Batch]:
+def pack(lengths: LineLengths, widths: Sequence[int], lines: int, seed: str) -> list[LineBatch]:
     """Each row once, in lines of at most `widths` tokens a side, so many lines to a batch.
 
     Best fit, longest first: on the first side exactly, where several lines fit as well the one
@@ -35,7 +35,7 @@ def pack(lengths: Lengths, widths: Sequence[int], lines: int, seed: str) -> list
     return [shuffled[at : at + lines] for at in range(0, len(shuffled), lines)]
 
 
-def _best_fit(lengths: Lengths, order: list[int], widths: tuple[int, ...]) -> list[list[int]]:
+def _best_fit(lengths: LineLengths, order: list[int], widths: tuple[int, ...]) -> list[list[int]]:
     made: list[list[int]] = []
     open_: list[tuple[int, ...]] = []  # what is free on each side, and the line, sorted
     for row, sizes in zip(order, lengths[order].tolist(), strict=True):
@@ -56,7 +56,7 @@ def _best_fit(lengths: Lengths, order: list[int], widths: tuple[int, ...]) -> li
     return made
 
 
-def widths_for(lengths: Lengths, width: int | None) -> tuple[int, ...]:
+def widths_for(lengths: LineLengths, width: int | None) -> tuple[int, ...]:
     """How wide the lines are, a side: `width` for the first, and what then fits for the second.
 
     Raises UsageError when the longest row does not fit.
@@ -121,7 +121,7 @@ def accept_masks(net: Any) -> None:
     net.get_decoder().register_forward_pre_hook(decoder, with_kwargs=True)
 
 
-def first_lines(lengths: Lengths, count: int = 3) -> Line:
+def first_lines(lengths: LineLengths, count: int = 3) -> Line:
     """A few rows of middling length, to try a packing on."""
     order = np.argsort(lengths.sum(axis=1), kind="stable")
     middle = order[len(order) // 2 :][:count]

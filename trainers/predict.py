@@ -20,6 +20,7 @@ from dataprep import jsonio, store, targets
 from dataprep.example import TURNS, Batch, content_id
 from dataprep.finding import DataprepError, EnvironmentProblem, NothingToDo, Place, UsageError
 from dataprep.formats import question_of
+from dataprep.jsonio import Json
 from dataprep.recipe import Target
 from dataprep.tokens import Codec, Pair, encode_pairs, load_chat_tokenizer, load_tokenizer
 from trainers import answers, fitting, models
@@ -32,9 +33,8 @@ from trainers.run_folder import SETTINGS
 PREDICTIONS = "predictions.jsonl"
 _LONGEST_ANSWER = 512
 
-Json = dict[str, Any]
 Ask = Callable[[Sequence[Json]], list[list[int]]]
-Report = Callable[[int, int], None]
+ReportPredicted = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def predict(
     split: str = "test",
     max_new_tokens: int = _LONGEST_ANSWER,
     label_studio: bool = False,
-    on_progress: Report | None = None,
+    on_progress: ReportPredicted | None = None,
 ) -> Predicted:
     """Answer each row of a JSONL file (prompt, input, text or messages), or of a dataset's split.
 

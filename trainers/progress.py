@@ -14,13 +14,13 @@ import torch
 from transformers import TrainerCallback
 
 from dataprep.finding import UsageError
-from trainers.run_folder import Run
+from trainers.run_folder import RunFolder
 
 WARM_UP = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class TrainingProgress:
     """Optimiser steps done and in all, the loss, real tokens a second, and seconds so far."""
 
     step: int
@@ -30,11 +30,11 @@ class Progress:
     seconds: float
 
 
-Report = Callable[[Progress], None]
+ReportProgress = Callable[[TrainingProgress], None]
 
 
 @contextmanager
-def shown(report: Report | None) -> Iterator[Report]:
+def shown(report: ReportProgress | None) -> Iterator[ReportProgress]:
     """The caller's own report; without one a bar on stderr, if that is a terminal."""
     if report is not None or not sys.stderr.isatty():
         yield report or (lambda _: None)
@@ -51,7 +51,7 @@ def shown(report: Report | None) -> Iterator[Report]:
     ) as bar:
         task = bar.add_task("training", said="")
 
-        def update(now: Progress) -> None:
+        def update(now: TrainingProgress) -> None:
             said = f"loss {now.loss:.3f}, {now.tokens_per_second:,.0f} tokens/s"
             bar.update(task, total=now.steps, completed=now.step, said=said)
 
@@ -84,11 +84,17 @@ class Clock:
         return min((step + 1) / max(WARM_UP * self.steps, 1), max(1 - done, 0.0))
 
 
-class Journal(TrainerCallback):
+class TrainingJournal(TrainerCallback):
     """Writes metrics.jsonl, reports progress, marks whole checkpoints, stops at NaN and in time."""
 
     def __init__(
-        self, run: Run, clock: Clock, report: Report, tokens: list[int], *, lead: bool = True
+        self,
+        run: RunFolder,
+        clock: Clock,
+        report: ReportProgress,
+        tokens: list[int],
+        *,
+        lead: bool = True,
     ) -> None:
         """`tokens` are the real tokens of each step; only the `lead` of several ranks writes."""
         self.run, self.clock, self.report, self.tokens = run, clock, report, tokens
@@ -143,4 +149,4 @@ class Journal(TrainerCallback):
                 f"The loss became {loss} at step {step}.",
                 f"Lower --learning-rate; the journal so far is {self.run.folder}/metrics.jsonl.",
             )
-        self.report(Progress(step, self.clock.steps, loss, rate, seconds))
+        self.report(TrainingProgress(step, self.clock.steps, loss, rate, seconds))

@@ -21,7 +21,7 @@ Ids = NDArray[Any]
 Family = Literal["t5", "causal"]
 
 
-class Row(NamedTuple):
+class TokenRow(NamedTuple):
     """Ids in, ids wanted, and how much the row counts."""
 
     source: Ids
@@ -29,7 +29,7 @@ class Row(NamedTuple):
     weight: float
 
 
-class Rows(Dataset[list[Row]]):
+class TokenRows(Dataset[list[TokenRow]]):
     """One split. For T5 labels are a text of their own; for a causal model they lie on the ids."""
 
     def __init__(self, folder: Path, split: str, family: Family) -> None:
@@ -57,12 +57,12 @@ class Rows(Dataset[list[Row]]):
     def __len__(self) -> int:
         return len(self.ids)
 
-    def __getitem__(self, line: Line | int) -> list[Row]:
+    def __getitem__(self, line: Line | int) -> list[TokenRow]:
         return [self.row(row) for row in ((line,) if isinstance(line, int) else line)]
 
-    def row(self, number: int) -> Row:
+    def row(self, number: int) -> TokenRow:
         """One row, as views on the whole."""
-        return Row(
+        return TokenRow(
             _part(self._sources, self._source_ends, number),
             _part(self._labels, self._label_ends, number),
             self._weights[number],

@@ -39,7 +39,7 @@ def claim(out: Path, *, resume: bool) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunFolder:
     """A run that has begun."""
 
     folder: Path
@@ -92,7 +92,7 @@ class Run:
         shutil.rmtree(self.checkpoints, ignore_errors=True)
 
 
-def begin(out: Path, settings: dict[str, Any], *, goes_on: bool) -> Run:
+def begin(out: Path, settings: dict[str, Any], *, goes_on: bool) -> RunFolder:
     """Write down what is trained on what, with which versions; or take up what was begun.
 
     Raises UsageError when a run that goes on was begun with other settings.
@@ -100,7 +100,7 @@ def begin(out: Path, settings: dict[str, Any], *, goes_on: bool) -> Run:
     if not goes_on:
         out.mkdir(parents=True, exist_ok=True)
         write_json(out / SETTINGS, settings)
-        return Run(out, settings)
+        return RunFolder(out, settings)
     begun = json.loads((out / SETTINGS).read_text("utf-8"))
     given = json.loads(json.dumps(settings))
     for name in sorted(given.keys() | begun.keys()):
@@ -109,7 +109,7 @@ def begin(out: Path, settings: dict[str, Any], *, goes_on: bool) -> Run:
                 f"The run in {out} was begun with another {name}.",
                 "Go on with the settings in its run.json, or choose another run folder.",
             )
-    return Run(out, begun)
+    return RunFolder(out, begun)
 
 
 def versions() -> dict[str, str]:

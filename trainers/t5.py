@@ -19,8 +19,8 @@ from trainers import fitting, models, packing, run_folder, tensors
 from trainers import options as ways
 from trainers.before import refuse_fp16
 from trainers.finishing import finish
-from trainers.options import Choices, Options
-from trainers.progress import Report
+from trainers.options import TrainingChoices, TrainingOptions
+from trainers.progress import ReportProgress
 
 FROM_SCRATCH, FINE_TUNING = 1e-2, 1e-3
 """Learning rates for Adafactor, relative to the size of each parameter."""
@@ -34,9 +34,9 @@ def train(
     *,
     out: Path,
     model: str | None = None,
-    size: models.Size = "tiny",
-    on_progress: Report | None = None,
-    **choices: Unpack[Choices],
+    size: models.ModelSize = "tiny",
+    on_progress: ReportProgress | None = None,
+    **choices: Unpack[TrainingChoices],
 ) -> Path:
     """Train on `folder` (an output of convert with the target t5) and return the run folder.
 
@@ -44,7 +44,7 @@ def train(
     the rest see Options. Raises UsageError for a dataset that was changed or made for another
     tokenizer, and EnvironmentProblem for disk, memory and network.
     """
-    options = Options(**choices)
+    options = TrainingOptions(**choices)
     refuse_fp16(options)
     ways.bf16(options.precision)
     goes_on = False if ways.ranks()[1] else run_folder.claim(out, resume=options.resume)
@@ -66,7 +66,7 @@ def train(
     settings = fitting.settings_of(options, dataset, model or f"from scratch, {size}", rate, net)
     start = net.config.decoder_start_token_id
 
-    def collate(lines: tensors.Lines, **more: Any) -> tensors.Tensors:
+    def collate(lines: tensors.PackedLines, **more: Any) -> tensors.Tensors:
         return tensors.pairs(lines, pad=tokenizer.pad_id, start=start, **more)
 
     def optimiser(parameters: list[torch.nn.Parameter]) -> torch.optim.Optimizer:

@@ -9,21 +9,21 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from trainers.rows import IGNORED, Row
+from trainers.rows import IGNORED, TokenRow
 
-Lines = Sequence[Sequence[Row]]
+PackedLines = Sequence[Sequence[TokenRow]]
 Tensors = dict[str, torch.Tensor]
 
 
 def pairs(
-    lines: Lines, *, pad: int, start: int, widths: tuple[int, ...] | None = None, packed: bool
+    lines: PackedLines, *, pad: int, start: int, widths: tuple[int, ...] | None = None, packed: bool
 ) -> Tensors:
     """For T5: [lines, width]; the decoder reads the labels of each row, shifted by one.
 
     Packed lines carry the number of the row on each token (`segments`), from 1. No line at all
     gives one on which there is nothing to learn.
     """
-    lines = lines or [[Row(np.array([pad]), np.array([IGNORED]), 1.0)]]
+    lines = lines or [[TokenRow(np.array([pad]), np.array([IGNORED]), 1.0)]]
     wide, high = widths or (None, None)
     segments = _joined(lines, lambda row, n: np.full(len(row.source), n), 0, wide)
     decoded = _joined(lines, lambda row, n: np.full(len(row.labels), n), 0, high)
@@ -40,14 +40,14 @@ def pairs(
 
 
 def sequences(
-    lines: Lines, *, pad: int, widths: tuple[int, ...] | None = None, packed: bool
+    lines: PackedLines, *, pad: int, widths: tuple[int, ...] | None = None, packed: bool
 ) -> Tensors:
     """For a causal model: [lines, width]; each label is the token that comes next in its row.
 
     No attention mask: padding stands behind, where causal attention never looks, and the
     positions of packed rows begin anew, which is how transformers knows them apart.
     """
-    lines = lines or [[Row(np.array([pad]), np.array([IGNORED]), 1.0)]]
+    lines = lines or [[TokenRow(np.array([pad]), np.array([IGNORED]), 1.0)]]
     wide = widths[0] if widths else None
     made = {
         "input_ids": _joined(lines, lambda row, _: row.source, pad, wide),
@@ -60,7 +60,7 @@ def sequences(
     return made | _weights(lines, lambda row: np.full(len(row.labels), row.weight), wide)
 
 
-def _joined(lines: Lines, of: Any, filler: int, width: int | None) -> torch.Tensor:
+def _joined(lines: PackedLines, of: Any, filler: int, width: int | None) -> torch.Tensor:
     """One part of each row, one row behind the other, the rest filled."""
     parts = [[of(row, n) for n, row in enumerate(line, 1)] for line in lines]
     longest = width or max(sum(map(len, line)) for line in parts)
@@ -73,16 +73,16 @@ def _joined(lines: Lines, of: Any, filler: int, width: int | None) -> torch.Tens
     return torch.from_numpy(whole)
 
 
-def _shifted(row: Row, start: int, pad: int) -> NDArray[Any]:
+def _shifted(row: TokenRow, start: int, pad: int) -> NDArray[Any]:
     read = np.concatenate(([start], row.labels[:-1]))
     return np.where(read == IGNORED, pad, read)
 
 
-def _next(row: Row) -> NDArray[Any]:
+def _next(row: TokenRow) -> NDArray[Any]:
     return np.append(row.labels[1:], IGNORED)
 
 
-def _weights(lines: Lines, of: Any, width: int | None) -> Tensors:
+def _weights(lines: PackedLines, of: Any, width: int | None) -> Tensors:
     """What each label counts, where not all count the same."""
     if all(row.weight == 1.0 for line in lines for row in line):
         return {}

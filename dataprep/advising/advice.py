@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -12,9 +11,9 @@ from dataprep import providers, tokens
 from dataprep.advising import closed, opened, portrait, ranking, reading
 from dataprep.advising.machine import Machine, this_machine
 from dataprep.finding import UsageError
+from dataprep.jsonio import Json
 
 SCHEMA = "urn:dataprep:schema:advice:1"
-Json = dict[str, Any]
 
 
 def advise(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from dataprep import providers, tokens
 from dataprep.advising.portrait import Portrait
-from dataprep.providers import Model, Provider, Reader, Table
+from dataprep.jsonio import Json
+from dataprep.providers import Model, Provider, ProviderModel, Table
 
-Json = dict[str, Any]
 METHOD = "supervised"
 
 
@@ -34,7 +33,7 @@ def roads(table: Table, drawn: Portrait, epochs: int, today: date) -> Iterator[J
 
 
 def _road(row: Provider, model: Model | None, drawn: Portrait, epochs: int, today: date) -> Json:
-    reader = Reader(provider=row, model=model, asked=model.name if model else "")
+    reader = ProviderModel(provider=row, model=model, asked=model.name if model else "")
     encoding = model.encoding if model else None
     # A model that is not known is counted by the estimate, where there is one.
     counter = drawn.counters.get(encoding, drawn.counters[drawn.main])
@@ -67,7 +66,7 @@ def _road(row: Provider, model: Model | None, drawn: Portrait, epochs: int, toda
     }
 
 
-def _stops(reader: Reader, drawn: Portrait, today: date) -> list[str]:
+def _stops(reader: ProviderModel, drawn: Portrait, today: date) -> list[str]:
     """Why no job can be made there today; empty where one can, for all that is known."""
     found = []
     left = providers.days_left(reader.training_ends, today)

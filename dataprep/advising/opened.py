@@ -10,20 +10,20 @@ of it, for training reaches 13 to 31 % of an A100's peak with T5 (nanoT5's publi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from dataprep.advising.architectures import ARCHITECTURES, Architecture
 from dataprep.advising.machine import Machine
 from dataprep.advising.portrait import Portrait
+from dataprep.jsonio import Json
 
-Json = dict[str, Any]
 BATCH_TOKENS = 1_500
 """The trainers' default."""
 RANK = 16
 SLOWEST = 0.1
 
 
-class Way(NamedTuple):
+class TrainingWay(NamedTuple):
     """How a model is trained: bytes a parameter of it, bytes an adapter's, operations."""
 
     name: str
@@ -33,9 +33,9 @@ class Way(NamedTuple):
     operations: int
 
 
-ADAFACTOR = Way("full, Adafactor", 4, 4, 0, 6)
-ADAMW = Way("full, AdamW", 4, 4, 8, 6)
-LORA = Way(f"LoRA of rank {RANK}", 2, 0, 0, 4)
+ADAFACTOR = TrainingWay("full, Adafactor", 4, 4, 0, 6)
+ADAMW = TrainingWay("full, AdamW", 4, 4, 8, 6)
+LORA = TrainingWay(f"LoRA of rank {RANK}", 2, 0, 0, 4)
 ADAPTER_BYTES = 16
 """A parameter of an adapter, in fp32 with AdamW."""
 
@@ -68,14 +68,16 @@ def activations(model: Architecture, batch_tokens: int, length: int, size: int) 
     return layers * (kept + attention) + 2 * 4 * tokens * model.vocabulary
 
 
-def operations(model: Architecture, way: Way, drawn: Portrait, epochs: int) -> int:
+def operations(model: Architecture, way: TrainingWay, drawn: Portrait, epochs: int) -> int:
     """All multiplications and additions of a training."""
     asked, answered = sum(drawn.inputs), sum(drawn.outputs)
     passed = model.encoding * asked + model.decoding * answered
     return way.operations * epochs * passed
 
 
-def _road(model: Architecture, way: Way, machine: Machine, drawn: Portrait, epochs: int) -> Json:
+def _road(
+    model: Architecture, way: TrainingWay, machine: Machine, drawn: Portrait, epochs: int
+) -> Json:
     longest = max((a + b for a, b in zip(drawn.inputs, drawn.outputs, strict=True)), default=0)
     length = min(longest, model.context)
     size = 2 if machine.precision == "bf16" else 4

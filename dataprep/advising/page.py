@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dataprep.advising.ranking import START
+from dataprep.jsonio import Json
 
-Json = dict[str, Any]
 UNKNOWN = "unknown"
 SHOWN = 8
 _MEASURES = (("alpha", "alpha"), ("fleiss", "Fleiss' kappa"), ("observed", "observed"))

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import log2
-from typing import Any
 
 from dataprep import near, sensitive, tokens
 from dataprep.advising.reading import row_of
 from dataprep.example import INSTRUCTING, Example, content_id
 from dataprep.formats.counted_texts import measure
+from dataprep.jsonio import Json
 from dataprep.tokens import Counter as TokenCounter
 
 BATCH = 1_000
@@ -25,8 +25,6 @@ FEW = 10
 """A label with fewer examples is hardly learned, by any road."""
 SHOWN = 50
 HELD_OUT = ("validation", "test")
-
-Json = dict[str, Any]
 
 
 @dataclass(slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import ceil
-from typing import Any
 
+from dataprep.jsonio import Json
 from dataprep.report import counted
 
 START = 10
@@ -15,7 +15,6 @@ T5_INPUT = 512
 LONG_ANSWER = 50
 SMALL = 1_000_000_000
 
-Json = dict[str, Any]
 Points = tuple[int, str]
 
 

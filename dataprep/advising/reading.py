@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import polars as pl
@@ -13,13 +12,12 @@ import polars as pl
 from dataprep import shapes, sources, store
 from dataprep.example import Batch, Example, Record
 from dataprep.finding import NothingToDo
+from dataprep.jsonio import Json
 from dataprep.recipe import Source, Target
 from dataprep.targets import CATALOGUE
 
 LOOKED_AT = 200
 CHAT = CATALOGUE["openai-chat"]
-
-Json = dict[str, Any]
 
 
 class Data(msgspec.Struct, kw_only=True):

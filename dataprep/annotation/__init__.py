@@ -10,7 +10,7 @@ from dataprep.annotation.agreement import (
     scale_of,
 )
 from dataprep.annotation.completion_schema import completion_schema
-from dataprep.annotation.config_text import MESSAGES, SIDES, Asked, Kind, config_text
+from dataprep.annotation.config_text import MESSAGES, SIDES, Asked, ControlKind, config_text
 from dataprep.annotation.config_xml import INDEX
 from dataprep.annotation.consensus import (
     Agreed,
@@ -61,7 +61,7 @@ __all__ = [
     "Asked",
     "BadSpan",
     "Control",
-    "Kind",
+    "ControlKind",
     "LabelingConfig",
     "Measure",
     "Merged",

@@ -15,8 +15,7 @@ from msgspec import UNSET
 
 from dataprep import jsonio
 from dataprep.annotation.task import Annotation, Result, Task
-
-Json = dict[str, Any]
+from dataprep.jsonio import Json
 
 UNNAMED = "unnamed"
 _KEPT = ("from_name", "to_name", "value", "direction", "labels", "meta", "item_index")

@@ -10,7 +10,7 @@ from xml.sax.saxutils import quoteattr
 from dataprep.annotation.labeling_config import PATH
 from dataprep.finding import UsageError
 
-Kind = Literal[
+ControlKind = Literal[
     "classification",
     "spans",
     "generation",
@@ -41,7 +41,7 @@ class Asked:
     the highest rating.
     """
 
-    kind: Kind
+    kind: ControlKind
     control: str = "label"
     shown: str = "text"
     labels: tuple[str, ...] = ()

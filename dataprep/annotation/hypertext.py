@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from dataprep.annotation.dom import COMMENT, TEXT, Node, parse, tags
-from dataprep.annotation.offsets import BLANKS, BadSpan, Span, Unit, from_utf16, squashed
+from dataprep.annotation.offsets import BLANKS, BadSpan, OffsetUnit, Span, from_utf16, squashed
 from dataprep.finding import excerpt
 
 _PIECES = re.compile(r"[ \t\n\r\f]+|[^ \t\n\r\f]+")
@@ -39,7 +39,7 @@ Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class HypertextDocument:
     """The text of an HTML document as a reader sees it, and how the editor counts it.
 
     `counted` is the text that global offsets count: a line break is one character, a script none.
@@ -64,18 +64,18 @@ class _Step(NamedTuple):
     left: bool = False
 
 
-def plain_text(html: str, *, inline: bool = False) -> Document:
+def plain_text(html: str, *, inline: bool = False) -> HypertextDocument:
     """Read an HTML text; `inline` where the tag shows it without a frame (`inline="true"`)."""
     return _Reader().read(parse(html, inline=inline))
 
 
-def resolve(document: Document, value: dict[str, Any]) -> Span | BadSpan:
+def resolve(document: HypertextDocument, value: dict[str, Any]) -> Span | BadSpan:
     """Read a region: the reading that gives its quote, or else the only such quote near it.
 
     Without a quote, xpath and global offsets must agree where both are given.
     """
     quote = value.get("text")
-    readings: dict[Unit, list[Range]] = {
+    readings: dict[OffsetUnit, list[Range]] = {
         "xpath": list(_by_xpath(document, value)),
         "global": list(_by_global(document, value)),
     }
@@ -92,7 +92,7 @@ def resolve(document: Document, value: dict[str, Any]) -> Span | BadSpan:
     return _by_quote(document, wanted, readings) or _refused(document, quote, readings)
 
 
-def _by_xpath(document: Document, value: dict[str, Any]) -> Iterator[Range]:
+def _by_xpath(document: HypertextDocument, value: dict[str, Any]) -> Iterator[Range]:
     """The ranges that xpaths and their offsets can mean: UTF-16 units, then code points."""
     start = _node(document, value.get("start"))
     end = _node(document, value.get("end"))
@@ -105,7 +105,7 @@ def _by_xpath(document: Document, value: dict[str, Any]) -> Iterator[Range]:
             yield first, last
 
 
-def _by_global(document: Document, value: dict[str, Any]) -> Iterator[Range]:
+def _by_global(document: HypertextDocument, value: dict[str, Any]) -> Iterator[Range]:
     """The ranges that global offsets, or whole numbers in their place, can mean."""
     given = value.get("globalOffsets")
     given = given if isinstance(given, dict) else value
@@ -119,7 +119,7 @@ def _by_global(document: Document, value: dict[str, Any]) -> Iterator[Range]:
         yield units
 
 
-def _node(document: Document, path: object) -> Node | None:
+def _node(document: HypertextDocument, path: object) -> Node | None:
     """The node of an xpath below the body."""
     if not isinstance(path, str):
         return None
@@ -135,7 +135,7 @@ def _node(document: Document, path: object) -> Node | None:
     return None if node is _NOWHERE else node
 
 
-def _from_units(document: Document, node: Node, offset: int) -> int | None:
+def _from_units(document: HypertextDocument, node: Node, offset: int) -> int | None:
     """As a browser's range counts: UTF-16 units in a text, children in an element."""
     if offset <= 0:
         return node.start if offset == 0 else None
@@ -146,19 +146,21 @@ def _from_units(document: Document, node: Node, offset: int) -> int | None:
     return node.start + units[1] if units else None
 
 
-def _from_points(document: Document, node: Node, offset: int) -> int | None:
+def _from_points(document: HypertextDocument, node: Node, offset: int) -> int | None:
     """As the editor counts by itself: code points from where the node starts."""
     return node.start + offset if 0 <= offset <= node.end - node.start else None
 
 
-def _seen(document: Document, found: Range) -> Range | None:
+def _seen(document: HypertextDocument, found: Range) -> Range | None:
     """A range of what is counted as one of the plain text; None where nothing of it is seen."""
     first = bisect_left(document.shown, found[0])
     last = bisect_left(document.shown, found[1])
     return (document.at[first], document.at[last - 1] + 1) if first < last else None
 
 
-def _unquoted(document: Document, readings: dict[Unit, list[Range]]) -> Span | BadSpan:
+def _unquoted(
+    document: HypertextDocument, readings: dict[OffsetUnit, list[Range]]
+) -> Span | BadSpan:
     firsts = {unit: _seen(document, ranges[0]) for unit, ranges in readings.items() if ranges}
     if not firsts:
         return BadSpan("A002", "has no xpath and no offset that lies inside the document")
@@ -168,7 +170,9 @@ def _unquoted(document: Document, readings: dict[Unit, list[Range]]) -> Span | B
     return Span(*span, unit) if span else BadSpan("A002", "marks no visible text")
 
 
-def _by_quote(document: Document, wanted: str, readings: dict[Unit, list[Range]]) -> Span | None:
+def _by_quote(
+    document: HypertextDocument, wanted: str, readings: dict[OffsetUnit, list[Range]]
+) -> Span | None:
     """The quote where it stands but once near the place of the xpath, or once in the document."""
     text, places = _squashed_map(document.text)
     found: list[int] = []
@@ -197,14 +201,16 @@ def _squashed_map(text: str) -> tuple[str, array[int]]:
     return squashed(text), places
 
 
-def _refused(document: Document, quote: str, readings: dict[Unit, list[Range]]) -> BadSpan:
+def _refused(
+    document: HypertextDocument, quote: str, readings: dict[OffsetUnit, list[Range]]
+) -> BadSpan:
     if not any(readings.values()):
         lost = "its xpath and offsets lead nowhere in the document"
         return BadSpan("A002", f"quotes {excerpt(quote)!r}, but {lost}")
     return BadSpan("A003", f"quotes {excerpt(quote)!r}, but {_both(document, readings)}")
 
 
-def _both(document: Document, readings: dict[Unit, list[Range]]) -> str:
+def _both(document: HypertextDocument, readings: dict[OffsetUnit, list[Range]]) -> str:
     names = {"xpath": "its xpath gives", "global": "its global offsets give"}
     said = []
     for unit, ranges in readings.items():
@@ -226,7 +232,7 @@ class _Reader:
         self._gap = ""
         self._breaks = 0
 
-    def read(self, body: Node) -> Document:
+    def read(self, body: Node) -> HypertextDocument:
         todo = [_Step(body, hidden=False, kept=False)]
         while todo:
             step = todo.pop()
@@ -237,7 +243,7 @@ class _Reader:
             else:
                 todo.extend(self._enter(step))
         parts = "".join(self._text), "".join(self._counted)
-        return Document(*parts, self._shown, self._at, body)
+        return HypertextDocument(*parts, self._shown, self._at, body)
 
     def _enter(self, step: _Step) -> Iterator[_Step]:
         """What an element adds before its children; it is met again after them."""

@@ -19,7 +19,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from dataprep.finding import excerpt
 
 Mode = Literal["auto", "codepoint", "utf16"]
-Unit = Literal["codepoint", "utf16", "xpath", "global", "paragraph", "quote"]
+OffsetUnit = Literal["codepoint", "utf16", "xpath", "global", "paragraph", "quote"]
 """How a span was read.
 
 `codepoint` and `utf16` are regions of a Text tag, `xpath` and `global` of HyperText, `paragraph`
@@ -45,7 +45,7 @@ class Span(NamedTuple):
 
     start: int
     end: int
-    unit: Unit
+    unit: OffsetUnit
 
 
 class BadSpan(NamedTuple):
@@ -55,7 +55,7 @@ class BadSpan(NamedTuple):
     message: str
 
 
-Outcome = TypeVar("Outcome", Span, BadSpan, Span | BadSpan)
+ReadSpan = TypeVar("ReadSpan", Span, BadSpan, Span | BadSpan)
 
 
 class Offsets:
@@ -65,9 +65,9 @@ class Offsets:
     and where there is no quote. `codepoint` and `utf16` allow one reading only.
     """
 
-    def __init__(self, mode: Mode = "auto", usual: Unit = "codepoint") -> None:
+    def __init__(self, mode: Mode = "auto", usual: OffsetUnit = "codepoint") -> None:
         self.mode = mode
-        self.usual: Unit = usual if mode == "auto" else mode
+        self.usual: OffsetUnit = usual if mode == "auto" else mode
         self.counts: Counter[str] = Counter()
 
     def resolve(self, text: str, value: dict[str, Any]) -> Span | BadSpan:
@@ -75,7 +75,7 @@ class Offsets:
         read = resolve(text, value, self.usual, only=self.mode != "auto")
         return self.counted(read, value)
 
-    def counted(self, read: Outcome, value: dict[str, Any]) -> Outcome:
+    def counted(self, read: ReadSpan, value: dict[str, Any]) -> ReadSpan:
         """The same outcome, counted; for the regions that other modules read."""
         if isinstance(read, BadSpan):
             self.counts["refused"] += 1
@@ -86,12 +86,12 @@ class Offsets:
         return read
 
 
-def vote(regions: Iterable[tuple[str, dict[str, Any]]]) -> Unit:
+def vote(regions: Iterable[tuple[str, dict[str, Any]]]) -> OffsetUnit:
     """The unit of a file, from some of its (text, value); code points unless more speak against.
 
     Only a region whose quote fits one reading and not the other has a vote.
     """
-    votes: Counter[Unit] = Counter()
+    votes: Counter[OffsetUnit] = Counter()
     for text, value in regions:
         if text.isascii() or not isinstance(value.get("text"), str):
             continue
@@ -110,7 +110,7 @@ def in_words(counts: Counter[str]) -> str:
 
 
 def resolve(
-    text: str, value: dict[str, Any], usual: Unit = "codepoint", *, only: bool = False
+    text: str, value: dict[str, Any], usual: OffsetUnit = "codepoint", *, only: bool = False
 ) -> Span | BadSpan:
     """Read `start`, `end` and, where there is one, the quote of a region of a Text tag.
 

@@ -13,7 +13,7 @@ from dataprep.finding import excerpt
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ParagraphsDocument:
     """A dialogue as one text, a turn a line; `starts` is where each turn's words begin in it."""
 
     text: str
@@ -23,7 +23,7 @@ class Document:
 
 def plain_text(
     items: object, text_key: str = "text", name_key: str = "author", *, by_time: bool = False
-) -> Document | None:
+) -> ParagraphsDocument | None:
     """The turns as lines `name: text`; None where the data is no list of turns.
 
     `by_time` is for `contextScroll="true"`, under which the editor sorts turns by their start.
@@ -42,7 +42,7 @@ def plain_text(
         turns.append(words)
         starts.append(at + len(prefix))
         at += len(lines[-1]) + 1
-    return Document("\n".join(lines), tuple(turns), tuple(starts))
+    return ParagraphsDocument("\n".join(lines), tuple(turns), tuple(starts))
 
 
 def in_order(items: list[Any], *, by_time: bool) -> list[Any]:
@@ -50,7 +50,7 @@ def in_order(items: list[Any], *, by_time: bool) -> list[Any]:
     return sorted(items, key=_time) if by_time else items
 
 
-def resolve(document: Document, value: dict[str, Any]) -> Span | BadSpan:
+def resolve(document: ParagraphsDocument, value: dict[str, Any]) -> Span | BadSpan:
     """Read a region that begins in one turn and ends in the same or a later one.
 
     Over several turns the span holds the names between them, the quote does not.
@@ -84,7 +84,7 @@ def resolve(document: Document, value: dict[str, Any]) -> Span | BadSpan:
 
 
 def _in_units(
-    document: Document, first: int, begin: int, last: int, end: int
+    document: ParagraphsDocument, first: int, begin: int, last: int, end: int
 ) -> tuple[int, int] | None:
     """The span in the whole text, where the offsets count UTF-16 units of their turns."""
     before, until = document.turns[first], document.turns[last]
@@ -94,7 +94,7 @@ def _in_units(
 
 
 def _in_points(
-    document: Document, first: int, begin: int, last: int, end: int
+    document: ParagraphsDocument, first: int, begin: int, last: int, end: int
 ) -> tuple[int, int] | None:
     """The span in the whole text, where the offsets count code points of their turns."""
     inside = 0 <= begin <= len(document.turns[first]) and 0 < end <= len(document.turns[last])
@@ -102,7 +102,7 @@ def _in_points(
     return span if inside and span[0] < span[1] else None
 
 
-def _words(document: Document, first: int, last: int, start: int, end: int) -> str:
+def _words(document: ParagraphsDocument, first: int, last: int, start: int, end: int) -> str:
     """What the turns say between two positions of the text, without the names."""
     pieces = (
         turn[max(start - at, 0) : max(end - at, 0)]
@@ -113,7 +113,7 @@ def _words(document: Document, first: int, last: int, start: int, end: int) -> s
     return "\n".join(pieces)
 
 
-def _outside(document: Document, first: int, begin: int, last: int, end: int) -> BadSpan:
+def _outside(document: ParagraphsDocument, first: int, begin: int, last: int, end: int) -> BadSpan:
     sizes = f"turns of {len(document.turns[first])} and {len(document.turns[last])} characters"
     return BadSpan("A002", f"runs from {begin} in turn {first} to {end} in turn {last}, {sizes}")
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dataprep.annotation.labeling_config import PATH
+from dataprep.jsonio import Json
 
-Json = dict[str, Any]
-Place = tuple[int, int]
+TextRange = tuple[int, int]
 
 
-class Span(NamedTuple):
+class PredictedSpan(NamedTuple):
     """One label on a piece of the text, in code points."""
 
     start: int
@@ -46,9 +46,9 @@ def said(control: str, role: str, content: str) -> list[Json]:
     return [_item(control, control, control, "chatmessage", {"chatmessage": message})]
 
 
-def regions(control: str, shown: str, spans: Iterable[Span], text: str) -> list[Json]:
+def regions(control: str, shown: str, spans: Iterable[PredictedSpan], text: str) -> list[Json]:
     """The results of a Labels control; several labels on one span are one region."""
-    labels: dict[Place, list[str]] = {}
+    labels: dict[TextRange, list[str]] = {}
     for span in spans:
         labels.setdefault((span.start, span.end), []).append(span.label)
     return [
@@ -63,7 +63,9 @@ def regions(control: str, shown: str, spans: Iterable[Span], text: str) -> list[
     ]
 
 
-def note(on: tuple[str, Place], names: tuple[str, str], task: str, given: Any, text: str) -> Json:
+def note(
+    on: tuple[str, TextRange], names: tuple[str, str], task: str, given: Any, text: str
+) -> Json:
     """A value on one region of the text: `on` are the control and the place of the region.
 
     `names` are those of the control that is answered, and of its object.
@@ -73,14 +75,14 @@ def note(on: tuple[str, Place], names: tuple[str, str], task: str, given: Any, t
     return _item(region_id(control, place), *names, kind, {**_region(place, text), **payload})
 
 
-def relation(control: str, head: Place, tail: Place, labels: Sequence[str]) -> Json:
+def relation(control: str, head: TextRange, tail: TextRange, labels: Sequence[str]) -> Json:
     """A relation from one region of a control to another; `labels` may be empty."""
     ends = {"from_id": region_id(control, head), "to_id": region_id(control, tail)}
     named = {"labels": list(labels)} if labels else {}
     return {**ends, "type": "relation", "direction": "right", **named}
 
 
-def region_id(control: str, place: Place) -> str:
+def region_id(control: str, place: TextRange) -> str:
     """The id of a region: relations and values on it find it by that."""
     return f"{control}-{place[0]}-{place[1]}"
 
@@ -100,7 +102,7 @@ def _payload(task: str, given: Any) -> tuple[str, Mapping[str, Any]]:
     return task, {task: many[0]}
 
 
-def _region(place: Place, text: str) -> Json:
+def _region(place: TextRange, text: str) -> Json:
     start, end = place
     return {"start": start, "end": end, "text": text[start:end]}
 

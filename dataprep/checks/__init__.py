@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from dataprep.checks.context import OPENAI_TOKENS, Context, Seen, Watch
+from dataprep.checks.context import OPENAI_TOKENS, Context, SeenRows, Watch
 from dataprep.checks.engine import check_rows, check_splits
 from dataprep.checks.per_row.schema import RowJudge
 from dataprep.checks.selection import Selection
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from dataprep.checks.per_file.duplicates import Duplicates
     from dataprep.checks.per_file.upload import file_faults, reader_of, silenced
     from dataprep.checks.per_row.t5_survival import survival_of
-    from dataprep.checks.tokenised import Shape, check_tokenised, tokenizer_findings
+    from dataprep.checks.tokenised import DatasetShape, check_tokenised, tokenizer_findings
 
 __all__ = [
     "OPENAI_TOKENS",
     "Context",
+    "DatasetShape",
     "Duplicates",
     "Fault",
     "RowJudge",
-    "Seen",
+    "SeenRows",
     "Selection",
-    "Shape",
     "Watch",
     "check_examples",
     "check_rows",
@@ -49,7 +49,7 @@ _HOME = {
     "reader_of": "per_file.upload",
     "silenced": "per_file.upload",
     "survival_of": "per_row.t5_survival",
-    "Shape": "tokenised",
+    "DatasetShape": "tokenised",
     "check_tokenised": "tokenised",
     "tokenizer_findings": "tokenised",
 }

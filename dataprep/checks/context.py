@@ -21,7 +21,7 @@ OPENAI_TOKENS = 65_536
 
 
 @dataclass(slots=True)
-class Seen:
+class SeenRows:
     """What went by: rows that could be read; of each file its format, its content, and a note.
 
     A note says how the rows of a file stand in it, where that is not one a line.
@@ -62,7 +62,7 @@ class Context:
     tokenizer: str | None = None
     survival: Callable[[str], Iterator[Fault]] | None = None
     today: date = field(default_factory=_today)
-    seen: Seen = field(default_factory=Seen)
+    seen: SeenRows = field(default_factory=SeenRows)
 
 
 class Watch(Protocol):

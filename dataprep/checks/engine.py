@@ -34,7 +34,7 @@ SMALL = 200_000
 """Bytes of lines that are read one by one before the frames of the fast way would be loaded."""
 
 
-class Lines(Protocol):
+class UnreadLines(Protocol):
     """Lines of a file that nobody has read yet; the first has the number `first`."""
 
     @property
@@ -53,7 +53,7 @@ class Lines(Protocol):
         """One of them, read strictly."""
 
 
-Item = Record | Finding | Lines
+CheckedItem = Record | Finding | UnreadLines
 
 
 @dataclass(slots=True)
@@ -69,7 +69,7 @@ class _File:
 
 
 def check_rows(
-    items: Iterable[Item], target: str | None = None, context: Context | None = None
+    items: Iterable[CheckedItem], target: str | None = None, context: Context | None = None
 ) -> Iterator[Finding]:
     """The findings of one file: what its reader found, and what its rows show.
 
@@ -80,7 +80,7 @@ def check_rows(
 
 
 def check_splits(
-    files: Mapping[str, Iterable[Item]],
+    files: Mapping[str, Iterable[CheckedItem]],
     target: str | None = None,
     context: Context | None = None,
 ) -> Iterator[Finding]:
@@ -90,7 +90,7 @@ def check_splits(
 
 
 def _checked(
-    files: Mapping[str, Iterable[Item]], wanted: RowFormat | None, context: Context
+    files: Mapping[str, Iterable[CheckedItem]], wanted: RowFormat | None, context: Context
 ) -> Iterator[Finding]:
     looking = watches(context)
     judge = RowJudge(context, wanted)
@@ -119,11 +119,11 @@ def _opened(
     return _File(name, judge, looking, reader, content)
 
 
-def _first_rows(items: Iterable[Item]) -> tuple[list[Row], Iterator[Item]]:
+def _first_rows(items: Iterable[CheckedItem]) -> tuple[list[Row], Iterator[CheckedItem]]:
     """The first rows of a file, which decide its format, and all items again."""
     iterator = iter(items)
     rows: list[Row] = []
-    kept: list[Item] = []
+    kept: list[CheckedItem] = []
     while len(rows) < LOOKED_AT and (item := next(iterator, None)) is not None:
         kept.append(item)
         if isinstance(item, Record):
@@ -138,7 +138,7 @@ def _first_rows(items: Iterable[Item]) -> tuple[list[Row], Iterator[Item]]:
     return rows, chain(kept, iterator)
 
 
-def _check_item(item: Item, file: _File, context: Context) -> Iterator[Finding]:
+def _check_item(item: CheckedItem, file: _File, context: Context) -> Iterator[Finding]:
     if isinstance(item, Finding):
         yield item
     elif isinstance(item, Record):
@@ -147,7 +147,7 @@ def _check_item(item: Item, file: _File, context: Context) -> Iterator[Finding]:
         yield from _check_lines(item, file, context)
 
 
-def _check_lines(lines: Lines, file: _File, context: Context) -> Iterator[Finding]:
+def _check_lines(lines: UnreadLines, file: _File, context: Context) -> Iterator[Finding]:
     """Many at once where the format allows it, and the doubtful ones one by one."""
     raws = lines.raws
     columnar = _columnar(raws, file, context)

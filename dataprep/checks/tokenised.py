@@ -27,7 +27,7 @@ _COLUMNS = ("input_ids", "attention_mask", "labels")
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class DatasetShape:
     """What a dataset must be. None of a limit or a vocabulary is not judged.
 
     `kind` is t5 or causal; `input_limit` and `label_limit` are in tokens of a row.
@@ -41,7 +41,7 @@ class Shape:
 
 
 def check_tokenised(
-    path: Path, shape: Shape | None = None, *, name: str | None = None
+    path: Path, shape: DatasetShape | None = None, *, name: str | None = None
 ) -> Iterator[Finding]:
     """What is wrong with a Parquet file of token ids, in the order of the rows.
 
@@ -86,17 +86,17 @@ def _column_messages(columns: Any) -> Iterator[str]:
             yield f"{name} holds {kind}, not lists of integers"
 
 
-def _guessed(frame: pl.LazyFrame, present: Sequence[str]) -> Shape:
+def _guessed(frame: pl.LazyFrame, present: Sequence[str]) -> DatasetShape:
     import polars as pl
 
     lengths = [pl.col(name).cast(pl.List(pl.Int64)).list.len() for name in ("input_ids", "labels")]
     head = frame.select(present).head(1_000).select((lengths[0] == lengths[1]).mean()).collect()
     same = head.item()
-    return Shape("causal" if same is not None and same > 0.5 else "t5")
+    return DatasetShape("causal" if same is not None and same > 0.5 else "t5")
 
 
 def _row_findings(
-    frame: pl.LazyFrame, columns: Sequence[str], shape: Shape, file: str
+    frame: pl.LazyFrame, columns: Sequence[str], shape: DatasetShape, file: str
 ) -> Iterator[Finding]:
     """One pass in Polars' streaming engine; only rows with a fault come back, as booleans."""
     import polars as pl
@@ -136,7 +136,7 @@ def _as_list(name: str, kind: Any) -> pl.Expr:
     return pl.col(name).cast(pl.List(kind.inner)) if isinstance(kind, pl.Array) else pl.col(name)
 
 
-def _faults(columns: Sequence[str], shape: Shape) -> dict[str, tuple[str, pl.Expr]]:
+def _faults(columns: Sequence[str], shape: DatasetShape) -> dict[str, tuple[str, pl.Expr]]:
     """Key `column:fault` -> code, and whether a row has it."""
     import polars as pl
 
@@ -155,7 +155,7 @@ def _faults(columns: Sequence[str], shape: Shape) -> dict[str, tuple[str, pl.Exp
     return made
 
 
-def _length_faults(columns: Sequence[str], shape: Shape) -> dict[str, tuple[str, pl.Expr]]:
+def _length_faults(columns: Sequence[str], shape: DatasetShape) -> dict[str, tuple[str, pl.Expr]]:
     import polars as pl
 
     made = {}
@@ -169,7 +169,7 @@ def _length_faults(columns: Sequence[str], shape: Shape) -> dict[str, tuple[str,
     return made
 
 
-def _id_faults(shape: Shape) -> dict[str, tuple[str, pl.Expr]]:
+def _id_faults(shape: DatasetShape) -> dict[str, tuple[str, pl.Expr]]:
     """Ids that the vocabulary lacks (-100 may stand in labels), and labels without one to learn."""
     import polars as pl
 
@@ -189,7 +189,7 @@ def _id_faults(shape: Shape) -> dict[str, tuple[str, pl.Expr]]:
     }
 
 
-def _message(key: str, shape: Shape) -> str:
+def _message(key: str, shape: DatasetShape) -> str:
     column, _, fault = key.partition(":")
     limit = shape.label_limit if column == "labels" else shape.input_limit
     vocabulary = f" of {shape.vocabulary:,}" if shape.vocabulary is not None else ""

@@ -10,16 +10,15 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from dataprep.cli.loading import trainer
-from dataprep.cli.screen import console
+from dataprep.cli.screen import Flag, console
 from dataprep.finding import UsageError
 
-Flag = Annotated[bool, Parameter(negative="")]
 RUNS = Path("runs")
 
 
 @Parameter(name="*")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class JobFlags:
     """How a job is made, the same at every provider."""
 
     target: str | None = None
@@ -71,7 +70,7 @@ def openai(
     model: str = "gpt-4o-mini",
     provider: str | None = None,
     accept_shutdown: Flag = False,
-    job: Job = Job(),
+    job: JobFlags = JobFlags(),
 ) -> int:
     """Let OpenAI, or a server that speaks its protocol, train: plan, gates, upload, job.
 
@@ -94,7 +93,9 @@ def openai(
     return _train(folder, provider, model, job, {"accept_shutdown": accept_shutdown})
 
 
-def azure(folder: Path | None = None, *, model: str = "gpt-4o-mini", job: Job = Job()) -> int:
+def azure(
+    folder: Path | None = None, *, model: str = "gpt-4o-mini", job: JobFlags = JobFlags()
+) -> int:
     """Let Azure OpenAI train, for its customers until April 2027.
 
     Example: dataprep train azure out/ --dry-run
@@ -115,7 +116,7 @@ def nebius(
     folder: Path | None = None,
     *,
     model: str,
-    job: Job = Job(),
+    job: JobFlags = JobFlags(),
     adapters: Adapters = Adapters(),
 ) -> int:
     """Let Nebius Token Factory train LLaMA and others.
@@ -138,7 +139,7 @@ def together(
     folder: Path | None = None,
     *,
     model: str,
-    job: Job = Job(),
+    job: JobFlags = JobFlags(),
     adapters: Adapters = Adapters(),
 ) -> int:
     """Let Together train LLaMA, Mistral and others, by its own protocol.
@@ -197,7 +198,7 @@ def _train(
     folder: Path | None,
     provider: str | None,
     model: str,
-    job: Job,
+    job: JobFlags,
     more: dict[str, Any] | None = None,
 ) -> int:
     from dataprep import report

@@ -12,11 +12,10 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 from dataprep.cli.loading import trainer
-from dataprep.cli.screen import console
+from dataprep.cli.screen import Flag, console
 
-Size = Literal["tiny", "mini", "small"]
+SizeFlag = Literal["tiny", "mini", "small"]
 Out = Annotated[Path, Parameter(name=["--out", "-o"])]
-Flag = Annotated[bool, Parameter(negative="")]
 
 
 @Parameter(name="*")
@@ -67,7 +66,7 @@ def t5(
     *,
     out: Out = Path("runs/t5"),
     model: str | None = None,
-    size: Size = "tiny",
+    size: SizeFlag = "tiny",
     ways: Ways = Ways(),
 ) -> int:
     """Train a T5 on this machine, and evaluate it on the test split.
@@ -94,7 +93,7 @@ def llama(
     *,
     out: Out = Path("runs/llama"),
     model: str | None = None,
-    size: Size = "tiny",
+    size: SizeFlag = "tiny",
     ways: Ways = Ways(),
 ) -> int:
     """Train a LLaMA, or any causal model, on this machine; the loss is on the answers alone.
@@ -120,7 +119,7 @@ def mistral(
     *,
     out: Out = Path("runs/mistral"),
     model: str | None = None,
-    size: Size = "tiny",
+    size: SizeFlag = "tiny",
     ways: Ways = Ways(),
 ) -> int:
     """Train a Mistral on this machine; the loss is on the answers alone.

@@ -9,6 +9,9 @@ from cyclopts import Parameter
 if TYPE_CHECKING:
     from rich.console import Console
 
+Flag = Annotated[bool, Parameter(negative="")]
+"""A flag that is given or not: there is no --no-."""
+
 Quiet = Annotated[bool, Parameter(name=["--quiet", "-q"], negative="", help="Errors only.")]
 
 

@@ -17,7 +17,7 @@ from cyclopts import Parameter
 from dataprep.cli.screen import Quiet, console
 from dataprep.finding import UsageError
 
-Task = Literal["classification", "spans", "generation"]
+TaskFlag = Literal["classification", "spans", "generation"]
 
 URL = "http://localhost:8080"
 _WHOLE = 1_000_000_000
@@ -30,7 +30,7 @@ def push(
     project: int | None = None,
     title: str | None = None,
     recipe: Annotated[Path | None, Parameter(name=["--recipe", "-r"])] = None,
-    task: Task | None = None,
+    task: TaskFlag | None = None,
     labels: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     label_config: Path | None = None,
     predictions: Path | None = None,
@@ -208,7 +208,7 @@ def _from_text(
 
 def _config(
     recipe: Path | None,
-    task: Task | None,
+    task: TaskFlag | None,
     labels: tuple[str, ...],
     given: Path | None,
     tasks: Path,
@@ -229,7 +229,7 @@ def _config(
             said = getattr(error, "strerror", None) or "not UTF-8"
             raise UsageError(f"{given}: {said}.", "Check the path of the config.") from None
     if wanted in ("classification", "spans", "generation"):
-        return config_text([Asked(cast("Task", wanted), labels=labels)])
+        return config_text([Asked(cast("TaskFlag", wanted), labels=labels)])
     if wanted is not None:
         said = f"No labeling config can be made for the task {wanted!r} yet."
         raise UsageError(said, "Pass the config of your own with --label-config.")

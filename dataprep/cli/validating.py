@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from dataprep.cli.screen import console
+from dataprep.cli.screen import Flag, console
 from dataprep.finding import Finding, Severity, UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from dataprep.tokens import TokenAccount
 
 Codes = Annotated[tuple[str, ...], Parameter(negative="")]
-Flag = Annotated[bool, Parameter(negative="")]
 
 
 def check(

@@ -64,7 +64,7 @@ class Counting:
         )
 
 
-class Journal:
+class ConversionJournal:
     """Writes findings.jsonl, dropped.jsonl and what is disputed, and counts.
 
     `fatal` is set when a whole file could not be read, which no option overrides.

@@ -19,13 +19,13 @@ from dataprep import checks, sources, store, targets
 from dataprep import workers as pool
 from dataprep._version import __version__
 from dataprep.annotation import AgreementResult, Agreements, UniqueIds, in_words
-from dataprep.conversion.journal import Counting, Journal
+from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.ledger import Ledger
 from dataprep.conversion.shard import FileRead, ShardResult, Tally
 from dataprep.conversion.worker import (
     ConversionPlan,
-    Progress,
     Shard,
+    ShowProgress,
     Stages,
     grouped,
     planned,
@@ -45,7 +45,7 @@ class Outcome:
     """What a conversion came to; `refused` when nothing was published because of errors."""
 
     ledger: Ledger
-    journal: Journal
+    journal: ConversionJournal
     notes: list[str] = field(default_factory=list)
     splits: dict[str, int] = field(default_factory=dict)
     strata: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -60,7 +60,7 @@ def convert(
     out: Path,
     *,
     drop_invalid: bool = False,
-    progress: Progress = silent,
+    progress: ShowProgress = silent,
     workers: int = 1,
 ) -> Outcome:
     """Run a recipe whose paths are relative to `base`, and publish the result at `out`.
@@ -82,7 +82,7 @@ def convert(
     with (
         ExitStack() as stack,
         store.staging(out) as folder,
-        Journal(folder, counting) as journal,
+        ConversionJournal(folder, counting) as journal,
         _hashed(file.path for _, file in inputs) as hashes,
     ):
         run = _Run(recipe, base, folder, journal, progress)
@@ -114,8 +114,8 @@ class _Run:
     recipe: Recipe
     base: Path
     folder: Path
-    journal: Journal
-    progress: Progress
+    journal: ConversionJournal
+    progress: ShowProgress
     ledger: Ledger = field(default_factory=Ledger)
     notes: list[str] = field(default_factory=list)
     splits: Counter[str] = field(default_factory=Counter)

@@ -9,7 +9,7 @@ from typing import Any
 
 from dataprep import checks, shapes, targets
 from dataprep.annotation import Agreement, Agreements, UniqueIds
-from dataprep.conversion.journal import Journal
+from dataprep.conversion.journal import ConversionJournal
 from dataprep.conversion.ledger import Ledger
 from dataprep.example import Record
 from dataprep.finding import Drop, Finding, Severity
@@ -62,7 +62,7 @@ class ShardRun:
     """Counts the records of one shard into its ShardResult, and writes its drops to the journal."""
 
     made: ShardResult
-    journal: Journal
+    journal: ConversionJournal
     alike: Counter[tuple[str, Votes]] = field(default_factory=Counter)
 
     def records(self, read: FileRead, items: Iterable[Record | Finding]) -> Iterator[Record]:

@@ -17,7 +17,7 @@ import polars as pl
 from dataprep import checks, shapes, sources, store, targets
 from dataprep.annotation import Task, UniqueIds, forget_text
 from dataprep.contracts import Contract, from_file
-from dataprep.conversion.journal import Counting, Journal
+from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.judges import Judges
 from dataprep.conversion.shard import FileRead, ShardResult, ShardRun
 from dataprep.example import Batch, Example, Record, batches
@@ -30,7 +30,7 @@ from dataprep.workers import uncollected
 Parts = tuple[sources.Part | None, ...]
 """The parts of a file; None is the whole of it."""
 
-Progress = Callable[[str, int, int], None]
+ShowProgress = Callable[[str, int, int], None]
 """Called with a stage, what is done, and what there is in all (bytes or examples)."""
 
 
@@ -58,7 +58,7 @@ class Shard:
 class Stages:
     """The stages in their order; made once in every process that works."""
 
-    def __init__(self, job: ConversionPlan, progress: Progress = silent) -> None:
+    def __init__(self, job: ConversionPlan, progress: ShowProgress = silent) -> None:
         recipe = job.recipe
         self._job = job
         self._progress = progress
@@ -80,7 +80,7 @@ class Stages:
         splitter = self._splitter
         splitter.counts, splitter.strata = Counter(), {}
         made = ShardResult(written={name: targets.Written() for name in self._writers})
-        with Journal(share.folder, self._counting) as journal, uncollected():
+        with ConversionJournal(share.folder, self._counting) as journal, uncollected():
             one = ShardRun(made, journal)
             shaped = chain.from_iterable(self._shaped(one, n, part) for n, part in share.parts)
             for batch in batches(shaped):

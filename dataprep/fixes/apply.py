@@ -13,8 +13,8 @@ import msgspec
 
 from dataprep import checker, checks, store
 from dataprep.finding import Finding, Fix, Severity, UsageError
-from dataprep.fixes.file import Change, Found, Settler
-from dataprep.fixes.line import Judge
+from dataprep.fixes.file import Change, FoundLines, Settler
+from dataprep.fixes.line import LineMender
 from dataprep.fixes.line_fixes import rewritten
 from dataprep.fixes.whole_file import CODES, WholeFile, edits_between, mend_file
 from dataprep.report import Counts, Edit, write_diff
@@ -109,7 +109,7 @@ class _Repair:
     """The fixes of one file: of the whole, where there are such, and then of its lines."""
 
     path: Path
-    before: Found
+    before: FoundLines
     whole: WholeFile | None
     settler: Settler
 
@@ -154,23 +154,23 @@ def _repair(
     """What mends a file: judged, and with the causes of the whole file mended in `folder`."""
     _check_lines(path)
     settings, form = _as_read(target, context or checks.Context())
-    first = checks.Seen()  # of the old file: its format is the one of every row
+    first = checks.SeenRows()  # of the old file: its format is the one of every row
 
     def check(file: Path) -> Iterator[Finding]:
-        seen = checks.Seen() if first.rows else first
+        seen = checks.SeenRows() if first.rows else first
         findings = checker.check([file], target, replace(settings, seen=seen))
         return findings if file == path else (_called(finding, out) for finding in findings)
 
     allowed = _allowed(settings.selection, unsafe=unsafe)
 
     @functools.cache
-    def judge() -> Judge:
-        return Judge(allowed, form or next(iter(first.formats.values()), None), settings)
+    def judge() -> LineMender:
+        return LineMender(allowed, form or next(iter(first.formats.values()), None), settings)
 
-    before = Found.of(check(path))
+    before = FoundLines.of(check(path))
     whole = _whole(path, folder, before, allowed, check)
     lined = path if whole is None else whole.path
-    found = before if whole is None else Found.of(check(lined))
+    found = before if whole is None else FoundLines.of(check(lined))
     settler = Settler(lined, allowed, check, lambda raw, told: judge().mended(raw, told), found)
     return _Repair(path, before, whole, settler)
 
@@ -196,7 +196,7 @@ def _allowed(selection: checks.Selection, *, unsafe: bool) -> dict[str, Fix]:
 def _whole(
     path: Path,
     folder: Path,
-    before: Found,
+    before: FoundLines,
     allowed: Mapping[str, Fix],
     check: Callable[[Path], Iterable[Finding]],
 ) -> WholeFile | None:
@@ -208,7 +208,7 @@ def _whole(
     made = mend_file(path, folder / "whole" / path.name, codes)
     if made is None:
         return None
-    after = Found.of(check(made.path)).counts.rules
+    after = FoundLines.of(check(made.path)).counts.rules
     errors = {c: n for c, n in after.items() if CATALOGUE[c].severity is Severity.ERROR}
     if any(n > before.counts.rules[code] for code, n in errors.items()):
         return None
@@ -223,7 +223,7 @@ def _called(finding: Finding, out: Path) -> Finding:
 
 def _as_read(target: str | None, context: checks.Context) -> tuple[checks.Context, str | None]:
     """The settings of whoever reads the file, and the format that is asked for."""
-    reader = checker.reader(target) if target else checker.Reader()
+    reader = checker.reader(target) if target else checker.TargetReader()
     if reader.provider is None:
         return context, reader.form
     made = replace(context, provider=reader.provider, model=reader.model)

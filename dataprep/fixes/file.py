@@ -31,14 +31,14 @@ class Change(NamedTuple):
 
 
 @dataclass(slots=True)
-class Found:
+class FoundLines:
     """The lines on which each code was found, in order; 0 stands for the whole file."""
 
     counts: Counts = field(default_factory=Counts)
     lines: dict[str, array[int]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, findings: Iterable[Finding]) -> Found:
+    def of(cls, findings: Iterable[Finding]) -> FoundLines:
         """What a check found, at 8 bytes a finding."""
         made = cls()
         for finding in findings:
@@ -76,7 +76,7 @@ class Settler:
         fixes: Mapping[str, Fix],
         check: Callable[[Path], Iterable[Finding]],
         mend: Callable[[bytes, list[str]], bytes | None],
-        before: Found,
+        before: FoundLines,
     ) -> None:
         """`fixes` are those that may be made, by code; `mend` is told the codes of its line.
 
@@ -113,7 +113,7 @@ class Settler:
         hopeful = self._told or self._copies & self.before.lines.keys()
         for _ in range(ATTEMPTS if hopeful else 0):
             written = self._write(staged)
-            self.after = Found.of(self._check(staged))
+            self.after = FoundLines.of(self._check(staged))
             if not self._revise(written):
                 self.changed, self.removed = len(written.touched), written.removed
                 if self.changed or self.removed:
@@ -180,7 +180,7 @@ class Settler:
         )
 
     def _new(
-        self, found: Found, origin: Callable[[int], int], but: Collection[str] = ()
+        self, found: FoundLines, origin: Callable[[int], int], but: Collection[str] = ()
     ) -> set[int]:
         """The old numbers of the lines on which something is found that was not before."""
         return {
@@ -221,6 +221,6 @@ class Settler:
 
         both = chain(lines(touched=False), lines(touched=True))
         write_lines(ordered, both, compress=is_gzip(self._path))
-        found = Found.of(self._check(ordered))
+        found = FoundLines.of(self._check(ordered))
         ordered.unlink()
         return self._new(found, _Written(ordered, order).origin) & written.touched

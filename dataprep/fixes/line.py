@@ -17,7 +17,7 @@ _PLACE = Place(line=1)
 _BOM = b"\xef\xbb\xbf"
 
 
-class Judge:
+class LineMender:
     """Tries fixes on a line, and keeps those after which its rules say nothing new.
 
     A safe fix changes nothing that is learned: a warning that only shows once the row can be read
@@ -29,7 +29,7 @@ class Judge:
         codes = [c for c, rule in CATALOGUE.items() if rule.grain in (Grain.LINE, Grain.EXAMPLE)]
         self._allowed = allowed
         self._target = target
-        self._context = replace(context, selection=checks.Selection(codes), seen=checks.Seen())
+        self._context = replace(context, selection=checks.Selection(codes), seen=checks.SeenRows())
 
     def mended(self, raw: bytes, told: Collection[str]) -> bytes | None:
         """The line after its fixes; as it stands where they do no good; None where it goes.

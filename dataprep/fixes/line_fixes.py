@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 from dataprep import jsonio
+from dataprep.formats import Row
 
 BOM = b"\xef\xbb\xbf"
-Row = dict[str, Any]
 
 
 def _without_mark(raw: bytes) -> bytes:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
 
 from dataprep.contracts import keys_of
 from dataprep.fixes.paths import conversations, holders, parent
-from dataprep.formats import FORMATS, recognise
+from dataprep.formats import FORMATS, Row, recognise
 from dataprep.formats.format import Unreadable
 from dataprep.formats.meanings import Meaning, meaning_of
 from dataprep.formats.preference import RENAMED
 from dataprep.formats.separators import stripped
 from dataprep.formats.spellings import CHAT, REASONING, Spelling
 
-Row = dict[str, Any]
 Repair = Callable[[Row, Sequence[str]], Row | None]
 
 

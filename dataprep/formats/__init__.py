@@ -18,7 +18,7 @@ from dataprep.formats.catalogue import (
     recognise,
     strict,
 )
-from dataprep.formats.choices import Choices
+from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.example_of import choices_of, dropped, example_of
 from dataprep.formats.format import Piece, Plain, Reading, Row, RowFormat, RowRead, pieces_of
 from dataprep.formats.given_splits import BY_FILE, split_of_file
@@ -34,7 +34,7 @@ __all__ = [
     "FORMATS",
     "LOOKED_AT",
     "PAIR",
-    "Choices",
+    "ColumnChoices",
     "ContentAccount",
     "Piece",
     "Plain",

@@ -13,7 +13,7 @@ from typing import Any
 from dataprep.finding import Fault, excerpt
 from dataprep.formats import columns, feedback
 from dataprep.formats.catalogue import COLUMNS, PAIR
-from dataprep.formats.choices import Choices
+from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.format import Reading, Row, RowRead, insert_system, pieces_of
 from dataprep.formats.meanings import Meaning, folded, is_words, meaning_of
 from dataprep.formats.templating import variable
@@ -37,7 +37,7 @@ class Beside:
     """
 
     def __init__(
-        self, choices: Choices, same: Mapping[str, Any], read_names: frozenset[str]
+        self, choices: ColumnChoices, same: Mapping[str, Any], read_names: frozenset[str]
     ) -> None:
         self._choices = choices
         self._same = same

@@ -13,18 +13,10 @@ import msgspec
 
 from dataprep import jsonio
 from dataprep.contracts import contract, keys_of, load
-from dataprep.example import INSTRUCTING, Example, Turn
+from dataprep.example import INSTRUCTING, Example, Message, Turn
 from dataprep.finding import Fault
 from dataprep.formats import spellings
-from dataprep.formats.format import (
-    BuildRow,
-    Message,
-    Piece,
-    Reading,
-    Row,
-    RowFormat,
-    message_pieces,
-)
+from dataprep.formats.format import BuildRow, Piece, Reading, Row, RowFormat, message_pieces
 
 if TYPE_CHECKING:
     from dataprep.recipe import Target

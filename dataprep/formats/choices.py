@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
+class ColumnChoices:
     """What the user said of the columns of a file; templates are those of the recipe."""
 
     prompt: str | None = None

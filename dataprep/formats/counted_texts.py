@@ -10,9 +10,10 @@ from typing import Any
 
 import msgspec
 
+from dataprep.example import Message
 from dataprep.finding import UsageError
 from dataprep.formats.catalogue import recognise
-from dataprep.formats.format import Message, Reading, Row, Unreadable
+from dataprep.formats.format import Reading, Row, Unreadable
 from dataprep.tokens import Count, CountedTexts, Counter
 
 _SAID = ("role", "content", "weight")

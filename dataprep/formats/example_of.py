@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dataprep import jsonio
-from dataprep.example import INSTRUCTING, Example, Record, Turn, content_id
+from dataprep.example import INSTRUCTING, Example, Message, Record, Turn, content_id
 from dataprep.finding import Drop, Place, excerpt
 from dataprep.formats import chat, columns, pair
-from dataprep.formats.choices import Choices
-from dataprep.formats.format import Kind, Message, Reading, Row, RowFormat, RowRead
+from dataprep.formats.choices import ColumnChoices
+from dataprep.formats.format import Reading, ReadingKind, Row, RowFormat, RowRead
 from dataprep.formats.given_splits import split_of
 from dataprep.formats.reinforcement import answer_of
 from dataprep.templates import compile_template
@@ -18,7 +18,7 @@ from dataprep.templates import compile_template
 if TYPE_CHECKING:
     from dataprep.recipe import Source
 
-_SHAPES: dict[Kind, str] = {
+_SHAPES: dict[ReadingKind, str] = {
     "chat": "messages",
     "pair": "columns",
     "preference": "preference",
@@ -29,9 +29,9 @@ _SHAPES: dict[Kind, str] = {
 _PLAIN = {"role", "content"}
 
 
-def choices_of(source: Source) -> Choices:
+def choices_of(source: Source) -> ColumnChoices:
     """What the recipe says of the columns of a file."""
-    return Choices(
+    return ColumnChoices(
         prompt=source.prompt,
         completion=source.completion,
         system=source.system,

@@ -7,17 +7,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from dataprep.example import Example
+from dataprep.example import Example, Message
 from dataprep.finding import Fault
 
 Row = dict[str, Any]
-Message = dict[str, Any]
-"""A message as OpenAI's chat has it; what the model thought stands under `reasoning`."""
 
 BuildRow = Callable[[Example], Row]
 BuildRows = Callable[[Example], list[Row]]
 """For a target of which one example is several rows."""
-Kind = Literal["chat", "pair", "preference", "feedback", "reinforcement", "text"]
+ReadingKind = Literal["chat", "pair", "preference", "feedback", "reinforcement", "text"]
 
 
 class NotTaken(Exception):
@@ -57,7 +55,7 @@ class Reading:
     words of a chat to the path in the row, `pieces` are all texts in the order of the row.
     """
 
-    kind: Kind
+    kind: ReadingKind
     messages: list[Message]
     rejected: list[Message] | None = None
     verdict: bool = True

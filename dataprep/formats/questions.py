@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from dataprep.contracts import contract
+from dataprep.example import Message
 from dataprep.formats import chat, spellings
 from dataprep.formats.catalogue import recognise, strict
 from dataprep.formats.columns import PAIRS
-from dataprep.formats.format import Message, Reading, Row, Unreadable
+from dataprep.formats.format import Reading, Row, Unreadable
 from dataprep.formats.meanings import folded
 
 ASKING = (*dict.fromkeys(asked for asked, _ in PAIRS), "text")

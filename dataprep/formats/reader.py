@@ -16,7 +16,7 @@ from dataprep.formats import columns
 from dataprep.formats.beside import Beside
 from dataprep.formats.catalogue import COLUMNS, format_of, recognise, same_family, strict
 from dataprep.formats.chat import last_answer
-from dataprep.formats.choices import Choices
+from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.format import Reading, Row, RowFormat, RowRead, Unreadable
 from dataprep.formats.given_splits import split_of
 from dataprep.formats.separators import Separators, separators_of
@@ -26,7 +26,7 @@ from dataprep.formats.unknown import unknown_fault
 LOOKED_AT = 200
 """Rows of a file that decide its format, and what is the same in all of them."""
 
-Broken = Callable[[Row, RowFormat, bool], Iterable[Fault]]
+ExplainBroken = Callable[[Row, RowFormat, bool], Iterable[Fault]]
 """What is wrong with a tidy row that breaks its schema, in detail if asked for."""
 
 EXPLAINED = 1_000
@@ -52,12 +52,12 @@ class RowReader:
     def __init__(
         self,
         first: Sequence[Row],
-        choices: Choices | None = None,
+        choices: ColumnChoices | None = None,
         *,
         wanted: RowFormat | None = None,
-        broken: Broken = schema_faults,
+        broken: ExplainBroken = schema_faults,
     ) -> None:
-        self.choices = choices or Choices()
+        self.choices = choices or ColumnChoices()
         self._broken = broken
         self._broken_rows = 0
         self._wanted = wanted
@@ -169,7 +169,7 @@ def _closed(reading: Reading) -> list[Fault]:
     return [Fault("C002", where, words)]
 
 
-def _format(rows: Sequence[Row], choices: Choices) -> RowFormat | None:
+def _format(rows: Sequence[Row], choices: ColumnChoices) -> RowFormat | None:
     """The format that most rows of a file have; of equals, the first's."""
     if choices.is_whole:
         return COLUMNS

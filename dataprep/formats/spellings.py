@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from dataprep import jsonio
+from dataprep.example import Message
 from dataprep.finding import Fault, excerpt
-from dataprep.formats.format import Message, Row
+from dataprep.formats.format import Row
 
 Spelling = Callable[[Row], Iterator[Fault]]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dataprep.finding import UsageError, excerpt
-from dataprep.formats.choices import Choices
+from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.format import Reading, Row, Unreadable, insert_system
 from dataprep.templates import GLOBALS, compile_template, names_read
 
@@ -28,7 +28,7 @@ class Templates:
     Raises UsageError for a template that does not parse, or names a column that no row has.
     """
 
-    def __init__(self, choices: Choices, first: Sequence[Row]) -> None:
+    def __init__(self, choices: ColumnChoices, first: Sequence[Row]) -> None:
         self._columns = frozenset(key for row in first for key in row)
         self._given = [
             (role, template, use)

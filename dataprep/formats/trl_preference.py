@@ -12,12 +12,11 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from dataprep.example import Example
+from dataprep.example import Example, Message
 from dataprep.finding import Fault
 from dataprep.formats import chat, spellings
 from dataprep.formats.format import (
     BuildRow,
-    Message,
     Piece,
     Reading,
     Row,

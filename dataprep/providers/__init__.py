@@ -4,16 +4,16 @@ A user's own file of the same shape is laid over the table: only what differs st
 """
 
 from dataprep.providers.dates import NOTICE_DAYS, age, days_left
-from dataprep.providers.reader import Reader, nearest_model, reader
+from dataprep.providers.reader import ProviderModel, nearest_model, reader
 from dataprep.providers.reading import VARIABLE, model, model_of, provider, table, user_file
 from dataprep.providers.table import (
     Confidence,
+    FactSource,
     Limits,
     Model,
-    Platform,
+    PlatformState,
     Price,
     Provider,
-    Source,
     Table,
 )
 
@@ -21,13 +21,13 @@ __all__ = [
     "NOTICE_DAYS",
     "VARIABLE",
     "Confidence",
+    "FactSource",
     "Limits",
     "Model",
-    "Platform",
+    "PlatformState",
     "Price",
     "Provider",
-    "Reader",
-    "Source",
+    "ProviderModel",
     "Table",
     "age",
     "days_left",

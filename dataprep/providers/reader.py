@@ -16,7 +16,7 @@ from dataprep.providers.table import Limits, Model, Provider
 _TYPO = 0.85
 
 
-class Reader(msgspec.Struct, frozen=True, kw_only=True):
+class ProviderModel(msgspec.Struct, frozen=True, kw_only=True):
     """A provider, and the model that was named (`asked`); `model` is None if it is not listed."""
 
     provider: Provider
@@ -60,7 +60,7 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
         return self.model.shutdown if self.model else None
 
 
-def reader(text: str, path: Path | None = None) -> Reader:
+def reader(text: str, path: Path | None = None) -> ProviderModel:
     """The reader behind `provider` or `provider:model`, from the table (and the user's at `path`).
 
     A model that is not listed is kept by name, for the platform rules to judge. Raises UsageError
@@ -74,7 +74,7 @@ def reader(text: str, path: Path | None = None) -> Reader:
             f"{row.title} has no model {excerpt(asked)!r} in the table.",
             f"Did you mean {row.name}:{meant}?",
         )
-    return Reader(provider=row, model=known, asked=asked)
+    return ProviderModel(provider=row, model=known, asked=asked)
 
 
 def nearest_model(row: Provider, asked: str) -> str | None:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 
 Confidence = Literal["documented", "observed", "second-hand", "unknown"]
-Count = Annotated[int, msgspec.Meta(ge=1)]
+Positive = Annotated[int, msgspec.Meta(ge=1)]
 Amount = Annotated[float, msgspec.Meta(gt=0)]
 Name = Annotated[str, msgspec.Meta(min_length=1)]
 
@@ -20,7 +20,7 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """What all rows share: fixed once read, and no key that we do not know."""
 
 
-class Source(_Row, frozen=True, kw_only=True):
+class FactSource(_Row, frozen=True, kw_only=True):
     """Where something was read, and when."""
 
     what: Name
@@ -48,7 +48,7 @@ class Model(_Row, frozen=True, kw_only=True):
     methods: tuple[Literal["supervised", "dpo", "reinforcement"], ...]
     aliases: tuple[Name, ...] = ()
     encoding: str | None = None
-    example_tokens: Count | None = None
+    example_tokens: Positive | None = None
     price: Price | None = None
     training_ends: date | None = None
     shutdown: date | None = None
@@ -64,19 +64,19 @@ class Limits(_Row, frozen=True, kw_only=True):
     goes up in parts; `image_examples` is how many examples of a file may hold pictures.
     """
 
-    file_bytes: Count | None
-    upload_bytes: Count | None
-    min_examples: Count | None
-    max_examples: Count | None
-    suffix: Count | None
+    file_bytes: Positive | None
+    upload_bytes: Positive | None
+    min_examples: Positive | None
+    max_examples: Positive | None
+    suffix: Positive | None
     byte_order_mark: bool | None
     endings: tuple[str, ...] = ()
-    parts_above_bytes: Count | None = None
-    tokens_times_epochs: Count | None = None
+    parts_above_bytes: Positive | None = None
+    tokens_times_epochs: Positive | None = None
     image_examples: int | None = None
 
 
-class Platform(_Row, frozen=True, kw_only=True):
+class PlatformState(_Row, frozen=True, kw_only=True):
     """Whether new jobs are taken; none are from the day `closes` on."""
 
     status: Literal["open", "closing", "closed"]
@@ -98,7 +98,7 @@ class Provider(_Row, frozen=True, kw_only=True):
     key_variable: str | None
     formats: tuple[str, ...]
     limits: Limits
-    platform: Platform
+    platform: PlatformState
     models: tuple[Model, ...]
     confidence: Confidence
     sources: tuple[str, ...]
@@ -112,5 +112,5 @@ class Table(_Row, frozen=True, kw_only=True):
     schema: Literal["urn:dataprep:schema:providers:1"]
     dated: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}(-\d{2})?$")]
     currency: Literal["USD"]
-    sources: dict[str, Source]
+    sources: dict[str, FactSource]
     providers: tuple[Provider, ...]

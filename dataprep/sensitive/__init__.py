@@ -1,6 +1,6 @@
 """Secrets and personal data in a text: found by shape and checksum, and never quoted."""
 
-from dataprep.sensitive.match import Kind, Match
+from dataprep.sensitive.match import Match, SensitiveKind
 from dataprep.sensitive.matching import HINT, SECRET, matches, redacted, secrets
 
-__all__ = ["HINT", "SECRET", "Kind", "Match", "matches", "redacted", "secrets"]
+__all__ = ["HINT", "SECRET", "Match", "SensitiveKind", "matches", "redacted", "secrets"]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class SensitiveKind:
     """One row of a table: how a kind is recognised, and how it is called.
 
     `words` are literal texts of which one must stand in the text before the pattern is tried
@@ -34,6 +34,6 @@ class Kind:
 class Match(NamedTuple):
     """A kind at text[start:end], in code points."""
 
-    kind: Kind
+    kind: SensitiveKind
     start: int
     end: int

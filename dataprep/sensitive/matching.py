@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from dataprep.sensitive.match import Kind, Match
+from dataprep.sensitive.match import Match, SensitiveKind
 from dataprep.sensitive.personal import MAIL, PERSONAL
 from dataprep.sensitive.secrets import LONG, PASSWORDS, PRIVATE_KEYS, TOKENS
 
@@ -53,7 +53,7 @@ def secrets(text: str) -> Iterator[Match]:
     return _found(text, (kind for kind in _keys(text) if kind.code in SECRET))
 
 
-def _found(text: str, kinds: Iterable[Kind]) -> Iterator[Match]:
+def _found(text: str, kinds: Iterable[SensitiveKind]) -> Iterator[Match]:
     taken: list[Match] = []
     lower = ""
     for kind in kinds:
@@ -66,20 +66,20 @@ def _found(text: str, kinds: Iterable[Kind]) -> Iterator[Match]:
     yield from sorted(taken, key=lambda match: match.start)
 
 
-def _possible(text: str) -> Iterator[Kind]:
+def _possible(text: str) -> Iterator[SensitiveKind]:
     """The kinds that a text can hold at all, by what is quick to see of it."""
     yield from _keys(text)
     yield from PERSONAL if sum(map(text.count, "0123456789")) >= _DIGITS else MAIL
 
 
-def _keys(text: str) -> Iterator[Kind]:
+def _keys(text: str) -> Iterator[SensitiveKind]:
     yield from PRIVATE_KEYS
     if LONG.search(text):
         yield from TOKENS
     yield from PASSWORDS
 
 
-def _of(kind: Kind, text: str) -> Iterator[Match]:
+def _of(kind: SensitiveKind, text: str) -> Iterator[Match]:
     pattern = _compiled(kind.pattern)
     group = "it" if "it" in pattern.groupindex else 0
     for found in pattern.finditer(text):

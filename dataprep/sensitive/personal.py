@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from dataprep.sensitive import proofs
-from dataprep.sensitive.match import Kind
+from dataprep.sensitive.match import SensitiveKind
 
 _CARD = (
     r"(?:4\d{3}|5[1-5]\d\d|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)|6011|65\d\d)"
@@ -52,8 +52,8 @@ def _kind(
     *,
     words: str = "",
     many: str = "",
-) -> Kind:
-    return Kind(
+) -> SensitiveKind:
+    return SensitiveKind(
         code=code,
         name=name,
         many=many,

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 
-from dataprep.sensitive.match import Kind
+from dataprep.sensitive.match import SensitiveKind
 from dataprep.sensitive.proofs import dense, random_looking
 
 _NO_WORD_BEFORE, _NO_WORD_AFTER = r"(?<![A-Za-z0-9_-])", r"(?![A-Za-z0-9_-])"
 
 
-def _token(name: str, words: str, pattern: str) -> Kind:
+def _token(name: str, words: str, pattern: str) -> SensitiveKind:
     """A credential that is told by its prefix; it stands alone, and is no placeholder."""
-    return Kind(
+    return SensitiveKind(
         code="P001",
         name=name,
         words=tuple(words.split()),
@@ -24,10 +24,10 @@ def _token(name: str, words: str, pattern: str) -> Kind:
     )
 
 
-def _after(name: str, word: str, pattern: str) -> Kind:
+def _after(name: str, word: str, pattern: str) -> SensitiveKind:
     """A credential that only its neighbourhood tells: the issuer's name, then `=` or `:`."""
     told = rf"(?<![A-Za-z])(?i:{word})[\w .-]{{0,40}}[\"'\\]{{0,3}}\s*(?:=>|[:=])\s*[\"'\\`]{{0,3}}"
-    return Kind(
+    return SensitiveKind(
         code="P001",
         name=name,
         words=tuple(word.split("|")),
@@ -36,8 +36,8 @@ def _after(name: str, word: str, pattern: str) -> Kind:
     )
 
 
-def _password(name: str, words: str, pattern: str, *, heavy: bool = False) -> Kind:
-    return Kind(
+def _password(name: str, words: str, pattern: str, *, heavy: bool = False) -> SensitiveKind:
+    return SensitiveKind(
         code="P003",
         name=name,
         words=tuple(words.split()),
@@ -124,7 +124,7 @@ TOKENS = (
 )
 
 PRIVATE_KEYS = (
-    Kind(
+    SensitiveKind(
         code="P002",
         name="private key",
         words=("PRIVATE KEY",),

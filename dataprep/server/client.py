@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dataprep.finding import EnvironmentProblem, UsageError, extra_missing
-from dataprep.server.wire import CutOff, NoAnswer, Reply, TimedOut, Wire, problem
+from dataprep.server.wire import CutOff, NoAnswer, Reply, ServerWire, TimedOut, problem
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{8,}")
 SECONDS = 60.0
@@ -36,7 +36,7 @@ def address_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{path}"
 
 
-def connect(url: str, token: str) -> Wire:
+def connect(url: str, token: str) -> ServerWire:
     """A connection to `url`; raises where the SDK is missing or the token cannot be one."""
     address = address_of(url)
     # A token with a line break would stand in the message of the HTTP library that refuses it.

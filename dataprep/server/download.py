@@ -10,14 +10,23 @@ from pathlib import Path
 
 from dataprep.durable import flush_to_disk, write_whole
 from dataprep.finding import EnvironmentProblem
-from dataprep.server.wire import Broken, CutOff, NoAnswer, Reply, Wire, is_page, problem, web_page
+from dataprep.server.wire import (
+    Broken,
+    CutOff,
+    NoAnswer,
+    Reply,
+    ServerWire,
+    is_page,
+    problem,
+    web_page,
+)
 
 TRIES = 6
 _WHAT = "the snapshot"
 
 
 def download(
-    wire: Wire,
+    wire: ServerWire,
     path: str,
     into: Path,
     *,
@@ -63,7 +72,7 @@ def _part(into: Path) -> Iterator[Path]:
 
 
 def _fill(
-    wire: Wire,
+    wire: ServerWire,
     path: str,
     file: int,
     pause: Callable[[float], None],
@@ -85,7 +94,7 @@ def _fill(
 
 
 def _bytes(
-    wire: Wire, path: str, file: int, done: int, progress: Callable[[int, int], None]
+    wire: ServerWire, path: str, file: int, done: int, progress: Callable[[int, int], None]
 ) -> Iterator[int]:
     """One answer, written from `done` on; yields how far it has come, raises where it breaks."""
     headers = {"Range": f"bytes={done}-"} if done else {}

@@ -9,7 +9,7 @@ from typing import Any
 from dataprep import jsonio
 from dataprep.annotation import Control, LabelingConfig, predicted
 from dataprep.finding import Place, UsageError
-from dataprep.server.wire import Json
+from dataprep.jsonio import Json
 
 _FORM = (
     'One JSON object a line: {"text": ..., "labels": [...]}, or with "spans": [{"start": 0,'
@@ -83,11 +83,11 @@ def _prediction(row: Json, text: str, config: LabelingConfig, place: Place) -> J
     return made
 
 
-def _span(span: Any, text: str, place: Place) -> predicted.Span:
+def _span(span: Any, text: str, place: Place) -> predicted.PredictedSpan:
     match span:
         case {"start": int(start), "end": int(end), "label": str(label)}:
             if 0 <= start < end <= len(text):
-                return predicted.Span(start, end, label)
+                return predicted.PredictedSpan(start, end, label)
             said = f"the span {start} to {end} is not inside its text of {len(text)} code points."
             raise UsageError(said, "Offsets count code points from 0.", place=place)
     raise UsageError("a span has no start, end and label.", _FORM, place=place)

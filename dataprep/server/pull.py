@@ -10,16 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from dataprep.finding import EnvironmentProblem
+from dataprep.jsonio import Json
 from dataprep.server.download import download, put
-from dataprep.server.wire import (
-    Broken,
-    Json,
-    NoAnswer,
-    Wire,
-    object_of,
-    patiently,
-    value_of,
-)
+from dataprep.server.wire import Broken, NoAnswer, ServerWire, object_of, patiently, value_of
 
 EXPORT, CONFIG = "export.json", "config.xml"
 
@@ -55,7 +48,7 @@ class Waiting:
 
 
 def pull(
-    wire: Wire,
+    wire: ServerWire,
     project: int,
     out: Path,
     *,
@@ -99,7 +92,7 @@ def _again(snapshot: int) -> str:
     return f"The snapshot stays on the server: pull again with --snapshot {snapshot}."
 
 
-def _get(wire: Wire, path: str, what: str, waiting: Waiting) -> Json:
+def _get(wire: ServerWire, path: str, what: str, waiting: Waiting) -> Json:
     """Read an object, several times if need be."""
 
     def ask() -> Json:
@@ -110,7 +103,7 @@ def _get(wire: Wire, path: str, what: str, waiting: Waiting) -> Json:
 
 
 def _create(
-    wire: Wire, path: str, waiting: Waiting, progress: Callable[[str, int, int], None]
+    wire: ServerWire, path: str, waiting: Waiting, progress: Callable[[str, int, int], None]
 ) -> int:
     """Have a snapshot made; its id.
 
@@ -128,7 +121,9 @@ def _create(
         return _found(wire, path, title, waiting, error)
 
 
-def _found(wire: Wire, path: str, title: str, waiting: Waiting, error: NoAnswer | Broken) -> int:
+def _found(
+    wire: ServerWire, path: str, title: str, waiting: Waiting, error: NoAnswer | Broken
+) -> int:
     """The id of our snapshot in the list; raises `error` when it does not turn up."""
 
     def listed() -> list[Any]:
@@ -148,7 +143,7 @@ def _found(wire: Wire, path: str, title: str, waiting: Waiting, error: NoAnswer 
 
 
 def _completed(
-    wire: Wire,
+    wire: ServerWire,
     path: str,
     snapshot: int,
     waiting: Waiting,

@@ -14,17 +14,10 @@ import msgspec
 from dataprep import jsonio
 from dataprep.annotation import LabelingConfig, parse_config
 from dataprep.finding import EnvironmentProblem, Place, UsageError, excerpt
+from dataprep.jsonio import Json
 from dataprep.server.predictions import answered
-from dataprep.server.sent import Sent
-from dataprep.server.wire import (
-    Broken,
-    Json,
-    NoAnswer,
-    Wire,
-    object_of,
-    patiently,
-    web_page,
-)
+from dataprep.server.sent import SentTasks
+from dataprep.server.wire import Broken, NoAnswer, ServerWire, object_of, patiently, web_page
 
 TASKS, CONFIG = "tasks.json", "config.xml"
 _BATCH_BYTES = 4_000_000
@@ -44,7 +37,7 @@ class Pushed:
 
 
 def push(
-    wire: Wire,
+    wire: ServerWire,
     tasks: Path,
     journal: Path,
     *,
@@ -67,7 +60,7 @@ def push(
     rows = _read(tasks)
     if predictions is not None:
         rows = answered(rows, predictions, _config_of(wire, label_config, project))
-    with Sent(journal, wire.address, project) as sent:
+    with SentTasks(journal, wire.address, project) as sent:
         if sent.project is None:
             sent.project = _create(wire, label_config, title or tasks.parent.name)
             sent.begin()
@@ -91,7 +84,7 @@ def push(
         return Pushed(sent.project, url, done, len(rows) - done, predicted)
 
 
-def _config_of(wire: Wire, given: str | None, project: int | None) -> LabelingConfig:
+def _config_of(wire: ServerWire, given: str | None, project: int | None) -> LabelingConfig:
     """The config that predictions must fit: that of the existing project, or of the new one."""
     if project is not None:
         reply = wire.request("GET", f"api/projects/{project}/")
@@ -153,7 +146,7 @@ def _batches(rows: Sequence[tuple[str, Json]], most: int) -> Iterator[list[tuple
         yield held
 
 
-def _create(wire: Wire, label_config: str | None, title: str) -> int:
+def _create(wire: ServerWire, label_config: str | None, title: str) -> int:
     if label_config is None:
         raise UsageError(*_NO_CONFIG)
     # Label Studio refuses titles of fewer than three characters, and of more than fifty.
@@ -163,7 +156,7 @@ def _create(wire: Wire, label_config: str | None, title: str) -> int:
     return int(object_of(reply, "the new project", wire.address, "id")["id"])
 
 
-def _exists(wire: Wire, project: int, journal: Path) -> None:
+def _exists(wire: ServerWire, project: int, journal: Path) -> None:
     reply = wire.request("GET", f"api/projects/{project}/")
     if reply.status_code == 404 and journal.exists():
         raise UsageError(
@@ -173,7 +166,7 @@ def _exists(wire: Wire, project: int, journal: Path) -> None:
     object_of(reply, f"the project {project}", wire.address)
 
 
-def _import(wire: Wire, project: int, rows: list[tuple[str, Json]], sent: Sent) -> None:
+def _import(wire: ServerWire, project: int, rows: list[tuple[str, Json]], sent: SentTasks) -> None:
     """Send one batch, once: a request whose end is not known may have done its work."""
     digests = [digest for digest, _ in rows]
     sent.sending(digests)
@@ -198,7 +191,7 @@ def _import(wire: Wire, project: int, rows: list[tuple[str, Json]], sent: Sent) 
     sent.arrived(digests)
 
 
-def _there(wire: Wire, project: int, pause: Callable[[float], None]) -> Counter[str]:
+def _there(wire: ServerWire, project: int, pause: Callable[[float], None]) -> Counter[str]:
     """The digests of the data of every task of the project."""
     there: Counter[str] = Counter()
     page = 1

@@ -12,7 +12,7 @@ from dataprep.durable import AppendLog
 from dataprep.finding import EnvironmentProblem, Place, UsageError
 
 
-class Sent:
+class SentTasks:
     """What was sent to one server, by digest of the data; appended to before and after a batch.
 
     `project` is the one given, or that of the last push; None where there is none. `in_doubt`
@@ -30,7 +30,7 @@ class Sent:
         self._log: AppendLog | None = None
         self._replay()
 
-    def __enter__(self) -> Sent:
+    def __enter__(self) -> SentTasks:
         try:
             self._log = AppendLog(self.path, locked=False)
         except OSError as error:

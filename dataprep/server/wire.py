@@ -9,8 +9,8 @@ from typing import Any, Protocol, TypeVar
 
 from dataprep import jsonio
 from dataprep.finding import DataprepError, EnvironmentProblem, UsageError, excerpt
+from dataprep.jsonio import Json
 
-Json = dict[str, Any]
 T = TypeVar("T")
 _MOST_SAID = 300
 
@@ -28,7 +28,7 @@ class Reply(Protocol):
     def iter_bytes(self) -> Iterator[bytes]: ...
 
 
-class Wire(Protocol):
+class ServerWire(Protocol):
     """A connection with its token. Both methods raise NoAnswer, TimedOut or CutOff."""
 
     @property

@@ -23,14 +23,14 @@ from dataprep.formats import LOOKED_AT
 from dataprep.recipe import Source
 from dataprep.shapes.choose import TextShape, shape_of_rows
 from dataprep.shapes.look import Unseen
-from dataprep.shapes.rows import Judge, RowShape
+from dataprep.shapes.rows import RowRules, RowShape
 from dataprep.shapes.shaped import Shape, Shaped
 from dataprep.shapes.structured import Structured
 from dataprep.shapes.tasks import TaskShape, task_shape
 
 __all__ = [
     "LOOKED_AT",
-    "Judge",
+    "RowRules",
     "RowShape",
     "Shape",
     "Shaped",
@@ -41,7 +41,7 @@ __all__ = [
 
 
 def shape_for(
-    first: Sequence[Record], source: Source, base: Path, seed: int, judge: Judge | None = None
+    first: Sequence[Record], source: Source, base: Path, seed: int, judge: RowRules | None = None
 ) -> tuple[Shape, str]:
     """How the records of one file become examples, and a sentence that says why.
 

@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from dataprep.annotation import INDEX, Annotation, Control, LabelingConfig, Result
 from dataprep.finding import excerpt
-from dataprep.shapes.kind import Kind, Problems
+from dataprep.shapes.kind import AnswerKind, Problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class AllowedResults:
         return f"{excerpt(name)!r} is about {excerpt(to_name)!r}, and in the {where} about {known}"
 
 
-def allowed_results(config: LabelingConfig, kind: Kind) -> AllowedResults:
+def allowed_results(config: LabelingConfig, kind: AnswerKind) -> AllowedResults:
     """The results that a config allows of all its controls, of which `kind` learns some."""
     controls = config.controls.values()
     unsaid = frozenset([""] if config.inferred else [])

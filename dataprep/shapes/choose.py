@@ -12,7 +12,7 @@ from dataprep.formats.example_of import canonical
 from dataprep.formats.meanings import is_words
 from dataprep.recipe import Source, Way
 from dataprep.shapes import blocks, chunks, continuation, denoising, sections, turns
-from dataprep.shapes.rows import Judge, RowShape
+from dataprep.shapes.rows import RowRules, RowShape
 from dataprep.shapes.shaped import Shape, Shaped, gathered
 
 Shaping = Callable[..., Iterator[Example | Drop | Finding]]
@@ -35,7 +35,7 @@ _TEXT_FIELDS = frozenset({"text", "title", "extraction", "pages", "empty_pages"}
 
 
 def shape_of_rows(
-    first: Sequence[Record], source: Source, seed: int, judge: Judge | None = None
+    first: Sequence[Record], source: Source, seed: int, judge: RowRules | None = None
 ) -> tuple[Shape, str]:
     """How the records of a file become examples, from its first ones, and why, in words.
 

@@ -19,20 +19,20 @@ from dataprep.shapes import (
     values,
 )
 from dataprep.shapes.entities import Entities
-from dataprep.shapes.kind import Kind
+from dataprep.shapes.kind import AnswerKind
 from dataprep.shapes.single import Classes, Texts, Values
 
 _TEXTS = ("Text", "Header", "HyperText", "Paragraphs")
 _NOT_STRUCTURED = ("preference", "chat")
 
 
-def kind_of(config: LabelingConfig, source: Source) -> tuple[Kind, Control]:
+def kind_of(config: LabelingConfig, source: Source) -> tuple[AnswerKind, Control]:
     """How the learned controls are read, and the first of them; raises UsageError for none."""
     fit = _fitting(config, source)
     control = fit[0]
     if source.task == "structured":
         control = _leading(fit)
-        kind: Kind = _structured(config, fit, source)
+        kind: AnswerKind = _structured(config, fit, source)
     else:
         kind = _kind(config, control, source)
     if source.empty == "negative" and kind.name != "spans":
@@ -90,7 +90,7 @@ def _unread(config: LabelingConfig, control: Control) -> str:
     return next((o.tag for o in shown if not o.is_text), "")
 
 
-def _kind(config: LabelingConfig, control: Control, source: Source) -> Kind:
+def _kind(config: LabelingConfig, control: Control, source: Source) -> AnswerKind:
     header, reads = config.instruction, frozenset([control.name])
     shown = config.objects[control.to_name]
     if INDEX in control.name:
@@ -160,7 +160,7 @@ def _pairs(config: LabelingConfig, control: Control, said: str) -> preference.Pa
     return preference.Pairs(control, left, right, said, frozenset([control.name]))
 
 
-def _structured(config: LabelingConfig, fit: Sequence[Control], source: Source) -> Kind:
+def _structured(config: LabelingConfig, fit: Sequence[Control], source: Source) -> AnswerKind:
     entities = {c.name: _entities(config, c, source) for c in fit if c.task == "spans"}
     reads = {c.name for c in fit}.union(*(kind.reads for kind in entities.values()))
     notes = [note for kind in entities.values() for note in kind.notes.values()]
@@ -239,7 +239,7 @@ def beside(config: LabelingConfig, control: Control) -> list[ObjectTag]:
     return [o for o in others if INDEX not in o.field]
 
 
-def default_prompt(kind: Kind, field: str | None, others: Sequence[ObjectTag]) -> str:
+def default_prompt(kind: AnswerKind, field: str | None, others: Sequence[ObjectTag]) -> str:
     """The instruction, and every text that annotators had; a conversation asks by itself."""
     said = [f"{o.name}: {{{{ data[{jsonio.dumps(o.field).decode()}] }}}}" for o in others]
     if kind.name == "chat":

@@ -8,7 +8,7 @@ from typing import Any
 from dataprep.annotation import NESTED, Control, Result
 from dataprep.finding import excerpt
 
-Answer = tuple[str, ...]
+ChosenLabels = tuple[str, ...]
 
 
 def instruction(control: Control, header: str | None = None) -> str:
@@ -22,7 +22,9 @@ def instruction(control: Control, header: str | None = None) -> str:
     return f"Choose {asked} for {control.about}: {labels}."
 
 
-def answer(results: Sequence[Result], control: Control) -> tuple[Answer, list[tuple[str, str]]]:
+def answer(
+    results: Sequence[Result], control: Control
+) -> tuple[ChosenLabels, list[tuple[str, str]]]:
     """The chosen labels in the order of the config, and (code, message) for what is wrong.
 
     Labels that no config orders stand in that of the alphabet, never in that of the clicks.
@@ -49,7 +51,7 @@ def answer(results: Sequence[Result], control: Control) -> tuple[Answer, list[tu
 
 
 def completions(
-    agreed: Answer, control: Control
+    agreed: ChosenLabels, control: Control
 ) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
     """The one completion, its stratum, and the fields for the templates."""
     text = joined(agreed, control)

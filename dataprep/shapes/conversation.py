@@ -14,7 +14,7 @@ from dataprep.annotation import Control, ObjectTag, Result, paragraphs
 from dataprep.example import INSTRUCTING, Turn
 from dataprep.finding import excerpt
 from dataprep.shapes import generation
-from dataprep.shapes.kind import Problems, Seen, Written
+from dataprep.shapes.kind import Problems, SeenText, WrittenAnswer
 
 ROLES = (*INSTRUCTING, "user", "assistant")
 _ASSISTANT = frozenset(
@@ -25,7 +25,7 @@ _ASSISTANT = frozenset(
 )
 _USER = frozenset(["user", "human", "customer", "client", "caller", "visitor", "guest"])
 
-Said = tuple[str, str]
+SaidTurn = tuple[str, str]
 """A role, and what was said."""
 
 
@@ -42,7 +42,9 @@ class Chats:
     parts: bool = False
     unwritten: str = "no-answer"
 
-    def read(self, results: Sequence[Result], seen: Seen) -> tuple[tuple[Said, ...], Problems]:
+    def read(
+        self, results: Sequence[Result], seen: SeenText
+    ) -> tuple[tuple[SaidTurn, ...], Problems]:
         """The whole conversation; none where the annotator wrote no turn."""
         problems: Problems = []
         written = [(r.value or {}).get("chatmessage") for r in results]
@@ -53,17 +55,17 @@ class Chats:
         said = [_said(message, problems) for message in (*before, *written)]
         return tuple(each for each in said if each), problems
 
-    def write(self, answer: tuple[Said, ...], seen: Seen) -> Iterator[Written]:
+    def write(self, answer: tuple[SaidTurn, ...], seen: SeenText) -> Iterator[WrittenAnswer]:
         """The turns up to the last of the assistant, which is the completion."""
         last = max((i for i, (role, _) in enumerate(answer) if role == "assistant"), default=0)
         if last == 0 or not any(role == "user" for role, _ in answer[:last]):
             return
         turns = [Turn(role=role, content=content) for role, content in answer[: last + 1]]
         before = "\n".join(f"{role}: {content}" for role, content in answer[:last])
-        yield Written(answer[last][1], None, {}, turns=turns, text=before)
+        yield WrittenAnswer(answer[last][1], None, {}, turns=turns, text=before)
 
 
-def _said(message: Any, problems: Problems) -> Said | None:
+def _said(message: Any, problems: Problems) -> SaidTurn | None:
     known = message if isinstance(message, dict) else {}
     role, content = known.get("role"), known.get("content")
     if role not in ROLES or not isinstance(content, str):
@@ -86,16 +88,16 @@ class Responses:
     parts: bool = False
     unwritten: str = ""
 
-    def read(self, results: Sequence[Result], seen: Seen) -> tuple[Any, Problems]:
+    def read(self, results: Sequence[Result], seen: SeenText) -> tuple[Any, Problems]:
         """The submitted texts."""
         return generation.answer(results, self.control)
 
-    def write(self, answer: Any, seen: Seen) -> Iterator[Written]:
+    def write(self, answer: Any, seen: SeenText) -> Iterator[WrittenAnswer]:
         """One conversation a text; the pair holds the dialogue as a text."""
         before = turns_of(seen.data.get(self.shown.field), self.shown)
         for text in answer:
             turns = [*before, Turn(role="assistant", content=text)] if before else []
-            yield Written(text, None, {}, turns=turns)
+            yield WrittenAnswer(text, None, {}, turns=turns)
 
 
 def turns_of(items: Any, shown: ObjectTag) -> list[Turn]:

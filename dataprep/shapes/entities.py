@@ -16,7 +16,7 @@ from dataprep import jsonio
 from dataprep.annotation import BadSpan, Control, Result, Span
 from dataprep.finding import excerpt
 from dataprep.shapes import spans
-from dataprep.shapes.kind import Problems, ReadRegion, Seen, Written
+from dataprep.shapes.kind import Problems, ReadRegion, SeenText, WrittenAnswer
 from dataprep.shapes.spans import Labelled
 from dataprep.shapes.values import value_of
 
@@ -45,7 +45,7 @@ class Related(NamedTuple):
     tail: Region
 
 
-Part = Labelled | Noted | Related
+EntityPart = Labelled | Noted | Related
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,9 @@ class Entities:
         """Whether relations are read."""
         return self.related is not None
 
-    def read(self, results: Sequence[Result], seen: Seen) -> tuple[frozenset[Part], Problems]:
+    def read(
+        self, results: Sequence[Result], seen: SeenText
+    ) -> tuple[frozenset[EntityPart], Problems]:
         """The spans, notes and relations of one annotation."""
         if not self.notes and self.related is None:
             return spans.answer(results, self.control, seen.text, seen.region)
@@ -79,7 +81,7 @@ class Entities:
         region = _remembering(seen.region)
         found, problems = spans.answer(labelled, self.control, seen.text, region)
         places = {(span.start, span.end) for span in found}
-        parts: set[Part] = set(found)
+        parts: set[EntityPart] = set(found)
         ids = _ids((r for r in results if r.from_name not in notes), shown, region)
         on_regions = [r for r in results if r.from_name in notes and _is_about(r, shown)]
         noted, wrong = _noted(on_regions, notes, ids, places, region)
@@ -92,7 +94,7 @@ class Entities:
             problems += wrong
         return frozenset(parts), problems
 
-    def write(self, answer: frozenset[Part], seen: Seen) -> Iterator[Written]:
+    def write(self, answer: frozenset[EntityPart], seen: SeenText) -> Iterator[WrittenAnswer]:
         """The answer in one of the three forms; nothing where crossing spans cannot be tags."""
         found = [part for part in answer if isinstance(part, Labelled)]
         fields = self.placed(answer, seen.text)
@@ -105,9 +107,9 @@ class Entities:
         if self.notes:
             fields["learned"] = {name: note.task for name, note in self.notes.items()}
         if completion is not None:
-            yield Written(completion, None, fields)
+            yield WrittenAnswer(completion, None, fields)
 
-    def placed(self, answer: frozenset[Part], text: str) -> dict[str, Any]:
+    def placed(self, answer: frozenset[EntityPart], text: str) -> dict[str, Any]:
         """The spans with the values on them, and the relations, each with its places."""
         found = sorted(part for part in answer if isinstance(part, Labelled))
         value = self.value(answer, text)
@@ -123,7 +125,7 @@ class Entities:
             ]
         return fields
 
-    def value(self, answer: frozenset[Part], text: str) -> Any:
+    def value(self, answer: frozenset[EntityPart], text: str) -> Any:
         """The answer as a JSON value: a list of entities, or entities and relations."""
         found = sorted(part for part in answer if isinstance(part, Labelled))
         notes: dict[Region, dict[str, Any]] = {}
@@ -145,7 +147,7 @@ class Entities:
             ],
         }
 
-    def _related(self, answer: frozenset[Part]) -> list[Related]:
+    def _related(self, answer: frozenset[EntityPart]) -> list[Related]:
         """The relations whose ends are both among the spans."""
         places = {(part.start, part.end) for part in answer if isinstance(part, Labelled)}
         related = sorted(part for part in answer if isinstance(part, Related))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dataprep.annotation import Control, Result
 
-Answer = tuple[str, ...]
+WrittenTexts = tuple[str, ...]
 
 
 def instruction(control: Control, header: str | None = None) -> str:
@@ -14,7 +14,9 @@ def instruction(control: Control, header: str | None = None) -> str:
     return header or f"Write the {control.name.replace('_', ' ')} for {control.about}."
 
 
-def answer(results: Sequence[Result], control: Control) -> tuple[Answer, list[tuple[str, str]]]:
+def answer(
+    results: Sequence[Result], control: Control
+) -> tuple[WrittenTexts, list[tuple[str, str]]]:
     """The submitted texts, each different one an answer; blank ones are none."""
     texts: list[str] = []
     for result in results:

@@ -16,7 +16,7 @@ Problems = list[tuple[str, str]]
 ReadRegion = Callable[[dict[str, Any]], Span | BadSpan]
 
 
-class Seen(msgspec.Struct, frozen=True, gc=False):
+class SeenText(msgspec.Struct, frozen=True, gc=False):
     """What annotators had before them: the text, the whole data, and how its regions are read."""
 
     text: str
@@ -24,7 +24,7 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
     region: ReadRegion
 
 
-class Written(msgspec.Struct, frozen=True, gc=False):
+class WrittenAnswer(msgspec.Struct, frozen=True, gc=False):
     """One example to be: what is answered, its stratum, and the fields that templates see.
 
     `rejected` is the worse answer of a preference; `text` stands for the text that was seen.
@@ -38,7 +38,7 @@ class Written(msgspec.Struct, frozen=True, gc=False):
     text: str | None = None
 
 
-class Kind(Protocol):
+class AnswerKind(Protocol):
     """How the answers of one or more controls become examples.
 
     `reads` are the names of the controls; `relations` says whether relations are read too, and
@@ -59,8 +59,8 @@ class Kind(Protocol):
     @property
     def unwritten(self) -> str: ...
 
-    def read(self, results: Sequence[Result], seen: Seen) -> tuple[Any, Problems]:
+    def read(self, results: Sequence[Result], seen: SeenText) -> tuple[Any, Problems]:
         """The answer of one annotation, falsy where it has none."""
 
-    def write(self, answer: Any, seen: Seen) -> Iterable[Written]:
+    def write(self, answer: Any, seen: SeenText) -> Iterable[WrittenAnswer]:
         """What an agreed answer gives."""

@@ -22,7 +22,7 @@ from dataprep.annotation import (
     value_at,
 )
 from dataprep.finding import excerpt
-from dataprep.shapes.kind import Seen
+from dataprep.shapes.kind import SeenText
 
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|/data/)\S+", re.IGNORECASE)
 _NO_REGION = partial(resolve, "")
@@ -50,7 +50,7 @@ class Look:
     offsets: Offsets | None = None
     more: tuple[Look, ...] = ()
 
-    def __call__(self, data: Mapping[str, Any]) -> Seen | Unseen:
+    def __call__(self, data: Mapping[str, Any]) -> SeenText | Unseen:
         """The text, or why there is none."""
         seen = self._one(data)
         if isinstance(seen, Unseen) or not self.more:
@@ -61,15 +61,15 @@ class Look:
             if isinstance(other, Unseen):
                 return other
             texts.append(f"{look.shown.name}: {other.text}")
-        return Seen("\n\n".join(texts), data, _NO_REGION)
+        return SeenText("\n\n".join(texts), data, _NO_REGION)
 
-    def _one(self, data: Mapping[str, Any]) -> Seen | Unseen:
+    def _one(self, data: Mapping[str, Any]) -> SeenText | Unseen:
         offsets = self.offsets
         for name in self.beside:
             if not isinstance(value_at(data, name), str | int | float):
                 return _lacks(data, name, "is not a text")
         if self.field is None:
-            return Seen("", data, _NO_REGION)
+            return SeenText("", data, _NO_REGION)
         if self.shown.tag == "Paragraphs":
             return self._dialogue(data, self.field)
         text = data[self.field] if self.field in data else value_at(data, self.field)
@@ -82,9 +82,9 @@ class Look:
             return Unseen("A005", f"the field {self.field!r} holds an address: {excerpt(text)}")
         if self.shown.tag == "HyperText":
             return self._html(data, text)
-        return Seen(text, data, partial(offsets.resolve, text) if offsets else _NO_REGION)
+        return SeenText(text, data, partial(offsets.resolve, text) if offsets else _NO_REGION)
 
-    def _dialogue(self, data: Mapping[str, Any], field: str) -> Seen | Unseen:
+    def _dialogue(self, data: Mapping[str, Any], field: str) -> SeenText | Unseen:
         shown = self.shown
         items = value_at(data, field)
         keys = shown.text_key, shown.name_key
@@ -96,18 +96,18 @@ class Look:
             read = paragraphs.resolve(document, value)
             return self.offsets.counted(read, value) if self.offsets else read
 
-        return Seen(document.text, data, region) if document.text.strip() else Unseen()
+        return SeenText(document.text, data, region) if document.text.strip() else Unseen()
 
-    def _html(self, data: Mapping[str, Any], html: str) -> Seen | Unseen:
+    def _html(self, data: Mapping[str, Any], html: str) -> SeenText | Unseen:
         document = hypertext.plain_text(html, inline=self.shown.inline)
 
         def region(value: dict[str, Any]) -> Span | BadSpan:
             read = hypertext.resolve(document, value)
             return self.offsets.counted(read, value) if self.offsets else read
 
-        return Seen(document.text, data, region) if document.text.strip() else Unseen()
+        return SeenText(document.text, data, region) if document.text.strip() else Unseen()
 
-    def _repeated(self, data: Mapping[str, Any], field: str) -> Seen | Unseen:
+    def _repeated(self, data: Mapping[str, Any], field: str) -> SeenText | Unseen:
         """The texts that a Repeater shows, a line each."""
         if INDEX not in field:
             return _lacks(data, field, "is not a text")
@@ -117,7 +117,7 @@ class Look:
         if not texts:
             return _lacks(data, field, "is not a text")
         text = "\n".join(texts)
-        return Seen(text, data, _NO_REGION)
+        return SeenText(text, data, _NO_REGION)
 
 
 def is_address(text: str) -> bool:

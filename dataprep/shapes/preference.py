@@ -12,7 +12,7 @@ from typing import Any
 
 from dataprep.annotation import Control, Result
 from dataprep.finding import excerpt
-from dataprep.shapes.kind import Problems, Seen, Written
+from dataprep.shapes.kind import Problems, SeenText, WrittenAnswer
 
 REST = "_"
 """The bucket of the items that were put into none."""
@@ -32,7 +32,7 @@ class Pairs:
     parts: bool = False
     unwritten: str = "same-answers"
 
-    def read(self, results: Sequence[Result], seen: Seen) -> tuple[tuple[str, ...], Problems]:
+    def read(self, results: Sequence[Result], seen: SeenText) -> tuple[tuple[str, ...], Problems]:
         """The side that was selected."""
         sides = dict.fromkeys(str((r.value or {}).get("selected")) for r in results)
         problems: Problems = [
@@ -47,12 +47,12 @@ class Pairs:
                 problems.append(("A008", f"the field {field!r} is not there, or is not a text"))
         return tuple(sides), problems
 
-    def write(self, answer: tuple[str, ...], seen: Seen) -> Iterator[Written]:
+    def write(self, answer: tuple[str, ...], seen: SeenText) -> Iterator[WrittenAnswer]:
         """The selected text against the other."""
         left, right = seen.data[self.left], seen.data[self.right]
         chosen, rejected = (left, right) if answer == ("left",) else (right, left)
         if chosen != rejected:
-            yield Written(chosen, None, {"chosen": chosen, "rejected": rejected}, rejected)
+            yield WrittenAnswer(chosen, None, {"chosen": chosen, "rejected": rejected}, rejected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Ranks:
     parts: bool = False
     unwritten: str = "nothing-to-compare"
 
-    def read(self, results: Sequence[Result], seen: Seen) -> tuple[Any, Problems]:
+    def read(self, results: Sequence[Result], seen: SeenText) -> tuple[Any, Problems]:
         """The ids in groups, the best first."""
         items = _items(seen.data.get(self.field))
         if items is None:
@@ -104,7 +104,7 @@ class Ranks:
             problems.append(("A001", f"{excerpt(bucket)!r} is no bucket of {self.control.name!r}"))
         yield from (named[bucket] for bucket in buckets if named.get(bucket))
 
-    def write(self, answer: Any, seen: Seen) -> Iterator[Written]:
+    def write(self, answer: Any, seen: SeenText) -> Iterator[WrittenAnswer]:
         """One example for every two items of which one stands above the other."""
         items = _items(seen.data.get(self.field)) or {}
         for above, below in combinations(answer, 2):
@@ -113,7 +113,7 @@ class Ranks:
                     chosen, rejected = items[better], items[worse]
                     if chosen.strip() and rejected.strip() and chosen != rejected:
                         fields = {"chosen": chosen, "rejected": rejected}
-                        yield Written(chosen, None, fields, rejected)
+                        yield WrittenAnswer(chosen, None, fields, rejected)
 
 
 def _items(given: Any) -> dict[str, str] | None:

@@ -32,7 +32,7 @@ from dataprep.rules import CATALOGUE, found
 from dataprep.shapes.shaped import Shaped
 
 
-class Judge(Protocol):
+class RowRules(Protocol):
     """Who knows the rules: the same that check reports by."""
 
     def broken(self, row: Row, form: RowFormat, explain: bool) -> Iterable[Fault]:
@@ -67,7 +67,9 @@ class RowShape:
     `content` accounts for every key of every row.
     """
 
-    def __init__(self, first: Sequence[Record], source: Source, judge: Judge | None = None) -> None:
+    def __init__(
+        self, first: Sequence[Record], source: Source, judge: RowRules | None = None
+    ) -> None:
         """Raises UsageError for rows of no known format, or with a column nobody placed."""
         self._judge = judge or NoJudge()
         self._source = source

@@ -18,7 +18,7 @@ from dataprep.example import Example, Record, content_id
 from dataprep.finding import UsageError
 from dataprep.recipe import Source
 from dataprep.shapes.allowed import AllowedResults
-from dataprep.shapes.kind import Kind
+from dataprep.shapes.kind import AnswerKind
 from dataprep.shapes.look import Look, is_address
 from dataprep.shapes.shaped import Shaped
 from dataprep.shapes.single import Classes
@@ -119,7 +119,12 @@ class ShortWay:
 
 
 def short_way(
-    kind: Kind, source: Source, look: Look, allowed: AllowedResults, *, prompt: tuple[str, Render]
+    kind: AnswerKind,
+    source: Source,
+    look: Look,
+    allowed: AllowedResults,
+    *,
+    prompt: tuple[str, Render],
 ) -> ShortWay | None:
     """The short way of a file, where its control and its recipe allow one.
 

@@ -9,7 +9,7 @@ from typing import Any
 from dataprep import jsonio
 from dataprep.annotation import Control, Result
 from dataprep.shapes import classification, generation, values
-from dataprep.shapes.kind import Problems, Seen, Written
+from dataprep.shapes.kind import Problems, SeenText, WrittenAnswer
 
 _HELD = 4096
 """Labels whose lines are kept, where no config bounds their number."""
@@ -26,18 +26,18 @@ class Classes:
     relations: bool = False
     parts: bool = False
     unwritten: str = ""
-    known: dict[classification.Answer, Written] = field(default_factory=dict)
+    known: dict[classification.ChosenLabels, WrittenAnswer] = field(default_factory=dict)
 
-    def read(self, results: Sequence[Result], seen: Seen) -> tuple[Any, Problems]:
+    def read(self, results: Sequence[Result], seen: SeenText) -> tuple[Any, Problems]:
         """The chosen labels."""
         return classification.answer(results, self.control)
 
-    def write(self, answer: classification.Answer, seen: Seen) -> tuple[Written]:
+    def write(self, answer: classification.ChosenLabels, seen: SeenText) -> tuple[WrittenAnswer]:
         """The labels in one line; `known` are those of single labels, which come again."""
         if written := self.known.get(answer):
             return (written,)
         joined = classification.joined(answer, self.control)
-        written = Written(joined, joined, {"label": joined, "labels": list(answer)})
+        written = WrittenAnswer(joined, joined, {"label": joined, "labels": list(answer)})
         if len(answer) == 1 and len(self.known) < _HELD:
             self.known[answer] = written
         return (written,)
@@ -55,14 +55,14 @@ class Texts:
     parts: bool = False
     unwritten: str = ""
 
-    def read(self, results: Sequence[Result], seen: Seen) -> tuple[Any, Problems]:
+    def read(self, results: Sequence[Result], seen: SeenText) -> tuple[Any, Problems]:
         """The submitted texts."""
         return generation.answer(results, self.control)
 
-    def write(self, answer: Any, seen: Seen) -> Iterator[Written]:
+    def write(self, answer: Any, seen: SeenText) -> Iterator[WrittenAnswer]:
         """One example a text."""
         for text in answer:
-            yield Written(text, None, {})
+            yield WrittenAnswer(text, None, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +77,20 @@ class Values:
     parts: bool = False
     unwritten: str = ""
 
-    def read(self, results: Sequence[Result], seen: Seen) -> tuple[Any, Problems]:
+    def read(self, results: Sequence[Result], seen: SeenText) -> tuple[Any, Problems]:
         """The value, in a tuple so that zero is an answer too."""
         if self.name == "taxonomy":
             return values.paths_of(results, self.control)
         value, problems = values.value_of(results, self.control)
         return () if value is None else (value,), problems
 
-    def write(self, answer: Any, seen: Seen) -> Iterator[Written]:
+    def write(self, answer: Any, seen: SeenText) -> Iterator[WrittenAnswer]:
         """The value as text; paths with semicolons between. A number is no stratum."""
         if self.name == "taxonomy":
             joined = "; ".join(answer)
-            yield Written(joined, joined, {"label": joined, "paths": list(answer)})
+            yield WrittenAnswer(joined, joined, {"label": joined, "paths": list(answer)})
             return
         (value,) = answer
         text = value if isinstance(value, str) else jsonio.dumps(value).decode()
         label = text if self.name == "rating" else None
-        yield Written(text, label, {"value": value})
+        yield WrittenAnswer(text, label, {"value": value})

@@ -24,7 +24,7 @@ class Labelled(NamedTuple):
     label: str
 
 
-Answer = frozenset[Labelled]
+LabelledSpans = frozenset[Labelled]
 
 
 def instruction(control: Control, header: str | None = None) -> str:
@@ -40,7 +40,7 @@ def instruction(control: Control, header: str | None = None) -> str:
 
 def answer(
     results: Sequence[Result], control: Control, text: str, region: ReadRegion | None = None
-) -> tuple[Answer, Problems]:
+) -> tuple[LabelledSpans, Problems]:
     """The labelled spans, and (code, message) for what is wrong with any of them.
 
     `region` reads a region of another thing than a plain text. Where labels come with the task,

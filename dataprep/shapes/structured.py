@@ -11,11 +11,11 @@ from msgspec import UNSET
 from dataprep import jsonio
 from dataprep.annotation import Control, LabelingConfig, Result
 from dataprep.contracts import Contract
-from dataprep.shapes.entities import Entities, Part
-from dataprep.shapes.kind import Problems, Seen, Written
+from dataprep.shapes.entities import Entities, EntityPart
+from dataprep.shapes.kind import Problems, SeenText, WrittenAnswer
 from dataprep.shapes.values import value_of
 
-Field = tuple[str, str | Part]
+Field = tuple[str, str | EntityPart]
 """A key of the object, and canonical JSON; or one of its spans, notes or relations."""
 
 
@@ -34,7 +34,7 @@ class Structured:
     parts: bool = True
     unwritten: str = "breaks-its-schema"
 
-    def read(self, results: Sequence[Result], seen: Seen) -> tuple[frozenset[Field], Problems]:
+    def read(self, results: Sequence[Result], seen: SeenText) -> tuple[frozenset[Field], Problems]:
         """The answers of one annotation, by key."""
         fields: set[Field] = set()
         problems: Problems = []
@@ -57,7 +57,7 @@ class Structured:
                 fields.add((key, jsonio.canonical(value).decode()))
         return frozenset(fields), problems
 
-    def write(self, answer: frozenset[Field], seen: Seen) -> Iterator[Written]:
+    def write(self, answer: frozenset[Field], seen: SeenText) -> Iterator[WrittenAnswer]:
         """The object, keys in the order of the config; nothing where it breaks its schema."""
         values: dict[str, Any] = {}
         regions: dict[str, Any] = {}
@@ -75,7 +75,7 @@ class Structured:
                 learned[key] = control.task
         if self.contract.accepts(values):
             fields = {"answers": values, "learned": learned, "regions": regions}
-            yield Written(jsonio.dumps(values).decode(), None, fields)
+            yield WrittenAnswer(jsonio.dumps(values).decode(), None, fields)
 
 
 def _answers(key: str, control: Control) -> bool:

@@ -36,7 +36,7 @@ from dataprep.recipe import Source
 from dataprep.rules import found
 from dataprep.shapes import choosing
 from dataprep.shapes.allowed import AllowedResults, allowed_results
-from dataprep.shapes.kind import Kind, Seen, Written
+from dataprep.shapes.kind import AnswerKind, SeenText, WrittenAnswer
 from dataprep.shapes.look import Look, Unseen, without_labels
 from dataprep.shapes.shaped import Shaped
 from dataprep.shapes.short import ShortWay, short_way
@@ -52,7 +52,7 @@ class TaskShape:
     """
 
     control: Control
-    kind: Kind
+    kind: AnswerKind
     config: LabelingConfig
     allowed: AllowedResults
     look: Look
@@ -75,7 +75,7 @@ class TaskShape:
         kind, control = choosing.kind_of(config, self.source)
         return replace(self, config=config, kind=kind, control=control)
 
-    def _seen(self, data: Mapping[str, Any]) -> Seen | Unseen:
+    def _seen(self, data: Mapping[str, Any]) -> SeenText | Unseen:
         """What annotators had before them, the labels that come with the task among it."""
         for name in self.labels_from:
             control = self.config.controls[name]
@@ -131,7 +131,7 @@ class TaskShape:
         return Agreement(self.control.name, scale_of(self.control.task))
 
     def _answered(
-        self, annotation: Annotation, seen: Seen, place: Place, shaped: Shaped
+        self, annotation: Annotation, seen: SeenText, place: Place, shaped: Shaped
     ) -> Answered[Any] | None:
         """The answer of one annotation, or a drop with its reason.
 
@@ -158,7 +158,7 @@ class TaskShape:
         return Answered(annotation, answer)
 
     def _examples(
-        self, agreed: Agreed[Any], task: Task, seen: Seen, place: Place
+        self, agreed: Agreed[Any], task: Task, seen: SeenText, place: Place
     ) -> Iterator[Example]:
         """The examples of one agreed answer: one, several, or none where it cannot be written."""
         keys = [a.key for a in agreed.by]
@@ -210,7 +210,7 @@ class TaskShape:
         """The worse answer, written as the better one is."""
         return self._rendered({**held, "answer": worse}, data, worse, place)[1]
 
-    def _turns(self, one: Written, system: str | None) -> tuple[Turn, ...]:
+    def _turns(self, one: WrittenAnswer, system: str | None) -> tuple[Turn, ...]:
         """The conversation, unless the recipe writes prompt or completion by itself."""
         if self.source.prompt or self.source.completion:
             return ()
@@ -266,7 +266,7 @@ def task_shape(config: LabelingConfig, source: Source, offsets: Offsets | None =
     )
 
 
-def _merge(answers: list[Answered[Any]], kind: Kind, source: Source) -> Merged[Any]:
+def _merge(answers: list[Answered[Any]], kind: AnswerKind, source: Source) -> Merged[Any]:
     if kind.parts:
         return merge_parts(answers, source.annotators, source.agreement)
     return merge(answers, source.annotators, source.agreement)

@@ -35,7 +35,7 @@ from dataprep.sources.positions import line_count
 if TYPE_CHECKING:
     from dataprep.sources.slicing import Part
 
-Item = Lines | Record | Finding | Cause
+LinesItem = Lines | Record | Finding | Cause
 
 MENDED = frozenset(("J013", "J014", "J015", "J016", "J017", "J002"))
 """The rules by whose fixes a file can be read; J002 where all of it is UTF-16."""
@@ -50,7 +50,7 @@ _MARKS = 3
 _ONE_A_LINE = "Write one object a line: jq -c {} IN > OUT; or pass --fix."
 
 
-def items(path: Path, name: str, mended: Container[str] = MENDED) -> Iterator[Item]:
+def items(path: Path, name: str, mended: Container[str] = MENDED) -> Iterator[LinesItem]:
     """The lines of a file, many at a time, or its rows where it is no file of lines.
 
     `mended` are the rules by whose fixes rows are read: each gives one cause, at the end where
@@ -103,7 +103,7 @@ def _of_part(path: Path, name: str, part: Part) -> Iterator[Lines | Finding | Ca
 
 def _of_text(
     text: mmap.mmap, form: JsonlForm, name: str, causes: RowCauses, mended: Container[str]
-) -> Iterator[Item]:
+) -> Iterator[LinesItem]:
     """The rows of a text that is mapped, in UTF-8."""
     if form is JsonlForm.DOCUMENT:
         said = partial(document_cause, lines=line_count(text), name=name)

@@ -15,9 +15,9 @@ from dataprep.finding import excerpt
 from dataprep.sources.json_values import (
     BrokenOff,
     Elements,
+    MappedText,
     Member,
     Members,
-    Text,
     objects,
     skip_blanks,
     value_end,
@@ -80,7 +80,7 @@ class SeveralLists(Exception):
         self.found = found
 
 
-def layout_of(text: Text, start: int = 0) -> Layout:
+def layout_of(text: MappedText, start: int = 0) -> Layout:
     """The layout of a document from byte `start` on, of which the whole is looked through.
 
     Raises BrokenOff where brackets or quotation marks do not close, and SeveralLists.
@@ -93,14 +93,14 @@ def layout_of(text: Text, start: int = 0) -> Layout:
     return _of_object(text, at) or Layout("objects", at, sum(1 for _ in objects(text, at)))
 
 
-def first_row(text: Text, layout: Layout) -> Any:
+def first_row(text: MappedText, layout: Layout) -> Any:
     """The value of the first row of a document, as far as it tells a format; else None."""
     if layout.kind in ("columns", "by-index"):
         return {_name(m.key): _first_of(text, m.start) for m in Members(text, layout.start)}
     return _first_of(text, layout.start)
 
 
-def _first_of(text: Text, at: int) -> Any:
+def _first_of(text: MappedText, at: int) -> Any:
     """The first value of a list, or of an object."""
     if _opens(text, at) == b"[":
         return _decoded(text, skip_blanks(text, at + 1))
@@ -109,7 +109,7 @@ def _first_of(text: Text, at: int) -> Any:
 
 
 def _of_list(
-    text: Text, at: int, key: str = "", beside: Iterable[str] = (), *, wrapped: bool = False
+    text: MappedText, at: int, key: str = "", beside: Iterable[str] = (), *, wrapped: bool = False
 ) -> Layout:
     listed = Elements(text, at)
     rows = lacking = 0
@@ -130,7 +130,7 @@ def _of_list(
     )
 
 
-def _of_object(text: Text, at: int) -> Layout | None:
+def _of_object(text: MappedText, at: int) -> Layout | None:
     """The rows inside one object; None where it is a row itself, or one of several."""
     if _opens(text, at) != b"{":
         return None
@@ -163,7 +163,7 @@ def _of_object(text: Text, at: int) -> Layout | None:
 
 
 def _of_many(
-    text: Text, at: int, found: Sequence[Member], others: Iterator[Member]
+    text: MappedText, at: int, found: Sequence[Member], others: Iterator[Member]
 ) -> Layout | None:
     """The layout of an object of so many keys that they can only be those of rows."""
     rows, are_rows = 0, True
@@ -173,14 +173,14 @@ def _of_many(
     return Layout("by-key", at, rows) if are_rows else None
 
 
-def _of_columns(text: Text, at: int, found: Sequence[Member]) -> Layout | None:
+def _of_columns(text: MappedText, at: int, found: Sequence[Member]) -> Layout | None:
     """Lists of one length."""
     lengths = {sum(1 for _ in Elements(text, member.start)) for member in found}
     rows = lengths.pop()
     return Layout("columns", at, rows) if not lengths and rows else None
 
 
-def _of_objects(text: Text, at: int, found: Sequence[Member]) -> Layout | None:
+def _of_objects(text: MappedText, at: int, found: Sequence[Member]) -> Layout | None:
     """Objects: each a row, or each a column by the index of its rows, as pandas writes it."""
     if any(_opens(text, member.start) != b"{" for member in found):
         return None
@@ -191,7 +191,7 @@ def _of_objects(text: Text, at: int, found: Sequence[Member]) -> Layout | None:
     return Layout("by-key", at, len(found)) if several else None
 
 
-def _is_by_index(text: Text, found: Sequence[Member]) -> bool:
+def _is_by_index(text: MappedText, found: Sequence[Member]) -> bool:
     """Whether the values of an object have numbers for keys, and it has names."""
     first = next(iter(Members(text, found[0].start)), None)
     if first is None or not _name(first.key).isdecimal():
@@ -199,13 +199,13 @@ def _is_by_index(text: Text, found: Sequence[Member]) -> bool:
     return not _name(found[0].key).isdecimal()
 
 
-def _is_viewed(text: Text, member: Member) -> bool:
+def _is_viewed(text: MappedText, member: Member) -> bool:
     """Whether the rows of a list are those of the viewer: each an object with its `row`."""
     first = _decoded(text, _first(text, member))
     return isinstance(first, dict) and isinstance(first.get(VIEWER), dict)
 
 
-def _is_row(text: Text, found: Sequence[Member], of_rows: dict[str, Member]) -> bool:
+def _is_row(text: MappedText, found: Sequence[Member], of_rows: dict[str, Member]) -> bool:
     """Whether an object is a row of a known format.
 
     Where only a list of objects in it makes it one, it is none if these are rows themselves.
@@ -220,7 +220,7 @@ def _is_row(text: Text, found: Sequence[Member], of_rows: dict[str, Member]) -> 
     return recognise(row) is not None and not _is_columnar(text, row, found)
 
 
-def _is_columnar(text: Text, row: dict[str, Any], found: Sequence[Member]) -> bool:
+def _is_columnar(text: MappedText, row: dict[str, Any], found: Sequence[Member]) -> bool:
     """Whether the values are columns: objects by index, or lists of what is no message."""
     if all(isinstance(value, dict) for value in row.values()):
         return _is_by_index(text, found)
@@ -230,7 +230,7 @@ def _is_columnar(text: Text, row: dict[str, Any], found: Sequence[Member]) -> bo
     return dict not in kinds and (len(row) > 1 or list in kinds)
 
 
-def _sample(text: Text, member: Member) -> Any:
+def _sample(text: MappedText, member: Member) -> Any:
     """A value, of a long list the beginning; None where it is too long or broken."""
     if _opens(text, member.start) == b"[":
         spans = list(islice(Elements(text, member.start), _LOOKED_AT))
@@ -238,7 +238,7 @@ def _sample(text: Text, member: Member) -> Any:
     return _decoded(text, member.start)
 
 
-def _decoded(text: Text, at: int) -> Any:
+def _decoded(text: MappedText, at: int) -> Any:
     try:
         end = value_end(text, at)
         return jsonio.loads(text[at:end]) if end - at <= _SMALL else None
@@ -246,12 +246,12 @@ def _decoded(text: Text, at: int) -> Any:
         return None
 
 
-def _first(text: Text, member: Member) -> int:
+def _first(text: MappedText, member: Member) -> int:
     """The byte of the first element of a list."""
     return skip_blanks(text, member.start + 1)
 
 
-def _opens(text: Text, at: int) -> bytes:
+def _opens(text: MappedText, at: int) -> bytes:
     return text[at : at + 1]
 
 

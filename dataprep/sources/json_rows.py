@@ -20,9 +20,9 @@ from dataprep.sources.json_layout import VIEWER, Layout, SeveralLists, first_row
 from dataprep.sources.json_values import (
     BrokenOff,
     Elements,
+    MappedText,
     Member,
     Members,
-    Text,
     TextSlice,
     objects,
     skip_blanks,
@@ -33,7 +33,7 @@ from dataprep.sources.memory_map import mapped, utf_8_of
 from dataprep.sources.opening import BOM, UTF_16, has_bom, wrong_kind
 from dataprep.sources.positions import Positions
 
-Item = Record | Finding | Cause
+JsonItem = Record | Finding | Cause
 
 _NO_ROW = "the list is empty: it holds no row, and no task"
 _CUT_OFF = "The file is cut off or damaged: export again."
@@ -41,7 +41,7 @@ _CUT_OFF = "The file is cut off or damaged: export again."
 
 def read(
     path: Path, name: str, mended: Container[str], layout: Layout | None = None
-) -> Iterator[Item]:
+) -> Iterator[JsonItem]:
     """The rows of a document, plain or gzipped, in order, and what is wrong with the others.
 
     The place of a row has the line that it begins on, and its index as path. `mended` are the
@@ -79,7 +79,7 @@ def rows_of(
     *,
     layout: Layout | Finding | None = None,
     said: Callable[[Layout], Cause] | None = None,
-) -> Iterator[Item]:
+) -> Iterator[JsonItem]:
     """The rows of a document that is mapped, in UTF-8; `said` tells what is wrong with a layout."""
     if finding := wrong_kind(text[:512], name):
         yield finding
@@ -105,7 +105,7 @@ def rows_of(
     yield from causes.causes()
 
 
-def find_layout(text: Text, name: str, start: int = 0) -> Layout | Finding:
+def find_layout(text: MappedText, name: str, start: int = 0) -> Layout | Finding:
     """The layout of a document, or why it has none."""
     head = skip_blanks(text, start)
     if head < len(text) and text[head : head + 1] not in (b"[", b"{"):
@@ -123,7 +123,7 @@ def find_layout(text: Text, name: str, start: int = 0) -> Layout | Finding:
         return _broken(text, start, broken, name)
 
 
-def _of_tasks(text: Text, layout: Layout, name: str) -> Finding | None:
+def _of_tasks(text: MappedText, layout: Layout, name: str) -> Finding | None:
     """J005 for tasks of Label Studio inside an object, which are read where they stand alone."""
     if layout.kind not in ("under", "by-key") or not looks_like_tasks(first_row(text, layout)):
         return None
@@ -145,7 +145,7 @@ def faults_of_list(layout: Layout, name: str) -> Iterator[Cause]:
 
 
 def rows_by_layout(
-    text: Text, layout: Layout, name: str, causes: RowCauses
+    text: MappedText, layout: Layout, name: str, causes: RowCauses
 ) -> Iterator[Record | Finding]:
     """The rows of a layout, each read strictly; `causes` mends those that it knows."""
     spans: Iterable[TextSlice]
@@ -168,7 +168,7 @@ def rows_by_layout(
 class _Rows:
     """Reads the rows of a text one by one, in their order, and knows the line of each."""
 
-    def __init__(self, text: Text, name: str, causes: RowCauses) -> None:
+    def __init__(self, text: MappedText, name: str, causes: RowCauses) -> None:
         self._text, self._name, self._causes = text, name, causes
         self._positions = Positions(text, 0)
 
@@ -219,7 +219,7 @@ def _unwrap(item: Record | Finding) -> Record | Finding:
     return Record(item.place, item.offset, row)
 
 
-def _of_columns(text: Text, layout: Layout, name: str) -> Iterator[Record | Finding]:
+def _of_columns(text: MappedText, layout: Layout, name: str) -> Iterator[Record | Finding]:
     """A row of each index, of columns that are walked side by side."""
     keys, walks = [], []
     for member in Members(text, layout.start):
@@ -234,7 +234,7 @@ def _of_columns(text: Text, layout: Layout, name: str) -> Iterator[Record | Find
 
 
 def _of_cells(
-    text: Text, keys: Iterable[str], cells: Iterable[TextSlice | Member], place: Place
+    text: MappedText, keys: Iterable[str], cells: Iterable[TextSlice | Member], place: Place
 ) -> Record | Finding:
     row: dict[str, Any] = {}
     first = None
@@ -250,7 +250,7 @@ def _of_cells(
     return Record(place, first or 0, row)
 
 
-def _broken(text: Text, start: int, broken: BrokenOff, name: str) -> Finding:
+def _broken(text: MappedText, start: int, broken: BrokenOff, name: str) -> Finding:
     """Why the brackets of a document do not close: the first row that is no JSON, else there."""
     head = skip_blanks(text, start)
     code, message, at, index = "J001", broken.message, broken.at, broken.index
@@ -270,7 +270,7 @@ def _broken(text: Text, start: int, broken: BrokenOff, name: str) -> Finding:
     return found(code, words, place, remedy=_CUT_OFF)
 
 
-def _strictly(text: Text, start: int, end: int) -> tuple[str, str, int] | None:
+def _strictly(text: MappedText, start: int, end: int) -> tuple[str, str, int] | None:
     """What keeps a piece from being one JSON text: code, message and byte; None where it is one."""
     try:
         jsonio.loads(text[start : min(end, start + MAX_LINE)])
@@ -280,7 +280,7 @@ def _strictly(text: Text, start: int, end: int) -> tuple[str, str, int] | None:
     return None
 
 
-def _no_rows(text: Text, at: int, name: str) -> Finding:
+def _no_rows(text: MappedText, at: int, name: str) -> Finding:
     """Why a text that begins neither as a list nor as an object holds no row."""
     place = Place(file=name, line=Positions(text, 0).position(at)[0])
     try:
@@ -291,7 +291,7 @@ def _no_rows(text: Text, at: int, name: str) -> Finding:
     return found("J005", "is JSON, but neither a list of rows nor an object", place)
 
 
-def _values_before_break(text: Text, at: int) -> Iterator[TextSlice]:
+def _values_before_break(text: MappedText, at: int) -> Iterator[TextSlice]:
     """The values of a list, or of objects one after another, as far as they can be followed."""
     listed = text[at : at + 1] == b"["
     try:

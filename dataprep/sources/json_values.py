@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-Text = mmap.mmap | bytes
+MappedText = mmap.mmap | bytes
 
 _BLANKS = re.compile(rb"[ \t\r\n]*+")
 _TO_BRACKET = re.compile(rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+', re.DOTALL)
@@ -42,13 +42,13 @@ class BrokenOff(Exception):
         self.index = index
 
 
-def skip_blanks(text: Text, at: int) -> int:
+def skip_blanks(text: MappedText, at: int) -> int:
     """The first byte from `at` on that is no blank; the length of the text where there is none."""
     match = _BLANKS.match(text, at)
     return match.end() if match else at
 
 
-def value_end(text: Text, at: int) -> int:
+def value_end(text: MappedText, at: int) -> int:
     """The byte behind the value that begins at `at`. Raises BrokenOff where it has no end."""
     if at >= len(text) or text[at] not in _OPEN:
         scalar = _SCALAR.match(text, at)
@@ -78,7 +78,7 @@ class Elements:
     stands behind the last element. Iterating raises BrokenOff.
     """
 
-    def __init__(self, text: Text, at: int) -> None:
+    def __init__(self, text: MappedText, at: int) -> None:
         self.end = at
         self.extra_comma = False
         self._text, self._at = text, at
@@ -115,7 +115,7 @@ class Members:
     Once they are through, `end` is the byte behind the object. Iterating raises BrokenOff.
     """
 
-    def __init__(self, text: Text, at: int) -> None:
+    def __init__(self, text: MappedText, at: int) -> None:
         self.end = at
         self._text, self._at = text, at
 
@@ -135,7 +135,7 @@ class Members:
         self.end = at + 1
 
 
-def _member(text: Text, at: int) -> Member:
+def _member(text: MappedText, at: int) -> Member:
     if text[at] != _QUOTE:
         raise BrokenOff(at, "no key stands where one should")
     end = value_end(text, at)
@@ -147,7 +147,7 @@ def _member(text: Text, at: int) -> Member:
     return Member(key, at, value_end(text, at))
 
 
-def objects(text: Text, at: int) -> Iterator[TextSlice]:
+def objects(text: MappedText, at: int) -> Iterator[TextSlice]:
     """The objects that stand one after another from `at` on, with or without commas between.
 
     Raises BrokenOff where something else stands.

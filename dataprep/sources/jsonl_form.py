@@ -23,7 +23,7 @@ from dataprep.sources.json_layout import SeveralLists, first_row, layout_of
 from dataprep.sources.json_values import (
     BrokenOff,
     Elements,
-    Text,
+    MappedText,
     TextSlice,
     skip_blanks,
     value_end,
@@ -106,7 +106,7 @@ def text_of(path: Path, name: str) -> mmap.mmap | Finding:
     return utf_8_of(text, name)
 
 
-def form_of_text(text: Text) -> JsonlForm:
+def form_of_text(text: MappedText) -> JsonlForm:
     """The form of a text that is mapped, in UTF-8."""
     start = len(BOM) if text[: len(BOM)] == BOM else 0
     at = skip_blanks(text, start)
@@ -123,7 +123,7 @@ def form_of_text(text: Text) -> JsonlForm:
     return _table_form(text[start : start + _PROBED]) or JsonlForm.LINES
 
 
-def _form_of_long(text: Text, at: int, end: int, *, alone: bool) -> JsonlForm:
+def _form_of_long(text: MappedText, at: int, end: int, *, alone: bool) -> JsonlForm:
     """The form by a first line too long to be read for it: what it opens closes at its end."""
     try:
         whole = skip_blanks(text, value_end(text, at)) >= end
@@ -156,7 +156,7 @@ def _is_line(first: bytes, *, alone: bool) -> bool:
     return not alone or _holds_one_row(first)
 
 
-def _holds_one_row(text: Text) -> bool:
+def _holds_one_row(text: MappedText) -> bool:
     """Whether a text of one line is a row, and does not hold rows of a format that is known."""
     from dataprep.formats import recognise
 
@@ -167,7 +167,7 @@ def _holds_one_row(text: Text) -> bool:
     return layout.kind == "objects" or recognise(first_row(text, layout)) is None
 
 
-def _is_document(text: Text, at: int, first: bytes, alone: bool) -> bool:
+def _is_document(text: MappedText, at: int, first: bytes, alone: bool) -> bool:
     """Whether a text goes on over many lines as one list, or as objects one after another."""
     listed = first.startswith(b"[")
     if listed and not alone and _is_json(first):
@@ -182,7 +182,7 @@ def _is_document(text: Text, at: int, first: bytes, alone: bool) -> bool:
     return first in (b"[", b"{") or any(_is_json(raw) for raw in slices)
 
 
-def _object(text: Text, at: int) -> TextSlice:
+def _object(text: MappedText, at: int) -> TextSlice:
     return TextSlice(at, value_end(text, at))
 
 

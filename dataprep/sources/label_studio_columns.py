@@ -16,7 +16,7 @@ from dataprep.annotation import NESTED, LabelingConfig
 from dataprep.finding import excerpt
 from dataprep.sources.label_studio_forms import META
 
-Row = dict[str, Any]
+ResultItem = dict[str, Any]
 
 RENAMED = "_data_"
 _TRANSCRIPT = "_transcript"
@@ -150,7 +150,7 @@ def _numbered(name: str) -> re.Pattern[str]:
     return re.compile(r"\d+".join(map(re.escape, re.split(r"\{\{\w+\}\}", name))))
 
 
-def by_order(rows: Sequence[Row]) -> Columns | None:
+def by_order(rows: Sequence[ResultItem]) -> Columns | None:
     """The controls of JSON_MIN stand between `id` and the annotator; None where it was sorted."""
     names: dict[str, list[Any]] = {}
     for row in filter(labelled, rows):
@@ -164,7 +164,7 @@ def by_order(rows: Sequence[Row]) -> Columns | None:
     return _guessed({n: v for n, v in names.items() if n not in data}, "controls by their order")
 
 
-def by_shape(rows: Sequence[Row]) -> Columns:
+def by_shape(rows: Sequence[ResultItem]) -> Columns:
     """The columns of a table that only a control can have written, or the one that repeats."""
     data = {key for row in rows if not labelled(row) for key, value in row.items() if value != ""}
     values: dict[str, list[Any]] = {}
@@ -189,7 +189,7 @@ def _is_meta(key: str) -> bool:
     return key == "id" or key in META or key.startswith(RENAMED) or key.endswith(_TRANSCRIPT)
 
 
-def _differing(rows: Sequence[Row]) -> set[str]:
+def _differing(rows: Sequence[ResultItem]) -> set[str]:
     """The columns in which two annotations of one task differ: no data does."""
     found: set[str] = set()
     marked = [row for row in rows if labelled(row)]
@@ -199,7 +199,7 @@ def _differing(rows: Sequence[Row]) -> set[str]:
     return found
 
 
-def _sure(name: str, values: list[Any], header: Row) -> bool:
+def _sure(name: str, values: list[Any], header: ResultItem) -> bool:
     if RENAMED + name in header or name + _TRANSCRIPT in header:
         return True
     kinds = {kind_of(v[0] if isinstance(v, list) and v else v) for v in values}

@@ -15,7 +15,7 @@ from dataprep.rules import found
 from dataprep.sources.label_studio_columns import (
     RENAMED,
     Columns,
-    Row,
+    ResultItem,
     by_config,
     by_order,
     by_shape,
@@ -50,7 +50,7 @@ def read(
     yield from _grouped(chain(first, rows), columns, form)
 
 
-def _told(rows: list[Row], form: Form, config: LabelingConfig | None) -> Columns:
+def _told(rows: list[ResultItem], form: Form, config: LabelingConfig | None) -> Columns:
     if config is not None:
         return by_config(config, chain.from_iterable(rows))
     return (form == "JSON_MIN" and by_order(rows)) or by_shape(rows)
@@ -80,10 +80,10 @@ class _Held:
     """The task whose annotations are being gathered."""
 
     key: Any
-    data: Row
+    data: ResultItem
     place: Place
     offset: int
-    annotations: list[Row] = field(default_factory=list)
+    annotations: list[ResultItem] = field(default_factory=list)
 
 
 def _grouped(
@@ -122,10 +122,10 @@ def _apart(task: _Held) -> Finding:
 
 def _task(item: Record, columns: Columns, form: Form) -> _Held:
     """The task that one row tells of, with its annotation if it has one."""
-    row: Row = item.value
+    row: ResultItem = item.value
     answered = labelled(row)
-    data: Row = {}
-    results: list[Row] = []
+    data: ResultItem = {}
+    results: list[ResultItem] = []
     for key, value in row.items():
         control = columns.control(key)
         if control and answered:
@@ -142,14 +142,14 @@ def _task(item: Record, columns: Columns, form: Form) -> _Held:
     return _Held(known, data, item.place, item.offset, annotations)
 
 
-def _derived(key: str, value: Any, row: Row, texts: frozenset[str]) -> bool:
+def _derived(key: str, value: Any, row: ResultItem, texts: frozenset[str]) -> bool:
     """Whether a cell is no data: empty for want of a key, or a transcript of the chat."""
     if key in texts:
         return False
     return value == "" or key.removesuffix("_transcript") in row.keys() - {key}
 
 
-def _annotation(row: Row, results: list[Row]) -> Row:
+def _annotation(row: ResultItem, results: list[ResultItem]) -> ResultItem:
     known = {"id": _number(row.get("annotation_id")), "completed_by": row.get("annotator")}
     known |= {key: row.get(key) for key in ("created_at", "updated_at")}
     known["lead_time"] = _seconds(row.get("lead_time"))
@@ -172,7 +172,7 @@ def _seconds(value: Any) -> float | None:
 
 
 def _made(held: _Held, index: int) -> Record | Finding:
-    value: Row = {"data": held.data, "annotations": held.annotations}
+    value: ResultItem = {"data": held.data, "annotations": held.annotations}
     if held.key is not None:
         value["id"] = held.key
     try:

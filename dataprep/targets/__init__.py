@@ -8,7 +8,6 @@ from pathlib import Path
 
 from dataprep import jsonio
 from dataprep.contracts import Contract, contract, from_file
-from dataprep.example import Batch
 from dataprep.finding import Place, UsageError
 from dataprep.recipe import Target
 from dataprep.targets import label_studio
@@ -18,7 +17,7 @@ from dataprep.targets.jsonl import JudgeRow, RowWriter, one_row
 from dataprep.targets.lost import lost, lost_of
 from dataprep.targets.parts import keep_limits
 from dataprep.targets.shards import kept
-from dataprep.targets.written import Written
+from dataprep.targets.written import Batches, Written
 
 __all__ = [
     "CATALOGUE",
@@ -35,7 +34,6 @@ __all__ = [
 ]
 
 _TAKEN = ("examples", "turns")
-Batches = Callable[[str | None], Iterable[Batch]]
 
 
 def check_wanted(targets: Iterable[Target], base: Path) -> None:

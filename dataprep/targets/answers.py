@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from dataprep.annotation import MESSAGES, SIDES, Asked, Kind, predicted
+from dataprep.annotation import MESSAGES, SIDES, Asked, ControlKind, predicted
 from dataprep.example import Example
-
-Json = dict[str, Any]
+from dataprep.jsonio import Json
 
 _OURS: dict[str, tuple[str, ...]] = {
     "classification": ("answer", "label", "labels"),
@@ -46,10 +45,12 @@ class Controls:
     """The controls that the predictions answer, with every label that any of them gives."""
 
     def __init__(self) -> None:
-        self._seen: dict[tuple[str, Kind], _Seen] = {}
-        self._names: dict[tuple[str, Kind], str] = {}
+        self._seen: dict[tuple[str, ControlKind], _Seen] = {}
+        self._names: dict[tuple[str, ControlKind], str] = {}
 
-    def answered(self, name: str, kind: Kind, shown: str, given: Any, *, many: bool = False) -> str:
+    def answered(
+        self, name: str, kind: ControlKind, shown: str, given: Any, *, many: bool = False
+    ) -> str:
         """Note an answer, one value or a list; the name that its control has in the config.
 
         `many` is for a control that takes several, though only one may be seen here.
@@ -63,7 +64,7 @@ class Controls:
             mine.most = max(mine.most, *map(int, values))
         return self._names[name, kind]
 
-    def on_regions(self, name: str, kind: Kind) -> None:
+    def on_regions(self, name: str, kind: ControlKind) -> None:
         """Note that a control is answered for single regions."""
         self._seen[name, kind].per_region = True
 
@@ -72,7 +73,7 @@ class Controls:
         mine = self._seen[name, "spans"]
         mine.relations = (mine.relations or {}) | dict.fromkeys(labels)
 
-    def _of(self, name: str, kind: Kind, shown: str) -> _Seen:
+    def _of(self, name: str, kind: ControlKind, shown: str) -> _Seen:
         key = (name, kind)
         if key not in self._seen:
             taken = {*self._names.values(), *SIDES, shown, *(s.shown for s in self._seen.values())}
@@ -129,7 +130,7 @@ def fields(example: Example, data: Json) -> Json:
 
 
 def _value(
-    names: tuple[str, str], kind: Kind, given: Any, controls: Controls, *, many: bool = False
+    names: tuple[str, str], kind: ControlKind, given: Any, controls: Controls, *, many: bool = False
 ) -> list[Json]:
     control = controls.answered(names[0], kind, names[1], given, many=many)
     return predicted.value(control, names[1], kind, given)
@@ -154,15 +155,21 @@ def _chat(example: Example, data: Json, name: str, controls: Controls) -> list[J
 
 
 def _spans(
-    names: tuple[str, str], given: Json, learned: Mapping[str, Kind], text: str, controls: Controls
+    names: tuple[str, str],
+    given: Json,
+    learned: Mapping[str, ControlKind],
+    text: str,
+    controls: Controls,
 ) -> list[Json]:
     """Regions, the values on them, and the relations between them."""
     name, shown = names
     spans = given["spans"]
-    found = [predicted.Span(int(s["start"]), int(s["end"]), str(s["label"])) for s in spans]
+    found = [
+        predicted.PredictedSpan(int(s["start"]), int(s["end"]), str(s["label"])) for s in spans
+    ]
     control = controls.answered(name, "spans", shown, [span.label for span in found])
     result = predicted.regions(control, shown, found, text)
-    noted: set[tuple[str, predicted.Place]] = set()
+    noted: set[tuple[str, predicted.TextRange]] = set()
     for span in spans:
         place = (int(span["start"]), int(span["end"]))
         for key in [k for k in span if k not in _OF_A_SPAN and (k, place) not in noted]:
@@ -199,11 +206,11 @@ def _structured(data: Json, shown: str, controls: Controls) -> list[Json]:
     return result
 
 
-def _asked(key: str, kind: Kind, shown: str, given: Any, controls: Controls) -> str:
+def _asked(key: str, kind: ControlKind, shown: str, given: Any, controls: Controls) -> str:
     return controls.answered(key, kind, shown, given, many=isinstance(given, list))
 
 
-def _kind_of(given: Any) -> Kind:
+def _kind_of(given: Any) -> ControlKind:
     """What a control learns whose values are all that is known of it."""
     if isinstance(given, list):
         return "classification"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,7 @@ from dataprep.recipe import Target
 from dataprep.rules import found
 from dataprep.targets.shards import Made, Note, Shards
 from dataprep.targets.token_files import SPLITS, TokenFiles, ids_of
-from dataprep.targets.written import Written, why_not
+from dataprep.targets.written import Batches, Written, why_not
 
 TEXT = "plain"
 """The shape that is learned as a running text, without a template."""
@@ -42,7 +42,6 @@ _COUNTED = (
 )
 """What the manifest counts of a split: tokens as written, and examples of each kind."""
 
-Batches = Callable[[str | None], Iterable[Batch]]
 Coded = tokens.Tokenised | tokens.TemplateError
 
 

@@ -37,7 +37,7 @@ TOKENISED = ("t5", "causal")
 _EXAMPLES = ("id", "shape", "input", "output", "system", "rejected", "weight", "data")
 _LIBRARIES = ("sentencepiece", "tokenizers", "transformers", "jinja2")
 
-Said = tuple[int, str, str]
+SaidColumns = tuple[int, str, str]
 """A row of the batch, a code, and what is said of it."""
 
 
@@ -51,8 +51,8 @@ class Note(msgspec.Struct):
     counts: dict[str, int] = {}
     inputs: list[int] = []
     targets: list[int] = []
-    said: list[Said] = []
-    dropped: list[Said] = []
+    said: list[SaidColumns] = []
+    dropped: list[SaidColumns] = []
     rows: str = ""
 
     def tell(self, batch: Batch, written: Written) -> None:

@@ -7,7 +7,7 @@ and `datasets.load_dataset("parquet")` read them as they are.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import compress
@@ -21,7 +21,7 @@ from dataprep.example import Batch
 from dataprep.recipe import Target
 from dataprep.targets.shards import Made, Note, Shards
 from dataprep.targets.token_files import SPLITS, TokenFiles, ids_of
-from dataprep.targets.written import Written, why_not
+from dataprep.targets.written import Batches, Written, why_not
 
 _THREADS = 2
 _COUNTED = (
@@ -34,8 +34,6 @@ _COUNTED = (
     "nothing_to_learn",
 )
 """What the manifest counts of a split: tokens as written, and examples of each kind."""
-
-Batches = Callable[[str | None], Iterable[Batch]]
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ SPLITS = ("train", "validation", "test")
 _ROW_GROUP = 10_000
 _SIXTEEN_BITS = 1 << 16
 
-Shard = tuple[Batch, Path, pl.DataFrame, Note]
+TokenShard = tuple[Batch, Path, pl.DataFrame, Note]
 
 
 def ids_of(vocabulary: int) -> pl.DataType:
@@ -53,7 +53,7 @@ class TokenFiles:
             "rows_sha256": self.digests,
         }
 
-    def write(self, split: str, shards: Iterable[Shard], *, ids_beside: bool = False) -> None:
+    def write(self, split: str, shards: Iterable[TokenShard], *, ids_beside: bool = False) -> None:
         """Write one split out of its shards; memory holds one shard.
 
         With `ids_beside` the id of each row goes into `<split>.ids`, and not into a column.

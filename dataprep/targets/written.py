@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from dataprep.example import Example
+from dataprep.example import Batch, Example
 from dataprep.finding import Drop, Finding
+
+Batches = Callable[[str | None], Iterable[Batch]]
+"""The examples of a split, or of all for None, batch by batch."""
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from array import array
 from dataclasses import dataclass, field
 
 from dataprep.finding import Place
-from dataprep.providers import Reader
+from dataprep.providers import ProviderModel
 from dataprep.tokens.counting import Count, Counter
 
 HELD = 20
@@ -66,7 +66,7 @@ class TokenAccount:
 
     counter: Counter
     limit: int | None = None
-    reader: Reader | None = None
+    reader: ProviderModel | None = None
     asked_epochs: int = 0
     splits: dict[str, SplitTokens] = field(default_factory=dict)
     over: list[Over] = field(default_factory=list)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from dataprep.tokens.messages import Message, Span, TemplateError, refused
+from dataprep.example import Message
+from dataprep.tokens.messages import TemplateError, TextSpan, refused
 
 if TYPE_CHECKING:
     from dataprep.tokens.chat_template import ChatTemplate
@@ -28,14 +29,14 @@ class AnswerSpans:
         self._tools = tools
         self._whole = whole
 
-    def span(self, index: int) -> Span:
+    def span(self, index: int) -> TextSpan:
         """From where the header of a turn ends to where the turn does.
 
         Raises TemplateError for a turn that the template hides, or mixes with a tool's result.
         """
         return self._as_added(index) or self._as_region(index) or self._as_marked(index)
 
-    def _as_added(self, index: int) -> Span | None:
+    def _as_added(self, index: int) -> TextSpan | None:
         """What is added with the turn, where that stays so when the others follow."""
         messages, whole = self._messages, self._whole
         if not index:
@@ -52,7 +53,7 @@ class AnswerSpans:
             return len(before), len(after)
         return None
 
-    def _as_region(self, index: int) -> Span | None:
+    def _as_region(self, index: int) -> TextSpan | None:
         """The run of the text that the template writes for the turn, without its header."""
         runs = self._regions.get(index, [])
         if len(runs) != 1:
@@ -64,12 +65,12 @@ class AnswerSpans:
         return None if header is None else (start + header, end)
 
     @cached_property
-    def _regions(self) -> dict[int, list[Span]]:
+    def _regions(self) -> dict[int, list[TextSpan]]:
         found = self._template.regions(self._messages, self._tools)
         return found.runs if found and found.text == self._whole else {}
 
     @cached_property
-    def _with_marked_results(self) -> tuple[str, dict[int, list[Span]]]:
+    def _with_marked_results(self) -> tuple[str, dict[int, list[TextSpan]]]:
         marked = [{**m, "content": MARK} if m["role"] in _RESULTS else m for m in self._messages]
         found = self._template.regions(marked, self._tools)
         return found or ("", {})
@@ -93,7 +94,7 @@ class AnswerSpans:
             None,
         )
 
-    def _as_marked(self, index: int) -> Span:
+    def _as_marked(self, index: int) -> TextSpan:
         """The text alone, found by a mark in its place, up to the special token behind it."""
         message = self._messages[index]
         if message.get("tool_calls"):

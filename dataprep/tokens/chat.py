@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from dataprep.example import Message
 from dataprep.tokens.chat_template import ChatTemplate, Rendered
 from dataprep.tokens.messages import (
     REASONING,
-    Message,
-    Span,
     TemplateError,
+    TextSpan,
     as_templates_know,
     broken,
     learned_turns,
@@ -173,7 +173,7 @@ class ChatTokenizer:
         specials = [without_gap(gap, marked, m.span()) for m in found]
         text = marked.replace(gap, "")
         ids: list[int] = []
-        offsets: list[Span] = []
+        offsets: list[TextSpan] = []
         start = 0
         for at, end in [*specials, (len(text), len(text))]:
             for number, (first, last) in self._plain(text[start:at]):
@@ -186,7 +186,7 @@ class ChatTokenizer:
         spans = [without_gap(gap, marked, span) for span in told.answers]
         return _tokenised(ids, offsets, told._replace(answers=tuple(spans)))
 
-    def _plain(self, text: str) -> list[tuple[int, Span]]:
+    def _plain(self, text: str) -> list[tuple[int, TextSpan]]:
         if not text:
             return []
         coded = self.backend(
@@ -202,12 +202,14 @@ class ChatTokenizer:
         return [number for number, _ in self._plain(text)]
 
 
-def _tokenised(ids: list[int], offsets: Sequence[Span], told: Rendered) -> Tokenised:
+def _tokenised(ids: list[int], offsets: Sequence[TextSpan], told: Rendered) -> Tokenised:
     labels = _labels(ids, offsets, told.answers)
     return Tokenised(ids, labels, len(told.answers), told.unclosed)
 
 
-def _labels(ids: Sequence[int], offsets: Sequence[Span], answers: Sequence[Span]) -> list[int]:
+def _labels(
+    ids: Sequence[int], offsets: Sequence[TextSpan], answers: Sequence[TextSpan]
+) -> list[int]:
     """The id of each token that ends inside an answer or at its end, IGNORED for the others."""
     labels = [IGNORED] * len(ids)
     spans = iter(sorted(answers))

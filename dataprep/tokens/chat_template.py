@@ -14,15 +14,9 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dataprep.example import Message
 from dataprep.tokens.answer_spans import MARK, AnswerSpans
-from dataprep.tokens.messages import (
-    REASONING,
-    Message,
-    Span,
-    TemplateError,
-    refused,
-    texts_of,
-)
+from dataprep.tokens.messages import REASONING, TemplateError, TextSpan, refused, texts_of
 
 if TYPE_CHECKING:
     from dataprep.tokens.template_marks import Regions
@@ -38,7 +32,7 @@ class Rendered(NamedTuple):
     """
 
     text: str
-    answers: tuple[Span, ...]
+    answers: tuple[TextSpan, ...]
     unclosed: int = 0
 
 

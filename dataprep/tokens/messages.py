@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from dataprep.example import Message
 from dataprep.finding import DataprepError
 
-Message = dict[str, Any]
-Span = tuple[int, int]
+TextSpan = tuple[int, int]
 
 REASONING = "reasoning_content"
 """The key under which a message tells what was thought before it was said."""
@@ -106,7 +106,7 @@ def broken(value: Any, spelled: re.Pattern[str], gap: str) -> Any:
     return [broken(part, spelled, gap) for part in value] if isinstance(value, list) else value
 
 
-def without_gap(gap: str, text: str, span: Span) -> Span:
+def without_gap(gap: str, text: str, span: TextSpan) -> TextSpan:
     """Where a span of the text stands once the gaps are taken out."""
     start, end = span
     return start - text.count(gap, 0, start), end - text.count(gap, 0, end)

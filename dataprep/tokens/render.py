@@ -16,7 +16,7 @@ from dataprep.rules import found
 from dataprep.tokens.codec import Codec
 from dataprep.tokens.tokenizer import Tokenizer
 
-Text = str | tuple[str | int, ...]
+PairText = str | tuple[str | int, ...]
 """A text, or its parts, where an int is the sentinel of that number."""
 
 
@@ -30,8 +30,8 @@ class Shown(NamedTuple):
 class Pair(NamedTuple):
     """What goes in and what is to come out."""
 
-    input: Text
-    target: Text
+    input: PairText
+    target: PairText
 
 
 class Fact(NamedTuple):
@@ -145,7 +145,7 @@ def encode_pairs(
     return Encoded(input_ids=inputs, labels=targets, facts=facts)
 
 
-def _spelled(texts: list[Text], codec: Codec | None) -> list[Text]:
+def _spelled(texts: list[PairText], codec: Codec | None) -> list[PairText]:
     if codec is None:
         return texts
     plain = iter(codec.encode_batch([text for text in texts if isinstance(text, str)]))
@@ -157,7 +157,7 @@ def _spelled(texts: list[Text], codec: Codec | None) -> list[Text]:
     ]
 
 
-def _encode(tokenizer: Tokenizer, texts: list[Text]) -> list[list[int]]:
+def _encode(tokenizer: Tokenizer, texts: list[PairText]) -> list[list[int]]:
     if set(map(type, texts)) <= {str}:
         return tokenizer.encode_batch(cast("list[str]", texts))
     encoded = iter(tokenizer.encode_batch([t for t in texts if isinstance(t, str)]))

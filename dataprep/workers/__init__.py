@@ -20,8 +20,8 @@ from typing import Any, TypeVar
 
 from dataprep.finding import EnvironmentProblem
 
-Unit = TypeVar("Unit")
-Result = TypeVar("Result")
+WorkUnit = TypeVar("WorkUnit")
+UnitResult = TypeVar("UnitResult")
 
 _AHEAD = 2
 """Units that wait for each worker, so that none is idle and few results are held."""
@@ -30,8 +30,8 @@ _THREADS = "POLARS_MAX_THREADS"
 
 
 def ordered(
-    make: Callable[[], Callable[[Unit], Result]], units: Iterable[Unit], workers: int
-) -> Iterator[Result]:
+    make: Callable[[], Callable[[WorkUnit], UnitResult]], units: Iterable[WorkUnit], workers: int
+) -> Iterator[UnitResult]:
     """The result of each unit, in order. Every process calls `make` once, for its work.
 
     With more than one worker `make`, units and results are pickled. An error in a worker is
@@ -40,7 +40,7 @@ def ordered(
     if workers == 1:
         yield from map(make(), units)
         return
-    waiting: deque[Future[Result]] = deque()
+    waiting: deque[Future[UnitResult]] = deque()
     with _one_thread_each(), _pool(make, workers) as pool:
         try:
             for unit in units:

@@ -13,7 +13,7 @@ import pytest
 from dataprep.finding import EnvironmentProblem
 from tests.real.aimock import Aimock, running
 from tests.unit.trainers.openai_folder import ready_folder
-from trainers.openai import Plan, plan, run
+from trainers.openai import JobPlan, plan, run
 from trainers.openai.watch import News
 
 pytestmark = pytest.mark.real
@@ -26,7 +26,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aimock]:
         yield started
 
 
-def made_for(server: Aimock, tmp_path: Path, run_dir: str = "run") -> Plan:
+def made_for(server: Aimock, tmp_path: Path, run_dir: str = "run") -> JobPlan:
     folder = tmp_path / "out"
     if not folder.exists():
         ready_folder(folder)
@@ -40,7 +40,7 @@ def made_for(server: Aimock, tmp_path: Path, run_dir: str = "run") -> Plan:
     )
 
 
-def ledger_of(made: Plan) -> list[dict[str, Any]]:
+def ledger_of(made: JobPlan) -> list[dict[str, Any]]:
     lines = (made.run_dir / "job.jsonl").read_text("utf-8").splitlines()
     return [json.loads(line) for line in lines]
 

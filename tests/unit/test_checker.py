@@ -110,9 +110,9 @@ def test_a_byte_order_mark_is_what_azure_wants_and_others_do_not(tmp_path: Path)
 
 
 def test_a_target_is_a_format_or_a_provider_with_or_without_a_model() -> None:
-    assert checker.reader("sharegpt") == checker.Reader(form="sharegpt")
-    assert checker.reader("together") == checker.Reader(provider="together")
-    assert checker.reader("azure:gpt-4o-mini") == checker.Reader(
+    assert checker.reader("sharegpt") == checker.TargetReader(form="sharegpt")
+    assert checker.reader("together") == checker.TargetReader(provider="together")
+    assert checker.reader("azure:gpt-4o-mini") == checker.TargetReader(
         provider="azure", model="gpt-4o-mini"
     )
     with pytest.raises(UsageError, match="Did you mean 'openai-chat'"):

@@ -9,7 +9,7 @@ import pytest
 
 from dataprep.finding import Place, Severity, UsageError
 from dataprep.rules import found
-from dataprep.settings import PerFile, Settings, settings_for
+from dataprep.settings import FileSettings, Settings, settings_for
 
 WHOLE = """
 [project]
@@ -37,7 +37,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         ignore=("D002",),
         fail_on=Severity.WARNING,
         target="together",
-        per_file={"data/old/*.jsonl": PerFile(ignore=("D",))},
+        per_file={"data/old/*.jsonl": FileSettings(ignore=("D",))},
     )
 
 
@@ -108,7 +108,7 @@ def test_a_glob_names_files_by_path_or_by_name(tmp_path: Path) -> None:
     assert not kept(tmp_path / "data/old/a.jsonl")
     assert kept(tmp_path / "data/new/a.jsonl")
     assert kept(tmp_path / "data/old/a.jsonl", "C003")
-    named = Settings(per_file={"a.jsonl": PerFile(ignore=("C003",))})
+    named = Settings(per_file={"a.jsonl": FileSettings(ignore=("C003",))})
     finding = found("C003", "is empty", Place(file=str(tmp_path / "x" / "a.jsonl"), line=1))
     assert not named.keeps(finding, tmp_path)
 

@@ -25,7 +25,7 @@ from dataprep.finding import (
     excerpt,
     extra_missing,
 )
-from trainers.asking.kept import Kept, Said, key_of
+from trainers.asking.kept import Kept, KeptAnswer, key_of
 from trainers.asking.questions import Question, said
 from trainers.openai import platform_words, troubles, words
 
@@ -37,7 +37,7 @@ PATIENCE = 5
 """So many questions may fail before the first is answered; then it is not the questions."""
 AGAIN = "What was answered is kept: run the same command again, and it goes on from there."
 _THIS_ONE = (400, 413, 422)
-Progress = Callable[[int, int], None]
+ShowAsked = Callable[[int, int], None]
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,8 +105,8 @@ def ask(
     kept: Kept,
     *,
     concurrency: int = 4,
-    on_progress: Progress | None = None,
-) -> dict[str, Said]:
+    on_progress: ShowAsked | None = None,
+) -> dict[str, KeptAnswer]:
     """The answer to each question, by its id; only what is not kept yet is asked.
 
     Raises UsageError, EnvironmentProblem or Refused where the server cannot be asked at all.
@@ -129,11 +129,11 @@ def _ask_all(
     kept: Kept,
     *,
     concurrency: int,
-    on_progress: Progress | None,
+    on_progress: ShowAsked | None,
 ) -> None:
     left = iter(open_.items())
     failed = done = 0
-    running: dict[Future[Said], str] = {}
+    running: dict[Future[KeptAnswer], str] = {}
     with ThreadPoolExecutor(max(1, concurrency)) as pool:
         try:
             while True:
@@ -157,14 +157,14 @@ def _ask_all(
                     kept.add(running[future], future.result())
 
 
-def _refuses_all(answer: Said) -> UsageError:
+def _refuses_all(answer: KeptAnswer) -> UsageError:
     return UsageError(
         f"The server refuses every question: {answer.why}.",
         "Check --model and the options of asking (--max-tokens, --temperature).",
     )
 
 
-def _one(client: OpenAI, endpoint: Endpoint, question: Question) -> Said:
+def _one(client: OpenAI, endpoint: Endpoint, question: Question) -> KeptAnswer:
     try:
         answer = client.chat.completions.create(
             model=endpoint.model, **question.request, **endpoint.manner
@@ -172,16 +172,16 @@ def _one(client: OpenAI, endpoint: Endpoint, question: Question) -> Said:
         return _said(answer)
     except troubles() as error:
         if getattr(error, "status_code", None) in _THIS_ONE:
-            return Said(kind="failed", why=platform_words(error))
+            return KeptAnswer(kind="failed", why=platform_words(error))
         raise _explained(error, endpoint) from None
 
 
-def _said(answer: Any) -> Said:
+def _said(answer: Any) -> KeptAnswer:
     """What an answer is; the SDK does not check what a server sends."""
     choices = getattr(answer, "choices", None)
     choice: Any = choices[0] if isinstance(choices, list) and choices else None
     if getattr(choice, "message", None) is None:
-        return Said(kind="failed", why="the answer has no message")
+        return KeptAnswer(kind="failed", why="the answer has no message")
     message = choice.message.model_dump(exclude_none=True)
     usage = getattr(answer, "usage", None)
     tokens_in = _number(getattr(usage, "prompt_tokens", 0))
@@ -193,7 +193,7 @@ def _said(answer: Any) -> Said:
         kind = "empty"
     elif choice.finish_reason == "length":
         kind = "cut"
-    return Said(text=text, kind=kind, tokens_in=tokens_in, tokens_out=tokens_out, why=why)
+    return KeptAnswer(text=text, kind=kind, tokens_in=tokens_in, tokens_out=tokens_out, why=why)
 
 
 def _number(value: Any) -> int:

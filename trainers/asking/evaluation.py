@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -13,17 +12,17 @@ from msgspec.structs import replace
 from dataprep import store
 from dataprep.durable import write_json, write_whole
 from dataprep.finding import NothingToDo, UsageError
+from dataprep.jsonio import Json
 from trainers.asking import endpoint as endpoints
 from trainers.asking import local, questions, scoring
 from trainers.asking.endpoint import Endpoint
-from trainers.asking.kept import Said, opened
+from trainers.asking.kept import KeptAnswer, opened
 from trainers.asking.page import page
 from trainers.asking.questions import Question, Questions
 
 SCHEMA = "urn:dataprep:schema:evaluation:1"
 RESULT, PAGE, ANSWERS, ASKED = "evaluation.json", "report.md", "answers.jsonl", "asked"
 
-Json = dict[str, Any]
 Tell = Callable[[str, int, int], None]
 
 
@@ -76,7 +75,7 @@ def evaluate(
     read = questions.read(folder, split, limit)
     claim(out)
     with opened(out / ASKED / "endpoints.jsonl") as kept:
-        answers: dict[str, dict[str, Said]] = {}
+        answers: dict[str, dict[str, KeptAnswer]] = {}
         for name, road in asked.items():
             if isinstance(road, Path):
                 answers[name] = local.ask(road, folder, split, out / ASKED, max_tokens)
@@ -121,7 +120,7 @@ def _told(on_progress: Tell | None, name: str) -> Callable[[int, int], None] | N
 
 
 def _table(
-    read: Questions, asked: dict[str, Path | Endpoint], answers: dict[str, dict[str, Said]]
+    read: Questions, asked: dict[str, Path | Endpoint], answers: dict[str, dict[str, KeptAnswer]]
 ) -> Json:
     same = scoring.compared(read.asked, answers)
     if not same:
@@ -162,7 +161,7 @@ def _described(road: Path | Endpoint) -> Json:
 
 
 def _write_answers(
-    path: Path, asked: Sequence[Question], answers: dict[str, dict[str, Said]]
+    path: Path, asked: Sequence[Question], answers: dict[str, dict[str, KeptAnswer]]
 ) -> None:
     """A line a question: what was wanted, and what each road said."""
     lines = []

@@ -24,7 +24,7 @@ Only what is answered or cut has a text; the others count as wrong.
 """
 
 
-class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class KeptAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One answer; tokens as the server counts them, `why` in the server's words."""
 
     text: str = ""
@@ -37,11 +37,11 @@ class Said(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Kept:
     """An open file of answers."""
 
-    def __init__(self, log: AppendLog, known: dict[str, Said]) -> None:
+    def __init__(self, log: AppendLog, known: dict[str, KeptAnswer]) -> None:
         self.path, self.known = log.path, known
         self._log = log
 
-    def add(self, key: str, said: Said) -> None:
+    def add(self, key: str, said: KeptAnswer) -> None:
         """Append one answer and wait until the disk has it."""
         line = {"key": key, **msgspec.to_builtins(said)}
         with store.environment_errors(self.path):
@@ -64,13 +64,13 @@ def opened(path: Path) -> Iterator[Kept]:
         yield Kept(log, _read(log))
 
 
-def _read(log: AppendLog) -> dict[str, Said]:
+def _read(log: AppendLog) -> dict[str, KeptAnswer]:
     """The answers of the whole lines; one that a kill has torn is none."""
     known = {}
     for line in log.lines():
         try:
             record = json.loads(line)
-            known[str(record.pop("key"))] = msgspec.convert(record, Said)
+            known[str(record.pop("key"))] = msgspec.convert(record, KeptAnswer)
         except (ValueError, KeyError, AttributeError, TypeError):
             continue
     # A failure of one question may have passed: it is asked again.

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from dataprep import store
 from dataprep.finding import UsageError, extra_missing
-from trainers.asking.kept import Said, key_of
+from trainers.asking.kept import KeptAnswer, key_of
 from trainers.asking.questions import plain_calls
 from trainers.run_folder import SETTINGS
 
 
-def ask(run: Path, folder: Path, split: str, into: Path, max_tokens: int | None) -> dict[str, Said]:
+def ask(
+    run: Path, folder: Path, split: str, into: Path, max_tokens: int | None
+) -> dict[str, KeptAnswer]:
     """The answers of a run to a split, by the ids of the examples.
 
     They are kept in `into`, by the weights, the dataset and the split, and never made twice.
@@ -38,5 +40,5 @@ def identity(run: Path) -> str:
     return key_of(*(store.sha256_of(path) for path in [run / SETTINGS, *weights]))
 
 
-def _said(text: str) -> Said:
-    return Said(text=plain_calls(text), kind="answered" if text.strip() else "empty")
+def _said(text: str) -> KeptAnswer:
+    return KeptAnswer(text=plain_calls(text), kind="answered" if text.strip() else "empty")

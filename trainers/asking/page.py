@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+
+from dataprep.jsonio import Json
 
 SHOWN = 12
 """Slices of a kind that the report shows; evaluation.json holds all."""
 SURE = 0.05
 
-Json = dict[str, Any]
 _TITLES = {
     "exact_match": "exact match",
     "accuracy": "accuracy",

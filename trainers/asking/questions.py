@@ -13,6 +13,7 @@ import polars as pl
 from dataprep import jsonio, store
 from dataprep.example import Batch, Example
 from dataprep.finding import NothingToDo
+from dataprep.jsonio import Json
 from dataprep.recipe import Target
 from dataprep.targets import CATALOGUE
 
@@ -20,8 +21,6 @@ CHAT = CATALOGUE["openai-chat"]
 LENGTHS = ((200, "under 200"), (1_000, "200 to 999"), (4_000, "1,000 to 3,999"))
 LONGEST = "4,000 and more"
 """Slices by the characters of what is asked."""
-
-Json = dict[str, Any]
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,8 +9,9 @@ from itertools import combinations
 from math import comb
 from typing import Any
 
+from dataprep.jsonio import Json
 from trainers import metrics
-from trainers.asking.kept import KINDS, Said
+from trainers.asking.kept import KINDS, KeptAnswer
 from trainers.asking.questions import LENGTHS, LONGEST, Question
 from trainers.evaluate import majority
 
@@ -21,8 +22,7 @@ MOST_SLICES = 100
 FEWEST, MOST_LABELS, LABEL_CHARACTERS = 20, 50, 60
 """Answers that must be known before a task is told by them; what labels are, by number and size."""
 
-Json = dict[str, Any]
-Answers = Mapping[str, Said]
+Answers = Mapping[str, KeptAnswer]
 
 
 def main_metric(task: str) -> str:

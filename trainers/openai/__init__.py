@@ -22,18 +22,18 @@ from trainers.openai.client import (
     troubles,
     words,
 )
-from trainers.openai.ending import Outcome
+from trainers.openai.ending import JobOutcome
 from trainers.openai.job import POLL_SECONDS, job_of, run
 from trainers.openai.jobs import cancel, listed, local
-from trainers.openai.preview import Plan, plan
+from trainers.openai.preview import JobPlan, plan
 from trainers.openai.results import decoded
 from trainers.openai.server import Server, server_of
 from trainers.openai.show import show_jobs, show_outcome, show_plan, show_way_back, watching
 
 __all__ = [
     "TRIES",
-    "Outcome",
-    "Plan",
+    "JobOutcome",
+    "JobPlan",
     "Server",
     "attach",
     "cancel",
@@ -70,7 +70,7 @@ def train(
     confirm: Callable[[str], bool] | None = None,
     poll: float = POLL_SECONDS,
     **options: Any,
-) -> Outcome | None:
+) -> JobOutcome | None:
     """Show the plan, pass the gates, ask, and run; None after a dry run or a no.
 
     `options` are those of `plan`. The plan and the result go to `console`, the progress to
@@ -109,7 +109,7 @@ def attach(
     base_url: str | None = None,
     runs: Path = jobs.RUNS,
     poll: float = POLL_SECONDS,
-) -> Outcome:
+) -> JobOutcome:
     """Come back to a job: follow it to its end and show what it made. Ctrl-C leaves it running."""
     screen = progress or console
     try:
@@ -122,6 +122,6 @@ def attach(
     return outcome
 
 
-def _question(made: Plan) -> str:
+def _question(made: JobPlan) -> str:
     most = "an unknown sum" if made.most is None else f"at most {cost.usd(made.most)}"
     return f"Upload the files and start the job for {most}?"

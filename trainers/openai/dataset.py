@@ -36,7 +36,7 @@ class DataFile(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: bool
 
 
-class Found(msgspec.Struct, frozen=True, kw_only=True):
+class UploadRows(msgspec.Struct, frozen=True, kw_only=True):
     """The files of a target, and how its examples are trained on."""
 
     target: str
@@ -53,7 +53,7 @@ def read(
     target: str | None = None,
     provider: str = "",
     formats: tuple[str, ...] = (),
-) -> Found:
+) -> UploadRows:
     """The train file, and the validation file where it holds examples.
 
     The target is the named one, else the provider's own, else the first that it takes. Raises
@@ -76,7 +76,7 @@ def read(
             methods.append(method)
     if files[0].examples == 0:
         raise NothingToDo(f"{files[0].path} holds no examples.", "Convert more data.")
-    return Found(
+    return UploadRows(
         target=str(chosen),
         method=methods[0],
         files=tuple(file for file in files if file.examples),

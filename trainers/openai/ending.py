@@ -9,12 +9,12 @@ import msgspec
 
 from dataprep.finding import DataprepError, EnvironmentProblem, Refused, UsageError
 from trainers.openai import failures
-from trainers.openai.failures import Sent
-from trainers.openai.ledger import Ledger
+from trainers.openai.failures import SentFile
+from trainers.openai.ledger import JobLedger
 from trainers.openai.wire import SUCCEEDED, Job
 
 
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+class JobOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """How a job ended; `model` is the name to ask for answers."""
 
     job: str
@@ -26,7 +26,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     try_it: str = ""
 
 
-def write_end(book: Ledger, job: Job) -> dict[str, Any]:
+def write_end(book: JobLedger, job: Job) -> dict[str, Any]:
     """The ledger's last line."""
     book.write(
         "end",
@@ -42,12 +42,12 @@ def write_end(book: Ledger, job: Job) -> dict[str, Any]:
     return book.records[-1]
 
 
-def outcome(book: Ledger, end: dict[str, Any], base_url: str) -> Outcome:
+def outcome(book: JobLedger, end: dict[str, Any], base_url: str) -> JobOutcome:
     """The outcome behind the ledger's last line; raises for a job that did not succeed."""
     begun = book.last("plan", "begin") or {}
     if end["status"] != SUCCEEDED:
-        raise _failure(end, [msgspec.convert(f, Sent) for f in begun.get("files", ())])
-    return Outcome(
+        raise _failure(end, [msgspec.convert(f, SentFile) for f in begun.get("files", ())])
+    return JobOutcome(
         job=end["job"],
         status=end["status"],
         model=end["model"],
@@ -65,7 +65,7 @@ def _try_it(folder: str | None, model: str | None, base_url: str) -> str:
     return f"dataprep evaluate {folder or 'FOLDER'} --endpoint {base_url} --model {model}"
 
 
-def _failure(end: dict[str, Any], files: list[Sent]) -> DataprepError:
+def _failure(end: dict[str, Any], files: list[SentFile]) -> DataprepError:
     """Why the platform ended a job, by its code."""
     said = f"Job {end['job']} ended as {end['status']}"
     said += f": {end['message']} [{end['code']}]" if end["message"] else "."

@@ -82,7 +82,7 @@ def translate(message: str) -> Translation:
     return Translation(rule, (), advice)
 
 
-class Sent(msgspec.Struct, frozen=True):
+class SentFile(msgspec.Struct, frozen=True):
     """A file as the ledger remembers it."""
 
     split: str
@@ -90,7 +90,7 @@ class Sent(msgspec.Struct, frozen=True):
     sha256: str
 
 
-def told(message: str, files: Iterable[Sent], param: str = "") -> str:
+def told(message: str, files: Iterable[SentFile], param: str = "") -> str:
     """The sentences that follow a platform's message: where it is in the user's file, and why."""
     found = translate(message)
     parts = []
@@ -107,12 +107,12 @@ def told(message: str, files: Iterable[Sent], param: str = "") -> str:
     return " ".join(parts)
 
 
-def _meant(files: list[Sent], message: str, param: str) -> Sent | None:
+def _meant(files: list[SentFile], message: str, param: str) -> SentFile | None:
     split = "validation" if "validation" in f"{param} {message}".lower() else "train"
     return next((file for file in files if file.split == split), None)
 
 
-def _place(found: Translation, file: Sent | None) -> str:
+def _place(found: Translation, file: SentFile | None) -> str:
     if file is None or not found.lines:
         return ""
     if len(found.lines) > 1:

@@ -13,20 +13,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from trainers.openai import ending, gates, ledger, results, watch
-from trainers.openai.ending import Outcome
-from trainers.openai.ledger import Ledger
-from trainers.openai.preview import Plan
+from trainers.openai.ending import JobOutcome
+from trainers.openai.ledger import JobLedger
+from trainers.openai.preview import JobPlan
 from trainers.openai.sending import Sending
 from trainers.openai.together import KEY_CHARACTERS
 from trainers.openai.upload import Uploads
-from trainers.openai.watch import News, Say
+from trainers.openai.watch import News, TellNews
 from trainers.openai.wire import Job
 
 POLL_SECONDS = 10.0
 """Of one round of two questions: one request in five seconds."""
 
 
-def job_of(plan: Plan) -> str | None:
+def job_of(plan: JobPlan) -> str | None:
     """The id of the job that this plan already has in its run folder, if any."""
     for record in reversed(ledger.read(plan.run_dir)):
         if record["step"] == "create" and record.get("key") == plan.key and record.get("job"):
@@ -35,13 +35,13 @@ def job_of(plan: Plan) -> str | None:
 
 
 def run(
-    plan: Plan,
+    plan: JobPlan,
     *,
-    say: Say = lambda _: None,
+    say: TellNews = lambda _: None,
     poll: float = POLL_SECONDS,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.time,
-) -> Outcome:
+) -> JobOutcome:
     """Upload, create and follow the job of a plan, from wherever an earlier run stopped.
 
     Raises Refused when a gate is shut (before anything is sent) or the platform ended the job,
@@ -59,7 +59,7 @@ def run(
         return to_the_end(sending, job_id, poll, plan.base_url)
 
 
-def to_the_end(sending: Sending, job_id: str, poll: float, base_url: str) -> Outcome:
+def to_the_end(sending: Sending, job_id: str, poll: float, base_url: str) -> JobOutcome:
     """Follow a job, fetch what it leaves, and write down how it ended."""
     sending.tell("watching", f"following job {job_id}; Ctrl-C leaves it running")
     job = watch.follow(
@@ -78,9 +78,9 @@ def to_the_end(sending: Sending, job_id: str, poll: float, base_url: str) -> Out
 class _Errand:
     """One run's way to its job."""
 
-    def __init__(self, plan: Plan, sending: Sending, clock: Callable[[], float]) -> None:
+    def __init__(self, plan: JobPlan, sending: Sending, clock: Callable[[], float]) -> None:
         self.plan, self.sending = plan, sending
-        self.book: Ledger = sending.book
+        self.book: JobLedger = sending.book
         above = plan.provider.limits.parts_above_bytes if plan.provider else None
         self.uploads = Uploads(sending, above, clock)
         self.ids: dict[str, str] = {}

@@ -12,19 +12,19 @@ import msgspec
 from dataprep.finding import NothingToDo, Refused, UsageError, excerpt
 from trainers.openai import ending, ledger
 from trainers.openai.client import explain, troubles
-from trainers.openai.ending import Outcome
+from trainers.openai.ending import JobOutcome
 from trainers.openai.job import POLL_SECONDS, to_the_end
-from trainers.openai.remembered import Run, runs
+from trainers.openai.remembered import RememberedRun, runs
 from trainers.openai.sending import Sending
 from trainers.openai.server import Server, server_of
-from trainers.openai.watch import News, Say
+from trainers.openai.watch import News, TellNews
 from trainers.openai.wire import ENDS
 
 RUNS = Path("runs")
 MOST = 100
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class JobRow(msgspec.Struct, frozen=True, kw_only=True):
     """One job as a list shows it; `run_dir` where this machine has its ledger."""
 
     job: str
@@ -35,10 +35,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     run_dir: Path | None = None
 
 
-def local(folder: Path = RUNS) -> list[Row]:
+def local(folder: Path = RUNS) -> list[JobRow]:
     """The jobs whose ledgers lie in run folders here; nothing is sent."""
     return [
-        Row(
+        JobRow(
             job=run.job,
             status=run.status,
             model=str(run.newest("end", "done").get("model") or ""),
@@ -57,15 +57,15 @@ def listed(
     *,
     folder: Path = RUNS,
     sleep: Callable[[float], None] = time.sleep,
-) -> list[Row]:
+) -> list[JobRow]:
     """The newest hundred jobs at a server, with the run folders of those that were made here."""
     server, _ = server_of(provider, base_url)
     here = {row.job: row.run_dir for row in local(folder)}
-    found: list[Row] = []
+    found: list[JobRow] = []
     try:
         for job in server.wire(sleep).jobs():
             found.append(
-                Row(
+                JobRow(
                     job=job.id,
                     status=job.status,
                     model=job.tuned or job.model,
@@ -87,10 +87,10 @@ def attach(
     base_url: str | None = None,
     *,
     folder: Path = RUNS,
-    say: Say = lambda _: None,
+    say: TellNews = lambda _: None,
     poll: float = POLL_SECONDS,
     sleep: Callable[[float], None] = time.sleep,
-) -> Outcome:
+) -> JobOutcome:
     """Follow a job to its end, by its run folder here or, for any other job, in a new one.
 
     The server is that of the ledger unless one is named. Raises like `run`.
@@ -118,7 +118,7 @@ def cancel(
     *,
     folder: Path = RUNS,
     sleep: Callable[[float], None] = time.sleep,
-) -> Row:
+) -> JobRow:
     """End a job before its time; the platform may bill what was trained so far.
 
     Raises Refused for a job that has ended already. A lost answer is looked into.
@@ -139,7 +139,7 @@ def cancel(
                 raise
     except troubles() as error:
         raise explain(error, f"Cancelling job {job_id}", server.key_variable) from None
-    return Row(
+    return JobRow(
         job=job.id,
         status=job.status,
         model=job.model,
@@ -157,11 +157,11 @@ def _memory(server: Server) -> dict[str, str]:
     }
 
 
-def _run_of(job_id: str, folder: Path) -> Run | None:
+def _run_of(job_id: str, folder: Path) -> RememberedRun | None:
     return next((run for run in runs(folder) if run.job == job_id), None)
 
 
-def _server(run: Run | None, provider: str | None, base_url: str | None) -> Server:
+def _server(run: RememberedRun | None, provider: str | None, base_url: str | None) -> Server:
     begun = run.newest("plan", "begin") if run else {}
     if provider or base_url or "base_url" not in begun:
         return server_of(provider, base_url)[0]

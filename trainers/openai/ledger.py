@@ -20,7 +20,7 @@ from dataprep.finding import EnvironmentProblem, UsageError
 NAME = "job.jsonl"
 
 
-class Ledger:
+class JobLedger:
     """An open ledger; `records` are the lines that were there, and those written since."""
 
     def __init__(self, log: AppendLog, records: list[dict[str, Any]]) -> None:
@@ -45,7 +45,7 @@ class Ledger:
 
 
 @contextmanager
-def opened(run_dir: Path, key: str) -> Iterator[Ledger]:
+def opened(run_dir: Path, key: str) -> Iterator[JobLedger]:
     """The ledger of this run, locked against a second process.
 
     Raises UsageError when the folder holds another job, EnvironmentProblem when another process
@@ -59,7 +59,7 @@ def opened(run_dir: Path, key: str) -> Iterator[Ledger]:
         records = read(run_dir)
         _check_key(records, key, run_dir)
         sync(run_dir)
-        yield Ledger(log, records)
+        yield JobLedger(log, records)
 
 
 def read(run_dir: Path) -> list[dict[str, Any]]:

@@ -14,13 +14,13 @@ from dataprep import jsonio, providers
 from dataprep.providers import Model, Provider
 from trainers.openai import cost, dataset, gates, judging, remembered
 from trainers.openai.cost import Tokens
-from trainers.openai.dataset import DataFile, Found
+from trainers.openai.dataset import DataFile, UploadRows
 from trainers.openai.gates import Gate
-from trainers.openai.request import Options, check_options, request_of, with_key
+from trainers.openai.request import JobOptions, check_options, request_of, with_key
 from trainers.openai.server import Server, server_of
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
+class JobPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What the job would be. `request` is the body of the call, but for the ids of the files.
 
     `dollars` is the likely cost, `most` the highest that the error of the count allows; both are
@@ -150,7 +150,7 @@ def plan(
     run_dir: Path | None = None,
     today: date | None = None,
     table: Path | None = None,
-) -> Plan:
+) -> JobPlan:
     """Read the folder and say what the job would be; sends nothing, and never fails on a gate.
 
     `provider` is OpenAI, unless `base_url` names another server: then no provider's dates,
@@ -161,7 +161,7 @@ def plan(
     accepted = gates.accepted_names((*accept, *(("shutdown",) if accept_shutdown else ())))
     known = providers.model(trainer.name, model, table) if trainer else None
     limits = trainer.limits if trainer else None
-    options = Options(
+    options = JobOptions(
         n_epochs=n_epochs,
         batch_size=batch_size,
         learning_rate_multiplier=learning_rate_multiplier,
@@ -194,7 +194,7 @@ def plan(
     runs = run_dir or Path("runs") / f"{server.name or 'openai'}-{key[:12]}"
     notes = _notes(trainer, known, found.files) + _file_notes(trainer, found)
     notes += remembered.notes(runs.parent, key, found.files, server.base_url)
-    return Plan(
+    return JobPlan(
         folder=folder,
         target=found.target,
         method=found.method,
@@ -221,7 +221,7 @@ def plan(
 
 
 def _gates(
-    found: Found,
+    found: UploadRows,
     trainer: Provider | None,
     known: Model | None,
     today: date,
@@ -276,7 +276,7 @@ def _notes(
     return notes
 
 
-def _file_notes(provider: Provider | None, found: Found) -> list[str]:
+def _file_notes(provider: Provider | None, found: UploadRows) -> list[str]:
     notes = []
     if found.others and not (provider and found.target == provider.name):
         more = " and ".join(found.others)

@@ -13,7 +13,7 @@ from trainers.openai import ledger
 from trainers.openai.dataset import DataFile
 
 
-class Run(msgspec.Struct, frozen=True, kw_only=True):
+class RememberedRun(msgspec.Struct, frozen=True, kw_only=True):
     """One run folder with a job's ledger, as far as it came."""
 
     run_dir: Path
@@ -37,11 +37,11 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         return str(end or self.newest("watch", "status").get("status") or "not followed yet")
 
 
-def runs(folder: Path) -> Iterator[Run]:
+def runs(folder: Path) -> Iterator[RememberedRun]:
     """The runs in a folder, by name. A ledger that cannot be read is passed over."""
     for path in sorted(folder.glob(f"*/{ledger.NAME}")):
         try:
-            yield Run(run_dir=path.parent, records=ledger.read(path.parent))
+            yield RememberedRun(run_dir=path.parent, records=ledger.read(path.parent))
         except EnvironmentProblem:
             continue
 

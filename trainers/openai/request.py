@@ -23,7 +23,7 @@ MAX_BETA = 2.0
 MAX_SUFFIX = 64
 
 
-class Options(msgspec.Struct, frozen=True, kw_only=True):
+class JobOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What the user asks of a training; None leaves it to the platform."""
 
     n_epochs: int | None = None
@@ -36,7 +36,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     seed: int | None = None
 
 
-def check_options(options: Options, method: str, server: Server, longest: int | None) -> None:
+def check_options(options: JobOptions, method: str, server: Server, longest: int | None) -> None:
     """Raises UsageError for an option that the platform would refuse, or would not understand."""
     own = server.protocol == "together" or server.name == "nebius"
     most = longest or MAX_SUFFIX
@@ -82,7 +82,7 @@ def _positive(value: float | None, name: str, most: float) -> None:
 
 
 def request_of(
-    server: Server, model: str, method: str, options: Options, epochs: int
+    server: Server, model: str, method: str, options: JobOptions, epochs: int
 ) -> dict[str, Any]:
     """The body of the call that makes the job, but for the files and the run key."""
     if server.protocol == "together":
@@ -112,7 +112,7 @@ def with_key(server: Server, request: dict[str, Any], key: str) -> dict[str, Any
     return {**request, "metadata": {RUN_KEY: key}}
 
 
-def _together(model: str, method: str, options: Options, epochs: int) -> dict[str, Any]:
+def _together(model: str, method: str, options: JobOptions, epochs: int) -> dict[str, Any]:
     chosen: dict[str, Any] = {"method": "sft", "train_on_inputs": "auto"}
     if method == "dpo":
         chosen = {"method": "dpo"} | _given(dpo_beta=options.beta)

@@ -16,10 +16,10 @@ import msgspec
 
 from dataprep import store
 from trainers.openai.client import troubles
-from trainers.openai.ledger import Ledger
+from trainers.openai.ledger import JobLedger
 from trainers.openai.plot import plot
-from trainers.openai.watch import News, Say
-from trainers.openai.wire import SUCCEEDED, Job, Wire
+from trainers.openai.watch import News, TellNews
+from trainers.openai.wire import SUCCEEDED, Job, ProviderWire
 
 _SAFE = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
 _LOSSES = ("train_loss", "valid_loss", "full_valid_loss")
@@ -29,7 +29,7 @@ _ACCURACIES = (
 )
 
 
-def fetch(wire: Wire, job: Job, book: Ledger, say: Say) -> None:
+def fetch(wire: ProviderWire, job: Job, book: JobLedger, say: TellNews) -> None:
     """Write results/, metrics.{jsonl,csv,svg} and checkpoints.json; a server that fails is told.
 
     What is already there is not fetched again.
@@ -55,7 +55,7 @@ def fetch(wire: Wire, job: Job, book: Ledger, say: Say) -> None:
         _write(run_dir / "metrics.svg", plot(rows, (_LOSSES, _ACCURACIES)).encode())
 
 
-def _checkpoints(wire: Wire, job: Job, run_dir: Path, say: Say) -> None:
+def _checkpoints(wire: ProviderWire, job: Job, run_dir: Path, say: TellNews) -> None:
     try:
         kept = wire.checkpoints(job.id)
     except troubles() as error:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from trainers.openai.client import explain, surely_refused, troubles
-from trainers.openai.ledger import Ledger
+from trainers.openai.ledger import JobLedger
 from trainers.openai.together import TogetherWire
-from trainers.openai.watch import News, Say
+from trainers.openai.watch import News, TellNews
 from trainers.openai.wire import OpenAIWire
 
 # After a lost answer the list may lag behind what the server did.
@@ -24,8 +24,8 @@ class Sending:
     def __init__(
         self,
         wire: OpenAIWire | TogetherWire,
-        book: Ledger,
-        say: Say,
+        book: JobLedger,
+        say: TellNews,
         sleep: Callable[[float], None],
         key_variable: str,
     ) -> None:

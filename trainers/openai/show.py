@@ -15,16 +15,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from trainers.openai.ending import Outcome
+from trainers.openai.ending import JobOutcome
 from trainers.openai.gates import Gate
-from trainers.openai.jobs import Row
-from trainers.openai.preview import Plan
+from trainers.openai.jobs import JobRow
+from trainers.openai.preview import JobPlan
 from trainers.openai.results import last_figures
 from trainers.openai.server import Server
-from trainers.openai.watch import News, Say
+from trainers.openai.watch import News, TellNews
 
 
-def show_plan(plan: Plan, console: Console) -> None:
+def show_plan(plan: JobPlan, console: Console) -> None:
     """What would be sent and paid, the gates, and the request, as compact tables."""
     path = "/fine-tunes" if plan.server.protocol == "together" else "/fine_tuning/jobs"
     title = plan.provider.title if plan.provider else "another server"
@@ -42,7 +42,7 @@ def show_plan(plan: Plan, console: Console) -> None:
     console.print(JSONHighlighter()(_one_line_a_key(plan.request)), soft_wrap=True)
 
 
-def progress_on(console: Console) -> Say:
+def progress_on(console: Console) -> TellNews:
     """A listener for `run` that prints one line per piece of news."""
 
     def say(news: News) -> None:
@@ -60,7 +60,7 @@ def progress_on(console: Console) -> Say:
 
 
 @contextmanager
-def watching(console: Console) -> Iterator[Say]:
+def watching(console: Console) -> Iterator[TellNews]:
     """A listener for `run`: on a terminal a bar with steps and loss under the lines."""
     lines = progress_on(console)
     if not console.is_terminal:
@@ -122,7 +122,7 @@ def show_way_back(
     console.print(Text(f"  dataprep train {name} --attach {job}{address}"), soft_wrap=True)
 
 
-def show_outcome(outcome: Outcome, console: Console) -> None:
+def show_outcome(outcome: JobOutcome, console: Console) -> None:
     """The model's name, its last figures, where all of it lies, and how to try it."""
     console.print(f"[bold green]{escape(outcome.model or 'no model')}[/] is trained.")
     tokens = "unknown" if outcome.trained_tokens is None else f"{outcome.trained_tokens:,}"
@@ -141,7 +141,7 @@ def show_outcome(outcome: Outcome, console: Console) -> None:
         console.print(Text(f"Try it: {outcome.try_it}"), soft_wrap=True)
 
 
-def show_jobs(rows: list[Row], console: Console) -> None:
+def show_jobs(rows: list[JobRow], console: Console) -> None:
     """Jobs as a table, newest first as they come."""
     table = Table(box=None, padding=(0, 2), header_style="cyan")
     for name in ("job", "status", "model", "created", "run folder"):
@@ -153,7 +153,7 @@ def show_jobs(rows: list[Row], console: Console) -> None:
     console.print(table)
 
 
-def _grid(plan: Plan) -> Table:
+def _grid(plan: JobPlan) -> Table:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="cyan", no_wrap=True)
     grid.add_column(overflow="fold")
@@ -162,7 +162,7 @@ def _grid(plan: Plan) -> Table:
     return grid
 
 
-def _files(plan: Plan) -> Table:
+def _files(plan: JobPlan) -> Table:
     table = Table(box=None, padding=(0, 2), header_style="cyan", pad_edge=True)
     table.add_column("file")
     for title in ("examples", "bytes", "tokens"):

@@ -20,7 +20,7 @@ from trainers.openai.client import (
     troubles,
 )
 from trainers.openai.dataset import DataFile
-from trainers.openai.ledger import Ledger
+from trainers.openai.ledger import JobLedger
 from trainers.openai.sending import Sending
 from trainers.openai.wire import OpenAIWire, There
 
@@ -156,7 +156,7 @@ class InParts:
         clock: Callable[[], float],
     ) -> None:
         self.sending, self.wire, self.file, self.find = sending, wire, file, find
-        self.book: Ledger = sending.book
+        self.book: JobLedger = sending.book
         self.clock = clock
         self.sha256 = file.sha256
 

@@ -16,8 +16,8 @@ from trainers.openai.client import (
     surely_refused,
     troubles,
 )
-from trainers.openai.ledger import Ledger
-from trainers.openai.wire import ENDS, Event, Job, Wire
+from trainers.openai.ledger import JobLedger
+from trainers.openai.wire import ENDS, Event, Job, ProviderWire
 
 PATIENCE = 6
 KNOWN_IN_A_ROW = 20
@@ -33,15 +33,15 @@ class News(msgspec.Struct, frozen=True):
     finish: float | None = None
 
 
-Say = Callable[[News], None]
+TellNews = Callable[[News], None]
 
 
 def follow(
-    wire: Wire,
+    wire: ProviderWire,
     job_id: str,
-    ledger: Ledger,
+    ledger: JobLedger,
     *,
-    say: Say,
+    say: TellNews,
     poll: float,
     sleep: Callable[[float], None],
     key_variable: str,
@@ -76,7 +76,7 @@ def follow(
 class _Watch:
     """What has been told of one job."""
 
-    def __init__(self, wire: Wire, job_id: str, ledger: Ledger, say: Say) -> None:
+    def __init__(self, wire: ProviderWire, job_id: str, ledger: JobLedger, say: TellNews) -> None:
         self.wire, self.job_id, self.ledger, self.say = wire, job_id, ledger, say
         self.told = {r["event"] for r in ledger.records if r["step"] == "watch" and "event" in r}
         self.now = ""

@@ -91,7 +91,7 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     file: str | None = None
 
 
-class Wire(Protocol):
+class ProviderWire(Protocol):
     """What the errand, the watch and the list of jobs need of a server."""
 
     def files(self) -> Iterator[There]:

@@ -21,6 +21,7 @@ import msgspec
 from dataprep import jsonio, store
 from dataprep.durable import lock, sync, write_json
 from dataprep.finding import NothingToDo, UsageError, excerpt
+from dataprep.jsonio import Json
 from trainers.openai import (
     Server,
     decoded,
@@ -34,14 +35,13 @@ from trainers.openai import (
     words,
 )
 from trainers.rescue.files import FETCHED, KEPT, Files, RescuedFile, Role, named
-from trainers.rescue.rows import Rows, read_rows
+from trainers.rescue.rows import RescuedRows, read_rows
 
 SCHEMA = "urn:dataprep:schema:rescued-job:1"
 JOB, DATA, RESULTS, EVENTS = "job.json", "data", "results", "events.jsonl"
 ENDED = ("succeeded", "failed", "cancelled")
 
-Json = dict[str, Any]
-Say = Callable[[str], None]
+Announce = Callable[[str], None]
 
 
 class RescuedJob(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +53,7 @@ class RescuedJob(msgspec.Struct, frozen=True, kw_only=True):
     model: str
     tuned: str
     files: tuple[RescuedFile, ...]
-    rows: Rows
+    rows: RescuedRows
     new: bool
 
     @property
@@ -76,7 +76,7 @@ def rescue(
     only: Sequence[str] = (),
     provider: str | None = None,
     base_url: str | None = None,
-    say: Say = lambda _: None,
+    say: Announce = lambda _: None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Rescued:
     """Fetch the jobs of an account, or those jobs and files whose ids are in `only`.
@@ -119,7 +119,7 @@ class _Errand:
     """One run's way through the jobs of an account."""
 
     def __init__(
-        self, server: Server, client: Any, out: Path, say: Say, sleep: Callable[[float], None]
+        self, server: Server, client: Any, out: Path, say: Announce, sleep: Callable[[float], None]
     ) -> None:
         self.server, self.out, self.say, self.sleep = server, out, say, sleep
         self.client = client
@@ -258,7 +258,7 @@ def _read(folder: Path) -> RescuedJob | None:
             model=_text(job, "model"),
             tuned=_text(job, "fine_tuned_model"),
             files=msgspec.convert(tuple(record["files"]), tuple[RescuedFile, ...]),
-            rows=msgspec.convert(record["rows"], Rows),
+            rows=msgspec.convert(record["rows"], RescuedRows),
             new=False,
         )
     except (OSError, ValueError, KeyError, TypeError, msgspec.ValidationError):

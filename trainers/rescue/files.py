@@ -36,7 +36,6 @@ _PIECE = 1 << 20
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 _GONE = (404, 410)
 
-Json = dict[str, Any]
 Role = Literal["training", "validation", "result", "file"]
 
 

@@ -17,7 +17,7 @@ from dataprep.recipe import Source
 LOOKED_AT = 100
 
 
-class Rows(msgspec.Struct, frozen=True, kw_only=True):
+class RescuedRows(msgspec.Struct, frozen=True, kw_only=True):
     """Counted over all files of rows: `unread` are broken, or of a shape that is not read.
 
     `lost` counts, for each target, the examples that lose something, by what it is.
@@ -29,7 +29,7 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
-def read_rows(folder: Path) -> Rows:
+def read_rows(folder: Path) -> RescuedRows:
     """Read the files as `convert` would, and count; never raises for what stands in them."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in targets.CATALOGUE}
     examples = unread = 0
@@ -46,7 +46,7 @@ def read_rows(folder: Path) -> Rows:
         except DataprepError as error:
             why = why or error.message
     found = {target: dict(sorted(c.items())) for target, c in counts.items()}
-    return Rows(examples=examples, unread=unread, lost=found, why=why)
+    return RescuedRows(examples=examples, unread=unread, lost=found, why=why)
 
 
 def _examples(path: Path) -> Iterator[Example | None]:

@@ -30,7 +30,7 @@ TEMPLATE = 0.1
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
 
 
-class Evaluation:
+class EvaluationPrompts:
     """Holds every row against the prompts of the evaluation files, read when it is made.
 
     Raises UsageError for a file that cannot be read or holds no prompt.

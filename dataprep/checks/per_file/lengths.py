@@ -61,7 +61,7 @@ def length_faults(row: Row, reading: Reading, context: Context) -> Iterator[Faul
             yield _fault(cut, counter, limit)
 
 
-class Lengths:
+class LengthWatch:
     """Counts all rows into the account of the context, in batches, and finds what is too long."""
 
     codes = ("T001", "T004", "U012")

@@ -31,7 +31,7 @@ class _Halves(NamedTuple):
     element: int
 
 
-class Rows:
+class RowHashes:
     """What was seen of each row: two 64-bit hashes and its place, never its text."""
 
     codes: tuple[str, ...] = ("D001", "D002", "D003")
@@ -60,7 +60,7 @@ class Rows:
         answers = pl.Series(rows.answers, dtype=pl.String).cast(pl.Binary)
         self._hold((part, file), asked, answers, rows.lines, [0] * len(rows.lines))
 
-    def merge(self, later: Rows) -> None:
+    def merge(self, later: RowHashes) -> None:
         """Remember what another has seen after this one."""
         self._flush()
         later._flush()

@@ -15,14 +15,14 @@ from dataprep.checks.context import Context
 from dataprep.finding import Fault, Finding, Place, excerpt
 from dataprep.formats import Plain, RowFormat, RowRead
 from dataprep.formats.chat import image_urls
-from dataprep.providers import NOTICE_DAYS, Reader
+from dataprep.providers import NOTICE_DAYS, ProviderModel
 from dataprep.rules import found
 
 _METHODS = {"openai-chat": "supervised", "preference": "dpo", "reinforcement": "reinforcement"}
 _UNITS = (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000))
 
 
-def reader_of(context: Context) -> Reader | None:
+def reader_of(context: Context) -> ProviderModel | None:
     """Who would train, by the context's provider and model; None where none is named."""
     if context.provider is None:
         return None
@@ -51,7 +51,7 @@ def file_faults(path: Path, context: Context) -> Iterator[Fault]:
         yield Fault("U006", "", f"{title} asks for UTF-8 with a byte-order mark, and there is none")
 
 
-def _size_faults(size: int, reader: Reader) -> Iterator[Fault]:
+def _size_faults(size: int, reader: ProviderModel) -> Iterator[Fault]:
     limits, title = reader.limits, reader.provider.title
     most = max(filter(None, (limits.file_bytes, limits.upload_bytes)), default=None)
     if most is not None and size > most:
@@ -75,7 +75,7 @@ def _has_mark(path: Path) -> bool:
         return file.read(3) == codecs.BOM_UTF8
 
 
-class Platform:
+class UploadWatch:
     """Counts the examples of each file, and judges the provider, the model and the format."""
 
     codes = (
@@ -124,7 +124,7 @@ class Platform:
             for fault in self._part_faults(part, self.reader):
                 yield found(fault.code, fault.message, Place(file=file))
 
-    def _part_faults(self, part: str, reader: Reader) -> Iterator[Fault]:
+    def _part_faults(self, part: str, reader: ProviderModel) -> Iterator[Fault]:
         yield from _count_faults(self.examples[part], part, reader)
         most, pictures = reader.limits.image_examples, self.pictures[part]
         if most is not None and pictures > most:
@@ -137,7 +137,7 @@ class Platform:
         yield from _format_faults(self.forms[part], reader)
 
 
-def _count_faults(examples: int, part: str, reader: Reader) -> Iterator[Fault]:
+def _count_faults(examples: int, part: str, reader: ProviderModel) -> Iterator[Fault]:
     least, most = reader.limits.min_examples, reader.limits.max_examples
     title = reader.provider.title
     if least is not None and examples < least:
@@ -151,7 +151,7 @@ def _count_faults(examples: int, part: str, reader: Reader) -> Iterator[Fault]:
         yield Fault("U005", "", f"the file has {examples:,} examples: {title} takes {most:,}")
 
 
-def _format_faults(form: str, reader: Reader) -> Iterator[Fault]:
+def _format_faults(form: str, reader: ProviderModel) -> Iterator[Fault]:
     title, formats, model = reader.provider.title, reader.formats, reader.model
     if form not in formats:
         if formats:
@@ -168,7 +168,7 @@ def _format_faults(form: str, reader: Reader) -> Iterator[Fault]:
         )
 
 
-def life_faults(reader: Reader, today: date) -> Iterator[Fault]:
+def life_faults(reader: ProviderModel, today: date) -> Iterator[Fault]:
     """Whether the platform takes jobs, the model can be trained, and for how long it runs."""
     platform, title = reader.provider.platform, reader.provider.title
     if platform.status == "closed":
@@ -185,7 +185,7 @@ def life_faults(reader: Reader, today: date) -> Iterator[Fault]:
         yield Fault("U014", "", f"{title} takes jobs only from existing customers")
 
 
-def _model_faults(reader: Reader) -> Iterator[Fault]:
+def _model_faults(reader: ProviderModel) -> Iterator[Fault]:
     title, asked = reader.provider.title, excerpt(reader.asked)
     if reader.model is not None:
         if not reader.model.methods:
@@ -196,7 +196,7 @@ def _model_faults(reader: Reader) -> Iterator[Fault]:
         yield Fault("U009", "", f"the table lists no model {asked} to train at {title}{hint}")
 
 
-def _ended(reader: Reader, today: date, notice: int) -> Iterator[str]:
+def _ended(reader: ProviderModel, today: date, notice: int) -> Iterator[str]:
     """What has an end that is at most `notice` days away, in words."""
     name = reader.model.name if reader.model else reader.provider.title
     for until, past, soon in (

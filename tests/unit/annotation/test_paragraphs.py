@@ -22,7 +22,7 @@ TURNS = [
 TEXT = "agent: Hello 👋, how can I help?\nuser: I'm 😀 Bob from Paris\nagent: Booked!"
 
 
-def document(items: Any = TURNS, **options: Any) -> paragraphs.Document:
+def document(items: Any = TURNS, **options: Any) -> paragraphs.ParagraphsDocument:
     made = paragraphs.plain_text(items, **options)
     assert made is not None
     return made

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dataprep.checks import Context
-from dataprep.checks.per_file.contamination import Evaluation
+from dataprep.checks.per_file.contamination import EvaluationPrompts
 from dataprep.finding import Place, UsageError
 from tests.unit.checks.rows import assistant, chat, pair, read, user
 
@@ -17,13 +17,13 @@ LONG = (
 )
 
 
-def evaluation(folder: Path, *rows: Any, name: str = "eval.jsonl") -> Evaluation:
+def evaluation(folder: Path, *rows: Any, name: str = "eval.jsonl") -> EvaluationPrompts:
     path = folder / name
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    return Evaluation(Context(evaluation=(path,)))
+    return EvaluationPrompts(Context(evaluation=(path,)))
 
 
-def leaks(held: Evaluation, *rows: Any) -> list[tuple[int | None, str]]:
+def leaks(held: EvaluationPrompts, *rows: Any) -> list[tuple[int | None, str]]:
     for line, row in enumerate(rows, 1):
         held.add(read(row), Place(file="train.jsonl", line=line), "train.jsonl")
     assert all(finding.code == "D005" for finding in held.findings())
@@ -78,7 +78,7 @@ def test_evaluation_rows_of_many_forms_are_read(row: Any, tmp_path: Path) -> Non
 def test_a_text_file_has_a_prompt_a_line(tmp_path: Path) -> None:
     path = tmp_path / "prompts.txt"
     path.write_text("Capital of Peru?\nCapital of Kenya?\n", "utf-8")
-    held = Evaluation(Context(evaluation=(path,)))
+    held = EvaluationPrompts(Context(evaluation=(path,)))
     assert leaks(held, pair("Capital of Kenya?", "x")) == [(1, "its prompt is prompts.txt:2")]
 
 
@@ -95,10 +95,10 @@ def test_a_file_without_prompts_is_a_usage_error(content: str, said: str, tmp_pa
     path = tmp_path / "eval.jsonl"
     path.write_text(content, "utf-8")
     with pytest.raises(UsageError) as caught:
-        Evaluation(Context(evaluation=(path,)))
+        EvaluationPrompts(Context(evaluation=(path,)))
     assert said in str(caught.value)
 
 
 def test_a_missing_file_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
-        Evaluation(Context(evaluation=(tmp_path / "none.jsonl",)))
+        EvaluationPrompts(Context(evaluation=(tmp_path / "none.jsonl",)))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dataprep.checks import Context, Seen, Selection, check_rows, check_splits
+from dataprep.checks import Context, SeenRows, Selection, check_rows, check_splits
 from dataprep.contracts import Contract
 from dataprep.example import Record
 from dataprep.finding import Finding, Place, UsageError
@@ -36,7 +36,7 @@ def test_findings_come_while_the_file_is_read() -> None:
 
 
 def test_the_format_is_recognised_and_said() -> None:
-    context = Context(seen=Seen())
+    context = Context(seen=SeenRows())
     files = {"a.jsonl": records([PAIR, PAIR], "a.jsonl"), "b.jsonl": records([CHAT], "b.jsonl")}
     list(check_splits(files, None, context))
     assert context.seen.formats == {"a.jsonl": "prompt-completion", "b.jsonl": "openai-chat"}

@@ -11,7 +11,7 @@ import pytest
 
 from dataprep import providers
 from dataprep.checks import Context, Selection
-from dataprep.checks.per_file.lengths import Cut, Lengths, cuts, length_faults
+from dataprep.checks.per_file.lengths import Cut, LengthWatch, cuts, length_faults
 from dataprep.finding import Place
 from dataprep.formats import FORMATS, Plain, Reading, pieces_of
 from dataprep.formats.native import halves_of
@@ -138,8 +138,10 @@ def test_without_a_known_limit_nothing_is_too_long() -> None:
 # In batches, into an account.
 
 
-def counted(account: TokenAccount, rows: Sequence[dict[str, Any]], part: str = "train") -> Lengths:
-    watch = Lengths(Context(account=account))
+def counted(
+    account: TokenAccount, rows: Sequence[dict[str, Any]], part: str = "train"
+) -> LengthWatch:
+    watch = LengthWatch(Context(account=account))
     for number, row in enumerate(rows, 1):
         watch.add(read(row), Place(file=f"{part}.jsonl", line=number), part)
     return watch
@@ -192,7 +194,7 @@ def test_rows_are_counted_in_batches_and_none_is_left(monkeypatch: pytest.Monkey
 def test_rows_that_are_text_alone_count_as_they_do_one_by_one(rows: list[dict[str, Any]]) -> None:
     slowly, quickly = TokenAccount(WORDS, limit=13), TokenAccount(WORDS, limit=13)
     found = [str(f) for f in counted(slowly, rows).findings()]
-    watch = Lengths(Context(account=quickly))
+    watch = LengthWatch(Context(account=quickly))
     halves = [_halves_of(row) for row in rows]
     texts = [[piece.text for piece in pieces_of(reading(row))] for row in rows]
     columns = [list(column) for column in zip(*halves, strict=True)]
@@ -231,7 +233,7 @@ def test_azures_two_billion_are_tokens_times_epochs() -> None:
 
 
 def test_without_an_account_the_watch_does_nothing() -> None:
-    watch = Lengths(Context(counter=WORDS))
+    watch = LengthWatch(Context(counter=WORDS))
     row = pair("a", "b")
     watch.add(read(row), Place(file="a", line=1), "a")
     assert list(watch.findings()) == []

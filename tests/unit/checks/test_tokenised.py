@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dataprep.checks.tokenised import SHOWN, Shape, check_tokenised, tokenizer_findings
+from dataprep.checks.tokenised import SHOWN, DatasetShape, check_tokenised, tokenizer_findings
 from dataprep.finding import Finding, Place, UsageError
 from dataprep.rules import CATALOGUE
 
@@ -31,7 +31,7 @@ def findings_of_case(code: str, name: str, folder: Path) -> list[Finding]:
         return list(tokenizer_findings(told["recorded"], told["actual"], Place(file=name)))
     settings = json.loads((case / "settings.json").read_text("utf-8"))
     rows = [json.loads(line) for line in (case / f"{name}.jsonl").read_text("utf-8").splitlines()]
-    return list(check_tokenised(parquet(folder, rows), Shape(**settings)))
+    return list(check_tokenised(parquet(folder, rows), DatasetShape(**settings)))
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -44,7 +44,7 @@ def test_a_good_case_is_clean(code: str, tmp_path: Path) -> None:
     assert findings_of_case(code, "good", tmp_path) == []
 
 
-def said(path: Path, shape: Shape | None = None) -> list[str]:
+def said(path: Path, shape: DatasetShape | None = None) -> list[str]:
     return [
         f"{finding.code} {finding.place.line} {finding.place.path} {finding.message}"
         for finding in check_tokenised(path, shape, name="t")
@@ -60,7 +60,7 @@ def test_every_fault_names_its_row_and_column(tmp_path: Path) -> None:
         {**OK, "labels": [-1, 6, 7]},
         {**OK, "attention_mask": [1, 2, 1]},
     ]
-    assert said(parquet(tmp_path, rows), Shape("causal", vocabulary=99)) == [
+    assert said(parquet(tmp_path, rows), DatasetShape("causal", vocabulary=99)) == [
         "T102 2 attention_mask attention_mask is not as long as input_ids",
         "T103 3 input_ids input_ids holds an id outside the vocabulary of 99",
         "T104 4 labels all labels are masked: nothing is trained",
@@ -72,21 +72,23 @@ def test_every_fault_names_its_row_and_column(tmp_path: Path) -> None:
 def test_the_types_that_trainers_write_are_all_read(tmp_path: Path) -> None:
     unsigned = {"input_ids": pl.List(pl.UInt16), "attention_mask": pl.List(pl.UInt8)}
     path = parquet(tmp_path, [OK], **unsigned, labels=pl.List(pl.UInt16))
-    assert said(path, Shape("causal", vocabulary=8)) == []
-    assert len(said(path, Shape("causal", vocabulary=7))) == 2
+    assert said(path, DatasetShape("causal", vocabulary=8)) == []
+    assert len(said(path, DatasetShape("causal", vocabulary=7))) == 2
     fixed = pl.Array(pl.Int64, 3)
     path = parquet(tmp_path, [OK], input_ids=fixed, attention_mask=fixed, labels=fixed)
-    assert said(path, Shape("causal", vocabulary=8)) == []
+    assert said(path, DatasetShape("causal", vocabulary=8)) == []
 
 
 def test_labels_of_t5_may_have_another_length_and_padding_is_no_lesson(tmp_path: Path) -> None:
     row = {"input_ids": [5, 6, 7], "labels": [0, 0]}
     path = parquet(tmp_path, [row])
-    assert said(path, Shape("t5")) == []
-    assert said(path, Shape("t5", pad_id=0)) == [
+    assert said(path, DatasetShape("t5")) == []
+    assert said(path, DatasetShape("t5", pad_id=0)) == [
         "T104 1 labels all labels are masked: nothing is trained"
     ]
-    assert said(path, Shape("causal")) == ["T102 1 labels labels is not as long as input_ids"]
+    assert said(path, DatasetShape("causal")) == [
+        "T102 1 labels labels is not as long as input_ids"
+    ]
 
 
 def test_the_kind_is_told_by_the_first_rows(tmp_path: Path) -> None:
@@ -120,7 +122,7 @@ def test_nulls_are_found_wherever_they_stand(tmp_path: Path) -> None:
         {"input_ids": [5, None], "labels": [5, 6]},
         {"input_ids": [5, 6], "labels": None},
     ]
-    assert said(parquet(tmp_path, rows), Shape("t5")) == [
+    assert said(parquet(tmp_path, rows), DatasetShape("t5")) == [
         "T101 1 input_ids input_ids holds a null",
         "T101 2 labels labels holds a null",
     ]
@@ -135,7 +137,7 @@ def test_a_file_without_rows_is_clean(tmp_path: Path) -> None:
 
 def test_many_rows_with_one_fault_are_counted_together(tmp_path: Path) -> None:
     row = {"input_ids": [5, 6], "labels": [5]}
-    made = said(parquet(tmp_path, [row] * (SHOWN + 7)), Shape("causal"))
+    made = said(parquet(tmp_path, [row] * (SHOWN + 7)), DatasetShape("causal"))
     assert len(made) == SHOWN + 1
     assert made[-1] == "T102 None  in 7 more rows, labels is not as long as input_ids"
 

@@ -11,8 +11,8 @@ import pytest
 
 from dataprep import providers
 from dataprep.checks import Context
-from dataprep.checks.per_file.lengths import Lengths
-from dataprep.checks.per_file.upload import Platform, file_faults, life_faults, silenced
+from dataprep.checks.per_file.lengths import LengthWatch
+from dataprep.checks.per_file.upload import UploadWatch, file_faults, life_faults, silenced
 from dataprep.example import Record
 from dataprep.finding import Fault, Finding, Place, UsageError
 from dataprep.formats import FORMATS, Plain
@@ -47,7 +47,7 @@ def findings_of_case(code: str, name: str, monkeypatch: pytest.MonkeyPatch) -> l
 
 def all_findings(path: Path, context: Context) -> list[Finding]:
     made = [found(f.code, f.message, Place(file=path.name)) for f in file_faults(path, context)]
-    watches = (Platform(context), Lengths(context))
+    watches = (UploadWatch(context), LengthWatch(context))
     for item in fine_tuning.read(path, path.name):
         if isinstance(item, Record):
             for watch in watches:
@@ -71,7 +71,7 @@ def test_a_good_case_is_clean(code: str, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def platform(provider: str, *rows: Any, **more: Any) -> list[str]:
     """Code and message of what a file of rows shows, at a provider."""
-    watch = Platform(Context(provider=provider, today=more.pop("today", TODAY), **more))
+    watch = UploadWatch(Context(provider=provider, today=more.pop("today", TODAY), **more))
     for number, row in enumerate(rows, 1):
         watch.add(read(row), Place(file="train.jsonl", line=number), "train")
     return [f"{finding.code} {finding.message}" for finding in watch.findings()]
@@ -81,7 +81,7 @@ def test_without_a_provider_nothing_is_judged(tmp_path: Path) -> None:
     path = tmp_path / "train.txt"
     path.write_text("", "utf-8")
     assert list(file_faults(path, Context())) == []
-    assert list(Platform(Context()).findings()) == []
+    assert list(UploadWatch(Context()).findings()) == []
     assert silenced(Context()) == frozenset()
 
 
@@ -151,7 +151,7 @@ def test_a_model_that_is_not_listed_passes_where_the_list_is_not_whole(provider:
 
 def test_a_misspelt_model_ends_the_command() -> None:
     with pytest.raises(UsageError, match="Did you mean openai:gpt-4o-mini"):
-        Platform(Context(provider="openai", model="gpt-4o-mni"))
+        UploadWatch(Context(provider="openai", model="gpt-4o-mni"))
 
 
 def test_preference_pairs_for_a_model_without_dpo() -> None:
@@ -173,7 +173,7 @@ def test_a_chat_file_for_a_model_that_is_only_reinforced() -> None:
 
 
 def test_a_held_out_file_may_be_small() -> None:
-    watch = Platform(Context(provider="fireworks", today=TODAY))
+    watch = UploadWatch(Context(provider="fireworks", today=TODAY))
     for part in ("out/openai-chat/validation.jsonl", "eval", "my-test.jsonl"):
         watch.add(read(ROW), Place(file=part, line=1), part)
     assert list(watch.findings()) == []
@@ -182,7 +182,7 @@ def test_a_held_out_file_may_be_small() -> None:
 
 
 def test_rows_that_are_text_alone_are_counted_together() -> None:
-    watch = Platform(Context(provider="fireworks", today=TODAY))
+    watch = UploadWatch(Context(provider="fireworks", today=TODAY))
     rows = Plain([1, 2], ["a", "b"], ["c", "d"], [("a", "c"), ("b", "d")])
     watch.add_plain(rows, FORMATS["openai-chat"], "train.jsonl", "train")
     (finding,) = watch.findings()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dataprep.contracts import contract
-from dataprep.conversion.journal import Counting, Journal
+from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.finding import Drop, Finding, Place, UsageError
 from dataprep.recipe import Checks, PerFile
 from dataprep.rules import found
@@ -47,7 +47,7 @@ def test_a_glob_with_an_unknown_rule_is_refused(tmp_path: Path) -> None:
 
 
 def test_findings_and_drops_are_written_as_their_schemas_say(tmp_path: Path) -> None:
-    with Journal(tmp_path, ALL) as journal:
+    with ConversionJournal(tmp_path, ALL) as journal:
         assert journal.find(finding())
         assert journal.find(found("J003", "twice", Place(file="é😀", line=2, column=3, path="[0]")))
         journal.drop(Drop(unit="record", reason="tie", place=Place(file="e.json", task=1)))
@@ -66,7 +66,7 @@ def test_findings_and_drops_are_written_as_their_schemas_say(tmp_path: Path) -> 
 
 
 def test_a_rule_that_was_not_selected_does_not_count(tmp_path: Path) -> None:
-    with Journal(tmp_path, Counting(Checks(select=["A001"]), tmp_path)) as journal:
+    with ConversionJournal(tmp_path, Counting(Checks(select=["A001"]), tmp_path)) as journal:
         assert not journal.find(finding("A002"))
         assert journal.find(finding("A001"))
         assert (dict(journal.counts.rules), journal.errors) == ({"A001": 1}, 1)
@@ -74,7 +74,7 @@ def test_a_rule_that_was_not_selected_does_not_count(tmp_path: Path) -> None:
 
 
 def test_only_findings_of_severity_error_are_errors(tmp_path: Path) -> None:
-    with Journal(tmp_path, ALL) as journal:
+    with ConversionJournal(tmp_path, ALL) as journal:
         journal.find(finding("A004"))
         journal.find(finding("A001"))
         assert dict(journal.counts.rules) == {"A001": 1, "A004": 1}
@@ -82,7 +82,7 @@ def test_only_findings_of_severity_error_are_errors(tmp_path: Path) -> None:
 
 
 def test_every_finding_is_written_however_many_there_are(tmp_path: Path) -> None:
-    with Journal(tmp_path, ALL) as journal:
+    with ConversionJournal(tmp_path, ALL) as journal:
         for n in range(500):
             journal.find(finding("A001", n))
         assert journal.errors == 500
@@ -92,7 +92,7 @@ def test_every_finding_is_written_however_many_there_are(tmp_path: Path) -> None
 
 
 def test_it_may_be_closed_twice(tmp_path: Path) -> None:
-    with Journal(tmp_path, ALL) as journal:
+    with ConversionJournal(tmp_path, ALL) as journal:
         journal.close()
     assert (tmp_path / "findings.jsonl").read_bytes() == b""
     assert (tmp_path / "dropped.jsonl").read_bytes() == b""
@@ -101,7 +101,10 @@ def test_it_may_be_closed_twice(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
 def test_a_full_disk_is_not_passed_over_in_silence(tmp_path: Path) -> None:
     (tmp_path / "findings.jsonl").symlink_to("/dev/full")
-    with pytest.raises(OSError, match="No space left") as caught, Journal(tmp_path, ALL) as journal:
+    with (
+        pytest.raises(OSError, match="No space left") as caught,
+        ConversionJournal(tmp_path, ALL) as journal,
+    ):
         journal.find(finding())
     assert caught.value.errno == errno.ENOSPC
 
@@ -109,9 +112,9 @@ def test_a_full_disk_is_not_passed_over_in_silence(tmp_path: Path) -> None:
 def test_what_is_disputed_becomes_one_list_that_label_studio_imports(tmp_path: Path) -> None:
     for name in ("one", "all"):
         (tmp_path / name).mkdir()
-    with Journal(tmp_path / "one", ALL) as one:
+    with ConversionJournal(tmp_path / "one", ALL) as one:
         one.dispute({"data": {"text": "a\nb"}})
-    with Journal(tmp_path / "all", ALL) as journal:
+    with ConversionJournal(tmp_path / "all", ALL) as journal:
         journal.append(tmp_path / "one", one.counts, one.disputed)
         journal.dispute({"data": {"text": "c"}})
         assert journal.disputed == 2
@@ -122,7 +125,7 @@ def test_what_is_disputed_becomes_one_list_that_label_studio_imports(tmp_path: P
 
 
 def test_nothing_disputed_leaves_no_file_to_import(tmp_path: Path) -> None:
-    with Journal(tmp_path, ALL) as journal:
+    with ConversionJournal(tmp_path, ALL) as journal:
         pass
     journal.adjudication()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["dropped.jsonl", "findings.jsonl"]

@@ -8,8 +8,8 @@ import pytest
 from dataprep.checks import Context
 from dataprep.finding import Fix, Place
 from dataprep.fixes import line
-from dataprep.fixes.file import Found, Settler
-from dataprep.fixes.line import Judge
+from dataprep.fixes.file import FoundLines, Settler
+from dataprep.fixes.line import LineMender
 from dataprep.rules import CATALOGUE, found
 
 SAFE, UNSAFE = Fix("integer-weight", safe=True), Fix("redact", safe=False)
@@ -28,7 +28,7 @@ def test_the_rules_of_this_test_are_a_warning_and_an_error() -> None:
 def test_a_line_is_mended_unless_its_fix_reveals_what_counts(
     fix: Fix, revealed: str, kept: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    judge = Judge({"C010": fix}, None, Context())
+    judge = LineMender({"C010": fix}, None, Context())
     told = {b"old": "C010", b"new": revealed}
     monkeypatch.setattr(
         judge, "_faults", lambda raw: [found(told[raw], "is so", Place(line=1))], raising=False
@@ -61,7 +61,7 @@ def test_a_file_is_written_unless_its_fixes_reveal_what_counts(
         {"C010": fix},
         check,
         lambda raw, _: raw.replace(b"old", b"new"),
-        Found.of(check(path)),
+        FoundLines.of(check(path)),
     )
     assert settler.settle(staged) is kept
     assert staged.exists() is kept

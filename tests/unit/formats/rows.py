@@ -5,7 +5,7 @@ from typing import Any
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding, Place
 from dataprep.recipe import Source
-from dataprep.shapes.rows import Judge, RowShape
+from dataprep.shapes.rows import RowRules, RowShape
 
 
 def shaped(value: Any, *, line: int = 3, **recipe: Any) -> list[Example | Drop | Finding]:
@@ -14,7 +14,7 @@ def shaped(value: Any, *, line: int = 3, **recipe: Any) -> list[Example | Drop |
 
 
 def shaped_rows(
-    rows: list[Any], *, line: int = 1, judge: Judge | None = None, **recipe: Any
+    rows: list[Any], *, line: int = 1, judge: RowRules | None = None, **recipe: Any
 ) -> list[Example | Drop | Finding]:
     """What comes of the rows of one file: of each its findings, then its example or its drop."""
     records = [

@@ -16,7 +16,38 @@ MODULES = [
     if not path.is_relative_to(ROOT / "dataprep/formats")
 ]
 SENTINELS = frozenset(
-    ["messages", "completion", "chosen", "rejected", "preferred_output", "non_preferred_output", "conversations", "conversation", "instruction", "instructions", "contents", "systemInstruction", "mapping", "reference_answer", "tool_calls", "function_call", "functions", "parallel_tool_calls", "reasoning_content", "thinking", "human", "gpt", "kto_tag", "completions", "custom_id", "history", "query", "response", "refusal", "tool_call_id"]
+    [
+        "messages",
+        "completion",
+        "chosen",
+        "rejected",
+        "preferred_output",
+        "non_preferred_output",
+        "conversations",
+        "conversation",
+        "instruction",
+        "instructions",
+        "contents",
+        "systemInstruction",
+        "mapping",
+        "reference_answer",
+        "tool_calls",
+        "function_call",
+        "functions",
+        "parallel_tool_calls",
+        "reasoning_content",
+        "thinking",
+        "human",
+        "gpt",
+        "kto_tag",
+        "completions",
+        "custom_id",
+        "history",
+        "query",
+        "response",
+        "refusal",
+        "tool_call_id",
+    ]
 )
 """Names that mean a format of rows wherever they stand; common ones (text, name, id) do not."""
 
@@ -58,3 +89,22 @@ def test_the_sentinels_are_the_keys_of_formats() -> None:
     assert {
         name for name in SENTINELS if f'"{name}"' not in held and f" {name}" not in held
     } == set()
+
+
+def test_no_two_public_types_share_a_name() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in [*MODULES, *sorted((ROOT / "dataprep/formats").glob("*.py"))]:
+        for name in _types(ast.parse(path.read_text("utf-8"))):
+            homes.setdefault(name, []).append(str(path.relative_to(ROOT)))
+    assert {name: where for name, where in homes.items() if len(where) > 1} == {}
+
+
+def _types(module: ast.Module) -> Iterator[str]:
+    """The classes of a module, and the names that it gives to types."""
+    for node in module.body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield node.name
+        if isinstance(node, ast.Assign) and isinstance(target := node.targets[0], ast.Name):
+            name = target.id
+            if name[0].isupper() and not name.isupper() and "_" not in name:
+                yield name

@@ -10,7 +10,7 @@ import pytest
 
 from dataprep.finding import EnvironmentProblem, UsageError
 from dataprep.server import Pushed, push
-from dataprep.server.wire import Wire
+from dataprep.server.wire import ServerWire
 from tests.unit.server.loopback import CONFIG, Studio, serving
 
 TEXTS = ["a", "b", "b", "🙂", "e"]
@@ -23,7 +23,7 @@ def tasks_in(folder: Path, texts: list[str] = TEXTS) -> Path:
     return path
 
 
-def pushed(wire: Wire, path: Path, **more: Any) -> Pushed:
+def pushed(wire: ServerWire, path: Path, **more: Any) -> Pushed:
     """One push, in batches of two."""
     given: dict[str, Any] = {
         "label_config": CONFIG,

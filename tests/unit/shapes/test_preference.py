@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from dataprep.annotation import Control, Result, resolve
-from dataprep.shapes.kind import Seen
+from dataprep.shapes.kind import SeenText
 from dataprep.shapes.preference import Ranks
 from tests.building import annotated, of_task, shaped
 
@@ -98,6 +98,6 @@ def test_buckets_without_a_config_have_no_order() -> None:
     ranks = Ranks(control, "items", "Give the better answer.", frozenset({"rank"}))
     ranked = Result(value={"ranker": {"good": ["a"], "bad": ["b"]}}, from_name="rank")
     items = [{"id": "a", "body": "A"}, {"id": "b", "body": "B"}]
-    answer, problems = ranks.read([ranked], Seen("", {"items": items}, partial(resolve, "")))
+    answer, problems = ranks.read([ranked], SeenText("", {"items": items}, partial(resolve, "")))
     said = "the buckets of 'rank' have no order without the labeling config"
     assert (answer, problems) == ((), [("A001", said)])

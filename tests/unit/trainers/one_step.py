@@ -22,16 +22,16 @@ from transformers import (
 )
 
 from trainers import packing, tensors
-from trainers.batches import Batch, Plan
+from trainers.batches import BatchPlan, LineBatch
 from trainers.loop import Course, ExactTrainer
-from trainers.rows import IGNORED, Row
+from trainers.rows import IGNORED, TokenRow
 
 VOCABULARY = 120
 SOURCES = (5, 31, 12, 47, 8, 23, 64, 17)
 TARGETS = (3, 40, 2, 9, 21, 5, 14, 30)
 
 
-def rows(family: str) -> list[Row]:
+def rows(family: str) -> list[TokenRow]:
     """Eight rows whose targets have from 2 to 40 tokens."""
     dice = np.random.default_rng(0)
     made = []
@@ -39,9 +39,9 @@ def rows(family: str) -> list[Row]:
         ids, labels = dice.integers(3, VOCABULARY, source), dice.integers(3, VOCABULARY, target)
         if family == "causal":
             masked = np.concatenate([np.full(source, IGNORED), labels])
-            made.append(Row(np.concatenate([ids, labels]), masked, 1.0))
+            made.append(TokenRow(np.concatenate([ids, labels]), masked, 1.0))
         else:
-            made.append(Row(ids, labels, 1.0))
+            made.append(TokenRow(ids, labels, 1.0))
     return made
 
 
@@ -54,7 +54,7 @@ class Held(torch.utils.data.Dataset[Any]):
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, line: tuple[int, ...]) -> list[Row]:
+    def __getitem__(self, line: tuple[int, ...]) -> list[TokenRow]:
         return [self.rows[n] for n in line]
 
 
@@ -99,13 +99,13 @@ def collate(family: str, **more: Any) -> Any:
     return partial(tensors.pairs, pad=0, start=0, **more)
 
 
-def cut(size: int) -> list[Batch]:
+def cut(size: int) -> list[LineBatch]:
     """The eight rows in batches of that size."""
     return [[(n,) for n in range(at, min(at + size, 8))] for at in range(0, 8, size)]
 
 
 def step(
-    family: str, batches: list[Batch], out: Path, *, packed: bool = False, **more: Any
+    family: str, batches: list[LineBatch], out: Path, *, packed: bool = False, **more: Any
 ) -> tuple[float, torch.Tensor]:
     """Loss and gradient of one step that holds all the batches, shared out over the ranks."""
     arguments: dict[str, Any] = {
@@ -134,7 +134,7 @@ def step(
             ]
             held.append(torch.cat([g.flatten() for g in whole]))
 
-    plan = Plan(lambda _: batches, 1, 0, ranks=ranks, rank=rank, accumulate=accumulate)
+    plan = BatchPlan(lambda _: batches, 1, 0, ranks=ranks, rank=rank, accumulate=accumulate)
     trainer = ExactTrainer(
         model=net,
         args=TrainingArguments(gradient_accumulation_steps=accumulate, **arguments),

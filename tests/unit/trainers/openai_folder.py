@@ -11,7 +11,7 @@ import pytest
 
 from dataprep import store
 from tests.unit.trainers.openai_server import Platform
-from trainers.openai import Plan, plan
+from trainers.openai import JobPlan, plan
 
 
 def example(number: int, answer: str = "positive") -> dict[str, Any]:
@@ -64,7 +64,7 @@ def ready_folder(out: Path) -> Path:
     return folder_with(out, [example(n) for n in range(12)], [example(n) for n in (100, 101)])
 
 
-def in_parts(tmp_path: Path, server: Platform, monkeypatch: pytest.MonkeyPatch) -> Plan:
+def in_parts(tmp_path: Path, server: Platform, monkeypatch: pytest.MonkeyPatch) -> JobPlan:
     """A plan whose train file goes up in three parts of at most 1,000 bytes."""
     monkeypatch.setattr("trainers.openai.upload.PART_BYTES", 1000)
     shipped = Path(__file__).parents[3] / "dataprep/providers/table.json"

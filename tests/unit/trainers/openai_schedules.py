@@ -10,7 +10,7 @@ from typing import Any
 
 from dataprep.finding import DataprepError
 from tests.unit.trainers.openai_server import Answer, Platform, problem
-from trainers.openai import Outcome, Plan, run
+from trainers.openai import JobOutcome, JobPlan, run
 
 RUNS = 8
 """So often a schedule may stop the command; then all its faults are behind it."""
@@ -92,7 +92,9 @@ def schedule(seed: int, calls: int = CALLS) -> dict[int, str]:
     return {place: chance.choice(list(FAULTS)) for place in places}
 
 
-def hold(server: Platform, made: Plan, plot: dict[int, str], *, keeps_metadata: bool = True) -> str:
+def hold(
+    server: Platform, made: JobPlan, plot: dict[int, str], *, keeps_metadata: bool = True
+) -> str:
     """Run the command until it ends well or says for good why not; the law holds at every stop.
 
     At most one job, at most one file of each content, and every stop says how to go on.
@@ -111,7 +113,7 @@ def hold(server: Platform, made: Plan, plot: dict[int, str], *, keeps_metadata: 
         ended = once(made, waited.append)
         assert len(server.jobs) <= 1, f"{plot}: {len(server.jobs)} jobs"
         assert server.copies <= 1, f"{plot}: a content was uploaded {server.copies} times"
-        if isinstance(ended, Outcome):
+        if isinstance(ended, JobOutcome):
             assert ended.model == f"ft:{made.request['model']}:acme::ftjob-1", plot
             assert len(server.jobs) == 1
             return "finished"
@@ -120,7 +122,7 @@ def hold(server: Platform, made: Plan, plot: dict[int, str], *, keeps_metadata: 
     raise AssertionError(f"{plot}: never finished; at last: {ended}")
 
 
-def once(made: Plan, sleep: Callable[[float], None]) -> Outcome | DataprepError:
+def once(made: JobPlan, sleep: Callable[[float], None]) -> JobOutcome | DataprepError:
     """One run of the command; nothing but a DataprepError may come out of it."""
     try:
         return run(made, poll=0, sleep=sleep)

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from trainers.batches import Plan, token_budget, useful
+from trainers.batches import BatchPlan, token_budget, useful
 
 BUDGET = 2_000
 
@@ -57,8 +57,8 @@ def test_no_rows_are_no_batches() -> None:
     assert token_budget(np.zeros((0, 2), dtype=np.int64), 100, "0") == []
 
 
-def plan(epochs: float, seed: int, **more: int) -> Plan:
-    return Plan(partial(token_budget, LENGTHS, BUDGET), epochs, seed, **more)
+def plan(epochs: float, seed: int, **more: int) -> BatchPlan:
+    return BatchPlan(partial(token_budget, LENGTHS, BUDGET), epochs, seed, **more)
 
 
 def test_the_seed_decides_and_each_epoch_differs() -> None:

@@ -94,14 +94,17 @@ def test_rows_of_no_weight_are_not_learned(tmp_path: Path) -> None:
 
 
 def test_shards_are_read_like_a_file(dataset: Path, tmp_path: Path) -> None:
-    from trainers.rows import Rows
+    from trainers.rows import TokenRows
 
     frame = pl.read_parquet(dataset / "causal" / "train.parquet")
     (tmp_path / "train").mkdir()
     for number in range(3):
         part = frame.slice(number * 30, 30)
         part.write_parquet(tmp_path / "train" / f"part-{number:05}.parquet")
-    sharded, whole = Rows(tmp_path, "train", "causal"), Rows(dataset / "causal", "train", "causal")
+    sharded, whole = (
+        TokenRows(tmp_path, "train", "causal"),
+        TokenRows(dataset / "causal", "train", "causal"),
+    )
     assert len(sharded) == len(whole) == 90
     assert sharded.row(71).source.tolist() == whole.row(71).source.tolist()
     assert sharded.row(71).labels.tolist() == whole.row(71).labels.tolist()
@@ -172,10 +175,10 @@ def test_ids_outside_the_vocabulary_are_refused(dataset: Path, tmp_path: Path) -
 
 
 def test_a_missing_split_is_refused(dataset: Path, tmp_path: Path) -> None:
-    from trainers.rows import Rows
+    from trainers.rows import TokenRows
 
     with pytest.raises(UsageError, match="has no validation split"):
-        Rows(tmp_path, "validation", "causal")
+        TokenRows(tmp_path, "validation", "causal")
 
 
 def test_a_model_with_another_tokenizer_is_refused(

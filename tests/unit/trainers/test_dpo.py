@@ -14,7 +14,7 @@ from dataprep.finding import UsageError
 from dataprep.tokens import load_chat_tokenizer
 from tests.unit.trainers.converted import convert_causal
 from trainers import causal, dpo
-from trainers.run_folder import Run
+from trainers.run_folder import RunFolder
 
 pytest.importorskip("trl")
 
@@ -70,9 +70,9 @@ def test_a_run_that_was_killed_goes_on_to_the_same_weights(
 ) -> None:
     """It began anew: no checkpoint was ever marked whole."""
     folder = pairs(tmp_path / "out")
-    mark = Run.mark_whole
+    mark = RunFolder.mark_whole
 
-    def killed(run: Run, step: int) -> None:
+    def killed(run: RunFolder, step: int) -> None:
         mark(run, step)
         raise KeyboardInterrupt
 
@@ -88,7 +88,7 @@ def test_a_run_that_was_killed_goes_on_to_the_same_weights(
         )
 
     with monkeypatch.context() as patch:
-        patch.setattr(Run, "mark_whole", killed)
+        patch.setattr(RunFolder, "mark_whole", killed)
         with pytest.raises(KeyboardInterrupt):
             train("killed")
     assert (tmp_path / "killed" / "checkpoints" / "checkpoint-2" / "whole").is_file()

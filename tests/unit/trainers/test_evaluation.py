@@ -25,7 +25,7 @@ from tests.unit.trainers.converted import convert
 from trainers import t5
 from trainers.asking import evaluate, questions, scoring
 from trainers.asking.endpoint import key_variable
-from trainers.asking.kept import Said, opened
+from trainers.asking.kept import KeptAnswer, opened
 
 SIZES = {"train": 30, "test": 12}
 
@@ -357,8 +357,8 @@ def test_a_run_of_this_machine_and_an_endpoint_answer_the_same_split(
 def test_only_what_all_roads_answered_is_compared(dataset: Path) -> None:
     asked = questions.read(dataset, "test").asked
     roads = {
-        "a": {q.id: Said(text=q.wanted) for q in asked},
-        "b": {q.id: Said(text=q.wanted) for q in asked[:4]},
+        "a": {q.id: KeptAnswer(text=q.wanted) for q in asked},
+        "b": {q.id: KeptAnswer(text=q.wanted) for q in asked[:4]},
     }
     assert scoring.compared(asked, roads) == asked[:4]
 

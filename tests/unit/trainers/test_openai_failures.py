@@ -9,7 +9,7 @@ import pytest
 
 from dataprep.rules import CATALOGUE
 from trainers.openai import failures
-from trainers.openai.failures import Sent, told, translate
+from trainers.openai.failures import SentFile, told, translate
 
 FAILED = "The job failed due to an invalid training file. "
 
@@ -94,10 +94,10 @@ def test_every_message_that_a_rule_says_it_prevents_is_translated() -> None:
         assert translate(ours[code]).rule == code
 
 
-def file_with(folder: Path, *lines: str) -> list[Sent]:
+def file_with(folder: Path, *lines: str) -> list[SentFile]:
     path = folder / "train.jsonl"
     path.write_text("".join(line + "\n" for line in lines), "utf-8")
-    return [Sent("train", str(path), "")]
+    return [SentFile("train", str(path), "")]
 
 
 def chat(content: str) -> str:
@@ -138,7 +138,10 @@ def test_a_line_with_private_text_is_named_and_not_shown(tmp_path: Path, private
 
 
 def test_a_message_about_validation_speaks_of_the_validation_file(tmp_path: Path) -> None:
-    files = [Sent("train", "a/train.jsonl", ""), Sent("validation", "a/validation.jsonl", "")]
+    files = [
+        SentFile("train", "a/train.jsonl", ""),
+        SentFile("validation", "a/validation.jsonl", ""),
+    ]
     said = told('Example 2 contains an extra "x".', files, "validation_file")
     assert "a/validation.jsonl:2" in said
 

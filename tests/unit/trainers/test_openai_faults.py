@@ -10,7 +10,7 @@ import pytest
 from tests.unit.trainers.openai_folder import in_parts, ready_folder
 from tests.unit.trainers.openai_schedules import CALLS, FAULTS, hold, schedule
 from tests.unit.trainers.openai_server import Platform, platform
-from trainers.openai import Plan, plan
+from trainers.openai import JobPlan, plan
 
 
 @pytest.fixture(scope="module")
@@ -21,14 +21,14 @@ def server() -> Iterator[Platform]:
 
 
 @pytest.fixture
-def made(tmp_path: Path, server: Platform) -> Plan:
+def made(tmp_path: Path, server: Platform) -> JobPlan:
     folder = ready_folder(tmp_path / "out")
     return plan(folder, base_url=server.url, suffix="tea", seed=7, run_dir=tmp_path / "run")
 
 
 @pytest.mark.parametrize(("number", "fault"), list(enumerate(FAULTS)))
 def test_one_fault_at_every_third_call(
-    server: Platform, made: Plan, number: int, fault: str
+    server: Platform, made: JobPlan, number: int, fault: str
 ) -> None:
     for call in range(1 + number % 3, CALLS + 1, 3):
         assert hold(server, made, {call: fault}) == "finished"
@@ -36,7 +36,7 @@ def test_one_fault_at_every_third_call(
 
 @pytest.mark.parametrize("seed", range(60))
 def test_a_schedule_of_faults_makes_one_job_and_one_upload(
-    server: Platform, made: Plan, seed: int
+    server: Platform, made: JobPlan, seed: int
 ) -> None:
     assert hold(server, made, schedule(seed)) == "finished"
 
@@ -49,7 +49,9 @@ def test_a_schedule_makes_one_file_of_many_parts(
     assert hold(server, made, schedule(seed, CALLS + 6)) == "finished"
 
 
-def test_a_server_that_keeps_no_metadata_still_gets_one_job(server: Platform, made: Plan) -> None:
+def test_a_server_that_keeps_no_metadata_still_gets_one_job(
+    server: Platform, made: JobPlan
+) -> None:
     for call in range(1, CALLS + 1, 2):
         plot = {call: "lost reply"}
         assert hold(server, made, plot, keeps_metadata=False) == "finished"

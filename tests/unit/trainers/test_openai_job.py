@@ -17,7 +17,7 @@ from rich.console import Console
 from dataprep.finding import DataprepError, EnvironmentProblem, Refused, UsageError
 from tests.unit.trainers.openai_folder import example, folder_with, ready_folder
 from tests.unit.trainers.openai_server import WIND_DOWN, Platform, lost, platform, problem
-from trainers.openai import Outcome, Plan, plan, run, train
+from trainers.openai import JobOutcome, JobPlan, plan, run, train
 from trainers.openai.job import job_of
 from trainers.openai.watch import News
 
@@ -35,7 +35,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
 
 
 @pytest.fixture
-def made(tmp_path: Path, server: Platform) -> Plan:
+def made(tmp_path: Path, server: Platform) -> JobPlan:
     folder = ready_folder(tmp_path / "out")
     return plan(folder, base_url=server.url, suffix="tea", seed=7, run_dir=tmp_path / "run")
 
@@ -48,18 +48,20 @@ def _no_retries_of_reads_in_the_sdk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("openai._base_client.MAX_RETRY_DELAY", 0.0)
 
 
-def go(made: Plan, news: list[News] | None = None) -> Outcome:
+def go(made: JobPlan, news: list[News] | None = None) -> JobOutcome:
     told = news if news is not None else []
     return run(made, say=told.append, poll=0, sleep=lambda _: None)
 
 
-def steps(made: Plan) -> list[str]:
+def steps(made: JobPlan) -> list[str]:
     lines = (made.run_dir / "job.jsonl").read_text("utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     return [f"{row['step']} {row['state']}" for row in rows]
 
 
-def test_a_job_is_uploaded_created_and_followed_to_its_model(server: Platform, made: Plan) -> None:
+def test_a_job_is_uploaded_created_and_followed_to_its_model(
+    server: Platform, made: JobPlan
+) -> None:
     outcome = go(made)
     assert outcome.model == "ft:gpt-4o-mini:acme::ftjob-1"
     assert outcome.trained_tokens == 3456
@@ -67,7 +69,7 @@ def test_a_job_is_uploaded_created_and_followed_to_its_model(server: Platform, m
 
 
 def test_the_request_is_the_one_of_the_plan_with_the_ids_of_the_files(
-    server: Platform, made: Plan
+    server: Platform, made: JobPlan
 ) -> None:
     go(made)
     assert server.bodies == [
@@ -83,7 +85,7 @@ def test_the_request_is_the_one_of_the_plan_with_the_ids_of_the_files(
     ]
 
 
-def test_the_ledger_has_a_line_before_and_after_every_call(made: Plan) -> None:
+def test_the_ledger_has_a_line_before_and_after_every_call(made: JobPlan) -> None:
     go(made)
     assert steps(made) == [
         "plan begin",
@@ -100,7 +102,7 @@ def test_the_ledger_has_a_line_before_and_after_every_call(made: Plan) -> None:
     ]
 
 
-def test_the_test_split_is_never_uploaded(server: Platform, made: Plan) -> None:
+def test_the_test_split_is_never_uploaded(server: Platform, made: JobPlan) -> None:
     go(made)
     assert sorted(row["filename"].split("-")[1] for row in server.files) == ["train", "validation"]
 
@@ -112,7 +114,7 @@ def test_no_validation_examples_send_no_validation_file(server: Platform, tmp_pa
     assert server.count(FILES) == 1
 
 
-def test_a_second_run_sends_nothing_and_knows_the_model(server: Platform, made: Plan) -> None:
+def test_a_second_run_sends_nothing_and_knows_the_model(server: Platform, made: JobPlan) -> None:
     first = go(made)
     calls = len(server.calls)
     assert go(made) == first
@@ -120,7 +122,7 @@ def test_a_second_run_sends_nothing_and_knows_the_model(server: Platform, made: 
 
 
 def test_a_run_in_another_folder_finds_the_job_and_uploads_nothing(
-    server: Platform, made: Plan, tmp_path: Path
+    server: Platform, made: JobPlan, tmp_path: Path
 ) -> None:
     go(made)
     elsewhere = plan(
@@ -133,7 +135,7 @@ def test_a_run_in_another_folder_finds_the_job_and_uploads_nothing(
 
 
 def test_another_seed_is_another_job_with_the_same_uploads(
-    server: Platform, made: Plan, tmp_path: Path
+    server: Platform, made: JobPlan, tmp_path: Path
 ) -> None:
     go(made)
     other = plan(made.folder, base_url=server.url, seed=8, run_dir=tmp_path / "run2")
@@ -161,7 +163,7 @@ def test_another_seed_is_another_job_with_the_same_uploads(
     ],
 )
 def test_a_lost_answer_makes_no_second_job_and_the_first_is_found(
-    server: Platform, made: Plan, fault: Any
+    server: Platform, made: JobPlan, fault: Any
 ) -> None:
     server.faults[JOBS] = [fault]
     news: list[News] = []
@@ -172,7 +174,7 @@ def test_a_lost_answer_makes_no_second_job_and_the_first_is_found(
 
 
 def test_a_500_that_made_no_job_stops_and_the_next_run_makes_it(
-    server: Platform, made: Plan
+    server: Platform, made: JobPlan
 ) -> None:
     server.faults[JOBS] = [(500, problem("internal error"))]
     with pytest.raises(EnvironmentProblem, match="never makes a second job"):
@@ -183,7 +185,7 @@ def test_a_500_that_made_no_job_stops_and_the_next_run_makes_it(
 
 
 def test_a_job_that_the_list_shows_late_is_found_by_the_next_run(
-    server: Platform, made: Plan
+    server: Platform, made: JobPlan
 ) -> None:
     nothing = (200, {"object": "list", "data": [], "has_more": False})
     server.faults[JOBS] = [lost(500)]
@@ -195,7 +197,7 @@ def test_a_job_that_the_list_shows_late_is_found_by_the_next_run(
 
 
 def test_nothing_is_sent_while_the_list_of_jobs_does_not_answer(
-    server: Platform, made: Plan
+    server: Platform, made: JobPlan
 ) -> None:
     server.faults[LIST_JOBS] = [(200, b"{not json")] * 4
     with pytest.raises(EnvironmentProblem, match="the body is not JSON"):
@@ -203,7 +205,7 @@ def test_nothing_is_sent_while_the_list_of_jobs_does_not_answer(
     assert (server.count(JOBS), server.count(FILES)) == (0, 0)
 
 
-def test_a_list_that_repeats_itself_for_ever_is_left(server: Platform, made: Plan) -> None:
+def test_a_list_that_repeats_itself_for_ever_is_left(server: Platform, made: JobPlan) -> None:
     row = {"id": "ftjob-x", "object": "fine_tuning.job", "metadata": {}}
     endless = (200, {"object": "list", "data": [row], "has_more": True})
     server.faults[LIST_JOBS] = [endless] * 5
@@ -214,13 +216,13 @@ def test_a_list_that_repeats_itself_for_ever_is_left(server: Platform, made: Pla
 # The answer to an upload is lost.
 
 
-def test_a_lost_answer_to_an_upload_uploads_no_second_time(server: Platform, made: Plan) -> None:
+def test_a_lost_answer_to_an_upload_uploads_no_second_time(server: Platform, made: JobPlan) -> None:
     server.faults[FILES] = [lost(502)]
     go(made)
     assert (server.count(FILES), len(server.files)) == (2, 2)
 
 
-def test_an_upload_that_was_deleted_there_is_sent_again(server: Platform, made: Plan) -> None:
+def test_an_upload_that_was_deleted_there_is_sent_again(server: Platform, made: JobPlan) -> None:
     server.faults[JOBS] = [(429, problem("slow down"))]
     with pytest.raises(EnvironmentProblem):
         go(made)
@@ -237,7 +239,7 @@ def test_an_upload_that_was_deleted_there_is_sent_again(server: Platform, made: 
 
 
 def test_a_platform_that_is_winding_down_names_the_roads_that_are_left(
-    server: Platform, made: Plan
+    server: Platform, made: JobPlan
 ) -> None:
     server.faults[JOBS] = [(403, WIND_DOWN)]
     with pytest.raises(Refused) as caught:
@@ -252,14 +254,14 @@ def test_a_platform_that_is_winding_down_names_the_roads_that_are_left(
 
 
 def test_a_platform_that_is_gone_names_the_roads_that_are_left(
-    server: Platform, made: Plan
+    server: Platform, made: JobPlan
 ) -> None:
     server.faults[LIST_JOBS] = [(410, problem("Gone"))]
     with pytest.raises(Refused, match=r"is gone \(410\)\. .*dataprep train t5"):
         go(made)
 
 
-def test_a_429_says_how_long_to_wait_and_is_not_repeated(server: Platform, made: Plan) -> None:
+def test_a_429_says_how_long_to_wait_and_is_not_repeated(server: Platform, made: JobPlan) -> None:
     body = problem("Rate limit reached", "rate_limit_exceeded")
     server.faults[JOBS] = [(429, body, {"retry-after": "30"})]
     with pytest.raises(EnvironmentProblem) as caught:
@@ -282,7 +284,7 @@ def test_a_429_says_how_long_to_wait_and_is_not_repeated(server: Platform, made:
     ],
 )
 def test_a_refusal_is_told_with_what_to_do(
-    server: Platform, made: Plan, answer: Any, kind: type[DataprepError], words: str
+    server: Platform, made: JobPlan, answer: Any, kind: type[DataprepError], words: str
 ) -> None:
     server.faults[JOBS] = [answer]
     with pytest.raises(kind) as caught:
@@ -293,7 +295,7 @@ def test_a_refusal_is_told_with_what_to_do(
 
 @pytest.mark.parametrize("status", [400, 401, 403, 429, 500])
 def test_the_key_is_never_printed_and_never_written_down(
-    server: Platform, made: Plan, status: int
+    server: Platform, made: JobPlan, status: int
 ) -> None:
     server.faults[JOBS] = [(status, problem("bad key sk-test-abcdefgh, Bearer sk-test-abcdefgh"))]
     with pytest.raises(DataprepError) as caught:
@@ -305,7 +307,7 @@ def test_the_key_is_never_printed_and_never_written_down(
 
 @pytest.mark.parametrize("key", ["0a1b2c3d4e5f60718293a4b5c6d7e8f9", "eyJhbGciOi.eyJzdWIi.c2ln"])
 def test_a_key_of_any_shape_is_never_shown_where_the_server_quotes_it(
-    server: Platform, made: Plan, monkeypatch: pytest.MonkeyPatch, key: str
+    server: Platform, made: JobPlan, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", key)
     server.events = [{"id": "ev-1", "created_at": 1, "message": f"welcome, {key}"}]
@@ -323,7 +325,7 @@ def test_a_key_of_any_shape_is_never_shown_where_the_server_quotes_it(
 
 
 def test_a_server_that_is_too_slow_is_told_and_its_job_is_found(
-    server: Platform, made: Plan, monkeypatch: pytest.MonkeyPatch
+    server: Platform, made: JobPlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("trainers.openai.client.TIMEOUT_SECONDS", 0.3)
 
@@ -339,7 +341,7 @@ def test_a_server_that_is_too_slow_is_told_and_its_job_is_found(
 
 
 def test_a_run_that_was_killed_in_a_call_waits_before_it_believes_the_list(
-    server: Platform, made: Plan
+    server: Platform, made: JobPlan
 ) -> None:
     server.faults[JOBS] = [(500, problem("internal error"))]
     with pytest.raises(EnvironmentProblem):
@@ -353,7 +355,7 @@ def test_a_run_that_was_killed_in_a_call_waits_before_it_believes_the_list(
 
 @pytest.mark.parametrize("key", [None, "", "   ", "sk-ключ"])
 def test_without_a_usable_key_nothing_is_sent(
-    server: Platform, made: Plan, monkeypatch: pytest.MonkeyPatch, key: str | None
+    server: Platform, made: JobPlan, monkeypatch: pytest.MonkeyPatch, key: str | None
 ) -> None:
     if key is None:
         monkeypatch.delenv("OPENAI_API_KEY")
@@ -365,18 +367,18 @@ def test_without_a_usable_key_nothing_is_sent(
     assert server.calls == []
 
 
-def test_a_server_that_is_not_there_is_told(made: Plan) -> None:
+def test_a_server_that_is_not_there_is_told(made: JobPlan) -> None:
     away = _at(made, "http://127.0.0.1:9/v1")
     with pytest.raises(EnvironmentProblem, match="the connection failed"):
         go(away)
 
 
-def _at(made: Plan, url: str) -> Plan:
+def _at(made: JobPlan, url: str) -> JobPlan:
     return plan(made.folder, base_url=url, run_dir=made.run_dir)
 
 
 def test_a_shut_gate_sends_nothing_and_leaves_no_ledger_line(
-    server: Platform, made: Plan, tmp_path: Path
+    server: Platform, made: JobPlan, tmp_path: Path
 ) -> None:
     shut = plan(
         made.folder,
@@ -393,7 +395,7 @@ def test_a_shut_gate_sends_nothing_and_leaves_no_ledger_line(
 # Watching.
 
 
-def test_unknown_statuses_and_events_are_told_and_let_be(server: Platform, made: Plan) -> None:
+def test_unknown_statuses_and_events_are_told_and_let_be(server: Platform, made: JobPlan) -> None:
     server.statuses = ["queued", "paused", "pondering", "succeeded"]
     server.events = [
         {"id": "ev-1", "created_at": 1, "message": "Created", "type": "message", "data": {}},
@@ -412,7 +414,7 @@ def test_unknown_statuses_and_events_are_told_and_let_be(server: Platform, made:
     ]
 
 
-def test_events_are_told_once_over_many_polls_and_runs(server: Platform, made: Plan) -> None:
+def test_events_are_told_once_over_many_polls_and_runs(server: Platform, made: JobPlan) -> None:
     server.events = [{"id": f"ev-{n}", "created_at": n, "message": f"step {n}"} for n in range(3)]
     server.faults[JOB] = [lambda p, real: (200, {**real[1], "status": "running"}), (403, {})]
     news: list[News] = []
@@ -422,7 +424,7 @@ def test_events_are_told_once_over_many_polls_and_runs(server: Platform, made: P
     assert [n.message for n in news if n.kind == "event"] == ["step 0", "step 1", "step 2"]
 
 
-def test_a_nan_in_the_metrics_does_not_stop_the_watch(server: Platform, made: Plan) -> None:
+def test_a_nan_in_the_metrics_does_not_stop_the_watch(server: Platform, made: JobPlan) -> None:
     raw = b'{"object":"list","data":[{"id":"e","data":{"loss":NaN,"step":4}}],"has_more":false}'
     server.faults[EVENTS] = [(200, raw)]
     news: list[News] = []
@@ -430,19 +432,21 @@ def test_a_nan_in_the_metrics_does_not_stop_the_watch(server: Platform, made: Pl
     assert {"step": 4} in [n.data for n in news]
 
 
-def test_a_server_without_events_is_followed_by_its_status(server: Platform, made: Plan) -> None:
+def test_a_server_without_events_is_followed_by_its_status(server: Platform, made: JobPlan) -> None:
     server.faults[EVENTS] = [(404, problem("unknown route"))] * 10
     assert go(made).status == "succeeded"
 
 
-def test_a_list_of_events_that_never_ends_is_left(server: Platform, made: Plan) -> None:
+def test_a_list_of_events_that_never_ends_is_left(server: Platform, made: JobPlan) -> None:
     page = (200, {"object": "list", "data": [{"id": "e", "created_at": 1}], "has_more": True})
     server.faults[EVENTS] = [page] * 40
     assert go(made).status == "succeeded"
     assert server.count(EVENTS) == 6
 
 
-def test_failing_polls_are_borne_and_then_the_watch_goes_on(server: Platform, made: Plan) -> None:
+def test_failing_polls_are_borne_and_then_the_watch_goes_on(
+    server: Platform, made: JobPlan
+) -> None:
     server.faults[JOB] = [(200, b"{"), (429, problem("slow")), lambda *_: None, (200, [])]
     news: list[News] = []
     assert go(made, news).status == "succeeded"
@@ -450,7 +454,7 @@ def test_failing_polls_are_borne_and_then_the_watch_goes_on(server: Platform, ma
 
 
 def test_a_server_that_stays_away_ends_the_watch_and_not_the_job(
-    server: Platform, made: Plan
+    server: Platform, made: JobPlan
 ) -> None:
     server.faults[JOB] = [(200, b"{")] * 6
     with pytest.raises(EnvironmentProblem, match=r"The job itself goes on\. Run the same command"):
@@ -460,7 +464,7 @@ def test_a_server_that_stays_away_ends_the_watch_and_not_the_job(
     assert (server.count(JOBS), server.count(FILES)) == (1, 2)
 
 
-def test_a_job_that_vanishes_is_told_and_not_made_again(server: Platform, made: Plan) -> None:
+def test_a_job_that_vanishes_is_told_and_not_made_again(server: Platform, made: JobPlan) -> None:
     server.faults[JOB] = [(404, problem("No such job"))]
     with pytest.raises(EnvironmentProblem, match=r"no longer knows it\. .* No other job was made"):
         go(made)
@@ -477,7 +481,7 @@ def test_a_job_that_vanishes_is_told_and_not_made_again(server: Platform, made: 
     ],
 )
 def test_a_failed_job_is_told_in_the_words_of_the_platform(
-    server: Platform, made: Plan, code: str, kind: type[DataprepError], exit_code: int
+    server: Platform, made: JobPlan, code: str, kind: type[DataprepError], exit_code: int
 ) -> None:
     server.statuses = ["validating_files", "failed"]
     server.error = {"code": code, "message": "Example 1 is missing key 'messages'.", "param": None}
@@ -491,7 +495,7 @@ def test_a_failed_job_is_told_in_the_words_of_the_platform(
     assert server.count(JOBS) == 1
 
 
-def test_a_cancelled_job_is_no_success(server: Platform, made: Plan) -> None:
+def test_a_cancelled_job_is_no_success(server: Platform, made: JobPlan) -> None:
     server.statuses = ["cancelled"]
     with pytest.raises(Refused, match="ended as cancelled"):
         go(made)
@@ -505,11 +509,11 @@ class _Killed(BaseException):
 
 
 def test_killed_after_any_line_of_the_ledger_it_goes_on(
-    server: Platform, made: Plan, monkeypatch: pytest.MonkeyPatch
+    server: Platform, made: JobPlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trainers.openai.ledger import Ledger
+    from trainers.openai.ledger import JobLedger
 
-    write = Ledger.write
+    write = JobLedger.write
     for line in range(1, 12):
         server.jobs.clear()
         server.files.clear()
@@ -517,48 +521,48 @@ def test_killed_after_any_line_of_the_ledger_it_goes_on(
         shutil.rmtree(made.run_dir, ignore_errors=True)
         left = line
 
-        def dying(self: Ledger, step: str, state: str, **data: Any) -> None:
+        def dying(self: JobLedger, step: str, state: str, **data: Any) -> None:
             nonlocal left
             write(self, step, state, **data)
             left -= 1
             if left == 0:
                 raise _Killed
 
-        monkeypatch.setattr(Ledger, "write", dying)
+        monkeypatch.setattr(JobLedger, "write", dying)
         with pytest.raises(_Killed):
             go(made)
-        monkeypatch.setattr(Ledger, "write", write)
+        monkeypatch.setattr(JobLedger, "write", write)
         assert go(made).status == "succeeded", f"killed after line {line}"
         assert (server.count(JOBS), server.count(FILES)) == (1, 2), f"killed after line {line}"
 
 
 def test_killed_before_the_line_that_follows_a_call_it_finds_what_was_made(
-    server: Platform, made: Plan, monkeypatch: pytest.MonkeyPatch
+    server: Platform, made: JobPlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trainers.openai.ledger import Ledger
+    from trainers.openai.ledger import JobLedger
 
-    write = Ledger.write
+    write = JobLedger.write
     for step in ("upload", "create"):
         server.jobs.clear()
         server.files.clear()
         server.calls.clear()
         shutil.rmtree(made.run_dir, ignore_errors=True)
 
-        def dying(self: Ledger, at: str, state: str, step: str = step, **data: Any) -> None:
+        def dying(self: JobLedger, at: str, state: str, step: str = step, **data: Any) -> None:
             if (at, state) == (step, "done"):
                 raise _Killed
             write(self, at, state, **data)
 
-        monkeypatch.setattr(Ledger, "write", dying)
+        monkeypatch.setattr(JobLedger, "write", dying)
         with pytest.raises(_Killed):
             go(made)
-        monkeypatch.setattr(Ledger, "write", write)
+        monkeypatch.setattr(JobLedger, "write", write)
         assert go(made).status == "succeeded"
         assert (server.count(JOBS), server.count(FILES)) == (1, 2), step
 
 
 def test_a_torn_last_line_is_skipped_and_the_job_is_still_found(
-    server: Platform, made: Plan
+    server: Platform, made: JobPlan
 ) -> None:
     go(made)
     path = made.run_dir / "job.jsonl"
@@ -571,7 +575,7 @@ def test_a_torn_last_line_is_skipped_and_the_job_is_still_found(
 
 
 def test_a_created_job_is_followed_also_when_a_gate_has_shut_since(
-    server: Platform, made: Plan, tmp_path: Path
+    server: Platform, made: JobPlan, tmp_path: Path
 ) -> None:
     late = plan(
         made.folder,
@@ -593,7 +597,9 @@ def test_a_created_job_is_followed_also_when_a_gate_has_shut_since(
     assert go(late).job == "ftjob-1"
 
 
-def test_a_second_process_in_the_same_run_folder_is_refused(server: Platform, made: Plan) -> None:
+def test_a_second_process_in_the_same_run_folder_is_refused(
+    server: Platform, made: JobPlan
+) -> None:
     from trainers.openai import ledger
 
     with (
@@ -605,7 +611,7 @@ def test_a_second_process_in_the_same_run_folder_is_refused(server: Platform, ma
 
 
 def test_a_run_folder_of_another_job_is_refused(
-    server: Platform, made: Plan, tmp_path: Path
+    server: Platform, made: JobPlan, tmp_path: Path
 ) -> None:
     go(made)
     other = plan(made.folder, base_url=server.url, seed=8, run_dir=made.run_dir)
@@ -613,7 +619,7 @@ def test_a_run_folder_of_another_job_is_refused(
         go(other)
 
 
-def test_a_run_folder_that_cannot_be_written_is_told(server: Platform, made: Plan) -> None:
+def test_a_run_folder_that_cannot_be_written_is_told(server: Platform, made: JobPlan) -> None:
     made.run_dir.write_text("a file stands here")
     with pytest.raises(EnvironmentProblem):
         go(made)
@@ -621,7 +627,7 @@ def test_a_run_folder_that_cannot_be_written_is_told(server: Platform, made: Pla
 
 
 def test_the_door_shows_the_plan_runs_the_job_and_names_the_model(
-    server: Platform, made: Plan
+    server: Platform, made: JobPlan
 ) -> None:
     plan_out, progress_out = io.StringIO(), io.StringIO()
     options = {"base_url": server.url, "run_dir": made.run_dir}

@@ -18,10 +18,10 @@ SCRIPT = """
 import os, signal, sys
 from pathlib import Path
 from trainers.openai import plan, run
-from trainers.openai.ledger import Ledger
+from trainers.openai.ledger import JobLedger
 
 folder, url, run_dir, line, when = sys.argv[1:]
-write, left = Ledger.write, int(line)
+write, left = JobLedger.write, int(line)
 
 def dying(self, step, state, **data):
     global left
@@ -32,7 +32,7 @@ def dying(self, step, state, **data):
     if left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
 
-Ledger.write = dying
+JobLedger.write = dying
 print(run(plan(Path(folder), base_url=url, run_dir=Path(run_dir)), poll=0,
     sleep=lambda _: None).status)
 """

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from dataprep.finding import DataprepError, NothingToDo, Refused, UsageError
 from tests.unit.trainers.openai_folder import example, folder_with, ready_folder
-from trainers.openai import Plan, gates, plan, show_plan, train
+from trainers.openai import JobPlan, gates, plan, show_plan, train
 from trainers.openai.cost import Tokeniser
 
 BEFORE = date(2026, 9, 1)  # more than 60 days before any end
@@ -31,11 +31,11 @@ def folder(tmp_path: Path) -> Path:
     return ready_folder(tmp_path / "out")
 
 
-def gate(made: Plan, name: str) -> gates.Gate:
+def gate(made: JobPlan, name: str) -> gates.Gate:
     return next(gate for gate in made.gates if gate.name == name)
 
 
-def made_of(folder: Path, **options: Any) -> Plan:
+def made_of(folder: Path, **options: Any) -> JobPlan:
     return plan(folder, **{"today": BEFORE, **options})
 
 
@@ -513,7 +513,7 @@ def test_a_platform_that_is_gone_is_planned_and_refused(folder: Path) -> None:
 # On the terminal.
 
 
-def shown(made: Plan, width: int) -> str:
+def shown(made: JobPlan, width: int) -> str:
     out = io.StringIO()
     show_plan(made, Console(file=out, width=width))
     return out.getvalue()

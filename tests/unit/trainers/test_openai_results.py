@@ -16,7 +16,7 @@ from dataprep.finding import NothingToDo, Refused, UsageError
 from tests.unit.trainers.openai_folder import ready_folder
 from tests.unit.trainers.openai_server import Platform, in_base64, lost, platform, problem
 from trainers import openai
-from trainers.openai import Plan, jobs, ledger, plan, results, run, show_outcome
+from trainers.openai import JobPlan, jobs, ledger, plan, results, run, show_outcome
 from trainers.openai.results import decoded, merged, rows_of
 from trainers.openai.show import watching
 from trainers.openai.watch import News, Pace, steps_in
@@ -35,12 +35,12 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
 
 
 @pytest.fixture
-def made(tmp_path: Path, server: Platform) -> Plan:
+def made(tmp_path: Path, server: Platform) -> JobPlan:
     runs = tmp_path / "runs"
     return plan(ready_folder(tmp_path / "out"), base_url=server.url, run_dir=runs / "tea")
 
 
-def go(made: Plan) -> openai.Outcome:
+def go(made: JobPlan) -> openai.JobOutcome:
     return run(made, poll=0, sleep=lambda _: None)
 
 
@@ -75,7 +75,7 @@ def test_rows_of_one_step_become_one_and_the_first_is_believed() -> None:
     assert merged(tables) == [{"step": 1, "x": 1}, {"step": 2, "train_loss": 0.5}]
 
 
-def test_the_run_folder_holds_results_metrics_and_a_plot(server: Platform, made: Plan) -> None:
+def test_the_run_folder_holds_results_metrics_and_a_plot(server: Platform, made: JobPlan) -> None:
     server.results["file-result"] = in_base64(OPENAI_CSV)
     outcome = go(made)
     assert (made.run_dir / "results" / "file-result.csv").read_text() == OPENAI_CSV
@@ -96,7 +96,7 @@ def test_the_run_folder_holds_results_metrics_and_a_plot(server: Platform, made:
 
 
 def test_metrics_of_events_are_kept_where_there_is_no_result_file(
-    server: Platform, made: Plan
+    server: Platform, made: JobPlan
 ) -> None:
     server.events = [
         {"id": f"ev-{n}", "created_at": n, "type": "metrics", "message": f"Step {n}/9"}
@@ -109,14 +109,14 @@ def test_metrics_of_events_are_kept_where_there_is_no_result_file(
 
 
 def test_a_result_file_that_cannot_be_fetched_does_not_spoil_the_success(
-    server: Platform, made: Plan
+    server: Platform, made: JobPlan
 ) -> None:
     server.results["file-result"] = b""
     server.faults["GET /v1/files/file-result/content"] = [(500, problem("x"))] * 4
     assert go(made).status == "succeeded"
 
 
-def test_a_name_of_a_result_file_never_leaves_the_folder(made: Plan) -> None:
+def test_a_name_of_a_result_file_never_leaves_the_folder(made: JobPlan) -> None:
     class Server:
         def content(self, _: str) -> bytes:
             return OPENAI_CSV.encode()
@@ -128,7 +128,7 @@ def test_a_name_of_a_result_file_never_leaves_the_folder(made: Plan) -> None:
     assert files == ["_.._etc_passwd.csv", "a_b.csv", "result.csv"]
 
 
-def test_models_of_earlier_epochs_are_named(server: Platform, made: Plan) -> None:
+def test_models_of_earlier_epochs_are_named(server: Platform, made: JobPlan) -> None:
     server.checkpoints = [
         {"id": "ckpt-1", "step_number": 8, "fine_tuned_model_checkpoint": "ft:m:ckpt-step-8"}
         | {"metrics": {"step": 8, "train_loss": 0.5, "valid_loss": None}}
@@ -142,7 +142,7 @@ def test_models_of_earlier_epochs_are_named(server: Platform, made: Plan) -> Non
     assert "models of earlier epochs in" in out.getvalue()
 
 
-def test_a_server_without_checkpoints_is_no_trouble(server: Platform, made: Plan) -> None:
+def test_a_server_without_checkpoints_is_no_trouble(server: Platform, made: JobPlan) -> None:
     server.faults["GET /v1/fine_tuning/jobs/ftjob-1/checkpoints"] = [(404, problem("no route"))]
     news: list[News] = []
     run(made, say=news.append, poll=0, sleep=lambda _: None)
@@ -181,7 +181,7 @@ def test_a_terminal_shows_a_bar_with_loss_and_end() -> None:
 
 
 def test_ctrl_c_leaves_the_job_running_and_says_how_to_come_back(
-    server: Platform, made: Plan
+    server: Platform, made: JobPlan
 ) -> None:
     server.statuses = ["running"] * 50
     screen = io.StringIO()
@@ -201,7 +201,7 @@ def test_ctrl_c_leaves_the_job_running_and_says_how_to_come_back(
 
 
 def test_ctrl_c_in_the_creation_says_that_the_same_command_looks_first(
-    server: Platform, made: Plan, monkeypatch: pytest.MonkeyPatch
+    server: Platform, made: JobPlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create = OpenAIWire.create
 
@@ -243,7 +243,9 @@ class _Both(io.StringIO):
 # Jobs that are already there.
 
 
-def test_jobs_are_listed_from_run_folders_and_from_the_server(server: Platform, made: Plan) -> None:
+def test_jobs_are_listed_from_run_folders_and_from_the_server(
+    server: Platform, made: JobPlan
+) -> None:
     go(made)
     (here,) = jobs.local(made.run_dir.parent)
     assert (here.job, here.status, here.run_dir) == ("ftjob-1", "succeeded", made.run_dir)
@@ -255,7 +257,7 @@ def test_jobs_are_listed_from_run_folders_and_from_the_server(server: Platform, 
     assert "ftjob-1" in out.getvalue()
 
 
-def test_attach_goes_on_in_the_run_folder_of_the_job(server: Platform, made: Plan) -> None:
+def test_attach_goes_on_in_the_run_folder_of_the_job(server: Platform, made: JobPlan) -> None:
     server.faults["GET /v1/fine_tuning/jobs/ftjob-1"] = [(403, {})]
     with pytest.raises(Exception, match="The job itself goes on"):
         go(made)
@@ -267,7 +269,7 @@ def test_attach_goes_on_in_the_run_folder_of_the_job(server: Platform, made: Pla
 
 
 def test_attach_follows_a_job_that_was_made_elsewhere(
-    server: Platform, made: Plan, tmp_path: Path
+    server: Platform, made: JobPlan, tmp_path: Path
 ) -> None:
     go(made)
     out = io.StringIO()
@@ -278,7 +280,7 @@ def test_attach_follows_a_job_that_was_made_elsewhere(
     assert "is trained" in out.getvalue()
 
 
-def test_a_job_is_cancelled_by_its_id_and_only_once(server: Platform, made: Plan) -> None:
+def test_a_job_is_cancelled_by_its_id_and_only_once(server: Platform, made: JobPlan) -> None:
     server.statuses = ["running"]
     server.faults["GET /v1/fine_tuning/jobs/ftjob-1"] = [(403, {})]
     with pytest.raises(Exception, match="goes on"):
@@ -299,7 +301,7 @@ def test_an_id_that_is_none_is_refused(job: str, kind: Any) -> None:
 
 
 def test_the_next_plan_tells_what_was_uploaded_and_made_before(
-    server: Platform, made: Plan
+    server: Platform, made: JobPlan
 ) -> None:
     go(made)
     again = plan(made.folder, base_url=server.url, run_dir=made.run_dir.parent / "other")

@@ -14,7 +14,7 @@ from dataprep.finding import DataprepError, EnvironmentProblem, Refused
 from tests.unit.trainers.openai_folder import example, folder_with, ready_folder
 from tests.unit.trainers.openai_server import Platform, platform
 from tests.unit.trainers.together_server import Together, together
-from trainers.openai import Outcome, Plan, jobs, plan, run, show_plan
+from trainers.openai import JobOutcome, JobPlan, jobs, plan, run, show_plan
 from trainers.openai.watch import News
 
 JOBS = "POST /v1/fine-tunes"
@@ -29,11 +29,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Together]:
 
 
 @pytest.fixture
-def made(tmp_path: Path, server: Together) -> Plan:
+def made(tmp_path: Path, server: Together) -> JobPlan:
     return at(server, tmp_path, "run")
 
 
-def at(server: Together, tmp_path: Path, run_dir: str) -> Plan:
+def at(server: Together, tmp_path: Path, run_dir: str) -> JobPlan:
     folder = tmp_path / "out"
     if not folder.exists():
         ready_folder(folder)
@@ -47,12 +47,14 @@ def at(server: Together, tmp_path: Path, run_dir: str) -> Plan:
     )
 
 
-def go(made: Plan, news: list[News] | None = None) -> Outcome:
+def go(made: JobPlan, news: list[News] | None = None) -> JobOutcome:
     told = news if news is not None else []
     return run(made, say=told.append, poll=0, sleep=lambda _: None)
 
 
-def test_a_job_at_together_is_uploaded_created_and_followed(server: Together, made: Plan) -> None:
+def test_a_job_at_together_is_uploaded_created_and_followed(
+    server: Together, made: JobPlan
+) -> None:
     news: list[News] = []
     outcome = go(made, news)
     assert outcome.model == f"acme/meta-llama/M-tea-{made.key[:12]}-1234"
@@ -64,7 +66,7 @@ def test_a_job_at_together_is_uploaded_created_and_followed(server: Together, ma
     assert [n.message for n in news if n.kind == "event"] == ["Job started", "Epoch 1"]
 
 
-def test_the_key_goes_to_the_api_and_not_to_the_storage(server: Together, made: Plan) -> None:
+def test_the_key_goes_to_the_api_and_not_to_the_storage(server: Together, made: JobPlan) -> None:
     go(made)
     assert server.keys[FILES] == "Bearer tg-test-abcdefgh"
     assert server.keys["PUT /v1/storage/file-t1"] == ""
@@ -72,7 +74,7 @@ def test_the_key_goes_to_the_api_and_not_to_the_storage(server: Together, made: 
 
 
 def test_another_run_folder_finds_the_job_by_its_suffix(
-    server: Together, made: Plan, tmp_path: Path
+    server: Together, made: JobPlan, tmp_path: Path
 ) -> None:
     first = go(made)
     assert go(at(server, tmp_path, "other")).job == first.job
@@ -84,7 +86,7 @@ def test_another_run_folder_finds_the_job_by_its_suffix(
 )
 @pytest.mark.parametrize("answer", [(500, {"error": {"message": "oops"}}), None, (200, [])])
 def test_a_lost_answer_makes_no_second_job(
-    server: Together, made: Plan, call: str, answer: tuple[int, object] | None
+    server: Together, made: JobPlan, call: str, answer: tuple[int, object] | None
 ) -> None:
     server.faults[call] = [answer]
     for _ in range(3):
@@ -101,14 +103,16 @@ def test_a_lost_answer_makes_no_second_job(
     assert len({f["filename"] for f in server.files}) == len(server.files) == 2
 
 
-def test_the_same_content_that_together_has_is_taken_as_it_is(server: Together, made: Plan) -> None:
+def test_the_same_content_that_together_has_is_taken_as_it_is(
+    server: Together, made: JobPlan
+) -> None:
     server.files.append({"id": "file-old", "filename": "x.jsonl", "bytes": 1})
     server.faults[FILES] = [(409, {"file_id": "file-old"})]
     go(made)
     assert server.jobs[0]["training_file"] == "file-old"
 
 
-def test_a_failed_job_at_together_is_told_in_its_words(server: Together, made: Plan) -> None:
+def test_a_failed_job_at_together_is_told_in_its_words(server: Together, made: JobPlan) -> None:
     server.statuses = ["error"]
     server.faults["GET /v1/fine-tunes/ft-1"] = [
         (
@@ -124,7 +128,9 @@ def test_a_failed_job_at_together_is_told_in_its_words(server: Together, made: P
         go(made)
 
 
-def test_jobs_at_together_are_listed_attached_and_cancelled(server: Together, made: Plan) -> None:
+def test_jobs_at_together_are_listed_attached_and_cancelled(
+    server: Together, made: JobPlan
+) -> None:
     server.faults["GET /v1/fine-tunes/ft-1"] = [(403, {})]
     with pytest.raises(EnvironmentProblem, match="goes on"):
         go(made)
@@ -135,7 +141,7 @@ def test_jobs_at_together_are_listed_attached_and_cancelled(server: Together, ma
         jobs.attach("ft-1", folder=runs, poll=0, sleep=lambda _: None)
 
 
-def test_the_plan_shows_togethers_own_path(made: Plan) -> None:
+def test_the_plan_shows_togethers_own_path(made: JobPlan) -> None:
     out = io.StringIO()
     show_plan(made, Console(file=out, width=100))
     assert "The request: POST /fine-tunes" in out.getvalue()

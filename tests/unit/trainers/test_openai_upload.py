@@ -12,8 +12,8 @@ import pytest
 from dataprep.finding import EnvironmentProblem, UsageError
 from tests.unit.trainers.openai_folder import in_parts, ready_folder
 from tests.unit.trainers.openai_server import Platform, lost, platform, problem
-from trainers.openai import Outcome, Plan, plan, run
-from trainers.openai.ledger import Ledger
+from trainers.openai import JobOutcome, JobPlan, plan, run
+from trainers.openai.ledger import JobLedger
 from trainers.openai.upload import Window
 from trainers.openai.watch import News
 
@@ -30,20 +30,20 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
 
 
 @pytest.fixture
-def made(tmp_path: Path, server: Platform, monkeypatch: pytest.MonkeyPatch) -> Plan:
+def made(tmp_path: Path, server: Platform, monkeypatch: pytest.MonkeyPatch) -> JobPlan:
     return in_parts(tmp_path, server, monkeypatch)
 
 
-def go(made: Plan, news: list[News] | None = None, clock: float = 0.0) -> Outcome:
+def go(made: JobPlan, news: list[News] | None = None, clock: float = 0.0) -> JobOutcome:
     told = news if news is not None else []
     return run(made, say=told.append, poll=0, sleep=lambda _: None, clock=lambda: clock)
 
 
-def train_content(made: Plan) -> bytes:
+def train_content(made: JobPlan) -> bytes:
     return made.files[0].path.read_bytes()
 
 
-def test_a_large_file_goes_up_in_parts_and_arrives_whole(server: Platform, made: Plan) -> None:
+def test_a_large_file_goes_up_in_parts_and_arrives_whole(server: Platform, made: JobPlan) -> None:
     news: list[News] = []
     assert go(made, news).status == "succeeded"
     assert made.files[0].bytes == 2666
@@ -56,33 +56,33 @@ def test_a_large_file_goes_up_in_parts_and_arrives_whole(server: Platform, made:
     ]
 
 
-def test_a_small_file_beside_it_goes_up_whole(server: Platform, made: Plan) -> None:
+def test_a_small_file_beside_it_goes_up_whole(server: Platform, made: JobPlan) -> None:
     go(made)
     assert server.count("POST /v1/files") == 1
     assert server.bodies[0]["training_file"] == "file-1"
 
 
 def test_parts_that_have_arrived_are_not_sent_again(
-    server: Platform, made: Plan, monkeypatch: pytest.MonkeyPatch
+    server: Platform, made: JobPlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = Ledger.write
+    write = JobLedger.write
 
-    def dying(self: Ledger, step: str, state: str, **data: Any) -> None:
+    def dying(self: JobLedger, step: str, state: str, **data: Any) -> None:
         write(self, step, state, **data)
         if (step, state, data.get("number")) == ("parts", "done", 1):
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(Ledger, "write", dying)
+    monkeypatch.setattr(JobLedger, "write", dying)
     with pytest.raises(KeyboardInterrupt):
         go(made)
-    monkeypatch.setattr(Ledger, "write", write)
+    monkeypatch.setattr(JobLedger, "write", write)
     assert go(made).status == "succeeded"
     assert (server.count(PART), server.count("POST /v1/uploads")) == (3, 1)
     assert server.copies == 1
 
 
 def test_a_part_whose_answer_is_lost_is_sent_again_and_counts_once(
-    server: Platform, made: Plan
+    server: Platform, made: JobPlan
 ) -> None:
     server.faults[PART] = [lambda *_: None]
     assert go(made).status == "succeeded"
@@ -90,7 +90,7 @@ def test_a_part_whose_answer_is_lost_is_sent_again_and_counts_once(
     assert server.contents[0][1] == train_content(made)
 
 
-def test_an_upload_that_has_expired_is_begun_again(server: Platform, made: Plan) -> None:
+def test_an_upload_that_has_expired_is_begun_again(server: Platform, made: JobPlan) -> None:
     server.faults[PART] = [None, (400, problem("Upload upload-1 is expired"))]
     news: list[News] = []
     assert go(made, news).status == "succeeded"
@@ -100,7 +100,7 @@ def test_an_upload_that_has_expired_is_begun_again(server: Platform, made: Plan)
     ]
 
 
-def test_an_upload_that_is_past_its_hour_is_not_even_tried(server: Platform, made: Plan) -> None:
+def test_an_upload_that_is_past_its_hour_is_not_even_tried(server: Platform, made: JobPlan) -> None:
     server.faults[COMPLETE] = [(503, problem("busy"))] * 4
     with pytest.raises(EnvironmentProblem, match="never makes a second job"):
         go(made)
@@ -110,7 +110,7 @@ def test_an_upload_that_is_past_its_hour_is_not_even_tried(server: Platform, mad
     assert "upload-2" in server.uploads
 
 
-def test_an_upload_that_expires_twice_ends_with_a_way_on(server: Platform, made: Plan) -> None:
+def test_an_upload_that_expires_twice_ends_with_a_way_on(server: Platform, made: JobPlan) -> None:
     gone = (400, problem("expired"))
     for upload in (1, 2):
         server.faults[f"POST /v1/uploads/upload-{upload}/parts"] = [gone]
@@ -120,7 +120,7 @@ def test_an_upload_that_expires_twice_ends_with_a_way_on(server: Platform, made:
 
 
 def test_a_completion_whose_answer_is_lost_makes_no_second_file(
-    server: Platform, made: Plan
+    server: Platform, made: JobPlan
 ) -> None:
     server.faults[COMPLETE] = [lost(500)]
     assert go(made).status == "succeeded"
@@ -139,7 +139,7 @@ def test_a_window_reads_its_stretch_and_nothing_else(tmp_path: Path) -> None:
 
 
 def test_no_file_is_read_whole_into_memory(
-    server: Platform, made: Plan, monkeypatch: pytest.MonkeyPatch
+    server: Platform, made: JobPlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
     read = Window.read
@@ -174,7 +174,7 @@ def test_a_file_that_the_server_cannot_read_is_told_and_no_job_is_made(
     assert server.jobs == []
 
 
-def test_the_ledger_names_every_part(made: Plan, server: Platform) -> None:
+def test_the_ledger_names_every_part(made: JobPlan, server: Platform) -> None:
     go(made)
     rows = [json.loads(line) for line in (made.run_dir / "job.jsonl").read_text().splitlines()]
     parts = [(r["state"], r.get("number")) for r in rows if r["step"] == "parts"]

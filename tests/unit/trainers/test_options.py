@@ -7,52 +7,52 @@ import torch
 
 from dataprep.finding import EnvironmentProblem, UsageError
 from trainers import options
-from trainers.options import Options
+from trainers.options import TrainingOptions
 
 
 @pytest.mark.parametrize("name", ["epochs", "batch_tokens", "accumulate", "lora", "patience"])
 def test_a_number_that_is_not_above_nothing_is_refused(name: str) -> None:
     with pytest.raises(UsageError, match=f"{name} is 0"):
-        Options(**{name: 0})  # type: ignore[arg-type]
+        TrainingOptions(**{name: 0})  # type: ignore[arg-type]
 
 
 def test_compiling_needs_batches_of_one_shape() -> None:
     with pytest.raises(UsageError, match="batches of one shape"):
-        Options(compile=True)
-    assert Options(compile=True, packing=True).compile
+        TrainingOptions(compile=True)
+    assert TrainingOptions(compile=True, packing=True).compile
 
 
 def test_a_sharded_run_is_not_promised_to_go_on() -> None:
     with pytest.raises(UsageError, match="sharded run cannot go on") as error:
-        Options(fsdp=True, resume=True)
+        TrainingOptions(fsdp=True, resume=True)
     assert "without --fsdp" in error.value.remedy
 
 
 def test_a_single_process_has_nobody_to_share_the_model_with() -> None:
     """It was an internal error, from within transformers."""
     with pytest.raises(UsageError, match="this is the only one") as error:
-        Options(fsdp=True)
+        TrainingOptions(fsdp=True)
     assert "torchrun" in error.value.remedy
 
 
 def test_what_only_watches_a_run_is_not_part_of_its_settings() -> None:
-    assert "resume" not in Options(resume=True).recorded()
-    assert Options(seed=3).recorded()["seed"] == 3
+    assert "resume" not in TrainingOptions(resume=True).recorded()
+    assert TrainingOptions(seed=3).recorded()["seed"] == 3
 
 
 def test_a_reporter_that_is_unknown_or_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UsageError, match="no reporter 'wandb'"):
-        Options(report_to="wandb")
+        TrainingOptions(report_to="wandb")
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(EnvironmentProblem, match="tensorboard is not installed"):
-        Options(report_to="tensorboard")
+        TrainingOptions(report_to="tensorboard")
 
 
 def test_attention_that_is_not_installed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """For a new model it was an internal error, from within transformers."""
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(EnvironmentProblem, match="flash_attn, which is not installed"):
-        Options(attention="flash_attention_2")
+        TrainingOptions(attention="flash_attention_2")
 
 
 def test_precision_follows_the_hardware(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,8 +17,8 @@ from safetensors.torch import load_file
 from dataprep.finding import EnvironmentProblem, UsageError
 from tests.unit.trainers.converted import convert_causal
 from trainers import causal, fitting
-from trainers.options import Options
-from trainers.run_folder import Run
+from trainers.options import TrainingOptions
+from trainers.run_folder import RunFolder
 
 ROOT = Path(__file__).parents[3]
 RUN = """
@@ -85,9 +85,9 @@ def test_adapters_go_on_to_the_same_weights(
     dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     base = causal.train(dataset, out=tmp_path / "base", epochs=0.2)
-    mark = Run.mark_whole
+    mark = RunFolder.mark_whole
 
-    def stopped(run: Run, step: int) -> None:
+    def stopped(run: RunFolder, step: int) -> None:
         mark(run, step)
         raise KeyboardInterrupt
 
@@ -106,7 +106,7 @@ def test_adapters_go_on_to_the_same_weights(
         return load_file(run / "adapter" / "adapter_model.safetensors")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Run, "mark_whole", stopped)
+        patch.setattr(RunFolder, "mark_whole", stopped)
         with pytest.raises(KeyboardInterrupt):
             train("stopped")
     found, wanted = train("stopped", resume=True), train("whole")
@@ -139,7 +139,7 @@ def test_a_disk_that_fills_up_at_a_checkpoint_loses_nothing(
 
 
 def test_a_memory_that_is_too_small_names_the_budget_that_fits() -> None:
-    error = fitting.out_of_memory(Options(batch_tokens=8000), 3000)
+    error = fitting.out_of_memory(TrainingOptions(batch_tokens=8000), 3000)
     assert "largest that went through had 3,000" in error.message
     assert error.remedy.startswith("Try --batch-tokens 3000 --accumulate 3")
 

@@ -18,7 +18,7 @@ from dataprep.finding import EnvironmentProblem, NothingToDo, UsageError
 from dataprep.tokens import train_tokenizer
 from tests.unit.trainers.converted import KINDS, convert
 from trainers import loop, t5
-from trainers.progress import Clock, Progress
+from trainers.progress import Clock, TrainingProgress
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_the_run_folder_names_its_data_and_loads_with_transformers(
 
 
 def test_a_run_folder_can_be_trained_further(run: Path, dataset: Path, tmp_path: Path) -> None:
-    seen: list[Progress] = []
+    seen: list[TrainingProgress] = []
     further = t5.train(
         dataset, out=tmp_path / "b", model=str(run), epochs=0.5, on_progress=seen.append
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from trainers import causal, models, t5
-from trainers.run_folder import Run
+from trainers.run_folder import RunFolder
 
 
 def run(family: str, dataset: Path, out: Path, **more: Any) -> Path:
@@ -37,13 +37,13 @@ def run(family: str, dataset: Path, out: Path, **more: Any) -> Path:
 
 def die_after_a_checkpoint() -> None:
     """As by kill -9, when the first checkpoint is whole."""
-    mark = Run.mark_whole
+    mark = RunFolder.mark_whole
 
-    def killed(made: Run, step: int) -> None:
+    def killed(made: RunFolder, step: int) -> None:
         mark(made, step)
         os.kill(os.getpid(), signal.SIGKILL)
 
-    Run.mark_whole = killed  # type: ignore[method-assign]
+    RunFolder.mark_whole = killed  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":
