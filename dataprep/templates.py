@@ -29,6 +29,10 @@ GLOBALS = frozenset(("range", "dict", "debug", "namespace"))
 _SELF = re.compile(r"\bself\b")
 _NAME = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
 
+_OPTIONAL = re.compile(
+    r"""(?:\[\s*["']([^"']*)["']\s*\]|([A-Za-z_]\w*))\s*(?:\|\s*d(?:efault)?\b|is\s+defined)"""
+)
+
 Render = Callable[[Mapping[str, Any]], str]
 
 
@@ -112,6 +116,12 @@ def names_read(source: str) -> frozenset[str]:
         return found | ({"self"} if _SELF.search(source) else frozenset())
     except minijinja.TemplateError:
         return frozenset()
+
+
+@functools.lru_cache(maxsize=256)
+def optional_names(source: str) -> frozenset[str]:
+    """The names that a template reads only where they are there: by `default`, or a test for it."""
+    return frozenset(found[1] or found[2] for found in _OPTIONAL.finditer(source))
 
 
 def evaluate(expression: str, fields: Mapping[str, Any], name: str = "field") -> Any:

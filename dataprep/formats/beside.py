@@ -15,7 +15,7 @@ from dataprep.formats import columns, feedback
 from dataprep.formats.catalogue import COLUMNS, PAIR
 from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.format import Reading, Row, RowRead, insert_system, pieces_of
-from dataprep.formats.meanings import Meaning, folded, is_words, meaning_of
+from dataprep.formats.meanings import Meaning, folded, is_words, lettered, meaning_of
 from dataprep.formats.templating import variable
 
 CARRIED, LEFT_OUT = "carried along", "left out"
@@ -50,7 +50,7 @@ class Beside:
         for path in reading.carried:
             keys[path] = CARRIED
         for key, value in row.items():
-            if key in reading.uses:
+            if key in keys:
                 continue
             named = key in self._choices.carry | self._choices.leave_out | self._choices.named
             if made and not named and key not in read.row and value not in (None, [], {}, ""):
@@ -89,8 +89,10 @@ class Beside:
                 return LEFT_OUT
         if isinstance(value, str) and _stands_in(value, reading):
             return COPY
-        if self._choices.is_whole and meaning is None:
-            return CARRIED
+        if meaning is None and (
+            self._choices.is_whole or (key in reading.replaced and key not in lettered(read.row))
+        ):
+            return CARRIED  # the templates of the user say what is learned
         asks = is_words(value) or (meaning is not None and self._matters(key, value, meaning))
         if not asks:
             return CARRIED
@@ -113,7 +115,9 @@ class Beside:
         kind = _kind(value)
         what = f"holds {kind}" if meaning is None else f"holds {meaning} ({kind})"
         words = f"{excerpt(key)} {what}, and nothing says what becomes of it"
-        return Fault("S004", excerpt(key), words, _flags(key, meaning, reading, read))
+        return Fault(
+            "S004", excerpt(key), words, _flags(key, meaning, reading, read, self._choices.prompt)
+        )
 
     # Documented rules, by the meaning of the name.
 
@@ -217,11 +221,12 @@ def _kind(value: Any) -> str:
     return "an object" if isinstance(value, dict) else "a number"
 
 
-def _flags(key: str, meaning: Meaning | None, reading: Reading, read: RowRead) -> str:
+def _flags(
+    key: str, meaning: Meaning | None, reading: Reading, read: RowRead, prompt: str | None
+) -> str:
     """The flags that settle what a column is for, the likeliest first."""
     own, shown = variable(key, read.row), _quoted(key)
-    asked = next((k for k, use in reading.uses.items() if use == "prompt" and k in read.row), None)
-    question = variable(asked, read.row) if asked and reading.kind == "pair" else "{{ input }}"
+    asked = _asked(reading, read.row) if prompt is None else prompt.replace("\n", r"\n")
     ways = []
     if meaning is Meaning.SPLIT:
         ways.append(f"honour it: --split-by {shown}")
@@ -230,12 +235,20 @@ def _flags(key: str, meaning: Meaning | None, reading: Reading, read: RowRead) -
     elif meaning is Meaning.SYSTEM:
         ways.append(f"make it the system message: --system '{own}'")
     elif reading.kind in ("pair", "chat", "feedback", "preference"):
-        ways.append(f"put it in the prompt: --prompt '{own}\\n\\n{question}'")
+        ways.append(f"put it in the prompt: --prompt '{own}\\n\\n{asked}'")
         if reading.kind == "pair":
             ways.append(f"learn it: --completion '{own}'")
     ways += [f"carry it along: --carry {shown}", f"leave it out: --leave-out {shown}"]
     first, *others = ways
     return f"{first[0].upper()}{first[1:]}; {'; '.join(others)}."
+
+
+def _asked(reading: Reading, row: Row) -> str:
+    """What a template says for all that is asked today: the one column, or our name for it."""
+    asked = [key for key, use in reading.uses.items() if use == "prompt" and key in row]
+    if reading.kind != "pair" or (len(asked) != 1 and "input" not in row):
+        return "{{ input }}"
+    return r"\n\n".join(variable(key, row) for key in asked)
 
 
 def _quoted(name: str) -> str:

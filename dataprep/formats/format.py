@@ -53,6 +53,7 @@ class Reading:
     (tools), `item` the grader's keys. `uses` names each key of the row that was used, and as
     what; a path like messages[].timestamp stands for a key inside. `places` maps a path in the
     words of a chat to the path in the row, `pieces` are all texts in the order of the row.
+    `replaced` are the columns in whose place the user's template stands, which does not read them.
     """
 
     kind: ReadingKind
@@ -67,6 +68,7 @@ class Reading:
     pieces: list[Piece] | None = None
     carried: Row = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    replaced: frozenset[str] = frozenset()
 
     @property
     def answer(self) -> str | None:

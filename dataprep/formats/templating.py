@@ -8,8 +8,9 @@ from typing import Any
 
 from dataprep.finding import UsageError, excerpt
 from dataprep.formats.choices import ColumnChoices
-from dataprep.formats.format import Reading, Row, Unreadable, insert_system
-from dataprep.templates import GLOBALS, compile_template, names_read
+from dataprep.formats.format import Piece, Reading, Row, Unreadable, insert_system, pieces_of
+from dataprep.formats.meanings import Meaning, meaning_of
+from dataprep.templates import GLOBALS, compile_template, names_read, optional_names
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _OURS = frozenset(("row", "columns"))
@@ -93,7 +94,28 @@ class Templates:
                 _instruct(reading, text)
             elif at is not None:
                 messages[at] = {**messages[at], "content": text}
-            reading.uses.update(self._used(template, use, row))
+            self._replace(template, use, reading)
+            self._use(template, role, use, row, reading)
+
+    def _replace(self, template: str, use: str, reading: Reading) -> None:
+        """Forget the columns that stood where the template stands, and are not read by it."""
+        read = self._names(template)
+        if not read & (_SIDES - self._columns):
+            gone = {key for key, was in reading.uses.items() if was == use and key not in read}
+            gone = {key for key in gone if meaning_of(key) is not Meaning.HISTORY}
+            reading.replaced |= gone
+            for key in gone:
+                del reading.uses[key]
+            reading.pieces = [p for p in pieces_of(reading) if p.path not in gone]
+
+    def _use(self, template: str, role: str, use: str, row: Row, reading: Reading) -> None:
+        """Note the columns that the template reads, and the texts in them."""
+        used = dict(self._used(template, use, row))
+        pieces = [*pieces_of(reading)]
+        known = {piece.path for piece in pieces}
+        texts = ((key, row[key]) for key in used if key not in known)
+        reading.pieces = pieces + [Piece(k, text, role) for k, text in texts if type(text) is str]
+        reading.uses.update(used)
 
     def _used(self, template: str, use: str, row: Row) -> Iterator[tuple[str, str]]:
         """The columns that a template used, in the order of the row."""
@@ -103,17 +125,15 @@ class Templates:
     def _rendered(self, template: str, fields: Mapping[str, Any], use: str, row: Row) -> str:
         """The text; raises Unreadable for a row without a column that the template reads."""
         for name in sorted(self._names(template)):
-            if name in fields and fields[name] is None:
-                words = f"{excerpt(name)} is null, and a template reads it"
-                raise Unreadable("S001", name, words)
-            if name not in fields:
-                known = ", ".join(excerpt(key) for key in list(row)[:12])
-                words = f"a template names {excerpt(name)!r}, which is none of {known}"
-                raise Unreadable("S001", "", words)
+            if fields.get(name) is None and name not in optional_names(template):
+                raise _absent(name, row)
+        told = {name: value for name, value in fields.items() if value is not None}
         try:
-            return compile_template(template, _FIELDS[use])(fields)
+            text = compile_template(template, _FIELDS[use])(told)
         except UsageError as error:
             raise Unreadable("S001", "", f"{error.message} {error.remedy}".strip()) from None
+        has_gap = any(told.get(name, "") == "" for name in self._names(template))
+        return text.strip("\n") if has_gap else text
 
     @staticmethod
     def _fields(row: Row, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,6 +142,18 @@ class Templates:
 
 
 _FIELDS = {"system": "system", "prompt": "prompt", "answer": "completion"}
+
+
+def _absent(name: str, row: Row) -> Unreadable:
+    """A row lacks a column that a template reads, and others have."""
+    shown = excerpt(name)
+    words = f"a template reads {shown!r}, which is null in this row"
+    if name not in row:
+        known = ", ".join(excerpt(key) for key in list(row)[:12])
+        words = f"a template reads {shown!r}, and this row has only {known}"
+    column = variable(name, row).removesuffix(" }}")
+    remedy = f"If it may be absent, say so in the template: {column} | default('') }}}}."
+    return Unreadable("S001", "" if name not in row else shown, words, remedy)
 
 
 def _instruct(reading: Reading, text: str) -> None:

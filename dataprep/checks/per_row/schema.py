@@ -113,6 +113,11 @@ class RowJudge:
             if not fault.code.startswith("C") or holds(rule, name, self._context.provider):
                 yield fault
 
+    def _not_excepted(self, faults: Iterable[Fault]) -> Iterator[Fault]:
+        """What makes a row unreadable, but for what the provider takes all the same."""
+        provider = self._context.provider
+        return (f for f in faults if provider not in CATALOGUE[f.code].except_for)
+
     def wrong_with(self, row: Any, read: RowRead) -> list[Fault]:
         """What a row shows beside what was mended in it, without its secrets."""
         return list(discreet([*read.faults, *self._of_reading(row, read)], row))
@@ -127,7 +132,7 @@ class RowJudge:
     def all_of(self, row: Any, read: RowRead) -> list[Fault]:
         """Everything that a row shows, in the order in which it is said, without its secrets."""
         name = read.form.name if read.form else ""
-        faults = list(self._held([*read.mended, *read.faults], name))
+        faults = [*self._held(read.mended, name), *self._not_excepted(read.faults)]
         if read.form is not None and (self.asked_for or self._context.provider):
             extra = extra_key_faults(read.row, read.form)
             faults += self._held(extra, read.form.name)

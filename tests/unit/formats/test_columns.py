@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from dataprep.example import Example
 from dataprep.finding import Drop, Finding, UsageError
 from tests.unit.formats.rows import example, shaped, shaped_rows
 
@@ -199,3 +200,64 @@ def test_only_a_row_in_a_thousand_with_such_a_column_is_dropped_by_rule() -> Non
     rows[7]["remark"] = "Only said on Sundays, at noon."
     drops = [item for item in shaped_rows(rows) if isinstance(item, Drop)]
     assert [(drop.reason, drop.place.line) for drop in drops] == [("S004", 8)]
+
+
+READ = {
+    "context": "Lima lies on the coast of Peru.",
+    "question": "Where does it lie?",
+    "answer": "On the coast",
+    "notes": "Said by two of the three annotators.",
+}
+
+
+def test_what_a_template_takes_the_place_of_is_no_part_of_the_prompt() -> None:
+    with pytest.raises(UsageError) as refused:
+        shaped(READ, prompt="{{ notes }}\n\n{{ question }}")
+    assert "context holds context (text), and nothing says what becomes of it" in str(refused.value)
+    assert "--prompt '{{ context }}\\n\\n{{ notes }}\\n\\n{{ question }}'" in str(refused.value)
+    carried = example(READ, prompt="{{ notes }}\n\n{{ question }}", carry=["context"])
+    assert carried.input == f"{READ['notes']}\n\n{READ['question']}"
+    assert carried.meta == f'{{"context":"{READ["context"]}"}}'
+
+
+def test_a_template_that_reads_the_input_has_all_that_was_asked() -> None:
+    made = example(READ, prompt="{{ notes }}\n\n{{ input }}")
+    assert made.input == f"{READ['notes']}\n\n{READ['context']}\n\n{READ['question']}"
+
+
+def test_a_template_in_the_place_of_a_pairs_column_carries_that_along() -> None:
+    row = {"question": "q", "answer": "a", "short": "s"}
+    made = example(row, completion="{{ short }}")
+    assert (made.input, made.output, made.meta) == ("q", "s", '{"answer":"a"}')
+
+
+def test_a_column_that_only_some_rows_have_is_named_with_the_template_that_allows_it() -> None:
+    rows: list[Any] = [{"q": "Why?", "a": "So.", "hint": "Think."}, {"q": "How?", "a": "Thus."}]
+    strict = {"prompt": "{{ hint }}\n\n{{ q }}", "completion": "{{ a }}"}
+    made, found, drop = shaped_rows(rows, **strict)
+    assert isinstance(made, Example)
+    assert isinstance(drop, Drop)
+    assert isinstance(found, Finding)
+    assert (found.code, found.place.line) == ("S001", 2)
+    assert found.message == "a template reads 'hint', and this row has only q, a"
+    assert found.remedy == "If it may be absent, say so in the template: {{ hint | default('') }}."
+
+
+@pytest.mark.parametrize("empty", [{}, {"hint": None}, {"hint": ""}])
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "{{ hint | default('') }}\n\n{{ q }}",
+        "{{ row['hint'] | default('') }}\n\n{{ q }}",
+        "{% if hint is defined and hint %}{{ hint }}\n\n{% endif %}{{ q }}",
+    ],
+)
+def test_what_a_template_says_may_be_absent_leaves_no_gap(
+    prompt: str, empty: dict[str, Any]
+) -> None:
+    rows: list[Any] = [
+        {"q": "Why?", "a": "So.", "hint": "Think."},
+        {"q": "How?", "a": "Th.", **empty},
+    ]
+    made = shaped_rows(rows, prompt=prompt, completion="{{ a }}")
+    assert [one.input for one in made if isinstance(one, Example)] == ["Think.\n\nWhy?", "How?"]
