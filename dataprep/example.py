@@ -25,12 +25,14 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     """What stood at one place of a source, and where: never repaired.
 
     `value` is a decoded JSON value, a `{"text": str}` object for running text, or the typed
-    task of a Label Studio export. `offset` is the first byte of the record in its file.
+    task of a Label Studio export. `offset` is the first byte of the record in its file. `typed`
+    says that it is of a table of typed columns, where a null is how nothing is written.
     """
 
     place: Place
     offset: int
     value: Any
+    typed: bool = False
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

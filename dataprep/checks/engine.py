@@ -191,7 +191,7 @@ def _show(plain: Plain, watch: Watch, file: _File, name: str) -> None:
 def _check_row(record: Record, file: _File, context: Context) -> Iterator[Finding]:
     row, place = record.value, record.place
     context.seen.rows += 1
-    read = file.reader.read(row)
+    read = file.reader.read(row, typed=record.typed)
     for fault in file.judge.all_of(row, read):
         yield finding_of(fault, place)
     if read.reading is None:

@@ -85,8 +85,8 @@ class RowReader:
             return self.choices.text, self.choices.label
         return None
 
-    def read(self, row: Row) -> RowRead:
-        """What comes of one row."""
+    def read(self, row: Row, *, typed: bool = False) -> RowRead:
+        """What comes of one row; in one of typed columns, a null is nothing to be mended."""
         form = self._form_of(row)
         if form is None or (self._wanted is not None and form is not self._wanted):
             return RowRead(form, row=row, faults=[unknown_fault(row, self._wanted)])
@@ -96,6 +96,8 @@ class RowReader:
             read.faults.append(Fault("S003", "", message))
         mine = self._apart(row)
         read.row, read.mended = form.tidy(mine)
+        if typed:
+            read.mended = [fault for fault in read.mended if fault.code != "C016"]
         if not contract(form.name).accepts(strict(read.row, form)):
             self._broken_rows += 1
             read.faults += self._broken(read.row, form, self._broken_rows <= EXPLAINED)

@@ -91,7 +91,7 @@ class RowShape:
 
     def __call__(self, record: Record) -> Shaped:
         """What comes of one row."""
-        read = self._reader.read(record.value)
+        read = self._reader.read(record.value, typed=record.typed)
         faults = self._errors(read, record.value)
         shaped = Shaped()
         if faults:

@@ -51,7 +51,7 @@ def plain_rows(
             words = f"{excerpt(column)} is not a finite number"
             yield rules.found("J004", words, place)
             continue
-        yield Record(place, 0, with_class_names(value, features))
+        yield Record(place, 0, with_class_names(value, features), typed=True)
     if not number:
         yield rules.found("J009", "the table holds no row", Place(file=name))
 

@@ -151,6 +151,22 @@ def test_a_parquet_file_of_rows_is_checked_as_rows(tmp_path: Path) -> None:
     assert (context.seen.rows, list(context.seen.formats.values())) == (2, ["prompt-completion"])
 
 
+@pytest.mark.parametrize("ending", ["parquet", "arrow"])
+def test_a_null_in_typed_columns_is_nothing_and_no_fault(tmp_path: Path, ending: str) -> None:
+    import polars as pl
+
+    nothing = {"name": None, "tool_calls": None}
+    said = [[{**message, **nothing} for message in row["messages"]] for row in CHAT]
+    rows = [{"messages": messages, "tools": None} for messages in said]
+    path = tmp_path / f"train.{ending}"
+    table = pl.DataFrame(rows)
+    table.write_parquet(path) if ending == "parquet" else table.write_ipc(path)
+    found, context = check(path)
+    assert (found, list(context.seen.formats.values())) == ([], ["openai-chat"])
+    lines = written(tmp_path / "train.jsonl", rows)
+    assert {finding.code for finding in check(lines)[0]} == {"C016"}
+
+
 def test_a_file_that_holds_no_rows_by_its_name_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
     for path in (tmp_path / "a.txt", tmp_path / "none.jsonl", tmp_path):
