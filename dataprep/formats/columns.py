@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dataprep import jsonio
 from dataprep.finding import Fault, excerpt
+from dataprep.formats.cells import kind_of, scalar, text_of, written_out
 from dataprep.formats.format import (
     Reading,
     Row,
@@ -25,7 +25,7 @@ from dataprep.formats.format import (
     without_nulls,
 )
 from dataprep.formats.meanings import Meaning, folded, lettered, meaning_of
-from dataprep.formats.templating import variable
+from dataprep.formats.options import option_named, options_of
 
 NAME = "columns"
 
@@ -168,11 +168,6 @@ def with_first_option(sides: Sides, number: int) -> Sides:
     return dataclasses.replace(sides, first_option=number)
 
 
-def options_of(row: Row, sides: Sides) -> list[str]:
-    """The options of a row, in order."""
-    return _options(row, sides.options)
-
-
 def half_of(row: Row) -> str | None:
     """The column that a row lacks of the first pair of which it has one; None for none."""
     known = {folded(name) for name in row}
@@ -202,12 +197,12 @@ def read(row: Row, sides: Sides | None = None) -> Reading:
     made = Transcript()
     if sides.system in row and sides.system is not None:
         uses[sides.system] = "system"
-        if system := _text(row, sides.system, "system"):
+        if system := text_of(row, sides.system, "system"):
             made.add("system", system, sides.system)
     if sides.history is not None and sides.history in row:
         uses[sides.history] = "prompt"
         _add_history(made, row[sides.history], sides.history)
-    options = _options(row, sides.options)
+    options = options_of(row, sides.options)
     prompt, pieces = _asked(row, sides, options, uses)
     answer = _answer(row, sides, options, uses)
     made.add("user", prompt, sides.asked)
@@ -232,7 +227,7 @@ def _asked(
     row: Row, sides: Sides, options: Sequence[str], uses: dict[str, str]
 ) -> tuple[str, list[tuple[str, str]]]:
     """The prompt: context above, the question, what belongs below it, and the options."""
-    question = _text(row, sides.asked)
+    question = text_of(row, sides.asked)
     pieces: list[tuple[str, str]] = []
     parts: list[str] = []
     for name in sides.above:
@@ -248,7 +243,7 @@ def _asked(
     for name in sides.below:
         if name in row:
             uses[name] = "prompt"
-            if (text := _text(row, name)).strip().lower() not in ("", "nan", "<noinput>"):
+            if (text := text_of(row, name)).strip().lower() not in ("", "nan", "<noinput>"):
                 parts.append(text)
                 pieces.append((name, text))
     if options:
@@ -258,65 +253,19 @@ def _asked(
     return "\n\n".join(parts), pieces
 
 
-def _text(row: Row, name: str, flag: str = "prompt") -> str:
-    """A value as text; a list or an object is none."""
-    value = row.get(name)
-    if isinstance(value, list | dict):
-        words = f"{excerpt(name)} is {_kind(value)}, which is not written out as a text unasked"
-        raise Unreadable("S004", name, words, _written_out(name, row, flag))
-    if value is None:
-        raise Unreadable("S001", name, f"{name} is missing or null")
-    return value if isinstance(value, str) else _scalar(value)
-
-
-def _written_out(name: str, row: Row, flag: str) -> str:
-    """The flag whose template writes a list or an object out."""
-    value = row[name]
-    texts = isinstance(value, list) and all(isinstance(v, str) for v in value)
-    how = "join('; ')" if texts else "tojson"
-    inner = variable(name, row).removesuffix(" }}")
-    return f'Say how it is written out: --{flag} "{inner} | {how} }}}}".'
-
-
-def _scalar(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        value = int(value)  # pandas writes whole numbers as 1.0 where some are missing
-    return jsonio.canonical(value).decode()
-
-
-def _kind(value: Any) -> str:
-    return "a list" if isinstance(value, list) else "an object"
-
-
 def _block(value: Any, name: str) -> str:
     """A context: a text, or texts one below the other."""
     if isinstance(value, str):
         return value
     if not isinstance(value, list | dict):
-        return "" if value is None else _scalar(value)
+        return "" if value is None else scalar(value)
     if isinstance(value, list) and all(isinstance(v, str) for v in value):
         return "\n\n".join(value)
     texts = [v.get("text", v.get("content")) if isinstance(v, dict) else None for v in value]
     if isinstance(value, list) and texts and all(isinstance(t, str) for t in texts):
         return "\n\n".join(map(str, texts))
-    words = f"{name} is {_kind(value)} of another kind than texts"
+    words = f"{name} is {kind_of(value)} of another kind than texts"
     raise Unreadable("S004", name, words)
-
-
-def _options(row: Row, names: tuple[str, ...]) -> list[str]:
-    """The options in order: of a column each, of a list, or of ARC's lists of texts and labels."""
-    if len(names) > 1:
-        return [_text(row, name) for name in names if row.get(name) is not None]
-    if not names or names[0] not in row:
-        return []
-    value = row[names[0]]
-    if isinstance(value, dict) and isinstance(value.get("text"), list):
-        value = value["text"]
-    elif isinstance(value, dict) and all(isinstance(v, str) for v in value.values()):
-        value = list(value.values())
-    if not isinstance(value, list) or not all(isinstance(v, str | int | float) for v in value):
-        raise Unreadable("S004", names[0], f"{names[0]} is {_kind(value)} of no plain options")
-    return [v if isinstance(v, str) else _scalar(v) for v in value]
 
 
 def _answer(row: Row, sides: Sides, options: Sequence[str], uses: dict[str, str]) -> str:
@@ -324,7 +273,9 @@ def _answer(row: Row, sides: Sides, options: Sequence[str], uses: dict[str, str]
     name = sides.answered
     value = row.get(name)
     if options:
-        return _chosen(value, options, row, sides)
+        return option_named(
+            value, options, row.get(sides.options[0]), sides.answered, sides.first_option
+        )
     if isinstance(value, dict) and isinstance(value.get("text"), list):  # SQuAD
         if not value["text"]:
             return "unanswerable"
@@ -334,30 +285,11 @@ def _answer(row: Row, sides: Sides, options: Sequence[str], uses: dict[str, str]
         given = [v for v in value if isinstance(v, str)]
         if not given or len(given) < len(value):
             words = f"{excerpt(name)} is a list of no plain answers"
-            raise Unreadable("S004", name, words, _written_out(name, row, "completion"))
+            raise Unreadable("S004", name, words, written_out(name, row, "completion"))
         if len(set(given)) > 1:
             uses[f"{name}[1:]"] = "left out"
         return given[0]
-    return _text(row, name, "completion")
-
-
-def _chosen(value: Any, options: Sequence[str], row: Row, sides: Sides) -> str:
-    """The option that an index, a letter or its own text names."""
-    labels = row.get(sides.options[0])
-    if isinstance(labels, dict) and isinstance(labels.get("label"), list):  # ARC
-        named = [str(label) for label in labels["label"]]
-        if str(value) in named:
-            return options[named.index(str(value))]
-    text = str(value).strip()
-    if isinstance(value, str) and value in options:
-        return value
-    if len(text) == 1 and text.upper() in "ABCDEFGHIJ" and ord(text.upper()) - 65 < len(options):
-        return options[ord(text.upper()) - 65]
-    number = int(text) - sides.first_option if text.isdecimal() else -1
-    if 0 <= number < len(options):
-        return options[number]
-    words = f"{sides.answered} names none of the {len(options)} options"
-    raise Unreadable("S005", sides.answered, words)
+    return text_of(row, name, "completion")
 
 
 def _add_history(made: Transcript, value: Any, name: str) -> None:

@@ -7,6 +7,7 @@ what it is for.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from dataprep.formats.chat import last_answer
 from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.format import Reading, Row, RowFormat, RowRead, Unreadable
 from dataprep.formats.given_splits import split_of
+from dataprep.formats.options import options_of
 from dataprep.formats.separators import Separators, separators_of
 from dataprep.formats.templating import Templates
 from dataprep.formats.unknown import unknown_fault
@@ -149,7 +151,7 @@ class RowReader:
                 missing = sides.answered if sides else "an answer"
                 raise Unreadable("S001", "", f"the row lacks {missing!r}")
             if self._base != sides.first_option:
-                sides = columns.with_first_option(sides, self._base)
+                sides = dataclasses.replace(sides, first_option=self._base)
             reading = columns.read(row, sides)
         else:
             reading = form.read(row)
@@ -206,7 +208,7 @@ def _first_option(rows: Sequence[Row]) -> int:
         if isinstance(index, bool) or not str(index).isdecimal():
             return 0
         try:
-            options = columns.options_of(row, sides)
+            options = options_of(row, sides.options)
         except Unreadable:
             return 0
         least = min(least, int(str(index)))

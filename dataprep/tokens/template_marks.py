@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, Template, nodes
 
+from dataprep.finding import EnvironmentProblem
+
 _BEGIN, _END = 0xF0000, 0x100000  # two planes of private use, which no template writes
 _MARKS = re.compile("[\U000f0000-\U0010ffff]")
 _PARSING = frozenset(("split", "rsplit", "partition", "startswith", "endswith", "find", "index"))
@@ -101,8 +103,13 @@ def _texts(expressions: Sequence[nodes.Expr]) -> list[str]:
 
 def _environment(source: str) -> Environment:
     """The environment in which transformers renders templates: its sandbox and its filters."""
-    from transformers.utils.chat_template_utils import _compile_jinja_template
-
+    try:
+        from transformers.utils.chat_template_utils import _compile_jinja_template
+    except ImportError:
+        raise EnvironmentProblem(
+            "this version of transformers has another way to compile chat templates.",
+            "Install one that dataprep was tested with: pip install 'transformers>=5.0,<6'.",
+        ) from None
     environment: Environment = _compile_jinja_template(source).environment
     return environment
 

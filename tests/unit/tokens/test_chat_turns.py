@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dataprep.finding import EnvironmentProblem
 from dataprep.tokens import ChatTokenizer, TemplateError
 from tests.unit.tokens.chat_tokenizers import (
     QWEN,
@@ -271,3 +272,15 @@ def test_answers_that_no_token_closes_are_counted() -> None:
     open_ended = re.sub(r"<\|im_end\|>", "\n", DEAF)
     coded = tokenizer_of(open_ended).encode(talk)
     assert (coded.answers, coded.unclosed) == (2, 2)
+
+
+def test_another_version_of_transformers_is_the_machines_fault(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from transformers.utils import chat_template_utils
+
+    from dataprep.tokens import template_marks
+
+    monkeypatch.delattr(chat_template_utils, "_compile_jinja_template")
+    with pytest.raises(EnvironmentProblem, match="another way to compile"):
+        template_marks.regions("{% for message in messages %}never seen{% endfor %}", [], {})
