@@ -22,6 +22,9 @@ JUDGED = ("pairs", "columns", "messages", "preference", "feedback", "reinforceme
 UNASKED = ("plain", "denoising", "chunk")
 """Shapes that learn a text for its own sake: their prompt may be empty."""
 
+UNANSWERED = ("chunk", "disapproved")
+"""Shapes without an answer to learn: a text for annotators, and an answer that was rejected."""
+
 _SHOWN = ("id", "file", "line", "task")
 
 
@@ -36,7 +39,7 @@ def check_examples(
     rules = rules or Selection()
     examples = batch.examples
     empty = Fault("C003", "", "the completion is empty")
-    unanswered = _blank("output") & (pl.col("shape") != "chunk") & ~_calls(batch)
+    unanswered = _blank("output") & ~pl.col("shape").is_in(UNANSWERED) & ~_calls(batch)
     findings = _all(examples.filter(unanswered), [empty])
     unasked = examples.filter(_blank("input") & ~pl.col("shape").is_in(UNASKED))
     findings += _all(unasked, [Fault("C005", "", "the prompt is empty")])

@@ -57,11 +57,11 @@ class ContentAccount:
     def words(self) -> str:
         """One line for a person: what each column became."""
         uses = [
-            (key, "completion" if use == "answer" else use)
-            for key, use in dict.fromkeys(self.keys)
+            (key, "completion" if use == "answer" else use, n)
+            for (key, use), n in self.keys.items()
             if use not in (CARRIED, LEFT_OUT, COPY, NOTHING)
         ]
-        used = [f"{_shown(key)} → {use}" for key, use in uses if use != key]
+        used = [f"{_shown(k)} → {use}{_count(n, self.rows)}" for k, use, n in uses if use != k]
         parts = [", ".join(used)] if used else []
         for name in (CARRIED, COPY, LEFT_OUT):
             if found := self.of(name):
@@ -87,6 +87,11 @@ def _shown(key: str) -> str:
 
 def _listed(found: dict[str, int], rows: int) -> str:
     """Keys with their counts, where not every row has them."""
-    shown = [_shown(key) if n == rows else f"{_shown(key)} ({n:,})" for key, n in found.items()]
+    shown = [f"{_shown(key)}{_count(n, rows)}" for key, n in found.items()]
     more = f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
     return ", ".join(shown[:SHOWN]) + more
+
+
+def _count(n: int, rows: int) -> str:
+    """The rows of which something is said, where it is not all of them."""
+    return "" if n == rows else f" ({n:,})"

@@ -278,6 +278,7 @@ def _answer(row: Row, sides: Sides, options: Sequence[str], uses: dict[str, str]
         )
     if isinstance(value, dict) and isinstance(value.get("text"), list):  # SQuAD
         if not value["text"]:
+            uses[f"{name}.text"] = "unanswerable"
             return "unanswerable"
         uses[f"{name}.text"] = "answer"
         value = value["text"]

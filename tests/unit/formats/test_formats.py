@@ -8,7 +8,8 @@ import pytest
 
 from dataprep.example import Turn
 from dataprep.finding import Drop, Finding
-from dataprep.formats import FORMATS, recognise
+from dataprep.formats import FORMATS, ContentAccount, recognise
+from dataprep.formats.reader import RowReader
 from tests.unit.formats.rows import example, shaped, shaped_rows
 
 USER = {"role": "user", "content": "2+2?"}
@@ -163,3 +164,16 @@ def test_label_and_group_are_read_from_columns_of_the_recipe(row: Any) -> None:
     made = example({**row, "topic": "sums", "person": 7}, label="topic", group="person")
     assert (made.label, made.group) == ("sums", "7")
     assert made.input == example(row).input
+
+
+def test_what_became_of_each_column_is_one_line_with_the_rows_where_not_all_have_it() -> None:
+    rows: list[Any] = [
+        {"id": 1, "context": "Lima.", "question": "Where?", "answer": "There."},
+        {"id": 2, "question": "Who?", "answer": "She.", "note": None, "url": "a"},
+    ]
+    reader, account = RowReader(rows), ContentAccount("columns")
+    for row in rows:
+        account.add(reader.read(row))
+    assert account.words() == (
+        "question → prompt, answer → completion, context → prompt (1); carried along: id, url (1)"
+    )
