@@ -21,6 +21,7 @@ from dataprep._version import __version__
 from dataprep.annotation import AgreementResult, Agreements, UniqueIds, in_words
 from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.ledger import Ledger
+from dataprep.conversion.nothing import empty_targets, no_example
 from dataprep.conversion.shard import FileRead, ShardResult, Tally
 from dataprep.conversion.worker import (
     ConversionPlan,
@@ -32,7 +33,7 @@ from dataprep.conversion.worker import (
     silent,
 )
 from dataprep.example import Batch
-from dataprep.finding import Drop, Finding, NothingToDo, Place, UsageError, excerpt
+from dataprep.finding import Drop, Finding, Place, UsageError, excerpt
 from dataprep.formats import BY_FILE, ContentAccount, split_of_file
 from dataprep.recipe import Recipe, Source, Target
 from dataprep.report import agreement_json
@@ -91,7 +92,8 @@ def convert(
         if journal.fatal or (journal.errors and not drop_invalid):
             outcome.refused = True
             return outcome
-        run.refuse_nothing()
+        if not run.frames:
+            raise no_example(run.ledger)
         run.targets(wanted, stack.enter_context(targets.kept(out, wanted)))
         if journal.errors and not drop_invalid:
             outcome.refused = True
@@ -232,20 +234,6 @@ class _Run:
             stage.dropped[drop.reason] += 1
             self.journal.drop(drop)
 
-    def refuse_nothing(self) -> None:
-        """Raise NothingToDo, with the reasons, when no example is left."""
-        if self.frames:
-            return
-        reasons: Counter[str] = Counter()
-        for stage in self.ledger.stages.values():
-            if stage.unit in ("record", "example"):
-                reasons += stage.dropped
-        often = [reason for reason, _ in reasons.most_common(4)]
-        said = ", ".join(f"{reasons[reason]} {reason}" for reason in often)
-        raise NothingToDo(
-            f"No example came of the input{': ' + said if said else ''}.", _way_out(often)
-        )
-
     def batches(self, split: str | None) -> Iterator[Batch]:
         """The examples of a split, or of all, part by part."""
         for number in range(self.frames):
@@ -278,6 +266,7 @@ class _Run:
             self._count(f"write {target.name}", written.examples or written.rows, written.drops)
             self.written[target.name] = written.entry
         self.progress("writing", len(wanted), len(wanted))
+        self.notes += empty_targets(self.ledger, [target.name for target in wanted])
 
     def manifest(
         self,
@@ -346,24 +335,6 @@ def _given_splits(inputs: list[tuple[Source, sources.Input]]) -> Iterator[str]:
     if len(named) > 1:
         files = ", ".join(excerpt(name) for name in named.values())
         yield f"{files} are named like splits, and were split anew; to keep them: --split-by file"
-
-
-_WAYS_OUT = {
-    "unlabelled": "Label some tasks, and export again.",
-    "submitted-empty": "If nothing is an answer too, write empty: negative in the recipe.",
-    "skipped": "To read what was skipped, write skipped: keep in the recipe.",
-    "tie": "To take one annotator's word, pass --annotators latest, or have somebody decide.",
-}
-"""What to do where most of the input was dropped for that reason."""
-
-
-def _way_out(reasons: Sequence[str]) -> str:
-    """The remedy for the most frequent of the reasons."""
-    if not reasons:
-        return "Give a file that holds something."
-    if reasons[0] in CATALOGUE:
-        return f"To see what is wrong: dataprep explain {reasons[0]}"
-    return _WAYS_OUT.get(reasons[0], "Look at the input, or change the recipe.")
 
 
 def _absorb(held: Tally, tally: Tally) -> None:

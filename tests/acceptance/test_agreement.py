@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from dataprep import targets
 from dataprep.checker import check
 from dataprep.checks import Context, Selection
 from dataprep.conversion import convert
@@ -103,3 +104,30 @@ def test_what_check_calls_an_error_convert_drops_and_what_is_clean_it_writes(
 def _line(drop: dict[str, Any]) -> int | None:
     line: int | None = drop["place"].get("line")
     return line
+
+
+SOUND = sorted((TESTS / "formats").glob("*/good*.jsonl"))
+FOR_ROWS = sorted(set(targets.CATALOGUE) - {"t5", "causal", "label-studio"})
+"""The targets whose files check reads; tokens and tasks are judged by their own tests."""
+
+
+@pytest.mark.parametrize("target", FOR_ROWS)
+@pytest.mark.parametrize("path", SOUND, ids=named)
+def test_what_is_written_has_no_error_for_its_own_target(
+    path: Path, target: str, tmp_path: Path
+) -> None:
+    shutil.copy(path, tmp_path / path.name)
+    recipe = Recipe(sources=[Source(path=path.name)], targets=[Target(name=target)])
+    out = tmp_path / "out"
+    try:
+        convert(recipe, tmp_path, out, drop_invalid=True)
+    except (NothingToDo, UsageError) as refused:
+        assert refused.remedy
+        assert not out.exists()
+        return
+    files = sorted((out / target).glob("*.jsonl"))
+    assert files
+    for reader in (None, target):
+        for source in ([out], files):
+            written = check(source, reader, Context(selection=Selection(ignore=["D"])))
+            assert row_errors(written) == set()

@@ -1,0 +1,57 @@
+"""What is said where nothing came of the input, or of one target."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from dataprep.conversion.ledger import Ledger
+from dataprep.finding import NothingToDo
+from dataprep.rules import CATALOGUE
+
+_WAYS_OUT = {
+    "unlabelled": "Label some tasks, and export again.",
+    "submitted-empty": "If nothing is an answer too, write empty: negative in the recipe.",
+    "skipped": "To read what was skipped, write skipped: keep in the recipe.",
+    "tie": "To take one annotator's word, pass --annotators latest, or have somebody decide.",
+    "not-for-this-target": "It takes another kind of example. For questions and answers:"
+    " --to openai-chat; for two answers compared: --to preference; for plain text: --to causal.",
+}
+"""What to do where most of the input was dropped for that reason."""
+
+
+def no_example(ledger: Ledger) -> NothingToDo:
+    """The refusal of an input that left no example, with the most frequent reasons."""
+    reasons: Counter[str] = Counter()
+    for stage in ledger.stages.values():
+        if stage.unit in ("record", "example"):
+            reasons += stage.dropped
+    said = f": {_often(reasons)}" if reasons else ""
+    return NothingToDo(f"No example came of the input{said}.", _way_out(reasons))
+
+
+def empty_targets(ledger: Ledger, names: Sequence[str]) -> Iterator[str]:
+    """A note on each target that took no example; raises NothingToDo where none took any."""
+    stages = {name: ledger.stage(f"write {name}", "example") for name in names}
+    empty = {name: stage.dropped for name, stage in stages.items() if not stage.out}
+    if len(empty) == len(stages):
+        reasons = sum(empty.values(), Counter[str]())
+        targets = " and ".join(empty)
+        raise NothingToDo(f"No row came of it for {targets}: {_often(reasons)}.", _way_out(reasons))
+    for name, reasons in empty.items():
+        yield f"{name} is empty: {_often(reasons)}"
+
+
+def _often(reasons: Counter[str]) -> str:
+    """The most frequent of the reasons, each with its count."""
+    return ", ".join(f"{count} {reason}" for reason, count in reasons.most_common(4))
+
+
+def _way_out(reasons: Counter[str]) -> str:
+    """The remedy for the most frequent of the reasons."""
+    if not reasons:
+        return "Give a file that holds something."
+    first = reasons.most_common(1)[0][0]
+    if first in CATALOGUE:
+        return f"To see what is wrong: dataprep explain {first}"
+    return _WAYS_OUT.get(first, "Look at the input, or change the recipe.")
