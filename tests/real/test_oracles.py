@@ -33,6 +33,7 @@ STRICTER_THAN_TOGETHER = {
     "C304": "it does not decode the pictures",
 }
 STRICTER_THAN_MISTRAL = {
+    "S004": "only the messages and the tools of a row are asked about, no weight beside them",
     "S001": "pydantic fills in what is missing, and turns one type into another",
     "C003": "an empty text passes beside a call",
     "C009": "only the messages and the tools of a row are asked about",
@@ -46,6 +47,7 @@ STRICTER_THAN_MISTRAL = {
     "C016": "pydantic takes what holds nothing for what is absent",
     "C107": "it looks at each tool alone",
     "C108": "it looks at each call alone, before version 11",
+    "C119": "pydantic fills in the id of a call",
     "C115": "mistral-finetune wants a description, mistral-common does not",
 }
 LAXER_THAN_TOGETHER: dict[str, str] = {}
