@@ -117,6 +117,10 @@ class Source(_Model):
     prompt: str | None = Field(default=None, description="Template of the prompt.")
     completion: str | None = Field(default=None, description="Template of the completion.")
     system: str | None = Field(default=None, description="Template of the system message (chat).")
+    approved: str | None = Field(
+        default=None,
+        description="Template that says true where the answer was approved: '{{ rating >= 4 }}'.",
+    )
     label: str | None = Field(default=None, description="The column that is the stratum.")
     group: str | None = Field(
         default=None, description="The data field whose rows stay on one side."

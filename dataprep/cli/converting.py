@@ -49,6 +49,7 @@ def convert(
     prompt: str | None = None,
     completion: str | None = None,
     system: str | None = None,
+    approved: str | None = None,
     label: str | None = None,
     text: str | None = None,
     group: str | None = None,
@@ -95,6 +96,8 @@ def convert(
         A template of what is answered.
     system
         A template of the system message.
+    approved
+        A template that says true where the answer was approved, as '{{ rating >= 4 }}'.
     label
         The column that is the stratum; with --text, the answer.
     text
@@ -135,6 +138,7 @@ def convert(
         "prompt": prompt,
         "completion": completion,
         "system": system,
+        "approved": approved,
         "label": label,
         "text": text,
         "group": group,

@@ -7,40 +7,42 @@ meaning, and that nothing places, breaks S004 with the flags that would.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from dataprep.finding import Fault, excerpt
-from dataprep.formats import columns, feedback
+from dataprep.formats import columns
 from dataprep.formats.catalogue import COLUMNS, PAIR
 from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.format import Reading, Row, RowRead, insert_system, pieces_of
 from dataprep.formats.meanings import Meaning, folded, is_words, lettered, meaning_of
 from dataprep.formats.templating import variable
+from dataprep.formats.verdicts import (
+    Saying,
+    VerdictColumns,
+    is_removal,
+    number_of,
+    truth_of,
+)
 
 CARRIED, LEFT_OUT = "carried along", "left out"
 COPY, NOTHING = "copy of another", "null"
 
 _REASONING = frozenset(("reasoning_content", "reasoning", "thinking"))
-_GOOD = frozenset(("accept", "accepted", "approve", "approved", "good", "up", "like", "yes"))
-_BAD = frozenset(
-    ("reject", "rejected", "bad", "down", "dislike", "fail", "failed", "no", "ignore", "deleted")
-)
-_BAD_IF_TRUE = frozenset(map(folded, ("deleted", "is_deleted", "toxic", "rejected_flag")))
 
 
 class Beside:
     """Places the keys of the rows of one file.
 
-    `same` has the value of each key that is the same in all first rows; `read_names` are the
-    columns that templates read.
+    `first` are its first rows; `read_names` are the columns that templates read.
     """
 
     def __init__(
-        self, choices: ColumnChoices, same: Mapping[str, Any], read_names: frozenset[str]
+        self, choices: ColumnChoices, first: Sequence[Row], read_names: frozenset[str]
     ) -> None:
         self._choices = choices
-        self._same = same
+        self._same = _constants(first)
+        self._verdicts = VerdictColumns(first)
         self._read_names = read_names
 
     def account(self, row: Row, read: RowRead, reading: Reading) -> None:
@@ -70,6 +72,8 @@ class Beside:
         if value is None or value in ("", [], {}):
             return NOTHING
         meaning = meaning_of(key)
+        if meaning in (Meaning.CORRECTED, Meaning.REJECTED) and _is_said(value):
+            meaning = Meaning.VERDICT
         settle = _SETTLED.get(meaning) if meaning is not None else None
         use = settle(self, key, value, read, reading) if settle else None
         if use is None:
@@ -93,20 +97,20 @@ class Beside:
             self._choices.is_whole or (key in reading.replaced and key not in lettered(read.row))
         ):
             return CARRIED  # the templates of the user say what is learned
-        asks = is_words(value) or (meaning is not None and self._matters(key, value, meaning))
-        if not asks:
+        if not self._asks(key, value, meaning):
             return CARRIED
-        is_note = meaning is None and folded(key) not in columns.PAIR_NAMES
+        is_note = meaning is None and folded(key) not in columns.PAIR_NAMES and is_words(value)
         if is_note and reading.kind == "chat" and read.form not in (COLUMNS, PAIR):
             return CARRIED  # a conversation is whole by itself
         read.faults.append(self._unplaced(key, value, meaning, read, reading))
         return "asked for"
 
-    def _matters(self, key: str, value: Any, meaning: Meaning) -> bool:
-        """Whether a short value of a known meaning would be missed."""
-        if meaning in (Meaning.SPLIT, Meaning.VERDICT):
-            return bool(self._same.get(key, _VARIES) != value)
-        return True
+    def _asks(self, key: str, value: Any, meaning: Meaning | None) -> bool:
+        """Whether a value that nothing placed could be missed."""
+        is_same = self._same.get(key, _VARIES) == value
+        if meaning is None:  # a truth that differs from row to row may be a verdict
+            return is_words(value) or (_is_said(value, words_too=False) and not is_same)
+        return is_words(value) or meaning is not Meaning.SPLIT or not is_same
 
     def _unplaced(
         self, key: str, value: Any, meaning: Meaning | None, read: RowRead, reading: Reading
@@ -115,9 +119,8 @@ class Beside:
         kind = _kind(value)
         what = f"holds {kind}" if meaning is None else f"holds {meaning} ({kind})"
         words = f"{excerpt(key)} {what}, and nothing says what becomes of it"
-        return Fault(
-            "S004", excerpt(key), words, _flags(key, meaning, reading, read, self._choices.prompt)
-        )
+        asked = _Asked(key, value, meaning, self._choices.prompt)
+        return Fault("S004", excerpt(key), words, _flags(asked, reading, read))
 
     # Documented rules, by the meaning of the name.
 
@@ -142,20 +145,22 @@ class Beside:
         return "reasoning"
 
     def _verdict(self, key: str, value: Any, read: RowRead, reading: Reading) -> str | None:
-        """A bad verdict drops the row; a good one is said; a score or a class is asked for."""
+        """A bad verdict makes the answer one that was not approved; a scale is asked for."""
         if reading.kind == "text":
             return None
-        said = value.strip().lower() if isinstance(value, str) else value
-        bad_if_true = folded(key) in _BAD_IF_TRUE
-        told = feedback.verdict(value) if isinstance(value, bool) else None
-        if isinstance(said, str):
-            told = True if said in _GOOD else False if said in _BAD else feedback.verdict(value)
-            if told is None:
-                return CARRIED  # a class or a state, not a verdict
-        if told is None:
-            return None
-        if told is bad_if_true:
-            read.reason = read.reason or "not-approved"
+        if (
+            folded(key) in _OF_CLASSES_TOO
+            and self._choices.is_whole
+            and number_of(value) is not None
+        ):
+            return None  # of a pair that the user made, a number may be the class
+        match self._verdicts.saying(key, value, reading):
+            case Saying.UNCLEAR:
+                return None
+            case Saying.NOTHING:
+                return CARRIED
+            case Saying.BAD:
+                disapprove(read, reading, is_gone=is_removal(key))
         return "verdict"
 
     def _rejected(self, key: str, value: Any, _: RowRead, reading: Reading) -> str | None:
@@ -188,7 +193,16 @@ class Beside:
         return CARRIED if same else None
 
 
+def disapprove(read: RowRead, reading: Reading, *, is_gone: bool = False) -> None:
+    """Note that the answer was not approved: it teaches a reader of verdicts, and nobody else."""
+    if reading.kind not in ("pair", "chat", "feedback") or is_gone or reading.answer is None:
+        read.reason = read.reason or "not-approved"
+        return
+    reading.kind, reading.verdict = "feedback", False
+
+
 _VARIES = object()
+_OF_CLASSES_TOO = ("label", "labels", "gold")
 _HELD_OUT = ("test", "eval", "evaluation", "true", "1")
 
 _SETTLED: dict[Meaning, Callable[[Beside, str, Any, RowRead, Reading], str | None]] = {
@@ -211,6 +225,29 @@ def _stands_in(value: str, reading: Reading) -> bool:
     return any(piece.text.strip() == value.strip() for piece in pieces_of(reading))
 
 
+def _constants(rows: Sequence[Row]) -> dict[str, Any]:
+    """By key, the value that it has in all of the first rows (where there are several)."""
+    if len(rows) < 2:
+        return {}
+    first, *others = rows
+    return {
+        key: value
+        for key, value in first.items()
+        if not isinstance(value, list | dict)
+        and all(row.get(key, _VARIES) == value for row in others)
+    }
+
+
+def _is_said(value: Any, *, words_too: bool = True) -> bool:
+    """Whether a value is a truth: true or false, and of numbers and words yes, no, 1, 0 too."""
+    if isinstance(value, bool) or (isinstance(value, str) and value.strip().lower() in _TRUTHS):
+        return True
+    return words_too and truth_of(value) is not None
+
+
+_TRUTHS = ("true", "false", "yes", "no")
+
+
 def _kind(value: Any) -> str:
     if isinstance(value, str):
         return "text" if is_words(value) else "words"
@@ -221,16 +258,26 @@ def _kind(value: Any) -> str:
     return "an object" if isinstance(value, dict) else "a number"
 
 
-def _flags(
-    key: str, meaning: Meaning | None, reading: Reading, read: RowRead, prompt: str | None
-) -> str:
+class _Asked(NamedTuple):
+    """A column of which the user must say what it is for, and the template of the prompt."""
+
+    key: str
+    value: Any
+    meaning: Meaning | None
+    prompt: str | None
+
+
+def _flags(column: _Asked, reading: Reading, read: RowRead) -> str:
     """The flags that settle what a column is for, the likeliest first."""
+    key, value, meaning, prompt = column
     own, shown = variable(key, read.row), _quoted(key)
     asked = _asked(reading, read.row) if prompt is None else prompt.replace("\n", r"\n")
     ways = []
     if meaning is Meaning.SPLIT:
         ways.append(f"honour it: --split-by {shown}")
-    elif meaning in (Meaning.VERDICT, Meaning.REJECTED, Meaning.WEIGHT, Meaning.MEDIA):
+    elif meaning is Meaning.VERDICT or (meaning is None and not is_words(value)):
+        ways.append(f"say which answers were approved: --approved '{_approving(own, value)}'")
+    elif meaning in (Meaning.REJECTED, Meaning.WEIGHT, Meaning.MEDIA):
         pass
     elif meaning is Meaning.SYSTEM:
         ways.append(f"make it the system message: --system '{own}'")
@@ -241,6 +288,16 @@ def _flags(
     ways += [f"carry it along: --carry {shown}", f"leave it out: --leave-out {shown}"]
     first, *others = ways
     return f"{first[0].upper()}{first[1:]}; {'; '.join(others)}."
+
+
+def _approving(own: str, value: Any) -> str:
+    """A template that says whether such a value approves, for the user to put right."""
+    inner = own.removeprefix("{{ ").removesuffix(" }}")
+    number = number_of(value)
+    if number is None:
+        return own if truth_of(value) is not None else f'{{{{ {inner} == "..." }}}}'
+    told = f"{inner} | float" if isinstance(value, str) else inner
+    return f"{{{{ {told} {'== 1' if number in (0, 1) else '>= 4'} }}}}"
 
 
 def _asked(reading: Reading, row: Row) -> str:

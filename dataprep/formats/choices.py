@@ -12,6 +12,7 @@ class ColumnChoices:
     prompt: str | None = None
     completion: str | None = None
     system: str | None = None
+    approved: str | None = None
     text: str | None = None
     label: str | None = None
     group: str | None = None

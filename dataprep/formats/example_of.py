@@ -35,6 +35,7 @@ def choices_of(source: Source) -> ColumnChoices:
         prompt=source.prompt,
         completion=source.completion,
         system=source.system,
+        approved=source.approved,
         text=source.text,
         label=source.label,
         group=source.group,

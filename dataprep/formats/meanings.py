@@ -25,6 +25,7 @@ class Meaning(enum.StrEnum):
     MEDIA = "pictures or sound"
     VERDICT = "a verdict"
     REJECTED = "a worse answer"
+    CORRECTED = "a corrected answer"
     WEIGHT = "a weight"
     SPLIT = "a split"
     INDEX = "an index"
@@ -41,7 +42,10 @@ _NAMES: dict[Meaning, str] = {
         "schema create_table db_schema table_schema ddl columns reference_text source_text"
     ),
     Meaning.OPTIONS: "options choices endings candidates answer_choices alternatives distractors",
-    Meaning.SYSTEM: "system system_prompt system_message sys_prompt persona preamble role_prompt",
+    Meaning.SYSTEM: (
+        "system system_prompt system_message sys_prompt persona preamble role_prompt instructions "
+        "system_instruction system_instructions developer_message"
+    ),
     Meaning.HISTORY: "history dialog_history dialogue_history previous conversation_history",
     Meaning.REASONING: (
         "rationale reasoning reasoning_content cot explanation thought thoughts thinking chain "
@@ -54,7 +58,9 @@ _NAMES: dict[Meaning, str] = {
     Meaning.VERDICT: (
         "label kto_tag is_good good is_correct correct correctness rating score scores reward "
         "thumbs thumbs_up feedback status quality accepted accept approved rejected_flag deleted "
-        "is_deleted toxic verdict vote votes helpfulness preference winner is_impossible"
+        "is_deleted toxic verdict vote votes helpfulness preference winner is_impossible "
+        "result review_result test_result check_result eval_result impossible unanswerable "
+        "is_unanswerable"
     ),
     Meaning.REJECTED: (
         "rejected rejected_response rejected_message rejected_messages rejected_completion "
@@ -76,7 +82,8 @@ _NAMES: dict[Meaning, str] = {
         "language languages locale country metadata meta info extra extras attributes file "
         "filename file_name path page year month version batch chosen_score rejected_score "
         "score_chosen score_rejected chosen_rating rejected_rating chosen_model rejected_model "
-        "in_gsm8k_train parent_id rank review_count review_result emojis detoxify tree_state "
+        "synthetic is_synthetic human is_human multi_turn is_multi_turn stream streaming "
+        "in_gsm8k_train parent_id rank review_count emojis detoxify tree_state "
         "toxicity openai_moderation detoxify_moderation redacted hashed_ip header state "
         "db_id sql_complexity avatar_url skip_prompt_formatting custom_instruction idx_in_file "
         "answer_start answer_index choice_index channel"
@@ -91,9 +98,37 @@ def folded(name: str) -> str:
 
 _BY_NAME = {folded(name): meaning for meaning, names in _NAMES.items() for name in names.split()}
 _LETTERS = re.compile(r"(?:option|choice|op|ending|mc)?_?([a-e]|[0-4])$", re.IGNORECASE)
-_AN_ID = re.compile(
-    r".*(?:_|[a-z](?=I))(?:id|ids|uuid|hash|url|date|time|timestamp)$", re.IGNORECASE
+
+
+def several(text: str) -> frozenset[str]:
+    """The words of a text, as a set of names."""
+    return frozenset(text.split())
+
+
+_PARTS = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
+_JUDGING = several(
+    "correct incorrect correctness accept accepted acceptable approve approved approval "
+    "valid invalid validity verify verified pass passed passes fail failed safe unsafe "
+    "safety harmful harmless toxic helpful helpfulness factual faithful hallucination "
+    "hallucinations hallucinated reject rejected discard discarded exclude excluded skip "
+    "skipped flag flagged good bad wrong rating ratings rated score scores stars reward "
+    "grade graded quality verdict vote votes upvotes downvotes thumbs thumb feedback "
+    "review reviewed decision outcome success successful solved win winner won preferred "
+    "preference liked disliked removed deleted spam judgment judgement judge assessment "
+    "desirable undesirable"
 )
+"""Words in the name of a column that judges the answer beside it."""
+
+_OF_SOMETHING = several(
+    "model name reason reasons category categories type source by count counts number id "
+    "ids prompt question language version at date time text notes comment comments"
+)
+"""Last words of a name that make it tell of something else, like the model of a score."""
+
+_MENDING = several("corrected correction edited revised rewritten improved fixed amended")
+_RIGHT = several("correct right true real gold")
+_ANSWERS = several("answer answers response responses output completion reply")
+_OF_RECORDS = several("id ids uuid hash url date time timestamp")
 
 
 @lru_cache(maxsize=4096)
@@ -103,7 +138,19 @@ def meaning_of(name: str) -> Meaning | None:
         return Meaning.INDEX
     if known := _BY_NAME.get(folded(name)):
         return known
-    return Meaning.METADATA if name.startswith("_") or _AN_ID.match(name) else None
+    parts = _PARTS.findall(unicodedata.normalize("NFKC", name))
+    words, last = words_of(name), parts[-1].lower() if len(parts) > 1 else ""
+    if name.startswith("_") or last in _OF_RECORDS or words & {"has", "have", "num"}:
+        return Meaning.METADATA
+    if words & _MENDING or (words & _RIGHT and words & _ANSWERS and not words & {"is", "was"}):
+        return Meaning.CORRECTED
+    return Meaning.VERDICT if words & _JUDGING and last not in _OF_SOMETHING else None
+
+
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> frozenset[str]:
+    """The words that a name is made of, whether by underscores, blanks, dots or capitals."""
+    return frozenset(map(str.lower, _PARTS.findall(unicodedata.normalize("NFKC", name))))
 
 
 def lettered(names: Iterable[str]) -> list[str]:

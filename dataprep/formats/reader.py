@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
 from dataprep.contracts import contract
 from dataprep.finding import Fault, excerpt
 from dataprep.formats import columns
-from dataprep.formats.beside import Beside
+from dataprep.formats.beside import Beside, disapprove
 from dataprep.formats.catalogue import COLUMNS, format_of, recognise, same_family, strict
 from dataprep.formats.chat import last_answer
 from dataprep.formats.choices import ColumnChoices
@@ -24,6 +23,7 @@ from dataprep.formats.options import options_of
 from dataprep.formats.separators import Separators, separators_of
 from dataprep.formats.templating import Templates
 from dataprep.formats.unknown import unknown_fault
+from dataprep.formats.verdicts import Approval
 
 LOOKED_AT = 200
 """Rows of a file that decide its format, and what is the same in all of them."""
@@ -67,9 +67,13 @@ class RowReader:
         self._base = _first_option(first) if self.form is COLUMNS else 0
         self._chosen = self._named_pair()
         self._templates = Templates(self.choices, first)
+        self._approval = Approval(self.choices.approved) if self.choices.approved else None
         self._names = self._templates.names
+        if self._approval is not None:
+            self._approval.check({key for row in first for key in row})
+            self._names |= self._approval.names
         self._separators: Separators | None = None
-        self._beside = Beside(self.choices, _constants(first), self._names)
+        self._beside = Beside(self.choices, first, self._names)
 
         if not self._templates.are_whole:
             readings = (self.read(row).reading for row in first if isinstance(row, dict))
@@ -109,11 +113,21 @@ class RowReader:
             read.mended += _closed(read.reading)
             if self._separators is not None:
                 read.mended += self._separators.cut(read.reading)
+            if self._approval is not None:
+                self._approve(self._approval, row, read, read.reading)
             self._beside.account(row, read, read.reading)
             read.faults += self._split_faults(row)
         except Unreadable as unreadable:
             read.faults.append(unreadable.fault)
         return read
+
+    def _approve(self, approval: Approval, row: Row, read: RowRead, reading: Reading) -> None:
+        """Let the template of the user say whether the answer was approved."""
+        reading.uses.update({name: "verdict" for name in row if name in approval.names})
+        if reading.kind == "feedback":
+            reading.kind, reading.verdict = "chat", True
+        if not approval.of(row):
+            disapprove(read, reading)
 
     def _split_faults(self, row: Row) -> Iterator[Fault]:
         """S001 for a split that the user's column gives, and that is none of ours."""
@@ -181,20 +195,6 @@ def _format(rows: Sequence[Row], choices: ColumnChoices) -> RowFormat | None:
     if choices.text and choices.label:
         return COLUMNS
     return format_of({k: v for k, v in row.items() if k not in ours} for row in rows)
-
-
-def _constants(rows: Sequence[Row]) -> dict[str, Any]:
-    """By key, the value that it has in all of the first rows (where there are several)."""
-    same: dict[str, Any] = {}
-    varied: set[str] = set()
-    for row in rows:
-        for key, value in row.items():
-            if key in varied or isinstance(value, list | dict):
-                continue
-            if same.setdefault(key, value) != value:
-                varied.add(key)
-                del same[key]
-    return same if len(rows) > 1 else {}
 
 
 def _first_option(rows: Sequence[Row]) -> int:

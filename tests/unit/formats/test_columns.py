@@ -51,6 +51,15 @@ def test_templates_write_prompt_completion_and_system_from_the_columns() -> None
             {"question": "Who?", "choices": ["Ada", "Bo"], "answer": 1},
             ("Who?\n\nA) Ada\nB) Bo", "Bo"),
         ),
+        # QuAIL, ReClor: several answers, and an index that names one of them.
+        (
+            {"question": "Who?", "answers": ["Ada", "Bo"], "correct_answer_id": 1},
+            ("Who?\n\nA) Ada\nB) Bo", "Bo"),
+        ),
+        (
+            {"question": "Who?", "answers": ["Ada", "Bo"], "label": "0"},
+            ("Who?\n\nA) Ada\nB) Bo", "Ada"),
+        ),
         (
             {"question": "Who?", "option_a": "Ada", "option_b": "Bo", "answer": "a"},
             ("Who?\n\nA) Ada\nB) Bo", "Ada"),

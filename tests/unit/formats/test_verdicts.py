@@ -1,0 +1,226 @@
+"""What judges an answer is told, or asked for: no answer that somebody refused teaches anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dataprep.example import Example
+from dataprep.finding import Drop, Finding, UsageError
+from tests.unit.formats.rows import shaped_rows
+
+ANSWER = {"question": "Where is Lima?", "answer": "In Peru"}
+
+
+def outcome(row: dict[str, Any], *others: dict[str, Any], **recipe: Any) -> str:
+    """What became of a row that stands before others in its file."""
+    try:
+        made = shaped_rows([row, *others], **recipe)[0]
+    except UsageError as asked:
+        if "nothing says what becomes of it" in asked.message:
+            return "S004"
+        raise
+    if isinstance(made, Example):
+        return "disapproved" if made.shape == "disapproved" else "taught"
+    return made.reason if isinstance(made, Drop) else made.code
+
+
+def column(name: str, *values: Any) -> list[dict[str, Any]]:
+    """Rows with a question, an answer, and that column."""
+    return [
+        {"question": f"Where is {number}?", "answer": f"In {number}", name: value}
+        for number, value in enumerate(values)
+    ]
+
+
+BAD_AND_GOOD = [
+    ("is_safe", False, True),
+    ("safe", "no", "yes"),
+    ("valid", False, True),
+    ("is_valid", 0, 1),
+    ("solution_is_valid", "No", "Yes"),
+    ("solution_is_valid", "Incomplete", "Yes"),
+    ("passed", False, True),
+    ("human_verified", False, True),
+    ("answer_correct", False, True),
+    ("is_answer_correct", "no", "yes"),
+    ("isCorrect", "false ", "true"),
+    ("acceptable", "nope", "ok"),
+    ("accepted", "No!", "y"),
+    ("accepted", "-1", "1"),
+    ("factual", False, True),
+    ("solved", False, True),
+    ("math_verify", False, True),
+    ("is_rejected", 1, 0),
+    ("flagged", True, False),
+    ("hallucination", True, False),
+    ("is_harmful", 1, 0),
+    ("review", "reject", "approve"),
+    ("review_result", False, True),
+    ("decision", "REJECT", "ACCEPT"),
+    ("result", "fail", "pass"),
+    ("outcome", "failed", "success"),
+    ("verdict", "incorrect", "correct"),
+    ("label", "incorrect", "correct"),
+    ("label", "undesirable", "desirable"),
+    ("label", 0, 1),
+    ("label", "dispreferred", "preferred"),
+    ("feedback", "thumbs_down", "thumbs_up"),
+    ("feedback", "negative", "positive"),
+    ("preference", "worse", "better"),
+    ("correctness", "incorrect", "correct"),
+    ("thumbs", -1, 1),
+    ("rejected", True, False),
+    ("quality", ["bad"], ["good"]),
+]
+
+
+@pytest.mark.parametrize(("name", "bad", "good"), BAD_AND_GOOD)
+def test_a_verdict_is_told_by_its_name_and_its_words(name: str, bad: Any, good: Any) -> None:
+    assert outcome(*column(name, bad, good)) == "disapproved"
+    assert outcome(*column(name, good, bad)) == "taught"
+
+
+@pytest.mark.parametrize(("name", "bad", "good"), BAD_AND_GOOD)
+def test_a_file_of_bad_answers_alone_teaches_none(name: str, bad: Any, good: Any) -> None:
+    assert outcome(*column(name, bad, bad)) == "disapproved"
+
+
+@pytest.mark.parametrize("name", ["deleted", "discard", "exclude", "is_skipped", "removed"])
+def test_a_row_that_is_gone_is_no_bad_answer(name: str) -> None:
+    assert outcome(*column(name, "true", "false")) == "not-approved"
+    assert outcome(*column(name, False, True)) == "taught"
+
+
+def test_a_state_that_ends_a_record_drops_it() -> None:
+    states = column("status", "discarded", "completed", "pending")
+    assert outcome(*states) == "not-approved"
+    assert outcome(states[1], *states) == "taught"
+    assert outcome(states[2], *states) == "S004"
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("rating", (1, 2, 5)),
+        ("rating", ("1", "2", "5")),
+        ("rating", ("1", "1", "1")),
+        ("helpfulness", (1, 0, 1)),
+        ("votes", (-7, 0, 25)),
+        ("score", (-1, 1)),
+        ("label", (1, 0, 2)),
+        ("is_not_harmful", (True, False)),
+        ("verdict", ("bordering", "good", "bad")),
+        ("verdict", ("alpha", "beta")),
+        ("quality.responses", (["1"], ["2"])),
+        ("feedback", ("This is wrong, it is in Chile", "good")),
+        ("anything", (True, False)),
+        ("anything", ("yes", "no")),
+        ("edited_answer", ("In Chile", "In Peru")),
+        ("correct_answer", ("Rome", "Rome")),
+    ],
+)
+def test_what_nobody_explained_is_asked_for(name: str, values: tuple[Any, ...]) -> None:
+    assert outcome(*column(name, *values)) == "S004"
+    assert outcome(*column(name, *values), carry=[name]) == "taught"
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("anything", (True, True)),
+        ("label", ("sport", "music")),
+        ("status", ("open", "new")),
+        ("has_code", (True, False)),
+        ("synthetic", (True, False)),
+        ("reward_model", ("A", "B")),
+        ("chosen_score", (1, 5)),
+        ("difficulty", (1, 5)),
+    ],
+)
+def test_what_judges_nothing_is_carried_along(name: str, values: tuple[Any, ...]) -> None:
+    assert outcome(*column(name, *values)) == "taught"
+
+
+@pytest.mark.parametrize("late", [{"score": -1}, {"split": "validation"}, {"checked": True}])
+def test_a_key_that_only_some_rows_have_is_not_the_same_in_all(late: dict[str, Any]) -> None:
+    assert outcome({**ANSWER, **late}, ANSWER, ANSWER) == "S004"
+
+
+def test_chats_and_rows_with_a_system_keep_their_bad_answers_for_readers_of_verdicts() -> None:
+    messages = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Go away"}]
+    assert outcome({"messages": messages, "is_good": False}) == "disapproved"
+    row = {"system": "Be kind.", "prompt": "Hi", "completion": "Go away", "label": False}
+    assert outcome(row) == "disapproved"
+
+
+def test_an_answer_that_a_message_has_corrected_is_asked_for() -> None:
+    messages = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Go"}]
+    assert outcome({"messages": messages, "edited_answer": "Hello there"}) == "S004"
+
+
+def test_what_cannot_be_answered_is_taught_so_and_is_no_bad_answer() -> None:
+    known = {"text": ["Lima"], "answer_start": [0]}
+    rows = [
+        {"context": "Lima.", "question": "Where?", "answers": known, "is_impossible": False},
+        {"context": "Lima.", "question": "Who?", "answers": {"text": []}, "is_impossible": True},
+    ]
+    made = shaped_rows(rows)
+    assert [one.output for one in made if isinstance(one, Example)] == ["Lima", "unanswerable"]
+    assert outcome({**ANSWER, "is_impossible": True}) == "S004"
+
+
+def test_a_template_says_which_answers_were_approved() -> None:
+    rows = column("rating", 5, 2, 4)
+    made = shaped_rows(rows, approved="{{ rating >= 4 }}")
+    assert [one.shape for one in made if isinstance(one, Example)] == [
+        "columns",
+        "disapproved",
+        "columns",
+    ]
+
+
+def test_a_template_overrules_the_label_of_a_kto_row() -> None:
+    row = {"prompt": "Hi", "completion": "Hello", "label": 1}
+    assert outcome(row, row, approved="{{ label == 0 }}") == "disapproved"
+    assert outcome(row, row, approved="{{ label == 1 }}") == "taught"
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("{{ rating }}", "approved makes '5' of this row, which is no true or false"),
+        ("{{ rating / 0 }}", "approved"),
+        ("{{ other == 1 }}", "approved reads 'other', which this row has not"),
+    ],
+)
+def test_a_template_that_says_neither_is_a_fault_of_the_row(template: str, said: str) -> None:
+    rows = [*column("rating", 5), {**ANSWER, "other": 1}]
+    (made, *_) = shaped_rows(rows, approved=template)
+    assert isinstance(made, Finding)
+    assert said in made.message
+
+
+def test_a_template_that_names_no_column_is_refused() -> None:
+    with pytest.raises(UsageError, match="approved names the column 'stars'"):
+        outcome(ANSWER, approved="{{ stars > 3 }}")
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "flag"),
+    [
+        ("rating", (2, 5), "--approved '{{ rating >= 4 }}'"),
+        ("rating", ("2", "5"), "--approved '{{ rating | float >= 4 }}'"),
+        ("score", (0, 1), "--approved '{{ score == 1 }}'"),
+        ("anything", ("yes", "no"), "--approved '{{ anything }}'"),
+        ("anything", (True, False), "--approved '{{ anything }}'"),
+        ("verdict", ("alpha", "beta"), "--approved '{{ verdict == \"...\" }}'"),
+    ],
+)
+def test_the_flag_that_honours_a_verdict_is_printed(
+    name: str, values: tuple[Any, ...], flag: str
+) -> None:
+    with pytest.raises(UsageError) as asked:
+        shaped_rows(column(name, *values))
+    assert flag in asked.value.remedy
