@@ -111,7 +111,7 @@ _JUDGING = several(
     "valid invalid validity verify verified pass passed passes fail failed safe unsafe "
     "safety harmful harmless toxic helpful helpfulness factual faithful hallucination "
     "hallucinations hallucinated reject rejected discard discarded exclude excluded skip "
-    "skipped flag flagged good bad wrong rating ratings rated score scores stars reward "
+    "skipped flagged good bad wrong rating ratings rated score scores stars reward "
     "grade graded quality verdict vote votes upvotes downvotes thumbs thumb feedback "
     "review reviewed decision outcome success successful solved win winner won preferred "
     "preference liked disliked removed deleted spam judgment judgement judge assessment "
