@@ -119,7 +119,8 @@ class Beside:
         kind = _kind(value)
         what = f"holds {kind}" if meaning is None else f"holds {meaning} ({kind})"
         words = f"{excerpt(key)} {what}, and nothing says what becomes of it"
-        asked = _Asked(key, value, meaning, self._choices.prompt)
+        of_scale = self._verdicts.is_scale(key, value)
+        asked = _Asked(key, value, meaning, self._choices.prompt, of_scale)
         return Fault("S004", excerpt(key), words, _flags(asked, reading, read))
 
     # Documented rules, by the meaning of the name.
@@ -250,7 +251,9 @@ _TRUTHS = ("true", "false", "yes", "no")
 
 def _kind(value: Any) -> str:
     if isinstance(value, str):
-        return "text" if is_words(value) else "words"
+        return (
+            "text" if is_words(value) else "a number" if number_of(value) is not None else "words"
+        )
     if isinstance(value, bool):
         return "true or false"
     if isinstance(value, list):
@@ -265,19 +268,23 @@ class _Asked(NamedTuple):
     value: Any
     meaning: Meaning | None
     prompt: str | None
+    of_scale: bool
 
 
 def _flags(column: _Asked, reading: Reading, read: RowRead) -> str:
     """The flags that settle what a column is for, the likeliest first."""
-    key, value, meaning, prompt = column
+    key, value, meaning, prompt, _ = column
     own, shown = variable(key, read.row), _quoted(key)
     asked = _asked(reading, read.row) if prompt is None else prompt.replace("\n", r"\n")
     ways = []
     if meaning is Meaning.SPLIT:
         ways.append(f"honour it: --split-by {shown}")
-    elif meaning is Meaning.VERDICT or (meaning is None and not is_words(value)):
-        ways.append(f"say which answers were approved: --approved '{_approving(own, value)}'")
-    elif meaning in (Meaning.REJECTED, Meaning.WEIGHT, Meaning.MEDIA):
+    elif meaning is Meaning.CORRECTED:
+        ways.append(f"learn it: --completion '{own}'")
+    elif meaning in (Meaning.VERDICT, None) and not is_words(value):
+        template = _approving(own, value, of_scale=column.of_scale)
+        ways.append(f"say which answers were approved: --approved '{template}'")
+    elif meaning in (Meaning.VERDICT, Meaning.REJECTED, Meaning.WEIGHT, Meaning.MEDIA):
         pass
     elif meaning is Meaning.SYSTEM:
         ways.append(f"make it the system message: --system '{own}'")
@@ -290,14 +297,16 @@ def _flags(column: _Asked, reading: Reading, read: RowRead) -> str:
     return f"{first[0].upper()}{first[1:]}; {'; '.join(others)}."
 
 
-def _approving(own: str, value: Any) -> str:
+def _approving(own: str, value: Any, *, of_scale: bool) -> str:
     """A template that says whether such a value approves, for the user to put right."""
     inner = own.removeprefix("{{ ").removesuffix(" }}")
+    if isinstance(value, list) and value:
+        return _approving(f"{{{{ {inner}[0] }}}}", value[0], of_scale=of_scale)
     number = number_of(value)
     if number is None:
         return own if truth_of(value) is not None else f'{{{{ {inner} == "..." }}}}'
     told = f"{inner} | float" if isinstance(value, str) else inner
-    return f"{{{{ {told} {'== 1' if number in (0, 1) else '>= 4'} }}}}"
+    return f"{{{{ {told} {'>= 4' if of_scale else '== 1'} }}}}"
 
 
 def _asked(reading: Reading, row: Row) -> str:

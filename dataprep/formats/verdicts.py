@@ -109,6 +109,11 @@ class VerdictColumns:
             return Saying.UNCLEAR
         return judged
 
+    def is_scale(self, name: str, value: Any) -> bool:
+        """Whether the column has, by its first rows or by this one, more than two numbers."""
+        number = number_of(value)
+        return name in self._scales or (number is not None and number not in _NUMBERS)
+
     def _judged(self, name: str, value: Any) -> Saying:
         number = number_of(value)
         if number is not None:
