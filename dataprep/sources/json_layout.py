@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from dataprep import jsonio
 from dataprep.finding import excerpt
+from dataprep.sources.json_index import Keys, LayoutFault, columns_by_index, key_of
 from dataprep.sources.json_values import (
     BrokenOff,
     Elements,
@@ -46,7 +47,7 @@ class Layout:
 
     `key` is what they stand under, `beside` the other keys there, `rows` how many rows there
     are. Of a list, `lacks_commas` counts the rows before which none stands, and `extra_comma`
-    says that one stands behind the last.
+    says that one stands behind the last. With `fault` nobody knows which values are one row.
     """
 
     kind: LayoutKind
@@ -57,6 +58,7 @@ class Layout:
     lacks_commas: int = 0
     extra_comma: bool = False
     beside: tuple[str, ...] = ()
+    fault: LayoutFault | None = None
 
     @property
     def words(self) -> str:
@@ -96,7 +98,7 @@ def layout_of(text: MappedText, start: int = 0) -> Layout:
 def first_row(text: MappedText, layout: Layout) -> Any:
     """The value of the first row of a document, as far as it tells a format; else None."""
     if layout.kind in ("columns", "by-index"):
-        return {_name(m.key): _first_of(text, m.start) for m in Members(text, layout.start)}
+        return {key_of(m): _first_of(text, m.start) for m in Members(text, layout.start)}
     return _first_of(text, layout.start)
 
 
@@ -143,10 +145,10 @@ def _of_object(text: MappedText, at: int) -> Layout | None:
         return None
     if more is not None:
         return many
-    names = [_name(member.key) for member in found]
+    names = [key_of(member) for member in found]
     if len(set(names)) < len(names):
         return None  # a strict reader names the key that stands twice
-    lists = {_name(m.key): m for m in found if _opens(text, m.start) == b"["}
+    lists = {key_of(m): m for m in found if _opens(text, m.start) == b"["}
     of_rows = {name: m for name, m in lists.items() if _opens(text, _first(text, m)) == b"{"}
     if "rows" in of_rows and _is_viewed(text, of_rows["rows"]):
         return _of_list(text, of_rows["rows"].start, "rows", names, wrapped=True)
@@ -167,17 +169,26 @@ def _of_many(
 ) -> Layout | None:
     """The layout of an object of so many keys that they can only be those of rows."""
     rows, are_rows = 0, True
+    keys, fault = Keys(text, at), None
     for member in chain(found, others):
         are_rows = are_rows and _opens(text, member.start) == b"{"
+        fault = fault or keys.fault(member)
         rows += 1
-    return Layout("by-key", at, rows) if are_rows else None
+    return Layout("by-key", at, rows, fault=fault) if are_rows else None
 
 
 def _of_columns(text: MappedText, at: int, found: Sequence[Member]) -> Layout | None:
     """Lists of one length."""
-    lengths = {sum(1 for _ in Elements(text, member.start)) for member in found}
-    rows = lengths.pop()
-    return Layout("columns", at, rows) if not lengths and rows else None
+    lengths, lacking = set(), 0
+    columns = [Elements(text, member.start) for member in found]
+    for column in columns:
+        spans = [span.lacks_comma for span in column]
+        lengths.add(len(spans))
+        lacking += sum(spans)
+    if len(lengths) > 1 or 0 in lengths:
+        return None
+    extra = any(column.extra_comma for column in columns)
+    return Layout("columns", at, lengths.pop(), lacks_commas=lacking, extra_comma=extra)
 
 
 def _of_objects(text: MappedText, at: int, found: Sequence[Member]) -> Layout | None:
@@ -185,18 +196,18 @@ def _of_objects(text: MappedText, at: int, found: Sequence[Member]) -> Layout | 
     if any(_opens(text, member.start) != b"{" for member in found):
         return None
     if _is_by_index(text, found):
-        counts = {sum(1 for _ in Members(text, member.start)) for member in found}
-        return Layout("by-index", at, counts.pop()) if len(counts) == 1 else None
-    several = len(found) > 1 or _name(found[0].key).isdecimal()
+        table = columns_by_index(text, found)
+        return Layout("by-index", at, table.rows, fault=table.fault)
+    several = len(found) > 1 or key_of(found[0]).isdecimal()
     return Layout("by-key", at, len(found)) if several else None
 
 
 def _is_by_index(text: MappedText, found: Sequence[Member]) -> bool:
     """Whether the values of an object have numbers for keys, and it has names."""
     first = next(iter(Members(text, found[0].start)), None)
-    if first is None or not _name(first.key).isdecimal():
+    if first is None or not key_of(first).isdecimal():
         return False
-    return not _name(found[0].key).isdecimal()
+    return not key_of(found[0]).isdecimal()
 
 
 def _is_viewed(text: MappedText, member: Member) -> bool:
@@ -212,7 +223,7 @@ def _is_row(text: MappedText, found: Sequence[Member], of_rows: dict[str, Member
     """
     from dataprep.formats import recognise
 
-    row = {_name(member.key): _sample(text, member) for member in found}
+    row = {key_of(member): _sample(text, member) for member in found}
     if recognise({key: value for key, value in row.items() if key not in of_rows}) is not None:
         return bool(of_rows) or not _is_columnar(text, row, found)
     if any(recognise(_decoded(text, _first(text, member))) for member in of_rows.values()):
@@ -253,10 +264,3 @@ def _first(text: MappedText, member: Member) -> int:
 
 def _opens(text: MappedText, at: int) -> bytes:
     return text[at : at + 1]
-
-
-def _name(key: bytes) -> str:
-    try:
-        return str(jsonio.loads(key))
-    except jsonio.JsonError:
-        return excerpt(key.decode("utf-8", "replace"))

@@ -112,7 +112,7 @@ def find_layout(text: MappedText, name: str, start: int = 0) -> Layout | Finding
         return _no_rows(text, head, name)
     try:
         layout = layout_of(text, start)
-        return _of_tasks(text, layout, name) or layout
+        return _apart(text, layout, name) or _of_tasks(text, layout, name) or layout
     except SeveralLists as several:
         names = [f"{excerpt(key)!r} ({n:,})" for key, n in several.found.items()]
         words = f"rows stand under {len(names)} keys of one object: {' and '.join(names)}"
@@ -121,6 +121,15 @@ def find_layout(text: MappedText, name: str, start: int = 0) -> Layout | Finding
         return found("J005", words, Place(file=name), remedy=remedy)
     except BrokenOff as broken:
         return _broken(text, start, broken, name)
+
+
+def _apart(text: MappedText, layout: Layout, name: str) -> Finding | None:
+    """What keeps the rows of a layout from being told apart."""
+    if (fault := layout.fault) is None:
+        return None
+    line, column = Positions(text, 0).position(fault.at)
+    place = Place(file=name, line=line, column=column)
+    return found(fault.code, fault.message, place, remedy=fault.remedy)
 
 
 def _of_tasks(text: MappedText, layout: Layout, name: str) -> Finding | None:
