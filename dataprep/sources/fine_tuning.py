@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dataprep.example import Record
-from dataprep.finding import Finding, Place, excerpt
+from dataprep.finding import Finding, Place
 from dataprep.rules import found
 from dataprep.sources import json_rows, tables
 from dataprep.sources.causes import Cause, RowCauses, cause
-from dataprep.sources.json_layout import Layout
 from dataprep.sources.jsonl_form import (
     ENDINGS,
     JsonlForm,
@@ -28,6 +27,7 @@ from dataprep.sources.jsonl_form import (
     form_of_text,
     text_of,
 )
+from dataprep.sources.layout import Layout
 from dataprep.sources.lines import Lines, blocks, blocks_of
 from dataprep.sources.opening import BOM, has_bom, opened
 from dataprep.sources.positions import line_count
@@ -125,8 +125,7 @@ def document_cause(layout: Layout, lines: int, name: str) -> Cause:
     if layout.kind == "objects":
         words = f"{rows} stand {over}: objects that are indented, or not divided by line ends"
         return cause("J013", words, name, 1, _ONE_A_LINE.format("."))
-    jq = {"list": "'.[]'", "under": f"'.[\"{excerpt(layout.key)}\"][]'", "by-key": "'.[]'"}
-    remedy = _ONE_A_LINE.format(jq[layout.kind]) if layout.kind in jq else "Pass --fix."
+    remedy = "Pass --fix." if layout.is_columnar else _ONE_A_LINE.format(f"'{layout.jq}'")
     return cause("J013", f"{rows} stand {over}, as {layout.words}", name, 1, remedy)
 
 

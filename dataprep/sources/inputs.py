@@ -15,7 +15,7 @@ from dataprep.sources.opening import head_of
 if TYPE_CHECKING:
     from dataprep.annotation import LabelingConfig, Of
     from dataprep.recipe import Format, Source
-    from dataprep.sources.json_layout import Layout
+    from dataprep.sources.layout import Layout
 
 _BY_SUFFIX: dict[str, Format] = {
     ".json": "json",

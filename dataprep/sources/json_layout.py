@@ -6,13 +6,12 @@ Told from the brackets of the whole text, and from the first values that stand i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import chain, islice
-from typing import Any, Literal
+from typing import Any
 
 from dataprep import jsonio
-from dataprep.finding import excerpt
-from dataprep.sources.json_index import Keys, LayoutFault, columns_by_index, key_of
+from dataprep.sources.json_index import Keys, columns_by_index, key_of
 from dataprep.sources.json_values import (
     BrokenOff,
     Elements,
@@ -23,63 +22,14 @@ from dataprep.sources.json_values import (
     skip_blanks,
     value_end,
 )
-
-LayoutKind = Literal["objects", "list", "under", "by-key", "columns", "by-index", "empty"]
-
-VIEWER = "row"
-"""The key that the Hugging Face viewer wraps each of its `rows` in."""
+from dataprep.sources.layout import VIEWER, Layout, SeveralLists
 
 _LOOKED_AT = 8
 """Elements of a list that are decoded to tell a row."""
 _MEMBERS = 1_000
+_NESTED = 1
+"""Objects around the one in which the rows stand, at most."""
 _SMALL = 1024 * 1024
-_WORDS = {
-    "list": "one JSON list of rows",
-    "by-key": "one JSON object whose values are the rows, their keys left out",
-    "columns": "one JSON object of columns",
-    "by-index": "one JSON object of columns, each an object by index",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Where the rows of a document are: `start` is the byte of the list or object of them.
-
-    `key` is what they stand under, `beside` the other keys there, `rows` how many rows there
-    are. Of a list, `lacks_commas` counts the rows before which none stands, and `extra_comma`
-    says that one stands behind the last. With `fault` nobody knows which values are one row.
-    """
-
-    kind: LayoutKind
-    start: int
-    rows: int
-    key: str = ""
-    wrapped: bool = False
-    lacks_commas: int = 0
-    extra_comma: bool = False
-    beside: tuple[str, ...] = ()
-    fault: LayoutFault | None = None
-
-    @property
-    def words(self) -> str:
-        """The layout in words; empty for one object, and where there is no row."""
-        if not self.rows:
-            return ""
-        if self.kind == "under":
-            inside = f", each in its {VIEWER!r}" if self.wrapped else ""
-            left = f"; left out: {', '.join(map(excerpt, self.beside))}" if self.beside else ""
-            return f"the rows under {excerpt(self.key)!r} of one JSON object{inside}{left}"
-        if self.kind == "objects":
-            return "JSON objects one after another" if self.rows > 1 else ""
-        return _WORDS.get(self.kind, "")
-
-
-class SeveralLists(Exception):
-    """Rows stand under several keys of one object, by key with their numbers."""
-
-    def __init__(self, found: dict[str, int]) -> None:
-        super().__init__()
-        self.found = found
 
 
 def layout_of(text: MappedText, start: int = 0) -> Layout:
@@ -97,9 +47,10 @@ def layout_of(text: MappedText, start: int = 0) -> Layout:
 
 def first_row(text: MappedText, layout: Layout) -> Any:
     """The value of the first row of a document, as far as it tells a format; else None."""
-    if layout.kind in ("columns", "by-index"):
+    if layout.is_columnar:
         return {key_of(m): _first_of(text, m.start) for m in Members(text, layout.start)}
-    return _first_of(text, layout.start)
+    first = _first_of(text, layout.start)
+    return first.get(VIEWER) if layout.wrapped and isinstance(first, dict) else first
 
 
 def _first_of(text: MappedText, at: int) -> Any:
@@ -114,17 +65,14 @@ def _of_list(
     text: MappedText, at: int, key: str = "", beside: Iterable[str] = (), *, wrapped: bool = False
 ) -> Layout:
     listed = Elements(text, at)
-    rows = lacking = 0
-    for span in listed:
-        rows += 1
-        lacking += span.lacks_comma
+    rows, lacking = _counted(listed)
     if not key and (behind := skip_blanks(text, listed.end)) < len(text):
         raise BrokenOff(behind, "something stands behind the list", rows)
     return Layout(
         "under" if key else "list",
         at,
         rows,
-        key,
+        (key,) if key else (),
         wrapped=wrapped,
         lacks_commas=lacking,
         extra_comma=listed.extra_comma,
@@ -132,8 +80,20 @@ def _of_list(
     )
 
 
-def _of_object(text: MappedText, at: int) -> Layout | None:
-    """The rows inside one object; None where it is a row itself, or one of several."""
+def _counted(listed: Elements) -> tuple[int, int]:
+    """How many elements a list has, and how many of them lack a comma before them."""
+    count = lacking = 0
+    for span in listed:
+        count += 1
+        lacking += span.lacks_comma
+    return count, lacking
+
+
+def _of_object(text: MappedText, at: int, depth: int = 0) -> Layout | None:
+    """The rows inside one object; None where it is a row itself, or one of several.
+
+    `depth` counts the objects around it.
+    """
     if _opens(text, at) != b"{":
         return None
     listed = Members(text, at)
@@ -141,7 +101,7 @@ def _of_object(text: MappedText, at: int) -> Layout | None:
     found = list(islice(every, _MEMBERS))
     more = next(every, None)
     many = _of_many(text, at, [*found, more], every) if more is not None else None
-    if not found or skip_blanks(text, listed.end) < len(text):
+    if not found or (not depth and skip_blanks(text, listed.end) < len(text)):
         return None
     if more is not None:
         return many
@@ -154,14 +114,64 @@ def _of_object(text: MappedText, at: int) -> Layout | None:
         return _of_list(text, of_rows["rows"].start, "rows", names, wrapped=True)
     if _is_row(text, found, of_rows):
         return None
+    if depth < _NESTED and (inner := _of_nested(text, found, of_rows, depth)) is not None:
+        return inner
     if len(of_rows) == 1:
         ((name, member),) = of_rows.items()
         return _of_list(text, member.start, name, names)
     if len(of_rows) > 1:
-        raise SeveralLists({n: _of_list(text, m.start, n).rows for n, m in of_rows.items()})
+        raise SeveralLists([_of_list(text, m.start, n) for n, m in of_rows.items()])
     if len(lists) == len(found):
         return _of_columns(text, at, found)
     return _of_objects(text, at, found)
+
+
+def _of_nested(
+    text: MappedText, found: Sequence[Member], of_rows: dict[str, Member], depth: int
+) -> Layout | None:
+    """The rows of a known format inside the one member that is an object of them.
+
+    None where there is none, or where rows of a known format stand in a list beside. Raises
+    SeveralLists where several members hold rows.
+    """
+    by_index = len(found) > 1 and _is_by_index(text, found)
+    if by_index or _holds_known(text, of_rows.values()):
+        return None
+    inside: list[Layout] = []
+    for member in found:
+        if _opens(text, member.start) == b"{":
+            inside += _known_inside(text, member, depth)
+    if len(inside) > 1:
+        raise SeveralLists(inside)
+    for layout in inside:
+        beside = (name for name in map(key_of, found) if name != layout.path[0])
+        return replace(layout, beside=(*beside, *layout.beside))
+    return None
+
+
+def _known_inside(text: MappedText, member: Member, depth: int) -> list[Layout]:
+    """The rows of known formats inside a member that is an object, with its key ahead of theirs."""
+    name = key_of(member)
+    try:
+        layout = _of_object(text, member.start, depth + 1)
+    except SeveralLists as several:
+        layouts = several.layouts
+    else:
+        layouts = [layout] if layout is not None else []
+    known = [each for each in layouts if _recognise(first_row(text, each))]
+    return [replace(each, path=(name, *each.path)) for each in known]
+
+
+def _holds_known(text: MappedText, lists: Iterable[Member]) -> bool:
+    """Whether one of some lists begins with a row of a known format."""
+    return any(_recognise(_decoded(text, _first(text, member))) for member in lists)
+
+
+def _recognise(row: Any) -> bool:
+    """Whether a row is one of a known format."""
+    from dataprep.formats import recognise
+
+    return recognise(row) is not None
 
 
 def _of_many(
@@ -204,6 +214,8 @@ def _of_objects(text: MappedText, at: int, found: Sequence[Member]) -> Layout | 
 
 def _is_by_index(text: MappedText, found: Sequence[Member]) -> bool:
     """Whether the values of an object have numbers for keys, and it has names."""
+    if _opens(text, found[0].start) != b"{":
+        return False
     first = next(iter(Members(text, found[0].start)), None)
     if first is None or not key_of(first).isdecimal():
         return False
@@ -221,14 +233,12 @@ def _is_row(text: MappedText, found: Sequence[Member], of_rows: dict[str, Member
 
     Where only a list of objects in it makes it one, it is none if these are rows themselves.
     """
-    from dataprep.formats import recognise
-
     row = {key_of(member): _sample(text, member) for member in found}
-    if recognise({key: value for key, value in row.items() if key not in of_rows}) is not None:
+    if _recognise({key: value for key, value in row.items() if key not in of_rows}):
         return bool(of_rows) or not _is_columnar(text, row, found)
-    if any(recognise(_decoded(text, _first(text, member))) for member in of_rows.values()):
+    if _holds_known(text, of_rows.values()):
         return False
-    return recognise(row) is not None and not _is_columnar(text, row, found)
+    return _recognise(row) and not _is_columnar(text, row, found)
 
 
 def _is_columnar(text: MappedText, row: dict[str, Any], found: Sequence[Member]) -> bool:

@@ -16,7 +16,7 @@ from dataprep.example import Record
 from dataprep.finding import Finding, Place, excerpt
 from dataprep.rules import found
 from dataprep.sources.causes import Cause, RowCauses, byte_of, cause
-from dataprep.sources.json_layout import VIEWER, Layout, SeveralLists, first_row, layout_of
+from dataprep.sources.json_layout import first_row, layout_of
 from dataprep.sources.json_values import (
     BrokenOff,
     Elements,
@@ -28,6 +28,7 @@ from dataprep.sources.json_values import (
     skip_blanks,
 )
 from dataprep.sources.label_studio_forms import looks_like_tasks
+from dataprep.sources.layout import VIEWER, Layout, SeveralLists, jq_path
 from dataprep.sources.lines import MAX_LINE
 from dataprep.sources.memory_map import mapped, utf_8_of
 from dataprep.sources.opening import BOM, UTF_16, has_bom, wrong_kind
@@ -116,8 +117,9 @@ def find_layout(text: MappedText, name: str, start: int = 0) -> Layout | Finding
     except SeveralLists as several:
         names = [f"{excerpt(key)!r} ({n:,})" for key, n in several.found.items()]
         words = f"rows stand under {len(names)} keys of one object: {' and '.join(names)}"
-        first = excerpt(next(iter(several.found)))
-        remedy = f"Take one of them: jq -c '.[\"{first}\"][]' IN > OUT.jsonl"
+        first = several.layouts[0]
+        out = "OUT.json" if first.is_columnar else "OUT.jsonl"
+        remedy = f"Take one of them: jq -c '{first.jq}' IN > {out}"
         return found("J005", words, Place(file=name), remedy=remedy)
     except BrokenOff as broken:
         return _broken(text, start, broken, name)
@@ -137,9 +139,9 @@ def _of_tasks(text: MappedText, layout: Layout, name: str) -> Finding | None:
     if layout.kind not in ("under", "by-key") or not looks_like_tasks(first_row(text, layout)):
         return None
     words = f"tasks of Label Studio stand inside of one object, as {layout.words}"
-    path = f'.["{excerpt(layout.key)}"]' if layout.key else "[.[]]"
+    taken = jq_path(layout.path) if layout.kind == "under" else f"[{layout.jq}]"
     return found(
-        "J005", words, Place(file=name), remedy=f"Take them out: jq '{path}' IN > OUT.json"
+        "J005", words, Place(file=name), remedy=f"Take them out: jq '{taken}' IN > OUT.json"
     )
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from dataprep import jsonio
 from dataprep.finding import Finding
 from dataprep.sources.causes import mend_row
-from dataprep.sources.json_layout import SeveralLists, first_row, layout_of
+from dataprep.sources.json_layout import first_row, layout_of
 from dataprep.sources.json_values import (
     BrokenOff,
     Elements,
@@ -28,6 +28,7 @@ from dataprep.sources.json_values import (
     skip_blanks,
     value_end,
 )
+from dataprep.sources.layout import SeveralLists
 from dataprep.sources.lines import BLANK, MAX_LINE, Stream
 from dataprep.sources.memory_map import mapped, utf_8_of
 from dataprep.sources.opening import BOM, GZIP, UTF_16, opened

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dataprep.sources.json_layout import first_row, layout_of
+from dataprep.sources.json_values import BrokenOff
+from dataprep.sources.layout import SeveralLists
 from dataprep.sources.opening import BOM, head_of
 
 CONLL = b"-DOCSTART- -X- O"
@@ -16,6 +19,7 @@ META = ("annotator", "annotation_id", "created_at", "updated_at", "lead_time")
 
 _RESULTS = ("annotations", "completions", "predictions", "drafts")
 _COUNTS = ("total_annotations", "total_predictions", "inner_id", "is_labeled")
+_AUTHORS = frozenset(("author", "name", "role", "speaker", "user"))
 _LOOKED_AT = 4 * 1024 * 1024
 _DECODER = json.JSONDecoder()
 _CELL = re.compile(rb'"((?:[^"]|"")*)"|([^",\t\r\n]+)')
@@ -75,12 +79,30 @@ def recognises(path: Path, name: str = "") -> bool:
 def holds_task(path: Path, name: str = "") -> bool:
     """Whether the first row of a file is a task that may have no results, as it is imported.
 
-    A row of another format may have a field of that name.
+    A row of another format may have a field of that name, and rows of one may stand in it.
     """
     from dataprep.formats import recognise
 
-    row = _first_row(head_of(path, name or str(path), _LOOKED_AT))
-    return isinstance(row, dict) and isinstance(row.get("data"), dict) and recognise(row) is None
+    head = head_of(path, name or str(path), _LOOKED_AT)
+    row = _first_row(head)
+    if not isinstance(row, dict) or not isinstance(row.get("data"), dict):
+        return False
+    return recognise(row) is None and not _holds_rows(head)
+
+
+def _holds_rows(head: bytes) -> bool:
+    """Whether a document is one object with rows below its `data`.
+
+    The turns of a dialogue, each a text and its author, are none: they are the data of a task.
+    """
+    try:
+        layout = layout_of(head)
+    except BrokenOff:
+        return False
+    except SeveralLists as several:
+        layout = several.layouts[0]
+    first = first_row(head, layout) if layout.path[:1] == ("data",) else None
+    return isinstance(first, dict) and not ("text" in first and _AUTHORS & first.keys())
 
 
 def _first_row(head: bytes) -> object:

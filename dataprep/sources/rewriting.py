@@ -17,9 +17,9 @@ from dataprep.finding import Finding
 from dataprep.sources import json_rows
 from dataprep.sources.causes import RowCauses, mend_row
 from dataprep.sources.fine_tuning import document_cause, stream_of, table_rows
-from dataprep.sources.json_layout import Layout
 from dataprep.sources.json_values import Elements, TextSlice, objects
 from dataprep.sources.jsonl_form import ENDINGS, JsonlForm, form_of, form_of_text, text_of
+from dataprep.sources.layout import Layout
 from dataprep.sources.lines import BLANK, MAX_LINE
 from dataprep.sources.opening import BOM
 from dataprep.sources.positions import line_count

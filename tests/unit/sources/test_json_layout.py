@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from dataprep.sources.json_layout import Layout, SeveralLists, layout_of
+from dataprep.sources.json_layout import layout_of
+from dataprep.sources.layout import Layout, SeveralLists
 
 PAIRS = [{"prompt": "Hi?", "completion": "Ho."}, {"prompt": "Who?", "completion": "I."}]
 TURNS = [{"role": "user", "content": "Hi?"}, {"role": "assistant", "content": "Ho."}]
@@ -116,3 +117,70 @@ def test_an_object_of_very_many_rows_is_told_without_holding_them() -> None:
 def test_a_key_that_stands_twice_is_left_to_the_strict_reader() -> None:
     told = layout_of(b'{"train": [{"a": 1}], "train": [{"a": 2}]}')
     assert told.kind == "objects"
+
+
+COLUMNS = {"prompt": ["Hi?", "Who?"], "completion": ["Ho.", "I."]}
+BY_INDEX = {"prompt": {"0": "Hi?", "1": "Who?"}, "completion": {"0": "Ho.", "1": "I."}}
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "key"),
+    [
+        ({"data": {"train": PAIRS}}, "under", "data.train"),
+        ({"data": {"train": PAIRS, "info": {"made": "by hand"}}}, "under", "data.train"),
+        ({"version": 1, "dataset": {"rows": PAIRS}}, "under", "dataset.rows"),
+        ({"train": COLUMNS}, "columns", "train"),
+        ({"train": BY_INDEX}, "by-index", "train"),
+        ({"data": {"0": PAIRS[0], "1": PAIRS[1]}}, "by-key", "data"),
+        ({"authors": [{"name": "A"}], "data": {"train": PAIRS}}, "under", "data.train"),
+    ],
+)
+def test_rows_of_a_known_format_are_found_under_two_keys(value: Any, kind: str, key: str) -> None:
+    told = layout(value)
+    assert (told.kind, told.key, told.rows) == (kind, key, 2)
+    assert key in told.words
+
+
+def test_what_stands_beside_nested_rows_is_named() -> None:
+    told = layout({"version": 1, "data": {"train": PAIRS, "note": "mine"}})
+    assert told.words == ("the rows under 'data.train' of one JSON object; left out: version, note")
+    assert layout({"version": 1, "train": COLUMNS}).words == (
+        "one JSON object of columns, under 'train'; left out: version"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ({"data": {"train": PAIRS, "test": PAIRS[:1]}}, {"data.train": 2, "data.test": 1}),
+        (
+            {"train": {"rows": PAIRS}, "test": {"rows": PAIRS[:1]}},
+            {"train.rows": 2, "test.rows": 1},
+        ),
+        ({"train": COLUMNS, "test": COLUMNS}, {"train": 2, "test": 2}),
+    ],
+)
+def test_two_nested_sets_of_rows_are_not_chosen_between(value: Any, found: dict[str, int]) -> None:
+    with pytest.raises(SeveralLists) as several:
+        layout(value)
+    assert several.value.found == found
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"question": "Hi?", "answer": "Ho.", "meta": {"pairs": PAIRS}},
+        {"data": {"messages": TURNS}},
+        {"q": "Hi?", "meta": {"sources": [{"url": "a page"}]}},
+        {"a": {"b": {"c": PAIRS}}},
+    ],
+)
+def test_an_object_inside_a_row_is_no_wrapper(row: Any) -> None:
+    assert layout(row).kind == "objects"
+
+
+def test_jq_is_told_where_rows_stand() -> None:
+    assert layout({"data": {"train": PAIRS}}).jq == '.["data"]["train"][]'
+    assert layout({"train": COLUMNS}).jq == '.["train"]'
+    assert layout({"rows": [{"row": PAIRS[0]}]}).jq == '.["rows"][].row'
+    assert layout(PAIRS).jq == ".[]"
