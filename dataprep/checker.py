@@ -157,6 +157,8 @@ def _converted(folder: Path, target: str | None, context: checks.Context) -> Ite
             found_there = checks.check_tokenised(path, _shape(name, entry), name=str(path))
             yield from (f for f in found_there if f.code in context.selection)
         lines = sorted((folder / name).glob("*.jsonl"))
+        if not tables and not lines:
+            context.seen.notes[str(folder / name)] = "not judged, since it holds no file of rows"
         if lines:
             written = (sources.Input(path, str(path), "jsonl") for path in lines)
             yield from _together(written, named.form, _written_for(name, context))
@@ -211,6 +213,14 @@ def _files(path: Path) -> list[sources.Input]:
         raise UsageError(nothing.message.replace("read.", "check."), nothing.remedy) from None
     rows = [file for file in given if file.format in sources.ROWS]
     if rows:
-        return rows
+        texts = [file for file in given if file.format not in sources.ROWS]
+        return [replace(rows[0], note=_with_texts(rows[0].note, texts, path)), *rows[1:]]
     what = f"{path} holds no file of rows." if path.is_dir() else f"{path} is no file of rows."
     raise UsageError(what, f"Check reads rows; make some first: dataprep convert {path}")
+
+
+def _with_texts(note: str, texts: list[sources.Input], folder: Path) -> str:
+    """What is said of the first file of rows, with the files of a folder that hold none."""
+    names = [str(Path(text.name).relative_to(folder)) for text in texts]
+    left = f"not judged, since they are running text: {sources.few(names)}" if names else ""
+    return "; ".join(filter(None, [left, *(text.note for text in texts), note]))

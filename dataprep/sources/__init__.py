@@ -11,6 +11,7 @@ from dataprep.example import Record
 from dataprep.finding import Finding, Place
 from dataprep.rules import found
 from dataprep.sources.causes import Cause
+from dataprep.sources.folders import few
 from dataprep.sources.inputs import ROWS, Input, files
 from dataprep.sources.lines import Lines
 
@@ -29,6 +30,7 @@ __all__ = [
     "NewLine",
     "Part",
     "Unwritable",
+    "few",
     "files",
     "holds_tokens",
     "items",

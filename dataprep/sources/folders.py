@@ -7,22 +7,44 @@ and Markdown that say what the rows are; read as rows they would be learned.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+from dataprep.finding import EnvironmentProblem, excerpt
 
 STATE, INFO = "state.json", "dataset_info.json"
 _DESCRIBING = frozenset((INFO, "dataset_infos.json", "dataset_dict.json"))
 _ABOUT = frozenset(("readme", "license", "licence"))
 _PROSE = frozenset(("", ".md", ".txt", ".rst"))
+_SHOWN = 8
+"""Files that are named of those that are left out."""
 
 
-def files_of(folder: Path) -> Iterator[Path]:
-    """Every file below a folder that is not hidden, nor in a hidden folder, in a fixed order."""
-    for path in sorted(folder.rglob("*")):
-        inside = path.relative_to(folder).parts
-        if path.is_file() and not any(part.startswith(".") for part in inside):
-            yield path
+def entries_of(folder: Path) -> list[Path]:
+    """What stands below a folder but folders, and is not hidden, nor in a hidden folder; sorted.
+
+    A link to a folder is one of them, and is not followed. Raises EnvironmentProblem for a folder
+    that may not be read.
+    """
+    found: list[Path] = []
+    for here, folders, names in os.walk(folder, onerror=_unreadable):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        links = (name for name in folders if (Path(here) / name).is_symlink())
+        found += [Path(here) / name for name in (*names, *links) if not name.startswith(".")]
+    return sorted(found)
+
+
+def few(names: Sequence[str]) -> str:
+    """The first of some names, and how many more there are; empty where there is none."""
+    shown = ", ".join(map(excerpt, names[:_SHOWN]))
+    return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown
+
+
+def _unreadable(error: OSError) -> NoReturn:
+    message = f"{error.filename} may not be read."
+    raise EnvironmentProblem(message, "Check its permissions.") from None
 
 
 def describes_rows(path: Path) -> bool:

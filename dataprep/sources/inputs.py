@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dataprep.finding import NothingToDo, UsageError, excerpt
-from dataprep.sources.folders import describes_rows, files_of, is_about_rows
+from dataprep.finding import NothingToDo, UsageError
+from dataprep.sources.folders import describes_rows, entries_of, few, is_about_rows
 from dataprep.sources.label_studio_forms import holds_task, recognises
 from dataprep.sources.opening import head_of
 
@@ -43,8 +43,6 @@ _MAYBE_EXPORT: frozenset[Format | None] = frozenset(("json", "jsonl", "csv", "ts
 _JSON: frozenset[Format | None] = frozenset(("json", "jsonl"))
 _MAGIC: dict[bytes, Format] = {b"PAR1": "parquet", b"ARROW1": "arrow", b"\xff\xff\xff\xff": "arrow"}
 _GZIP = ".gz"
-_SHOWN = 8
-"""Files that are named of those that are not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +140,20 @@ def _by_content(path: Path) -> Format | None:
 def _of_folder(folder: Path, source: Source) -> tuple[list[tuple[Path, Format]], list[Path]]:
     """The files of a folder that are read, each with its format, and those left out.
 
-    Raises NothingToDo where none is read.
+    Raises NothingToDo where none is read, and UsageError for a link that leads nowhere.
     """
     exported = source.label_config is not None
     taken: list[tuple[Path, Format]] = []
     others: list[Path] = []
-    for path in files_of(folder):
-        told = None if describes_rows(path) else format_of(path, exported=exported)
-        if source.format is not None and _by_name(path) is None and not describes_rows(path):
-            told = source.format
+    for path in entries_of(folder):
+        told: Format | None = None
+        if path.is_file() and not describes_rows(path):
+            by_recipe = source.format if _by_name(path) is None else None
+            told = by_recipe or format_of(path, exported=exported)
+        elif not path.exists() and (_by_name(path) is not None or not path.suffix):
+            called = Path(source.path) / path.relative_to(folder)
+            words = f"{called}: the link leads to {path.readlink()}, which is not there."
+            raise UsageError(words, "Mend the link, or remove it.")
         if told is None:
             others.append(path)
         else:
@@ -170,9 +173,8 @@ def _of_folder(folder: Path, source: Source) -> tuple[list[tuple[Path, Format]],
 
 def _left_out(folder: Path, others: list[Path]) -> str:
     """The files of a folder that are not read, in words."""
-    shown = [excerpt(str(path.relative_to(folder))) for path in others[:_SHOWN]]
-    more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
-    return f"not read: {', '.join(shown)}{more}" if shown else ""
+    shown = few([str(path.relative_to(folder)) for path in others])
+    return f"not read: {shown}" if shown else ""
 
 
 def _with_layout(given: Input) -> Input:

@@ -252,3 +252,16 @@ def test_an_export_is_told_from_a_training_file_and_sent_to_convert(tmp_path: Pa
     (finding,) = checker.check([export])
     assert finding.code == "S001"
     assert finding.message == "the row is a task of Label Studio: dataprep convert reads those"
+
+
+def test_check_names_what_it_does_not_judge_of_a_folder(tmp_path: Path) -> None:
+    written(tmp_path / "b.jsonl", ALPACA)
+    (tmp_path / "a.txt").write_text("Some words.", "utf-8")
+    (tmp_path / "c.md").write_text("More words.", "utf-8")
+    (tmp_path / "d.py").write_text("pass", "utf-8")
+    _, context = check(tmp_path)
+    assert context.seen.notes == {
+        str(tmp_path / "b.jsonl"): (
+            "not judged, since they are running text: a.txt, c.md; not read: d.py"
+        )
+    }

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -185,3 +186,26 @@ def test_an_input_travels_to_another_process(tmp_path: Path) -> None:
     (file,) = files(Source(path=str(tmp_path / "a.json")), Path())
     again: Input = pickle.loads(pickle.dumps(file))  # noqa: S301  our own
     assert [i.value for i in read(again) if isinstance(i, Record)] == PAIRS
+
+
+@pytest.mark.parametrize("name", ["train.jsonl", "train.json.gz", "notes.txt", "rows"])
+def test_a_link_that_leads_nowhere_is_an_error_in_a_folder_as_it_is_alone(
+    tmp_path: Path, name: str
+) -> None:
+    put(tmp_path, a_dot_jsonl=lines(*PAIRS))
+    (tmp_path / name).symlink_to("gone.jsonl")
+    with pytest.raises(UsageError, match=f"{name}: the link leads to gone.jsonl, which is not"):
+        files(Source(path=str(tmp_path)), Path())
+    with pytest.raises(UsageError, match=f"{name}: no such file"):
+        files(Source(path=str(tmp_path / name)), Path())
+
+
+def test_what_of_a_folder_is_no_file_is_named_as_not_read(tmp_path: Path) -> None:
+    put(tmp_path, a_dot_jsonl=lines(*PAIRS), other__b_dot_jsonl=lines(*PAIRS))
+    (tmp_path / "linked").symlink_to("other", target_is_directory=True)
+    (tmp_path / "old.py").symlink_to("gone.py")
+    (tmp_path / ".lock").symlink_to("nobody")
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    (first, second) = files(Source(path=str(tmp_path)), Path())
+    assert [Path(f.name).name for f in (first, second)] == ["a.jsonl", "b.jsonl"]
+    assert first.note == "not read: linked, old.py, pipe.jsonl"
