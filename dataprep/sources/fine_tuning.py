@@ -1,7 +1,7 @@
 """JSONL: one JSON object a line, read strictly. A broken line never hides the others.
 
-What lies under the name of JSONL and is none (rows over several lines, a table, UTF-16) is read
-by the cause: one finding says it, and the rows come by its safe fix.
+What lies under the name of JSONL and is none (rows over several lines, a table, two or four bytes
+a character) is read by the cause: one finding says it, and the rows come by its safe fix.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from dataprep.sources.jsonl_form import (
     delimiter_of,
     form_of,
     form_of_text,
-    text_of,
 )
 from dataprep.sources.layout import Layout
 from dataprep.sources.lines import Lines, blocks, blocks_of
+from dataprep.sources.memory_map import mapped_in_utf_8
 from dataprep.sources.opening import BOM, has_bom, opened
 from dataprep.sources.positions import line_count
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 LinesItem = Lines | Record | Finding | Cause
 
 MENDED = frozenset(("J013", "J014", "J015", "J016", "J017", "J002"))
-"""The rules by whose fixes a file can be read; J002 where all of it is UTF-16."""
+"""The rules by whose fixes a file can be read; J002 where all of it is UTF-16 or UTF-32."""
 
 READ_ON = MENDED - {"J016"}
 """Those by which convert reads: a missing comma is somebody's to put."""
@@ -64,12 +64,13 @@ def items(path: Path, name: str, mended: Container[str] = MENDED) -> Iterator[Li
     if form is JsonlForm.LINES:
         yield from blocks(path, name, causes)
     else:
-        text = text_of(path, name)
+        text, encoding = mapped_in_utf_8(path, name)
+        if encoding is not None:
+            yield json_rows.wide_cause(encoding, name)
         if isinstance(text, Finding):
             yield text
             return
-        if form is JsonlForm.WIDE:
-            yield json_rows.utf_16_cause(name)
+        if encoding is not None:
             form = form_of_text(text)
         yield from _of_text(text, form, name, causes, mended)
     yield from causes.causes()

@@ -16,6 +16,7 @@ from dataprep.example import Record
 from dataprep.finding import Finding, Place, excerpt
 from dataprep.rules import found
 from dataprep.sources.causes import Cause, RowCauses, byte_of, cause
+from dataprep.sources.encodings import WideEncoding
 from dataprep.sources.json_layout import first_row, layout_of
 from dataprep.sources.json_values import (
     BrokenOff,
@@ -30,8 +31,8 @@ from dataprep.sources.json_values import (
 from dataprep.sources.label_studio_forms import looks_like_tasks
 from dataprep.sources.layout import VIEWER, Layout, SeveralLists, jq_path
 from dataprep.sources.lines import MAX_LINE
-from dataprep.sources.memory_map import mapped, utf_8_of
-from dataprep.sources.opening import BOM, UTF_16, has_bom, wrong_kind
+from dataprep.sources.memory_map import mapped, mapped_in_utf_8
+from dataprep.sources.opening import BOM, has_bom, wrong_kind
 from dataprep.sources.positions import Positions
 
 JsonItem = Record | Finding | Cause
@@ -48,10 +49,9 @@ def read(
     The place of a row has the line that it begins on, and its index as path. `mended` are the
     rules by whose fixes rows are read; `layout` is known where it was told before.
     """
-    text = mapped(path, name, "J011")
-    if not isinstance(text, Finding) and text[:2].startswith(UTF_16):
-        yield utf_16_cause(name)
-        text = utf_8_of(text, name)
+    text, encoding = mapped_in_utf_8(path, name)
+    if encoding is not None:
+        yield wide_cause(encoding, name)
     if isinstance(text, Finding):
         yield text
         return
@@ -67,10 +67,10 @@ def layout_in(path: Path, name: str) -> Layout | None:
     return layout if isinstance(layout, Layout) else None
 
 
-def utf_16_cause(name: str) -> Cause:
+def wide_cause(encoding: WideEncoding, name: str) -> Cause:
     """J002 for a whole file, which is read as what it says in UTF-8."""
-    remedy = "Save it as UTF-8, for example: iconv -f utf-16 -t utf-8 IN > OUT; or pass --fix."
-    return cause("J002", "the file is UTF-16, not UTF-8", name, 1, remedy)
+    remedy = f"Save it as UTF-8, for example: {encoding.iconv}; or pass --fix."
+    return cause("J002", f"the file is {encoding.words}, not UTF-8", name, 1, remedy)
 
 
 def rows_of(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import mmap
 import zlib
 from enum import StrEnum
 from itertools import islice
@@ -19,6 +18,7 @@ from typing import Any
 from dataprep import jsonio
 from dataprep.finding import Finding
 from dataprep.sources.causes import mend_row
+from dataprep.sources.encodings import LOOKED_AT, wide_encoding
 from dataprep.sources.json_layout import first_row, layout_of
 from dataprep.sources.json_values import (
     BrokenOff,
@@ -30,8 +30,8 @@ from dataprep.sources.json_values import (
 )
 from dataprep.sources.layout import SeveralLists
 from dataprep.sources.lines import BLANK, MAX_LINE, Stream
-from dataprep.sources.memory_map import mapped, utf_8_of
-from dataprep.sources.opening import BOM, GZIP, UTF_16, opened
+from dataprep.sources.memory_map import mapped_in_utf_8
+from dataprep.sources.opening import BOM, GZIP, opened
 
 
 class JsonlForm(StrEnum):
@@ -41,7 +41,7 @@ class JsonlForm(StrEnum):
     DOCUMENT = "document"
     TABLE = "table"
     CELLS = "cells"
-    WIDE = "utf-16"
+    WIDE = "utf-16 or utf-32"
     EXCEL = "an Excel workbook"
     OLD_EXCEL = "an Excel workbook of before 2007"
     PARQUET = "a Parquet file"
@@ -77,14 +77,14 @@ def form_of(path: Path, name: str) -> JsonlForm:
                 return form
         try:
             stream = gzip.GzipFile(fileobj=file) if head.startswith(GZIP) else file
+            if wide_encoding(stream.peek(LOOKED_AT)) is not None:
+                return JsonlForm.WIDE
             first, more = _first_line(stream)
         except (EOFError, zlib.error, gzip.BadGzipFile):
             return JsonlForm.LINES
-    if first.startswith(UTF_16):
-        return JsonlForm.WIDE
     if not first or (len(first) <= LONG and _is_line(first, alone=not more)):
         return JsonlForm.LINES
-    text = text_of(path, name)
+    text, _ = mapped_in_utf_8(path, name)
     return JsonlForm.LINES if isinstance(text, Finding) else form_of_text(text)
 
 
@@ -92,19 +92,13 @@ def holds_lines(path: Path, name: str) -> bool:
     """Whether a file whose name does not say so holds a row on each of several lines."""
     with opened(path, name) as file:
         try:
-            packed = file.peek(2).startswith(GZIP)
-            first, more = _first_line(gzip.GzipFile(fileobj=file) if packed else file)
+            stream = gzip.GzipFile(fileobj=file) if file.peek(2).startswith(GZIP) else file
+            if wide_encoding(stream.peek(LOOKED_AT)) is not None:
+                return False
+            first, more = _first_line(stream)
         except (EOFError, zlib.error, gzip.BadGzipFile):
             return False
     return more and len(first) <= LONG and _is_line(first, alone=False)
-
-
-def text_of(path: Path, name: str) -> mmap.mmap | Finding:
-    """The text of a file in UTF-8, mapped; what it cannot be mapped for."""
-    text = mapped(path, name, "J011")
-    if isinstance(text, Finding) or not text[:2].startswith(UTF_16):
-        return text
-    return utf_8_of(text, name)
 
 
 def form_of_text(text: MappedText) -> JsonlForm:

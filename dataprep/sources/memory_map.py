@@ -17,6 +17,7 @@ from typing import IO
 
 from dataprep.finding import EnvironmentProblem, Finding, Place
 from dataprep.rules import found
+from dataprep.sources.encodings import LOOKED_AT, WideEncoding, wide_encoding
 from dataprep.sources.opening import GZIP, opened
 
 _PIECE = 1024 * 1024
@@ -42,12 +43,21 @@ def mapped(path: Path, name: str, cut_off: str = "J001") -> mmap.mmap | Finding:
     return found("J009", "is empty", Place(file=name))
 
 
-def utf_8_of(text: mmap.mmap, name: str) -> mmap.mmap | Finding:
-    """A map of the same UTF-16 text in UTF-8, which lies in an unnamed temporary file.
+def mapped_in_utf_8(path: Path, name: str) -> tuple[mmap.mmap | Finding, WideEncoding | None]:
+    """A map of the text of a file in UTF-8, and the encoding of two or four bytes that it has.
 
-    The finding is J002 where the text is not UTF-16 after all.
+    Such a text is written in UTF-8 into an unnamed temporary file. The finding is J011 for a gzip
+    stream that breaks off, and J002 where the text is not in that encoding after all.
     """
-    decoder = codecs.getincrementaldecoder("utf-16")()
+    text = mapped(path, name, "J011")
+    if isinstance(text, Finding):
+        return text, None
+    encoding = wide_encoding(text[:LOOKED_AT])
+    return (text if encoding is None else _utf_8_of(text, encoding, name)), encoding
+
+
+def _utf_8_of(text: mmap.mmap, encoding: WideEncoding, name: str) -> mmap.mmap | Finding:
+    decoder = codecs.getincrementaldecoder(encoding.codec)()
 
     def transcode(file: IO[bytes]) -> None:
         for at in range(0, len(text), _PIECE):
@@ -57,7 +67,7 @@ def utf_8_of(text: mmap.mmap, name: str) -> mmap.mmap | Finding:
     try:
         return _temporary(transcode, name)
     except UnicodeError:
-        words = "the file begins as UTF-16 does, and is not UTF-16"
+        words = f"the file begins as {encoding.words}, and is not that"
         return found("J002", words, Place(file=name))
 
 

@@ -13,10 +13,10 @@ from pathlib import Path, PurePosixPath
 
 from dataprep import rules
 from dataprep.finding import EnvironmentProblem, Finding, Place, UsageError
+from dataprep.sources.encodings import wide_encoding
 
 BOM = b"\xef\xbb\xbf"
 GZIP = b"\x1f\x8b"
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _HTML = re.compile(rb"\s*<(!doctype\s+html|html|head|body|title|\?xml|!--)", re.IGNORECASE)
 
 
@@ -41,20 +41,25 @@ def head_of(path: Path, name: str, size: int) -> bytes:
             head = (gzip.GzipFile(fileobj=file) if packed else file).read(size)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         return b""
-    if head.startswith(UTF_16):
-        head = head.decode("utf-16", "replace").encode()
+    if (encoding := wide_encoding(head)) is not None:
+        head = head.decode(encoding.codec, "replace").encode()
     return head.removeprefix(BOM)
 
 
 def wrong_kind(head: bytes, name: str) -> Finding | None:
-    """A finding when the first bytes show UTF-16 (J002) or an HTML page (J010)."""
-    place = Place(file=name, line=1)
-    if head.startswith(UTF_16):
-        remedy = "Save the file as UTF-8, for example: iconv -f utf-16 -t utf-8 IN > OUT."
-        return rules.found("J002", "the file is UTF-16, not UTF-8", place, remedy=remedy)
+    """A finding when the first bytes show UTF-16 or UTF-32 (J002), or an HTML page (J010)."""
     if _HTML.match(head.removeprefix(BOM)):
-        return rules.found("J010", "the file is an HTML page", place)
-    return None
+        return rules.found("J010", "the file is an HTML page", Place(file=name, line=1))
+    return is_wide(head, name)
+
+
+def is_wide(head: bytes, name: str) -> Finding | None:
+    """The finding J002 when the first bytes show UTF-16 or UTF-32."""
+    if (encoding := wide_encoding(head)) is None:
+        return None
+    words = f"the file is {encoding.words}, not UTF-8"
+    remedy = f"Save the file as UTF-8, for example: {encoding.iconv}."
+    return rules.found("J002", words, Place(file=name, line=1), remedy=remedy)
 
 
 def has_bom(head: bytes, name: str) -> Finding | None:

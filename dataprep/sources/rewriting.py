@@ -18,9 +18,10 @@ from dataprep.sources import json_rows
 from dataprep.sources.causes import RowCauses, mend_row
 from dataprep.sources.fine_tuning import document_cause, stream_of, table_rows
 from dataprep.sources.json_values import Elements, TextSlice, objects
-from dataprep.sources.jsonl_form import ENDINGS, JsonlForm, form_of, form_of_text, text_of
+from dataprep.sources.jsonl_form import ENDINGS, JsonlForm, form_of, form_of_text
 from dataprep.sources.layout import Layout
 from dataprep.sources.lines import BLANK, MAX_LINE
+from dataprep.sources.memory_map import mapped_in_utf_8
 from dataprep.sources.opening import BOM
 from dataprep.sources.positions import line_count
 
@@ -49,7 +50,7 @@ def rewrite(path: Path, codes: Container[str]) -> Iterator[NewLine]:
     form = form_of(path, name)
     if form in ENDINGS or (form is JsonlForm.WIDE and "J002" not in codes):
         return
-    text = text_of(path, name)
+    text, _ = mapped_in_utf_8(path, name)
     if isinstance(text, Finding):
         return
     wide = form is JsonlForm.WIDE

@@ -8,7 +8,7 @@ from pathlib import Path
 from dataprep import jsonio, rules
 from dataprep.example import Record
 from dataprep.finding import Finding, Place, UsageError
-from dataprep.sources.opening import BOM, has_bom, opened, walk, wrong_kind
+from dataprep.sources.opening import BOM, has_bom, is_wide, opened, walk
 
 SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown"})
 MAX_FILE = 256 * 1024 * 1024
@@ -29,7 +29,7 @@ def _file(path: Path, name: str) -> Iterator[Record | Finding]:
         raw = file.read(MAX_FILE + 1)
     if len(raw) > MAX_FILE:
         raise UsageError(f"{name} is larger than 256 MB.", "Split it into several files.")
-    finding = wrong_kind(raw[:2], name)
+    finding = is_wide(raw, name)
     if finding:
         yield finding
         return
