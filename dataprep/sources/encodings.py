@@ -42,14 +42,15 @@ _MARKS = (
 
 def wide_encoding(head: bytes) -> WideEncoding | None:
     """The encoding of a text that begins so, where it takes two or four bytes a character."""
-    head = head[: len(head[:LOOKED_AT]) // _UNIT * _UNIT] or head
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return encoding
+    units = len(head[:LOOKED_AT]) // _UNIT
+    head = head[: units * _UNIT]
     nulls = [head[place::_UNIT].count(0) for place in range(_UNIT)]
     if not any(nulls) or sum(nulls) * _RARE < len(head):
         return None
-    codec = _unmarked(nulls, len(head) // _UNIT)
+    codec = _unmarked(nulls, units)
     if not codec or not _is_text(head, codec):
         return None
     return WideEncoding(codec, f"{codec[:6].upper()} without a byte order mark")
@@ -79,7 +80,5 @@ def _is_text(head: bytes, codec: str) -> bool:
     if any(character < " " and character not in _BLANK for character in text):
         return False
     others = [character for character in text if character > "\xff"]
-    pairs = sum(
-        1 for each in others if all(0x20 <= byte < 0x7F for byte in each.encode("utf-16-le"))
-    )
+    pairs = sum(each.encode("utf-16-le").isascii() for each in others)
     return text[0] <= "\xff" or 2 * pairs <= len(others)
