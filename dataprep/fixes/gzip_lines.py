@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import io
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from dataprep import sources
 from dataprep.durable import flush_to_disk
 from dataprep.finding import UsageError
+from dataprep.rules import CATALOGUE
 
 PIECE = 128 * 1024 * 1024
 """Bytes of a line that are held at once; a longer one comes in pieces of one number."""
@@ -38,11 +39,11 @@ def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
                 number += whole
                 whole = raw.endswith(b"\n")
                 yield number, raw
-        except (EOFError, zlib.error, gzip.BadGzipFile):
-            raise UsageError(
-                f"{path}: the gzip stream breaks off after line {number}.",
-                "Copy or download the file again.",
-            ) from None
+        except sources.BROKEN_GZIP:
+            fault = sources.gzip_fault(path)
+            after = f" after line {number}" if fault.breaks_off else ""
+            remedy = fault.remedy or CATALOGUE["J011"].remedy
+            raise UsageError(f"{path}: {fault.words}{after}.", remedy) from None
 
 
 def write_lines(path: Path, lines: Iterable[bytes], *, compress: bool) -> None:

@@ -12,6 +12,7 @@ from dataprep.finding import Finding, Place
 from dataprep.rules import found
 from dataprep.sources.causes import Cause
 from dataprep.sources.folders import few
+from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
 from dataprep.sources.inputs import ROWS, Input, files
 from dataprep.sources.lines import Lines
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from dataprep.sources.slicing import Part
 
 __all__ = [
+    "BROKEN_GZIP",
     "MENDED",
     "PART_SIZE",
     "ROWS",
@@ -32,6 +34,7 @@ __all__ = [
     "Unwritable",
     "few",
     "files",
+    "gzip_fault",
     "holds_tokens",
     "items",
     "parts",

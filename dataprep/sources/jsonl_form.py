@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import zlib
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -19,6 +18,7 @@ from dataprep import jsonio
 from dataprep.finding import Finding
 from dataprep.sources.causes import mend_row
 from dataprep.sources.encodings import LOOKED_AT, wide_encoding
+from dataprep.sources.gzip_faults import BROKEN_GZIP
 from dataprep.sources.json_layout import first_row, layout_of
 from dataprep.sources.json_values import (
     BrokenOff,
@@ -80,7 +80,7 @@ def form_of(path: Path, name: str) -> JsonlForm:
             if wide_encoding(stream.peek(LOOKED_AT)) is not None:
                 return JsonlForm.WIDE
             first, more = _first_line(stream)
-        except (EOFError, zlib.error, gzip.BadGzipFile):
+        except BROKEN_GZIP:
             return JsonlForm.LINES
     if not first or (len(first) <= LONG and _is_line(first, alone=not more)):
         return JsonlForm.LINES
@@ -96,7 +96,7 @@ def holds_lines(path: Path, name: str) -> bool:
             if wide_encoding(stream.peek(LOOKED_AT)) is not None:
                 return False
             first, more = _first_line(stream)
-        except (EOFError, zlib.error, gzip.BadGzipFile):
+        except BROKEN_GZIP:
             return False
     return more and len(first) <= LONG and _is_line(first, alone=False)
 

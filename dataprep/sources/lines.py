@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +15,7 @@ from dataprep import jsonio, rules
 from dataprep.example import Record
 from dataprep.finding import Finding, Place
 from dataprep.sources.causes import MendedRow, RowCauses
+from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
 from dataprep.sources.opening import BOM, GZIP, has_bom, opened, wrong_kind
 
 MAX_LINE = 128 * 1024 * 1024
@@ -24,7 +24,6 @@ BLOCK = 4 * 1024 * 1024
 
 
 BLANK = b" \t\r\n"
-_BROKEN_GZIP = (EOFError, zlib.error, gzip.BadGzipFile)
 Stream = io.BufferedReader | gzip.GzipFile
 _SEVERAL = re.compile(rb"\}[ \t]*\{")
 _KINDS = {list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
@@ -71,9 +70,11 @@ def blocks(path: Path, name: str, causes: RowCauses) -> Iterator[Lines | Finding
                 if isinstance(item, Lines):
                     line = item.first + len(item.raws) - 1
                 yield item
-        except _BROKEN_GZIP:
-            place = Place(file=name, line=line or None)
-            yield rules.found("J011", "the gzip stream breaks off after this line", place)
+        except BROKEN_GZIP:
+            fault = gzip_fault(path)
+            place = Place(file=name, line=line or None if fault.breaks_off else None)
+            words = f"{fault.words} after this line" if place.line else fault.words
+            yield rules.found("J011", words, place, remedy=fault.remedy)
 
 
 def blocks_of(stream: Stream, name: str, causes: RowCauses) -> Iterator[Lines | Finding]:
@@ -132,7 +133,7 @@ def _groups(stream: Stream) -> Iterator[list[bytes] | int]:
             if taken >= BLOCK // 2:
                 yield group
                 group, taken = [], 0
-    except _BROKEN_GZIP:
+    except BROKEN_GZIP:
         yield group
         raise
     if last := b"".join(begun):

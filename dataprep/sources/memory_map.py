@@ -10,14 +10,14 @@ import os
 import shutil
 import stat
 import tempfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
 from dataprep.finding import EnvironmentProblem, Finding, Place
-from dataprep.rules import found
+from dataprep.rules import CATALOGUE, found
 from dataprep.sources.encodings import LOOKED_AT, WideEncoding, wide_encoding
+from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
 from dataprep.sources.opening import GZIP, opened
 
 _PIECE = 1024 * 1024
@@ -36,10 +36,10 @@ def mapped(path: Path, name: str, cut_off: str = "J001") -> mmap.mmap | Finding:
                 return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             try:
                 return _spooled(gzip.GzipFile(fileobj=file) if packed else file, name)
-            except (EOFError, zlib.error, gzip.BadGzipFile):
-                remedy = "Copy or download the file again."
-                words = "the gzip stream breaks off"
-                return found(cut_off, words, Place(file=name), remedy=remedy)
+            except BROKEN_GZIP:
+                fault = gzip_fault(path)
+                remedy = fault.remedy or CATALOGUE["J011"].remedy
+                return found(cut_off, fault.words, Place(file=name), remedy=remedy)
     return found("J009", "is empty", Place(file=name))
 
 

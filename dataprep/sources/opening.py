@@ -6,14 +6,14 @@ import gzip
 import io
 import os
 import re
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from dataprep import rules
 from dataprep.finding import EnvironmentProblem, Finding, Place, UsageError
 from dataprep.sources.encodings import wide_encoding
+from dataprep.sources.gzip_faults import BROKEN_GZIP
 
 BOM = b"\xef\xbb\xbf"
 GZIP = b"\x1f\x8b"
@@ -26,6 +26,8 @@ def opened(path: Path, name: str) -> Iterator[io.BufferedReader]:
     try:
         with path.open("rb") as file:
             yield file
+    except gzip.BadGzipFile:
+        raise
     except PermissionError:
         raise EnvironmentProblem(f"{name} may not be read.", "Check its permissions.") from None
     except OSError as error:
@@ -34,13 +36,14 @@ def opened(path: Path, name: str) -> Iterator[io.BufferedReader]:
 
 
 def head_of(path: Path, name: str, size: int) -> bytes:
-    """The first bytes of a file, unpacked and in UTF-8; none where a gzip stream breaks off."""
-    try:
-        with opened(path, name) as file:
-            packed = file.peek(2).startswith(GZIP)
-            head = (gzip.GzipFile(fileobj=file) if packed else file).read(size)
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        return b""
+    """The first bytes of a file, unpacked and in UTF-8; those before a gzip stream breaks off."""
+    pieces: list[bytes] = []
+    with opened(path, name) as file, suppress(*BROKEN_GZIP):
+        stream = gzip.GzipFile(fileobj=file) if file.peek(2).startswith(GZIP) else file
+        while size > 0 and (piece := stream.read1(size)):
+            pieces.append(piece)
+            size -= len(piece)
+    head = b"".join(pieces)
     if (encoding := wide_encoding(head)) is not None:
         head = head.decode(encoding.codec, "replace").encode()
     return head.removeprefix(BOM)

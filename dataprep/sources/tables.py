@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -15,6 +14,7 @@ from typing import Literal
 from dataprep import rules
 from dataprep.example import Record
 from dataprep.finding import Finding, Place, UsageError, excerpt
+from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
 from dataprep.sources.lines import Stream
 from dataprep.sources.opening import BOM, GZIP, has_bom, opened, wrong_kind
 
@@ -43,8 +43,9 @@ def read(path: Path, name: str, table: TableFormat | None = None) -> Iterator[Re
             return
         try:
             yield from delimited(gzip.GzipFile(fileobj=file), name, delimiter)
-        except (EOFError, zlib.error, gzip.BadGzipFile):
-            yield rules.found("J011", "the gzip stream breaks off", Place(file=name))
+        except BROKEN_GZIP:
+            fault = gzip_fault(path)
+            yield rules.found("J011", fault.words, Place(file=name), remedy=fault.remedy)
 
 
 class _Lines:

@@ -47,10 +47,12 @@ def test_a_gzipped_export_is_read_as_what_it_holds(tmp_path: Path) -> None:
 
 def test_a_gzip_stream_that_breaks_off_or_is_empty_is_named(tmp_path: Path) -> None:
     packed = gzip.compress(json.dumps(TWO).encode())
-    cut_off = ("J001", "export.json: the gzip stream breaks off")
-    assert only(tmp_path, packed[:-12]) == cut_off
-    assert only(tmp_path, packed[:30] + b"\0\0\0" + packed[33:]) == cut_off
-    assert only(tmp_path, packed[:-8] + b"\0" * 8) == cut_off
+    said = "export.json: the gzip stream "
+    damaged = said + "is damaged"
+    unlike = damaged + ": its checksum does not fit what it holds"
+    assert only(tmp_path, packed[:-12]) == ("J001", said + "breaks off")
+    assert only(tmp_path, packed[:30] + b"\0\0\0" + packed[33:]) == ("J001", damaged)
+    assert only(tmp_path, packed[:-8] + b"\0" * 8) == ("J001", unlike)
     assert only(tmp_path, gzip.compress(b"")) == ("J009", "export.json: is empty")
 
 
