@@ -29,8 +29,7 @@ def recognise(row: Row) -> bool:
     messages = row.get("messages")
     if not isinstance(messages, list) or not all(isinstance(m, dict) for m in messages):
         return False
-    roles = {m.get("role") for m in messages}
-    if not roles <= {"user", "assistant"} or not roles:
+    if not messages or any(m.get("role") not in ("user", "assistant") for m in messages):
         return False
     if any(_is_block(b) for m in messages for b in _blocks(m)):
         return True
@@ -45,7 +44,8 @@ def _blocks(message: Row) -> list[Any]:
 def _is_block(block: Any) -> bool:
     if not isinstance(block, dict):
         return False
-    return block.get("type") in _BLOCKS and "image_url" not in block
+    kind = block.get("type")
+    return isinstance(kind, str) and kind in _BLOCKS and "image_url" not in block
 
 
 def tidy(row: Row) -> tuple[Row, list[Fault]]:

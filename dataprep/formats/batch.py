@@ -52,7 +52,8 @@ def read(row: Row) -> Reading:
         raise Unreadable("C207", "", words)
     told = {"messages": [*asked, answered]}
     told.update((key, request[key]) for key in chat.BESIDE if key in request)
-    mended, _ = spellings.spelled(told, spellings.CHAT)
+    known = {k: v for k, v in spellings.CHAT.items() if k != "drop-trailing-turns"}
+    mended, _ = spellings.spelled(told, known)
     strict, _, carried = chat.own(mended)
     reading = chat.read(strict)
     where = next((key for key in ("body", "request") if key in row), "messages")
@@ -94,6 +95,9 @@ def _answer(row: Row) -> Row | None:
     message = choices[0].get("message")
     if not isinstance(message, dict):
         raise Unreadable("C001", "response", "the first choice holds no message")
+    if message.get("role") != "assistant":
+        words = "the message of the first choice is not the assistant's"
+        raise Unreadable("C007", "response", words)
     return {key: value for key, value in message.items() if value not in (None, [], "")}
 
 

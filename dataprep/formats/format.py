@@ -183,22 +183,36 @@ def insert_system(reading: Reading, text: str, place: str) -> None:
 
 
 def message_pieces(path: str, messages: Sequence[Message]) -> Iterator[Piece]:
-    """The same for messages in OpenAI's form that stand in the row as they are."""
-    for index, message in enumerate(messages):
-        at, role = f"{path}[{index}]", message["role"]
-        content = message.get("content")
-        if isinstance(content, str):
-            yield Piece(f"{at}.content", content, role)
-        else:
-            for number, part in enumerate(content or ()):
-                if "text" in part:
-                    yield Piece(f"{at}.content[{number}].text", part["text"], role)
-        for key in ("reasoning", "refusal"):
-            if isinstance(text := message.get(key), str):
-                yield Piece(f"{at}.{key}", text, role)
-        for number, call in enumerate(message.get("tool_calls") or ()):
-            arguments = call["function"]["arguments"]
-            yield Piece(f"{at}.tool_calls[{number}].function.arguments", arguments, role)
+    """The same for messages in OpenAI's form that stand in the row as they are.
+
+    They may be unproven: what is no text there is none.
+    """
+    for index, message in objects_of(messages):
+        role = message.get("role")
+        for inside, text in _texts_of(message):
+            yield Piece(f"{path}[{index}].{inside}", text, role if isinstance(role, str) else "")
+
+
+def _texts_of(message: Message) -> Iterator[tuple[str, str]]:
+    """The texts of one message, each with its path inside it."""
+    if isinstance(content := message.get("content"), str):
+        yield "content", content
+    for number, part in objects_of(content):
+        if isinstance(part.get("text"), str):
+            yield f"content[{number}].text", part["text"]
+    for key in ("reasoning", "refusal"):
+        if isinstance(text := message.get(key), str):
+            yield key, text
+    for number, call in objects_of(message.get("tool_calls")):
+        function = call.get("function")
+        if isinstance(function, dict) and isinstance(function.get("arguments"), str):
+            yield f"tool_calls[{number}].function.arguments", function["arguments"]
+
+
+def objects_of(values: Any) -> Iterator[tuple[int, Row]]:
+    """The objects of a list, with their places; nothing for anything else."""
+    if isinstance(values, list):
+        yield from ((n, value) for n, value in enumerate(values) if isinstance(value, dict))
 
 
 def placed_pieces(messages: Sequence[Message], places: Mapping[str, str]) -> list[Piece]:

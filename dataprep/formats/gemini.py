@@ -16,6 +16,7 @@ from dataprep.formats.format import (
     RowFormat,
     Transcript,
     Unreadable,
+    objects_of,
     without_nulls,
 )
 
@@ -149,8 +150,7 @@ def _tools(tools: Any) -> Row:
         for tool in (tools if isinstance(tools, list) else ())
         if isinstance(tool, dict)
         for key in ("functionDeclarations", "function_declarations")
-        for f in tool.get(key) or ()
-        if isinstance(f, dict)
+        for _, f in objects_of(tool.get(key))
     ]
     return {"tools": declared} if declared else {}
 

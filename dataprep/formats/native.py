@@ -6,20 +6,23 @@ completion, a preference as OpenAI's. What is found is said with the place in th
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator
 
 from dataprep import jsonio
+from dataprep.contracts import contract
+from dataprep.example import Message
 from dataprep.finding import Fault
 from dataprep.formats import chat, pair, preference, reinforcement, text
-from dataprep.formats.format import Reading, Row, RowRead
+from dataprep.formats.format import Reading, Row, RowRead, objects_of
 
 _MESSAGE = re.compile(r"messages\[\d+\]")
 
 
 def native(reading: Reading) -> tuple[str, Row]:
     """The name of the format that judges a reading, and the row in that format."""
-    messages = _plain(reading)
+    messages = _plain(reading.messages)
     match reading.kind:
         case "preference":
             row: Row = {
@@ -42,11 +45,32 @@ def native(reading: Reading) -> tuple[str, Row]:
     return chat.NAME, {"messages": messages, **reading.beside}
 
 
-def _plain(reading: Reading) -> list[Row]:
+def broken_messages(reading: Reading) -> list[tuple[Row, Reading]]:
+    """What was read and breaks the schema of a chat, as such a row, with the places in it.
+
+    Formats of others say little of the messages that they hold. Of a preference both answers are
+    looked at, the worse one where nothing is wrong with the better one.
+    """
+    said: Row = {"messages": _plain(reading.messages), **reading.beside}
+    if not contract(chat.NAME).accepts(said):
+        return [(said, reading)]
+    worse: Row = {"messages": _plain([*reading.messages[:-1], *(reading.rejected or ())])}
+    if reading.rejected is None or contract(chat.NAME).accepts(worse):
+        return []
+    last = f"messages[{len(reading.messages) - 1}]"
+    where = reading.places.get("rejected", "rejected")
+    places = {**reading.places, last: where, f"{last}.content": where}
+    return [(worse, dataclasses.replace(reading, places=places))]
+
+
+def _plain(messages: list[Message]) -> list[Row]:
     """The messages without what was thought, which no format of OpenAI's has a key for."""
-    if all("reasoning" not in m for m in reading.messages):
-        return reading.messages
-    return [{k: v for k, v in m.items() if k != "reasoning"} for m in reading.messages]
+    if all("reasoning" not in m for _, m in objects_of(messages)):
+        return messages
+    return [
+        {k: v for k, v in m.items() if k != "reasoning"} if isinstance(m, dict) else m
+        for m in messages
+    ]
 
 
 def _is_pair(messages: list[Row]) -> bool:

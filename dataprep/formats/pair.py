@@ -73,6 +73,9 @@ def read(row: Row) -> Reading:
     """The pair; of lists, the conversation that they are together."""
     uses = dict(zip(SIDES, ("prompt", "answer"), strict=True))
     prompt, completion = row["prompt"], row["completion"]
+    if isinstance(prompt, str) != isinstance(completion, str):
+        words = "prompt and completion are not both texts, or both lists of messages"
+        raise Unreadable("S001", "completion", words)
     if isinstance(prompt, str):
         return Reading(
             kind="pair",
@@ -84,9 +87,6 @@ def read(row: Row) -> Reading:
             places={"messages[0].content": "prompt", "messages[1].content": "completion"},
             pieces=[Piece("prompt", prompt, "user"), Piece("completion", completion, "assistant")],
         )
-    if not isinstance(completion, list):
-        words = "prompt is a list of messages, and completion is none"
-        raise Unreadable("S001", "completion", words)
     reading = talk(row, SIDES)
     reading.uses.update(uses)
     if reading.messages[-1]["role"] != "assistant":

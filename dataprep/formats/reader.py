@@ -14,11 +14,12 @@ from dataprep.contracts import contract
 from dataprep.finding import Fault, excerpt
 from dataprep.formats import columns
 from dataprep.formats.beside import Beside, disapprove
-from dataprep.formats.catalogue import COLUMNS, format_of, recognise, same_family, strict
-from dataprep.formats.chat import last_answer
+from dataprep.formats.catalogue import CHAT, COLUMNS, format_of, recognise, same_family, strict
 from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.format import Reading, Row, RowFormat, RowRead, Unreadable
 from dataprep.formats.given_splits import split_of
+from dataprep.formats.native import broken_messages, located
+from dataprep.formats.open_end import cut_open_end
 from dataprep.formats.options import options_of
 from dataprep.formats.separators import Separators, separators_of
 from dataprep.formats.templating import Templates
@@ -109,8 +110,14 @@ class RowReader:
             read.faults += self._broken(read.row, form, self._broken_rows <= EXPLAINED)
             return read
         try:
-            read.reading = self._reading(read.row, form)
-            read.mended += _closed(read.reading)
+            reading = self._reading(read.row, form)
+            if wrong := self._unproven(reading, form):
+                read.faults += wrong
+                return read
+            read.reading = reading
+            if self._templates and not self._templates.are_whole:
+                self._templates.rewrite(read.row, reading)
+            read.mended += cut_open_end(mine, reading)
             if self._separators is not None:
                 read.mended += self._separators.cut(read.reading)
             if self._approval is not None:
@@ -169,22 +176,20 @@ class RowReader:
             reading = columns.read(row, sides)
         else:
             reading = form.read(row)
-        if self._templates:
-            self._templates.rewrite(row, reading)
         return reading
 
-
-def _closed(reading: Reading) -> list[Fault]:
-    """C002: cut what stands behind the last answer of a conversation, whichever its format."""
-    at = last_answer(reading.messages)
-    if reading.kind != "chat" or at < 0 or at == len(reading.messages) - 1:
-        return []
-    gone = reading.messages[at + 1 :]
-    path = f"messages[{at + 1}]"
-    where = reading.places.get(path, path)
-    words = f"the last message is of the role {gone[-1]['role']}, not assistant"
-    reading.messages = reading.messages[: at + 1]
-    return [Fault("C002", where, words)]
+    def _unproven(self, reading: Reading, form: RowFormat) -> list[Fault]:
+        """What is wrong with messages that another format holds: no rule may meet such ones."""
+        if form is CHAT or reading.kind in ("pair", "text", "reinforcement"):
+            return []
+        broken = broken_messages(reading)
+        self._broken_rows += bool(broken)
+        explain = self._broken_rows <= EXPLAINED
+        return [
+            fault
+            for said, where in broken
+            for fault in located(self._broken(said, CHAT, explain), where)
+        ]
 
 
 def _format(rows: Sequence[Row], choices: ColumnChoices) -> RowFormat | None:

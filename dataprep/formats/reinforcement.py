@@ -21,6 +21,7 @@ from dataprep.formats.format import (
     pieces_below,
 )
 from dataprep.formats.meanings import meaning_of
+from dataprep.formats.open_end import GRADED
 from dataprep.formats.preference import asked_messages
 
 if TYPE_CHECKING:
@@ -33,9 +34,6 @@ REFERENCE = "reference_answer"
 
 OF_THE_FORMAT = frozenset(keys_of(NAME))
 """Keys that the platform reads itself; all others are for the grader."""
-
-GRADED = ("reference_answer", "reference", "answer", "expected", "ground_truth", "solution", "item")
-"""Keys by which items are told from conversations that somebody left open at the end."""
 
 
 def recognise(row: Row) -> bool:

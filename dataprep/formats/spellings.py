@@ -17,7 +17,8 @@ from typing import Any
 from dataprep import jsonio
 from dataprep.example import Message
 from dataprep.finding import Fault, excerpt
-from dataprep.formats.format import Row
+from dataprep.formats.format import Row, objects_of
+from dataprep.formats.open_end import closed_end
 
 Spelling = Callable[[Row], Iterator[Fault]]
 
@@ -48,9 +49,7 @@ _ALWAYS = ("system", "developer", "user", "assistant", "tool", "function")
 
 def messages_of(row: Row) -> Iterator[tuple[int, Message]]:
     """The messages of a row that are objects, with their indices."""
-    messages = row.get("messages")
-    if isinstance(messages, list):
-        yield from ((n, m) for n, m in enumerate(messages) if isinstance(m, dict))
+    yield from objects_of(row.get("messages"))
 
 
 def messages_as_list(row: Row) -> Iterator[Fault]:
@@ -281,19 +280,6 @@ def weights_of_answers(row: Row) -> Iterator[Fault]:
             del message["weight"]
             path = f"messages[{index}].weight"
             yield Fault("C011", path, f"messages[{index}] is the {role}'s, and has a weight")
-
-
-def closed_end(row: Row) -> Iterator[Fault]:
-    """C002: what follows the last answer is not learned, and is cut; no answer is made up."""
-    messages = row.get("messages")
-    if not isinstance(messages, list):
-        return
-    roles = [m.get("role") if isinstance(m, dict) else None for m in messages]
-    if "assistant" in roles and roles[-1] != "assistant":
-        last = len(roles) - 1
-        del messages[len(roles) - roles[::-1].index("assistant") :]
-        words = f"the last message is of the role {excerpt(str(roles[-1]))}, not assistant"
-        yield Fault("C002", f"messages[{last}]", words)
 
 
 CHAT: dict[str, Spelling] = {

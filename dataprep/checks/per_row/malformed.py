@@ -13,6 +13,7 @@ from dataprep.example import INSTRUCTING
 from dataprep.finding import Fault, excerpt
 from dataprep.formats import Row
 from dataprep.formats.chat import BESIDE, KEYS, SAID
+from dataprep.formats.format import objects_of
 from dataprep.formats.preference import OUTPUTS
 
 _PLAIN = dict.fromkeys(KEYS, SAID)
@@ -39,14 +40,14 @@ def named_faults(row: Row, form_name: str) -> tuple[list[Fault], Row]:
 
 
 def _chat(row: Row) -> Iterator[Fault]:
-    yield from _item(row)
+    yield from _item(row, last="assistant")
 
 
-def _item(row: Row) -> Iterator[Fault]:
-    for number, tool in _objects(row.get("tools")):
+def _item(row: Row, last: str = "user") -> Iterator[Fault]:
+    for number, tool in objects_of(row.get("tools")):
         if isinstance(function := tool.get("function"), dict):
             yield from _name(f"tools[{number}].function", function)
-    yield from _talk("messages", row.get("messages"), KEYS)
+    yield from _talk("messages", row.get("messages"), KEYS, last)
 
 
 def _pair(row: Row) -> Iterator[Fault]:
@@ -61,7 +62,7 @@ def _pair(row: Row) -> Iterator[Fault]:
 def _outputs(name: str, answers: Any) -> Iterator[Fault]:
     """C203, and what holds for any message."""
     yield from _plain(name, answers)
-    for index, answer in _objects(answers):
+    for index, answer in objects_of(answers):
         role = _role(answer)
         if role in KEYS and role != "assistant":
             yield Fault("C203", f"{name}[{index}].role", f"{name}[{index}] has the role {role}")
@@ -71,7 +72,7 @@ def _outputs(name: str, answers: Any) -> Iterator[Fault]:
 
 def _plain(path: str, messages: Any) -> Iterator[Fault]:
     """C206, and C003 and C005 for what pairs may not leave empty."""
-    for index, message in _objects(messages):
+    for index, message in objects_of(messages):
         at, role = f"{path}[{index}]", _role(message)
         if role in ("tool", "function") or "tool_calls" in message or "function_call" in message:
             yield Fault("C206", at, f"{at} calls a tool, or brings its result")
@@ -94,16 +95,23 @@ def _extra(path: str, value: Row, known: frozenset[str]) -> Iterator[Fault]:
         del value[key]
 
 
-def _talk(path: str, messages: Any, keys: Mapping[str, frozenset[str]]) -> Iterator[Fault]:
+def _talk(
+    path: str, messages: Any, keys: Mapping[str, frozenset[str]], last: str = "user"
+) -> Iterator[Fault]:
+    """What is wrong with messages; one of no known role is taken for an answer behind a question.
+
+    At the end it is taken for what stands there in the format.
+    """
     waiting: list[Any] = []
-    for index, message in _objects(messages):
+    for index, message in objects_of(messages):
         at = f"{path}[{index}]"
         role = _role(message)
         if role not in KEYS:
             words = f"is {excerpt(str(message['role']))!r}" if "role" in message else "is missing"
             yield Fault("C007", f"{at}.role", f"{at}.role {words}")
             asked = index and _role(messages[index - 1]) == "user"
-            messages[index] = {"role": "assistant" if asked else "user", "content": _STAND_IN}
+            taken = last if index == len(messages) - 1 else "assistant" if asked else "user"
+            messages[index] = {"role": taken, "content": _STAND_IN}
             continue
         if keys is KEYS:
             yield from _weight(at, message)
@@ -114,7 +122,7 @@ def _talk(path: str, messages: Any, keys: Mapping[str, frozenset[str]]) -> Itera
         if role == "tool":
             yield from _result(at, message, waiting)
         else:
-            waiting = [call.get("id") for _, call in _objects(message.get("tool_calls"))]
+            waiting = [call.get("id") for _, call in objects_of(message.get("tool_calls"))]
 
 
 def _weight(at: str, message: Row) -> Iterator[Fault]:
@@ -139,7 +147,7 @@ def _silence(at: str, message: Row) -> Iterator[Fault]:
 
 def _calls(at: str, message: Row) -> Iterator[Fault]:
     """C110."""
-    for number, call in _objects(message.get("tool_calls")):
+    for number, call in objects_of(message.get("tool_calls")):
         if not isinstance(function := call.get("function"), dict):
             continue
         path = f"{at}.tool_calls[{number}].function"
@@ -169,7 +177,7 @@ def _result(at: str, message: Row, waiting: list[Any]) -> Iterator[Fault]:
 def _pictures(at: str, message: Row) -> Iterator[Fault]:
     if message["role"] == "user":
         return
-    for number, part in _objects(message.get("content")):
+    for number, part in objects_of(message.get("content")):
         if part.get("type") == "image_url":
             path = f"{at}.content[{number}]"
             yield Fault("C301", path, f"{path} is a picture of the {message['role']}'s")
@@ -180,12 +188,6 @@ def _role(message: Any) -> str:
     """The role of a message, empty where it has none or is no message."""
     role = message.get("role") if isinstance(message, dict) else None
     return role if isinstance(role, str) else ""
-
-
-def _objects(values: Any) -> Iterator[tuple[int, Row]]:
-    """The objects of a list, with their places; nothing for anything else."""
-    if isinstance(values, list):
-        yield from ((n, value) for n, value in enumerate(values) if isinstance(value, dict))
 
 
 _JUDGES: dict[str, Callable[[Row], Iterator[Fault]]] = {

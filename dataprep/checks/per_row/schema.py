@@ -16,7 +16,7 @@ from dataprep.checks.per_row.privacy import privacy_faults, secret_faults
 from dataprep.checks.per_row.redaction import discreet, strings
 from dataprep.checks.per_row.text_quality import invisible_faults, quality_faults
 from dataprep.contracts import contract
-from dataprep.finding import Fault
+from dataprep.finding import Fault, Severity
 from dataprep.formats import Reading, Row, RowFormat, RowRead, pieces_of, strict
 from dataprep.formats.format import Unreadable
 from dataprep.formats.native import located, native
@@ -51,6 +51,8 @@ class RowJudge:
         whole = strict(row, form)
         named, rest = named_faults(whole, form.name)
         faults = list(self._held(named, form.name))
+        if named and all(CATALOGUE[fault.code].severity is not Severity.ERROR for fault in named):
+            faults += schema_faults("S001", whole, contract(form.name), "the row")
         if contract(form.name).accepts(rest):
             faults += self._of_rest(rest, form)
         elif explain:

@@ -140,9 +140,18 @@ def test_what_has_no_code_is_left_as_it_was() -> None:
 
 
 def test_who_speaks_without_a_role_is_taken_for_the_one_whose_turn_it_is() -> None:
-    row = chat(user("Hi"), {"role": "elf", "content": "Hello"}, {"content": "And you?"})
+    elf = {"role": "elf", "content": "Hello"}
+    row = chat(user("Hi"), elf, {"content": "And you?"}, assistant("Fine."))
     _, rest = named_faults(row, "openai-chat")
-    assert [message["role"] for message in rest["messages"]] == ["user", "assistant", "user"]
+    roles = [message["role"] for message in rest["messages"]]
+    assert roles == ["user", "assistant", "user", "assistant"]
+
+
+def test_who_speaks_last_without_a_role_is_taken_for_the_one_who_answers() -> None:
+    row = chat(user("Hi"), assistant("Hello"), {"role": "assitant", "content": "And you?"})
+    assert [fault.code for fault in named_faults(row, "openai-chat")[0]] == ["C007"]
+    _, rest = named_faults(row, "openai-chat")
+    assert rest["messages"][-1]["role"] == "assistant"
 
 
 def test_a_result_without_an_id_is_taken_for_the_next_call_that_waits() -> None:
