@@ -8,13 +8,13 @@ whole conversation and `messages` a copy of it (UltraFeedback, binarised), the c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dataprep.example import Example, Message
 from dataprep.finding import Fault
 from dataprep.formats import chat, spellings
+from dataprep.formats.dialogues import dialogues
 from dataprep.formats.format import (
     BuildRow,
     Piece,
@@ -46,7 +46,8 @@ REJECTED_BESIDE = ("rejected_response", "rejected_message", "rejected_messages")
 
 ASKED = ("prompt", "question", "instruction", "query", "input")
 TALKS = ("messages", "conversations", "conversation")
-_TURN = re.compile(r"(?:\A|\n\n)(Human|Assistant|H|A): ?")
+SYSTEMS = ("system", "system_prompt")
+_COPY = "copy of another"
 
 
 def recognise(row: Row) -> bool:
@@ -78,24 +79,17 @@ def read(row: Row) -> Reading:
     better, worse = (_said(row[name], "assistant", name) for name in names)
     uses.update({names[0]: "answer", names[1]: "rejected"})
     asked, where = _asked(row, uses)
-    if isinstance(row[names[0]], str) and isinstance(row[names[1]], str) and not asked:
-        split = _dialogues(row[names[0]], row[names[1]])
-        if split is not None:
-            return _reading(row, split, names, uses, whole=True)
-    if asked and _begins(better, asked) and _begins(worse, asked):
-        said = [m for m in asked if m["role"] != "system" or m in better]
-        better, worse = better[len(said) :], worse[len(said) :]
-    elif asked and _repeats(row, names, where):
+    alone = row[where] if asked == [{"role": "user", "content": row.get(where)}] else ""
+    if (alone or not asked) and (talks := dialogues(alone, *(row[name] for name in names))):
+        asked, (better, worse) = [], talks
+    if _repeats(row, names, where) and asked:
         better, worse = (
             [{**answer[0], "content": answer[0]["content"].removeprefix(row[where])}]
             for answer in (better, worse)
         )
     elif not asked or len(better) > 1 or len(worse) > 1:
         common = _common(better, worse)
-        if asked and not _covers(common, asked):
-            words = f"{where} is not what {names[0]} and {names[1]} begin with"
-            raise Unreadable("C207", where, words)
-        asked = common
+        asked = _joined(asked, common, where, names)
         better, worse = better[len(common) :], worse[len(common) :]
     if not asked:
         words = f"nothing says what was asked: no {', '.join(ASKED[:-1])}, and no common beginning"
@@ -106,14 +100,7 @@ def read(row: Row) -> Reading:
 def _asked(row: Row, uses: dict[str, str]) -> tuple[list[Message], str]:
     """What is asked, by the keys that say it, and the first of them; nothing where none does."""
     messages, where = _talk(row, uses)
-    if not messages:
-        messages, where = _question(row, uses)
-    for key in ("system", "system_prompt"):
-        if isinstance(system := row.get(key), str):
-            uses[key] = "system"
-            if system and messages and messages[0]["role"] != "system":
-                messages = [{"role": "system", "content": system}, *messages]
-    return messages, where
+    return (messages, where) if messages else _question(row, uses)
 
 
 def _talk(row: Row, uses: dict[str, str]) -> tuple[list[Message], str]:
@@ -122,7 +109,7 @@ def _talk(row: Row, uses: dict[str, str]) -> tuple[list[Message], str]:
         if isinstance(row.get(key), list) and row[key]:
             talk = _said(row[key], "user", key)
             if key == "messages" and talk == _said(row.get(BETTER, []), "assistant", BETTER):
-                uses[key] = "copy of another"
+                uses[key] = _COPY
                 continue
             uses[key] = "prompt"
             return talk, key
@@ -141,10 +128,6 @@ def _question(row: Row, uses: dict[str, str]) -> tuple[list[Message], str]:
     if where == "instruction" and isinstance(below, str) and below.strip():
         uses["input"] = "prompt"
         messages = [{"role": "user", "content": f"{row[where]}\n\n{below}"}]
-    for asked, answered in row.get("history") or ():
-        uses["history"] = "prompt"
-        told = [{"role": "user", "content": asked}, {"role": "assistant", "content": answered}]
-        messages = [*messages[:-1], *told, messages[-1]]
     return messages, where
 
 
@@ -174,15 +157,6 @@ def _said(value: Any, role: str, path: str) -> list[Message]:
     return found
 
 
-def _begins(answer: Sequence[Message], asked: Sequence[Message]) -> bool:
-    """Whether an answer repeats the whole question before it answers."""
-    plain = [m for m in asked if m["role"] != "system"]
-    first = answer[: len(asked)]
-    return len(answer) > len(asked) and (
-        list(first) == list(asked) or list(answer[: len(plain)]) == plain != []
-    )
-
-
 def _repeats(row: Row, names: tuple[str, str], where: str) -> bool:
     """Whether both answers are texts that begin with the text of the question."""
     texts = [row.get(name) for name in (where, *names)]
@@ -192,10 +166,36 @@ def _repeats(row: Row, names: tuple[str, str], where: str) -> bool:
     return bool(asked.strip()) and all(str(text).startswith(asked) for text in texts[1:])
 
 
-def _covers(common: Sequence[Message], asked: Sequence[Message]) -> bool:
-    """Whether what both answers begin with holds what is said to be asked, last."""
-    last = asked[-1].get("content")
-    return any(m["role"] == "user" and m.get("content") == last for m in common)
+def _joined(
+    asked: Sequence[Message], common: Sequence[Message], where: str, names: Sequence[str]
+) -> list[Message]:
+    """What both answers begin with, under the system message of what is asked beside them.
+
+    It holds all that is asked. Raises Unreadable where it does not, or has another system message.
+    """
+    systems = [m for m in asked if m["role"] == "system"]
+    if asked and not _holds(common, [m for m in asked if m["role"] != "system"]):
+        words = f"{where} is not what {names[0]} and {names[1]} begin with"
+        raise Unreadable("C207", where, words)
+    if not systems or common[0] == systems[0]:
+        return [*common]
+    if common[0]["role"] == "system":
+        raise _other_system(where)
+    return [*systems, *common]
+
+
+def _holds(talk: Sequence[Message], said: Sequence[Message]) -> bool:
+    """Whether some messages stand in a conversation, one after the other."""
+    whole, part = ([(m["role"], m.get("content")) for m in side] for side in (talk, said))
+    starts = range(len(whole) - len(part) + 1)
+    return any(whole[at : at + len(part)] == part for at in starts)
+
+
+def _other_system(key: str) -> Unreadable:
+    """The refusal of a second system message, with the flags that settle it."""
+    words = f"{key} is another system message than that of the conversation: one must hold"
+    remedy = f"Carry it along: --carry {key}; or leave it out: --leave-out {key}."
+    return Unreadable("S004", key, words, remedy)
 
 
 def _common(chosen: Sequence[Message], rejected: Sequence[Message]) -> list[Message]:
@@ -211,34 +211,6 @@ def _common(chosen: Sequence[Message], rejected: Sequence[Message]) -> list[Mess
 Split = tuple[list[Message], list[Message], list[Message]]
 
 
-def _dialogues(chosen: str, rejected: str) -> Split | None:
-    """Two dialogues in one text each, `\\n\\nHuman: ...\\n\\nAssistant: ...`, as messages."""
-    better, worse = _dialogue(chosen), _dialogue(rejected)
-    if better is None or worse is None:
-        return None
-    common = _common(better, worse)
-    if not common or len(better) != len(common) + 1 or len(worse) != len(common) + 1:
-        return None
-    return common, better[len(common) :], worse[len(common) :]
-
-
-def _dialogue(text: str) -> list[Message] | None:
-    marks = list(_TURN.finditer(text))
-    if len(marks) < 2 or text[: marks[0].start()].strip():
-        return None
-    ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    said = [
-        {
-            "role": "user" if mark[1].startswith("H") else "assistant",
-            "content": text[mark.end() : end].strip(),
-        }
-        for mark, end in zip(marks, ends, strict=True)
-    ]
-    if said[0]["role"] != "user" or said[-1]["role"] != "assistant":
-        return None
-    return said
-
-
 def _beside_talk(row: Row) -> Reading:
     """A conversation that ends with the better answer, and the worse one beside it."""
     name = next(key for key in REJECTED_BESIDE if key in row)
@@ -252,14 +224,7 @@ def _beside_talk(row: Row) -> Reading:
     return _reading(row, (talk[:-1], talk[-1:], worse), ("messages", name), uses)
 
 
-def _reading(
-    row: Row,
-    split: Split,
-    names: tuple[str, str],
-    uses: dict[str, str],
-    *,
-    whole: bool = False,
-) -> Reading:
+def _reading(row: Row, split: Split, names: tuple[str, str], uses: dict[str, str]) -> Reading:
     asked, better, worse = split
     for name, answer in zip(names, (better, worse), strict=True):
         if len(answer) != 1 or answer[0]["role"] != "assistant":
@@ -268,7 +233,9 @@ def _reading(
     beside = {key: row[key] for key in chat.BESIDE if isinstance(row.get(key), list | bool)}
     uses.update((key, key) for key in beside)
     where = next((key for key, use in uses.items() if use == "prompt"), names[0])
-    places = {f"messages[{n}]": where for n in range(len(asked))}
+    whole = _below(row, asked, where, uses)
+    asked = [message for message, _ in whole]
+    places = {f"messages[{n}]": place for n, (_, place) in enumerate(whole)}
     places[f"messages[{len(asked)}]"] = names[0]
     return Reading(
         kind="preference",
@@ -281,10 +248,42 @@ def _reading(
     )
 
 
+def _below(
+    row: Row, asked: Sequence[Message], where: str, uses: dict[str, str]
+) -> list[tuple[Message, str]]:
+    """What is asked, below its system message and its history, and where each message stands."""
+    placed = [(message, where) for message in asked]
+    at = int(bool(asked) and asked[0]["role"] == "system")
+    told = [
+        {"role": role, "content": text}
+        for turn in row.get("history") or ()
+        for role, text in zip(("user", "assistant"), turn, strict=True)
+    ]
+    if told:
+        held = _holds(asked[at : at + len(told)], told)
+        uses["history"] = _COPY if held else "prompt"
+        if not held:
+            placed[at:at] = [(m, f"history[{n // 2}][{n % 2}]") for n, m in enumerate(told)]
+    for key in SYSTEMS:
+        if not isinstance(system := row.get(key), str):
+            continue
+        uses[key] = "system"
+        first = placed[0][0] if placed else {}
+        if first.get("role") != "system":
+            placed[:0] = [({"role": "system", "content": system}, key)] if system else []
+        elif system and first.get("content") != system:
+            raise _other_system(key)
+        elif system:
+            uses[key] = _COPY
+    return placed
+
+
 def _pieces(row: Row, uses: dict[str, str]) -> list[Piece]:
     """The texts of the keys that were used, where they stand."""
     found: list[Piece] = []
     for key, use in uses.items():
+        if use == _COPY:
+            continue
         role = {"answer": "assistant", "rejected": "assistant", "system": "system"}.get(use, "user")
         found += pieces_below(row[key], key, role)
     return found
