@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dataprep.recipe import Target
 
 NAME = "alpaca"
+SIDES = ("instruction", "output")
 _NOT_ALPACA = frozenset((Meaning.CONTEXT, Meaning.OPTIONS))
 _NOTHING = ("", "nan", "none", "<noinput>", "<nooutput>")
 """How exports write that there is no input (pandas, Alpaca's first data)."""
@@ -33,8 +34,13 @@ _NOTHING = ("", "nan", "none", "<noinput>", "<nooutput>")
 
 def recognise(row: Row) -> bool:
     """Whether an instruction stands beside an output, and no context or options with them."""
-    texts = isinstance(row.get("instruction"), str) and isinstance(row.get("output"), str)
-    return texts and not any(meaning_of(key) in _NOT_ALPACA for key in row)
+    return has_sides(row) and all(isinstance(row[side], str) for side in SIDES)
+
+
+def has_sides(row: Row) -> bool:
+    """The same, of whatever type the two are."""
+    has = all(side in row for side in SIDES)
+    return has and not any(meaning_of(key) in _NOT_ALPACA for key in row)
 
 
 def tidy(row: Row) -> tuple[Row, list[Fault]]:

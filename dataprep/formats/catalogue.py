@@ -68,7 +68,7 @@ def recognise(row: Any, file: RowFormat | None = None) -> RowFormat | None:
     if not isinstance(row, dict):
         return None
     bare = {key: value for key, value in row.items() if value is not None}
-    if file is not None and (file.recognise(bare) or _is_item_too(bare, file)):
+    if file is not None and (file.recognise(bare) or _is_too(bare, file)):
         return file
     if file is not None and len(bare) < len(row) and file.recognise(row):
         return file  # what a row needs and holds null for, its schema says
@@ -80,9 +80,15 @@ def recognise(row: Any, file: RowFormat | None = None) -> RowFormat | None:
     return next((form for form in TABLES if form.recognise(bare)), None)
 
 
-def _is_item_too(row: Row, file: RowFormat) -> bool:
-    """Whether a conversation stands among items for a grader, and so is one."""
-    return file.name == reinforcement.NAME and chat.recognise(row)
+def _is_too(row: Row, file: RowFormat) -> bool:
+    """Whether a row is of the format of its file, which it would not be told by alone.
+
+    A conversation among items for a grader is one; instructions with an output that is no text
+    are Alpaca's among others of them, and their schema says what is wrong.
+    """
+    if file.name == reinforcement.NAME:
+        return chat.recognise(row)
+    return file.name == alpaca.NAME and alpaca.has_sides(row)
 
 
 def known_elsewhere(row: Any) -> Foreign | None:

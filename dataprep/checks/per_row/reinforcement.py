@@ -10,11 +10,11 @@ from dataprep.checks.per_row.tools import tool_faults
 from dataprep.example import INSTRUCTING
 from dataprep.finding import Fault, excerpt
 from dataprep.formats import Row
-from dataprep.formats.reinforcement import OF_THE_FORMAT
+from dataprep.formats.reinforcement import OF_THE_FORMAT, REFERENCE
 
 
 def reinforcement_faults(row: Row) -> Iterator[Fault]:
-    """C005, C012 and C401 to C404, and what holds for the calls and pictures of any chat."""
+    """C003, C005, C012 and C401 to C404, and what holds for the calls and pictures of any chat."""
     messages = row["messages"]
     for index, message in enumerate(messages):
         role, at = message["role"], f"messages[{index}]"
@@ -32,8 +32,10 @@ def reinforcement_faults(row: Row) -> Iterator[Fault]:
 
 
 def _keys(row: Row) -> Iterator[Fault]:
-    """C403 and C404, for what the grader is given."""
+    """C003, C403 and C404, for what the grader is given."""
     given = [key for key in row if key not in OF_THE_FORMAT]
+    if isinstance(answer := row.get(REFERENCE), str) and blank(answer):
+        yield Fault("C003", REFERENCE, f"{REFERENCE} is empty")
     if not given:
         yield Fault("C403", "", "the item has no key for the grader")
     for key in given:

@@ -144,6 +144,8 @@ def test_calls_of_sharegpt_get_ids() -> None:
         ({**ITEM, "messages": [{"role": "user"}, USER]}, ITEM, "S001"),
         ({"conversations": [{"from": "nobody", "value": "x"}]}, SHAREGPT, "C007"),
         ({**ALPACA, "history": [["x"]]}, ALPACA, "S001"),
+        ({**ALPACA, "output": False}, ALPACA, "S001"),
+        ({**ALPACA, "output": {"x": 1}}, ALPACA, "S001"),
     ],
 )
 def test_a_row_that_breaks_its_format_is_a_finding_and_a_drop(
@@ -152,6 +154,18 @@ def test_a_row_that_breaks_its_format_is_a_finding_and_a_drop(
     _, *found = shaped_rows([good, row])
     assert [item.reason for item in found if isinstance(item, Drop)] == [code]
     assert {item.code for item in found if isinstance(item, Finding)} == {code}
+
+
+def test_an_output_that_is_no_text_is_named_as_one() -> None:
+    row = {**ALPACA, "output": False}
+    for wanted in (None, FORMATS["alpaca"]):
+        (fault,) = RowReader([ALPACA], wanted=wanted).read(row).faults
+        assert (fault.code, fault.path) == ("S001", "output")
+        assert "a boolean" in fault.message
+
+
+def test_a_table_of_answers_that_are_no_texts_is_no_alpaca() -> None:
+    assert example({"instruction": "Is it so?", "output": False}).output == "false"
 
 
 def test_two_better_answers_are_dropped() -> None:
