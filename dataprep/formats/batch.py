@@ -1,19 +1,26 @@
-"""OpenAI's Batch files: requests hold no answer, results hold no question; a joined row has both.
+"""Batches: requests hold no answer, results hold no question; a row that joins them has both.
 
-Source: OpenAI's OpenAPI document 2.3.0 (BatchRequestInput, BatchRequestOutput).
+OpenAI's Batch files, of chat completions and of responses; its stored completions; and those of
+Vertex AI and Gemini, which have contents in the request and candidates in the response. Source:
+OpenAI's OpenAPI document 2.3.0 (BatchRequestInput, BatchRequestOutput); Vertex AI, batch
+inference, 2026-11.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+from typing import Any, NamedTuple
 
-from dataprep.finding import Fault
-from dataprep.formats import chat, spellings
+from dataprep.contracts import contract
+from dataprep.finding import Fault, excerpt
+from dataprep.formats import chat, gemini, responses, spellings
+from dataprep.formats.endings import cut_off, is_cut_off
 from dataprep.formats.format import (
     Reading,
     Row,
     RowFormat,
     Unreadable,
+    objects_of,
     placed_pieces,
     without_nulls,
 )
@@ -29,7 +36,11 @@ def recognise(row: Row) -> bool:
         isinstance(row.get("request"), dict) and answered
     ):
         return True
-    return isinstance(row.get("choices"), list) and row.get("object") == "chat.completion"
+    if not isinstance(row.get("choices"), list):
+        return False
+    stored = any("message" in choice for _, choice in objects_of(row["choices"]))
+    asked = "messages" in row or "input" in row
+    return row.get("object") == "chat.completion" or (stored and asked)
 
 
 def tidy(row: Row) -> tuple[Row, list[Fault]]:
@@ -37,35 +48,86 @@ def tidy(row: Row) -> tuple[Row, list[Fault]]:
     return without_nulls(row)
 
 
+class _Half(NamedTuple):
+    """The request or the response of a row, and its path there; the row itself has none."""
+
+    path: str
+    value: Row
+
+    def at(self, key: str) -> str:
+        """The path of a key of it."""
+        return f"{self.path}.{key}" if self.path else key
+
+    def top(self, key: str) -> str:
+        """The key of the row under which a key of it stands."""
+        return self.at(key).partition(".")[0]
+
+
 def read(row: Row) -> Reading:
     """The messages of the request with the answer of the response behind them."""
-    request = row.get("body", row.get("request", row))
-    if not isinstance(request, dict):
-        request = {}
-    asked = request.get("messages")
-    answered = _answer(row)
-    if answered is None:
+    request, response = _request(row), _response(row)
+    if response is None:
         words = "the row is a request of a batch: its answer is in the file of results"
         raise Unreadable("C001", "", words)
-    if not isinstance(asked, list):
-        words = "the row is a result of a batch: what was asked is in the file of requests"
-        raise Unreadable("C207", "", words)
-    told = {"messages": [*asked, answered]}
-    told.update((key, request[key]) for key in chat.BESIDE if key in request)
+    if "choices" in response.value:
+        reading = _of_chat(request, response)
+    elif "candidates" in response.value or "contents" in request.value:
+        reading = _of_gemini(request, response)
+    elif "output" in response.value:
+        reading = _of_responses(request, response)
+    else:
+        raise Unreadable("C001", "response", "the response holds no choice")
+    aside: Row = {key: row[key] for key in ("custom_id", "method", "url", "id") if key in row}
+    reading.carried = {**aside, **reading.carried}
+    return reading
+
+
+def _request(row: Row) -> _Half:
+    """What was asked: a body, perhaps in a request; a request; or what stands in the row."""
+    request = row.get("request")
+    inner = request.get("body") if isinstance(request, dict) else None
+    for path, value in (("body", row.get("body")), ("request.body", inner), ("request", request)):
+        if isinstance(value, dict):
+            return _Half(path, value)
+    return _Half("", row)
+
+
+def _response(row: Row) -> _Half | None:
+    """What was answered; None for a request alone. Raises Unreadable for one that failed."""
+    response = row.get("response")
+    if not isinstance(response, dict):
+        return _Half("", row) if "choices" in row else None
+    status = response.get("status_code", 200)
+    said = row.get("status")
+    if status != 200 or row.get("error") or (isinstance(said, str) and not response and said):
+        shown = status if status != 200 else excerpt(str(row.get("error") or said))
+        words = f"the request failed with the status {shown}"
+        raise Unreadable("C001", "response", words)
+    body = response.get("body")
+    return _Half("response.body", body) if isinstance(body, dict) else _Half("response", response)
+
+
+# Chat completions.
+
+
+def _of_chat(request: _Half, response: _Half) -> Reading:
+    """The messages, and the first choice behind them."""
+    answered = _answer(response)
+    asked = _messages(request)
+    told = {"messages": [*asked.values(), answered]}
+    beside = [key for key in chat.BESIDE if key in request.value]
+    told.update((key, request.value[key]) for key in beside)
     known = {k: v for k, v in spellings.CHAT.items() if k != "drop-trailing-turns"}
     mended, _ = spellings.spelled(told, known)
     strict, _, carried = chat.own(mended)
     reading = chat.read(strict)
-    where = next((key for key in ("body", "request") if key in row), "messages")
-    answer = "response" if "response" in row else "choices"
-    last = len(reading.messages) - 1
-    inside = "messages" if where == "messages" else f"{where}.messages"
-    places = {f"messages[{n}]": f"{inside}[{n}]" for n in range(last)}
-    places[f"messages[{last}]"] = answer
-    uses = {where: "prompt", answer: "answer"}
-    if _choices(row)[1:]:
+    answer = response.top("choices")
+    places = {f"messages[{n}]": place for n, place in enumerate((*asked, answer))}
+    uses = {request.top("messages" if "messages" in request.value else "input"): "prompt"}
+    uses[answer] = "answer"
+    uses.update((key, key) for key in beside if not request.path)
+    if response.value["choices"][1:]:
         uses[f"{answer}.choices[1:]"] = "left out"
-    aside: Row = {key: row[key] for key in ("custom_id", "method", "url", "id") if key in row}
     return Reading(
         kind="chat",
         messages=reading.messages,
@@ -73,25 +135,38 @@ def read(row: Row) -> Reading:
         uses=uses,
         places=places,
         pieces=placed_pieces(reading.messages, places),
-        carried={**aside, **carried},
+        carried=carried,
     )
 
 
-def _answer(row: Row) -> Row | None:
-    """The message of the first choice; raises Unreadable for one that failed or was cut off."""
-    response = row.get("response")
-    if isinstance(response, dict):
-        if response.get("status_code", 200) != 200 or row.get("error"):
-            words = f"the request failed with the status {response.get('status_code')}"
-            raise Unreadable("C001", "response", words)
-    elif "choices" not in row:
-        return None
-    choices = _choices(row)
-    if not choices or not isinstance(choices[0], dict):
+def _messages(request: _Half) -> dict[str, Any]:
+    """The messages of a request by their places: a stored completion has them as its input."""
+    said = request.value.get("input")
+    for path, asked in (
+        ("messages", request.value.get("messages")),
+        ("input.messages", said.get("messages") if isinstance(said, dict) else None),
+        ("input", said),
+    ):
+        if isinstance(asked, list):
+            return {f"{request.at(path)}[{n}]": message for n, message in enumerate(asked)}
+    if isinstance(said, str):
+        return {request.at("input"): {"role": "user", "content": said}}
+    raise _unasked()
+
+
+def _unasked() -> Unreadable:
+    words = "the row is a result of a batch: what was asked is in the file of requests"
+    return Unreadable("C207", "", words)
+
+
+def _answer(response: _Half) -> Row:
+    """The message of the first choice; raises Unreadable for one that was cut off."""
+    choices = response.value.get("choices")
+    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
         raise Unreadable("C001", "response", "the response holds no choice")
-    if choices[0].get("finish_reason", "stop") not in _ENDED:
-        words = f"the answer was cut off: finish_reason is {choices[0]['finish_reason']}"
-        raise Unreadable("C001", "response", words)
+    ended = choices[0].get("finish_reason", "stop")
+    if ended not in _ENDED:
+        raise Unreadable("C001", "response", f"the answer was cut off: finish_reason is {ended}")
     message = choices[0].get("message")
     if not isinstance(message, dict):
         raise Unreadable("C001", "response", "the first choice holds no message")
@@ -101,12 +176,74 @@ def _answer(row: Row) -> Row | None:
     return {key: value for key, value in message.items() if value not in (None, [], "")}
 
 
-def _choices(row: Row) -> list[Any]:
-    """The answers that were given, of which the first is taken."""
-    response = row.get("response")
-    body = response.get("body", response) if isinstance(response, dict) else row
-    choices = body.get("choices") if isinstance(body, dict) else None
-    return choices if isinstance(choices, list) else []
+# The same in the formats of other interfaces.
 
 
-FORMAT = RowFormat(NAME, "requests and results of a batch (OpenAI)", recognise, read, tidy)
+def _of_responses(request: _Half, response: _Half) -> Reading:
+    """The input of the request, and the items of the response."""
+    keys = [key for key in responses.ASKED if key in request.value]
+    if "input" not in keys:
+        raise _unasked()
+    ended = [key for key in responses.ANSWERED if key in response.value]
+    moves = {k: half.at(k) for half, held in ((request, keys), (response, ended)) for k in held}
+    whole = {k: request.value[k] for k in keys} | {k: response.value[k] for k in ended}
+    reading = _read_as(responses.FORMAT, whole, moves)
+    reading.uses = {**{request.top(k): "prompt" for k in keys}, response.top("output"): "answer"}
+    return reading
+
+
+def _of_gemini(request: _Half, response: _Half) -> Reading:
+    """The contents of the request, and the first candidate behind them."""
+    contents, candidates = request.value.get("contents"), response.value.get("candidates")
+    if not isinstance(contents, list):
+        raise _unasked()
+    if not isinstance(candidates, list) or not candidates or not isinstance(candidates[0], dict):
+        raise Unreadable("C001", response.path, "the response holds no candidate")
+    if is_cut_off(reason := candidates[0].get("finishReason")):
+        raise cut_off(response.at("candidates[0].finishReason"), str(reason))
+    answer = response.at("candidates[0].content")
+    keys = [key for key in gemini.KEYS if key in request.value]
+    moves = {f"contents[{len(contents)}]": answer, **{key: request.at(key) for key in keys}}
+    whole = {key: request.value[key] for key in keys}
+    whole["contents"] = [*contents, candidates[0].get("content")]
+    reading = _read_as(gemini.FORMAT, whole, moves)
+    if reading.messages[-1]["role"] != "assistant":
+        raise Unreadable("C001", answer, "the first candidate holds no answer")
+    reading.uses = {
+        **{request.top(k): "prompt" for k in keys},
+        response.top("candidates"): "answer",
+    }
+    if candidates[1:]:
+        reading.uses[response.at("candidates[1:]")] = "left out"
+    return reading
+
+
+def _read_as(form: RowFormat, row: Row, moves: dict[str, str]) -> Reading:
+    """What a row says that was put together in another format, with the places of its parts."""
+    row, _ = form.tidy(row)
+    held = contract(form.name)
+    if not held.accepts(row):
+        first = next(held.violations(row))
+        path = _moved(first.path, moves)
+        raise Unreadable("S001", path, f"{path or 'the row'} {first.message}")
+    try:
+        reading = form.read(row)
+    except Unreadable as unreadable:
+        code, path, message, remedy = unreadable.fault
+        place = _moved(path, moves)
+        raise Unreadable(code, place, message.replace(path, place, 1), remedy) from None
+    places = {key: _moved(path, moves) for key, path in reading.places.items()}
+    pieces = [piece._replace(path=_moved(piece.path, moves)) for piece in reading.pieces or ()]
+    return dataclasses.replace(reading, places=places, pieces=pieces)
+
+
+def _moved(path: str, moves: dict[str, str]) -> str:
+    """A path as it is in the row, by the first of its beginnings that was moved."""
+    for old, new in moves.items():
+        rest = path.removeprefix(old)
+        if rest != path and rest[:1] in ("", ".", "["):
+            return new + rest
+    return path
+
+
+FORMAT = RowFormat(NAME, "requests and results of a batch", recognise, read, tidy)

@@ -22,6 +22,9 @@ from dataprep.formats.format import (
 
 NAME = "gemini"
 _SYSTEM = ("systemInstruction", "system_instruction")
+KEYS = ("contents", *_SYSTEM, "tools")
+"""The keys of a request."""
+
 _ROLES = {"user": "user", "model": "assistant", "function": "tool", "tool": "tool"}
 
 

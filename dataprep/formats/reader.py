@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from dataprep.contracts import contract
 from dataprep.finding import Fault, excerpt
-from dataprep.formats import columns
+from dataprep.formats import batch, columns, text
 from dataprep.formats.beside import Beside, disapprove
 from dataprep.formats.catalogue import CHAT, COLUMNS, format_of, recognise, same_family, strict
 from dataprep.formats.choices import ColumnChoices
+from dataprep.formats.endings import refuse_cut_off
 from dataprep.formats.format import Reading, Row, RowFormat, RowRead, Unreadable
 from dataprep.formats.given_splits import split_of
+from dataprep.formats.loss_marks import unread_marks
 from dataprep.formats.native import broken_messages, located
 from dataprep.formats.open_end import cut_open_end
 from dataprep.formats.options import options_of
@@ -25,6 +27,9 @@ from dataprep.formats.separators import Separators, separators_of
 from dataprep.formats.templating import Templates
 from dataprep.formats.unknown import unknown_fault
 from dataprep.formats.verdicts import Approval
+
+_ENDS_ARE_READ = (batch.NAME, text.NAME)
+"""Formats that know by themselves which answer ended for which reason, or have no answer."""
 
 LOOKED_AT = 200
 """Rows of a file that decide its format, and what is the same in all of them."""
@@ -110,6 +115,8 @@ class RowReader:
             read.faults += self._broken(read.row, form, self._broken_rows <= EXPLAINED)
             return read
         try:
+            if not self._templates.are_whole and form.name not in _ENDS_ARE_READ:
+                refuse_cut_off(read.row)
             reading = self._reading(read.row, form)
             if wrong := self._unproven(reading, form):
                 read.faults += wrong
@@ -122,6 +129,7 @@ class RowReader:
                 read.mended += self._separators.cut(read.reading)
             if self._approval is not None:
                 self._approve(self._approval, row, read, read.reading)
+            read.faults += unread_marks(reading, self.choices)
             self._beside.account(row, read, read.reading)
             read.faults += self._split_faults(row)
         except Unreadable as unreadable:

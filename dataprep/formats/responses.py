@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from dataprep.finding import Fault
+from dataprep.formats.endings import refuse_unfinished
 from dataprep.formats.format import (
     Reading,
     Row,
@@ -18,6 +19,10 @@ from dataprep.formats.format import (
 )
 
 NAME = "responses"
+ASKED: tuple[str, ...] = ("instructions", "input", "tools")
+ANSWERED: tuple[str, ...] = ("output", "status", "incomplete_details")
+"""The keys of a record, by the half in which a batch has them."""
+
 _ITEMS = ("message", "function_call", "function_call_output", "reasoning")
 
 
@@ -40,6 +45,7 @@ def tidy(row: Row) -> tuple[Row, list[Fault]]:
 
 def read(row: Row) -> Reading:
     """The conversation in OpenAI's chat: calls in a row are one message, with the text before."""
+    refuse_unfinished(row)
     made = Transcript()
     uses = {"input": "prompt", "output": "answer"}
     if isinstance(row.get("instructions"), str):
@@ -52,8 +58,11 @@ def read(row: Row) -> Reading:
     else:
         for number, item in enumerate(row["input"]):
             _add(made, item, f"input[{number}]", thought)
+    asked = len(made.messages)
     for number, item in enumerate(row["output"]):
         _add(made, item, f"output[{number}]", thought)
+    if all(message["role"] != "assistant" for message in made.messages[asked:]):
+        raise Unreadable("C001", "output", "output holds no answer")
     if "tools" in row:
         uses["tools"] = "tools"
     return Reading(

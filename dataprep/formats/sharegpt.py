@@ -25,6 +25,7 @@ from dataprep.formats.format import (
     Unreadable,
     without_nulls,
 )
+from dataprep.formats.loss_marks import LOSS_MARKS
 
 if TYPE_CHECKING:
     from dataprep.recipe import Target
@@ -149,7 +150,7 @@ def _add(made: Transcript, role: str, text: str, path: str, turn: Row) -> None:
         if isinstance(thought := turn.get(key), str) and thought:
             more["reasoning"] = thought
             made.note(f"{path.rpartition('.')[0]}.{key}", thought, role)
-    for key in ("weight", *spellings.LOSS_MARKS):
+    for key in ("weight", *LOSS_MARKS):
         if turn.get(key) is not None:
             more[key] = turn[key]
     calls = turn.get("tool_calls")
@@ -184,7 +185,7 @@ def _arguments(value: Any) -> str:
 
 
 _USED = frozenset(
-    ("weight", *spellings.LOSS_MARKS, *spellings.REASONING, "tool_calls", "tool_call_id", "is_call")
+    ("weight", *LOSS_MARKS, *spellings.REASONING, "tool_calls", "tool_call_id", "is_call")
 )
 
 
@@ -195,7 +196,7 @@ def _aside(turn: Row, key: str, uses: dict[str, str]) -> Iterator[tuple[str, Any
             continue
         if name in _USED:
             use = "reasoning" if name in spellings.REASONING else name
-            uses[f"{key}[].{name}"] = "weight" if name in spellings.LOSS_MARKS else use
+            uses[f"{key}[].{name}"] = "weight" if name in LOSS_MARKS else use
         else:
             yield f"{key}[].{name}", value
 

@@ -18,6 +18,7 @@ from dataprep import jsonio
 from dataprep.example import Message
 from dataprep.finding import Fault, excerpt
 from dataprep.formats.format import Row, objects_of
+from dataprep.formats.loss_marks import LOSS_MARKS, learned
 from dataprep.formats.open_end import closed_end
 
 Spelling = Callable[[Row], Iterator[Fault]]
@@ -37,9 +38,6 @@ ROLES = {
 
 REASONING = ("reasoning", "reasoning_content", "thinking")
 """Keys of a message under which vendors keep what the model thought before it answered."""
-
-LOSS_MARKS = {"train": True, "loss": True, "masked": False}
-"""Keys of a turn that say whether it is learned, and the value that says yes."""
 
 DECLARED = ("tools", "functions")
 """The keys beside messages that say what may be called."""
@@ -258,12 +256,12 @@ def _is_text(part: Any) -> bool:
 def integer_weights(row: Row) -> Iterator[Fault]:
     """C010: a weight of 1.0, true or "1" says 1; 0.5 says nothing that could be kept."""
     for index, message in messages_of(row):
-        for mark, learned in LOSS_MARKS.items():
-            if isinstance(value := message.get(mark), bool):
+        for mark in LOSS_MARKS:
+            if (says := learned(mark, message.get(mark))) is not None:
                 del message[mark]
                 path = f"messages[{index}].{mark}"
                 yield Fault("C010", path, f"{path} says what a weight says elsewhere")
-                if message.get("role") == "assistant" and value is not learned:
+                if message.get("role") == "assistant" and not says:
                     message["weight"] = 0
         weight = message.get("weight")
         if isinstance(weight, bool | float | str) and weight in (0, 1, "0", "1"):
