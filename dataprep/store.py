@@ -179,7 +179,8 @@ def _explained(error: OSError, where: Path) -> EnvironmentProblem:
             remedy = "Check its permissions, or choose another -o folder."
             return EnvironmentProblem(f"No permission for {path}.", remedy)
         case _:
-            return EnvironmentProblem(f"{path}: {error.strerror or error}.", "Nothing was written.")
+            why = error.strerror or str(error) or "the system gives no reason"
+            return EnvironmentProblem(f"{path}: {why}.", "Nothing was written.")
 
 
 _FREE = "Free some space or choose another -o folder; nothing was left behind."

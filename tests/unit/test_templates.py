@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -177,3 +178,43 @@ def test_a_template_that_writes_a_long_text_again_and_again_is_refused() -> None
         "prompt: the text has 20,000,000 characters, over 4 times its fields'. "
         "Let the template write each field once, not in a loop."
     )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{{ "{:>300000000}".format(text) }}',
+        "{{ text.format(1) }}",
+        '{{ "%300000000s" | format(text) }}',
+        "{{ text | indent(300000000) }}",
+        "{{ text | indent(width=300000000) }}",
+        "{{ [1] | tojson(indent=300000000) }}",
+        "{{ text | batch(300000000, 'x') | join }}",
+        "{{ text * 300000000 }}",
+        "{{ 300000000 * text }}",
+        "{% for i in range(60000) %}{{ text * 10000 }}{% endfor %}",
+        "{% for i in range(99) %}{% set x %}{{ text * 10000 }}{% endset %}{{ x }}{% endfor %}",
+    ],
+)
+def test_a_text_of_any_length_is_refused_before_it_is_made(source: str) -> None:
+    start = time.perf_counter()
+    assert refused(source, text="x" * 100).startswith("prompt: ")
+    assert time.perf_counter() - start < 2
+
+
+def test_the_filters_that_are_bounded_do_what_they_did() -> None:
+    assert filled("{{ text | indent(2) }}", text="a\nb") == "a\n  b"
+    assert filled("{{ x | tojson }}", x={"a": ["é", None]}) == '{"a": ["é", null]}'
+    assert filled("{{ x | tojson(indent=1) }}", x=[1]) == "[\n 1\n]"
+    assert filled("{% for x in text | batch(2) %}{{ x | join }},{% endfor %}", text="abc") == (
+        "ab,c,"
+    )
+
+
+def test_a_field_that_is_called_format_is_a_field() -> None:
+    assert filled("{{ data.format }} {{ 2 * 3 }}", data={"format": "pdf"}) == "pdf 6"
+
+
+def test_json_holds_a_text_as_it_stands_and_not_as_html_would() -> None:
+    assert filled("{{ x | tojson }}", x=["a < b & it's"]) == """["a < b & it's"]"""
+    assert filled("{{ x | tojson(2) }}", x=["a"]) == '[\n  "a"\n]'

@@ -1,0 +1,69 @@
+"""The code in the braces of a template, looked at without running it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+STRING = r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'"""
+"""A literal text of a template."""
+
+_STRING = re.compile(STRING, re.DOTALL)
+_PART = re.compile(
+    r"\{#.*?#\}"
+    r"|\{%[-+]?\s*raw\s*[-+]?%\}.*?\{%[-+]?\s*endraw\s*[-+]?%\}"
+    rf"|\{{\{{(?P<shown>(?:{STRING}|(?!\}}\}})[^\"'])*)\}}\}}"
+    rf"|\{{%(?P<done>(?:{STRING}|(?!%\}})[^\"'])*)%\}}",
+    re.DOTALL,
+)
+_FILTER = re.compile(r"\|\s*([A-Za-z_]\w*)")
+_FILTER_TAG = re.compile(r"[-+]?\s*filter\s+([A-Za-z_]\w*)")
+_TEST = re.compile(r"\bis\s+(?:not\s+)?([A-Za-z_]\w*)")
+_CALLED = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\s*\(")
+_OTHER_FILE = re.compile(r"[-+]?\s*(include|import|from|extends)\b")
+_FORMAT = re.compile(r"\.\s*format\s*\(|\|\s*format\b")
+_TIMES = re.compile(r"(?:(?<=\*)|(?<=\*\s))(\d[\d_]*)|(\d[\d_]*)(?=\s*\*)")
+
+
+def codes(source: str) -> Iterator[str]:
+    """What stands in the braces of a template, one after the other, with its literal texts."""
+    for part in _PART.finditer(source):
+        code = part["shown"] if part["shown"] is not None else part["done"]
+        if code is not None:
+            yield code
+
+
+def bare(code: str) -> str:
+    """Code without what stands in its literal texts."""
+    return _STRING.sub('""', code)
+
+
+def filters_and_tests(source: str) -> Iterator[tuple[str, str]]:
+    """The filters and the tests that a template names: `filter` or `test`, and the name."""
+    for code in map(bare, codes(source)):
+        tag = _FILTER_TAG.match(code)
+        yield from (("filter", name) for name in _FILTER.findall(code))
+        yield from (("filter", name) for name in ([tag[1]] if tag else []))
+        yield from (("test", name) for name in _TEST.findall(code))
+
+
+def called(source: str) -> frozenset[str]:
+    """The names that a template calls, methods and filters aside."""
+    found = (_CALLED.findall(_FILTER.sub("| ", bare(code))) for code in codes(source))
+    return frozenset(name for names in found for name in names)
+
+
+def refusal(source: str, longest: int) -> str | None:
+    """What a template asks for that is refused whatever its fields; None for nothing.
+
+    `longest` are the characters that a text may have.
+    """
+    for code in map(bare, codes(source)):
+        if tag := _OTHER_FILE.match(code):
+            return f"{tag[1]} reads another file, and there is none"
+        if _FORMAT.search(code):
+            return "format can make a text of any length, and is refused: put texts together with ~"
+        for found in _TIMES.finditer(code):
+            if int(found[1] or found[2]) > longest:
+                return f"a text is repeated {longest:,} times at most"
+    return None
