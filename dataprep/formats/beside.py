@@ -6,7 +6,6 @@ meaning, and that nothing places, breaks S004 with the flags that would.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -14,9 +13,15 @@ from dataprep.finding import Fault, excerpt
 from dataprep.formats import columns
 from dataprep.formats.catalogue import COLUMNS, PAIR
 from dataprep.formats.choices import ColumnChoices
+from dataprep.formats.flags import (
+    IN_THE_RECIPE,
+    column_flag,
+    is_nameable,
+    template_flag,
+    variable,
+)
 from dataprep.formats.format import Reading, Row, RowRead, insert_system, pieces_of
 from dataprep.formats.meanings import Meaning, folded, is_words, lettered, meaning_of
-from dataprep.formats.templating import variable
 from dataprep.formats.verdicts import (
     Saying,
     VerdictColumns,
@@ -273,26 +278,30 @@ class _Asked(NamedTuple):
 
 def _flags(column: _Asked, reading: Reading, read: RowRead) -> str:
     """The flags that settle what a column is for, the likeliest first."""
-    key, value, meaning, prompt, _ = column
-    own, shown = variable(key, read.row), _quoted(key)
-    asked = _asked(reading, read.row) if prompt is None else prompt.replace("\n", r"\n")
+    key, value, meaning, prompt, of_scale = column
+    if not is_nameable(key):
+        return f"{IN_THE_RECIPE}."
+    own = variable(key, read.row)
+    asked = _asked(reading, read.row) if prompt is None else prompt
     ways = []
     if meaning is Meaning.SPLIT:
-        ways.append(f"honour it: --split-by {shown}")
+        ways.append(f"honour it: {column_flag('split-by', key)}")
     elif meaning is Meaning.CORRECTED:
-        ways.append(f"learn it: --completion '{own}'")
+        ways.append(f"learn it: {template_flag('completion', own)}")
     elif meaning in (Meaning.VERDICT, None) and not is_words(value):
-        template = _approving(own, value, of_scale=column.of_scale)
-        ways.append(f"say which answers were approved: --approved '{template}'")
+        approved = template_flag("approved", _approving(own, value, of_scale=of_scale))
+        ways.append(f"say which answers were approved: {approved}")
     elif meaning in (Meaning.VERDICT, Meaning.REJECTED, Meaning.WEIGHT, Meaning.MEDIA):
         pass
     elif meaning is Meaning.SYSTEM:
-        ways.append(f"make it the system message: --system '{own}'")
+        ways.append(f"make it the system message: {template_flag('system', own)}")
     elif reading.kind in ("pair", "chat", "feedback", "preference"):
-        ways.append(f"put it in the prompt: --prompt '{own}\\n\\n{asked}'")
+        both = "\n\n".join((own, asked))
+        ways.append(f"put it in the prompt: {template_flag('prompt', both)}")
         if reading.kind == "pair":
-            ways.append(f"learn it: --completion '{own}'")
-    ways += [f"carry it along: --carry {shown}", f"leave it out: --leave-out {shown}"]
+            ways.append(f"learn it: {template_flag('completion', own)}")
+    ways.append(f"carry it along: {column_flag('carry', key)}")
+    ways.append(f"leave it out: {column_flag('leave-out', key)}")
     first, *others = ways
     return f"{first[0].upper()}{first[1:]}; {'; '.join(others)}."
 
@@ -314,9 +323,4 @@ def _asked(reading: Reading, row: Row) -> str:
     asked = [key for key, use in reading.uses.items() if use == "prompt" and key in row]
     if reading.kind != "pair" or (len(asked) != 1 and "input" not in row):
         return "{{ input }}"
-    return r"\n\n".join(variable(key, row) for key in asked)
-
-
-def _quoted(name: str) -> str:
-    shown = excerpt(name)
-    return shown if re.fullmatch(r"[\w.\[\]-]+", shown) else f"'{shown}'"
+    return "\n\n".join(variable(key, row) for key in asked)

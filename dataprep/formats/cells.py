@@ -6,8 +6,16 @@ from typing import Any
 
 from dataprep import jsonio
 from dataprep.finding import excerpt
+from dataprep.formats.flags import (
+    IN_THE_RECIPE,
+    column_flag,
+    is_nameable,
+    template_flag,
+    variable,
+    with_filter,
+)
 from dataprep.formats.format import Row, Unreadable
-from dataprep.formats.templating import variable
+from dataprep.formats.meanings import meaning_of
 
 
 def text_of(row: Row, name: str, flag: str = "prompt") -> str:
@@ -22,12 +30,48 @@ def text_of(row: Row, name: str, flag: str = "prompt") -> str:
 
 
 def written_out(name: str, row: Row, flag: str) -> str:
-    """The flag whose template writes a list or an object out."""
-    value = row[name]
-    texts = isinstance(value, list) and all(isinstance(v, str) for v in value)
-    how = "join('; ')" if texts else "tojson"
-    inner = variable(name, row).removesuffix(" }}")
-    return f'Say how it is written out: --{flag} "{inner} | {how} }}}}".'
+    """The flags whose templates write a list or an object out."""
+    if not is_nameable(name):
+        return f"Say how it is written out, under {flag} in a recipe: its name is long."
+    ways = ", or ".join(template_flag(flag, way) for way in ways_to_write(name, row))
+    return f"Say how it is written out: {ways}."
+
+
+def written_above(name: str, row: Row, asked: str) -> str:
+    """The flags that put a list or an object above the question, or set it aside."""
+    if not is_nameable(name):
+        return f"{IN_THE_RECIPE}."
+    below = variable(asked, row)
+    ways = (f"{way}\n\n{below}" for way in ways_to_write(name, row))
+    flags = ", or ".join(template_flag("prompt", way) for way in ways)
+    return f"Say how it is written out: {flags}. {set_aside(name)}."
+
+
+def set_aside(name: str) -> str:
+    """The flags that keep a column out of what is learned."""
+    carry, leave = column_flag("carry", name), column_flag("leave-out", name)
+    return f"Or carry it along: {carry}; or leave it out: {leave}"
+
+
+def ways_to_write(name: str, row: Row) -> list[str]:
+    """The templates that write a list or an object out: whole, and one text of it."""
+    value, own = row[name], variable(name, row)
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return [with_filter(own, "join('; ')")]
+    one = _first_text(value)
+    inner = own.removesuffix(" }}")
+    return [with_filter(own, "tojson"), *([f"{inner}{one} }}}}"] if one else [])]
+
+
+def _first_text(value: Any) -> str:
+    """Where the first text in a list or an object stands, as a template reads it."""
+    if isinstance(value, list):
+        inside = _first_text(value[0]) if value and isinstance(value[0], dict) else ""
+        return f"[0]{inside}" if inside else ""
+    texts = (key for key, inside in value.items() if isinstance(inside, str))
+    told = (key for key in texts if key.isidentifier() and meaning_of(key) is None)
+    key = next(told, None)
+    return f".{key}" if key is not None else ""
 
 
 def scalar(value: Any) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dataprep.finding import Fault, excerpt
-from dataprep.formats.cells import kind_of, scalar, text_of, written_out
+from dataprep.formats.cells import kind_of, scalar, set_aside, text_of, written_above, written_out
 from dataprep.formats.format import (
     Reading,
     Row,
@@ -210,8 +210,20 @@ def tidy(row: Row) -> tuple[Row, list[Fault]]:
     return without_nulls(row)
 
 
-def read(row: Row, sides: Sides | None = None) -> Reading:
-    """The question with what stands with it, and the answer, both as texts."""
+_NONE: frozenset[str] = frozenset()
+
+
+def read(
+    row: Row,
+    sides: Sides | None = None,
+    alone: frozenset[str] = _NONE,
+    named: frozenset[str] = _NONE,
+) -> Reading:
+    """The question with what stands with it, and the answer, both as texts.
+
+    `alone` are the uses that the user's templates make without us, so that nothing is read for
+    them here; `named` are the columns that those templates read.
+    """
     sides = sides or sides_of(row)
     if sides is None:
         raise Unreadable("S001", "", "no column says what is asked and what is answered")
@@ -219,19 +231,28 @@ def read(row: Row, sides: Sides | None = None) -> Reading:
     made = Transcript()
     if sides.system in row and sides.system is not None:
         uses[sides.system] = "system"
-        if system := text_of(row, sides.system, "system"):
+        if "system" not in alone and (system := text_of(row, sides.system, "system")):
             made.add("system", system, sides.system)
     if sides.history is not None and sides.history in row:
         uses[sides.history] = "prompt"
-        _add_history(made, row[sides.history], sides.history)
-    options = options_of(row, sides.options)
-    prompt, pieces = _asked(row, sides, options, uses)
-    answer = _answer(row, sides, options, uses)
+        if sides.history not in named:
+            _add_history(made, row[sides.history], sides.history)
+    pieces: list[tuple[str, str]] = []
+    options = [] if {"prompt", "answer"} <= alone else options_of(row, sides.options)
+    if "prompt" in alone:
+        beside = (*sides.above, *sides.below, *sides.options)
+        uses.update((name, "prompt") for name in beside if name in row)
+        prompt = ""
+    else:
+        prompt, pieces = _asked(row, sides, options, uses)
+    answer = "" if "answer" in alone else _answer(row, sides, options, uses)
     made.add("user", prompt, sides.asked)
     made.pieces.pop()
     for path, text in pieces:
         made.note(path, text, "user")
     made.add("assistant", answer, sides.answered)
+    if "answer" in alone:
+        made.pieces.pop()
     plain = [m["role"] for m in made.messages] in (["user", "assistant"], _WITH_SYSTEM)
     return Reading(
         kind="pair" if plain else "chat",
@@ -256,7 +277,7 @@ def _asked(
         if name not in row:
             continue
         uses[name] = "prompt"
-        if (text := _block(row[name], name)).strip():
+        if (text := _block(row, name, sides.asked)).strip():
             parts.append(text)
             pieces += [(name, text)]
     if question.strip():
@@ -275,8 +296,9 @@ def _asked(
     return "\n\n".join(parts), pieces
 
 
-def _block(value: Any, name: str) -> str:
+def _block(row: Row, name: str, asked: str) -> str:
     """A context: a text, or texts one below the other."""
+    value = row[name]
     if isinstance(value, str):
         return value
     if not isinstance(value, list | dict):
@@ -286,8 +308,8 @@ def _block(value: Any, name: str) -> str:
     texts = [v.get("text", v.get("content")) if isinstance(v, dict) else None for v in value]
     if isinstance(value, list) and texts and all(isinstance(t, str) for t in texts):
         return "\n\n".join(map(str, texts))
-    words = f"{name} is {kind_of(value)} of another kind than texts"
-    raise Unreadable("S004", name, words)
+    words = f"{excerpt(name)} is {kind_of(value)} of another kind than texts"
+    raise Unreadable("S004", name, words, written_above(name, row, asked))
 
 
 def _answer(row: Row, sides: Sides, options: Sequence[str], uses: dict[str, str]) -> str:
@@ -324,9 +346,11 @@ def _add_history(made: Transcript, value: Any, name: str) -> None:
         elif isinstance(turn, dict) and {"role", "content"} <= turn.keys():
             made.add(turn["role"], turn["content"], f"{name}[{number}].content")
         else:
-            raise Unreadable("S004", name, f"{name} is a list of no turns")
+            words = f"{excerpt(name)} is a list of no turns"
+            raise Unreadable("S004", name, words, f"{set_aside(name)}.")
     if not isinstance(value, list):
-        raise Unreadable("S004", name, f"{name} is no list of turns")
+        words = f"{excerpt(name)} is no list of turns"
+        raise Unreadable("S004", name, words, f"{set_aside(name)}.")
 
 
 FORMAT = RowFormat(NAME, "columns", recognise, read, tidy)

@@ -23,6 +23,7 @@ from dataprep.formats.loss_marks import unread_marks
 from dataprep.formats.native import broken_messages, located
 from dataprep.formats.open_end import cut_open_end
 from dataprep.formats.options import options_of
+from dataprep.formats.remedies import with_names
 from dataprep.formats.separators import Separators, separators_of
 from dataprep.formats.templating import Templates
 from dataprep.formats.unknown import unknown_fault
@@ -112,7 +113,8 @@ class RowReader:
             read.mended = [fault for fault in read.mended if fault.code != "C016"]
         if not contract(form.name).accepts(strict(read.row, form)):
             self._broken_rows += 1
-            read.faults += self._broken(read.row, form, self._broken_rows <= EXPLAINED)
+            broken = self._broken(read.row, form, self._broken_rows <= EXPLAINED)
+            read.faults += (with_names(fault, form, row) for fault in broken)
             return read
         try:
             if not self._templates.are_whole and form.name not in _ENDS_ARE_READ:
@@ -133,7 +135,7 @@ class RowReader:
             self._beside.account(row, read, read.reading)
             read.faults += self._split_faults(row)
         except Unreadable as unreadable:
-            read.faults.append(unreadable.fault)
+            read.faults.append(with_names(unreadable.fault, form, row))
         return read
 
     def _approve(self, approval: Approval, row: Row, read: RowRead, reading: Reading) -> None:
@@ -181,7 +183,7 @@ class RowReader:
                 raise Unreadable("S001", "", f"the row lacks {missing!r}")
             if self._base != sides.first_option:
                 sides = dataclasses.replace(sides, first_option=self._base)
-            reading = columns.read(row, sides)
+            reading = columns.read(row, sides, self._templates.alone, self._templates.names)
         else:
             reading = form.read(row)
         return reading

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dataprep.finding import UsageError, excerpt
+from dataprep.formats.cells import kind_of, ways_to_write
 from dataprep.formats.choices import ColumnChoices
+from dataprep.formats.flags import OURS, template_flag, variable, with_filter
 from dataprep.formats.format import Piece, Reading, Row, Unreadable, insert_system, pieces_of
 from dataprep.formats.meanings import Meaning, meaning_of
-from dataprep.templates import GLOBALS, compile_template, names_read, optional_names
+from dataprep.template_code import STRING, codes
+from dataprep.templates import (
+    GLOBALS,
+    StructurePrinted,
+    compile_template,
+    names_read,
+    optional_names,
+)
 
-_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_OURS = frozenset(("row", "columns"))
-"""Names of the whole row, for columns whose names are no words of a template."""
+_SIDES = {"input": "prompt", "output": "answer"}
+"""What the format would make without a template, by its name in one."""
 
-_SIDES = frozenset(("input", "output"))
-
-_OF_ROW = re.compile(r"""\b(?:row|columns)(?:\[\s*(["'])(.*?)\1\s*\]|\.(\w+))""")
-_RESERVED = "true false none True False None not and or in is if else self loop"
-_WORDS = _OURS.union(_RESERVED.split())
+_OF_ROW = re.compile(
+    rf"{STRING}|(?<![\w.])(?P<whole>row|columns)\b"
+    rf"(?:\[\s*(?P<key>{STRING})\s*\]|\.(?P<word>\w+)(?![\w]|\s*\())?",
+    re.DOTALL,
+)
+"""The whole row in the code of a template, or one column of it; a literal text is passed over."""
 
 
 class Templates:
     """The templates of the user for the rows of one file, whose first rows say the columns.
 
-    Raises UsageError for a template that does not parse, or names a column that no row has.
+    `names` are the columns that they read, `alone` the uses that they make without what the
+    format would make. Raises UsageError for a template that is wrong whatever the row, names a
+    column that no row has, or one that is left out.
     """
 
     def __init__(self, choices: ColumnChoices, first: Sequence[Row]) -> None:
@@ -42,28 +54,56 @@ class Templates:
         ]
         self.are_whole = choices.is_whole
         self.names: frozenset[str] = frozenset()
+        self._read: dict[str, frozenset[str]] = {}
+        self._read_whole: set[str] = set()
         for _, template, use in self._given:
             compile_template(template, _FIELDS[use])
-            self.names |= self._names(template)
+            self._look_at(template)
             self._check(template)
+            self._check_left_out(template, use, choices.leave_out)
+        if self._read_whole:
+            self.names = self.names | self._columns - choices.leave_out
+        sides = {use for name, use in _SIDES.items() if name in self.names - self._columns}
+        self.alone = frozenset(use for _, _, use in self._given) - sides
 
     def __bool__(self) -> bool:
         return bool(self._given)
 
-    def _names(self, template: str) -> frozenset[str]:
-        """The columns that a template reads; a function of ours is none."""
+    def _look_at(self, template: str) -> None:
+        """Note the columns that a template reads; a function of ours is none."""
         names = names_read(template) - (GLOBALS - self._columns)
-        if whole := (names & _OURS) - self._columns:
-            return names - whole | {found[2] or found[3] for found in _OF_ROW.finditer(template)}
-        return names
+        if whole := (names & OURS) - self._columns:
+            names -= whole
+            for found in (f for code in codes(template) for f in _OF_ROW.finditer(code)):
+                if found["whole"] not in whole:
+                    continue
+                if found["key"] is None and found["word"] is None:
+                    self._read_whole.add(template)
+                else:
+                    names |= {found["word"] or _literal(found["key"])}
+        self._read[template] = names
+        self.names |= names
+
+    def _reads(self, template: str, key: str) -> bool:
+        """Whether a template reads a column of a row."""
+        return template in self._read_whole or key in self._read[template]
 
     def _check(self, template: str) -> None:
         """Raise UsageError for a name that is no column of any row."""
-        known = self._columns | (_OURS if self.are_whole else _OURS | _SIDES)
-        for name in sorted(self._names(template) - known):
+        known = self._columns | (OURS if self.are_whole else OURS | _SIDES.keys())
+        for name in sorted(self._read[template] - known):
             raise UsageError(
                 f"a template of the recipe names the column {excerpt(name)!r}, and there is none.",
                 named_columns(self._columns),
+            )
+
+    def _check_left_out(self, template: str, use: str, left_out: frozenset[str]) -> None:
+        """Raise UsageError for a column that a template reads, and that is to be left out."""
+        for name in sorted(self._read[template] & left_out):
+            raise UsageError(
+                f"--{_FIELDS[use]} reads the column {excerpt(name)!r}, and --leave-out leaves it"
+                " out.",
+                "Take it out of one of the two.",
             )
 
     def whole(self, row: Row) -> Reading:
@@ -99,9 +139,9 @@ class Templates:
 
     def _replace(self, template: str, use: str, reading: Reading) -> None:
         """Forget the columns that stood where the template stands, and are not read by it."""
-        read = self._names(template)
-        if not read & (_SIDES - self._columns):
-            gone = {key for key, was in reading.uses.items() if was == use and key not in read}
+        if use in self.alone:
+            uses = reading.uses.items()
+            gone = {key for key, was in uses if was == use and not self._reads(template, key)}
             gone = {key for key in gone if meaning_of(key) is not Meaning.HISTORY}
             reading.replaced |= gone
             for key in gone:
@@ -119,26 +159,29 @@ class Templates:
 
     def _used(self, template: str, use: str, row: Row) -> Iterator[tuple[str, str]]:
         """The columns that a template used, in the order of the row."""
-        names = self._names(template)
-        return ((key, use) for key in row if key in names)
+        return ((key, use) for key in row if self._reads(template, key))
 
     def _rendered(self, template: str, fields: Mapping[str, Any], use: str, row: Row) -> str:
-        """The text; raises Unreadable for a row without a column that the template reads."""
-        for name in sorted(self._names(template)):
+        """The text; raises Unreadable for a row that a template makes none of."""
+        names = self._read[template]
+        for name in sorted(names):
             if fields.get(name) is None and name not in optional_names(template):
                 raise _absent(name, row)
         told = {name: value for name, value in fields.items() if value is not None}
         try:
             text = compile_template(template, _FIELDS[use])(told)
+        except StructurePrinted as error:
+            raise _not_a_text(error, template, use, sorted(names), row) from None
         except UsageError as error:
-            raise Unreadable("S001", "", f"{error.message} {error.remedy}".strip()) from None
-        has_gap = any(told.get(name, "") == "" for name in self._names(template))
+            remedy = f"The template is the cause: mend --{_FIELDS[use]}. {error.remedy}".strip()
+            raise Unreadable("S001", "", error.message.rstrip("."), remedy) from None
+        has_gap = any(told.get(name, "") == "" for name in names)
         return text.strip("\n") if has_gap else text
 
     @staticmethod
     def _fields(row: Row, more: Mapping[str, Any]) -> dict[str, Any]:
         """What a template may name: the columns, and the whole row for names that are no words."""
-        return {**dict.fromkeys(_OURS, row), **more, **row}
+        return {**dict.fromkeys(OURS, row), **more, **row}
 
 
 _FIELDS = {"system": "system", "prompt": "prompt", "answer": "completion"}
@@ -151,9 +194,35 @@ def _absent(name: str, row: Row) -> Unreadable:
     if name not in row:
         known = ", ".join(excerpt(key) for key in list(row)[:12])
         words = f"a template reads {shown!r}, and this row has only {known}"
-    column = variable(name, row).removesuffix(" }}")
-    remedy = f"If it may be absent, say so in the template: {column} | default('') }}}}."
+    allowed = with_filter(variable(name, row), "default('')")
+    remedy = f"If it may be absent, say so in the template: {allowed}."
     return Unreadable("S001", "" if name not in row else shown, words, remedy)
+
+
+def _not_a_text(
+    error: UsageError, template: str, use: str, names: Sequence[str], row: Row
+) -> Unreadable:
+    """S004 for a list or an object that a template prints, with the template that writes it out."""
+    flag = _FIELDS[use]
+    name = next((n for n in names if isinstance(row.get(n), list | dict)), None)
+    if name is None:
+        words = error.message.rstrip(".")
+        return Unreadable("S004", "", words, "Write it out with | tojson, or name a field of it.")
+    words = f"{excerpt(name)} is {kind_of(row[name])}, which is not written out as a text unasked"
+    own = variable(name, row)
+    ways = [template.replace(own, way) for way in ways_to_write(name, row)]
+    if own not in template:
+        ways = ways_to_write(name, row)
+    flags = ", or ".join(template_flag(flag, way) for way in ways)
+    return Unreadable("S004", excerpt(name), words, f"Say how it is written out: {flags}.")
+
+
+def _literal(spelled: str) -> str:
+    """The text that a literal of a template stands for."""
+    try:
+        return str(ast.literal_eval(spelled.replace("\n", "\\n")))
+    except (SyntaxError, ValueError):
+        return spelled[1:-1]
 
 
 def _instruct(reading: Reading, text: str) -> None:
@@ -163,14 +232,6 @@ def _instruct(reading: Reading, text: str) -> None:
         reading.messages[0] = {**first, "content": text}
     else:
         insert_system(reading, text, "")
-
-
-def variable(name: str, columns: Iterable[str] = ()) -> str:
-    """A column as a template reads it, in a file that has these columns."""
-    if _PLAIN_NAME.match(name) and name not in _WORDS and name not in GLOBALS:
-        return f"{{{{ {name} }}}}"
-    whole = "columns" if "row" in columns else "row"
-    return f'{{{{ {whole}["{excerpt(name)}"] }}}}'
 
 
 def named_columns(known: Iterable[str]) -> str:

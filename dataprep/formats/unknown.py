@@ -9,9 +9,9 @@ from typing import Any
 from dataprep.finding import Fault, excerpt
 from dataprep.formats.catalogue import known_elsewhere, nearest, recognise
 from dataprep.formats.columns import PAIR_NAMES
+from dataprep.formats.flags import variable
 from dataprep.formats.format import Row, RowFormat
 from dataprep.formats.meanings import Meaning, folded, meaning_of
-from dataprep.formats.templating import variable
 
 
 def unknown_fault(row: Any, wanted: RowFormat | None = None) -> Fault:

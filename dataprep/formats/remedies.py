@@ -1,0 +1,25 @@
+"""What to do about a row that breaks its format, with the names of the row in it."""
+
+from __future__ import annotations
+
+import re
+
+from dataprep.finding import Fault
+from dataprep.formats.cells import set_aside
+from dataprep.formats.flags import is_nameable
+from dataprep.formats.format import Row, RowFormat
+from dataprep.rules import CATALOGUE
+
+
+def with_names(fault: Fault, form: RowFormat, row: Row) -> Fault:
+    """The fault; a remedy that would be the catalogue's own names the format, or the column."""
+    if fault.remedy:
+        return fault
+    if fault.code == "S001":
+        return fault._replace(remedy=CATALOGUE["S001"].remedy.replace("FORMAT", form.name))
+    key = re.split(r"[.\[]", fault.path, maxsplit=1)[0]
+    key = fault.path if fault.path in row else key
+    if fault.code != "S004" or key not in row or not is_nameable(key):
+        return fault
+    words = "Say what it is for: --prompt, --completion or --system with a template that names it."
+    return fault._replace(remedy=f"{words} {set_aside(key)}.")
