@@ -61,7 +61,7 @@ class ContentAccount:
             for (key, use), n in self.keys.items()
             if use not in (CARRIED, LEFT_OUT, COPY, NOTHING)
         ]
-        used = [f"{_shown(k)} → {use}{_count(n, self.rows)}" for k, use, n in uses if use != k]
+        used = [f"{_use(key, use)}{_count(n, self.rows)}" for key, use, n in uses]
         parts = [", ".join(used)] if used else []
         for name in (CARRIED, COPY, LEFT_OUT):
             if found := self.of(name):
@@ -83,6 +83,11 @@ def _shown(key: str) -> str:
     if any(True for _ in sensitive.matches(key)):
         return "a column with a private name"
     return excerpt(key) or "a column without a name"
+
+
+def _use(key: str, use: str) -> str:
+    """A key and what it became, which may be what it is called."""
+    return _shown(key) if key == use else f"{_shown(key)} → {use}"
 
 
 def _listed(found: dict[str, int], rows: int) -> str:

@@ -191,3 +191,17 @@ def test_what_became_of_each_column_is_one_line_with_the_rows_where_not_all_have
     assert account.words() == (
         "question → prompt, answer → completion, context → prompt (1); carried along: id, url (1)"
     )
+
+
+def test_a_column_that_is_called_what_it_became_is_named_too() -> None:
+    rows: list[Any] = [
+        {"question": "Who?", "answer": "She.", "system": "Be brief.", "weight": 0.5},
+        {"question": "Who?", "answer": "She.", "reasoning": "Ada.", "rejected": "He."},
+    ]
+    reader, account = RowReader(rows), ContentAccount("columns")
+    for row in rows:
+        account.add(reader.read(row))
+    assert account.words() == (
+        "question → prompt, answer → completion, system (1), weight (1), reasoning (1), "
+        "rejected (1)"
+    )
