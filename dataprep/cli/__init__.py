@@ -85,7 +85,9 @@ def run(arguments: list[str]) -> int:
     except CycloptsError:
         return UsageError.exit_code
     except DataprepError as error:
-        console().print(f"dataprep: {error}", markup=False, soft_wrap=True)
+        from dataprep.sensitive import without_keys
+
+        console().print(f"dataprep: {without_keys(str(error))}", markup=False, soft_wrap=True)
         return error.exit_code
     except KeyboardInterrupt:
         console().print("Stopped. Nothing was left half-written.")

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import msgspec
 
+from dataprep import sensitive
 from dataprep.example import Record
 from dataprep.finding import Fault, Finding, Place, Severity, UsageError, excerpt
 from dataprep.formats import (
@@ -74,12 +75,15 @@ class RowShape:
         self._judge = judge or NoJudge()
         self._source = source
         rows = [record.value for record in first]
-        self._reader = RowReader(rows, choices_of(source), broken=self._judge.broken)
-        self.content = ContentAccount(self._reader.form.name if self._reader.form else "")
-        _check_columns(rows, source)
-        if self._reader.form is None:
-            raise _unknown(rows, first[0].place)
-        self._check_placed(first)
+        try:
+            self._reader = RowReader(rows, choices_of(source), broken=self._judge.broken)
+            _check_columns(rows, source)
+            if self._reader.form is None:
+                raise _unknown(rows, first[0].place)
+            self._check_placed(first)
+        except UsageError as error:
+            raise _discreet(error, rows, first) from None
+        self.content = ContentAccount(self._reader.form.name)
 
     @property
     def why(self) -> str:
@@ -157,6 +161,19 @@ def _unknown(rows: Sequence[Row], place: Place) -> UsageError:
     if not remedy or "--prompt" in remedy:
         remedy = guessed_remedy(rows)
     return UsageError(f"{fault.message}.", remedy, place=Place(file=place.file, line=place.line))
+
+
+def _discreet(error: UsageError, rows: Sequence[Row], first: Sequence[Record]) -> UsageError:
+    """The error; one that would show a piece of a secret of the rows says so in its place."""
+    if not sensitive.shows(str(error), rows):
+        return error
+    file = first[0].place.file
+    return UsageError(
+        "what is wrong with the rows would show a secret that they hold, and is not shown.",
+        f"See where it stands: dataprep check {shlex.quote(file)}. Take it out first; a column that"
+        " is called so needs another name.",
+        place=error.place,
+    )
 
 
 def _check_columns(rows: Sequence[Row], source: Source) -> None:

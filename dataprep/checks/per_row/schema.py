@@ -13,7 +13,7 @@ from dataprep.checks.per_row.completions import completion_faults, schema_faults
 from dataprep.checks.per_row.extra_keys import extra_key_faults
 from dataprep.checks.per_row.malformed import named_faults
 from dataprep.checks.per_row.privacy import privacy_faults, secret_faults
-from dataprep.checks.per_row.redaction import discreet, strings
+from dataprep.checks.per_row.redaction import discreet
 from dataprep.checks.per_row.text_quality import invisible_faults, quality_faults
 from dataprep.contracts import contract
 from dataprep.finding import Fault, Severity
@@ -22,6 +22,7 @@ from dataprep.formats.format import Unreadable
 from dataprep.formats.native import located, native
 from dataprep.formats.provider_demands import demand_faults
 from dataprep.rules import CATALOGUE, holds
+from dataprep.sensitive import strings
 
 
 class RowJudge:
