@@ -14,7 +14,7 @@ from dataprep.recipe import TOKENISED, Recipe, explained, load
 
 DEFAULT_NAME = "dataprep.yaml"
 
-TEMPLATES = {"prompt", "completion", "system"}
+TEMPLATES = {"prompt", "completion", "system", "approved"}
 """Fields of a source in which, on the command line, a backslash and an n are a line break."""
 
 _ESCAPED = re.compile(r"\\([nt\\])")
