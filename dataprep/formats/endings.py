@@ -12,7 +12,7 @@ from typing import Any
 from dataprep.formats.format import Row, Unreadable, objects_of
 from dataprep.formats.meanings import Meaning, meaning_of
 
-REASONS = ("finish_reason", "finishReason", "stop_reason", "stopReason", "done_reason")
+REASONS = frozenset(("finish_reason", "finishReason", "stop_reason", "stopReason", "done_reason"))
 """Keys that say why an answer ended."""
 
 _NOT_WHOLE = frozenset(
@@ -34,17 +34,19 @@ def refuse_cut_off(row: Row) -> None:
 
     A worse answer may be any.
     """
-    _refuse(row, "")
-    for key, values in row.items():
-        if meaning_of(key) is not Meaning.REJECTED:
-            for number, value in objects_of(values):
-                _refuse(value, f"{key}[{number}].")
+    for key, value in row.items():
+        if key in REASONS and is_cut_off(value):
+            raise cut_off(key, value)
+        if isinstance(value, list) and meaning_of(key) is not Meaning.REJECTED:
+            for number, inner in objects_of(value):
+                if not REASONS.isdisjoint(inner):
+                    _refuse(inner, f"{key}[{number}]")
 
 
-def _refuse(holder: Row, at: str) -> None:
-    for key in REASONS:
-        if (value := holder.get(key)) is not None and is_cut_off(value):
-            raise cut_off(f"{at}{key}", str(value))
+def _refuse(message: Row, at: str) -> None:
+    for key in message:
+        if key in REASONS and is_cut_off(message[key]):
+            raise cut_off(f"{at}.{key}", message[key])
 
 
 def is_cut_off(reason: Any) -> bool:
