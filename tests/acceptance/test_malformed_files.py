@@ -45,7 +45,9 @@ def test_one_malformed_row_does_not_end_the_file(name: str, tmp_path: Path) -> N
         if finding.severity is Severity.ERROR:
             errors.setdefault(finding.place.line or 0, set()).add(finding.code)
     assert errors
-    fix(path, tmp_path / "fixed.jsonl", context=Context(selection=ASIDE))
+    for unsafe in (False, True):
+        out = tmp_path / f"fixed-{unsafe}.jsonl"
+        fix(path, out, unsafe=unsafe, context=Context(selection=ASIDE))
     recipe = Recipe(
         sources=[Source(path=path.name)],
         targets=[Target(name=TARGETS.get(name, "openai-chat"))],
