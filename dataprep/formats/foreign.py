@@ -5,10 +5,12 @@ Each is told by its keys, so that nobody trains on what another tool meant other
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from dataprep.formats.format import Row
+from dataprep.formats.meanings import folded, is_words
 from dataprep.formats.spellings import from_cell
 
 
@@ -89,15 +91,27 @@ def _is_rated(row: Row) -> bool:
 
 def _is_compared(row: Row) -> bool:
     pairs = (
-        ("response_j", "response_k"),
-        ("response_0", "response_1"),
-        ("response_a", "response_b"),
         ("human_ref_A", "human_ref_B"),
         ("conversation_a", "conversation_b"),
         ("summaries", "choice"),
-        ("response_1", "response_2"),
     )
-    return any(one in row and other in row for one, other in pairs)
+    return any(one in row and other in row for one, other in pairs) or _has_two_answers(row)
+
+
+_ONE_OF_TWO = re.compile(r"(answer|response|sol|solution|completion|output|model)([0-9a-z])")
+_TWO = frozenset(map(frozenset, ("12", "01", "ab", "jk")))
+
+
+def _has_two_answers(row: Row) -> bool:
+    """Whether two columns, and no third, are the same but for a number or a letter."""
+    found: dict[str, set[str]] = {}
+    for name, value in row.items():
+        match = _ONE_OF_TWO.fullmatch(folded(name))
+        names_a_model = match is not None and match[1] == "model" and not is_words(value)
+        if match and isinstance(value, str | list | dict) and not names_a_model:
+            found.setdefault(match[1], set()).add(match[2])
+    known = set(map(folded, row))
+    return any(ends in _TWO and stem not in known for stem, ends in found.items())
 
 
 def _is_translation(row: Row) -> bool:

@@ -1,0 +1,184 @@
+"""Which columns of an unknown table look like what is asked and what is answered.
+
+A proposal is made where the names say so, or where one column asks and one other text is there;
+a table of one or two texts and a class is a classification. All else is left to the user.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from dataprep.formats.columns import PAIR_NAMES
+from dataprep.formats.flags import is_nameable, variable
+from dataprep.formats.format import Row
+from dataprep.formats.meanings import Meaning, folded, is_words, lettered, meaning_of
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_QUESTIONS = _set(
+    "q question query problem instruction prompt input ask request user human goal puzzle riddle "
+    "exercise task"
+)
+_ANSWERS = _set(
+    "a answer answers response reply completion output solution target assistant bot gpt "
+    "generation summary tldr highlights translation ideal expected truth gold"
+)
+_CLASSES = _set("label labels class intent sentiment emotion stance polarity")
+_NEVER = _set(
+    "id ids idx key index name title type kind hash sha url link date time path file page count "
+    "score rating model source lang language level subject reasoning cot thought thoughts thinking "
+    "rationale explanation trajectory trajectories start end test tests cases system"
+)
+"""Words in the name of a column that is neither asked nor answered, whatever else it is called."""
+
+_ASIDE = (
+    Meaning.METADATA,
+    Meaning.INDEX,
+    Meaning.SPLIT,
+    Meaning.SYSTEM,
+    Meaning.REASONING,
+    Meaning.WEIGHT,
+    Meaning.MEDIA,
+    Meaning.HISTORY,
+    Meaning.REJECTED,
+)
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W\d_a-zA-Z]+")
+_NUMBERED = re.compile(r"(.+?)[\s_-]*(?:[0-9]+|(?<=[a-z])[A-E]|(?<=[_\s-])[a-ejkA-E])\Z")
+_ASKS = re.compile(
+    r"\?\s*$|^(?:what|who|when|where|why|how|which|is|are|do|does|can|write|give|list|explain)\b",
+    re.IGNORECASE,
+)
+
+
+def likely_templates(rows: Sequence[Row]) -> tuple[str, str] | None:
+    """The templates of the prompt and of the completion; None where nothing says the sides."""
+    rows = [row for row in rows if isinstance(row, dict)]
+    texts = _texts(rows)
+    names = list(dict.fromkeys(key for row in rows for key in row))
+    sides = _by_name(texts) or _as_classification(names, texts) or _by_asking(rows, texts)
+    if sides is None or not all(map(is_nameable, (*sides[0], sides[1]))):
+        return None
+    asked, answered = sides
+    above = [n for n in texts if meaning_of(n) is Meaning.CONTEXT and n not in (*asked, answered)]
+    own = [_read(name, texts.get(name, ""), names) for name in (*above, *asked)]
+    return "\n\n".join(own), _read(answered, texts.get(answered, ""), names)
+
+
+def texts_in(rows: Sequence[Row]) -> list[str]:
+    """The columns that hold words, in whichever depth, but for metadata."""
+    held = {
+        key: None
+        for row in rows
+        for key, value in row.items()
+        if (isinstance(value, str) and value.strip()) or is_words(value)
+    }
+    aside = (Meaning.METADATA, Meaning.INDEX, Meaning.SPLIT)
+    return [key for key in held if meaning_of(key) not in aside]
+
+
+def _texts(rows: Sequence[Row]) -> dict[str, str]:
+    """The columns of texts with where the text stands in one: nothing, .text or [0].text."""
+    found: dict[str, str] = {}
+    for row in rows:
+        for key, value in row.items():
+            where = _where(value)
+            if where is not None:
+                found.setdefault(key, where)
+    return found
+
+
+def _where(value: Any) -> str | None:
+    if isinstance(value, str):
+        return "" if value.strip() else None
+    if isinstance(value, dict) and isinstance(value.get("text"), str):
+        return ".text"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        inside = _where(value[0])
+        return f"[0]{inside}" if inside else None
+    return None
+
+
+def _read(name: str, where: str, names: Sequence[str]) -> str:
+    return f"{variable(name, names).removesuffix(' }}')}{where} }}}}"
+
+
+def _by_name(texts: dict[str, str]) -> tuple[tuple[str, ...], str] | None:
+    """The column that is called a question and the one that is called an answer.
+
+    Where only an answer is called so, the one other text is what is asked.
+    """
+    alone = _without_siblings(texts)
+    plain = [name for name in alone if meaning_of(name) not in (*_ASIDE, Meaning.CONTEXT)]
+    answers = [n for n in plain if _is_called(n, _ANSWERS)]
+    asked = [n for n in plain if _is_called(n, _QUESTIONS) and n not in answers]
+    if not answers or _has_options(texts):
+        return None
+    if asked:
+        return (_first(asked),), _first(answers)
+    rest = [n for n in texts if meaning_of(n) not in _ASIDE and n != answers[0]]
+    return ((rest[0],), answers[0]) if len(rest) == len(answers) == 1 else None
+
+
+def _as_classification(
+    names: Sequence[str], texts: dict[str, str]
+) -> tuple[tuple[str, ...], str] | None:
+    """One or two texts, and a column that is called a class."""
+    classes = [n for n in names if _CLASSES.intersection(_words(n))]
+    if len(classes) != 1 or _has_options(texts):
+        return None
+    own = [n for n, where in texts.items() if n != classes[0] and where == ""]
+    read = tuple(n for n in own if meaning_of(n) not in _ASIDE or folded(n) == "title")
+    return (read, classes[0]) if len(read) in (1, 2) else None
+
+
+def _by_asking(rows: Sequence[Row], texts: dict[str, str]) -> tuple[tuple[str, ...], str] | None:
+    """The column whose texts ask, where there is one, and one other text."""
+    own = [n for n, where in texts.items() if where == "" and meaning_of(n) not in _ASIDE]
+    own = [n for n in own if not _NEVER.intersection(_words(n))]
+    if len(own) != 2 or any(meaning_of(n) is not None for n in own):
+        return None
+    asking = [n for n in own if _share_that_asks(rows, n) > 0.5]
+    if len(asking) != 1 or len(_without_siblings(own)) < 2:
+        return None
+    return (asking[0],), next(n for n in own if n != asking[0])
+
+
+def _share_that_asks(rows: Sequence[Row], name: str) -> float:
+    said = [row[name].strip() for row in rows if isinstance(row.get(name), str)]
+    return sum(bool(_ASKS.search(text)) for text in said) / len(said)
+
+
+def _without_siblings(names: Iterator[str] | Sequence[str] | dict[str, str]) -> list[str]:
+    """The names but for those that are numbered or lettered among others of the same stem."""
+    stems = {name: _stem(name) for name in names}
+    many = Counter(stems.values())
+    return [name for name, stem in stems.items() if many[stem] == 1]
+
+
+def _stem(name: str) -> str:
+    match = _NUMBERED.match(name)
+    return folded(match[1] if match else name)
+
+
+def _has_options(names: dict[str, str]) -> bool:
+    return bool(lettered(names)) or any(meaning_of(n) is Meaning.OPTIONS for n in names)
+
+
+def _is_called(name: str, words: frozenset[str]) -> bool:
+    said = _words(name)
+    return bool(words.intersection(said)) and not _NEVER.intersection(said)
+
+
+def _words(name: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(name)]
+
+
+def _first(names: Sequence[str]) -> str:
+    """The name that a known pair has too, else the first."""
+    return next((name for name in names if folded(name) in PAIR_NAMES), names[0])
