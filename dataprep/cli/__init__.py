@@ -19,6 +19,7 @@ from dataprep.cli import (
 )
 from dataprep.cli.screen import console
 from dataprep.cli.training import train
+from dataprep.devices import refuse_device
 from dataprep.finding import DataprepError, UsageError
 
 __all__ = ["app", "main", "run"]
@@ -79,6 +80,7 @@ def run(arguments: list[str]) -> int:
     """Run one command; every error ends in a message and a code, never in a traceback."""
     code: object = None
     try:
+        _refuse_devices(arguments)
         arguments = [_SPELLED_OUT.get(part, part) for part in arguments]
         code = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
         sys.stdout.flush()
@@ -103,6 +105,14 @@ def run(arguments: list[str]) -> int:
             raise
         return _defect(error)
     return _known(code)
+
+
+def _refuse_devices(arguments: list[str]) -> None:
+    """Refuse a device or a socket that is named in the place of a file, in any command."""
+    for part in arguments:
+        name = part.partition("=")[2] if part.startswith("-") else part
+        if name:
+            refuse_device(Path(name), name)
 
 
 def _defect(error: Exception) -> int:

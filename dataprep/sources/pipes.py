@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from dataprep.devices import refuse_device
 from dataprep.finding import EnvironmentProblem
 from dataprep.sources.opening import BOM, GZIP, opened
 
@@ -19,10 +20,12 @@ def filed(path: Path, name: str) -> Path:
     """The path itself, or that of a file that holds what came through the pipe there.
 
     The file has the suffix of the pipe, else that of what its first byte begins. Raises
-    EnvironmentProblem when the temporary folder (TMPDIR) has no room.
+    UsageError for a device or a socket, and EnvironmentProblem when the temporary folder (TMPDIR)
+    has no room.
     """
     if path.is_file() or path.is_dir() or not path.exists():
         return path
+    refuse_device(path, name)
     folder = Path(tempfile.mkdtemp(prefix="dataprep-pipe-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with opened(path, name) as pipe:
