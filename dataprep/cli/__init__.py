@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from cyclopts import App, CycloptsError
@@ -19,6 +20,7 @@ from dataprep.cli import (
 )
 from dataprep.cli.screen import console
 from dataprep.cli.training import train
+from dataprep.cli.unbroken import outlive_readers
 from dataprep.devices import refuse_device
 from dataprep.finding import DataprepError, UsageError
 
@@ -65,6 +67,7 @@ for command in (
 
 def main() -> None:
     """Run the command line, and leave with an exit code of the design's table."""
+    outlive_readers()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -83,7 +86,8 @@ def run(arguments: list[str]) -> int:
         _refuse_devices(arguments)
         arguments = [_SPELLED_OUT.get(part, part) for part in arguments]
         code = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
-        sys.stdout.flush()
+        with suppress(BrokenPipeError):
+            sys.stdout.flush()
     except CycloptsError:
         return UsageError.exit_code
     except DataprepError as error:
@@ -94,9 +98,6 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         console().print("Stopped. Nothing was left half-written.")
         return 130
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-        return 1 if code is None and arguments[:1] == ["check"] else _known(code)
     except OSError as error:
         console().print(f"dataprep: {error.filename or 'output'}: {error.strerror}.", markup=False)
         return 4

@@ -1,10 +1,12 @@
-"""What stands on the other side of the command line: a device, a pipe."""
+"""What stands on the other side of the command line: a reader who goes away, a device, a pipe."""
 
 from __future__ import annotations
 
 import json
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,12 +14,60 @@ import pytest
 from tests.acceptance.conftest import Run
 
 ROWS = [{"prompt": f"What is {n} and {n}?", "completion": f"It is {2 * n}."} for n in range(40)]
+BROKEN = '{"prompt": "q", "completion": \n'
 
 
 def lines(folder: Path, *more: str) -> Path:
     path = folder / "train.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in ROWS) + "".join(more), "utf-8")
     return path
+
+
+def unread(folder: Path, *arguments: str | Path) -> int:
+    """The exit code of a command whose standard output and error nobody reads."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "dataprep.cli", *map(str, arguments)]
+    done = subprocess.run(
+        command, cwd=folder, stdout=writing, stderr=writing, timeout=120, check=False
+    )
+    os.close(writing)
+    return done.returncode
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("convert", "train.jsonl", "--to", "openai-chat", "-o", "new"), 0),
+        (("convert", "broken.jsonl", "--to", "openai-chat", "-o", "new"), 1),
+        (("convert", "gone.jsonl", "--to", "openai-chat", "-o", "new"), 2),
+        (("check", "train.jsonl"), 0),
+        (("check", "broken.jsonl"), 1),
+        (("check", "train.jsonl", "--tokens"), 0),
+        (("check", "broken.jsonl", "--output-format", "jsonl"), 1),
+        (("check", "train.jsonl", "--output-format", "sarif"), 0),
+        (("check", "train.jsonl", "--fix"), 0),
+        (("check", "broken.jsonl", "--fix=all", "--diff"), 0),
+        (("explain", "--all"), 0),
+        (("explain", "J001", "--json"), 0),
+        (("init", "train.jsonl", "-o", "new.yaml"), 0),
+        (("providers",), 0),
+        (("schema", "recipe"), 0),
+        (("show", "out"), 0),
+        (("verify", "out"), 0),
+        (("advise", "out"), 0),
+        (("--help",), 0),
+    ],
+)
+def test_a_reader_who_goes_away_does_not_change_the_code_of_a_command(
+    tmp_path: Path, dataprep: Run, arguments: tuple[str, ...], code: int
+) -> None:
+    lines(tmp_path, BROKEN).rename(tmp_path / "broken.jsonl")
+    lines(tmp_path)
+    assert dataprep("convert", "train.jsonl", "--to", "openai-chat", "-o", "out").returncode == 0
+    assert unread(tmp_path, *arguments) == code
+    if arguments[0] == "convert":
+        assert (tmp_path / "new" / "manifest.json").is_file() == (code == 0)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +132,14 @@ def test_rows_come_through_standard_input_and_through_a_pipe(tmp_path: Path, dat
     os.close(reading)
     assert done.returncode == 0
     assert "40 rows" in done.stdout
+
+
+def test_a_disk_that_is_full_is_a_problem_of_the_machine(tmp_path: Path) -> None:
+    lines(tmp_path)
+    command = [sys.executable, "-m", "dataprep.cli", "check", "train.jsonl"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, timeout=60, check=False
+        )
+    assert done.returncode == 4
+    assert b"No space left on device" in done.stderr

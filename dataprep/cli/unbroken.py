@@ -1,0 +1,64 @@
+"""Standard output and error that outlive their reader: the work goes on, and so does its code."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import Any, TextIO
+
+
+def outlive_readers() -> None:
+    """Let nothing end because a pipe on standard output or error is closed, as by head.
+
+    What nobody reads any more is passed over, so that a command ends with the code of its work.
+    """
+    sys.stdout, sys.stderr = _unbroken(sys.stdout), _unbroken(sys.stderr)
+
+
+def _unbroken(stream: TextIO) -> TextIO:
+    """A stream to the same descriptor; itself where it is a terminal, or none."""
+    try:
+        descriptor = stream.fileno()
+    except (AttributeError, OSError):
+        return stream
+    if os.isatty(descriptor):
+        return stream
+    stream.flush()
+    return io.TextIOWrapper(
+        io.BufferedWriter(_Descriptor(descriptor)),
+        encoding=stream.encoding,
+        errors=stream.errors,
+        line_buffering=stream is sys.stderr,
+    )
+
+
+class _Descriptor(io.RawIOBase):
+    """Writes to a descriptor as long as it takes anything; what keeps it from that is raised once.
+
+    A reader who has gone keeps nobody.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor, self._takes = descriptor, True
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def fileno(self) -> int:
+        """The descriptor."""
+        return self._descriptor
+
+    def write(self, piece: Any) -> int:
+        """How many bytes of the piece were written, or passed over."""
+        if not self._takes:
+            return len(piece)
+        try:
+            return os.write(self._descriptor, piece)
+        except BrokenPipeError:
+            self._takes = False
+        except OSError:
+            self._takes = False
+            raise
+        return len(piece)
