@@ -22,9 +22,11 @@ from dataprep.formats.format import (
     Row,
     RowFormat,
     Unreadable,
+    objects_of,
     pieces_below,
     without_nulls,
 )
+from dataprep.formats.loss_marks import LOSS_MARKS, learned
 from dataprep.formats.preference import INPUT, OUTPUTS, preference_row
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ REJECTED_BESIDE = ("rejected_response", "rejected_message", "rejected_messages")
 
 ASKED = ("prompt", "question", "instruction", "query", "input")
 TALKS = ("messages", "conversations", "conversation")
+_TOLD = frozenset(("from", "value")).union(*chat.KEYS.values())
 SYSTEMS = ("system", "system_prompt")
 _COPY = "copy of another"
 
@@ -177,9 +180,9 @@ def _joined(
     if asked and not _holds(common, [m for m in asked if m["role"] != "system"]):
         words = f"{where} is not what {names[0]} and {names[1]} begin with"
         raise Unreadable("C207", where, words)
-    if not systems or common[0] == systems[0]:
+    if not systems or common[:1] == systems[:1]:
         return [*common]
-    if common[0]["role"] == "system":
+    if common and common[0]["role"] == "system":
         raise _other_system(where)
     return [*systems, *common]
 
@@ -245,7 +248,21 @@ def _reading(row: Row, split: Split, names: tuple[str, str], uses: dict[str, str
         uses=uses,
         places=places,
         pieces=_pieces(row, uses),
+        carried=_aside(row, uses),
     )
+
+
+def _aside(row: Row, uses: dict[str, str]) -> Row:
+    """What messages hold beside what is said in them, by path, as lists with an entry a message."""
+    found: Row = {}
+    for key in uses:
+        turns = [row[key]] if isinstance(row[key], dict) else row[key]
+        for number, turn in objects_of(turns):
+            for name, value in turn.items():
+                mark = name in LOSS_MARKS and learned(name, value) is not None
+                if value is not None and name not in _TOLD and not mark:
+                    found.setdefault(f"{key}[].{name}", [None] * len(turns))[number] = value
+    return found
 
 
 def _below(

@@ -133,6 +133,24 @@ def test_a_prompt_that_only_begins_with_a_letter_stays_as_it_is() -> None:
     assert said(row)[0] == ("user", "H: is it a letter?")
 
 
+def test_what_messages_hold_beside_what_is_said_is_carried_along_or_asked_for() -> None:
+    better = {"role": "assistant", "content": "A", "score": 5, "train": True}
+    row = {"prompt": "Q", "chosen": [better], "rejected": "B"}
+    found = read(row)
+    assert found.keys["chosen[].score"] == "carried along"
+    assert found.reading is not None
+    assert found.reading.carried == {"chosen[].score": [5]}
+    spans = {"role": "assistant", "content": "A", "train_detail": [{"train": False}]}
+    (fault,) = read({"prompt": "Q", "chosen": spans, "rejected": "B"}).faults
+    assert (fault.code, fault.path) == ("S004", "chosen[].train_detail")
+
+
+def test_a_system_alone_is_no_question() -> None:
+    lists = {**LISTS, "rejected": [{"role": "user", "content": "R"}, LISTS["rejected"][1]]}
+    (fault,) = read({"messages": [GOOD], **lists}).faults
+    assert fault.code == "C202"
+
+
 def test_a_question_that_the_lists_do_not_hold_is_refused() -> None:
     (fault,) = read({"prompt": "Another one", **LISTS}).faults
     assert fault.code == "C207"
