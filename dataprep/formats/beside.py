@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from dataprep.finding import Fault, excerpt
 from dataprep.formats import columns
 from dataprep.formats.catalogue import COLUMNS, PAIR
+from dataprep.formats.cells import ways_to_write
 from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.flags import (
     IN_THE_RECIPE,
@@ -281,7 +282,7 @@ def _flags(column: _Asked, reading: Reading, read: RowRead) -> str:
     key, value, meaning, prompt, of_scale = column
     if not is_nameable(key):
         return f"{IN_THE_RECIPE}."
-    own = variable(key, read.row)
+    own = _as_text(key, read.row)
     asked = _asked(reading, read.row) if prompt is None else prompt
     ways = []
     if meaning is Meaning.SPLIT:
@@ -289,13 +290,15 @@ def _flags(column: _Asked, reading: Reading, read: RowRead) -> str:
     elif meaning is Meaning.CORRECTED:
         ways.append(f"learn it: {template_flag('completion', own)}")
     elif meaning in (Meaning.VERDICT, None) and not is_words(value):
-        approved = template_flag("approved", _approving(own, value, of_scale=of_scale))
+        approved = template_flag(
+            "approved", _approving(variable(key, read.row), value, of_scale=of_scale)
+        )
         ways.append(f"say which answers were approved: {approved}")
     elif meaning in (Meaning.VERDICT, Meaning.REJECTED, Meaning.WEIGHT, Meaning.MEDIA):
         pass
     elif meaning is Meaning.SYSTEM:
         ways.append(f"make it the system message: {template_flag('system', own)}")
-    elif reading.kind in ("pair", "chat", "feedback", "preference"):
+    elif reading.kind in ("pair", "chat", "feedback", "preference") and key in read.row:
         both = "\n\n".join((own, asked))
         ways.append(f"put it in the prompt: {template_flag('prompt', both)}")
         if reading.kind == "pair":
@@ -316,6 +319,13 @@ def _approving(own: str, value: Any, *, of_scale: bool) -> str:
         return own if truth_of(value) is not None else f'{{{{ {inner} == "..." }}}}'
     told = f"{inner} | float" if isinstance(value, str) else inner
     return f"{{{{ {told} {'>= 4' if of_scale else '== 1'} }}}}"
+
+
+def _as_text(key: str, row: Row) -> str:
+    """A column as a template writes it: a list or an object with what makes a text of it."""
+    if isinstance(row.get(key), list | dict):
+        return ways_to_write(key, row)[0]
+    return variable(key, row)
 
 
 def _asked(reading: Reading, row: Row) -> str:

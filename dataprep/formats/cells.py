@@ -44,13 +44,13 @@ def written_above(name: str, row: Row, asked: str) -> str:
     below = variable(asked, row)
     ways = (f"{way}\n\n{below}" for way in ways_to_write(name, row))
     flags = ", or ".join(template_flag("prompt", way) for way in ways)
-    return f"Say how it is written out: {flags}. {set_aside(name)}."
+    return f"Say how it is written out: {flags}. Or else: {set_aside(name)}"
 
 
 def set_aside(name: str) -> str:
     """The flags that keep a column out of what is learned."""
     carry, leave = column_flag("carry", name), column_flag("leave-out", name)
-    return f"Or carry it along: {carry}; or leave it out: {leave}"
+    return f"Carry it along: {carry}; or leave it out: {leave}."
 
 
 def ways_to_write(name: str, row: Row) -> list[str]:

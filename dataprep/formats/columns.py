@@ -347,10 +347,10 @@ def _add_history(made: Transcript, value: Any, name: str) -> None:
             made.add(turn["role"], turn["content"], f"{name}[{number}].content")
         else:
             words = f"{excerpt(name)} is a list of no turns"
-            raise Unreadable("S004", name, words, f"{set_aside(name)}.")
+            raise Unreadable("S004", name, words, set_aside(name))
     if not isinstance(value, list):
         words = f"{excerpt(name)} is no list of turns"
-        raise Unreadable("S004", name, words, f"{set_aside(name)}.")
+        raise Unreadable("S004", name, words, set_aside(name))
 
 
 FORMAT = RowFormat(NAME, "columns", recognise, read, tidy)

@@ -19,7 +19,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _PLAIN_WORD = re.compile(r"[\w.\[\]][\w.\[\]-]*\Z")
 _RESERVED = "true false none True False None not and or in is if else self loop"
 _WORDS = OURS.union(_RESERVED.split())
-_NOT_IN_QUOTES = re.compile(r'["$`\\!]')
+_NOT_IN_QUOTES = re.compile(r'["$`!]|\\(?=[\\"$`]|\Z)')
 IN_THE_RECIPE = "Name it in a recipe, under carry or leave_out: its name is too long for a flag"
 
 

@@ -84,9 +84,19 @@ def _is_stepwise(row: Row) -> bool:
     return isinstance(row.get("completions"), list) and isinstance(row.get("labels"), list)
 
 
+_RATING = re.compile(r"score|rating|rank|vote|reward|annotations|selected|preference")
+
+
 def _is_rated(row: Row) -> bool:
     answers = row.get("completions", row.get("answers"))
-    return isinstance(answers, list) and bool(answers) and all(isinstance(a, dict) for a in answers)
+    if not isinstance(answers, list) or not answers:
+        return False
+    return all(isinstance(a, dict) and any(map(_RATING.search, a)) for a in answers)
+
+
+def _asks_often(row: Row) -> bool:
+    questions, answers = row.get("questions"), row.get("answers")
+    return isinstance(questions, list) and isinstance(answers, list | dict)
 
 
 def _is_compared(row: Row) -> bool:
@@ -192,6 +202,13 @@ FOREIGN = (
         _is_rated,
         "the row holds several rated answers to one question",
         "Choose a better and a worse one, and write them as chosen and rejected.",
+    ),
+    Foreign(
+        "questions beside their answers",
+        _asks_often,
+        "the row holds several questions in one list, and their answers in another",
+        "Write a row for each question, with its answer and what it is asked of: question, answer, "
+        "context.",
     ),
     Foreign(
         "compared answers",

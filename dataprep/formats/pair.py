@@ -17,7 +17,7 @@ from dataprep.formats.format import (
     message_pieces,
     without_nulls,
 )
-from dataprep.formats.meanings import TOGETHER, meaning_of
+from dataprep.formats.meanings import TOGETHER, Meaning, meaning_of
 
 if TYPE_CHECKING:
     from dataprep.recipe import Target
@@ -27,8 +27,16 @@ SIDES = ("prompt", "completion")
 
 
 def recognise(row: Row) -> bool:
-    """Whether both sides are there, and no column that would stand with the question."""
-    return all(s in row for s in SIDES) and not any(meaning_of(key) in TOGETHER for key in row)
+    """Whether both sides are there, and no column that would stand with the question.
+
+    A system column stands before messages, and so with none of them.
+    """
+    if not all(side in row for side in SIDES):
+        return False
+    apart = TOGETHER
+    if isinstance(row["prompt"], list):
+        apart = TOGETHER - {Meaning.SYSTEM}
+    return not any(meaning_of(key) in apart for key in row)
 
 
 def tidy(row: Row) -> tuple[Row, list[Fault]]:

@@ -22,4 +22,4 @@ def with_names(fault: Fault, form: RowFormat, row: Row) -> Fault:
     if fault.code != "S004" or key not in row or not is_nameable(key):
         return fault
     words = "Say what it is for: --prompt, --completion or --system with a template that names it."
-    return fault._replace(remedy=f"{words} {set_aside(key)}.")
+    return fault._replace(remedy=f"{words} Or else: {set_aside(key)}")

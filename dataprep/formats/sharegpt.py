@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from dataprep.example import Example, Turn
 from dataprep.finding import Fault
-from dataprep.formats import spellings
+from dataprep.formats import columns, spellings
 from dataprep.formats.format import (
     BuildRow,
     NotTaken,
@@ -41,8 +41,14 @@ _WRITTEN = {"system": "system", "user": "human", "assistant": "gpt"}
 
 
 def recognise(row: Row) -> bool:
-    """Whether there is a list of turns under one of its names."""
-    return _list(row) is not None
+    """Whether there is a list of turns under one of its names.
+
+    Plain texts beside a question and its answer are what is asked about, and no conversation.
+    """
+    key = _list(row)
+    turns = row.get(key) if key is not None else None
+    is_read = isinstance(turns, list) and bool(turns) and isinstance(turns[0], str)
+    return key is not None and not (is_read and columns.sides_of(row) is not None)
 
 
 def _list(row: Row) -> str | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from dataprep.example import Example, Message
 from dataprep.finding import Fault
 from dataprep.formats import chat, spellings
+from dataprep.formats.cells import set_aside
 from dataprep.formats.dialogues import dialogues
 from dataprep.formats.format import (
     BuildRow,
@@ -110,13 +111,21 @@ def _talk(row: Row, uses: dict[str, str]) -> tuple[list[Message], str]:
     """The conversation beside the answers; one that is a copy of the better answer is none."""
     for key in TALKS:
         if isinstance(row.get(key), list) and row[key]:
-            talk = _said(row[key], "user", key)
+            talk = _talk_of(row, key)
             if key == "messages" and talk == _said(row.get(BETTER, []), "assistant", BETTER):
                 uses[key] = _COPY
                 continue
             uses[key] = "prompt"
             return talk, key
     return [], ""
+
+
+def _talk_of(row: Row, key: str) -> list[Message]:
+    """The conversation under a key; one that is of no messages may be set aside."""
+    try:
+        return _said(row[key], "user", key)
+    except Unreadable as unreadable:
+        raise Unreadable(*unreadable.fault[:3], set_aside(key)) from None
 
 
 def _question(row: Row, uses: dict[str, str]) -> tuple[list[Message], str]:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dataprep.example import Example, Record
-from dataprep.finding import Drop, Finding, UsageError
-from dataprep.formats import COLUMNS, ContentAccount, format_of, templated
+from dataprep.finding import Drop, Finding, UsageError, excerpt
+from dataprep.formats import COLUMNS, ContentAccount, format_of, guessed_remedy, templated
 from dataprep.formats.example_of import canonical
-from dataprep.formats.meanings import is_words
+from dataprep.formats.meanings import Meaning, is_words, meaning_of
 from dataprep.recipe import Source, Way
 from dataprep.shapes import blocks, chunks, continuation, denoising, sections, turns
 from dataprep.shapes.rows import RowRules, RowShape
@@ -127,14 +127,39 @@ def _of_text(first: Sequence[Record], source: Source) -> tuple[Way, str]:
         headings = sections.headings(text)
         if len(headings) > 1:
             return "sections", f"{len(headings)} headings"
-    others = f" (beside it: {', '.join(beside)})" if beside else ""
+    file = record.place.file or "the input"
+    if others := _other_columns(first, name, source):
+        raise UsageError(
+            f"{file} has a text in each row and other columns beside it ({', '.join(others)}): "
+            "nothing says what the model should learn.",
+            f"{guessed_remedy([r.value for r in first])} Of the text alone, choose with {_OF_TEXT}",
+        )
     raise UsageError(
-        f"{record.place.file or 'the input'} is running text{others} without questions or "
-        "headings: nothing in it says what the model should learn.",
-        "Choose with --way, or with `way` in the recipe: continuation (go on with the text), "
-        "denoising (fill in masked words, for T5), plain (read on, for continued pretraining), "
-        "chunks (to be annotated). Of columns: --prompt '{{ ... }}' --completion '{{ ... }}'.",
+        f"{file} is running text without questions or headings: nothing in it says what the model "
+        "should learn.",
+        f"Choose with {_OF_TEXT} {_OF_COLUMNS}",
     )
+
+
+_OF_COLUMNS = "Of columns: --prompt '{{ ... }}' --completion '{{ ... }}'."
+_OF_TEXT = (
+    "--way, or with `way` in the recipe: continuation (go on with the text), denoising (fill in "
+    "masked words, for T5), plain (read on, for continued pretraining), chunks (to be annotated)."
+)
+
+
+def _other_columns(first: Sequence[Record], name: str, source: Source) -> list[str]:
+    """The columns beside a text that hold something, but for metadata and what is named."""
+    named = {name, *_TEXT_FIELDS, *source.carry, *source.leave_out}
+    held = {
+        key: None
+        for r in first
+        for key, value in r.value.items()
+        if key not in named and value not in (None, "", [], {})
+    }
+    aside = (Meaning.METADATA, Meaning.INDEX)
+    words = {k for r in first for k, value in r.value.items() if is_words(value)}
+    return [excerpt(key) for key in held if key in words or meaning_of(key) not in aside]
 
 
 def _plural(noun: str, count: int) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from dataprep.checks.context import Context
 from dataprep.checks.per_file.lengths import length_faults
 from dataprep.checks.per_row.by_format import JUDGES
+from dataprep.checks.per_row.calls_as_text import of_calls_as_text
 from dataprep.checks.per_row.completions import completion_faults, schema_faults
 from dataprep.checks.per_row.extra_keys import extra_key_faults
 from dataprep.checks.per_row.malformed import named_faults
@@ -51,7 +52,7 @@ class RowJudge:
         """
         whole = strict(row, form)
         named, rest = named_faults(whole, form.name)
-        faults = list(self._held(named, form.name))
+        faults = list(of_calls_as_text(self._held(named, form.name), whole))
         if named and all(CATALOGUE[fault.code].severity is not Severity.ERROR for fault in named):
             faults += schema_faults("S001", whole, contract(form.name), "the row")
         if contract(form.name).accepts(rest):
@@ -77,14 +78,16 @@ class RowJudge:
     def _judged(self, reading: Reading) -> Iterator[Fault]:
         """The rules of the native format, and what the provider demands beyond it."""
         name, row = native(reading)
-        yield from self._held(located(self._native(name, row, reading), reading), name)
+        faults = of_calls_as_text(self._native(name, row, reading), row)
+        yield from self._held(located(faults, reading), name)
 
     def _native(self, name: str, row: Row, reading: Reading) -> Iterator[Fault]:
         if not contract(name).accepts(row):
             named, row = named_faults(row, name)
             yield from named
             if not contract(name).accepts(row):
-                yield from schema_faults("S001", row, contract(name), "the row")
+                for fault in schema_faults("S001", row, contract(name), "the row"):
+                    yield fault._replace(remedy=_remedy(fault, name))
                 return
         for judge in JUDGES[name]:
             yield from judge(row)
@@ -141,3 +144,10 @@ class RowJudge:
             faults += self._held(extra, read.form.name)
         faults += self._of_reading(row, read)
         return list(discreet(faults, row))
+
+
+def _remedy(fault: Fault, name: str) -> str:
+    """What to do about a native row that breaks its schema."""
+    if fault.message.endswith("lacks 'name'"):
+        return "Add it: `name` says which function answered."
+    return CATALOGUE[fault.code].remedy.replace("FORMAT", name)

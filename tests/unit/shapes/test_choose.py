@@ -116,3 +116,24 @@ def test_every_way_makes_an_example(way: Way) -> None:
 
 def test_every_way_is_one_of_rows_or_of_running_text() -> None:
     assert {*ROWS, *WAYS} == set(get_args(Way))
+
+
+@pytest.mark.parametrize(
+    ("row", "others"),
+    [
+        (
+            {"text": "Write a function.", "code": "def f(): pass", "test_list": ["assert f()"]},
+            "code, test_list",
+        ),
+        ({"text": "Fine.", "annotation": "good", "status": "Validated"}, "annotation, status"),
+        ({"text": "Fine.", "role": "prompter", "lang": "en", "rank": None}, "role"),
+    ],
+)
+def test_the_columns_beside_a_text_are_named(row: dict[str, Any], others: str) -> None:
+    with pytest.raises(UsageError) as error:
+        choose(row)
+    assert str(error.value).startswith(
+        f"a has a text in each row and other columns beside it ({others}): nothing says what the "
+        "model should learn."
+    )
+    assert "--way" in str(error.value)
