@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from dataprep.contracts import contract
 from dataprep.finding import Fault, excerpt
@@ -34,6 +35,9 @@ _ENDS_ARE_READ = (batch.NAME, text.NAME)
 
 LOOKED_AT = 200
 """Rows of a file that decide its format, and what is the same in all of them."""
+
+_ASKED, _ANSWERED = ("prompt", "instruction"), ("completion", "output")
+"""What the two sides of a pair are called in its own formats."""
 
 ExplainBroken = Callable[[Row, RowFormat, bool], Iterable[Fault]]
 """What is wrong with a tidy row that breaks its schema, in detail if asked for."""
@@ -169,7 +173,14 @@ class RowReader:
             return COLUMNS
         if self._chosen is not None and all(name in row for name in self._chosen):
             return COLUMNS
-        return recognise(self._apart(row) if isinstance(row, dict) else row, self.form)
+        form = recognise(self._apart(row) if isinstance(row, dict) else row, self.form)
+        return COLUMNS if form is not None and self._replaces_a_side(row, form) else form
+
+    def _replaces_a_side(self, row: Row, form: RowFormat) -> bool:
+        """Whether a template of the user makes the side of a pair that is no text in the row."""
+        sides = {"prompt": _ASKED, "answer": _ANSWERED}
+        names = (name for use in self._templates.alone for name in sides.get(use, ()))
+        return any(_is_no_side(row.get(name)) for name in names) and same_family(form, COLUMNS)
 
     # What a row says.
 
@@ -200,6 +211,13 @@ class RowReader:
             for said, where in broken
             for fault in located(self._broken(said, CHAT, explain), where)
         ]
+
+
+def _is_no_side(value: Any) -> bool:
+    """Whether a value is neither a text nor messages."""
+    if isinstance(value, list):
+        return not all(isinstance(message, dict) for message in value)
+    return isinstance(value, dict)
 
 
 def _format(rows: Sequence[Row], choices: ColumnChoices) -> RowFormat | None:

@@ -5,16 +5,28 @@ from __future__ import annotations
 import re
 
 from dataprep.finding import Fault
-from dataprep.formats.cells import set_aside
+from dataprep.formats import alpaca, pair
+from dataprep.formats.cells import set_aside, written_out
 from dataprep.formats.flags import is_nameable
 from dataprep.formats.format import Row, RowFormat
 from dataprep.rules import CATALOGUE
+
+_SIDES = {
+    (pair.NAME, "prompt"): "prompt",
+    (pair.NAME, "completion"): "completion",
+    (alpaca.NAME, "instruction"): "prompt",
+    (alpaca.NAME, "output"): "completion",
+}
+"""The columns of pairs by the flag whose template takes their place."""
 
 
 def with_names(fault: Fault, form: RowFormat, row: Row) -> Fault:
     """The fault; a remedy that would be the catalogue's own names the format, or the column."""
     if fault.remedy:
         return fault
+    flag = _SIDES.get((form.name, fault.path))
+    if fault.code == "S001" and flag and isinstance(row.get(fault.path), list | dict):
+        return fault._replace(remedy=written_out(fault.path, row, flag))
     if fault.code == "S001":
         return fault._replace(remedy=CATALOGUE["S001"].remedy.replace("FORMAT", form.name))
     key = re.split(r"[.\[]", fault.path, maxsplit=1)[0]

@@ -28,6 +28,7 @@ from dataprep.formats import (
     schema_faults,
     unknown_fault,
 )
+from dataprep.formats.flags import column_flag
 from dataprep.recipe import Source
 from dataprep.rules import CATALOGUE, found
 from dataprep.shapes.shaped import Shaped
@@ -140,11 +141,14 @@ def _others(faults: Sequence[Fault]) -> Iterator[str]:
     """What is open beside the first column, with the flags that settle all of it."""
     if faults:
         names = [fault.path for fault in faults]
-        flags = (" ".join(f"--{flag} {shlex.quote(n)}" for n in names) for flag in _ASIDE)
-        yield f"The same is open for {', '.join(names)}: {', or '.join(flags)}."
+        whole = [name for name in names if not {"…", "\N{REPLACEMENT CHARACTER}"} & set(name)]
+        flags = (" ".join(column_flag(flag, name) for name in whole) for flag in _ASIDE)
+        ways = ", or ".join(flags) if len(whole) == len(names) else _IN_THE_RECIPE
+        yield f"The same is open for {', '.join(names)}: {ways}."
 
 
 _ASIDE = ("carry", "leave-out")
+_IN_THE_RECIPE = "name them in a recipe, under carry or leave_out"
 
 
 def finding_at(fault: Fault, place: Place) -> Finding:

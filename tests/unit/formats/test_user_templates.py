@@ -227,3 +227,42 @@ def test_what_is_wrong_with_a_row_names_its_format_and_its_column() -> None:
     rows: list[Any] = [{"prompt": "p", "completion": "c"}, {"prompt": "p", "completion": 7}]
     (found,) = [one for one in shaped_rows(rows) if isinstance(one, Finding)]
     assert found.remedy == "Change the row to what `dataprep schema prompt-completion` prints."
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"prompt": "Who?", "completion": {"value": "X"}},
+        {"prompt": {"text": "Who?"}, "completion": "X"},
+        {"instruction": "Who?", "output": {"value": "X"}},
+    ],
+)
+def test_a_side_of_a_pair_that_is_an_object_is_written_out_by_the_printed_flag(row: Any) -> None:
+    try:
+        (found, _) = shaped(row)
+        assert isinstance(found, Finding)
+        said = found.remedy
+    except UsageError as error:
+        said = str(error)
+    flags = flags_in(said)
+    assert len(flags) == 2
+    written = [example(row, **flag) for flag in flags]
+    assert {made.input for made in written} | {made.output for made in written} >= {"Who?", "X"}
+
+
+def test_several_columns_that_are_open_are_settled_by_the_printed_flags() -> None:
+    words = "Said only on Sundays, at noon."
+    row = {"question": "Who?", "answer": "X", "a b": words, "-c": f"{words} 2", "d": f"{words} 3"}
+    flags = [flag["carry"] for flag in flags_in(refusal(row)) if "carry" in flag]
+    assert [name for names in flags for name in names] == ["a b", "-c", "d"]
+    assert example(row, carry=["a b", "-c", "d"]).output == "X"
+
+
+def test_a_template_beside_messages_leaves_the_conversation_whole() -> None:
+    row = {
+        "prompt": [{"role": "user", "content": "Who?"}],
+        "completion": [{"role": "assistant", "content": "X"}],
+    }
+    made = example(row, prompt="Now: {{ input }}")
+    assert [turn.content for turn in made.turns] == ["Now: Who?", "X"]
+    assert example(row, system="Be brief.").system == "Be brief."
