@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
 from cyclopts import App, CycloptsError
@@ -108,11 +109,15 @@ def run(arguments: list[str]) -> int:
     return _known(code)
 
 
+_OUTPUT = ("--out", "-o", "--output")
+"""Flags whose value is written, and who writes it says what it cannot be."""
+
+
 def _refuse_devices(arguments: list[str]) -> None:
-    """Refuse a device or a socket that is named in the place of a file, in any command."""
-    for part in arguments:
+    """Refuse a device or a socket that is named in the place of a file to read, in any command."""
+    for before, part in pairwise(["", *arguments]):
         name = part.partition("=")[2] if part.startswith("-") else part
-        if name:
+        if name and before not in _OUTPUT:
             refuse_device(Path(name), name)
 
 
