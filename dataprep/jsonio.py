@@ -22,6 +22,7 @@ _TOO_DEEP = f"nests deeper than {MAX_DEPTH} levels"
 
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}|\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_PIECE = 1024 * 1024
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
 _BRACKET = re.compile(r"[{}\[\]]")
 _TOKEN = re.compile(
@@ -166,10 +167,12 @@ def _position(text: str, at: int) -> tuple[int, int]:
 def _check_depth(text: str) -> None:
     """Refuse what nests too deep, so that no parser recurses without end."""
     depth = 0
-    for bracket in _BRACKET.findall(_STRING.sub("", text)):
-        depth += 1 if bracket in "{[" else -1
-        if depth > MAX_DEPTH:
-            raise JsonError("J008", _TOO_DEEP, *_position(text, _too_deep_at(text)))
+    bare = _STRING.sub("", text)
+    for at in range(0, len(bare), _PIECE):
+        for bracket in _BRACKET.findall(bare, at, at + _PIECE):
+            depth += 1 if bracket in "{[" else -1
+            if depth > MAX_DEPTH:
+                raise JsonError("J008", _TOO_DEEP, *_position(text, _too_deep_at(text)))
 
 
 def _too_deep_at(text: str) -> int:

@@ -17,6 +17,8 @@ _BLANKS = re.compile(rb"[ \t\r\n]*+")
 _TO_BRACKET = re.compile(rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+', re.DOTALL)
 _SCALAR = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^ \t\r\n,:\[\]{}"]++', re.DOTALL)
 _OPEN, _CLOSE = frozenset(b"{["), frozenset(b"}]")
+_DEEPEST = 100_000
+"""Levels that are followed; whoever reads a value refuses far fewer."""
 _COMMA, _COLON, _QUOTE = b',:"'
 _LIST_ENDS, _OBJECT_BEGINS, _OBJECT_ENDS = b"]{}"
 
@@ -60,6 +62,8 @@ def value_end(text: MappedText, at: int) -> int:
         mark = text[here]
         if mark in _OPEN:
             depth += 1
+            if depth > _DEEPEST:
+                raise BrokenOff(at, f"what begins here nests deeper than {_DEEPEST:,} levels")
         elif mark in _CLOSE:
             depth -= 1
             if not depth:

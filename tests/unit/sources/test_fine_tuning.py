@@ -128,6 +128,15 @@ def test_a_line_longer_than_the_limit_is_passed_over(
     assert items[2].offset == 9 + 5010
 
 
+@pytest.mark.parametrize("start", [b"", b"[", b'{"a": "', b'{"a": 1}\n{"a": "', b"\x00"])
+def test_a_line_longer_than_the_limit_needs_no_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: bytes
+) -> None:
+    monkeypatch.setattr(lines, "MAX_LINE", 100)
+    items = read(tmp_path, start + b"x" * 5_000)
+    assert [item.code for item in items if isinstance(item, Finding)] == ["J012"]
+
+
 def test_a_file_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"train\.jsonl cannot be read: no such file"):
         list(fine_tuning.read(tmp_path / "none", "train.jsonl"))

@@ -97,3 +97,9 @@ def test_what_is_no_object_ends_a_row_of_objects() -> None:
 def test_an_object_that_breaks_off_says_what_it_lacks(text: bytes, words: str) -> None:
     with pytest.raises(BrokenOff, match=words):
         list(Members(text, 0))
+
+
+def test_brackets_that_open_without_end_are_not_followed_to_the_last() -> None:
+    with pytest.raises(BrokenOff, match="nests deeper than 100,000 levels"):
+        value_end(b"[" * 200_000, 0)
+    assert value_end(b"[" * 1_000 + b"]" * 1_000, 0) == 2_000
