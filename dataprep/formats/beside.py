@@ -124,7 +124,8 @@ class Beside:
         """S004, with the flags that say what a key is for."""
         kind = _kind(value)
         what = f"holds {kind}" if meaning is None else f"holds {meaning} ({kind})"
-        words = f"{excerpt(key)} {what}, and nothing says what becomes of it"
+        named = excerpt(key) or "a column without a name"
+        words = f"{named} {what}, and nothing says what becomes of it"
         of_scale = self._verdicts.is_scale(key, value)
         asked = _Asked(key, value, meaning, self._choices.prompt, of_scale)
         return Fault("S004", excerpt(key), words, _flags(asked, reading, read))

@@ -155,7 +155,9 @@ class Templates:
         known = {piece.path for piece in pieces}
         texts = ((key, row[key]) for key in used if key not in known)
         reading.pieces = pieces + [Piece(k, text, role) for k, text in texts if type(text) is str]
-        reading.uses.update(used)
+        for key, as_what in used.items():
+            if key in self._read[template] or key not in reading.uses:
+                reading.uses[key] = as_what
 
     def _used(self, template: str, use: str, row: Row) -> Iterator[tuple[str, str]]:
         """The columns that a template used, in the order of the row."""
@@ -238,4 +240,5 @@ def named_columns(known: Iterable[str]) -> str:
     """A sentence that says which columns there are."""
     shown = sorted(known)
     more = ", …" if len(shown) > 12 else ""
-    return f"The columns are: {', '.join(map(excerpt, shown[:12])) or 'none'}{more}."
+    names = ", ".join(excerpt(name) or "''" for name in shown[:12])
+    return f"The columns are: {names or 'none'}{more}."

@@ -14,8 +14,13 @@ from dataprep.formats.likely import likely_templates, texts_in
 _SHOWN = 8
 
 
-def unknown_fault(row: Any, wanted: RowFormat | None = None) -> Fault:
-    """S001 for a row of no format, or of another than the one that was asked for."""
+def unknown_fault(
+    row: Any, wanted: RowFormat | None = None, rows: Sequence[Row] | None = None
+) -> Fault:
+    """S001 for a row of no format, or of another than the one that was asked for.
+
+    `rows` are those of its file, by which its columns are judged.
+    """
     if not isinstance(row, dict):
         return Fault("J005", "", "the row is not a JSON object")
     form = recognise(row)
@@ -29,7 +34,7 @@ def unknown_fault(row: Any, wanted: RowFormat | None = None) -> Fault:
     words = f"the row has {excerpt(keys, 120)}, and is no row of a known format"
     if wanted is None and row:
         words += f": the nearest is {name}, but it {why}"
-    return Fault("S001", "", words, guessed_remedy([row]))
+    return Fault("S001", "", words, guessed_remedy(rows or [row]))
 
 
 def guessed_remedy(rows: Sequence[Row]) -> str:

@@ -23,7 +23,6 @@ from dataprep.formats import (
     choices_of,
     dropped,
     example_of,
-    guessed_remedy,
     named_columns,
     schema_faults,
     unknown_fault,
@@ -160,11 +159,9 @@ def finding_at(fault: Fault, place: Place) -> Finding:
 
 def _unknown(rows: Sequence[Row], place: Place) -> UsageError:
     """The error for a file whose rows are of no known format."""
-    fault = unknown_fault(rows[0])
-    remedy = fault.remedy
-    if not remedy or "--prompt" in remedy:
-        remedy = guessed_remedy(rows)
-    return UsageError(f"{fault.message}.", remedy, place=Place(file=place.file, line=place.line))
+    fault = unknown_fault(rows[0], rows=rows)
+    where = Place(file=place.file, line=place.line)
+    return UsageError(f"{fault.message}.", fault.remedy, place=where)
 
 
 def _discreet(error: UsageError, rows: Sequence[Row], first: Sequence[Record]) -> UsageError:

@@ -139,3 +139,10 @@ def test_a_system_column_stands_before_messages() -> None:
     assert isinstance(made, Example)
     assert (made.system, made.output) == ("Be brief.", "Yo")
     assert [turn.role for turn in made.turns] == ["system", "user", "assistant"]
+
+
+def test_a_translation_is_told_how_its_direction_is_said() -> None:
+    row = {"translation": {"de": "Guten Tag", "en": "Good day"}}
+    assert "Say the direction, for example: --prompt '{{ translation.de }}'" in refusal(row)
+    made = example(row, prompt="{{ translation.de }}", completion="{{ translation.en }}")
+    assert (made.input, made.output) == ("Guten Tag", "Good day")

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from dataprep.example import Example, Record
@@ -108,6 +109,10 @@ def test_a_template_that_reads_the_whole_row_uses_every_column(prompt: str) -> N
     shape = RowShape([record], Source(path="rows.jsonl", prompt=prompt, completion="{{ a }}"))
     shape(record)
     assert shape.content.words() == "q1 → prompt, a → completion, id → prompt"
+    known = {"question": "Who?", "answer": "X", "id": "7"}
+    shape = RowShape([msgspec.structs.replace(record, value=known)], Source(path="", prompt=prompt))
+    shape(msgspec.structs.replace(record, value=known))
+    assert shape.content.words() == "question → prompt, answer → completion, id → prompt"
 
 
 def test_a_column_that_a_template_of_the_whole_row_leaves_out_is_not_read_by_it() -> None:
