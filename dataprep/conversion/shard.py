@@ -142,8 +142,8 @@ class ShardRun:
         if shaped.annotations:
             lost, merged = drops.get("annotation", ()), shaped.merged
             self.count("merge", merged, lost, "annotation", entered=shaped.annotations)
-        if blocks:
-            lost = drops.get("block", ())
+        lost = drops.get("block", ())
+        if blocks or lost:
             self.count("blocks", made, lost, "block", entered=made + len(lost))
 
     def count(

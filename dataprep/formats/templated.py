@@ -1,7 +1,7 @@
 """Texts that are already in a chat template: found by its marks in order, and split on request.
 
-A mark inside prose (an article about ChatML) is no template: the text must begin with a mark, ask
-before it answers, and end in an answer.
+A mark inside prose (an article about ChatML) is no template: the text must begin with a mark, and
+ask before it answers. What is asked last may wait for its answer.
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ class Template:
 
 
 _WORDS = (("assistant", "assistant"), ("human", "user"), ("user", "user"), ("system", "system"))
+
+_GUANACO = r"### ?(?:Human|User|Assistant|System): ?"
+"""A mark that stands at the beginning of a line, right behind a text, or anywhere."""
 
 TEMPLATES = (
     Template(
@@ -72,7 +75,13 @@ TEMPLATES = (
     ),
     Template(
         "Guanaco",
-        re.compile(r"(?:^|\n)### ?(?:Human|User|Assistant|System): ?"),
+        re.compile(rf"(?:^|\n|(?<=\S)){_GUANACO}"),
+        _WORDS,
+        ("</s>",),
+    ),
+    Template(
+        "Guanaco",
+        re.compile(rf"\s*{_GUANACO}"),
         _WORDS,
         ("</s>",),
     ),
@@ -143,9 +152,10 @@ def _turns(text: str, template: Template) -> list[Row] | None:
         else:
             turns.append({"role": role, "content": content})
     roles = [turn["role"] for turn in turns if turn["role"] != "system"]
-    asks_first = roles[:1] == ["user"] and roles[-1:] == ["assistant"]
+    asks_first = roles[:2] == ["user", "assistant"]
     alternates = all(one != other for one, other in pairwise(roles))
-    return turns if asks_first and alternates and turns[-1]["content"] else None
+    answers = [turn["content"] for turn in turns if turn["role"] == "assistant"]
+    return turns if asks_first and alternates and answers[-1] else None
 
 
 def _closed(text: str, ends: tuple[str, ...]) -> str:
