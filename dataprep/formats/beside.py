@@ -156,12 +156,9 @@ class Beside:
         """A bad verdict makes the answer one that was not approved; a scale is asked for."""
         if reading.kind == "text":
             return None
-        if (
-            folded(key) in _OF_CLASSES_TOO
-            and self._choices.is_whole
-            and number_of(value) is not None
-        ):
-            return None  # of a pair that the user made, a number may be the class
+        is_class = folded(key) in _OF_CLASSES_TOO and self._choices.is_whole
+        if number_of(value) is not None and (is_class or reading.kind == "preference"):
+            return None  # it may be the class of a pair that the user made, or an index
         match self._verdicts.saying(key, value, reading):
             case Saying.UNCLEAR:
                 return None

@@ -83,8 +83,8 @@ _NAMES: dict[Meaning, str] = {
         "filename file_name path page year month version batch chosen_score rejected_score "
         "score_chosen score_rejected chosen_rating rejected_rating chosen_model rejected_model "
         "synthetic is_synthetic human is_human multi_turn is_multi_turn stream streaming "
-        "in_gsm8k_train parent_id rank review_count emojis detoxify tree_state "
-        "toxicity openai_moderation detoxify_moderation redacted hashed_ip header state "
+        "in_gsm8k_train parent_id rank review_count subreddit forum channel_id emojis detoxify "
+        "tree_state toxicity openai_moderation detoxify_moderation redacted hashed_ip header state "
         "db_id sql_complexity avatar_url skip_prompt_formatting custom_instruction idx_in_file "
         "answer_start answer_index choice_index channel"
     ),

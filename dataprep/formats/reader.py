@@ -125,7 +125,7 @@ class RowReader:
                 refuse_cut_off(read.row)
             reading = self._reading(read.row, form)
             if wrong := self._unproven(reading, form):
-                read.faults += wrong
+                read.faults += (with_names(fault, form, row) for fault in wrong)
                 return read
             read.reading = reading
             if self._templates and not self._templates.are_whole:

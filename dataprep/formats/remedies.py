@@ -28,10 +28,17 @@ def with_names(fault: Fault, form: RowFormat, row: Row) -> Fault:
     if fault.code == "S001" and flag and isinstance(row.get(fault.path), list | dict):
         return fault._replace(remedy=written_out(fault.path, row, flag))
     if fault.code == "S001":
-        return fault._replace(remedy=CATALOGUE["S001"].remedy.replace("FORMAT", form.name))
+        return fault._replace(remedy=schema_remedy(fault, form.name))
     key = re.split(r"[.\[]", fault.path, maxsplit=1)[0]
     key = fault.path if fault.path in row else key
     if fault.code != "S004" or key not in row or not is_nameable(key):
         return fault
     words = "Say what it is for: --prompt, --completion or --system with a template that names it."
     return fault._replace(remedy=f"{words} Or else: {set_aside(key)}")
+
+
+def schema_remedy(fault: Fault, name: str) -> str:
+    """What to do about a row that breaks the schema of that name."""
+    if fault.message.endswith("lacks 'name'"):
+        return "Add it: `name` says which function answered."
+    return CATALOGUE[fault.code].remedy.replace("FORMAT", name)

@@ -264,7 +264,7 @@ def _reading(row: Row, split: Split, names: tuple[str, str], uses: dict[str, str
 def _aside(row: Row, uses: dict[str, str]) -> Row:
     """What messages hold beside what is said in them, by path, as lists with an entry a message."""
     found: Row = {}
-    for key in uses:
+    for key in (key for key in uses if key not in chat.BESIDE):
         turns = [row[key]] if isinstance(row[key], dict) else row[key]
         for number, turn in objects_of(turns):
             for name, value in turn.items():

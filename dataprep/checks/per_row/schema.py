@@ -22,6 +22,7 @@ from dataprep.formats import Reading, Row, RowFormat, RowRead, pieces_of, strict
 from dataprep.formats.format import Unreadable
 from dataprep.formats.native import located, native
 from dataprep.formats.provider_demands import demand_faults
+from dataprep.formats.remedies import schema_remedy
 from dataprep.rules import CATALOGUE, holds
 from dataprep.sensitive import strings
 
@@ -87,7 +88,7 @@ class RowJudge:
             yield from named
             if not contract(name).accepts(row):
                 for fault in schema_faults("S001", row, contract(name), "the row"):
-                    yield fault._replace(remedy=_remedy(fault, name))
+                    yield fault._replace(remedy=schema_remedy(fault, name))
                 return
         for judge in JUDGES[name]:
             yield from judge(row)
@@ -144,10 +145,3 @@ class RowJudge:
             faults += self._held(extra, read.form.name)
         faults += self._of_reading(row, read)
         return list(discreet(faults, row))
-
-
-def _remedy(fault: Fault, name: str) -> str:
-    """What to do about a native row that breaks its schema."""
-    if fault.message.endswith("lacks 'name'"):
-        return "Add it: `name` says which function answered."
-    return CATALOGUE[fault.code].remedy.replace("FORMAT", name)

@@ -154,3 +154,14 @@ def test_a_system_alone_is_no_question() -> None:
 def test_a_question_that_the_lists_do_not_hold_is_refused() -> None:
     (fault,) = read({"prompt": "Another one", **LISTS}).faults
     assert fault.code == "C207"
+
+
+def test_tools_beside_the_answers_are_used_and_not_carried_along() -> None:
+    made = read({**LISTS, "tools": [{"type": "function", "function": {"name": "f"}}]})
+    assert made.reading is not None
+    assert made.reading.carried == {}
+    assert made.keys["tools"] == "tools"
+
+
+def test_a_number_beside_two_answers_may_be_an_index_and_is_asked_for() -> None:
+    assert [fault.code for fault in read({**LISTS, "label": 0}).faults] == ["S004"]
