@@ -121,26 +121,33 @@ class RowReader:
             read.faults += (with_names(fault, form, row) for fault in broken)
             return read
         try:
-            if not self._templates.are_whole and form.name not in _ENDS_ARE_READ:
-                refuse_cut_off(read.row)
-            reading = self._reading(read.row, form)
-            if wrong := self._unproven(reading, form):
-                read.faults += (with_names(fault, form, row) for fault in wrong)
-                return read
-            read.reading = reading
-            if self._templates and not self._templates.are_whole:
-                self._templates.rewrite(read.row, reading)
-            read.mended += cut_open_end(mine, reading)
-            if self._separators is not None:
-                read.mended += self._separators.cut(read.reading)
-            if self._approval is not None:
-                self._approve(self._approval, row, read, read.reading)
-            read.faults += unread_marks(reading, self.choices)
-            self._beside.account(row, read, read.reading)
-            read.faults += self._split_faults(row)
+            self._take(row, mine, form, read)
         except Unreadable as unreadable:
             read.faults.append(with_names(unreadable.fault, form, row))
         return read
+
+    def _take(self, row: Row, mine: Row, form: RowFormat, read: RowRead) -> None:
+        """Read a row that keeps its schema, and account for every key; raises Unreadable.
+
+        `mine` is the row without the columns that the user names.
+        """
+        if not self._templates.are_whole and form.name not in _ENDS_ARE_READ:
+            refuse_cut_off(read.row)
+        reading = self._reading(read.row, form)
+        if wrong := self._unproven(reading, form):
+            read.faults += (with_names(fault, form, row) for fault in wrong)
+            return
+        read.reading = reading
+        if self._templates and not self._templates.are_whole:
+            self._templates.rewrite(read.row, reading)
+        read.mended += cut_open_end(mine, reading)
+        if self._separators is not None:
+            read.mended += self._separators.cut(reading)
+        if self._approval is not None:
+            self._approve(self._approval, row, read, reading)
+        read.faults += unread_marks(reading, self.choices)
+        self._beside.account(row, read, reading)
+        read.faults += self._split_faults(row)
 
     def _approve(self, approval: Approval, row: Row, read: RowRead, reading: Reading) -> None:
         """Let the template of the user say whether the answer was approved."""
