@@ -24,8 +24,8 @@ from dataprep.formats.format import (
     Unreadable,
     without_nulls,
 )
-from dataprep.formats.meanings import Meaning, folded, lettered, meaning_of, several
-from dataprep.formats.options import option_named, options_of
+from dataprep.formats.meanings import Meaning, folded, lettered, meaning_of
+from dataprep.formats.options import index_of_several, option_named, options_of
 
 NAME = "columns"
 
@@ -94,12 +94,6 @@ PAIR_NAMES = frozenset(folded(name) for pair in PAIRS for name in pair)
 _CONTEXT_LAST = frozenset({"input"})
 """Names of a context that Alpaca puts below the instruction."""
 
-_INDEX_OF_ANSWER = several(
-    "label correct correctanswerid correctanswer correctindex correctoption correctidx answeridx "
-    "answerindex answerid answerkey goldindex goldlabel gold cop rightanswer"
-)
-"""What an index among several answers is called, folded."""
-
 _INDEX_OF_OPTION = ("answer", "answerkey", "label", "cop", "correct", "answeridx", "correctanswer")
 
 
@@ -130,19 +124,9 @@ def sides_of(row: Row, chosen: tuple[str, str] | None = None) -> Sides | None:
     sides = _by_name(tuple(row), chosen)
     if sides is None or chosen is not None or sides.options:
         return sides
-    given = row.get(sides.answered)
-    if isinstance(given, list) and len({v for v in given if isinstance(v, str)}) > 1:
-        index = next((name for name in row if folded(name) in _INDEX_OF_ANSWER), None)
-        if index is not None and index != sides.answered and _is_index(row[index]):
-            return dataclasses.replace(sides, answered=index, options=(sides.answered,))
+    if (index := index_of_several(row, sides.answered)) is not None:
+        return dataclasses.replace(sides, answered=index, options=(sides.answered,))
     return sides
-
-
-def _is_index(value: Any) -> bool:
-    """Whether a value names one of several: by a number, or by a letter."""
-    if isinstance(value, str):
-        return value.isdecimal() or (len(value) == 1 and value.isalpha())
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 @functools.lru_cache(maxsize=1024)

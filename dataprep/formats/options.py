@@ -7,6 +7,13 @@ from typing import Any
 
 from dataprep.formats.cells import kind_of, scalar, text_of
 from dataprep.formats.format import Row, Unreadable
+from dataprep.formats.meanings import folded, several
+
+_INDEX_OF_ANSWER = several(
+    "label correct correctanswerid correctanswer correctindex correctoption correctidx answeridx "
+    "answerindex answerid answerkey goldindex goldlabel gold cop rightanswer"
+)
+"""What an index among several answers is called, folded."""
 
 
 def options_of(row: Row, names: tuple[str, ...]) -> list[str]:
@@ -44,3 +51,19 @@ def option_named(value: Any, options: Sequence[str], labels: Any, answered: str,
         return options[number]
     words = f"{answered} names none of the {len(options)} options"
     raise Unreadable("S005", answered, words)
+
+
+def index_of_several(row: Row, answered: str) -> str | None:
+    """The column that says which of several answers is meant; None where there are not several."""
+    given = row.get(answered)
+    if not isinstance(given, list) or len({v for v in given if isinstance(v, str)}) < 2:
+        return None
+    name = next((name for name in row if folded(name) in _INDEX_OF_ANSWER), None)
+    return name if name is not None and name != answered and _is_index(row[name]) else None
+
+
+def _is_index(value: Any) -> bool:
+    """Whether a value names one of several: by a number, or by a letter."""
+    if isinstance(value, str):
+        return value.isdecimal() or (len(value) == 1 and value.isalpha())
+    return isinstance(value, int) and not isinstance(value, bool)
