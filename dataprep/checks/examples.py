@@ -22,8 +22,8 @@ JUDGED = ("pairs", "columns", "messages", "preference", "feedback", "reinforceme
 UNASKED = ("plain", "denoising", "chunk")
 """Shapes that learn a text for its own sake: their prompt may be empty."""
 
-UNANSWERED = ("chunk", "disapproved")
-"""Shapes without an answer to learn: a text for annotators, and an answer that was rejected."""
+UNANSWERED = ("chunk", "disapproved", "reinforcement")
+"""Shapes without an answer to learn: a text for annotators, a rejected answer, a graded item."""
 
 _SHOWN = ("id", "file", "line", "task")
 

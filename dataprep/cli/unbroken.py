@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from pathlib import Path
 from typing import Any, TextIO
 
 
@@ -16,8 +17,10 @@ def outlive_readers() -> None:
     sys.stdout, sys.stderr = _unbroken(sys.stdout), _unbroken(sys.stderr)
 
 
-def _unbroken(stream: TextIO) -> TextIO:
-    """A stream to the same descriptor; itself where it is a terminal, or none."""
+def _unbroken(stream: TextIO | None) -> TextIO:
+    """A stream to the same descriptor; itself where it is a terminal; a void where it is closed."""
+    if stream is None:  # Python has none for a descriptor that was closed at the start
+        return Path(os.devnull).open("w", encoding="utf-8")
     try:
         descriptor = stream.fileno()
     except (AttributeError, OSError):

@@ -72,6 +72,8 @@ def convert(
     `workers`; a script that asks for several must guard its own start (`__main__`).
     """
     wanted = recipe.wanted
+    if workers < 1:
+        raise UsageError(f"{workers} workers can do nothing.", "Give 1 or more.")
     if not recipe.sources:
         raise UsageError("There is nothing to convert.", "Name a file, or sources in the recipe.")
     if not wanted:

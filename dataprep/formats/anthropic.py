@@ -17,7 +17,8 @@ from dataprep.formats.format import (
     RowFormat,
     Transcript,
     Unreadable,
-    without_nulls,
+    aside_of,
+    without_deep_nulls,
 )
 
 NAME = "anthropic"
@@ -50,7 +51,7 @@ def _is_block(block: Any) -> bool:
 
 def tidy(row: Row) -> tuple[Row, list[Fault]]:
     """The row without nulls."""
-    return without_nulls(row)
+    return without_deep_nulls(row)
 
 
 def read(row: Row) -> Reading:
@@ -75,7 +76,17 @@ def read(row: Row) -> Reading:
         uses=uses,
         places=made.places,
         pieces=made.pieces,
+        carried=aside_of(row["messages"], "messages", _IN_MESSAGES, "content", _IN_BLOCKS),
     )
+
+
+_IN_MESSAGES = ("role", "content")
+_IN_BLOCKS = frozenset(
+    (
+        *("type", "text", "thinking", "signature", "data", "id", "name", "input"),
+        *("tool_use_id", "content", "is_error", "source", "cache_control"),
+    )
+)
 
 
 def _texts(blocks: Any, path: str) -> str:

@@ -22,7 +22,7 @@ from dataprep.formats.format import (
     Unreadable,
     objects_of,
     placed_pieces,
-    without_nulls,
+    without_deep_nulls,
 )
 
 NAME = "openai-batch"
@@ -45,7 +45,7 @@ def recognise(row: Row) -> bool:
 
 def tidy(row: Row) -> tuple[Row, list[Fault]]:
     """The row without nulls."""
-    return without_nulls(row)
+    return without_deep_nulls(row)
 
 
 class _Half(NamedTuple):
@@ -78,8 +78,20 @@ def read(row: Row) -> Reading:
     else:
         raise Unreadable("C001", "response", "the response holds no choice")
     aside: Row = {key: row[key] for key in ("custom_id", "method", "url", "id") if key in row}
+    for half in (request, response):
+        if half.path:
+            rest = (key for key in half.value if key not in _READ)
+            aside.update((half.at(key), half.value[key]) for key in rest)
     reading.carried = {**aside, **reading.carried}
     return reading
+
+
+_READ = frozenset(
+    (
+        *("messages", "choices", "candidates", *chat.BESIDE, *gemini.KEYS),
+        *(*responses.ASKED, *responses.ANSWERED),
+    )
+)
 
 
 def _request(row: Row) -> _Half:

@@ -16,7 +16,8 @@ from dataprep.formats.format import (
     RowFormat,
     Transcript,
     Unreadable,
-    without_nulls,
+    aside_of,
+    without_deep_nulls,
 )
 
 NAME = "bedrock"
@@ -38,7 +39,7 @@ def recognise(row: Row) -> bool:
 
 def tidy(row: Row) -> tuple[Row, list[Fault]]:
     """The row without nulls."""
-    return without_nulls(row)
+    return without_deep_nulls(row)
 
 
 def read(row: Row) -> Reading:
@@ -59,8 +60,16 @@ def read(row: Row) -> Reading:
             return _candidates(made, message, at, uses)
         _add(made, message["role"], _list(message.get("content"), f"{at}.content"), at)
     return Reading(
-        kind="chat", messages=made.messages, uses=uses, places=made.places, pieces=made.pieces
+        kind="chat",
+        messages=made.messages,
+        uses=uses,
+        places=made.places,
+        pieces=made.pieces,
+        carried=aside_of(row["messages"], "messages", ("role", "content"), "content", _IN_PARTS),
     )
+
+
+_IN_PARTS = ("text", "reasoningContent", "toolUse", "toolResult", "cachePoint")
 
 
 def _list(value: Any, path: str) -> list[Any]:

@@ -26,7 +26,10 @@ from dataprep.formats.meanings import Meaning, folded, is_words, lettered, meani
 from dataprep.formats.verdicts import (
     Saying,
     VerdictColumns,
+    good_if_true,
+    inside,
     is_removal,
+    is_strict,
     number_of,
     truth_of,
 )
@@ -55,8 +58,8 @@ class Beside:
         """Say of every key of the row, as it came, what became of it."""
         keys = {key: use for key, use in reading.uses.items() if key in row or _is_inside(key)}
         made = [key for key in reading.uses if key not in keys]
-        for path in reading.carried:
-            keys[path] = CARRIED
+        for path, values in [*reading.carried.items()]:
+            keys[path] = self._in_messages(path, values, read, reading)
         for key, value in row.items():
             if key in keys:
                 continue
@@ -66,6 +69,30 @@ class Beside:
                 continue
             keys[key] = self._beside(key, value, read, reading)
         read.keys = keys
+
+    def _in_messages(self, path: str, values: Any, read: RowRead, reading: Reading) -> str:
+        """What becomes of a key inside messages: of a verdict on an answer what it says."""
+        if path in self._choices.leave_out:
+            del reading.carried[path]
+            return LEFT_OUT
+        name = path.rpartition("[].")[2]
+        meaning = meaning_of(name) if name != path else None
+        judges = meaning in (Meaning.VERDICT, Meaning.CORRECTED)
+        if path in self._choices.carry or not judges or not isinstance(values, list):
+            return CARRIED
+        if reading.kind not in ("pair", "chat", "feedback"):
+            return CARRIED
+        said = [self._verdicts.saying(name, v, reading) for v in values if v not in (None, "")]
+        last = values[-1] not in (None, "")
+        if Saying.UNCLEAR in said or Saying.BAD in (said[:-1] if last else said):
+            ways = f"carry it along: {column_flag('carry', path)}; leave it out: "
+            remedy = f"{ways[0].upper()}{ways[1:]}{column_flag('leave-out', path)}."
+            words = f"{excerpt(path)} holds {meaning}, and nothing says what becomes of it"
+            read.faults.append(Fault("S004", excerpt(path), words, remedy))
+            return "asked for"
+        if Saying.BAD in said:
+            disapprove(read, reading, is_gone=is_removal(name))
+        return "verdict" if said and Saying.NOTHING not in said else CARRIED
 
     def _beside(self, key: str, value: Any, read: RowRead, reading: Reading) -> str:
         """What becomes of one key that stands beside what the format reads."""
@@ -92,24 +119,35 @@ class Beside:
         self, key: str, value: Any, meaning: Meaning | None, read: RowRead, reading: Reading
     ) -> str:
         """A key whose meaning does not settle what becomes of it."""
-        if meaning in (Meaning.METADATA, Meaning.INDEX):
-            if meaning is Meaning.METADATA:
-                return CARRIED
-            if not is_words(value):
-                return LEFT_OUT
+        rejects = self._rejects(key, value, meaning, reading)
+        if meaning is Meaning.METADATA and not rejects:
+            return CARRIED
+        if meaning is Meaning.INDEX and not is_words(value):
+            return LEFT_OUT
         if isinstance(value, str) and _stands_in(value, reading):
             return COPY
         if meaning is None and (
             self._choices.is_whole or (key in reading.replaced and key not in lettered(read.row))
         ):
             return CARRIED  # the templates of the user say what is learned
-        if not self._asks(key, value, meaning):
+        if not rejects and not self._asks(key, value, meaning):
             return CARRIED
         is_note = meaning is None and folded(key) not in columns.PAIR_NAMES and is_words(value)
         if is_note and reading.kind == "chat" and read.form not in (COLUMNS, PAIR):
             return CARRIED  # a conversation is whole by itself
         read.faults.append(self._unplaced(key, value, meaning, read, reading))
         return "asked for"
+
+    def _rejects(self, key: str, value: Any, meaning: Meaning | None, reading: Reading) -> bool:
+        """Whether a value that is no verdict by its name rejects the answer all the same."""
+        if reading.kind not in ("pair", "chat", "feedback"):
+            return False
+        if (meaning is None or folded(key) in _OF_STATES) and is_strict(value):
+            return True
+        return meaning in (None, Meaning.METADATA) and any(
+            self._verdicts.saying(name, inner, reading) is Saying.BAD
+            for _, name, inner in inside(value, key)
+        )
 
     def _asks(self, key: str, value: Any, meaning: Meaning | None) -> bool:
         """Whether a value that nothing placed could be missed."""
@@ -126,8 +164,8 @@ class Beside:
         what = f"holds {kind}" if meaning is None else f"holds {meaning} ({kind})"
         named = excerpt(key) or "a column without a name"
         words = f"{named} {what}, and nothing says what becomes of it"
-        of_scale = self._verdicts.is_scale(key, value)
-        asked = _Asked(key, value, meaning, self._choices.prompt, of_scale)
+        bound = self._verdicts.bound(key, value)
+        asked = _Asked(key, value, meaning, self._choices.prompt, bound)
         return Fault("S004", excerpt(key), words, _flags(asked, reading, read))
 
     # Documented rules, by the meaning of the name.
@@ -145,6 +183,8 @@ class Beside:
         """What was thought is kept with the answer, under a key that says so."""
         if key not in _REASONING or not isinstance(value, str) or reading.kind == "text":
             return None
+        if value.strip().lower() in _SWITCHES:
+            return CARRIED
         last = reading.messages[-1]
         if last["role"] != "assistant" or "reasoning" in last:
             return None
@@ -208,6 +248,8 @@ def disapprove(read: RowRead, reading: Reading, *, is_gone: bool = False) -> Non
 
 _VARIES = object()
 _OF_CLASSES_TOO = ("label", "labels", "gold")
+_OF_STATES = ("state", "tags", "tag", "annotation")
+_SWITCHES = ("on", "off", "enabled", "disabled", "true", "false", "none", "low", "medium", "high")
 _HELD_OUT = ("test", "eval", "evaluation", "true", "1")
 
 _SETTLED: dict[Meaning, Callable[[Beside, str, Any, RowRead, Reading], str | None]] = {
@@ -226,8 +268,10 @@ def _is_inside(key: str) -> bool:
 
 
 def _stands_in(value: str, reading: Reading) -> bool:
-    """Whether a text is one of those that are used already."""
-    return any(piece.text.strip() == value.strip() for piece in pieces_of(reading))
+    """Whether a text is one of those that are used already, or puts them all together."""
+    texts = [text for piece in pieces_of(reading) if (text := piece.text.strip())]
+    whole = len(texts) > 1 and all(text in value for text in texts)
+    return whole or value.strip() in texts
 
 
 def _constants(rows: Sequence[Row]) -> dict[str, Any]:
@@ -272,12 +316,12 @@ class _Asked(NamedTuple):
     value: Any
     meaning: Meaning | None
     prompt: str | None
-    of_scale: bool
+    bound: str
 
 
 def _flags(column: _Asked, reading: Reading, read: RowRead) -> str:
     """The flags that settle what a column is for, the likeliest first."""
-    key, value, meaning, prompt, of_scale = column
+    key, value, meaning, prompt, bound = column
     if not is_nameable(key):
         return f"{IN_THE_RECIPE}."
     own = _as_text(key, read.row)
@@ -287,11 +331,10 @@ def _flags(column: _Asked, reading: Reading, read: RowRead) -> str:
         ways.append(f"honour it: {column_flag('split-by', key)}")
     elif meaning is Meaning.CORRECTED:
         ways.append(f"learn it: {template_flag('completion', own)}")
-    elif meaning in (Meaning.VERDICT, None) and not is_words(value):
-        approved = template_flag(
-            "approved", _approving(variable(key, read.row), value, of_scale=of_scale)
-        )
-        ways.append(f"say which answers were approved: {approved}")
+    elif meaning in (Meaning.VERDICT, Meaning.METADATA, None) and (
+        approving := _approving(key, variable(key, read.row), value, bound)
+    ):
+        ways.append(f"say which answers were approved: {template_flag('approved', approving)}")
     elif meaning in (Meaning.VERDICT, Meaning.REJECTED, Meaning.WEIGHT, Meaning.MEDIA):
         pass
     elif meaning is Meaning.SYSTEM:
@@ -307,16 +350,28 @@ def _flags(column: _Asked, reading: Reading, read: RowRead) -> str:
     return f"{first[0].upper()}{first[1:]}; {'; '.join(others)}."
 
 
-def _approving(own: str, value: Any, *, of_scale: bool) -> str:
-    """A template that says whether such a value approves, for the user to put right."""
+def _approving(key: str, own: str, value: Any, bound: str) -> str:
+    """A template that says whether such a value approves, for the user to put right; or nothing."""
     inner = own.removeprefix("{{ ").removesuffix(" }}")
-    if isinstance(value, list) and value:
-        return _approving(f"{{{{ {inner}[0] }}}}", value[0], of_scale=of_scale)
-    number = number_of(value)
-    if number is None:
-        return own if truth_of(value) is not None else f'{{{{ {inner} == "..." }}}}'
-    told = f"{inner} | float" if isinstance(value, str) else inner
-    return f"{{{{ {told} {'>= 4' if of_scale else '== 1'} }}}}"
+    if value == []:
+        return ""
+    if isinstance(value, dict) or (isinstance(value, list) and isinstance(value[0], dict)):
+        found = next(iter(inside(value, inner)), None)
+        if found is None:
+            return ""
+        return _approving(found[1], f"{{{{ {found[0]} }}}}", found[2], bound)
+    if is_words(value):
+        return ""
+    if isinstance(value, list):
+        return _approving(key, f"{{{{ {inner}[0] }}}}", value[0], bound)
+    if number_of(value) is not None:
+        return f"{{{{ {inner} {bound} }}}}"
+    if truth_of(value) is None:
+        return f'{{{{ {inner} == "..." }}}}'
+    says_no = good_if_true(key) is False
+    if isinstance(value, bool) or str(value).strip().lower() in ("true", "false"):
+        return f"{{{{ not {inner} }}}}" if says_no else own
+    return f'{{{{ {inner} == "{"no" if says_no else "yes"}" }}}}'
 
 
 def _as_text(key: str, row: Row) -> str:

@@ -79,6 +79,8 @@ def _is_plain_row(row: Row) -> bool:
         role = message["role"]
         if not isinstance(role, str) or role not in _PLAIN_ROLES:
             return False
+        if isinstance(message["content"], list):
+            return False
     return bool(messages[-1]["role"] == "assistant")
 
 

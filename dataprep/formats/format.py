@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -132,6 +132,27 @@ def without_nulls(row: Row) -> tuple[Row, list[Fault]]:
     return {key: value for key, value in row.items() if value is not None}, []
 
 
+def without_deep_nulls(row: Row) -> tuple[Row, list[Fault]]:
+    """The same at any depth, but in somebody's JSON: of a format whose parts are of many kinds."""
+    return _without_nulls(row), []
+
+
+_AS_IT_IS = ("tools", "input_schema", "parameters", "parametersJsonSchema", "args", "arguments")
+"""Keys whose values are somebody's JSON, in which a null may mean something."""
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        if not any(inner is None or type(inner) in (dict, list) for inner in value.values()):
+            return value
+        return {
+            key: inner if key in _AS_IT_IS else _without_nulls(inner)
+            for key, inner in value.items()
+            if inner is not None
+        }
+    return [_without_nulls(inner) for inner in value] if isinstance(value, list) else value
+
+
 class Transcript:
     """Collects the messages of a row of another format, and where each stood."""
 
@@ -207,6 +228,30 @@ def _texts_of(message: Message) -> Iterator[tuple[str, str]]:
         function = call.get("function")
         if isinstance(function, dict) and isinstance(function.get("arguments"), str):
             yield f"tool_calls[{number}].function.arguments", function["arguments"]
+
+
+def aside_of(
+    turns: Any,
+    path: str,
+    known: Collection[str],
+    inner: str = "",
+    known_inner: Collection[str] = (),
+) -> Row:
+    """What turns hold that their format does not know, by path, as lists with an entry a turn.
+
+    `inner` is the key of their parts, of which `known_inner` is known.
+    """
+    found: Row = {}
+    for number, turn in objects_of(turns):
+        for key, value in turn.items():
+            if key not in known and value is not None:
+                found.setdefault(f"{path}[].{key}", [None] * len(turns))[number] = value
+        for _, part in objects_of(turn.get(inner)):
+            for key, value in part.items():
+                if key not in known_inner and value is not None:
+                    at = f"{path}[].{inner}[].{key}"
+                    found.setdefault(at, [None] * len(turns))[number] = value
+    return found
 
 
 def objects_of(values: Any) -> Iterator[tuple[int, Row]]:

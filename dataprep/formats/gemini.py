@@ -16,8 +16,9 @@ from dataprep.formats.format import (
     RowFormat,
     Transcript,
     Unreadable,
+    aside_of,
     objects_of,
-    without_nulls,
+    without_deep_nulls,
 )
 
 NAME = "gemini"
@@ -38,7 +39,7 @@ def recognise(row: Row) -> bool:
 
 def tidy(row: Row) -> tuple[Row, list[Fault]]:
     """The row without nulls."""
-    return without_nulls(row)
+    return without_deep_nulls(row)
 
 
 def read(row: Row) -> Reading:
@@ -66,8 +67,12 @@ def read(row: Row) -> Reading:
         uses=uses,
         places=made.places,
         pieces=made.pieces,
+        carried=aside_of(row["contents"], "contents", ("role", "parts"), "parts", _IN_PARTS),
     )
     return _scored(reading, made, row["completions"]) if "completions" in row else reading
+
+
+_IN_PARTS = ("text", "thought", "thoughtSignature", "functionCall", "functionResponse")
 
 
 def _add_system(made: Transcript, value: Any, key: str) -> None:

@@ -59,7 +59,7 @@ _NAMES: dict[Meaning, str] = {
         "label kto_tag is_good good is_correct correct correctness rating score scores reward "
         "thumbs thumbs_up feedback status quality accepted accept approved rejected_flag deleted "
         "is_deleted toxic verdict vote votes helpfulness preference winner is_impossible "
-        "result review_result test_result check_result eval_result impossible unanswerable "
+        "review_result test_result check_result eval_result impossible unanswerable "
         "is_unanswerable"
     ),
     Meaning.REJECTED: (
@@ -82,7 +82,8 @@ _NAMES: dict[Meaning, str] = {
         "language languages locale country metadata meta info extra extras attributes file "
         "filename file_name path page year month version batch chosen_score rejected_score "
         "score_chosen score_rejected chosen_rating rejected_rating chosen_model rejected_model "
-        "synthetic is_synthetic human is_human multi_turn is_multi_turn stream streaming "
+        "synthetic is_synthetic translated public private truncated multilingual human is_human "
+        "multi_turn is_multi_turn stream streaming "
         "in_gsm8k_train parent_id rank review_count subreddit forum channel_id emojis detoxify "
         "tree_state toxicity openai_moderation detoxify_moderation redacted hashed_ip header state "
         "db_id sql_complexity avatar_url skip_prompt_formatting custom_instruction idx_in_file "
@@ -107,25 +108,39 @@ def several(text: str) -> frozenset[str]:
 
 _PARTS = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
 _JUDGING = several(
-    "correct incorrect correctness accept accepted acceptable approve approved approval "
-    "valid invalid validity verify verified pass passed passes fail failed safe unsafe "
-    "safety harmful harmless toxic helpful helpfulness factual faithful hallucination "
-    "hallucinations hallucinated reject rejected discard discarded exclude excluded skip "
-    "skipped flagged good bad wrong rating ratings rated score scores stars reward "
-    "grade graded quality verdict vote votes upvotes downvotes thumbs thumb feedback "
-    "review reviewed decision outcome success successful solved win winner won preferred "
-    "preference liked disliked removed deleted spam judgment judgement judge assessment "
-    "desirable undesirable"
+    "correct incorrect correctness accept accepted acceptable unacceptable approve approved "
+    "approval disapproved valid invalid validity verify verified unverified pass passed "
+    "passes fail failed safe unsafe harmful harmless toxic helpful unhelpful helpfulness "
+    "factual factuality faithful faithfulness hallucination hallucinations hallucinated "
+    "reject rejected discard discarded exclude excluded skip skipped flagged good bad wrong "
+    "worse better rating ratings rated score scores stars reward grade graded quality verdict "
+    "vote votes upvote upvotes downvote downvotes likes dislike dislikes thumbs thumb "
+    "feedback review reviewed decision outcome success successful solved resolved usable keep "
+    "win winner won preferred preference liked disliked removed deleted spam judgment "
+    "judgement judge assessment desirable undesirable moderation disposition reaction "
+    "reactions eval csat nps likert karma error errors violation complaint"
 )
 """Words in the name of a column that judges the answer beside it."""
 
 _OF_SOMETHING = several(
-    "model name reason reasons category categories type source by count counts number id "
-    "ids prompt question language version at date time text notes comment comments"
+    "model name reason reasons category categories type source by id ids prompt question language "
+    "version at date time text notes comment comments level until format seed settings"
 )
 """Last words of a name that make it tell of something else, like the model of a score."""
 
+_GONE = several("deleted removed rejected discarded excluded flagged")
+_WHEN_GONE = several("at by date time reason reasons category")
+"""Last words of a name that is filled where a row is gone."""
+
+_OF_PAIRS = several("chosen rejected margin gap")
+_HARMLESS = several(
+    "has have num contains enable enabled needs is was code english translated public private "
+    "truncated stream thinking search multilingual long short math image images neutral"
+)
+"""Words of names that describe a row, and judge nothing."""
+
 _MENDING = several("corrected correction edited revised rewritten improved fixed amended")
+_TEXTS = several("answer answers response responses output completion reply text content message")
 _RIGHT = several("correct right true real gold")
 _ANSWERS = several("answer answers response responses output completion reply")
 _OF_RECORDS = several("id ids uuid hash url date time timestamp")
@@ -140,11 +155,25 @@ def meaning_of(name: str) -> Meaning | None:
         return known
     parts = _PARTS.findall(unicodedata.normalize("NFKC", name))
     words, last = words_of(name), parts[-1].lower() if len(parts) > 1 else ""
-    if name.startswith("_") or last in _OF_RECORDS or words & {"has", "have", "num"}:
+    if words & _GONE and last in _WHEN_GONE:
+        return Meaning.VERDICT
+    is_of_record = (
+        name.startswith("_") or last in _OF_RECORDS or (len(words) > 1 and words <= _HARMLESS)
+    )
+    if is_of_record or (len(words - {"is", "was"}) > 1 and words & _OF_PAIRS):
         return Meaning.METADATA
-    if words & _MENDING or (words & _RIGHT and words & _ANSWERS and not words & {"is", "was"}):
+    mends = words & _MENDING and (words & _TEXTS or len(words) == 1)
+    if mends or (words & _RIGHT and words & _ANSWERS and not words & {"is", "was"}):
         return Meaning.CORRECTED
-    return Meaning.VERDICT if words & _JUDGING and last not in _OF_SOMETHING else None
+    if words & _JUDGING and last not in _OF_SOMETHING:
+        return Meaning.VERDICT
+    return Meaning.METADATA if words & {"has", "have", "num"} else None
+
+
+def says_when_gone(name: str) -> bool:
+    """Whether a column is filled where its row is gone, as by when or why it was deleted."""
+    parts = _PARTS.findall(name)
+    return bool(words_of(name) & _GONE) and parts[-1].lower() in _WHEN_GONE
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from dataprep.contracts import contract
-from dataprep.finding import Fault, excerpt
+from dataprep.finding import Fault, UsageError, excerpt
 from dataprep.formats import batch, columns, text
 from dataprep.formats.beside import Beside, disapprove
 from dataprep.formats.catalogue import CHAT, COLUMNS, format_of, recognise, same_family, strict
@@ -78,11 +78,16 @@ class RowReader:
         self._base = _first_option(first) if self.form is COLUMNS else 0
         self._chosen = self._named_pair()
         self._templates = Templates(self.choices, first)
-        self._approval = Approval(self.choices.approved) if self.choices.approved else None
+        self._approval: Approval | None = None
         self._names = self._templates.names
-        if self._approval is not None:
-            self._approval.check({key for row in first for key in row})
+        if self.choices.approved is not None:
+            self._approval = Approval(self.choices.approved, {key for row in first for key in row})
             self._names |= self._approval.names
+            if both := sorted(self._approval.names & self.choices.leave_out):
+                words = (
+                    f"approved reads the column {excerpt(both[0])!r}, which leave_out leaves out."
+                )
+                raise UsageError(words, "Name it in one of the two.")
         self._separators: Separators | None = None
         self._beside = Beside(self.choices, first, self._names)
 
@@ -134,6 +139,7 @@ class RowReader:
         if not self._templates.are_whole and form.name not in _ENDS_ARE_READ:
             refuse_cut_off(read.row)
         reading = self._reading(read.row, form)
+        reading.messages = [*reading.messages]  # those of the row stay as they are
         if wrong := self._unproven(reading, form):
             read.faults += (with_names(fault, form, row) for fault in wrong)
             return
@@ -151,9 +157,10 @@ class RowReader:
 
     def _approve(self, approval: Approval, row: Row, read: RowRead, reading: Reading) -> None:
         """Let the template of the user say whether the answer was approved."""
+        judged = [key for key, use in reading.uses.items() if use == "verdict"]
+        if reading.kind == "feedback" and approval.names.issuperset(judged):
+            reading.kind, reading.verdict = "chat", True  # the template reads its verdict
         reading.uses.update({name: "verdict" for name in row if name in approval.names})
-        if reading.kind == "feedback":
-            reading.kind, reading.verdict = "chat", True
         if not approval.of(row):
             disapprove(read, reading)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from dataprep import jsonio
 from dataprep.contracts import keys_of
 from dataprep.example import Example
 from dataprep.finding import Fault
@@ -81,9 +80,9 @@ def read(row: Row) -> Reading:
 
 
 def answer_of(item: Row) -> str:
-    """What an item says to the grader: its reference, else all of its keys, as JSON."""
-    answer: Any = item.get(REFERENCE, item)
-    return answer if isinstance(answer, str) else jsonio.canonical(answer).decode()
+    """The reference of an item, where it is a text: a grader's keys are no answer of anybody."""
+    answer: Any = item.get(REFERENCE)
+    return answer if isinstance(answer, str) else ""
 
 
 def reinforcement_row(_: Target) -> BuildRow:

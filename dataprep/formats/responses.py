@@ -15,7 +15,7 @@ from dataprep.formats.format import (
     RowFormat,
     Transcript,
     Unreadable,
-    without_nulls,
+    without_deep_nulls,
 )
 
 NAME = "responses"
@@ -40,7 +40,7 @@ def _are_items(value: Any) -> bool:
 
 def tidy(row: Row) -> tuple[Row, list[Fault]]:
     """The row without nulls."""
-    return without_nulls(row)
+    return without_deep_nulls(row)
 
 
 def read(row: Row) -> Reading:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from dataprep import jsonio
@@ -83,6 +83,18 @@ def no_nulls(row: Row) -> Iterator[Fault]:
             del message[key]
             path = f"messages[{index}].{excerpt(key)}"
             yield Fault("C016", path, f"{path} holds nothing")
+        if isinstance(parts := message.get("content"), list) and _have_nulls(parts):
+            message["content"] = [_without_nulls(part) for part in parts]
+            path = f"messages[{index}].content"
+            yield Fault("C016", path, f"{path} has parts with keys that hold nothing")
+
+
+def _have_nulls(parts: Sequence[Any]) -> bool:
+    return any(isinstance(part, dict) and None in part.values() for part in parts)
+
+
+def _without_nulls(part: Any) -> Any:
+    return {k: v for k, v in part.items() if v is not None} if isinstance(part, dict) else part
 
 
 def _is_nothing(value: Any) -> bool:

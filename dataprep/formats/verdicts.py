@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Iterable, Mapping
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from dataprep.finding import UsageError, excerpt
+from dataprep.formats.flags import OURS, variable, with_filter
 from dataprep.formats.format import Reading, Row, Unreadable
-from dataprep.formats.meanings import Meaning, folded, meaning_of, several, words_of
-from dataprep.templates import compile_template, names_read, optional_names
+from dataprep.formats.meanings import Meaning, folded, meaning_of, says_when_gone, several, words_of
+from dataprep.template_code import codes
+from dataprep.templates import GLOBALS, compile_template, names_read, optional_names
 
 
 class Saying(enum.Enum):
@@ -31,8 +35,8 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(map(folded, text.split()))
 
 
-_TRUE = _words("true t yes y 1 1.0")
-_FALSE = _words("false f no n nope 0 0.0")
+_TRUE = _words("true t yes y")
+_FALSE = _words("false f no n nope")
 _GOOD = _words(
     "accept accepted acceptable approve approved good up like liked correct right valid "
     "pass passed success successful succeeded solved safe helpful harmless desirable "
@@ -43,27 +47,44 @@ _BAD = _words(
     "reject rejected bad down dislike disliked fail failed failure error ignore ignored deleted "
     "removed incorrect wrong invalid false_answer unsafe unhelpful harmful toxic undesirable "
     "dispreferred worse worst poor terrible awful unacceptable discard discarded declined denied "
-    "skip skipped excluded incomplete hallucinated hallucination tie bad_answer thumbs_down 👎"
+    "skip skipped excluded incomplete disapproved refused deny low wrong_answer runtime_error "
+    "hallucinated hallucination tie bad_answer thumbs_down 👎"
 )
 _FEELINGS = {"positive": Saying.GOOD, "negative": Saying.BAD}
 """Words that judge, unless the column may hold classes."""
 
-_OF_CLASSES = _words("label labels status state quality tag")
+_STRICT = _words(
+    "reject rejected disapproved declined discarded fail failed incorrect wrong_answer unsafe "
+    "harmful thumbs_down 👎 dispreferred undesirable"
+)
+_OF_CLASSES = _words("label labels status state tag")
 """Names of columns that hold classes as often as verdicts."""
 
 _OF_SCALES = several(
     "rating ratings rated score scores stars reward rewards helpfulness grade votes vote "
     "upvotes downvotes likes quality"
 )
-_IF_TRUE_BAD = several(
-    "deleted removed toxic harmful unsafe rejected reject discard discarded exclude "
-    "excluded skip skipped flag flagged spam bad wrong incorrect invalid fail failed "
-    "hallucination hallucinated hallucinations disliked error downvoted undesirable"
+_GOOD_IF_TRUE = several(
+    "good correct accepted accept acceptable approved approve valid verified verify pass passed "
+    "safe helpful harmless factual faithful solved resolved success successful usable keep liked "
+    "like desirable preferred won win upvote better label feedback verdict review quality rating "
+    "score reward grade outcome decision eval correctness thumb thumbs vote tag"
+)
+_BAD_IF_TRUE = several(
+    "deleted removed toxic harmful unsafe rejected reject discard discarded exclude excluded skip "
+    "skipped flagged spam bad wrong incorrect invalid fail failed hallucination hallucinated "
+    "hallucinations disliked dislike downvote unacceptable unhelpful unverified disapproved worse "
+    "undesirable ignore ignored"
 )
 _IF_TRUE_GONE = several(
     "deleted removed discard discarded exclude excluded skip skipped ignore ignored"
 )
-_NOT = several("not non no without never un")
+_PLAIN_WORDS = several(
+    "is was be has answer response completion output human solution problem math user ai my row "
+    "flag kto example item record sample result up"
+)
+"""Words that stand beside the one that judges, and turn nothing round."""
+
 _NUMBERS = (0, 1, -1)
 
 _SAYS_UNANSWERABLE = _words("is_impossible impossible unanswerable is_unanswerable")
@@ -72,68 +93,90 @@ _SAYS_UNANSWERABLE = _words("is_impossible impossible unanswerable is_unanswerab
 class VerdictColumns:
     """The columns of one file that judge answers, by their values in the first rows."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self._scales: set[str] = set()
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._largest: dict[str, float] = {}
         self._judging: set[str] = set()
-        self._same: dict[str, str | None] = {}
+        self._scales: set[str] = set()
+        self._rows = len(rows)
+        self._values: dict[str, Counter[str]] = {}
         for row in rows:
             for name, value in row.items():
-                if meaning_of(name) in (Meaning.VERDICT, Meaning.REJECTED):
+                if meaning_of(name) in _OF_VERDICTS:
                     self._look(name, value)
 
     def _look(self, name: str, value: Any) -> None:
         for one in value if isinstance(value, list) else [value]:
+            self._values.setdefault(name, Counter())[str(one)] += 1
             number = number_of(one)
-            if number is not None and number not in _NUMBERS:
-                self._scales.add(name)
-            if isinstance(one, str) and one.strip():
-                shown = _plain(one)
-                if _of_word(shown, name) is not None:
-                    self._judging.add(name)
-                first = self._same.setdefault(name, shown)
-                if first != shown:
-                    self._same[name] = None
+            if number is not None:
+                self._largest[name] = max(self._largest.get(name, 0), abs(number))
+                if number not in _NUMBERS:
+                    self._scales.add(name)
+            if isinstance(one, str) and _of_word(_plain(one), name) is not None:
+                self._judging.add(name)
 
     def saying(self, name: str, value: Any, reading: Reading) -> Saying:
         """What one value says of the answer of its row."""
         if folded(name) in _SAYS_UNANSWERABLE:
             known = truth_of(value) is False or "unanswerable" in reading.uses.values()
             return Saying.NOTHING if known else Saying.UNCLEAR
+        if reading.kind == "preference" and _is_of_numbers(value):
+            return Saying.NOTHING  # ratings of the answers, of which one is better all the same
         if isinstance(value, list):
             said = {self.saying(name, one, reading) for one in value}
-            if reading.kind == "preference" and all(number_of(v) is not None for v in value):
-                return Saying.NOTHING  # the ratings of both answers
             return said.pop() if len(said) == 1 else Saying.UNCLEAR
-        judged = self._judged(name, value)
-        if judged in (Saying.GOOD, Saying.BAD) and _is_truth(value) and words_of(name) & _NOT:
-            return Saying.UNCLEAR
-        return judged
+        return self._judged(name, value)
 
-    def is_scale(self, name: str, value: Any) -> bool:
-        """Whether the column has, by its first rows or by this one, more than two numbers."""
-        number = number_of(value)
-        return name in self._scales or (number is not None and number not in _NUMBERS)
+    def is_same(self, name: str) -> bool:
+        """Whether a column has one value in all of the first rows, of which there are several."""
+        counts = self._values.get(name, Counter())
+        return self._rows > 1 and len(counts) == 1 and counts.total() == self._rows
+
+    def bound(self, name: str, value: Any) -> str:
+        """A bound of what is good on the scale of a column, for the user to put right."""
+        largest = max(self._largest.get(name, 0), abs(number_of(value) or 0))
+        if name not in self._scales and number_of(value) in _NUMBERS:
+            return "== 1"
+        return ">= 0.5" if largest <= 1 else ">= 4"
 
     def _judged(self, name: str, value: Any) -> Saying:
+        if says_when_gone(name):
+            return Saying.UNCLEAR
         number = number_of(value)
         if number is not None:
             is_scale = name in self._scales or bool(words_of(name) & _OF_SCALES)
             if is_scale or number not in _NUMBERS:
                 return Saying.UNCLEAR
             if number < 0:
-                return Saying.BAD
+                return Saying.BAD if good_if_true(name) else Saying.UNCLEAR
         if (truth := truth_of(value)) is not None:
-            is_bad = truth is bool(words_of(name) & _IF_TRUE_BAD)
-            return Saying.BAD if is_bad else Saying.GOOD
+            if (good := good_if_true(name)) is None:
+                return Saying.NOTHING if self.is_same(name) else Saying.UNCLEAR
+            return Saying.GOOD if truth is good else Saying.BAD
         if not isinstance(value, str):
             return Saying.UNCLEAR
-        said = _plain(value)
-        if (told := _of_word(said, name)) is not None:
-            return told
-        is_class = name not in self._judging and (
-            folded(name) in _OF_CLASSES or self._same.get(name) == said
-        )
+        told = _of_word(_plain(value), name)
+        if told is not None:
+            return told if good_if_true(name) is not False else Saying.UNCLEAR
+        is_class = name not in self._judging and folded(name) in _OF_CLASSES
         return Saying.NOTHING if is_class else Saying.UNCLEAR
+
+
+_OF_VERDICTS = (Meaning.VERDICT, Meaning.REJECTED, Meaning.CORRECTED)
+
+
+def good_if_true(name: str) -> bool | None:
+    """Whether true, under such a name, approves; None for a name of which it is not known."""
+    said = words_of(name)
+    if "thumbs" in said and "down" in said:
+        return False
+    if len(said) > 1:
+        said -= _PLAIN_WORDS
+    if len(said) > 1 and said <= _GOOD_IF_TRUE:
+        return True
+    if len(said) != 1:
+        return None
+    return True if said <= _GOOD_IF_TRUE else False if said <= _BAD_IF_TRUE else None
 
 
 def is_removal(name: str) -> bool:
@@ -141,12 +184,19 @@ def is_removal(name: str) -> bool:
     return bool(words_of(name) & _IF_TRUE_GONE) or folded(name) in ("status", "state")
 
 
+def is_strict(value: Any) -> bool:
+    """Whether a value is a word that rejects an answer, whatever its column is called."""
+    if isinstance(value, list):
+        return any(map(is_strict, value))
+    return isinstance(value, str) and _plain(value) in _STRICT
+
+
 def truth_of(value: Any) -> bool | None:
     """True or false, as a truth, as 1 or 0, or as words; None for what is neither."""
     if isinstance(value, bool):
         return value
-    if isinstance(value, int | float):
-        return bool(value) if value in (0, 1) else None
+    if (number := number_of(value)) is not None:
+        return bool(number) if number in (0, 1) else None
     if not isinstance(value, str):
         return None
     said = _plain(value)
@@ -164,8 +214,12 @@ def number_of(value: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _is_truth(value: Any) -> bool:
-    return truth_of(value) is not None
+def _is_of_numbers(value: Any) -> bool:
+    """Whether a value is a number that is no index, or a list of numbers."""
+    if isinstance(value, list):
+        return all(number_of(one) is not None for one in value)
+    number = number_of(value)
+    return number is not None and number not in (0, 1)
 
 
 def _plain(text: str) -> str:
@@ -181,18 +235,45 @@ def _of_word(said: str, name: str) -> Saying | None:
     return None if folded(name) in _OF_CLASSES else _FEELINGS.get(said)
 
 
+def inside(value: Any, path: str) -> Iterator[tuple[str, str, Any]]:
+    """The verdicts that stand deeper in a value: by the path in a template, the name, the value."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            at = f"{path}.{name}" if name.isidentifier() else f'{path}["{name}"]'
+            if isinstance(inner, dict | list):
+                yield from inside(inner, at)
+            elif inner not in (None, "") and meaning_of(name) is Meaning.VERDICT:
+                yield at, name, inner
+    elif isinstance(value, list):
+        for number, inner in enumerate(value[:_MOST_INSIDE]):
+            yield from inside(inner, f"{path}[{number}]")
+
+
+_MOST_INSIDE = 20
+"""Entries of a list that are looked into."""
+
+
 class Approval:
-    """The template of the user that says of each row whether its answer was approved."""
+    """The template of the user that says of each row whether its answer was approved.
 
-    def __init__(self, template: str) -> None:
+    A text that is a number is one in it, and one that is true or false too: so tables of texts
+    compare as JSON does. What is compared with a bound must be a number.
+    """
+
+    def __init__(self, template: str, columns: Collection[str]) -> None:
         self._render = compile_template(template, "approved")
-        self.names = names_read(template)
         self._optional = optional_names(template)
-
-    def check(self, columns: Iterable[str]) -> None:
-        """Raise UsageError for a column that no row has."""
-        known = {*columns, "row", "columns"}
-        for name in sorted(self.names - known):
+        self._bounded = frozenset(
+            found[1] or found[2] for code in codes(template) for found in _BOUNDED.finditer(code)
+        )
+        whole = OURS - {*columns}
+        self.names = (names_read(template) - whole - (GLOBALS - {*columns})) | {
+            _unquoted(found[2]) if found[2] else found[3]
+            for code in codes(template)
+            for found in _OF_ROW.finditer(code)
+            if found[1] in whole
+        }
+        for name in sorted(self.names - {*columns}):
             raise UsageError(
                 f"approved names the column {excerpt(name)!r}, and there is none.",
                 f"The columns are: {', '.join(map(excerpt, sorted(columns)[:12])) or 'none'}.",
@@ -200,16 +281,76 @@ class Approval:
 
     def of(self, row: Row) -> bool:
         """Whether the answer was approved; raises Unreadable where the template does not say."""
-        for name in sorted(self.names - self._optional - {"row", "columns"}):
+        for name in sorted(self.names - self._optional):
             if row.get(name) is None:
                 words = f"approved reads {excerpt(name)!r}, which this row has not or is null"
-                raise Unreadable("S001", excerpt(name) if name in row else "", words)
-        fields: Mapping[str, Any] = {"row": row, "columns": row, **row}
+                remedy = f"If it may be absent: {with_filter(variable(name, row), 'default(0)')}."
+                raise Unreadable("S001", excerpt(name) if name in row else "", words, remedy)
+        known = {key: _as_json(value) for key, value in row.items() if value is not None}
+        self._check_bounds(known)
         try:
-            said = self._render(fields)
+            said = self._render({**dict.fromkeys(OURS, known), **known})
         except UsageError as error:
             raise Unreadable("S001", "", f"{error.message} {error.remedy}".strip()) from None
         if (truth := truth_of(said)) is None:
             words = f"approved makes {excerpt(said)!r} of this row, which is no true or false"
-            raise Unreadable("S001", "", words, "Compare in it: --approved '{{ rating >= 4 }}'.")
+            raise Unreadable(
+                "S001",
+                "",
+                words,
+                'Compare in it, as in {{ rating >= 4 }}, or {{ verdict == "good" }}.',
+            )
         return truth
+
+    def _check_bounds(self, row: Row) -> None:
+        """Raise Unreadable where what is compared with a bound is no number: text is above all."""
+        for path in sorted(self._bounded):
+            there, value = _at(path, row)
+            if there and (isinstance(value, bool) or not isinstance(value, int | float)):
+                words = f"approved compares {excerpt(path)} with a bound, and it is no number here"
+                raise Unreadable("S001", "", words, "Compare a word with == in it.")
+
+
+_PATH = r"""[A-Za-z_]\w*(?:\.\w+|\[\s*(?:\d+|"[^"]*"|'[^']*')\s*\])*"""
+_BOUNDED = re.compile(
+    rf"({_PATH})\s*(?:\|\s*(?:float|int)\s*)?[<>]|[<>]=?\s*({_PATH})(?!\s*\|\s*d(?:efault)?\b)"
+)
+"""What stands before or behind < and >, but for what has a default."""
+
+_STEP = re.compile(r"""\.(\w+)|\[\s*(?:(\d+)|"([^"]*)"|'([^']*)')\s*\]""")
+_OF_ROW = re.compile(r"""\b(row|columns)(?:\[\s*("[^"]*"|'[^']*')\s*\]|\.(\w+))""")
+
+
+def _unquoted(literal: str) -> str:
+    return literal[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+
+
+def _at(path: str, row: Row) -> tuple[bool, Any]:
+    """Whether there is a value at a path of a template, and the value."""
+    name = re.split(r"[.\[]", path, maxsplit=1)[0]
+    value: Any = row if name in OURS and name not in row else row.get(name)
+    if value is None:
+        return False, None
+    for found in _STEP.finditer(path, len(name)):
+        word, number = found[1] or found[3] or found[4], found[2]
+        if number is not None and isinstance(value, list) and int(number) < len(value):
+            value = value[int(number)]
+        elif number is None and isinstance(value, dict) and word in value:
+            value = value[word]
+        else:
+            return False, None
+    return True, value
+
+
+def _as_json(value: Any) -> Any:
+    """A value as JSON would have it: a text that is a number, or true or false, is one."""
+    if isinstance(value, dict):
+        return {key: _as_json(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [_as_json(inner) for inner in value]
+    if not isinstance(value, str):
+        return value
+    if value.strip().lower() in ("true", "false"):
+        return value.strip().lower() == "true"
+    number = number_of(value)
+    return value if number is None else int(number) if number.is_integer() else number

@@ -9,6 +9,7 @@ from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding, UsageError, excerpt
 from dataprep.formats import COLUMNS, ContentAccount, format_of, guessed_remedy, templated
 from dataprep.formats.example_of import canonical
+from dataprep.formats.flags import column_flag
 from dataprep.formats.meanings import Meaning, is_words, meaning_of
 from dataprep.recipe import Source, Way
 from dataprep.shapes import blocks, chunks, continuation, denoising, sections, turns
@@ -48,7 +49,30 @@ def shape_of_rows(
         way, why = source.way, f"{source.way}, as asked"
     else:
         way, why = _of_text(first, source)
+    _check_unjudged(first, source)
     return TextShape(WAYS[way], source, seed), why
+
+
+def _check_unjudged(first: Sequence[Record], source: Source) -> None:
+    """Raise UsageError where something judges texts, of which no way of running text takes note."""
+    if source.approved is not None:
+        raise UsageError(
+            "approved is for rows that somebody answered, and these are running text.",
+            "Leave it out, or name the two sides with --prompt and --completion.",
+        )
+    judging = {
+        key
+        for record in first
+        for key, value in (record.value.items() if isinstance(record.value, dict) else ())
+        if meaning_of(key) is Meaning.VERDICT and value not in (None, "", [], {})
+    } - {source.text, *source.carry, *source.leave_out}
+    if judging:
+        name = sorted(judging)[0]
+        raise UsageError(
+            f"{excerpt(name)} judges the text beside it, and no way of running text reads it.",
+            f"Keep the good rows alone; or carry it along: {column_flag('carry', name)}; leave it "
+            f"out: {column_flag('leave-out', name)}.",
+        )
 
 
 class TextShape:

@@ -28,6 +28,11 @@ _NOT_STRUCTURED = ("preference", "chat")
 
 def kind_of(config: LabelingConfig, source: Source) -> tuple[AnswerKind, Control]:
     """How the learned controls are read, and the first of them; raises UsageError for none."""
+    if source.approved is not None:
+        raise UsageError(
+            "approved is for rows, and these are tasks of Label Studio.",
+            "Leave it out: annotators, agreement and from say whose answers are learned.",
+        )
     fit = _fitting(config, source)
     control = fit[0]
     if source.task == "structured":

@@ -13,7 +13,7 @@ from dataprep.finding import Fault, Finding, UsageError
 from dataprep.formats.format import BuildRow, BuildRows, NotTaken, Row
 from dataprep.formats.plain_rows import Quick
 from dataprep.rules import found
-from dataprep.targets.lost import count_lost
+from dataprep.targets.lost import count_lost, why_untaught
 from dataprep.targets.written import Written, why_not
 
 _ENCODER = msgspec.json.Encoder()
@@ -64,7 +64,7 @@ class RowWriter:
         quick, not_for = self._quick, self._not_for
         for example in examples:
             row: Row | msgspec.Struct | None = None
-            if example.shape not in not_for:
+            if example.shape not in not_for and not why_untaught(example, self._name):
                 row = quick(example)
             made = self._rows(example, written) if row is None else [row]
             if not made:
@@ -88,6 +88,9 @@ class RowWriter:
         """The rows of one example; none where it is dropped."""
         if example.shape in self._not_for:
             written.drop(example, *why_not(example.shape))
+            return ()
+        if why := why_untaught(example, self._name):
+            written.drop(example, *why)
             return ()
         try:
             rows = self._build(example)

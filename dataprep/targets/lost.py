@@ -78,6 +78,20 @@ _MISSING = {
 }
 
 
+def why_untaught(example: Example, target: str) -> tuple[str, str] | None:
+    """Why an example has no answer that a target may teach, and its detail; None where it has.
+
+    A reader that knows no weights would learn the answer all the same.
+    """
+    kept = KEPT.get(target, frozenset())
+    if example.shape == "reinforcement" and "grader's keys" not in kept and not example.output:
+        return "no-answer", "a grader compares with it, and nobody answered"
+    last = example.turns[-1] if example.turns else None
+    if last is not None and last.weight == 0 and "weights" not in kept and target in KEPT:
+        return "weight-0", "the answer is not learned, and the target has no weights"
+    return None
+
+
 def lost(example: Example, target: str) -> tuple[str, ...]:
     """The names of what is lost when the example is written for that target; often none."""
     if not example.turns and example.rejected is None:

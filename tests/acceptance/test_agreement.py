@@ -34,7 +34,7 @@ CASES = [
 TARGETS = {"preference": "preference", "trl-preference": "trl-preference", "kto": "kto"}
 """By the folder of a case, a target that takes all that its rows say; else it is the chat."""
 
-NOT_OURS = ("not-approved", "weight-0", "not-for-this-target", "no-template")
+NOT_OURS = ("not-approved", "weight-0", "no-answer", "not-for-this-target", "no-template")
 """Drops of sound rows, by what they say themselves."""
 
 

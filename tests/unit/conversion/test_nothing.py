@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from dataprep.conversion import convert
-from dataprep.finding import NothingToDo
+from dataprep.finding import NothingToDo, UsageError
 from dataprep.recipe import Recipe, Source, Target
 
 PAIR = '{"prompt": "Who wrote Faust?", "completion": "Goethe."}\n'
@@ -34,3 +35,59 @@ def test_an_empty_target_beside_others_is_named(tmp_path: Path) -> None:
     made = convert(recipe(tmp_path, "preference", "openai-chat"), tmp_path, tmp_path / "out")
     assert "preference is empty: 1 not-for-this-target" in made.notes
     assert (tmp_path / "out" / "openai-chat" / "train.jsonl").exists()
+
+
+def rows_recipe(tmp_path: Path, row: dict[str, object], *names: str, **source: object) -> Recipe:
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row) + "\n")
+    wanted = [Target(name=name) for name in names]
+    return Recipe(sources=[Source(path="rows.jsonl", **source)], targets=wanted)
+
+
+def test_an_item_that_nobody_answered_teaches_nobody_but_a_grader(tmp_path: Path) -> None:
+    item = {"messages": [{"role": "user", "content": "6 x 7?"}], "ground_truth": "42"}
+    with pytest.raises(NothingToDo, match="1 no-answer"):
+        convert(rows_recipe(tmp_path, item, "openai-chat"), tmp_path, tmp_path / "out")
+    convert(rows_recipe(tmp_path, item, "reinforcement"), tmp_path, tmp_path / "out")
+    assert '"ground_truth":"42"' in (tmp_path / "out/reinforcement/train.jsonl").read_text()
+
+
+@pytest.mark.parametrize("target", ["alpaca", "prompt-completion", "sharegpt", "kto"])
+def test_an_answer_of_weight_0_is_taught_to_no_reader_without_weights(
+    tmp_path: Path, target: str
+) -> None:
+    talk = [
+        {"role": "user", "content": "Hi"},
+        {"role": "assistant", "content": "Hello there"},
+        {"role": "user", "content": "And?"},
+        {"role": "assistant", "content": "Go away", "weight": 0},
+    ]
+    with pytest.raises(NothingToDo, match="1 weight-0"):
+        convert(rows_recipe(tmp_path, {"messages": talk}, target), tmp_path, tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("row", "source", "said"),
+    [
+        ({"text": "Some text.", "is_good": False}, {"way": "plain"}, "is_good judges the text"),
+        (
+            {"text": "Some text."},
+            {"way": "plain", "approved": "{{ text }}"},
+            "approved is for rows",
+        ),
+        (
+            {"question": "Who?", "answer": "Ada", "ok": True},
+            {"approved": "{{ ok }}", "leave_out": ["ok"]},
+            "approved reads the column 'ok'",
+        ),
+    ],
+)
+def test_a_verdict_that_no_way_reads_is_refused(
+    tmp_path: Path, row: dict[str, object], source: dict[str, object], said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        convert(rows_recipe(tmp_path, row, "causal", **source), tmp_path, tmp_path / "out")
+
+
+def test_no_worker_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="0 workers"):
+        convert(recipe(tmp_path, "openai-chat"), tmp_path, tmp_path / "out", workers=0)

@@ -100,11 +100,11 @@ def test_a_longer_question_is_kept_in_turns_and_the_better_answer_ends_them() ->
     )
 
 
-def test_an_item_answers_with_its_reference_or_with_all_that_the_grader_gets() -> None:
+def test_an_item_answers_with_its_reference_and_with_no_other_key_of_the_grader() -> None:
     made = example(ITEM)
     assert (made.shape, made.input, made.output) == ("reinforcement", "2+2?", "4")
     assert made.data == '{"item":{"reference_answer":"4"}}'
-    assert example({"messages": [USER], "sum": 4, "unit": "kg"}).output == '{"sum":4,"unit":"kg"}'
+    assert example({"messages": [USER], "sum": 4, "unit": "kg"}).output == ""
 
 
 def test_alpaca_is_a_conversation_of_history_instruction_and_output() -> None:

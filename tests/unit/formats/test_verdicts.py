@@ -59,7 +59,6 @@ BAD_AND_GOOD = [
     ("review", "reject", "approve"),
     ("review_result", False, True),
     ("decision", "REJECT", "ACCEPT"),
-    ("result", "fail", "pass"),
     ("outcome", "failed", "success"),
     ("verdict", "incorrect", "correct"),
     ("label", "incorrect", "correct"),
@@ -73,6 +72,12 @@ BAD_AND_GOOD = [
     ("thumbs", -1, 1),
     ("rejected", True, False),
     ("quality", ["bad"], ["good"]),
+    ("thumbs_down", 1, 0),
+    ("thumbs_down", "TRUE", "FALSE"),
+    ("worse", 1, 0),
+    ("dislike", True, False),
+    ("has_hallucination", True, False),
+    ("verdict", "disapproved", "approved"),
 ]
 
 
@@ -118,6 +123,23 @@ def test_a_state_that_ends_a_record_drops_it() -> None:
         ("anything", (True, False)),
         ("anything", ("yes", "no")),
         ("edited_answer", ("In Chile", "In Peru")),
+        ("result", ("fail", "pass")),
+        ("tags", (["rejected"], ["new"])),
+        ("answer_status", ("rejected", "new")),
+        ("annotation", ({"accepted": False}, {"accepted": True})),
+        ("metadata", ({"feedback": "thumbs_down"}, {})),
+        ("deleted_at", ("2026-11-01", "2026-11-02")),
+        ("has_hallucination_score", (0.5, 0.25)),
+        ("low_quality", (True, False)),
+        ("negative_feedback", (1, 0)),
+        ("safety_violation", ("yes", "no")),
+        ("score_below_threshold", (True, False)),
+        ("num_errors", (3, 0)),
+        ("csat", (1, 5)),
+        ("faithfulness", (0.1, 0.9)),
+        ("quality", ("low", "high")),
+        ("decision", ("deny", "escalate")),
+        ("rating", ("D-", "D-")),
         ("correct_answer", ("Rome", "Rome")),
     ],
 )
@@ -130,6 +152,17 @@ def test_what_nobody_explained_is_asked_for(name: str, values: tuple[Any, ...]) 
     ("name", "values"),
     [
         ("anything", (True, True)),
+        ("edited", (False, False)),
+        ("fixed", (0, 0)),
+        ("pii_removed", (True, True)),
+        ("stopwords_removed", ("yes", "yes")),
+        ("hallucination_free", (True, True)),
+        ("contains_code", (True, False)),
+        ("is_english", (True, False)),
+        ("edited_by", ("Ada", "Bo")),
+        ("grade_level", (5, 6)),
+        ("result", ("42", "43")),
+        ("metadata", ({"lang": "en"}, {"lang": "de"})),
         ("label", ("sport", "music")),
         ("status", ("open", "new")),
         ("has_code", (True, False)),
@@ -211,11 +244,11 @@ def test_a_template_that_names_no_column_is_refused() -> None:
     ("name", "values", "flag"),
     [
         ("rating", (2, 5), "--approved '{{ rating >= 4 }}'"),
-        ("rating", ("2", "5"), "--approved '{{ rating | float >= 4 }}'"),
+        ("rating", ("2", "5"), "--approved '{{ rating >= 4 }}'"),
         ("score", (0, 1), "--approved '{{ score == 1 }}'"),
-        ("anything", ("yes", "no"), "--approved '{{ anything }}'"),
+        ("anything", ("yes", "no"), "--approved '{{ anything == \"yes\" }}'"),
         ("quality", ([2], [5]), "--approved '{{ quality[0] >= 4 }}'"),
-        ("rating", ("1", "5"), "--approved '{{ rating | float >= 4 }}'"),
+        ("rating", ("1", "5"), "--approved '{{ rating >= 4 }}'"),
         ("edited_answer", ("In Chile", "In Peru"), "--completion '{{ edited_answer }}'"),
         ("anything", (True, False), "--approved '{{ anything }}'"),
         ("verdict", ("alpha", "beta"), "--approved '{{ verdict == \"...\" }}'"),
@@ -227,3 +260,104 @@ def test_the_flag_that_honours_a_verdict_is_printed(
     with pytest.raises(UsageError) as asked:
         shaped_rows(column(name, *values))
     assert flag in asked.value.remedy
+
+
+def chat(*told: dict[str, Any], **beside: Any) -> dict[str, Any]:
+    """A conversation whose messages hold what is told beside what is said."""
+    roles = ("user", "assistant", "user", "assistant")
+    return {
+        "messages": [
+            {"role": role, "content": f"Words {number}", **more}
+            for number, (role, more) in enumerate(zip(roles, told, strict=False))
+        ],
+        **beside,
+    }
+
+
+def test_a_verdict_inside_the_last_message_is_on_the_answer() -> None:
+    assert outcome(chat({}, {"accepted": False})) == "disapproved"
+    assert outcome(chat({}, {"feedback": "thumbs_down"})) == "disapproved"
+    assert outcome(chat({}, {"accepted": True})) == "taught"
+    assert outcome(chat({}, {"id": "m2"})) == "taught"
+
+
+def test_a_verdict_inside_messages_that_nobody_explained_is_asked_for() -> None:
+    for told in ({"rating": -1}, {"correction": "Other words"}):
+        assert outcome(chat({}, told)) == "S004"
+    assert outcome(chat({}, {"is_correct": False}, {}, {})) == "S004"
+    path = "messages[].rating"
+    assert outcome(chat({}, {"rating": -1}), carry=[path]) == "taught"
+    (made,) = shaped_rows([chat({}, {"rating": -1})], leave_out=[path])
+    assert isinstance(made, Example)
+    assert made.meta == "{}"
+
+
+def test_the_columns_of_a_preference_do_not_disapprove_its_better_answer() -> None:
+    pair = {"prompt": "Hi", "chosen": "Hello", "rejected": "Go"}
+    more = {
+        "chosen_quality": "good",
+        "rejected_quality": "bad",
+        "rejected_violation": True,
+        "chosen_reward": 0.5,
+        "score_margin": 2,
+        "rating": [8, 3],
+    }
+    (made,) = shaped_rows([{**pair, **more}])
+    assert isinstance(made, Example)
+    assert (made.shape, made.output, made.rejected) == ("preference", "Hello", "Go")
+
+
+def test_a_text_that_puts_the_others_together_is_a_copy_of_them() -> None:
+    row = {"instruction": "Name a river.", "input": "", "output": "The Seine."}
+    text = "Below is an instruction.\n\nName a river.\n\n### Response:\nThe Seine."
+    assert outcome({**row, "text": text}) == "taught"
+
+
+@pytest.mark.parametrize(
+    ("row", "template", "approved"),
+    [
+        ({"rating": "5"}, "{{ rating >= 4 }}", True),
+        ({"rating": "1"}, "{{ rating >= 4 }}", False),
+        ({"ok": "False"}, "{% if ok %}true{% else %}false{% endif %}", False),
+        ({"tox": None}, "{{ tox | default(1) < 0.5 }}", False),
+        ({"feedback": {"rating": -1}}, "{{ feedback.rating == 1 }}", False),
+        ({"user rating": 5}, '{{ row["user rating"] >= 4 }}', True),
+        ({"rating": 1.0}, "{{ rating }}", True),
+    ],
+)
+def test_a_template_compares_what_a_table_holds_as_json_does(
+    row: dict[str, Any], template: str, approved: bool
+) -> None:
+    expected = "taught" if approved else "disapproved"
+    assert outcome({**ANSWER, **row}, approved=template) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "template"),
+    [
+        ("n/a", "{{ rating >= 4 }}"),
+        ("nan", "{{ rating | float >= 4 }}"),
+        ([1], "{{ rating >= 4 }}"),
+        ({"v": 1}, "{{ rating > 3 }}"),
+        (None, "{{ rating >= 4 }}"),
+        (-1, "{{ rating }}"),
+        (10, "{{ rating }}"),
+        (5, ""),
+    ],
+)
+def test_a_template_that_compares_no_number_with_a_bound_approves_nothing(
+    value: Any, template: str
+) -> None:
+    assert outcome({**ANSWER, "rating": value}, approved=template) == "S001"
+
+
+def test_a_template_does_not_overrule_a_verdict_that_it_does_not_read() -> None:
+    row = {"prompt": "Hi", "completion": "Go", "label": False, "rating": 5}
+    assert outcome(row, row, approved="{{ rating >= 4 }}") == "disapproved"
+
+
+def test_a_template_of_one_side_meets_each_row_once() -> None:
+    rows = [chat({}, {}, context="Some text to be read") for _ in range(3)]
+    for made in shaped_rows(rows, prompt="{{ context }}\n\n{{ input }}"):
+        assert isinstance(made, Example)
+        assert made.input == "Some text to be read\n\nWords 0"
