@@ -26,11 +26,12 @@ from dataprep.formats.meanings import Meaning, folded, is_words, lettered, meani
 from dataprep.formats.verdicts import (
     Saying,
     VerdictColumns,
-    good_if_true,
+    bound_of,
     inside,
     is_removal,
     is_strict,
     number_of,
+    sounds_bad,
     truth_of,
 )
 
@@ -359,16 +360,17 @@ def _approving(key: str, own: str, value: Any, bound: str) -> str:
         found = next(iter(inside(value, inner)), None)
         if found is None:
             return ""
+        bound = bound_of(number_of(found[2]))
         return _approving(found[1], f"{{{{ {found[0]} }}}}", found[2], bound)
     if is_words(value):
         return ""
     if isinstance(value, list):
         return _approving(key, f"{{{{ {inner}[0] }}}}", value[0], bound)
+    says_no = sounds_bad(key)
     if number_of(value) is not None:
-        return f"{{{{ {inner} {bound} }}}}"
+        return f"{{{{ {'not ' if says_no else ''}{inner} {bound} }}}}"
     if truth_of(value) is None:
         return f'{{{{ {inner} == "..." }}}}'
-    says_no = good_if_true(key) is False
     if isinstance(value, bool) or str(value).strip().lower() in ("true", "false"):
         return f"{{{{ not {inner} }}}}" if says_no else own
     return f'{{{{ {inner} == "{"no" if says_no else "yes"}" }}}}'

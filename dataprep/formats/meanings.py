@@ -118,7 +118,7 @@ _JUDGING = several(
     "feedback review reviewed decision outcome success successful solved resolved usable keep "
     "win winner won preferred preference liked disliked removed deleted spam judgment "
     "judgement judge assessment desirable undesirable moderation disposition reaction "
-    "reactions eval csat nps likert karma error errors violation complaint"
+    "reactions eval csat nps likert karma error errors violation complaint match gold"
 )
 """Words in the name of a column that judges the answer beside it."""
 

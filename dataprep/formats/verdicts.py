@@ -134,10 +134,10 @@ class VerdictColumns:
 
     def bound(self, name: str, value: Any) -> str:
         """A bound of what is good on the scale of a column, for the user to put right."""
-        largest = max(self._largest.get(name, 0), abs(number_of(value) or 0))
-        if name not in self._scales and number_of(value) in _NUMBERS:
-            return "== 1"
-        return ">= 0.5" if largest <= 1 else ">= 4"
+        number = number_of(value)
+        if name not in self._scales or number is None:
+            return bound_of(number)
+        return bound_of(max(self._largest[name], abs(number)), of_scale=True)
 
     def _judged(self, name: str, value: Any) -> Saying:
         if says_when_gone(name):
@@ -162,6 +162,13 @@ class VerdictColumns:
         return Saying.NOTHING if is_class else Saying.UNCLEAR
 
 
+def bound_of(number: float | None, *, of_scale: bool = False) -> str:
+    """A bound of what is good on a scale that goes so far."""
+    if number in _NUMBERS and not of_scale:
+        return "== 1"
+    return ">= 0.5" if number is not None and abs(number) <= 1 else ">= 4"
+
+
 _OF_VERDICTS = (Meaning.VERDICT, Meaning.REJECTED, Meaning.CORRECTED)
 
 
@@ -177,6 +184,17 @@ def good_if_true(name: str) -> bool | None:
     if len(said) != 1:
         return None
     return True if said <= _GOOD_IF_TRUE else False if said <= _BAD_IF_TRUE else None
+
+
+_TURNING = _BAD_IF_TRUE | several(
+    "low poor issue issues violation negative down below needs error errors complaint tie archived "
+    "not non no without never impossible downvotes dislikes toxicity harm hacking"
+)
+
+
+def sounds_bad(name: str) -> bool:
+    """Whether something in a name says that true, or much, is nothing good."""
+    return good_if_true(name) is False or bool(words_of(name) & _TURNING)
 
 
 def is_removal(name: str) -> bool:
