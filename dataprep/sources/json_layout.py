@@ -135,7 +135,7 @@ def _of_nested(
     SeveralLists where several members hold rows.
     """
     by_index = len(found) > 1 and _is_by_index(text, found)
-    if by_index or _holds_known(text, of_rows.values()):
+    if by_index or _holds_known(text, of_rows.values()) or _are_rows(text, found):
         return None
     inside: list[Layout] = []
     for member in found:
@@ -147,6 +147,18 @@ def _of_nested(
         beside = (name for name in map(key_of, found) if name != layout.path[0])
         return replace(layout, beside=(*beside, *layout.beside))
     return None
+
+
+def _are_rows(text: MappedText, found: Sequence[Member]) -> bool:
+    """Whether the members are rows of a known format themselves, by the first two of them."""
+    if len(found) < 2 or any(_opens(text, member.start) != b"{" for member in found):
+        return False
+    for member in found[:2]:
+        inside = list(Members(text, member.start))
+        row = {key_of(each): _sample(text, each) for each in inside}
+        if not _recognise(row) or _is_columnar(text, row, inside):
+            return False
+    return True
 
 
 def _known_inside(text: MappedText, member: Member, depth: int) -> list[Layout]:

@@ -184,3 +184,10 @@ def test_jq_is_told_where_rows_stand() -> None:
     assert layout({"train": COLUMNS}).jq == '.["train"]'
     assert layout({"rows": [{"row": PAIRS[0]}]}).jq == '.["rows"][].row'
     assert layout(PAIRS).jq == ".[]"
+
+
+def test_rows_under_their_own_keys_are_not_looked_into() -> None:
+    asked = {"role": "user", "content": "Where is Quito?"}
+    answered = {"role": "assistant", "content": "It is in Ecuador."}
+    row = {"system": [{"type": "text", "text": "Be brief."}], "messages": [asked, answered]}
+    assert layout({"r0": row, "r1": {**row, "system": "Be kind."}}).kind == "by-key"
