@@ -83,6 +83,9 @@ class Beside:
             return CARRIED
         if reading.kind not in ("pair", "chat", "feedback"):
             return CARRIED
+        values = _of_answers(values, reading)
+        if not values:
+            return CARRIED
         said = [self._verdicts.saying(name, v, reading) for v in values if v not in (None, "")]
         last = values[-1] not in (None, "")
         if Saying.UNCLEAR in said or Saying.BAD in (said[:-1] if last else said):
@@ -145,7 +148,8 @@ class Beside:
             return False
         if (meaning is None or folded(key) in _OF_STATES) and is_strict(value):
             return True
-        return meaning in (None, Meaning.METADATA) and any(
+        may_hold = meaning is None or folded(key) in _CONTAINERS
+        return may_hold and any(
             self._verdicts.saying(name, inner, reading) is Saying.BAD
             for _, name, inner in inside(value, key)
         )
@@ -249,6 +253,7 @@ def disapprove(read: RowRead, reading: Reading, *, is_gone: bool = False) -> Non
 
 _VARIES = object()
 _OF_CLASSES_TOO = ("label", "labels", "gold")
+_CONTAINERS = ("metadata", "meta", "info", "extra", "extras", "attributes")
 _OF_STATES = ("state", "tags", "tag", "annotation")
 _SWITCHES = ("on", "off", "enabled", "disabled", "true", "false", "none", "low", "medium", "high")
 _HELD_OUT = ("test", "eval", "evaluation", "true", "1")
@@ -261,6 +266,17 @@ _SETTLED: dict[Meaning, Callable[[Beside, str, Any, RowRead, Reading], str | Non
     Meaning.WEIGHT: Beside._weight,
     Meaning.SPLIT: Beside._split,
 }
+
+
+def _of_answers(values: Sequence[Any], reading: Reading) -> Sequence[Any]:
+    """What is said beside answers, of what is said beside messages; all where it cannot be told."""
+    if len(values) != len(reading.messages):
+        return values
+    return [
+        value
+        for value, message in zip(values, reading.messages, strict=True)
+        if message["role"] == "assistant"
+    ]
 
 
 def _is_inside(key: str) -> bool:

@@ -286,6 +286,13 @@ def test_a_verdict_inside_the_last_message_is_on_the_answer() -> None:
     assert outcome(chat({}, {"id": "m2"})) == "taught"
 
 
+def test_what_is_said_of_a_question_is_no_verdict_on_the_answer() -> None:
+    assert outcome(chat({"toxic": True}, {"toxic": False})) == "taught"
+    assert outcome(chat({"toxic": False}, {"toxic": True})) == "disapproved"
+    flagged = [{"flagged": True}, {"flagged": False}]
+    assert outcome(chat({}, {}, openai_moderation=flagged)) == "taught"
+
+
 def test_a_verdict_inside_messages_that_nobody_explained_is_asked_for() -> None:
     for told in ({"rating": -1}, {"correction": "Other words"}):
         assert outcome(chat({}, told)) == "S004"
