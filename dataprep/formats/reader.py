@@ -14,6 +14,7 @@ from typing import Any
 from dataprep.contracts import contract
 from dataprep.finding import Fault, UsageError, excerpt
 from dataprep.formats import batch, columns, text
+from dataprep.formats.approval import Approval
 from dataprep.formats.beside import Beside, disapprove
 from dataprep.formats.catalogue import CHAT, COLUMNS, format_of, recognise, same_family, strict
 from dataprep.formats.choices import ColumnChoices
@@ -28,7 +29,6 @@ from dataprep.formats.remedies import with_names
 from dataprep.formats.separators import Separators, separators_of
 from dataprep.formats.templating import Templates
 from dataprep.formats.unknown import unknown_fault
-from dataprep.formats.verdicts import Approval
 
 _ENDS_ARE_READ = (batch.NAME, text.NAME)
 """Formats that know by themselves which answer ended for which reason, or have no answer."""

@@ -1,0 +1,117 @@
+"""The template of the user that says of each row whether its answer was approved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+from dataprep.finding import UsageError, excerpt
+from dataprep.formats.flags import OURS, variable, with_filter
+from dataprep.formats.format import Row, Unreadable
+from dataprep.formats.verdicts import number_of, truth_of
+from dataprep.template_code import codes
+from dataprep.templates import GLOBALS, compile_template, names_read, optional_names
+
+
+class Approval:
+    """The template of the user that says of each row whether its answer was approved.
+
+    A text that is a number is one in it, and one that is true or false too: so tables of texts
+    compare as JSON does. What is compared with a bound must be a number.
+    """
+
+    def __init__(self, template: str, columns: Collection[str]) -> None:
+        self._render = compile_template(template, "approved")
+        self._optional = optional_names(template)
+        self._bounded = frozenset(
+            found[1] or found[2] for code in codes(template) for found in _BOUNDED.finditer(code)
+        )
+        whole = OURS - {*columns}
+        self.names = (names_read(template) - whole - (GLOBALS - {*columns})) | {
+            _unquoted(found[2]) if found[2] else found[3]
+            for code in codes(template)
+            for found in _OF_ROW.finditer(code)
+            if found[1] in whole
+        }
+        for name in sorted(self.names - {*columns}):
+            raise UsageError(
+                f"approved names the column {excerpt(name)!r}, and there is none.",
+                f"The columns are: {', '.join(map(excerpt, sorted(columns)[:12])) or 'none'}.",
+            )
+
+    def of(self, row: Row) -> bool:
+        """Whether the answer was approved; raises Unreadable where the template does not say."""
+        for name in sorted(self.names - self._optional):
+            if row.get(name) is None:
+                words = f"approved reads {excerpt(name)!r}, which this row has not or is null"
+                remedy = f"If it may be absent: {with_filter(variable(name, row), 'default(0)')}."
+                raise Unreadable("S001", excerpt(name) if name in row else "", words, remedy)
+        known = {key: _as_json(value) for key, value in row.items() if value is not None}
+        self._check_bounds(known)
+        try:
+            said = self._render({**dict.fromkeys(OURS, known), **known})
+        except UsageError as error:
+            raise Unreadable("S001", "", f"{error.message} {error.remedy}".strip()) from None
+        if (truth := truth_of(said)) is None:
+            words = f"approved makes {excerpt(said)!r} of this row, which is no true or false"
+            raise Unreadable(
+                "S001",
+                "",
+                words,
+                'Compare in it, as in {{ rating >= 4 }}, or {{ verdict == "good" }}.',
+            )
+        return truth
+
+    def _check_bounds(self, row: Row) -> None:
+        """Raise Unreadable where what is compared with a bound is no number: text is above all."""
+        for path in sorted(self._bounded):
+            there, value = _at(path, row)
+            if there and (isinstance(value, bool) or not isinstance(value, int | float)):
+                words = f"approved compares {excerpt(path)} with a bound, and it is no number here"
+                raise Unreadable("S001", "", words, "Compare a word with == in it.")
+
+
+_PATH = r"""[A-Za-z_]\w*(?:\.\w+|\[\s*(?:\d+|"[^"]*"|'[^']*')\s*\])*"""
+_BOUNDED = re.compile(
+    rf"({_PATH})\s*(?:\|\s*(?:float|int)\s*)?[<>]|[<>]=?\s*({_PATH})(?!\s*\|\s*d(?:efault)?\b)"
+)
+"""What stands before or behind < and >, but for what has a default."""
+
+_STEP = re.compile(r"""\.(\w+)|\[\s*(?:(\d+)|"([^"]*)"|'([^']*)')\s*\]""")
+_OF_ROW = re.compile(r"""\b(row|columns)(?:\[\s*("[^"]*"|'[^']*')\s*\]|\.(\w+))""")
+
+
+def _unquoted(literal: str) -> str:
+    return literal[1:-1].replace('\\"', '"').replace("\\\\", "\\")
+
+
+def _at(path: str, row: Row) -> tuple[bool, Any]:
+    """Whether there is a value at a path of a template, and the value."""
+    name = re.split(r"[.\[]", path, maxsplit=1)[0]
+    value: Any = row if name in OURS and name not in row else row.get(name)
+    if value is None:
+        return False, None
+    for found in _STEP.finditer(path, len(name)):
+        word, number = found[1] or found[3] or found[4], found[2]
+        if number is not None and isinstance(value, list) and int(number) < len(value):
+            value = value[int(number)]
+        elif number is None and isinstance(value, dict) and word in value:
+            value = value[word]
+        else:
+            return False, None
+    return True, value
+
+
+def _as_json(value: Any) -> Any:
+    """A value as JSON would have it: a text that is a number, or true or false, is one."""
+    if isinstance(value, dict):
+        return {key: _as_json(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [_as_json(inner) for inner in value]
+    if not isinstance(value, str):
+        return value
+    if value.strip().lower() in ("true", "false"):
+        return value.strip().lower() == "true"
+    number = number_of(value)
+    return value if number is None else int(number) if number.is_integer() else number

@@ -1,0 +1,111 @@
+"""A column that nothing places: what it holds, in words, and the flags that say what it is for."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from dataprep.formats.cells import ways_to_write
+from dataprep.formats.flags import (
+    IN_THE_RECIPE,
+    column_flag,
+    is_nameable,
+    template_flag,
+    variable,
+)
+from dataprep.formats.format import Reading, Row, RowRead
+from dataprep.formats.meanings import Meaning, is_words
+from dataprep.formats.verdicts import bound_of, inside, number_of, sounds_bad, truth_of
+
+
+def kind_in_words(value: Any) -> str:
+    """What a value is called."""
+    if isinstance(value, str):
+        return (
+            "text" if is_words(value) else "a number" if number_of(value) is not None else "words"
+        )
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, list):
+        return "a list"
+    return "an object" if isinstance(value, dict) else "a number"
+
+
+class OpenColumn(NamedTuple):
+    """A column of which the user must say what it is for, and the template of the prompt."""
+
+    key: str
+    value: Any
+    meaning: Meaning | None
+    prompt: str | None
+    bound: str
+
+
+def ways_of(column: OpenColumn, reading: Reading, read: RowRead) -> str:
+    """The flags that settle what a column is for, the likeliest first."""
+    key, value, meaning, prompt, bound = column
+    if not is_nameable(key):
+        return f"{IN_THE_RECIPE}."
+    own = _as_text(key, read.row)
+    asked = _asked(reading, read.row) if prompt is None else prompt
+    ways = []
+    if meaning is Meaning.SPLIT:
+        ways.append(f"honour it: {column_flag('split-by', key)}")
+    elif meaning is Meaning.CORRECTED:
+        ways.append(f"learn it: {template_flag('completion', own)}")
+    elif meaning in (Meaning.VERDICT, Meaning.METADATA, None) and (
+        approving := _approving(key, variable(key, read.row), value, bound)
+    ):
+        ways.append(f"say which answers were approved: {template_flag('approved', approving)}")
+    elif meaning in (Meaning.VERDICT, Meaning.REJECTED, Meaning.WEIGHT, Meaning.MEDIA):
+        pass
+    elif meaning is Meaning.SYSTEM:
+        ways.append(f"make it the system message: {template_flag('system', own)}")
+    elif reading.kind in ("pair", "chat", "feedback", "preference") and key in read.row:
+        both = "\n\n".join((own, asked))
+        ways.append(f"put it in the prompt: {template_flag('prompt', both)}")
+        if reading.kind == "pair":
+            ways.append(f"learn it: {template_flag('completion', own)}")
+    ways.append(f"carry it along: {column_flag('carry', key)}")
+    ways.append(f"leave it out: {column_flag('leave-out', key)}")
+    first, *others = ways
+    return f"{first[0].upper()}{first[1:]}; {'; '.join(others)}."
+
+
+def _approving(key: str, own: str, value: Any, bound: str) -> str:
+    """A template that says whether such a value approves, for the user to put right; or nothing."""
+    inner = own.removeprefix("{{ ").removesuffix(" }}")
+    if value == []:
+        return ""
+    if isinstance(value, dict) or (isinstance(value, list) and isinstance(value[0], dict)):
+        found = next(iter(inside(value, inner)), None)
+        if found is None:
+            return ""
+        bound = bound_of(number_of(found[2]))
+        return _approving(found[1], f"{{{{ {found[0]} }}}}", found[2], bound)
+    if is_words(value):
+        return ""
+    if isinstance(value, list):
+        return _approving(key, f"{{{{ {inner}[0] }}}}", value[0], bound)
+    says_no = sounds_bad(key)
+    if number_of(value) is not None:
+        return f"{{{{ {'not ' if says_no else ''}{inner} {bound} }}}}"
+    if truth_of(value) is None:
+        return f'{{{{ {inner} == "..." }}}}'
+    if isinstance(value, bool) or str(value).strip().lower() in ("true", "false"):
+        return f"{{{{ not {inner} }}}}" if says_no else own
+    return f'{{{{ {inner} == "{"no" if says_no else "yes"}" }}}}'
+
+
+def _as_text(key: str, row: Row) -> str:
+    """A column as a template writes it: a list or an object with what makes a text of it."""
+    if isinstance(row.get(key), list | dict):
+        return ways_to_write(key, row)[0]
+    return variable(key, row)
+
+
+def _asked(reading: Reading, row: Row) -> str:
+    """What a template says for all that is asked today: the one column, or our name for it."""
+    asked = [key for key, use in reading.uses.items() if use == "prompt" and key in row]
+    if reading.kind != "pair" or (len(asked) != 1 and "input" not in row):
+        return "{{ input }}"
+    return "\n\n".join(variable(key, row) for key in asked)
