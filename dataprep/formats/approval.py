@@ -3,46 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from typing import Any
 
 from dataprep.finding import UsageError, excerpt
 from dataprep.formats.flags import OURS, variable, with_filter
 from dataprep.formats.format import Row, Unreadable
+from dataprep.formats.templating import columns_read, named_columns
 from dataprep.formats.verdicts import number_of, truth_of
 from dataprep.template_code import codes
-from dataprep.templates import GLOBALS, compile_template, names_read, optional_names
+from dataprep.templates import compile_template, optional_names
 
 
 class Approval:
     """The template of the user that says of each row whether its answer was approved.
 
-    A text that is a number is one in it, and one that is true or false too: so tables of texts
-    compare as JSON does. What is compared with a bound must be a number.
+    `names` are the columns that it reads; raises UsageError where no row has one of them. A text
+    that is a number is one in it, and one that is true or false too: so tables of texts compare as
+    JSON does. What is compared with a bound must be a number.
     """
 
-    def __init__(self, template: str, columns: Collection[str]) -> None:
+    def __init__(self, template: str, columns: frozenset[str]) -> None:
         self._render = compile_template(template, "approved")
         self._optional = optional_names(template)
         self._bounded = frozenset(
             found[1] or found[2] for code in codes(template) for found in _BOUNDED.finditer(code)
         )
-        whole = OURS - {*columns}
-        self.names = (names_read(template) - whole - (GLOBALS - {*columns})) | {
-            _unquoted(found[2]) if found[2] else found[3]
-            for code in codes(template)
-            for found in _OF_ROW.finditer(code)
-            if found[1] in whole
-        }
-        for name in sorted(self.names - {*columns}):
+        self._named, reads_all = columns_read(template, columns)
+        self.names = columns if reads_all else self._named
+        for name in sorted(self._named - columns):
             raise UsageError(
                 f"approved names the column {excerpt(name)!r}, and there is none.",
-                f"The columns are: {', '.join(map(excerpt, sorted(columns)[:12])) or 'none'}.",
+                named_columns(columns),
             )
 
     def of(self, row: Row) -> bool:
         """Whether the answer was approved; raises Unreadable where the template does not say."""
-        for name in sorted(self.names - self._optional):
+        for name in sorted(self._named - self._optional):
             if row.get(name) is None:
                 words = f"approved reads {excerpt(name)!r}, which this row has not or is null"
                 remedy = f"If it may be absent: {with_filter(variable(name, row), 'default(0)')}."
@@ -79,11 +75,6 @@ _BOUNDED = re.compile(
 """What stands before or behind < and >, but for what has a default."""
 
 _STEP = re.compile(r"""\.(\w+)|\[\s*(?:(\d+)|"([^"]*)"|'([^']*)')\s*\]""")
-_OF_ROW = re.compile(r"""\b(row|columns)(?:\[\s*("[^"]*"|'[^']*')\s*\]|\.(\w+))""")
-
-
-def _unquoted(literal: str) -> str:
-    return literal[1:-1].replace('\\"', '"').replace("\\\\", "\\")
 
 
 def _at(path: str, row: Row) -> tuple[bool, Any]:

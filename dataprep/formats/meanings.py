@@ -140,9 +140,9 @@ _HARMLESS = several(
 """Words of names that describe a row, and judge nothing."""
 
 _MENDING = several("corrected correction edited revised rewritten improved fixed amended")
-_TEXTS = several("answer answers response responses output completion reply text content message")
 _RIGHT = several("correct right true real gold")
 _ANSWERS = several("answer answers response responses output completion reply")
+_TEXTS = _ANSWERS | several("text content message")
 _OF_RECORDS = several("id ids uuid hash url date time timestamp")
 
 

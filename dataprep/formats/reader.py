@@ -81,7 +81,9 @@ class RowReader:
         self._approval: Approval | None = None
         self._names = self._templates.names
         if self.choices.approved is not None:
-            self._approval = Approval(self.choices.approved, {key for row in first for key in row})
+            self._approval = Approval(
+                self.choices.approved, frozenset(key for row in first for key in row)
+            )
             self._names |= self._approval.names
             if both := sorted(self._approval.names & self.choices.leave_out):
                 words = (

@@ -71,16 +71,9 @@ class Templates:
 
     def _look_at(self, template: str) -> None:
         """Note the columns that a template reads; a function of ours is none."""
-        names = names_read(template) - (GLOBALS - self._columns)
-        if whole := (names & OURS) - self._columns:
-            names -= whole
-            for found in (f for code in codes(template) for f in _OF_ROW.finditer(code)):
-                if found["whole"] not in whole:
-                    continue
-                if found["key"] is None and found["word"] is None:
-                    self._read_whole.add(template)
-                else:
-                    names |= {found["word"] or _literal(found["key"])}
+        names, reads_whole = columns_read(template, self._columns)
+        if reads_whole:
+            self._read_whole.add(template)
         self._read[template] = names
         self.names |= names
 
@@ -217,6 +210,22 @@ def _not_a_text(
         ways = ways_to_write(name, row)
     flags = ", or ".join(template_flag(flag, way) for way in ways)
     return Unreadable("S004", excerpt(name), words, f"Say how it is written out: {flags}.")
+
+
+def columns_read(template: str, columns: frozenset[str]) -> tuple[frozenset[str], bool]:
+    """The columns that a template names, alone or as `row["a name"]`; and whether it reads all."""
+    names = names_read(template) - (GLOBALS - columns)
+    whole = (names & OURS) - columns
+    names -= whole
+    reads_all = False
+    for found in (f for code in codes(template) for f in _OF_ROW.finditer(code)):
+        if found["whole"] is None or found["whole"] not in whole:
+            continue
+        if found["key"] is None and found["word"] is None:
+            reads_all = True
+        else:
+            names |= {found["word"] or _literal(found["key"])}
+    return names, reads_all
 
 
 def _literal(spelled: str) -> str:

@@ -61,11 +61,11 @@ class RowWriter:
         """Write more rows at the end of the files in `folder`, and count them in `written`."""
         folder.mkdir(parents=True, exist_ok=True)
         rows: dict[str, list[Row | msgspec.Struct]] = {}
-        quick, not_for = self._quick, self._not_for
         for example in examples:
-            row: Row | msgspec.Struct | None = None
-            if example.shape not in not_for and not why_untaught(example, self._name):
-                row = quick(example)
+            if why := self._why_left_out(example):
+                written.drop(example, *why)
+                continue
+            row = self._quick(example)
             made = self._rows(example, written) if row is None else [row]
             if not made:
                 continue
@@ -84,14 +84,14 @@ class RowWriter:
             with (folder / f"{split}.jsonl").open("ab") as file:
                 file.write(_ENCODER.encode_lines(held))
 
+    def _why_left_out(self, example: Example) -> tuple[str, str] | None:
+        """The reason for which the reader of the target takes no such example, and its detail."""
+        if example.shape in self._not_for:
+            return why_not(example.shape)
+        return why_untaught(example, self._name)
+
     def _rows(self, example: Example, written: Written) -> Sequence[Row]:
         """The rows of one example; none where it is dropped."""
-        if example.shape in self._not_for:
-            written.drop(example, *why_not(example.shape))
-            return ()
-        if why := why_untaught(example, self._name):
-            written.drop(example, *why)
-            return ()
         try:
             rows = self._build(example)
         except NotTaken as refusal:
