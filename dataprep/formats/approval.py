@@ -39,11 +39,11 @@ class Approval:
     def of(self, row: Row) -> bool:
         """Whether the answer was approved; raises Unreadable where the template does not say."""
         for name in sorted(self._named - self._optional):
-            if row.get(name) is None:
-                words = f"approved reads {excerpt(name)!r}, which this row has not or is null"
+            if _is_nothing(row.get(name)):
+                words = f"approved reads {excerpt(name)!r}, which is missing or empty in this row"
                 remedy = f"If it may be absent: {with_filter(variable(name, row), 'default(0)')}."
                 raise Unreadable("S001", excerpt(name) if name in row else "", words, remedy)
-        known = {key: _as_json(value) for key, value in row.items() if value is not None}
+        known = {key: _as_json(value) for key, value in row.items() if not _is_nothing(value)}
         self._check_bounds(known)
         try:
             said = self._render({**dict.fromkeys(OURS, known), **known})
@@ -69,12 +69,19 @@ class Approval:
 
 
 _PATH = r"""[A-Za-z_]\w*(?:\.\w+|\[\s*(?:\d+|"[^"]*"|'[^']*')\s*\])*"""
+_NUMBERS = r"(?:float|int|abs|round|default|d)\b"
 _BOUNDED = re.compile(
-    rf"({_PATH})\s*(?:\|\s*(?:float|int)\s*)?[<>]|[<>]=?\s*({_PATH})(?!\s*\|\s*d(?:efault)?\b)"
+    rf"({_PATH})(?:\s*\|\s*{_NUMBERS}(?:\([^()]*\))?)*\s*\)*\s*[<>]"
+    rf"|[<>]=?\s*\(*({_PATH})(?![\w.\[])(?!\s*\|(?!\s*{_NUMBERS}))"
 )
-"""What stands before or behind < and >, but for what has a default."""
+"""What stands before or behind < and >, but for what a filter makes another thing of."""
 
 _STEP = re.compile(r"""\.(\w+)|\[\s*(?:(\d+)|"([^"]*)"|'([^']*)')\s*\]""")
+
+
+def _is_nothing(value: Any) -> bool:
+    """Whether a cell is null, or empty, as a table of texts has it."""
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _at(path: str, row: Row) -> tuple[bool, Any]:
@@ -97,7 +104,7 @@ def _at(path: str, row: Row) -> tuple[bool, Any]:
 def _as_json(value: Any) -> Any:
     """A value as JSON would have it: a text that is a number, or true or false, is one."""
     if isinstance(value, dict):
-        return {key: _as_json(inner) for key, inner in value.items() if inner is not None}
+        return {key: _as_json(inner) for key, inner in value.items() if not _is_nothing(inner)}
     if isinstance(value, list):
         return [_as_json(inner) for inner in value]
     if not isinstance(value, str):

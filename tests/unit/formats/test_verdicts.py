@@ -225,7 +225,7 @@ def test_a_template_overrules_the_label_of_a_kto_row() -> None:
     [
         ("{{ rating }}", "approved makes '5' of this row, which is no true or false"),
         ("{{ rating / 0 }}", "approved"),
-        ("{{ other == 1 }}", "approved reads 'other', which this row has not"),
+        ("{{ other == 1 }}", "approved reads 'other', which is missing"),
     ],
 )
 def test_a_template_that_says_neither_is_a_fault_of_the_row(template: str, said: str) -> None:
@@ -332,6 +332,10 @@ def test_a_text_that_puts_the_others_together_is_a_copy_of_them() -> None:
         ({"rating": "1"}, "{{ rating >= 4 }}", False),
         ({"ok": "False"}, "{% if ok %}true{% else %}false{% endif %}", False),
         ({"tox": None}, "{{ tox | default(1) < 0.5 }}", False),
+        ({"rating": ""}, "{{ rating | default(0) >= 4 }}", False),
+        ({"rating": " "}, "{{ (rating | default(0)) >= 4 }}", False),
+        ({"note": "a long one"}, "{{ note | length > 3 }}", True),
+        ({"note": "a long one"}, "{{ 30 < note | length }}", False),
         ({"feedback": {"rating": -1}}, "{{ feedback.rating == 1 }}", False),
         ({"user rating": 5}, '{{ row["user rating"] >= 4 }}', True),
         ({"rating": 1.0}, "{{ rating }}", True),
@@ -349,6 +353,10 @@ def test_a_template_compares_what_a_table_holds_as_json_does(
     [
         ("n/a", "{{ rating >= 4 }}"),
         ("nan", "{{ rating | float >= 4 }}"),
+        ("n/a", "{{ rating | default(0) >= 4 }}"),
+        ("n/a", "{{ (rating | default(0) | round) >= 4 }}"),
+        ("n/a", "{{ 4 <= rating | default(0) }}"),
+        ("", "{{ rating >= 4 }}"),
         ([1], "{{ rating >= 4 }}"),
         ({"v": 1}, "{{ rating > 3 }}"),
         (None, "{{ rating >= 4 }}"),
