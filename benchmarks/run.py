@@ -12,6 +12,7 @@ import sys
 
 TABLES = (
     "conversion",
+    "rows",
     "checking",
     "near",
     "counting",

@@ -147,9 +147,26 @@ def decode(raw: bytes) -> str:
         ) from None
 
 
+def copied(value: Any) -> Any:
+    """The value with lists and objects of its own, for a JSON value much quicker than deepcopy."""
+    if isinstance(value, dict):
+        return {
+            key: copied(inner) if isinstance(inner, dict | list) else inner
+            for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [copied(inner) if isinstance(inner, dict | list) else inner for inner in value]
+    return value
+
+
 def dumps(value: Any) -> bytes:
     """One JSON text, UTF-8, compact, keys in their given order. Refuses NaN (ValueError)."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def encoded(value: Any) -> bytes:
+    """Any spelling of a value, quickly: to look for something in it, and to see how long it is."""
+    return _ENCODE(value)
 
 
 def canonical(value: Any) -> bytes:

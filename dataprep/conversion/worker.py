@@ -72,6 +72,7 @@ class Stages:
         )
         self._judges = Judges(self._counting.rules, self._contract)
         self._writers = targets.writers(recipe.wanted, job.base, self._judges.of_target)
+        self._as_items = targets.only_for_graders(recipe.wanted)
         self._shape: tuple[int, shapes.Shape, str] = (-1, _shapeless, "")
 
     def __call__(self, share: Shard) -> ShardResult:
@@ -167,7 +168,9 @@ class Stages:
         if first:
             judge = self._judges.of_rows(self._counting.rules_of(file.name))
             seed = self._job.recipe.seed
-            shape, why = shapes.shape_for(first, source, self._job.base, seed, judge)
+            shape, why = shapes.shape_for(
+                first, source, self._job.base, seed, judge, as_items=self._as_items
+            )
             self._shape = (number, shape, f"{file.name}: {why}")
         else:
             self._shape = (-1, _shapeless, "")

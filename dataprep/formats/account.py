@@ -16,19 +16,26 @@ SHOWN = 8
 """Keys that a line names of those carried along, or left out; the manifest has all."""
 
 
+_ALIKE = 1_000
+"""Kinds of rows that are counted whole, before their keys are."""
+
+
 @dataclass(slots=True)
 class ContentAccount:
-    """`keys` counts the rows in which a key became something; `mended` the rows, by rule."""
+    """What became of the keys of some rows; `mended` counts the rows, by rule."""
 
     form: str = ""
     rows: int = 0
-    keys: Counter[tuple[str, str]] = field(default_factory=Counter)
     mended: Counter[str] = field(default_factory=Counter)
+    _keys: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _alike: Counter[tuple[tuple[str, str], ...]] = field(default_factory=Counter)
 
     def add(self, read: RowRead) -> None:
         """Count one row that was read."""
         self.rows += 1
-        self.keys.update(read.keys.items())
+        self._alike[tuple(read.keys.items())] += 1
+        if len(self._alike) > _ALIKE:
+            self._count()
         if read.mended:
             self.mended.update({fault.code for fault in read.mended})
 
@@ -36,8 +43,19 @@ class ContentAccount:
         """Count what was read after this."""
         self.form = self.form or later.form
         self.rows += later.rows
-        self.keys += later.keys
+        self.keys.update(later.keys)
         self.mended += later.mended
+
+    @property
+    def keys(self) -> Counter[tuple[str, str]]:
+        """The rows in which a key became something."""
+        self._count()
+        return self._keys
+
+    def _count(self) -> None:
+        for keys, rows in self._alike.items():
+            self._keys.update(dict.fromkeys(keys, rows))
+        self._alike.clear()
 
     def of(self, use: str) -> dict[str, int]:
         """The keys that became this, with the rows of each."""

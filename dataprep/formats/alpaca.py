@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 NAME = "alpaca"
 SIDES = ("instruction", "output")
 _NOT_ALPACA = frozenset((Meaning.CONTEXT, Meaning.OPTIONS))
-_NOTHING = ("", "nan", "none", "<noinput>", "<nooutput>")
+NOTHING_SAID = ("", "nan", "none", "<noinput>", "<nooutput>")
 """How exports write that there is no input (pandas, Alpaca's first data)."""
 
 
@@ -65,7 +65,7 @@ def read(row: Row) -> Reading:
     below = row.get("input")
     if below is not None:
         uses["input"] = "prompt"
-        if below.strip().lower() not in _NOTHING:
+        if below.strip().lower() not in NOTHING_SAID:
             text = f"{text}\n\n{below}" if text.strip() else below
     made.add("user", text, "instruction")
     if text != row["instruction"]:

@@ -63,6 +63,13 @@ class Beside:
             keys[key] = self._beside(key, value, read, reading)
         read.keys = keys
 
+    def keeps(self, key: str) -> bool:
+        """Whether a word or a number under a key is carried along or left out, whatever it is."""
+        choices = self._choices
+        if key in choices.leave_out or key in choices.carry:
+            return True
+        return meaning_of(key) is Meaning.METADATA and folded(key) not in _OF_STATES
+
     def _in_messages(self, path: str, values: Any, read: RowRead, reading: Reading) -> str:
         """What becomes of a key inside messages: of a verdict on an answer what it says."""
         if path in self._choices.leave_out:

@@ -44,7 +44,8 @@ SAID = frozenset({"role", "content"})
 
 _IN_MESSAGES = frozenset().union(*KEYS.values())
 _COLUMNS = _IN_MESSAGES - {"refusal", "function_call"}
-_PLAIN_ROLES = frozenset({"system", "user", "assistant"})
+_PLAIN_ROLES = frozenset({"system", "user", "assistant", "tool"})
+_OF_CALLS = {"id", "type", "function"}
 _decode = msgspec.json.Decoder().decode
 
 
@@ -67,21 +68,49 @@ def tidy(row: Row) -> tuple[Row, list[Fault]]:
 
 
 def _is_plain_row(row: Row) -> bool:
-    """Whether there is nothing to spell otherwise: texts of the three roles, an answer last."""
+    """Whether there is nothing to spell otherwise: an answer last, and calls as OpenAI has them."""
     messages = row.get("messages")
     if not isinstance(messages, list) or not messages:
         return False
-    if any(key in row for key in BESIDE):
+    if any(key in row and not (key == "tools" and _are_tools(row[key])) for key in BESIDE):
         return False
-    for message in messages:
-        if not isinstance(message, dict) or message.keys() != SAID:
+    return all(map(_is_plain_message, messages)) and bool(messages[-1]["role"] == "assistant")
+
+
+def _is_plain_message(message: Any) -> bool:
+    if not isinstance(message, dict):
+        return False
+    role = message.get("role")
+    if not isinstance(role, str) or role not in _PLAIN_ROLES:
+        return False
+    if role == "tool" and "tool_call_id" not in message:
+        return False
+    for key, value in message.items():
+        if key == "content":
+            plain = not isinstance(value, list)
+        elif key == "tool_calls":
+            plain = isinstance(value, list) and bool(value) and all(map(_is_plain_call, value))
+        else:
+            plain = (
+                key in ("role", "name", "tool_call_id") and isinstance(value, str) and value != ""
+            )
+        if not plain:
             return False
-        role = message["role"]
-        if not isinstance(role, str) or role not in _PLAIN_ROLES:
-            return False
-        if isinstance(message["content"], list):
-            return False
-    return bool(messages[-1]["role"] == "assistant")
+    return True
+
+
+def _is_plain_call(call: Any) -> bool:
+    if not isinstance(call, dict) or call.keys() != _OF_CALLS:
+        return False
+    function = call["function"]
+    named = isinstance(call["id"], str) and isinstance(call["type"], str)
+    return named and isinstance(function, dict) and not isinstance(function.get("arguments"), dict)
+
+
+def _are_tools(tools: Any) -> bool:
+    if not isinstance(tools, list) or not tools:
+        return False
+    return all(isinstance(tool, dict) and "function" in tool for tool in tools)
 
 
 def own(row: Row) -> tuple[Row, dict[str, str], Row]:

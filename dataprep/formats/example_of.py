@@ -55,7 +55,7 @@ def example_of(record: Record, read: RowRead, source: Source) -> Example:
     answer = _answer(reading)
     at = chat.last_answer(messages)
     asked = messages if reading.kind == "reinforcement" or at < 0 else messages[:at]
-    question = next((m for m in reversed(asked) if m["role"] == "user"), None)
+    question = _question(asked)
     first = messages[0] if messages else {}
     example = Example(
         id=content_id(reading.kind, canonical(_identity(reading, source))),
@@ -70,7 +70,7 @@ def example_of(record: Record, read: RowRead, source: Source) -> Example:
         split=_split(value, source.split_by),
         weight=reading.weight,
         data=canonical(_data(reading, read, value)),
-        meta=canonical(reading.carried),
+        meta=canonical(reading.carried) if reading.carried else "{}",
     )
     if reading.rejected is not None:
         example.rejected = chat.text_of(reading.rejected[0])
@@ -79,6 +79,14 @@ def example_of(record: Record, read: RowRead, source: Source) -> Example:
     if not _is_pair(reading):
         example.turns = _turns(reading, answer)
     return example
+
+
+def _question(messages: Sequence[Message]) -> Message | None:
+    """The last message of a user."""
+    for message in reversed(messages):
+        if message["role"] == "user":
+            return message
+    return None
 
 
 def _shape(reading: Reading, form: RowFormat) -> str:
@@ -90,13 +98,18 @@ def _shape(reading: Reading, form: RowFormat) -> str:
 def _identity(reading: Reading, source: Source) -> Any:
     """What makes an example itself: all that its row says, whatever its spelling."""
     said: Row = {"messages": reading.messages}
-    for name in ("rejected", "item", "beside", "carried"):
-        if value := getattr(reading, name):
-            said[name] = value
+    if reading.rejected:
+        said["rejected"] = reading.rejected
+    if reading.item:
+        said["item"] = reading.item
+    if reading.beside:
+        said["beside"] = reading.beside
+    if reading.carried:
+        said["carried"] = reading.carried
     if not reading.verdict or reading.weight != 1:
         said["worth"] = [reading.verdict, reading.weight]
-    if templates := [t for t in (source.prompt, source.completion, source.system) if t]:
-        said["templates"] = templates
+    if source.prompt or source.completion or source.system:
+        said["templates"] = [t for t in (source.prompt, source.completion, source.system) if t]
     return said
 
 
@@ -105,7 +118,10 @@ def _label(read: RowRead, source: Source) -> str | None:
     if source.label is not None:
         return source.label
     uses = read.reading.uses if read.reading else {}
-    return next((k for k, use in uses.items() if use == "answer" and k.casefold() == "label"), None)
+    for key, use in uses.items():
+        if use == "answer" and key.casefold() == "label":
+            return key
+    return None
 
 
 def _split(row: Row, column: str | None) -> str | None:

@@ -254,10 +254,11 @@ def aside_of(
     return found
 
 
-def objects_of(values: Any) -> Iterator[tuple[int, Row]]:
+def objects_of(values: Any) -> list[tuple[int, Row]]:
     """The objects of a list, with their places; nothing for anything else."""
-    if isinstance(values, list):
-        yield from ((n, value) for n, value in enumerate(values) if isinstance(value, dict))
+    if not isinstance(values, list):
+        return []
+    return [(n, value) for n, value in enumerate(values) if isinstance(value, dict)]
 
 
 def placed_pieces(messages: Sequence[Message], places: Mapping[str, str]) -> list[Piece]:

@@ -119,6 +119,7 @@ def located(faults: Iterable[Fault], reading: Reading) -> Iterator[Fault]:
 
 _WORDS = re.compile(
     r"(?:input\.)?messages\[\d+\](?:\.content)?"
+    r"|input\.(?:tools|functions)\b"
     rf"|(?<![\w.])(?:{preference.PREFERRED}|{preference.REJECTED})(?:\[0\])?(?:\.content)?"
     r"|^(?:prompt|completion|text)\b"
 )
@@ -140,7 +141,7 @@ def _place(path: str, reading: Reading) -> str:
         return _list_of(reading)
     match = _MESSAGE.match(said)
     if match is None:
-        return path
+        return path if preference.INPUT in reading.uses else said
     whole, rest = match[0], said[match.end() :]
     if rest.startswith(".content") and f"{whole}.content" in reading.places:
         return reading.places[f"{whole}.content"] + rest.removeprefix(".content")

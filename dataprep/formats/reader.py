@@ -16,7 +16,15 @@ from dataprep.finding import Fault, UsageError, excerpt
 from dataprep.formats import batch, columns, text
 from dataprep.formats.approval import Approval
 from dataprep.formats.beside import Beside, disapprove
-from dataprep.formats.catalogue import CHAT, COLUMNS, format_of, recognise, same_family, strict
+from dataprep.formats.catalogue import (
+    CHAT,
+    COLUMNS,
+    ITEMS,
+    format_of,
+    recognise,
+    same_family,
+    strict,
+)
 from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.endings import refuse_cut_off
 from dataprep.formats.format import Reading, Row, RowFormat, RowRead, Unreadable
@@ -25,6 +33,8 @@ from dataprep.formats.loss_marks import unread_marks
 from dataprep.formats.native import broken_messages, located
 from dataprep.formats.open_end import cut_open_end
 from dataprep.formats.options import options_of
+from dataprep.formats.plain_reader import IsSaid, PlainReader
+from dataprep.formats.reinforcement import asks
 from dataprep.formats.remedies import with_names
 from dataprep.formats.separators import Separators, separators_of
 from dataprep.formats.templating import Templates
@@ -59,6 +69,8 @@ def schema_faults(row: Row, form: RowFormat, explain: bool = True) -> Iterator[F
 class RowReader:
     """Reads the rows of one file. `wanted` is the format that the user names, if any.
 
+    `as_items` says that all of it is for a grader, so that an open question is an item.
+
     Raises UsageError, when it is made, for rows that are of no format that is read.
     """
 
@@ -69,12 +81,16 @@ class RowReader:
         *,
         wanted: RowFormat | None = None,
         broken: ExplainBroken = schema_faults,
+        as_items: bool = False,
     ) -> None:
         self.choices = choices or ColumnChoices()
+        self._as_items = as_items
         self._broken = broken
         self._broken_rows = 0
         self._wanted = wanted
         self.form = wanted or _format(first, self.choices)
+        if as_items and self.form is CHAT and all(map(asks, first)):
+            self.form = ITEMS
         self._base = _first_option(first) if self.form is COLUMNS else 0
         self._chosen = self._named_pair()
         self._templates = Templates(self.choices, first)
@@ -103,6 +119,17 @@ class RowReader:
         """Whether the file has old separators, so that no row is as it stands."""
         return self._separators is not None
 
+    def plain(self, is_said: IsSaid) -> PlainReader | None:
+        """The short way for rows of texts alone; None where the user, or old marks, change texts.
+
+        `is_said` tells that no rule could object to some texts.
+        """
+        choices = self.choices
+        changed = (*choices.templates, *choices.named, choices.approved)
+        if any(changed) or self.is_marked:
+            return None
+        return PlainReader(self._beside.keeps, is_said)
+
     def _named_pair(self) -> tuple[str, str] | None:
         """The columns that `text` and `label` of the recipe make a pair of."""
         if self.choices.text and self.choices.label:
@@ -118,6 +145,8 @@ class RowReader:
         if self.form is not None and not same_family(form, self.form):
             message = f"the row is {form.name}, in a file of {self.form.name}"
             read.faults.append(Fault("S003", "", message))
+        if self._as_items and form is CHAT and asks(row):
+            form = read.form = ITEMS
         mine = self._apart(row)
         read.row, read.mended = form.tidy(mine)
         if typed:

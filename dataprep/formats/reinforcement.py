@@ -52,6 +52,13 @@ def recognise(row: Row) -> bool:
     return "assistant" not in roles and any(meaning_of(key) is None for key in others)
 
 
+def asks(row: Any) -> bool:
+    """Whether a conversation ends with a question: an item, for those who want items alone."""
+    messages = row.get("messages") if isinstance(row, dict) else None
+    last = messages[-1] if isinstance(messages, list) and messages else None
+    return isinstance(last, dict) and last.get("role") == "user"
+
+
 def tidy(row: Row) -> tuple[Row, list[Fault]]:
     """The row in OpenAI's spelling; a developer stays one here."""
     known = {

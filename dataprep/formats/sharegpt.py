@@ -37,6 +37,9 @@ LISTS = ("conversations", "conversation", "dialogs", "dialogue", "interactions",
 _SPEAKER = ("from", "role", "speaker", "sender")
 _TEXT = ("value", "content", "text")
 _PAIRS = (("input", "output"), ("human", "assistant"), ("user", "assistant"))
+CALLING = ("function_call", "tool_call")
+"""Speakers whose text is a call."""
+
 _WRITTEN = {"system": "system", "user": "human", "assistant": "gpt"}
 
 
@@ -144,7 +147,7 @@ def _turns(turn: Any, number: int, key: str) -> list[Told]:
     if name is None or not isinstance(turn[name], str):
         raise Unreadable("S001", at, f"{at} has no text")
     rest = {k: v for k, v in turn.items() if k not in (*_SPEAKER, name)}
-    if str(speaker).lower() in ("function_call", "tool_call"):
+    if str(speaker).lower() in CALLING:
         rest["is_call"] = True
     return [(role, turn[name], f"{at}.{name}", rest)]
 

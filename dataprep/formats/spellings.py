@@ -9,7 +9,6 @@ docs/dataset_formats, 2026-11), Mistral's weights, the functions of 2023.
 from __future__ import annotations
 
 import ast
-import copy
 import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -45,9 +44,9 @@ DECLARED = ("tools", "functions")
 _ALWAYS = ("system", "developer", "user", "assistant", "tool", "function")
 
 
-def messages_of(row: Row) -> Iterator[tuple[int, Message]]:
+def messages_of(row: Row) -> list[tuple[int, Message]]:
     """The messages of a row that are objects, with their indices."""
-    yield from objects_of(row.get("messages"))
+    return objects_of(row.get("messages"))
 
 
 def messages_as_list(row: Row) -> Iterator[Fault]:
@@ -67,8 +66,9 @@ def from_cell(text: str) -> Any:
     except jsonio.JsonError:
         pass
     try:
-        return json.loads(json.dumps(ast.literal_eval(text), allow_nan=False))
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        written = json.dumps(ast.literal_eval(text), allow_nan=False)
+        return jsonio.loads(written.encode())
+    except (jsonio.JsonError, ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
 
 
@@ -311,6 +311,6 @@ CHAT: dict[str, Spelling] = {
 
 def spelled(row: Row, spellings: dict[str, Spelling]) -> tuple[Row, list[Fault]]:
     """A copy of the row with all these spellings, and what was mended; the row itself if none."""
-    mended = copy.deepcopy(row)
+    mended: Row = jsonio.copied(row)
     faults = [fault for spelling in spellings.values() for fault in spelling(mended)]
     return (mended, faults) if faults else (row, [])

@@ -5,7 +5,7 @@ from dataprep.rules.rule import Basis, Grain, Rule
 
 _SCHEMAS = "OpenAI's input schemas, openai-openapi 9a72a42"
 _MISTRAL = "mistral-common 1.13.1, request validator"
-_CALLS = ("openai-chat", "reinforcement")
+_CALLS = ("openai-chat", "preference", "reinforcement")
 
 RULES = (
     Rule(

@@ -53,17 +53,36 @@ def secrets(text: str) -> Iterator[Match]:
     return _found(text, (kind for kind in _keys(text) if kind.code in SECRET))
 
 
+def may_match(text: str) -> bool:
+    """Whether anything may stand in a text, or in one of those that its lines are: quick."""
+    return any(True for _ in _with_words(text, _possible(text)))
+
+
+def may_hold_secret(text: str) -> bool:
+    """The same of secrets alone."""
+    kinds = (*PRIVATE_KEYS, *TOKENS) if LONG.search(text) else PRIVATE_KEYS
+    return any(True for _ in _with_words(text, kinds))
+
+
 def _found(text: str, kinds: Iterable[SensitiveKind]) -> Iterator[Match]:
     taken: list[Match] = []
-    lower = ""
-    for kind in kinds:
-        lower = lower or text.lower()
-        if kind.words and not any(
-            word in (lower if word.islower() else text) for word in kind.words
-        ):
-            continue
+    for kind in _with_words(text, kinds):
         taken += [match for match in _of(kind, text) if not _overlaps(match, taken)]
     yield from sorted(taken, key=lambda match: match.start)
+
+
+def _with_words(text: str, kinds: Iterable[SensitiveKind]) -> Iterator[SensitiveKind]:
+    """The kinds of which a word stands in the text, or that have none."""
+    lower = ""
+    for kind in kinds:
+        if not kind.words:
+            yield kind
+        for word in kind.words:
+            if word.islower():
+                lower = lower or text.lower()
+            if word in (lower if word.islower() else text):
+                yield kind
+                break
 
 
 def _possible(text: str) -> Iterator[SensitiveKind]:

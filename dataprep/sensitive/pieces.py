@@ -30,6 +30,22 @@ def strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from strings(inside, f"{path}[{number}]")
 
 
+def texts_in(value: Any) -> list[str]:
+    """The same texts in any order, without their paths, which takes a fraction of the time."""
+    found: list[str] = []
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            found.append(one)
+        elif isinstance(one, dict):
+            found += filter(_is_private, one)
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+    return found
+
+
 @lru_cache(maxsize=4096)
 def _is_private(key: str) -> bool:
     """Whether the name of a key is itself a secret, or personal data."""

@@ -41,18 +41,25 @@ __all__ = [
 
 
 def shape_for(
-    first: Sequence[Record], source: Source, base: Path, seed: int, judge: RowRules | None = None
+    first: Sequence[Record],
+    source: Source,
+    base: Path,
+    seed: int,
+    judge: RowRules | None = None,
+    *,
+    as_items: bool = False,
 ) -> tuple[Shape, str]:
     """How the records of one file become examples, and a sentence that says why.
 
     `first` is the beginning of the file (LOOKED_AT records are enough, one at least); `judge`
-    knows the rules that refuse a row. Raises UsageError where a way would have to be guessed.
+    knows the rules that refuse a row; `as_items` says that only a grader will see it. Raises
+    UsageError where a way would have to be guessed.
     """
     place = Place(file=first[0].place.file)
     try:
         if isinstance(first[0].value, Task):
             return _of_tasks(first, source, base)
-        return shape_of_rows(first, source, seed, judge)
+        return shape_of_rows(first, source, seed, judge, as_items=as_items)
     except UsageError as error:
         raise UsageError(error.message, error.remedy, place=error.place or place) from None
 

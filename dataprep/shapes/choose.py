@@ -36,14 +36,19 @@ _TEXT_FIELDS = frozenset({"text", "title", "extraction", "pages", "empty_pages"}
 
 
 def shape_of_rows(
-    first: Sequence[Record], source: Source, seed: int, judge: RowRules | None = None
+    first: Sequence[Record],
+    source: Source,
+    seed: int,
+    judge: RowRules | None = None,
+    *,
+    as_items: bool = False,
 ) -> tuple[Shape, str]:
     """How the records of a file become examples, from its first ones, and why, in words.
 
     Raises UsageError where a way would have to be guessed, or a column has no place.
     """
     if source.way in ROWS or (source.way is None and not _is_running(first, source)):
-        shape = RowShape(first, source, judge)
+        shape = RowShape(first, source, judge, as_items=as_items)
         return shape, shape.why if source.way is None else f"{shape.why}, as asked"
     if source.way is not None:
         way, why = source.way, f"{source.way}, as asked"

@@ -42,6 +42,9 @@ class RowRules(Protocol):
     def wrong_with(self, row: Row, read: RowRead) -> Iterable[Fault]:
         """What a row shows, its own faults among it, without any piece of its secrets."""
 
+    def may_object(self, texts: Sequence[str]) -> bool:
+        """Whether a rule could find something in texts that are not blank."""
+
     def counts(self, code: str) -> bool:
         """Whether a rule is one that the user wants to hear of."""
 
@@ -57,6 +60,10 @@ class NoJudge:
         """The faults of its reading."""
         return read.faults
 
+    def may_object(self, texts: Sequence[str]) -> bool:
+        """No rule is known."""
+        return False
+
     def counts(self, code: str) -> bool:
         """Every rule."""
         return True
@@ -65,18 +72,25 @@ class NoJudge:
 class RowShape:
     """One row at a time into an example, a drop, or the findings that refuse it.
 
-    `content` accounts for every key of every row.
+    `content` accounts for every key of every row. `as_items` says that only a grader will see it.
     """
 
     def __init__(
-        self, first: Sequence[Record], source: Source, judge: RowRules | None = None
+        self,
+        first: Sequence[Record],
+        source: Source,
+        judge: RowRules | None = None,
+        *,
+        as_items: bool = False,
     ) -> None:
         """Raises UsageError for rows of no known format, or with a column nobody placed."""
         self._judge = judge or NoJudge()
         self._source = source
         rows = [record.value for record in first]
         try:
-            self._reader = RowReader(rows, choices_of(source), broken=self._judge.broken)
+            self._reader = RowReader(
+                rows, choices_of(source), broken=self._judge.broken, as_items=as_items
+            )
             _check_columns(rows, source)
             if self._reader.form is None:
                 raise _unknown(rows, first[0].place)
@@ -84,6 +98,7 @@ class RowShape:
         except UsageError as error:
             raise _discreet(error, rows, first) from None
         self.content = ContentAccount(self._reader.form.name)
+        self._plain = self._reader.plain(lambda texts: not self._judge.may_object(texts))
 
     @property
     def why(self) -> str:
@@ -95,6 +110,9 @@ class RowShape:
 
     def __call__(self, record: Record) -> Shaped:
         """What comes of one row."""
+        if self._plain is not None and (read := self._plain.read(record.value)) is not None:
+            self.content.add(read)
+            return Shaped(examples=[example_of(record, read, self._source)])
         read = self._reader.read(record.value, typed=record.typed)
         faults = self._errors(read, record.value)
         shaped = Shaped()
@@ -110,6 +128,8 @@ class RowShape:
         else:
             self.content.add(read)
             shaped.examples = [example_of(record, read, self._source)]
+            if self._plain is not None:
+                self._plain.learn(record.value, read)
         return shaped
 
     def _errors(self, read: RowRead, row: Row) -> list[Fault]:

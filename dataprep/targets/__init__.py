@@ -29,6 +29,7 @@ __all__ = [
     "finish",
     "kept",
     "lost",
+    "only_for_graders",
     "write",
     "writers",
 ]
@@ -54,6 +55,12 @@ def check_wanted(targets: Iterable[Target], base: Path) -> None:
             near = difflib.get_close_matches(target.name.lower(), CATALOGUE, n=1)
             hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(CATALOGUE)}."
             raise UsageError(f"There is no target {target.name!r}.", hint)
+
+
+def only_for_graders(targets: Iterable[Target]) -> bool:
+    """Whether nothing is written but items for a grader, which need no answer."""
+    formats = {CATALOGUE[t.name].row_format if t.json_schema is None else "" for t in targets}
+    return formats == {"reinforcement"}
 
 
 JudgeFor = Callable[[TargetFormat], JudgeRow | None]

@@ -18,7 +18,7 @@ from dataprep.checker import check
 from dataprep.checks import Context, Selection
 from dataprep.conversion import convert
 from dataprep.finding import DataprepError, Finding, NothingToDo, Severity, UsageError
-from dataprep.recipe import Checks, Recipe, Source, Target
+from dataprep.recipe import Checks, Recipe, Source, Target, Way
 from dataprep.rules import CATALOGUE
 from tests.building import CORPORA
 
@@ -131,3 +131,31 @@ def test_what_is_written_has_no_error_for_its_own_target(
         for source in ([out], files):
             written = check(source, reader, Context(selection=Selection(ignore=["D"])))
             assert row_errors(written) == set()
+
+
+QUESTIONS = [{"messages": [{"role": "user", "content": f"What is {n} plus 2?"}]} for n in range(3)]
+"""Items for a grader that needs no reference: nothing but the target tells them from open ends."""
+
+
+@pytest.mark.parametrize("target", FOR_ROWS)
+@pytest.mark.parametrize("path", [*SOUND, None], ids=lambda path: named(path) if path else "open")
+def test_a_file_that_is_clean_for_a_target_is_written_for_it(
+    path: Path | None, target: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "rows.jsonl"
+    lines = path.read_text("utf-8").splitlines() if path else map(json.dumps, QUESTIONS)
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    found = list(check([file], target, Context(selection=Selection(ignore=["D,B"]))))
+    if any(finding.severity is Severity.ERROR for finding in found):
+        return
+    way: Way | None = "plain" if path and path.parent.name == "text" else None
+    recipe = Recipe(sources=[Source(path=file.name, way=way)], targets=[Target(name=target)])
+    out = tmp_path / "out"
+    try:
+        convert(recipe, tmp_path, out)
+    except NothingToDo as nothing:
+        assert "not-for-this-target" in nothing.message
+        return
+    drops = [json.loads(line) for line in (out / "dropped.jsonl").read_text("utf-8").splitlines()]
+    assert [drop for drop in drops if drop["reason"] not in NOT_OURS] == []
+    assert sorted((out / target).glob("*.jsonl"))

@@ -16,6 +16,7 @@ from dataprep.formats import CHAT, Plain, Reading, Row, RowFormat, RowRead
 from dataprep.formats.chat import last_answer
 from dataprep.formats.native import located
 from dataprep.formats.preference import OUTPUTS
+from dataprep.jsonio import encoded
 from dataprep.rules import found
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def length_faults(row: Row, reading: Reading, context: Context) -> Iterator[Faul
     if not limit or context.account is not None:
         return
     if counter is None:
-        if _characters(row) <= limit:  # a token has at least one character, as a rule
+        # A token has at least one character, as a rule.
+        if len(encoded(row)) <= limit or _characters(row) <= limit:
             return
         from dataprep.tokens import estimator
 

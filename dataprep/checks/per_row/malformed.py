@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +14,7 @@ from dataprep.formats import Row
 from dataprep.formats.chat import BESIDE, KEYS, SAID
 from dataprep.formats.format import objects_of
 from dataprep.formats.preference import OUTPUTS
+from dataprep.jsonio import copied
 
 _PLAIN = dict.fromkeys(KEYS, SAID)
 """The same for pairs, which are text alone."""
@@ -35,7 +35,7 @@ def named_faults(row: Row, form_name: str) -> tuple[list[Fault], Row]:
     judge = _JUDGES.get(form_name)
     if judge is None:
         return [], row
-    rest = copy.deepcopy(row)
+    rest: Row = copied(row)
     return list(judge(rest)), rest
 
 

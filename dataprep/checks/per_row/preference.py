@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from dataprep.checks.per_row.chat import blank
+from dataprep.checks.per_row.tools import tool_faults
 from dataprep.example import INSTRUCTING
 from dataprep.finding import Fault
 from dataprep.formats import Row
@@ -13,8 +15,12 @@ from dataprep.formats.preference import OUTPUTS
 
 
 def preference_faults(row: Row) -> Iterator[Fault]:
-    """C003, C005, C008, C012, C201, C202 and C204 for a pair in OpenAI's format."""
+    """C003, C005, C008, C012, C201, C202 and C204 for a pair in OpenAI's format.
+
+    And what holds for the tools and the calls of any chat.
+    """
     yield from _asked(row["input"]["messages"])
+    yield from (_inside(fault) for fault in tool_faults(row["input"]))
     for name in OUTPUTS:
         answers = row[name]
         if len(answers) != 1:
@@ -39,6 +45,15 @@ def _asked(messages: list[Row]) -> Iterator[Fault]:
             yield Fault("C005", f"{at}.content", f"{at}.content is empty: nothing is asked")
     if role == "assistant":
         yield Fault("C204", at, f"{at}, the last of the input, is the assistant's")
+
+
+_INPUT = re.compile(r"(?<![\w.])(messages|tools|functions)(?=[\[ ])")
+
+
+def _inside(fault: Fault) -> Fault:
+    """A fault of what is asked, with the place that it has in the pair."""
+    message = _INPUT.sub(r"input.\1", fault.message)
+    return fault._replace(path=f"input.{fault.path}", message=message)
 
 
 def _said(answer: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -15,7 +15,11 @@ from dataprep.checks.per_row.extra_keys import extra_key_faults
 from dataprep.checks.per_row.malformed import named_faults
 from dataprep.checks.per_row.privacy import privacy_faults, secret_faults
 from dataprep.checks.per_row.redaction import discreet
-from dataprep.checks.per_row.text_quality import invisible_faults, quality_faults
+from dataprep.checks.per_row.text_quality import (
+    begins_to_be_seen,
+    invisible_faults,
+    quality_faults,
+)
 from dataprep.contracts import contract
 from dataprep.finding import Fault, Severity
 from dataprep.formats import Reading, Row, RowFormat, RowRead, pieces_of, strict
@@ -23,8 +27,9 @@ from dataprep.formats.format import Unreadable
 from dataprep.formats.native import located, native
 from dataprep.formats.provider_demands import demand_faults
 from dataprep.formats.remedies import schema_remedy
+from dataprep.jsonio import encoded
 from dataprep.rules import CATALOGUE, holds
-from dataprep.sensitive import strings
+from dataprep.sensitive import may_hold_secret, may_match, strings, texts_in
 
 
 class RowJudge:
@@ -45,6 +50,21 @@ class RowJudge:
     def counts(self, code: str) -> bool:
         """Whether a rule is selected."""
         return code in self._context.selection
+
+    def may_object(self, texts: Sequence[str]) -> bool:
+        """Whether a rule could find an error in what is said, which is not blank.
+
+        Never too mild: what may hold a secret, is long, or begins with nothing to be seen.
+        """
+        context = self._context
+        asked = (context.completion, context.survival, context.provider, context.counter)
+        if not self._errors_only or any(asked) or context.account is not None:
+            return True
+        if context.token_limit and sum(map(len, texts)) > context.token_limit:
+            return True
+        if may_hold_secret("\n".join(texts)):
+            return True
+        return not all(map(begins_to_be_seen, texts))
 
     def broken(self, row: Row, form: RowFormat, explain: bool) -> list[Fault]:
         """What is wrong with a tidy row that breaks the schema of its format.
@@ -97,8 +117,7 @@ class RowJudge:
             yield from demand_faults(row, name, self._context.provider)
 
     def _of_texts(self, reading: Reading, row: Row) -> Iterator[Fault]:
-        for path, text in strings(row):
-            yield from self._of_privacy(path, text)
+        yield from self._of_privacy_in(row)
         for piece in pieces_of(reading):
             if self._errors_only:
                 yield from invisible_faults(piece.path, piece.text)
@@ -109,6 +128,18 @@ class RowJudge:
             yield from completion_faults(answer, self._context.completion)
         if self._context.survival is not None and answer is not None:
             yield from self._context.survival(answer)
+
+    def _may_match(self, row: Any) -> bool:
+        """Whether privacy could find anything: no key or token has a letter that JSON escapes."""
+        if self._errors_only:
+            return may_hold_secret(encoded(row).decode())
+        return may_match("\n".join(texts_in(row)))
+
+    def _of_privacy_in(self, row: Any) -> Iterator[Fault]:
+        """Secrets and personal data in any text of a row."""
+        if self._may_match(row):
+            for path, text in strings(row):
+                yield from self._of_privacy(path, text)
 
     def _held(self, faults: Iterable[Fault], name: str) -> Iterator[Fault]:
         """The faults of rules that hold for the format as the provider reads it.
@@ -134,7 +165,7 @@ class RowJudge:
         if read.reading is not None and read.form is not None:
             yield from self.sound(read.reading, read.form, row)
         else:
-            yield from (f for path, text in strings(row) for f in self._of_privacy(path, text))
+            yield from self._of_privacy_in(row)
 
     def all_of(self, row: Any, read: RowRead) -> list[Fault]:
         """Everything that a row shows, in the order in which it is said, without its secrets."""

@@ -113,9 +113,15 @@ def quality_faults(path: str, text: str, context: Context) -> Iterator[Fault]:
         yield from _language_faults(path, text, context.language)
 
 
+def begins_to_be_seen(text: str) -> bool:
+    """Whether the first character of a text is one that everybody sees."""
+    first = text[:1]
+    return "!" <= first <= "~" or (first.isalnum() and first not in _FILLERS)
+
+
 def invisible_faults(path: str, text: str) -> Iterator[Fault]:
     """C509, which is an error."""
-    if text and not "!" <= text[0] <= "~" and not text.isspace() and _unseen(text):
+    if text and not begins_to_be_seen(text) and not text.isspace() and _unseen(text):
         yield Fault("C509", path, f"{path or 'the text'} has only invisible characters")
 
 

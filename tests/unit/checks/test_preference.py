@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from dataprep.checks.per_row.preference import preference_faults
-from tests.unit.checks.rows import assistant, codes, user
+from dataprep.finding import Severity
+from tests.unit.checks.rows import assistant, check, codes, user
 
 
 def pair(*asked: dict[str, Any], good: str = "Goethe.", bad: str = "Kant.") -> dict[str, Any]:
@@ -71,3 +72,24 @@ def test_each_fault_of_a_pair_is_found(row: dict[str, Any], code: str, path: str
 )
 def test_each_fault_of_a_pair_for_trl_is_found(row: dict[str, Any], expected: list[str]) -> None:
     assert codes(row) == expected
+
+
+@pytest.mark.parametrize("kind", ["openai", "trl"])
+def test_the_tools_of_a_pair_are_judged_where_they_stand(kind: str) -> None:
+    tools = [
+        {"type": "function", "function": {"name": "rain", "parameters": {"type": "objekt"}}},
+        {"type": "function", "function": {"name": "rain"}},
+    ]
+    if kind == "openai":
+        asked = pair(user("Does it rain?"))
+        row = {**asked, "input": {**asked["input"], "tools": tools}}
+        at = "input.tools"
+    else:
+        row = trl([assistant("Yes.")], [assistant("No.")], prompt=[user("Rain?")], tools=tools)
+        at = "tools"
+    found = [f for f in check(row) if f.severity is Severity.ERROR]
+    assert [(f.code, f.place.path) for f in found] == [
+        ("C106", f"{at}[0].function.parameters"),
+        ("C107", f"{at}[1].function"),
+    ]
+    assert found[0].message.startswith(f"{at}[0].function.parameters: ")

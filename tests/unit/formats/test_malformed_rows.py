@@ -123,3 +123,9 @@ def _holds(rows: list[Row]) -> None:
         assert last.reason in errors
     if isinstance(last, Example):
         assert errors <= {fault.code for fault in read.mended} | {"S003"}
+
+
+def test_half_a_surrogate_pair_in_a_cell_is_no_conversation() -> None:
+    said = "[{'role': 'user', 'content': '\\ud800'}, {'role': 'assistant', 'content': 'x'}]"
+    (fault,) = RowReader([{"messages": said}]).read({"messages": said}).faults
+    assert fault.code == "S001"
