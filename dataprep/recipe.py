@@ -136,6 +136,14 @@ class Source(_Model):
         default_factory=list, description="Columns that are left out, and counted."
     )
 
+    @model_validator(mode="after")
+    def _one_use(self) -> Source:
+        if both := sorted({*self.carry} & {*self.leave_out}):
+            raise ValueError(
+                f"carry and leave_out both name {both[0]!r}; name it in one of the two"
+            )
+        return self
+
 
 class Splits(_Model):
     """Shares of the examples; they are held in expectation, by hash."""

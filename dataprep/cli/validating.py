@@ -129,7 +129,7 @@ def _judge(
     output_format: str,
 ) -> Counts:
     """Print what is found, in the format that is asked for."""
-    from dataprep import checker, report
+    from dataprep import checker, fixes, report
 
     def kept() -> Iterator[Finding]:
         found = checker.check(files, target, context)
@@ -143,7 +143,8 @@ def _judge(
         report.print_formats(context.seen.formats, screen)
     for name, note in context.seen.notes.items():
         screen.print(report.plain(f"{name}: {note}", "dim"))
-    report.print_counts(counts, screen, rows=context.seen.rows)
+    fixable = all(map(fixes.is_mendable, files))
+    report.print_counts(counts, screen, rows=context.seen.rows, fixable=fixable)
     return counts
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataprep.fixes.apply import Fixed, default_out, fix, preview
+from dataprep.fixes.apply import Fixed, default_out, fix, is_mendable, preview
 from dataprep.fixes.mend import NAMES
 
-__all__ = ["NAMES", "Fixed", "default_out", "fix", "preview"]
+__all__ = ["NAMES", "Fixed", "default_out", "fix", "is_mendable", "preview"]

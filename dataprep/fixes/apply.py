@@ -175,9 +175,14 @@ def _repair(
     return _Repair(path, before, whole, settler)
 
 
+def is_mendable(path: Path) -> bool:
+    """Whether a path is a file of lines by its name, which alone are mended."""
+    return path.is_file() and path.name.lower().endswith(_LINES)
+
+
 def _check_lines(path: Path) -> None:
-    """Raise UsageError for what is no file of lines by its name."""
-    if not path.is_file() or not path.name.lower().endswith(_LINES):
+    """Raise UsageError for what is none."""
+    if not is_mendable(path):
         raise UsageError(
             f"{path} is no file of rows that can be mended.",
             "A fix works on JSONL; make it first: dataprep convert",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -12,6 +13,7 @@ from dataprep.finding import EnvironmentProblem
 from dataprep.sources.opening import BOM, GZIP, opened
 
 STDIN = "-"
+_PREFIX = "dataprep-pipe-"
 _PIECE = 1024 * 1024
 _SUFFIXES = {b"[": ".json", b"{": ".json"}
 
@@ -26,7 +28,8 @@ def filed(path: Path, name: str) -> Path:
     if path.is_file() or path.is_dir() or not path.exists():
         return path
     refuse_device(path, name)
-    folder = Path(tempfile.mkdtemp(prefix="dataprep-pipe-"))
+    _remove_left()
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with opened(path, name) as pipe:
         head = pipe.peek(_PIECE)
@@ -39,6 +42,24 @@ def filed(path: Path, name: str) -> Path:
             message = f"{name} cannot be kept in {folder}: {reason}."
             raise EnvironmentProblem(message, "Make room there, or set TMPDIR.") from None
     return kept
+
+
+def _remove_left() -> None:
+    """Remove what a process that was killed had kept: it is somebody's text."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if owner.isdecimal() and not _runs(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True
 
 
 def _suffix(head: bytes) -> str:

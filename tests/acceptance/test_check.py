@@ -43,6 +43,15 @@ def test_findings_name_file_line_and_rule_and_what_to_do(dataprep: Run, train: P
     assert "Fixable: 1 with --fix, " in lines[-1]
 
 
+def test_a_fix_is_offered_for_files_that_it_takes(dataprep: Run, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("prompt,completion\na,\n")
+    done = dataprep("check", "rows.csv")
+    assert done.returncode == 1
+    assert "C003" in done.stdout
+    assert "Fixable" not in done.stdout
+    assert dataprep("check", "rows.csv", "--fix=all").returncode == 2
+
+
 def test_fix_writes_a_new_file_and_leaves_the_old_one(dataprep: Run, train: Path) -> None:
     before = train.read_bytes()
     done = dataprep("check", "train.jsonl", "--fix", "--ignore", "J005,D")

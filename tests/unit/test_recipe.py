@@ -324,3 +324,9 @@ def test_a_recipe_cannot_be_changed_once_it_is_read() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Source(path="a").path = "b"  # type: ignore[misc]
     assert Target(name="t5") == Target(name="t5")
+
+
+def test_a_column_is_carried_or_left_out_and_not_both() -> None:
+    text = "sources:\n- {path: a.jsonl, carry: [id, x], leave_out: [x]}"
+    said = refused(text)
+    assert said.endswith("carry and leave_out both name 'x'; name it in one of the two.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import subprocess
+import tempfile
 import threading
 from pathlib import Path
 
@@ -52,3 +54,18 @@ def test_what_cannot_be_told_is_asked_for(tmp_path: Path) -> None:
     pipe = piped(tmp_path, b"just words")
     with pytest.raises(UsageError, match="the format cannot be told"):
         files(Source(path=str(pipe)), Path())
+
+
+def test_what_a_killed_process_kept_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    left, running = (tmp_path / "tmp" / f"dataprep-pipe-{n}-x" for n in (ended.pid, os.getppid()))
+    for folder in (left, running):
+        folder.mkdir(parents=True)
+        (folder / "pipe").write_text("somebody's text")
+    files(Source(path=str(piped(tmp_path, b'{"prompt": "a", "completion": "b"}\n'))), Path())
+    assert not left.exists()
+    assert running.exists()
