@@ -164,7 +164,8 @@ def _said(value: Any, role: str, path: str) -> list[Message]:
     strict = chat.own(mended)[0]
     found: list[Message] = strict["messages"]
     for number, message in enumerate(found):
-        if message.get("role") not in spellings.ROLES.values() or "content" not in message:
+        says = "content" in message or message.get("tool_calls")
+        if message.get("role") not in spellings.ROLES.values() or not says:
             raise Unreadable("S001", f"{path}[{number}]", f"{path}[{number}] is no message")
     return found
 
@@ -249,6 +250,7 @@ def _reading(row: Row, split: Split, names: tuple[str, str], uses: dict[str, str
     asked = [message for message, _ in whole]
     places = {f"messages[{n}]": place for n, (_, place) in enumerate(whole)}
     places[f"messages[{len(asked)}]"] = names[0]
+    places["rejected"] = names[1]
     return Reading(
         kind="preference",
         messages=[*asked, *better],

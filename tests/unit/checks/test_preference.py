@@ -93,3 +93,28 @@ def test_the_tools_of_a_pair_are_judged_where_they_stand(kind: str) -> None:
         ("C107", f"{at}[1].function"),
     ]
     assert found[0].message.startswith(f"{at}[0].function.parameters: ")
+
+
+CALL = {
+    "role": "assistant",
+    "tool_calls": [
+        {"id": "a", "type": "function", "function": {"name": "rain", "arguments": "{}"}}
+    ],
+}
+TOOLS = [{"type": "function", "function": {"name": "rain", "parameters": {"type": "object"}}}]
+
+
+@pytest.mark.parametrize(
+    ("row", "place"),
+    [
+        (trl([assistant("A")], [assistant("B")], prompt=[user("Rain?"), CALL]), "prompt"),
+        (trl([CALL], [assistant("B")], prompt=[user("Rain?")]), "chosen"),
+        (trl([assistant("A")], [CALL], prompt=[user("Rain?")]), "rejected"),
+    ],
+)
+def test_a_call_in_a_pair_is_said_to_be_one_where_it_stands(
+    row: dict[str, Any], place: str
+) -> None:
+    fault = next(f for f in check({**row, "tools": TOOLS}) if f.code == "C206")
+    assert fault.place.path == place
+    assert fault.message.startswith(f"{place} calls a tool")
