@@ -139,7 +139,7 @@ def api_token(environment: Mapping[str, str], ask: Callable[[str], str] | None) 
     if not token and ask is not None:
         token = ask("Label Studio token (it is not shown): ").strip()
     if not token:
-        raise UsageError(
+        raise EnvironmentProblem(
             "There is no token for the server.",
             "Set LABEL_STUDIO_API_KEY; Label Studio shows it under Account & Settings.",
         )

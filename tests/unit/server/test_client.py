@@ -44,8 +44,9 @@ def test_the_token_is_asked_for_where_somebody_can_answer() -> None:
 
 
 def test_without_a_token_and_a_terminal_it_is_said_where_to_put_it() -> None:
-    with pytest.raises(UsageError, match="Set LABEL_STUDIO_API_KEY"):
+    with pytest.raises(EnvironmentProblem, match="Set LABEL_STUDIO_API_KEY") as refused:
         api_token({}, None)
+    assert refused.value.exit_code == 4, "as for the keys of the other roads"
 
 
 @pytest.mark.parametrize(
