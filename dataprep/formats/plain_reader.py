@@ -182,16 +182,17 @@ def _kind_of(row: Any) -> Hashable | None:
 def _add_turns(turns: list[Any], kinds: list[str | type]) -> bool:
     """Add who speaks in a list; False where it holds anything but texts that somebody says."""
     kinds.append(list)
+    spelling: type
     for turn in turns:
         if type(turn) is not dict:
             return False
         if turn.keys() == SAID:
-            role, content = turn["role"], turn["content"]
+            spelling, role, content = dict, turn["role"], turn["content"]
         elif turn.keys() == _TURN:
-            role, content = turn["from"], turn["value"]
+            spelling, role, content = tuple, turn["from"], turn["value"]
         else:
             return False
         if type(role) is not str or type(content) is not str:
             return False
-        kinds += (dict, role)
+        kinds += (spelling, role)
     return True

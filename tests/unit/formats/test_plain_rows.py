@@ -139,6 +139,18 @@ def test_rows_of_every_format_come_out_the_same(seed: int) -> None:
     assert short > 150
 
 
+@pytest.mark.parametrize("key", ["messages", "conversations"])
+@pytest.mark.parametrize("swapped", [False, True])
+def test_turns_in_two_spellings_are_two_kinds(key: str, swapped: bool) -> None:
+    roles = ("user", "assistant")
+    one = {key: [{"from": role, "value": "Hi"} for role in roles]}
+    other = {key: [{"role": role, "content": "Hi"} for role in roles]}
+    mixed = {key: [one[key][0], other[key][1]]}
+    rows = [other, one] if swapped else [one, other]
+    rows = [rows[0]] * 3 + [rows[1]] * 3 + [mixed, rows[0]]
+    assert told(rows, judged(Counting)) == told(rows, judged(LongWay))
+
+
 @pytest.mark.parametrize("recipe", [{"carry": ["note"]}, {"leave_out": ["note"]}])
 def test_what_the_user_places_comes_out_the_same(recipe: Row) -> None:
     random = Random(7)  # noqa: S311
