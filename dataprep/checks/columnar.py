@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from dataprep.checks.context import Context
+from dataprep.checks.per_row.chat import UNSAID
 from dataprep.checks.per_row.schema import RowJudge
 from dataprep.checks.prefilter import Hints
 from dataprep.contracts import contract
@@ -98,6 +99,8 @@ class Columnar:
         if not all(contents) or True in map(str.isspace, contents):
             return None
         answer = contents[-1]
+        if not UNSAID.isdisjoint(map(str.strip, contents)):
+            return None
         asked = TURN.join(chain.from_iterable(zip(roles[:-1], contents)))  # noqa: B905
         # Of "messages" there are two marks, and of each message those of two keys and two values.
         marks = 2 + 8 * len(roles)
@@ -107,7 +110,7 @@ class Columnar:
 
     def _of_pair(self, row: PlainPair, raw: bytes) -> _Told | None:
         asked, answer = row.prompt.strip(), row.completion.strip()
-        if not asked or not answer or len(asked) + len(answer) >= self._longest:
+        if not asked or not answer or answer in UNSAID or len(asked) + len(answer) >= self._longest:
             return None
         if _marked(raw, 8, row.prompt, row.completion):
             return None

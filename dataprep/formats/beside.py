@@ -13,7 +13,7 @@ from dataprep.finding import Fault, excerpt
 from dataprep.formats import columns
 from dataprep.formats.catalogue import COLUMNS, PAIR
 from dataprep.formats.choices import ColumnChoices
-from dataprep.formats.flags import column_flag
+from dataprep.formats.flags import column_flag, template_flag, variable
 from dataprep.formats.format import Reading, Row, RowRead, insert_system, pieces_of
 from dataprep.formats.meanings import Meaning, folded, is_words, lettered, meaning_of
 from dataprep.formats.open_column import OpenColumn, kind_in_words, ways_of
@@ -24,6 +24,7 @@ from dataprep.formats.verdicts import (
     is_removal,
     is_strict,
     number_of,
+    sounds_bad,
     truth_of,
 )
 
@@ -68,7 +69,8 @@ class Beside:
         choices = self._choices
         if key in choices.leave_out or key in choices.carry:
             return True
-        return meaning_of(key) is Meaning.METADATA and folded(key) not in _OF_STATES
+        apart = (*_OF_STATES, *_CONTAINERS)
+        return meaning_of(key) is Meaning.METADATA and folded(key) not in apart
 
     def _in_messages(self, path: str, values: Any, read: RowRead, reading: Reading) -> str:
         """What becomes of a key inside messages: of a verdict on an answer what it says."""
@@ -76,23 +78,19 @@ class Beside:
             del reading.carried[path]
             return LEFT_OUT
         name = path.rpartition("[].")[2]
-        meaning = meaning_of(name) if name != path else None
-        judges = meaning in (Meaning.VERDICT, Meaning.CORRECTED)
-        if path in self._choices.carry or not judges or not isinstance(values, list):
-            return CARRIED
-        if reading.kind not in ("pair", "chat", "feedback"):
+        if path in self._choices.carry or name == path or not isinstance(values, list):
             return CARRIED
         values = _of_answers(values, reading)
-        if not values:
+        if not values or reading.kind not in ("pair", "chat", "feedback"):
+            return CARRIED
+        if meaning_of(name) not in (Meaning.VERDICT, Meaning.CORRECTED):
+            if any(self._is_bad_inside(value, name, reading) for value in values):
+                return _asked_for(path, Meaning.VERDICT, read)
             return CARRIED
         said = [self._verdicts.saying(name, v, reading) for v in values if v not in (None, "")]
         last = values[-1] not in (None, "")
         if Saying.UNCLEAR in said or Saying.BAD in (said[:-1] if last else said):
-            ways = f"carry it along: {column_flag('carry', path)}; leave it out: "
-            remedy = f"{ways[0].upper()}{ways[1:]}{column_flag('leave-out', path)}."
-            words = f"{excerpt(path)} holds {meaning}, and nothing says what becomes of it"
-            read.faults.append(Fault("S004", excerpt(path), words, remedy))
-            return "asked for"
+            return _asked_for(path, meaning_of(name), read)
         if Saying.BAD in said:
             disapprove(read, reading, is_gone=is_removal(name))
         return "verdict" if said and Saying.NOTHING not in said else CARRIED
@@ -122,6 +120,9 @@ class Beside:
         self, key: str, value: Any, meaning: Meaning | None, read: RowRead, reading: Reading
     ) -> str:
         """A key whose meaning does not settle what becomes of it."""
+        if reading.kind == "preference" and (words := self._against(key, value, read.row)):
+            read.faults.append(words)
+            return "asked for"
         rejects = self._rejects(key, value, meaning, reading)
         if meaning is Meaning.METADATA and not rejects:
             return CARRIED
@@ -145,13 +146,39 @@ class Beside:
         """Whether a value that is no verdict by its name rejects the answer all the same."""
         if reading.kind not in ("pair", "chat", "feedback"):
             return False
-        if (meaning is None or folded(key) in _OF_STATES) and is_strict(value):
+        is_state = folded(key) in _OF_STATES
+        if (meaning is None or is_state) and is_strict(value, of_state=is_state):
+            return True
+        if meaning is None and self._verdicts.may_judge(key):
             return True
         may_hold = meaning is None or folded(key) in _CONTAINERS
-        return may_hold and any(
-            self._verdicts.saying(name, inner, reading) is Saying.BAD
+        return may_hold and self._is_bad_inside(value, key, reading)
+
+    def _is_bad_inside(self, value: Any, key: str, reading: Reading) -> bool:
+        """Whether something inside a value judges, and does not plainly approve."""
+        return any(
+            self._verdicts.saying(name, inner, reading) in (Saying.BAD, Saying.UNCLEAR)
             for _, name, inner in inside(value, key)
         )
+
+    def _against(self, key: str, value: Any, row: Row) -> Fault | None:
+        """S004 for what speaks against the chosen answer of a preference."""
+        other = next((name for name in row if name == key.replace("chosen", "rejected")), key)
+        mine, theirs = number_of(value), number_of(row.get(other))
+        if other != key and mine is not None and theirs is not None and mine < theirs:
+            words = f"{excerpt(key)} is below {excerpt(other)}"
+            good = f"{_own(key, row)} >= {_own(other, row)}"
+        elif self._verdicts.of_chosen(key, value) is Saying.BAD:
+            words = f"{excerpt(key)} is {excerpt(str(value).lower())}"
+            good = f"not {_own(key, row)}" if sounds_bad(key) else _own(key, row)
+        else:
+            return None
+        remedy = (
+            f"Train the others alone: {template_flag('approved', f'{{{{ {good} }}}}')}; "
+            f"carry it along: {column_flag('carry', key)}; "
+            f"leave it out: {column_flag('leave-out', key)}."
+        )
+        return Fault("S004", excerpt(key), f"{words}, against the answer that was chosen", remedy)
 
     def _asks(self, key: str, value: Any, meaning: Meaning | None) -> bool:
         """Whether a value that nothing placed could be missed."""
@@ -240,6 +267,20 @@ class Beside:
         """A split that is the same in all rows says nothing; another one is asked for."""
         same = self._same.get(key, _VARIES) == value and str(value).lower() not in _HELD_OUT
         return CARRIED if same else None
+
+
+def _asked_for(path: str, meaning: Meaning | None, read: RowRead) -> str:
+    """Note that somebody must say what becomes of a key inside messages."""
+    ways = f"carry it along: {column_flag('carry', path)}; leave it out: "
+    remedy = f"{ways[0].upper()}{ways[1:]}{column_flag('leave-out', path)}."
+    words = f"{excerpt(path)} holds {meaning}, and nothing says what becomes of it"
+    read.faults.append(Fault("S004", excerpt(path), words, remedy))
+    return "asked for"
+
+
+def _own(key: str, row: Row) -> str:
+    """A column as it is called inside a template."""
+    return variable(key, row).removeprefix("{{ ").removesuffix(" }}")
 
 
 def disapprove(read: RowRead, reading: Reading, *, is_gone: bool = False) -> None:

@@ -13,7 +13,8 @@ from dataprep.formats.flags import (
     variable,
 )
 from dataprep.formats.format import Reading, Row, RowRead
-from dataprep.formats.meanings import Meaning, is_words
+from dataprep.formats.meanings import Meaning, is_words, says_when_gone
+from dataprep.formats.spellings import from_cell
 from dataprep.formats.verdicts import bound_of, inside, number_of, sounds_bad, truth_of
 
 
@@ -58,6 +59,8 @@ def ways_of(column: OpenColumn, reading: Reading, read: RowRead) -> str:
         ways.append(f"say which answers were approved: {template_flag('approved', approving)}")
     elif meaning in (Meaning.VERDICT, Meaning.REJECTED, Meaning.WEIGHT, Meaning.MEDIA):
         pass
+    elif any(True for _ in inside(value, key)):
+        pass  # a verdict that no template reaches, in the JSON of a cell
     elif meaning is Meaning.SYSTEM:
         ways.append(f"make it the system message: {template_flag('system', own)}")
     elif reading.kind in ("pair", "chat", "feedback", "preference") and key in read.row:
@@ -71,10 +74,13 @@ def ways_of(column: OpenColumn, reading: Reading, read: RowRead) -> str:
     return f"{first[0].upper()}{first[1:]}; {'; '.join(others)}."
 
 
+_SAYS = '== "'
+
+
 def _approving(key: str, own: str, value: Any, bound: str) -> str:
     """A template that says whether such a value approves, for the user to put right; or nothing."""
     inner = own.removeprefix("{{ ").removesuffix(" }}")
-    if value == []:
+    if value == [] or (isinstance(value, str) and from_cell(value) is not None):
         return ""
     if isinstance(value, dict) or (isinstance(value, list) and isinstance(value[0], dict)):
         found = next(iter(inside(value, inner)), None)
@@ -82,18 +88,24 @@ def _approving(key: str, own: str, value: Any, bound: str) -> str:
             return ""
         bound = bound_of(number_of(found[2]))
         return _approving(found[1], f"{{{{ {found[0]} }}}}", found[2], bound)
-    if is_words(value):
+    if is_words(value) and not says_when_gone(key):
         return ""
     if isinstance(value, list):
         return _approving(key, f"{{{{ {inner}[0] }}}}", value[0], bound)
-    says_no = sounds_bad(key)
+    if says_when_gone(key):
+        return f"{{{{ not {inner} }}}}"
+    return f"{{{{ {_test(inner, value, bound, says_no=sounds_bad(key))} }}}}"
+
+
+def _test(inner: str, value: Any, bound: str, *, says_no: bool) -> str:
+    """What is true where a word or a number approves."""
     if number_of(value) is not None:
-        return f"{{{{ {'not ' if says_no else ''}{inner} {bound} }}}}"
+        return f"{'not ' if says_no else ''}{inner} {bound}"
     if truth_of(value) is None:
-        return f'{{{{ {inner} == "..." }}}}'
+        return f"{inner} {bound}" if bound.startswith(_SAYS) else f'{inner} {_SAYS}..."'
     if isinstance(value, bool) or str(value).strip().lower() in ("true", "false"):
-        return f"{{{{ not {inner} }}}}" if says_no else own
-    return f'{{{{ {inner} == "{"no" if says_no else "yes"}" }}}}'
+        return f"not {inner}" if says_no else inner
+    return f'{inner} {_SAYS}{"no" if says_no else "yes"}"'
 
 
 def _as_text(key: str, row: Row) -> str:

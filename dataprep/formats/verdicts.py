@@ -15,6 +15,7 @@ from typing import Any
 
 from dataprep.formats.format import Reading, Row
 from dataprep.formats.meanings import Meaning, folded, meaning_of, says_when_gone, several, words_of
+from dataprep.formats.spellings import from_cell
 
 
 class Saying(enum.Enum):
@@ -81,6 +82,9 @@ _PLAIN_WORDS = several(
 """Words that stand beside the one that judges, and turn nothing round."""
 
 _NUMBERS = (0, 1, -1)
+_BOTH = ({"0", "1"}, {"0.0", "1.0"}, {"y", "n"})
+_FEW = 12
+"""Values of a column without a name that are looked at; one with more holds no verdicts."""
 
 _SAYS_UNANSWERABLE = _words("is_impossible impossible unanswerable is_unanswerable")
 
@@ -94,10 +98,14 @@ class VerdictColumns:
         self._scales: set[str] = set()
         self._rows = len(rows)
         self._values: dict[str, Counter[str]] = {}
+        self._unnamed: dict[str, dict[str, str]] = {}
         for row in rows:
             for name, value in row.items():
-                if meaning_of(name) in _OF_VERDICTS:
+                meaning = meaning_of(name)
+                if meaning in _OF_VERDICTS:
                     self._look(name, value)
+                elif meaning is None and isinstance(value, str | int | float):
+                    self._look_at_unnamed(name, value)
 
     def _look(self, name: str, value: Any) -> None:
         for one in value if isinstance(value, list) else [value]:
@@ -109,6 +117,22 @@ class VerdictColumns:
                     self._scales.add(name)
             if isinstance(one, str) and _of_word(_plain(one), name) is not None:
                 self._judging.add(name)
+
+    def _look_at_unnamed(self, name: str, value: str | float) -> None:
+        """Keep what a column with a name that says nothing holds, as far as it is a word."""
+        said = self._unnamed.setdefault(name, {})
+        if len(said) <= _FEW:
+            said.setdefault(_plain(str(value)), str(value))
+
+    def may_judge(self, name: str) -> bool:
+        """Whether a column judges by its first values, whatever it is called.
+
+        Some of its few words approve and others do not, or it holds 0 and 1 and nothing else.
+        """
+        said = self._unnamed.get(name, {}).keys() - {""}
+        if said in _BOTH:
+            return True
+        return 1 < len(said) <= _FEW and bool(said & _GOOD) and bool(said & _BAD)
 
     def saying(self, name: str, value: Any, reading: Reading) -> Saying:
         """What one value says of the answer of its row."""
@@ -122,14 +146,29 @@ class VerdictColumns:
             return said.pop() if len(said) == 1 else Saying.UNCLEAR
         return self._judged(name, value)
 
+    def of_chosen(self, name: str, value: Any) -> Saying:
+        """What a column like chosen_correct says of the answer that was chosen."""
+        said = words_of(name)
+        if "chosen" not in said or number_of(value) is not None:
+            return Saying.NOTHING
+        rest = said - _PLAIN_WORDS - {"chosen"}
+        return self._judged("_".join(sorted(rest)), value) if rest else Saying.NOTHING
+
     def is_same(self, name: str) -> bool:
         """Whether a column has one value in all of the first rows, of which there are several."""
         counts = self._values.get(name, Counter())
         return self._rows > 1 and len(counts) == 1 and counts.total() == self._rows
 
     def bound(self, name: str, value: Any) -> str:
-        """A bound of what is good on the scale of a column, for the user to put right."""
+        """A bound of what is good on the scale of a column, for the user to put right.
+
+        Of words it is one that approves, where the first rows have such a word.
+        """
         number = number_of(value)
+        if number is None and isinstance(value, str):
+            said = (*self._values.get(name, ()), *self._unnamed.get(name, {}).values())
+            good = next((word for word in said if _plain(word) in _GOOD), None)
+            return f'== "{good}"' if good is not None and '"' not in good else ""
         if name not in self._scales or number is None:
             return bound_of(number)
         return bound_of(max(self._largest[name], abs(number)), of_scale=True)
@@ -183,7 +222,9 @@ def good_if_true(name: str) -> bool | None:
 
 _TURNING = _BAD_IF_TRUE | several(
     "low poor issue issues violation negative down below needs error errors complaint tie archived "
-    "not non no without never impossible downvotes dislikes toxicity harm hacking"
+    "not non no without never impossible downvotes dislikes toxicity harm hacking duplicate "
+    "duplicated duplicates refusal refusals refuses contaminated leaked nsfw offensive abusive "
+    "hate biased bias profanity trash junk noisy garbage"
 )
 
 
@@ -197,11 +238,15 @@ def is_removal(name: str) -> bool:
     return bool(words_of(name) & _IF_TRUE_GONE) or folded(name) in ("status", "state")
 
 
-def is_strict(value: Any) -> bool:
-    """Whether a value is a word that rejects an answer, whatever its column is called."""
+def is_strict(value: Any, *, of_state: bool = False) -> bool:
+    """Whether a value is a word that rejects an answer, whatever its column is called.
+
+    Of a state also one that says that the row is gone.
+    """
     if isinstance(value, list):
-        return any(map(is_strict, value))
-    return isinstance(value, str) and _plain(value) in _STRICT
+        return any(is_strict(one, of_state=of_state) for one in value)
+    words = _STRICT | _IF_TRUE_GONE if of_state else _STRICT
+    return isinstance(value, str) and _plain(value) in words
 
 
 def truth_of(value: Any) -> bool | None:
@@ -249,7 +294,12 @@ def _of_word(said: str, name: str) -> Saying | None:
 
 
 def inside(value: Any, path: str) -> Iterator[tuple[str, str, Any]]:
-    """The verdicts that stand deeper in a value: by the path in a template, the name, the value."""
+    """The verdicts that stand deeper in a value: by the path in a template, the name, the value.
+
+    The JSON of a list or an object, which a cell of a table holds, is looked into as well.
+    """
+    if isinstance(value, str):
+        value = from_cell(value)
     if isinstance(value, dict):
         for name, inner in value.items():
             at = f"{path}.{name}" if name.isidentifier() else f'{path}["{name}"]'

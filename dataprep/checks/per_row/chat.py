@@ -13,11 +13,21 @@ from dataprep.example import INSTRUCTING
 from dataprep.finding import Fault
 from dataprep.formats.format import Row
 
+UNSAID = frozenset(("<nooutput>", "[deleted]", "[removed]", "nan"))
+"""What stands for an answer that is not there: in Alpaca's first data, on Reddit, from pandas."""
+
+
+def unsaid(path: str, text: str) -> Fault:
+    """C003 for an answer that says that there is none."""
+    return Fault("C003", path, f"{path} is {text.strip()}, which stands for no answer")
+
 
 def pair_faults(row: Row) -> Iterator[Fault]:
     """C003 and C005 for a prompt-completion row."""
     if not row["completion"].strip():
         yield Fault("C003", "completion", "completion is empty")
+    elif row["completion"].strip() in UNSAID:
+        yield unsaid("completion", row["completion"])
     if not row["prompt"].strip():
         yield Fault("C005", "prompt", "prompt is empty")
 
@@ -40,6 +50,8 @@ def chat_faults(row: Row) -> Iterator[Fault]:
         trained += 1
         if _says_nothing(message):
             yield Fault("C003", _at(index), f"{_at(index)} is empty")
+        elif isinstance(content := message.get("content"), str) and content.strip() in UNSAID:
+            yield unsaid(_at(index), content)
     if not answers:
         yield Fault("C001", "messages", "no message is the assistant's")
         return

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from dataprep.checks.per_row.chat import blank
+from dataprep.checks.per_row.chat import UNSAID, blank, unsaid
 from dataprep.checks.per_row.tools import tool_faults
 from dataprep.example import INSTRUCTING
 from dataprep.finding import Fault
@@ -29,6 +29,8 @@ def preference_faults(row: Row) -> Iterator[Fault]:
             if blank(answer["content"]):
                 path = f"{name}[{index}].content"
                 yield Fault("C003", path, f"{path} is empty")
+            elif isinstance(answer["content"], str) and answer["content"].strip() in UNSAID:
+                yield unsaid(f"{name}[{index}].content", answer["content"])
     if _said(row["preferred_output"]) == _said(row["non_preferred_output"]):
         yield Fault("C201", "non_preferred_output", "both outputs say the same")
 

@@ -10,6 +10,7 @@ from dataprep.checks.context import Context
 from dataprep.checks.per_file.lengths import length_faults
 from dataprep.checks.per_row.by_format import JUDGES
 from dataprep.checks.per_row.calls_as_text import of_calls_as_text
+from dataprep.checks.per_row.chat import UNSAID
 from dataprep.checks.per_row.completions import completion_faults, schema_faults
 from dataprep.checks.per_row.extra_keys import extra_key_faults
 from dataprep.checks.per_row.malformed import named_faults
@@ -62,7 +63,7 @@ class RowJudge:
             return True
         if context.token_limit and sum(map(len, texts)) > context.token_limit:
             return True
-        if may_hold_secret("\n".join(texts)):
+        if may_hold_secret("\n".join(texts)) or not UNSAID.isdisjoint(map(str.strip, texts)):
             return True
         return not all(map(begins_to_be_seen, texts))
 

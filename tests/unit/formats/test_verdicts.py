@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dataprep.checks import Context, RowJudge
 from dataprep.example import Example
 from dataprep.finding import Drop, Finding, UsageError
 from tests.unit.formats.rows import shaped_rows
@@ -141,6 +142,15 @@ def test_a_state_that_ends_a_record_drops_it() -> None:
         ("decision", ("deny", "escalate")),
         ("rating", ("D-", "D-")),
         ("correct_answer", ("Rome", "Rome")),
+        ("state", ("deleted", "active")),
+        ("anything", (0, 1)),
+        ("anything", ("1", "0")),
+        ("anything", ("Bad", "Good")),
+        ("answer_status", ("wrong", "right")),
+        ("metadata", ({"rating": 1}, {"rating": 5})),
+        ("metadata", ({"evaluation": {"score": 0.1}}, {})),
+        ("metadata", ('{"is_correct": false}', "{}")),
+        ("anything", ("{'verdict': 'incorrect'}", "")),
     ],
 )
 def test_what_nobody_explained_is_asked_for(name: str, values: tuple[Any, ...]) -> None:
@@ -169,6 +179,11 @@ def test_what_nobody_explained_is_asked_for(name: str, values: tuple[Any, ...]) 
         ("synthetic", (True, False)),
         ("reward_model", ("A", "B")),
         ("chosen_score", (1, 5)),
+        ("anything", (1, 2)),
+        ("anything", (1, 1)),
+        ("anything", ("good", "new")),
+        ("metadata", ('{"tokens": 5}', "{}")),
+        ("state", ("New York", "Ohio")),
         ("difficulty", (1, 5)),
     ],
 )
@@ -257,6 +272,12 @@ def test_a_template_that_names_no_column_is_refused() -> None:
         ("edited_answer", ("In Chile", "In Peru"), "--completion '{{ edited_answer }}'"),
         ("anything", (True, False), "--approved '{{ anything }}'"),
         ("verdict", ("alpha", "beta"), "--approved '{{ verdict == \"...\" }}'"),
+        ("anything", ("Bad", "Good"), "--approved '{{ anything == \"Good\" }}'"),
+        ("anything", (0, 1), "--approved '{{ anything == 1 }}'"),
+        ("deleted_at", ("2026-11-01", None), "--approved '{{ not deleted_at }}'"),
+        ("is_refusal", (True, False), "--approved '{{ not is_refusal }}'"),
+        ("duplicate", (True, False), "--approved '{{ not duplicate }}'"),
+        ("metadata", ('{"is_correct": false}', "{}"), "Carry it along"),
     ],
 )
 def test_the_flag_that_honours_a_verdict_is_printed(
@@ -294,7 +315,13 @@ def test_what_is_said_of_a_question_is_no_verdict_on_the_answer() -> None:
 
 
 def test_a_verdict_inside_messages_that_nobody_explained_is_asked_for() -> None:
-    for told in ({"rating": -1}, {"correction": "Other words"}):
+    for told in (
+        {"rating": -1},
+        {"correction": "Other words"},
+        {"metadata": {"is_correct": False}},
+        {"metadata": '{"is_correct": false}'},
+        {"annotations": [{"rating": "bad"}]},
+    ):
         assert outcome(chat({}, told)) == "S004"
     assert outcome(chat({}, {"is_correct": False}, {}, {})) == "S004"
     path = "messages[].rating"
@@ -317,6 +344,56 @@ def test_the_columns_of_a_preference_do_not_disapprove_its_better_answer() -> No
     (made,) = shaped_rows([{**pair, **more}])
     assert isinstance(made, Example)
     assert (made.shape, made.output, made.rejected) == ("preference", "Hello", "Go")
+
+
+@pytest.mark.parametrize(
+    ("more", "flag"),
+    [
+        ({"chosen_correct": False}, "--approved '{{ chosen_correct }}'"),
+        ({"is_chosen_safe": "no"}, "--approved '{{ is_chosen_safe }}'"),
+        ({"chosen_toxic": True}, "--approved '{{ not chosen_toxic }}'"),
+        (
+            {"chosen_score": 3, "rejected_score": 8},
+            "--approved '{{ chosen_score >= rejected_score }}'",
+        ),
+        (
+            {"score_chosen": "3", "score_rejected": "8.5"},
+            "--approved '{{ score_chosen >= score_rejected }}'",
+        ),
+    ],
+)
+def test_what_speaks_against_the_chosen_answer_is_asked_for(
+    more: dict[str, Any], flag: str
+) -> None:
+    row = {"prompt": "Hi", "chosen": "Hello", "rejected": "Go", **more}
+    with pytest.raises(UsageError, match="against the answer that was chosen") as asked:
+        shaped_rows([row])
+    assert flag in asked.value.remedy
+    (made,) = shaped_rows([row], carry=list(more))
+    assert isinstance(made, Example)
+
+
+@pytest.mark.parametrize("said", ["<nooutput>", "[deleted]", "[removed]", " nan "])
+def test_what_stands_for_no_answer_is_none(said: str) -> None:
+    judge = RowJudge(Context(), errors_only=True)
+    rows: list[dict[str, Any]] = [
+        {"question": "Where is Lima?", "answer": said},
+        {"prompt": "Where is Lima?", "completion": said},
+        {"instruction": "Say where Lima is.", "input": "", "output": said},
+        {
+            "messages": [
+                {"role": "user", "content": "Where?"},
+                {"role": "assistant", "content": said},
+            ]
+        },
+        {"prompt": "Where is Lima?", "chosen": "In Peru", "rejected": said},
+    ]
+    for row in rows:
+        good = {key: "Well" if value == said else value for key, value in row.items()}
+        if "messages" in row:
+            good = {"messages": [row["messages"][0], {"role": "assistant", "content": "Well"}]}
+        found = [f for f in shaped_rows([good, good, row], judge=judge) if isinstance(f, Finding)]
+        assert [finding.code for finding in found] == ["C003"], row
 
 
 def test_a_text_that_puts_the_others_together_is_a_copy_of_them() -> None:
