@@ -81,16 +81,22 @@ class Beside:
         if path in self._choices.carry or name == path or not isinstance(values, list):
             return CARRIED
         values = _of_answers(values, reading)
-        if not values or reading.kind not in ("pair", "chat", "feedback"):
+        given = [value for value in values if value not in (None, "", [], {})]
+        if not given or reading.kind not in ("pair", "chat", "feedback"):
             return CARRIED
-        if meaning_of(name) not in (Meaning.VERDICT, Meaning.CORRECTED):
-            if any(self._is_bad_inside(value, name, reading) for value in values):
+        meaning = meaning_of(name)
+        if meaning in (Meaning.CORRECTED, Meaning.REJECTED) and all(map(_is_said, given)):
+            meaning = Meaning.VERDICT
+        if meaning is Meaning.REJECTED:
+            return _asked_for(path, meaning, read)
+        if meaning not in (Meaning.VERDICT, Meaning.CORRECTED):
+            if any(self._rejects(name, value, meaning, reading) for value in given):
                 return _asked_for(path, Meaning.VERDICT, read)
             return CARRIED
-        said = [self._verdicts.saying(name, v, reading) for v in values if v not in (None, "")]
-        last = values[-1] not in (None, "")
+        said = [self._verdicts.saying(name, value, reading) for value in given]
+        last = values[-1] not in (None, "", [], {})
         if Saying.UNCLEAR in said or Saying.BAD in (said[:-1] if last else said):
-            return _asked_for(path, meaning_of(name), read)
+            return _asked_for(path, meaning, read)
         if Saying.BAD in said:
             disapprove(read, reading, is_gone=is_removal(name))
         return "verdict" if said and Saying.NOTHING not in said else CARRIED
@@ -144,20 +150,23 @@ class Beside:
 
     def _rejects(self, key: str, value: Any, meaning: Meaning | None, reading: Reading) -> bool:
         """Whether a value that is no verdict by its name rejects the answer all the same."""
-        if reading.kind not in ("pair", "chat", "feedback"):
+        if reading.kind == "text":
             return False
+        may_hold = meaning is None or folded(key) in _CONTAINERS or isinstance(value, dict | list)
+        may_hold = may_hold and folded(key) not in _OF_MODERATION
+        if reading.kind not in ("pair", "chat", "feedback"):
+            return may_hold and self._says_inside(value, key, reading, Saying.BAD)
         is_state = folded(key) in _OF_STATES
         if (meaning is None or is_state) and is_strict(value, of_state=is_state):
             return True
         if meaning is None and self._verdicts.may_judge(key):
             return True
-        may_hold = meaning is None or folded(key) in _CONTAINERS
-        return may_hold and self._is_bad_inside(value, key, reading)
+        return may_hold and self._says_inside(value, key, reading, Saying.BAD, Saying.UNCLEAR)
 
-    def _is_bad_inside(self, value: Any, key: str, reading: Reading) -> bool:
-        """Whether something inside a value judges, and does not plainly approve."""
+    def _says_inside(self, value: Any, key: str, reading: Reading, *sayings: Saying) -> bool:
+        """Whether something inside a value says one of these of the answer."""
         return any(
-            self._verdicts.saying(name, inner, reading) in (Saying.BAD, Saying.UNCLEAR)
+            self._verdicts.saying(name, inner, reading) in sayings
             for _, name, inner in inside(value, key)
         )
 
@@ -295,6 +304,9 @@ _VARIES = object()
 _OF_CLASSES_TOO = ("label", "labels", "gold")
 _CONTAINERS = ("metadata", "meta", "info", "extra", "extras", "attributes")
 _OF_STATES = ("state", "tags", "tag", "annotation")
+_OF_MODERATION = ("openaimoderation", "detoxify", "detoxifymoderation", "emojis", "toxicity")
+"""Tables of scores that a service gives every message of a log."""
+
 _SWITCHES = ("on", "off", "enabled", "disabled", "true", "false", "none", "low", "medium", "high")
 _HELD_OUT = ("test", "eval", "evaluation", "true", "1")
 

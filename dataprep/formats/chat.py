@@ -6,7 +6,7 @@ thought before it answered is kept as reasoning, under whichever of its keys.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -147,13 +147,22 @@ _KEYS = frozenset(keys_of(NAME))
 
 
 def thoughts(row: Row) -> dict[int, tuple[str, str]]:
-    """By the index of a message, the key and the text of what was thought before it."""
+    """By the index of a message, the key and the text of what was thought before it.
+
+    What stands under several keys is one thought, one text below the other, unless they are one.
+    """
     found = {}
     for index, message in spellings.messages_of(row):
-        for key in spellings.REASONING:
-            if isinstance(text := message.get(key), str):
-                found[index] = (key, text)
+        told = {k: message[k] for k in spellings.REASONING if isinstance(message.get(k), str)}
+        if told:
+            found[index] = (next(iter(told)), joined_thoughts(told.values()))
     return found
+
+
+def joined_thoughts(texts: Iterable[str]) -> str:
+    """Several thoughts as one; a text that is said twice, or says nothing, stands once at most."""
+    told = dict.fromkeys(texts)
+    return "\n\n".join(text for text in told if text.strip()) or next(iter(told), "")
 
 
 def read(row: Row) -> Reading:

@@ -70,7 +70,7 @@ def example_of(record: Record, read: RowRead, source: Source) -> Example:
         split=_split(value, source.split_by),
         weight=reading.weight,
         data=canonical(_data(reading, read, value)),
-        meta=canonical(reading.carried) if reading.carried else "{}",
+        meta=canonical(carried) if (carried := _carried(reading)) else "{}",
     )
     if reading.rejected is not None:
         example.rejected = chat.text_of(reading.rejected[0])
@@ -79,6 +79,15 @@ def example_of(record: Record, read: RowRead, source: Source) -> Example:
     if not _is_pair(reading):
         example.turns = _turns(reading, answer)
     return example
+
+
+def _carried(reading: Reading) -> Row:
+    """What is kept with an example; of an answer that was not approved, what stands beside it."""
+    if reading.kind != "feedback" or reading.verdict:
+        return reading.carried
+    at = chat.last_answer(reading.messages)
+    beside = {k: v for k, v in reading.messages[at].items() if k not in _PLAIN}
+    return {**reading.carried, **{f"messages[{at}].{key}": v for key, v in beside.items()}}
 
 
 def _question(messages: Sequence[Message]) -> Message | None:

@@ -118,7 +118,8 @@ _JUDGING = several(
     "feedback review reviewed decision outcome success successful solved resolved usable keep "
     "win winner won preferred preference liked disliked removed deleted spam judgment "
     "judgement judge assessment desirable undesirable moderation disposition reaction "
-    "reactions eval csat nps likert karma error errors violation complaint match gold"
+    "reactions eval evaluation csat nps likert karma error errors violation complaint match gold "
+    "fails blocked accuracy f1 bleu rouge meteor bertscore points"
 )
 """Words in the name of a column that judges the answer beside it."""
 
@@ -128,7 +129,10 @@ _OF_SOMETHING = several(
 )
 """Last words of a name that make it tell of something else, like the model of a score."""
 
-_GONE = several("deleted removed rejected discarded excluded flagged")
+_GONE = several(
+    "deleted removed rejected discarded excluded flagged deletion removal rejection exclusion "
+    "reject"
+)
 _WHEN_GONE = several("at by date time reason reasons category")
 """Last words of a name that is filled where a row is gone."""
 

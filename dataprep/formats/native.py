@@ -39,7 +39,7 @@ def native(reading: Reading) -> tuple[str, Row]:
             }
         case "text":
             return text.NAME, {"text": messages[-1]["content"]}
-        case "pair" | "feedback" if _is_pair(messages):
+        case "pair" | "feedback" if not reading.beside and _is_pair(messages):
             asked, answered = messages[-2]["content"], messages[-1]["content"]
             return pair.NAME, dict(zip(pair.SIDES, (asked, answered), strict=True))
     return chat.NAME, {"messages": messages, **reading.beside}
@@ -75,7 +75,7 @@ def _plain(messages: list[Message]) -> list[Row]:
 
 def _is_pair(messages: list[Row]) -> bool:
     roles = [m["role"] for m in messages]
-    texts = all(isinstance(m.get("content"), str) for m in messages)
+    texts = all(isinstance(m.get("content"), str) and "weight" not in m for m in messages)
     return roles in (["user", "assistant"], ["system", "user", "assistant"]) and texts
 
 

@@ -141,6 +141,7 @@ def _talk(example: Example, usual: str | None) -> WrittenChat | None:
     if (len(turns) - first) % 2 or any(key in example.data for key in _BESIDE):
         return None
     said: list[WrittenMessage | WeighedMessage] = []
+    learned = False
     if usual is not None and not first:
         said.append(WrittenMessage("system", usual))
     for number, turn in enumerate(turns):
@@ -155,13 +156,14 @@ def _talk(example: Example, usual: str | None) -> WrittenChat | None:
             or role != ("system" if first and not number else _ROLES[number - first & 1])
         ):
             return None
+        learned = learned or (role == "assistant" and turn.weight != 0)
         if turn.weight is None:
             said.append(WrittenMessage(role, content))
         elif role == "assistant" and turn.weight in (0, 1):
             said.append(WeighedMessage(role, content, int(turn.weight)))
         else:
             return None
-    return WrittenChat(said) if len(turns) > first else None
+    return WrittenChat(said) if learned else None
 
 
 def quick_preference(target: Target) -> Quick:

@@ -154,10 +154,10 @@ class VerdictColumns:
         rest = said - _PLAIN_WORDS - {"chosen"}
         return self._judged("_".join(sorted(rest)), value) if rest else Saying.NOTHING
 
-    def is_same(self, name: str) -> bool:
-        """Whether a column has one value in all of the first rows, of which there are several."""
+    def is_same(self, name: str, value: Any) -> bool:
+        """Whether a column has that value in all of the first rows, of which there are several."""
         counts = self._values.get(name, Counter())
-        return self._rows > 1 and len(counts) == 1 and counts.total() == self._rows
+        return 1 < self._rows == counts[str(value)] == counts.total()
 
     def bound(self, name: str, value: Any) -> str:
         """A bound of what is good on the scale of a column, for the user to put right.
@@ -185,13 +185,14 @@ class VerdictColumns:
                 return Saying.BAD if good_if_true(name) else Saying.UNCLEAR
         if (truth := truth_of(value)) is not None:
             if (good := good_if_true(name)) is None:
-                return Saying.NOTHING if self.is_same(name) else Saying.UNCLEAR
+                is_same = self.is_same(name, value) and not (truth and _says_bad(name))
+                return Saying.NOTHING if is_same else Saying.UNCLEAR
             return Saying.GOOD if truth is good else Saying.BAD
         if not isinstance(value, str):
             return Saying.UNCLEAR
         told = _of_word(_plain(value), name)
         if told is not None:
-            return told if good_if_true(name) is not False else Saying.UNCLEAR
+            return Saying.UNCLEAR if sounds_bad(name) else told
         is_class = name not in self._judging and folded(name) in _OF_CLASSES
         return Saying.NOTHING if is_class else Saying.UNCLEAR
 
@@ -231,6 +232,15 @@ _TURNING = _BAD_IF_TRUE | several(
 def sounds_bad(name: str) -> bool:
     """Whether something in a name says that true, or much, is nothing good."""
     return good_if_true(name) is False or bool(words_of(name) & _TURNING)
+
+
+def _says_bad(name: str) -> bool:
+    """Whether true says something bad of an answer, and is no note that something was done."""
+    said = words_of(name)
+    return bool(said & _TURNING - _IF_TRUE_GONE) and not said & _NEGATING
+
+
+_NEGATING = several("free not non no without never")
 
 
 def is_removal(name: str) -> bool:
@@ -305,11 +315,17 @@ def inside(value: Any, path: str) -> Iterator[tuple[str, str, Any]]:
             at = f"{path}.{name}" if name.isidentifier() else f'{path}["{name}"]'
             if isinstance(inner, dict | list):
                 yield from inside(inner, at)
-            elif inner not in (None, "") and meaning_of(name) is Meaning.VERDICT:
+            elif inner not in (None, "") and _judges(name, inner):
                 yield at, name, inner
     elif isinstance(value, list):
         for number, inner in enumerate(value[:_MOST_INSIDE]):
             yield from inside(inner, f"{path}[{number}]")
+
+
+def _judges(name: str, value: Any) -> bool:
+    """Whether a key deep in a row is a verdict, as one called bad is that says true."""
+    meaning = meaning_of(name)
+    return meaning is Meaning.VERDICT or (meaning in _OF_VERDICTS and truth_of(value) is not None)
 
 
 _MOST_INSIDE = 20

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from dataprep.checks import Context, RowJudge
-from dataprep.example import Example
-from dataprep.finding import Drop, Finding, UsageError
-from tests.unit.formats.rows import shaped_rows
+from dataprep.example import Example, Record
+from dataprep.finding import Drop, Finding, Place, UsageError
+from dataprep.formats.plain_rows import quick_chat
+from dataprep.recipe import Source, Target
+from dataprep.shapes.rows import RowShape
+from tests.unit.formats.rows import example, shaped_rows
 
 ANSWER = {"question": "Where is Lima?", "answer": "In Peru"}
 
@@ -143,6 +147,14 @@ def test_a_state_that_ends_a_record_drops_it() -> None:
         ("rating", ("D-", "D-")),
         ("correct_answer", ("Rome", "Rome")),
         ("state", ("deleted", "active")),
+        ("low_quality", ("true", "true")),
+        ("contains_error", (True, True)),
+        ("downvotes", ("low", "low")),
+        ("rejection_reason", ("too long", "")),
+        ("accuracy", (0.5, 0.7)),
+        ("metadata", ({"rejected": True}, {})),
+        ("flags", ({"incorrect": True}, {})),
+        ("source", ({"approved": False}, {"approved": True})),
         ("anything", (0, 1)),
         ("anything", ("1", "0")),
         ("anything", ("Bad", "Good")),
@@ -305,6 +317,9 @@ def test_a_verdict_inside_the_last_message_is_on_the_answer() -> None:
     assert outcome(chat({}, {"feedback": "thumbs_down"})) == "disapproved"
     assert outcome(chat({}, {"accepted": True})) == "taught"
     assert outcome(chat({}, {"id": "m2"})) == "taught"
+    assert outcome(chat({}, {"rejected": True})) == "disapproved"
+    assert outcome(chat({}, {"bad": "yes"})) == "disapproved"
+    assert outcome(chat({}, {"rejected": False})) == "taught"
 
 
 def test_what_is_said_of_a_question_is_no_verdict_on_the_answer() -> None:
@@ -321,6 +336,9 @@ def test_a_verdict_inside_messages_that_nobody_explained_is_asked_for() -> None:
         {"metadata": {"is_correct": False}},
         {"metadata": '{"is_correct": false}'},
         {"annotations": [{"rating": "bad"}]},
+        {"tags": ["rejected"]},
+        {"anything": "rejected"},
+        {"rejected_response": "A worse answer"},
     ):
         assert outcome(chat({}, told)) == "S004"
     assert outcome(chat({}, {"is_correct": False}, {}, {})) == "S004"
@@ -344,6 +362,57 @@ def test_the_columns_of_a_preference_do_not_disapprove_its_better_answer() -> No
     (made,) = shaped_rows([{**pair, **more}])
     assert isinstance(made, Example)
     assert (made.shape, made.output, made.rejected) == ("preference", "Hello", "Go")
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("low_quality", False, True),
+        ("contains_error", "no", "yes"),
+        ("passed_tests", True, False),
+        ("exact_match", 1, 0),
+        ("pass@1", "1", "0"),
+    ],
+)
+def test_a_verdict_that_changes_after_the_first_rows_is_asked_for(
+    name: str, good: Any, bad: Any
+) -> None:
+    rows = [*column(name, *[good] * 5), *column(name, bad)]
+    records = [Record(Place(file="rows.jsonl", line=n), n, row) for n, row in enumerate(rows, 1)]
+    shape = RowShape(records[:5], Source(path="rows.jsonl"))
+    *before, last = [shape(record) for record in records]
+    assert all(made.examples for made in before)
+    assert last.findings[0].code == "S004" if last.findings else last.drops[0].reason == "S004"
+
+
+def test_an_answer_of_weight_0_with_a_verdict_is_learned_by_nobody() -> None:
+    answer = {"role": "assistant", "content": "In Peru", "weight": 0}
+    asked = [{"role": "user", "content": "Where is Lima?"}]
+    for row in (
+        {"prompt": asked, "completion": [answer], "label": True},
+        {"messages": [*asked, answer], "label": True},
+    ):
+        (made,) = shaped_rows([row], judge=RowJudge(Context(), errors_only=True))[:1]
+        assert isinstance(made, Finding)
+        assert made.code == "C004"
+        taught = example(row)
+        assert quick_chat(Target(name="openai-chat"))(taught) is None
+
+
+def test_what_stands_beside_a_bad_answer_is_kept() -> None:
+    answer = {"role": "assistant", "content": "In Chile", "reasoning_content": "West", "name": "bo"}
+    made = example({"messages": [{"role": "user", "content": "Where?"}, answer], "label": False})
+    assert made.rejected == "In Chile"
+    assert json.loads(made.meta) == {"messages[1].name": "bo", "messages[1].reasoning": "West"}
+
+
+def test_thoughts_under_several_keys_are_one_thought() -> None:
+    answer = {"role": "assistant", "content": "A", "reasoning": "One", "thinking": "Two"}
+    made = example({"messages": [{"role": "user", "content": "Where?"}, answer]})
+    assert made.turns[-1].reasoning == "One\n\nTwo"
+    same = {**answer, "thinking": "One"}
+    made = example({"messages": [{"role": "user", "content": "Where?"}, same]})
+    assert made.turns[-1].reasoning == "One"
 
 
 @pytest.mark.parametrize(
