@@ -16,7 +16,7 @@ LONGEST = 100
 """Characters of a name that a printed flag holds; a longer one is named in a recipe."""
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_PLAIN_WORD = re.compile(r"[\w.\[\]][\w.\[\]-]*\Z")
+_PLAIN_WORD = re.compile(r"[\w.][\w.-]*\Z")
 _RESERVED = "true false none True False None not and or in is if else self loop"
 _WORDS = OURS.union(_RESERVED.split())
 _NOT_IN_QUOTES = re.compile(r'["$`!]|\\(?=[\\"$`]|\Z)')

@@ -17,7 +17,7 @@ from dataprep import jsonio
 from dataprep.example import Message
 from dataprep.finding import Fault, excerpt
 from dataprep.formats.format import Row, objects_of
-from dataprep.formats.loss_marks import LOSS_MARKS, learned
+from dataprep.formats.loss_marks import WEIGHT, learned, marks_of
 from dataprep.formats.open_end import closed_end
 
 Spelling = Callable[[Row], Iterator[Fault]]
@@ -266,18 +266,21 @@ def _is_text(part: Any) -> bool:
 
 
 def integer_weights(row: Row) -> Iterator[Fault]:
-    """C010: a weight of 1.0, true or "1" says 1; 0.5 says nothing that could be kept."""
+    """C010: a weight of 1.0, true or "1" says 1, and so do other marks of an answer (loss: true).
+
+    0.5 says nothing that could be kept.
+    """
     for index, message in messages_of(row):
-        for mark in LOSS_MARKS:
-            if (says := learned(mark, message.get(mark))) is not None:
-                del message[mark]
-                path = f"messages[{index}].{mark}"
-                yield Fault("C010", path, f"{path} says what a weight says elsewhere")
-                if message.get("role") == "assistant" and not says:
-                    message["weight"] = 0
-        weight = message.get("weight")
-        if isinstance(weight, bool | float | str) and weight in (0, 1, "0", "1"):
-            message["weight"] = int(weight)
+        for mark in (mark for mark in marks_of(message) if mark != WEIGHT):
+            says = learned(mark, message.pop(mark))
+            path = f"messages[{index}].{excerpt(mark)}"
+            yield Fault("C010", path, f"{path} says what a weight says elsewhere")
+            if message.get("role") == "assistant" and not says:
+                message[WEIGHT] = 0
+        weight = message.get(WEIGHT)
+        says = learned(WEIGHT, weight)
+        if says is not None and type(weight) is not int:
+            message[WEIGHT] = int(says)
             path = f"messages[{index}].weight"
             yield Fault("C010", path, f"the weight is written {excerpt(json.dumps(weight))}")
 
