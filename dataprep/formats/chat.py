@@ -83,7 +83,7 @@ def _is_plain_message(message: Any) -> bool:
     role = message.get("role")
     if not isinstance(role, str) or role not in _PLAIN_ROLES:
         return False
-    if role == "tool" and "tool_call_id" not in message:
+    if role == "tool" and ("tool_call_id" not in message or "name" in message):
         return False
     for key, value in message.items():
         if key == "content":

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from dataprep.finding import Fault
-from dataprep.formats import alpaca, pair
+from dataprep.formats import alpaca, chat, pair
 from dataprep.formats.cells import set_aside, written_out
-from dataprep.formats.flags import is_nameable
+from dataprep.formats.flags import column_flag, is_nameable
 from dataprep.formats.format import Row, RowFormat
 from dataprep.rules import CATALOGUE
 
@@ -35,6 +35,39 @@ def with_names(fault: Fault, form: RowFormat, row: Row) -> Fault:
         return fault
     words = "Say what it is for: --prompt, --completion or --system with a template that names it."
     return fault._replace(remedy=f"{words} Or else: {set_aside(key)}")
+
+
+def with_flags(fault: Fault) -> Fault:
+    """The fault of an extra key, or of a weight, with the flags of convert that set it aside.
+
+    Keys that other messages need are set aside by none: the flag would take them out of all.
+    """
+    path = _path_of_key(fault)
+    is_whole = is_nameable(path) and not {"…", "\N{REPLACEMENT CHARACTER}"} & set(path)
+    if fault.remedy or not path or not is_whole or path.rpartition("[].")[2] in _OF_OTHERS:
+        return fault
+    carry, leave = column_flag("carry", path), column_flag("leave-out", path)
+    if fault.code == "C009":
+        words = f"Leave the key out: dataprep convert does with {leave}, and carries it along"
+        return fault._replace(remedy=f"{words} beside the file with {carry}.")
+    words = "Write 0 or 1, without a point and without quotes; or have convert learn all of them"
+    return fault._replace(remedy=f"{words}: {leave}.")
+
+
+def _path_of_key(fault: Fault) -> str:
+    """The path by which a flag names the key of a fault; nothing where no flag reaches it."""
+    path = re.sub(r"\[\d+\]", "[]", fault.path)
+    if fault.code == "C010":
+        return path if path.endswith("[].weight") else ""
+    named = _NAMED.search(fault.message) if fault.code == "C009" else None
+    if named is None or path == named[1] or path.endswith(f"[].{named[1]}"):
+        return path if named else ""
+    return "" if "." in path else f"{path.removesuffix('[]')}[].{named[1]}"
+
+
+_NAMED = re.compile(r"unknown key '(.+)'\Z")
+
+_OF_OTHERS = frozenset().union(*chat.KEYS.values()) - {"name", "weight"}
 
 
 def schema_remedy(fault: Fault, name: str) -> str:

@@ -204,6 +204,24 @@ def _result_id(message: Message, at: str, waiting: list[tuple[str, str]]) -> Ite
     yield Fault("C113", at, f"{at} does not say which call it answers")
 
 
+def results_without_names(row: Row) -> Iterator[Fault]:
+    """C120: the name of a function in the result of its call, which the id says already.
+
+    Another name than that of the call stays: it says something else.
+    """
+    names: dict[str, Any] = {}
+    for index, message in messages_of(row):
+        for _, call in objects_of(message.get("tool_calls")):
+            function = call.get("function")
+            names[str(call.get("id"))] = function.get("name") if isinstance(function, dict) else ""
+        answered = message.get("tool_call_id")
+        named = message.get("role") == "tool" and "name" in message and isinstance(answered, str)
+        if named and names.get(str(answered)) == message["name"]:
+            del message["name"]
+            path = f"messages[{index}].name"
+            yield Fault("C120", path, f"messages[{index}] names the function that it answers")
+
+
 def tools_for_functions(row: Row) -> Iterator[Fault]:
     """C111: the functions of 2023 as the tools that replaced them."""
     if "tools" in row or not _uses_functions(row):
@@ -212,10 +230,10 @@ def tools_for_functions(row: Row) -> Iterator[Fault]:
         functions = row.pop("functions")
         row["tools"] = [{"type": "function", "function": function} for function in functions]
         yield Fault("C111", "functions", "the row declares functions, not tools")
-    made = 0
+    made, name = 0, None
     for index, message in messages_of(row):
         if isinstance(called := message.get("function_call"), dict) and "tool_calls" not in message:
-            made += 1
+            made, name = made + 1, called.get("name")
             del message["function_call"]
             call = {"id": f"call{made:05}", "type": "function", "function": called}
             message["tool_calls"] = [call]
@@ -223,7 +241,8 @@ def tools_for_functions(row: Row) -> Iterator[Fault]:
             yield Fault("C111", path, f"messages[{index}] has a function_call, not tool_calls")
         elif message.get("role") == "function" and made:
             message["role"], message["tool_call_id"] = "tool", f"call{made:05}"
-            message.pop("name", None)
+            if message.get("name") == name:
+                message.pop("name", None)
             if message.get("content") is None:
                 message["content"] = ""
 
@@ -302,6 +321,7 @@ CHAT: dict[str, Spelling] = {
     "tools-as-list": tools_as_list,
     "functions-as-tools": tools_for_functions,
     "call-ids": call_ids,
+    "drop-result-name": results_without_names,
     "arguments-as-string": arguments_as_string,
     "text-parts-as-string": results_as_text,
     "integer-weight": integer_weights,

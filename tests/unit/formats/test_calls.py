@@ -1,4 +1,4 @@
-"""Calls as others than OpenAI write them: their arguments are read, and nothing of them vanishes."""
+"""Calls as others than OpenAI write them: arguments are read, and nothing vanishes."""
 
 from __future__ import annotations
 
@@ -79,7 +79,11 @@ def test_another_key_of_a_call_is_refused(call: Row, key: str) -> None:
 
 @pytest.mark.parametrize("spelled", [json.dumps, list])
 def test_calls_beside_a_text_are_read_as_a_list_and_as_its_string(spelled: Any) -> None:
-    beside = {"from": "gpt", "value": "", "tool_calls": spelled([{"name": "f", "parameters": CITY}])}
+    beside = {
+        "from": "gpt",
+        "value": "",
+        "tool_calls": spelled([{"name": "f", "parameters": CITY}]),
+    }
     (call,) = calls_of({"conversations": [ASKED, beside, TOLD, END]})
     assert call["function"] == {"name": "f", "arguments": '{"city": "Rome"}'}
 
