@@ -46,6 +46,7 @@ class Beside:
         self._same = _constants(first)
         self._verdicts = VerdictColumns(first)
         self._read_names = read_names
+        self._columns = frozenset(key for row in first for key in row)
 
     def account(self, row: Row, read: RowRead, reading: Reading) -> None:
         """Say of every key of the row, as it came, what became of it."""
@@ -169,7 +170,7 @@ class Beside:
         named = excerpt(key) or "a column without a name"
         words = f"{named} {what}, and nothing says what becomes of it"
         bound = self._verdicts.bound(key, value)
-        column = OpenColumn(key, value, meaning, self._choices.prompt, bound)
+        column = OpenColumn(key, value, meaning, self._choices.prompt, bound, self._columns)
         return Fault("S004", excerpt(key), words, ways_of(column, reading, read))
 
     # Documented rules, by the meaning of the name.
