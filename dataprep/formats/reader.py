@@ -32,6 +32,7 @@ from dataprep.formats.given_splits import split_of
 from dataprep.formats.inner_keys import InnerKeys, Stripped
 from dataprep.formats.loss_marks import settle_preference, unread_marks
 from dataprep.formats.native import broken_messages, located
+from dataprep.formats.open_answer import with_answer
 from dataprep.formats.open_end import cut_open_end
 from dataprep.formats.options import options_of
 from dataprep.formats.plain_reader import IsSaid, PlainReader
@@ -86,6 +87,8 @@ class RowReader:
     ) -> None:
         self.choices = choices or ColumnChoices()
         self._as_items = as_items
+        self._answers = not as_items and self.choices.fills_answers
+        first = [with_answer(row) for row in first] if self._answers else first
         self._broken = broken
         self._broken_rows = 0
         self._wanted = wanted
@@ -108,7 +111,8 @@ class RowReader:
                 )
                 raise UsageError(words, "Name it in one of the two.")
         self._separators: Separators | None = None
-        self._beside = Beside(self.choices, first, self._names)
+        graded = as_items or wanted is ITEMS
+        self._beside = Beside(self.choices, first, self._names, is_graded=graded)
         self._inner = InnerKeys(self.choices)
 
         if not self._templates.are_whole:
@@ -140,6 +144,8 @@ class RowReader:
 
     def read(self, row: Row, *, typed: bool = False) -> RowRead:
         """What comes of one row; in one of typed columns, a null is nothing to be mended."""
+        if self._answers:
+            row = with_answer(row)
         form = self._form_of(row)
         if form is None or (self._wanted is not None and form is not self._wanted):
             return RowRead(form, row=row, faults=[unknown_fault(row, self._wanted)])
