@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from dataprep.finding import Fault, excerpt
-from dataprep.formats import sharegpt
+from dataprep.formats import anthropic, bedrock, chat, gemini, reinforcement, sharegpt
+from dataprep.formats.catalogue import recognise
 from dataprep.formats.flags import (
     ANSWERED,
     column_flag,
@@ -36,6 +37,12 @@ _ANSWERS = frozenset(
     )
 )
 _LISTS = ("messages", "contents", *sharegpt.LISTS)
+_OPEN = (
+    *(chat.NAME, reinforcement.NAME, sharegpt.NAME),
+    *(gemini.NAME, anthropic.NAME, bedrock.NAME),
+)
+"""Formats of conversations that may end with a question, and hold no answer elsewhere."""
+
 _SAID = "The conversation ends with a question, and {} looks like its answer; nothing says so"
 
 
@@ -77,7 +84,8 @@ def _template(key: str, first: Sequence[Row]) -> str:
 
 def with_answer(row: Row) -> Row:
     """The row with an empty answer behind a question at its end, for a template to fill."""
-    if not isinstance(row, dict):
+    form = recognise(row)
+    if form is None or form.name not in _OPEN or "completions" in row:
         return row
     for key in _LISTS:
         turns = from_cell(row[key]) if isinstance(row.get(key), str) else row.get(key)

@@ -9,6 +9,7 @@ from dataprep.formats import alpaca, chat, pair
 from dataprep.formats.cells import set_aside, written_out
 from dataprep.formats.flags import column_flag, is_nameable
 from dataprep.formats.format import Row, RowFormat
+from dataprep.formats.loss_marks import is_mark
 from dataprep.rules import CATALOGUE
 
 _SIDES = {
@@ -33,6 +34,10 @@ def with_names(fault: Fault, form: RowFormat, row: Row) -> Fault:
     key = fault.path if fault.path in row else key
     if fault.code != "S004" or key not in row or not is_nameable(key):
         return fault
+    if "[" in fault.path and isinstance(row[key], list):
+        return fault._replace(
+            remedy="Take it out of the message, or say there as a text what it is."
+        )
     words = "Say what it is for: --prompt, --completion or --system with a template that names it."
     return fault._replace(remedy=f"{words} Or else: {set_aside(key)}")
 
@@ -44,9 +49,13 @@ def with_flags(fault: Fault) -> Fault:
     """
     path = _path_of_key(fault)
     is_whole = is_nameable(path) and not {"…", "\N{REPLACEMENT CHARACTER}"} & set(path)
-    if fault.remedy or not path or not is_whole or path.rpartition("[].")[2] in _OF_OTHERS:
+    whole, _, key = path.rpartition("[].")
+    if fault.remedy or not path or not is_whole or key in _OF_OTHERS:
         return fault
     carry, leave = column_flag("carry", path), column_flag("leave-out", path)
+    if fault.code == "C009" and whole and is_mark(key):
+        words = "It says whether the message is learned, which is not read here. Learn all of them"
+        return fault._replace(remedy=f"{words}: {leave}, or {carry}.")
     if fault.code == "C009":
         words = f"Leave the key out: dataprep convert does with {leave}, and carries it along"
         return fault._replace(remedy=f"{words} beside the file with {carry}.")

@@ -132,8 +132,8 @@ RULES = (
         severity=Severity.ERROR,
         summary="hold a key, in a row or in a message, that the provider's format does not have",
         why="The platform refuses the file for one extra key in one row.",
-        remedy="Leave the key out: dataprep convert does with --leave-out, and carries it along "
-        "beside the file with --carry.",
+        remedy="Take the key out; where dataprep convert can, a finding names the flags for it: "
+        "--leave-out, or --carry to carry it along beside the file.",
         targets=(*_MESSAGES, "prompt-completion", "text"),
         basis=Basis.OBSERVED,
         source="community.openai.com/t/966285",

@@ -91,3 +91,20 @@ def test_what_an_extra_key_asks_for_settles_it(row: Row) -> None:
     path = flags[flags.index("--leave-out") + 1]
     paths = [path, path.replace("chosen", "rejected")]
     assert example(row, leave_out=paths).turns or example(row, leave_out=paths).rejected
+
+
+@pytest.mark.parametrize(("mark", "value"), [("weight", 0), ("loss", False), ("weight", 0.5)])
+def test_a_mark_in_a_preference_of_openai_s_is_set_aside_as_its_finding_says(
+    mark: str, value: Any
+) -> None:
+    row = {
+        "input": {"messages": [{"role": "user", "content": "Q"}]},
+        "preferred_output": [{"role": "assistant", "content": "A", mark: value}],
+        "non_preferred_output": [{"role": "assistant", "content": "B"}],
+    }
+    first = shaped_rows([row], judge=RowJudge(Context()))[0]
+    assert isinstance(first, Finding)
+    path = f"preferred_output[].{mark}"
+    assert first.code == "C009"
+    assert f"Learn all of them: --leave-out '{path}', or --carry '{path}'." in first.remedy
+    assert example(row, leave_out=[path]).rejected == "B"

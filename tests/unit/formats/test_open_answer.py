@@ -70,6 +70,25 @@ def test_what_is_all_for_a_grader_is_not_asked_for() -> None:
     assert RowReader([row], wanted=FORMATS["reinforcement"]).read(row).faults == []
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"messages": [ASKS], "chosen": "A", "rejected": "B"},
+        {"messages": [ASKS], "choices": [{"message": {"role": "assistant", "content": "A"}}]},
+        {
+            "contents": OPEN[4]["contents"],
+            "completions": [
+                {"score": score, "completion": {"role": "model", "parts": [{"text": text}]}}
+                for score, text in ((1, "A"), (0, "B"))
+            ],
+        },
+    ],
+)
+def test_an_answer_that_stands_elsewhere_is_the_one_that_a_template_replaces(row: Row) -> None:
+    made = example(row, completion="{{ output }}!")
+    assert (made.input, made.output) == ("Q", "A!")
+
+
 @pytest.mark.parametrize("flag", ["carry", "leave_out"])
 def test_an_end_that_may_be_cut_may_stay_without_its_answer(flag: str) -> None:
     row = {"messages": BEGUN, "response": "Yes"}
