@@ -16,6 +16,7 @@ from typing import Any
 from dataprep import jsonio
 from dataprep.example import Message
 from dataprep.finding import Fault, excerpt
+from dataprep.formats.calls import ARGUMENTS, as_string
 from dataprep.formats.format import Row, objects_of
 from dataprep.formats.loss_marks import WEIGHT, learned, marks_of
 from dataprep.formats.open_end import closed_end
@@ -143,6 +144,10 @@ def arguments_as_string(row: Row) -> Iterator[Fault]:
     """C103: arguments as the object that OpenAI wants as its JSON in a string."""
     for index, message in messages_of(row):
         for path, function in _functions(message, f"messages[{index}]"):
+            given = [key for key in ARGUMENTS if key in function]
+            if len(given) == 1 and given != ["arguments"]:
+                function["arguments"] = as_string(function.pop(given[0]))
+                yield Fault("C103", f"{path}.{given[0]}", f"{path} has {given[0]} for arguments")
             if isinstance(function.get("arguments"), dict):
                 arguments = json.dumps(function["arguments"], ensure_ascii=False)
                 function["arguments"] = arguments
@@ -175,8 +180,9 @@ def call_ids(row: Row) -> Iterator[Fault]:
         for number, call in enumerate(calls if isinstance(calls, list) else ()):
             if not isinstance(call, dict):
                 continue
-            if _is_bare(call) and "arguments" in call:  # Hermes and Mistral: no wrapper
-                call["function"] = {k: call.pop(k) for k in ("name", "arguments")}
+            if _is_bare(call):  # Hermes, Mistral, Llama: no wrapper
+                inner = ("name", *ARGUMENTS)
+                call["function"] = {k: call.pop(k) for k in inner if k in call}
             lacks = [key for key in ("id", "type") if not isinstance(call.get(key), str)]
             if lacks:
                 call.setdefault("type", "function")

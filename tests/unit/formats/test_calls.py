@@ -156,3 +156,41 @@ def test_two_thoughts_before_an_answer_are_both_kept() -> None:
     asked = {"role": "user", "parts": [{"text": "Q"}]}
     made = example({"contents": [asked, {"role": "model", "parts": parts}]})
     assert made.turns[1].reasoning == "One.\n\nTwo."
+
+
+@pytest.mark.parametrize("key", ["parameters", "args", "input"])
+@pytest.mark.parametrize("bare", [True, False])
+def test_calls_of_messages_have_their_arguments_under_other_names_too(key: str, bare: bool) -> None:
+    function = {"name": "weather", key: CITY}
+    around = {"id": "a", "type": "function", "function": function}
+    row = {
+        "messages": [
+            {"role": "user", "content": "Weather?"},
+            {"role": "assistant", "tool_calls": [function if bare else around]},
+            {"role": "tool", "content": "Sunny"},
+            {"role": "assistant", "content": "It is sunny."},
+        ]
+    }
+    (call,) = calls_of(row)
+    assert call["function"] == {"name": "weather", "arguments": '{"city": "Rome"}'}
+    assert "C103" in [fault.code for fault in RowReader([row]).read(row).mended]
+
+
+def test_two_names_of_the_arguments_are_refused() -> None:
+    function = {"name": "weather", "arguments": "{}", "parameters": CITY}
+    call = {"id": "a", "type": "function", "function": function}
+    said = {"role": "assistant", "tool_calls": [call]}
+    row = {"messages": [{"role": "user", "content": "Weather?"}, said]}
+    assert refusal(row)[0] == "S001"
+
+
+def test_the_result_of_a_function_keeps_another_name_than_that_of_the_call() -> None:
+    row = {
+        "messages": [
+            {"role": "user", "content": "Weather?"},
+            {"role": "assistant", "function_call": {"name": "weather", "arguments": "{}"}},
+            {"role": "function", "name": "sky", "content": "clear"},
+            {"role": "assistant", "content": "It is clear."},
+        ]
+    }
+    assert "name" in refusal(row)[1]
