@@ -18,8 +18,10 @@ from dataprep.formats.format import (
     Transcript,
     Unreadable,
     aside_of,
+    marks_used,
     without_deep_nulls,
 )
+from dataprep.formats.loss_marks import weight_of
 
 NAME = "anthropic"
 _BLOCKS = frozenset(("tool_use", "tool_result", "thinking", "redacted_thinking", "image"))
@@ -57,7 +59,7 @@ def tidy(row: Row) -> tuple[Row, list[Fault]]:
 def read(row: Row) -> Reading:
     """The conversation in OpenAI's words: blocks of tools become calls and results."""
     made = Transcript()
-    uses = {"messages": "messages"}
+    uses = {"messages": "messages", **marks_used(row["messages"], "messages")}
     if "system" in row:
         uses["system"] = "system"
         system = row["system"]
@@ -83,8 +85,8 @@ def read(row: Row) -> Reading:
 _IN_MESSAGES = ("role", "content")
 _IN_BLOCKS = frozenset(
     (
-        *("type", "text", "thinking", "signature", "data", "id", "name", "input"),
-        *("tool_use_id", "content", "is_error", "source", "cache_control"),
+        *("type", "text", "thinking", "data", "id", "name", "input"),
+        *("tool_use_id", "content", "source"),
     )
 )
 
@@ -109,12 +111,12 @@ class _Blocks:
 def _add(made: Transcript, message: Row, at: str) -> None:
     role, content = message["role"], message.get("content")
     if isinstance(content, str):
-        made.add(role, content, f"{at}.content")
+        made.add(role, content, f"{at}.content", **weight_of(message, role))
         return
     blocks = _Blocks()
     for number, block in enumerate(content if isinstance(content, list) else ()):
         _take(made, block, f"{at}.content[{number}]", role, blocks)
-    _close(made, role, blocks, at)
+    _close(made, message, blocks, at)
 
 
 def _take(made: Transcript, block: Any, path: str, role: str, blocks: _Blocks) -> None:
@@ -139,12 +141,14 @@ def _take(made: Transcript, block: Any, path: str, role: str, blocks: _Blocks) -
             raise Unreadable("S001", path, f"{path} is no content block")
 
 
-def _close(made: Transcript, role: str, blocks: _Blocks, at: str) -> None:
+def _close(made: Transcript, message: Row, blocks: _Blocks, at: str) -> None:
     """Add what a message says after its results, with its calls and what was thought."""
-    texts = blocks.texts
-    if not (texts or blocks.calls):
+    role, texts = message["role"], blocks.texts
+    if not (texts or blocks.calls or blocks.thoughts):
         return
-    more: Row = {"tool_calls": blocks.calls} if blocks.calls else {}
+    more: Row = {**weight_of(message, role)}
+    if blocks.calls:
+        more["tool_calls"] = blocks.calls
     if blocks.thoughts:
         more["reasoning"] = "\n\n".join(text for _, text in blocks.thoughts)
         for path, text in blocks.thoughts:

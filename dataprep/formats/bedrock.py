@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dataprep.finding import Fault
+from dataprep.finding import Fault, excerpt
+from dataprep.formats.calls import call_of
 from dataprep.formats.format import (
     Reading,
     Row,
@@ -17,8 +18,12 @@ from dataprep.formats.format import (
     Transcript,
     Unreadable,
     aside_of,
+    joined,
+    marks_used,
+    objects_of,
     without_deep_nulls,
 )
+from dataprep.formats.loss_marks import weight_of
 
 NAME = "bedrock"
 _VERSION = "schemaVersion"
@@ -45,7 +50,9 @@ def tidy(row: Row) -> tuple[Row, list[Fault]]:
 def read(row: Row) -> Reading:
     """The conversation in OpenAI's words; of two candidates at its end, a preference."""
     made = Transcript()
-    uses = {"messages": "messages"}
+    uses = {"messages": "messages", **marks_used(row["messages"], "messages")}
+    carried = aside_of(row["messages"], "messages", _IN_MESSAGES, "content", _IN_PARTS)
+    carried |= _statuses(row["messages"])
     if _VERSION in row:
         uses[_VERSION] = "the format"
     if "system" in row:
@@ -57,19 +64,36 @@ def read(row: Row) -> Reading:
         if not isinstance(message, dict) or not isinstance(message.get("role"), str):
             raise Unreadable("S001", at, f"{at} is no message")
         if "candidates" in message:
-            return _candidates(made, message, at, uses)
-        _add(made, message["role"], _list(message.get("content"), f"{at}.content"), at)
+            if number + 1 < len(row["messages"]) or "content" in message:
+                words = f"{at}.candidates do not stand alone at the end"
+                raise Unreadable("S004", f"{at}.candidates", words)
+            return _candidates(made, row["messages"], uses, carried)
+        _list(message.get("content"), f"{at}.content")
+        _add(made, message, at)
     return Reading(
         kind="chat",
         messages=made.messages,
         uses=uses,
         places=made.places,
         pieces=made.pieces,
-        carried=aside_of(row["messages"], "messages", ("role", "content"), "content", _IN_PARTS),
+        carried=carried,
     )
 
 
-_IN_PARTS = ("text", "reasoningContent", "toolUse", "toolResult", "cachePoint")
+_IN_MESSAGES = ("role", "content", "candidates")
+_IN_PARTS = ("text", "reasoningContent", "toolUse", "toolResult")
+
+
+def _statuses(messages: list[Row]) -> Row:
+    """Whether calls succeeded, as their results say, by path and message."""
+    found: Row = {}
+    for number, message in objects_of(messages):
+        for _, part in objects_of(message.get("content")):
+            result = part.get("toolResult")
+            if isinstance(result, dict) and "status" in result:
+                at = "messages[].content[].toolResult.status"
+                found.setdefault(at, [None] * len(messages))[number] = result["status"]
+    return found
 
 
 def _list(value: Any, path: str) -> list[Any]:
@@ -84,56 +108,78 @@ def _text(part: Any, path: str) -> str:
     raise Unreadable("S004", path, f"{path} is no text part, and is not read")
 
 
-def _add(made: Transcript, role: str, parts: list[Any], at: str) -> None:
+def _add(made: Transcript, message: Row, at: str) -> None:
     """Add a message of text parts, calls and results; what else there is, is refused."""
+    role = message["role"]
     texts: list[tuple[str, str]] = []
-    more: Row = {}
-    for number, part in enumerate(parts):
+    more: Row = {**weight_of(message, role)}
+    for number, part in enumerate(message["content"]):
         path = f"{at}.content[{number}]"
+        if isinstance(part, dict) and len(part.keys() & set(_IN_PARTS)) > 1:
+            words = f"{path} holds several things, and a part is one of them"
+            raise Unreadable("S004", path, words, "Write each as a part of its own.")
         match part:
             case {"text": str(text)}:
                 texts.append((f"{path}.text", text))
             case {"reasoningContent": {"reasoningText": {"text": str(thought)}}}:
-                more["reasoning"] = thought
+                more["reasoning"] = joined(more.get("reasoning"), thought)
                 made.note(f"{path}.reasoningContent.reasoningText.text", thought, role)
-            case {"toolUse": {"toolUseId": str(called), "name": str(name)}}:
-                arguments = json.dumps(part["toolUse"].get("input", {}), ensure_ascii=False)
-                function = {"name": name, "arguments": arguments}
-                call = {"id": called, "type": "function", "function": function}
+            case {"toolUse": {"toolUseId": str(), "name": str()}}:
+                call = call_of(part["toolUse"], f"{path}.toolUse")
                 more.setdefault("tool_calls", []).append(call)
-                made.note(f"{path}.toolUse.input", arguments, role)
-            case {"toolResult": {"toolUseId": str(called), "content": list(inner)}}:
-                said = "\n\n".join(
-                    p["text"] if isinstance(p.get("text"), str) else json.dumps(p.get("json"))
-                    for p in inner
-                )
+                made.note(f"{path}.toolUse.input", call["function"]["arguments"], role)
+            case {"toolResult": {"toolUseId": str(called), "content": list()}}:
+                said = _result(part["toolResult"], f"{path}.toolResult")
                 made.add("tool", said, f"{path}.toolResult.content[0].text", tool_call_id=called)
             case _:
                 _text(part, path)
-    if texts or "tool_calls" in more:
-        joined = "\n\n".join(text for _, text in texts)
-        made.add(role, joined, texts[0][0] if texts else f"{at}.content", **more)
+    if texts or more.keys() & {"tool_calls", "reasoning"}:
+        whole = "\n\n".join(text for _, text in texts)
+        made.add(role, whole, texts[0][0] if texts else f"{at}.content", **more)
         if len(texts) > 1:
             made.pieces.pop()
             for path, text in texts:
                 made.note(path, text, role)
 
 
-def _candidates(made: Transcript, message: Row, at: str, uses: dict[str, str]) -> Reading:
+def _result(result: Row, at: str) -> str:
+    """The texts and the JSON of a result; raises Unreadable for what is neither."""
+    said = []
+    for number, part in enumerate(result["content"]):
+        match part:
+            case {"text": str(text)} if len(part) == 1:
+                said.append(text)
+            case {"json": value} if len(part) == 1:
+                said.append(json.dumps(value))
+            case _:
+                path = f"{at}.content[{number}]"
+                raise Unreadable("S004", path, f"{path} is no text and no JSON, and is not read")
+    if open_ := result.keys() - {"toolUseId", "content", "status"}:
+        words = f"{at} holds {excerpt(min(open_))!r}, which is not read"
+        raise Unreadable("S004", at, words, "Take it out, or write it into the content.")
+    return "\n\n".join(said)
+
+
+def _candidates(
+    made: Transcript, messages: list[Row], uses: dict[str, str], carried: Row
+) -> Reading:
+    at = f"messages[{len(messages) - 1}]"
     by_label: dict[str, tuple[str, str]] = {}
-    for number, candidate in enumerate(_list(message["candidates"], f"{at}.candidates")):
-        path = f"{at}.candidates[{number}]"
-        parts = _list(candidate.get("content"), f"{path}.content")
-        label = str(candidate.get(_PREFERENCE))
-        by_label[label] = (_text(parts[0], f"{path}.content[0]"), f"{path}.content[0].text")
+    candidates = _list(messages[-1]["candidates"], f"{at}.candidates")
+    for number, candidate in enumerate(candidates):
+        path = f"{at}.candidates[{number}].content"
+        parts = _list(candidate.get("content"), path)
+        text = "\n\n".join(_text(part, f"{path}[{n}]") for n, part in enumerate(parts))
+        by_label[str(candidate.get(_PREFERENCE))] = (text, f"{path}[0].text")
     if by_label.keys() != {"preferred", "non-preferred"}:
         words = f"{at}.candidates are not one preferred and one non-preferred"
         raise Unreadable("C202", f"{at}.candidates", words)
     text, path = by_label["preferred"]
-    made.add("assistant", text, path)
+    made.add("assistant", text, path, **weight_of(messages[-1], "assistant"))
     worse, where = by_label["non-preferred"]
     made.note(where, worse, "assistant")
     made.places["rejected"] = where
+    carried |= aside_of(messages, "messages", _IN_MESSAGES, "candidates", ("content", _PREFERENCE))
     return Reading(
         kind="preference",
         messages=made.messages,
@@ -141,6 +187,7 @@ def _candidates(made: Transcript, message: Row, at: str, uses: dict[str, str]) -
         uses=uses,
         places=made.places,
         pieces=made.pieces,
+        carried=carried,
     )
 
 

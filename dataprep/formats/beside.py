@@ -16,6 +16,7 @@ from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.flags import column_flag, template_flag, variable
 from dataprep.formats.format import Reading, Row, RowRead, insert_system, pieces_of
 from dataprep.formats.meanings import Meaning, folded, is_words, lettered, meaning_of
+from dataprep.formats.open_answer import answer_beside, unnamed_answer
 from dataprep.formats.open_column import OpenColumn, kind_in_words, ways_of
 from dataprep.formats.verdicts import (
     Saying,
@@ -37,16 +38,25 @@ _REASONING = frozenset(("reasoning_content", "reasoning", "thinking"))
 class Beside:
     """Places the keys of the rows of one file.
 
-    `first` are its first rows; `read_names` are the columns that templates read.
+    `first` are its first rows; `read_names` are the columns that templates read. `is_graded` says
+    that all of it is for a grader, so that no column is an answer.
     """
 
     def __init__(
-        self, choices: ColumnChoices, first: Sequence[Row], read_names: frozenset[str]
+        self,
+        choices: ColumnChoices,
+        first: Sequence[Row],
+        read_names: frozenset[str],
+        *,
+        is_graded: bool = False,
     ) -> None:
         self._choices = choices
         self._same = _constants(first)
         self._verdicts = VerdictColumns(first)
         self._read_names = read_names
+        self._columns = frozenset(key for row in first for key in row)
+        self._first = first
+        self._is_graded = is_graded
 
     def account(self, row: Row, read: RowRead, reading: Reading) -> None:
         """Say of every key of the row, as it came, what became of it."""
@@ -54,6 +64,8 @@ class Beside:
         made = [key for key in reading.uses if key not in keys]
         for path, values in [*reading.carried.items()]:
             keys[path] = self._in_messages(path, values, read, reading)
+        if (answer := self._open_answer(row, read, reading)) is not None:
+            keys[answer] = "asked for"
         for key, value in row.items():
             if key in keys:
                 continue
@@ -63,6 +75,19 @@ class Beside:
                 continue
             keys[key] = self._beside(key, value, read, reading)
         read.keys = keys
+
+    def _open_answer(self, row: Row, read: RowRead, reading: Reading) -> str | None:
+        """The column that looks like the answer to a question at the end, and is asked for."""
+        choices = self._choices
+        if self._is_graded or choices.completion is not None:
+            return None
+        key = answer_beside(row, read, reading)
+        if key is None or key in choices.carry | choices.leave_out | choices.named:
+            return None
+        if key not in self._read_names:
+            read.faults.append(unnamed_answer(key, row, reading, self._first))
+            return key
+        return None
 
     def keeps(self, key: str) -> bool:
         """Whether a word or a number under a key is carried along or left out, whatever it is."""
@@ -205,7 +230,7 @@ class Beside:
         named = excerpt(key) or "a column without a name"
         words = f"{named} {what}, and nothing says what becomes of it"
         bound = self._verdicts.bound(key, value)
-        column = OpenColumn(key, value, meaning, self._choices.prompt, bound)
+        column = OpenColumn(key, value, meaning, self._choices.prompt, bound, self._columns)
         return Fault("S004", excerpt(key), words, ways_of(column, reading, read))
 
     # Documented rules, by the meaning of the name.

@@ -83,7 +83,7 @@ def _is_plain_message(message: Any) -> bool:
     role = message.get("role")
     if not isinstance(role, str) or role not in _PLAIN_ROLES:
         return False
-    if role == "tool" and "tool_call_id" not in message:
+    if role == "tool" and ("tool_call_id" not in message or "name" in message):
         return False
     for key, value in message.items():
         if key == "content":
@@ -104,7 +104,9 @@ def _is_plain_call(call: Any) -> bool:
         return False
     function = call["function"]
     named = isinstance(call["id"], str) and isinstance(call["type"], str)
-    return named and isinstance(function, dict) and not isinstance(function.get("arguments"), dict)
+    if not named or not isinstance(function, dict) or "arguments" not in function:
+        return False
+    return not isinstance(function["arguments"], dict)
 
 
 def _are_tools(tools: Any) -> bool:

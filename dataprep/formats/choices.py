@@ -31,6 +31,11 @@ class ColumnChoices:
         return self.prompt is not None and self.completion is not None
 
     @property
+    def fills_answers(self) -> bool:
+        """Whether a template makes the answers of conversations that stand in the rows."""
+        return self.completion is not None and not self.is_whole
+
+    @property
     def named(self) -> frozenset[str]:
         """The columns that are named for what they are."""
         named = {self.label, self.group, self.split, self.text} - {None}

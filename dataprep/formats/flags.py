@@ -12,6 +12,9 @@ from dataprep.templates import GLOBALS
 OURS = frozenset(("row", "columns"))
 """Names of the whole row, for columns whose names are no words of a template."""
 
+ASKED, ANSWERED = ("input", "asked"), ("output", "answered")
+"""Our names for what would be asked and answered without a template; a column of a name wins."""
+
 LONGEST = 100
 """Characters of a name that a printed flag holds; a longer one is named in a recipe."""
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from dataprep.example import Example, Message
 from dataprep.finding import Fault
+from dataprep.formats.loss_marks import WEIGHT, learned, marks_of
 
 Row = dict[str, Any]
 
@@ -239,12 +240,13 @@ def aside_of(
 ) -> Row:
     """What turns hold that their format does not know, by path, as lists with an entry a turn.
 
-    `inner` is the key of their parts, of which `known_inner` is known.
+    `inner` is the key of their parts, of which `known_inner` is known. Marks that become a weight
+    are known to every format.
     """
     found: Row = {}
     for number, turn in objects_of(turns):
         for key, value in turn.items():
-            if key not in known and value is not None:
+            if key not in known and value is not None and learned(key, value) is None:
                 found.setdefault(f"{path}[].{key}", [None] * len(turns))[number] = value
         for _, part in objects_of(turn.get(inner)):
             for key, value in part.items():
@@ -252,6 +254,17 @@ def aside_of(
                     at = f"{path}[].{inner}[].{key}"
                     found.setdefault(at, [None] * len(turns))[number] = value
     return found
+
+
+def joined(before: str | None, text: str) -> str:
+    """A text below the one before it, where there is one."""
+    return text if before is None else f"{before}\n\n{text}"
+
+
+def marks_used(turns: Any, path: str) -> dict[str, str]:
+    """The marks of turns that become a weight, by path, as what they are used."""
+    keys = (key for _, turn in objects_of(turns) for key in marks_of(turn))
+    return {f"{path}[].{key}": WEIGHT for key in keys}
 
 
 def objects_of(values: Any) -> list[tuple[int, Row]]:

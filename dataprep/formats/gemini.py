@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dataprep.finding import Fault
+from dataprep.finding import Fault, excerpt
+from dataprep.formats.calls import call_of
 from dataprep.formats.format import (
     Reading,
     Row,
@@ -17,9 +18,12 @@ from dataprep.formats.format import (
     Transcript,
     Unreadable,
     aside_of,
+    joined,
+    marks_used,
     objects_of,
     without_deep_nulls,
 )
+from dataprep.formats.loss_marks import weight_of
 
 NAME = "gemini"
 _SYSTEM = ("systemInstruction", "system_instruction")
@@ -45,7 +49,7 @@ def tidy(row: Row) -> tuple[Row, list[Fault]]:
 def read(row: Row) -> Reading:
     """The conversation in OpenAI's words; calls get ids, results the id of the call before."""
     made = Transcript()
-    uses = {"contents": "messages"}
+    uses = {"contents": "messages", **marks_used(row["contents"], "contents")}
     for key in _SYSTEM:
         if key in row:
             uses[key] = "system"
@@ -56,7 +60,7 @@ def read(row: Row) -> Reading:
         if role not in _ROLES:
             path = f"contents[{number}].role"
             raise Unreadable("C007", path, f"{path} is {role!r}")
-        _add(made, _ROLES[role], content["parts"], f"contents[{number}].parts", waiting)
+        _add(made, _ROLES[role], content, f"contents[{number}].parts", waiting)
     beside = _tools(row.get("tools"))
     if "tools" in row:
         uses["tools"] = "tools"
@@ -72,7 +76,14 @@ def read(row: Row) -> Reading:
     return _scored(reading, made, row["completions"]) if "completions" in row else reading
 
 
-_IN_PARTS = ("text", "thought", "thoughtSignature", "functionCall", "functionResponse")
+_IN_PARTS = ("text", "thought", "functionCall", "functionResponse")
+_KINDS = frozenset(
+    (
+        *("text", "functionCall", "functionResponse", "inlineData", "inline_data", "fileData"),
+        *("file_data", "executableCode", "codeExecutionResult"),
+    )
+)
+"""Keys of a part that say what it is."""
 
 
 def _add_system(made: Transcript, value: Any, key: str) -> None:
@@ -88,44 +99,61 @@ def _add_system(made: Transcript, value: Any, key: str) -> None:
 
 
 def _add(
-    made: Transcript, role: str, parts: list[Any], at: str, waiting: list[tuple[str, str]]
+    made: Transcript, role: str, content: Row, at: str, waiting: list[tuple[str, str]]
 ) -> None:
+    """Add a message of text parts, calls and thoughts; a result is a message of its own."""
     texts: list[tuple[str, str]] = []
-    more: Row = {}
-    for number, part in enumerate(parts):
+    more: Row = {**weight_of(content, role)}
+    for number, part in enumerate(content["parts"]):
         path = f"{at}[{number}]"
+        _refuse_several(part, path)
         match part:
             case {"text": str(thought), "thought": True}:
-                more["reasoning"] = thought
+                more["reasoning"] = joined(more.get("reasoning"), thought)
                 made.note(f"{path}.text", thought, role)
             case {"text": str(text)}:
                 texts.append((f"{path}.text", text))
             case {"functionCall": {"name": str(name)}}:
-                arguments = json.dumps(part["functionCall"].get("args", {}), ensure_ascii=False)
-                called = f"call{len(made.messages):04}{number % 10}"
-                waiting.append((called, name))
-                function = {"name": name, "arguments": arguments}
-                call = {"id": called, "type": "function", "function": function}
+                call = call_of(part["functionCall"], f"{path}.functionCall")
+                call = {"id": f"call{len(made.messages):04}{number % 10}", **call}
+                waiting.append((call["id"], name))
                 more.setdefault("tool_calls", []).append(call)
-                made.note(f"{path}.functionCall.args", arguments, role)
-            case {"functionResponse": {"name": str(name)}}:
-                answered = next((call for call in waiting if call[1] == name), None)
-                if answered is None:
-                    raise Unreadable("C104", path, f"{path} answers {name}, which was not called")
-                waiting.remove(answered)
-                result = json.dumps(part["functionResponse"].get("response"), ensure_ascii=False)
-                made.add("tool", result, f"{path}.functionResponse", tool_call_id=answered[0])
+                made.note(f"{path}.functionCall.args", call["function"]["arguments"], role)
+            case {"functionResponse": {"name": str()}}:
+                _answer(made, part["functionResponse"], path, waiting)
             case _:
                 words = f"{path} is a part of another kind than text and calls, and is not read"
                 raise Unreadable("S004", path, words)
-    if texts or "tool_calls" in more:
-        made.add(
-            role, "\n\n".join(t for _, t in texts), texts[0][0] if texts else f"{at}[0]", **more
-        )
+    if texts or more.keys() & {"tool_calls", "reasoning"}:
+        said = "\n\n".join(t for _, t in texts)
+        made.add(role, said, texts[0][0] if texts else f"{at}[0]", **more)
         if len(texts) > 1:
             made.pieces.pop()
             for path, text in texts:
                 made.note(path, text, role)
+
+
+def _refuse_several(part: Row, path: str) -> None:
+    """S004 for a part that holds several things, of which one would be read."""
+    kinds = [key for key in part if key in _KINDS]
+    if len(kinds) > 1:
+        words = f"{path} holds {' and '.join(kinds)}, and a part is one of them"
+        raise Unreadable("S004", path, words, "Write each as a part of its own.")
+
+
+def _answer(made: Transcript, response: Row, path: str, waiting: list[tuple[str, str]]) -> None:
+    """Add a result, as that of the waiting call of its id, or else of its name."""
+    at, name = f"{path}.functionResponse", response["name"]
+    if open_ := response.keys() - {"id", "name", "response"}:
+        words = f"{at} holds {excerpt(min(open_))!r}, which is not read"
+        raise Unreadable("S004", at, words, "Take it out, or write it into the response.")
+    ids = [call for call in waiting if call[0] == response.get("id")]
+    answered = next((call for call in ids or waiting if call[1] == name), None)
+    if answered is None:
+        raise Unreadable("C104", path, f"{path} answers {name}, which was not called")
+    waiting.remove(answered)
+    result = json.dumps(response.get("response"), ensure_ascii=False)
+    made.add("tool", result, at, tool_call_id=answered[0])
 
 
 def _scored(reading: Reading, made: Transcript, completions: Any) -> Reading:
@@ -147,6 +175,7 @@ def _scored(reading: Reading, made: Transcript, completions: Any) -> Reading:
     made.note(where, worse, "assistant")
     made.places["rejected"] = where
     reading.kind = "preference"
+    reading.carried |= aside_of(completions, "completions", ("score", "completion"))
     reading.rejected = [{"role": "assistant", "content": worse}]
     reading.uses["completions"] = "answer and rejected"
     return reading

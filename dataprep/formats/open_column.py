@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from dataprep.formats.cells import ways_to_write
 from dataprep.formats.flags import (
+    ASKED,
     IN_THE_RECIPE,
     column_flag,
     is_nameable,
@@ -32,22 +34,26 @@ def kind_in_words(value: Any) -> str:
 
 
 class OpenColumn(NamedTuple):
-    """A column of which the user must say what it is for, and the template of the prompt."""
+    """A column of which the user must say what it is for, among the columns of its file.
+
+    `prompt` is the template of the prompt that the user gave, `bound` a number that approves.
+    """
 
     key: str
     value: Any
     meaning: Meaning | None
     prompt: str | None
     bound: str
+    among: frozenset[str] = frozenset()
 
 
 def ways_of(column: OpenColumn, reading: Reading, read: RowRead) -> str:
     """The flags that settle what a column is for, the likeliest first."""
-    key, value, meaning, prompt, bound = column
+    key, value, meaning, prompt, bound, among = column
     if not is_nameable(key):
         return f"{IN_THE_RECIPE}."
     own = _as_text(key, read.row)
-    asked = _asked(reading, read.row) if prompt is None else prompt
+    asked = _asked(reading, read.row, among) if prompt is None else prompt
     ways = []
     if meaning is Meaning.SPLIT:
         ways.append(f"honour it: {column_flag('split-by', key)}")
@@ -64,8 +70,9 @@ def ways_of(column: OpenColumn, reading: Reading, read: RowRead) -> str:
     elif meaning is Meaning.SYSTEM:
         ways.append(f"make it the system message: {template_flag('system', own)}")
     elif reading.kind in ("pair", "chat", "feedback", "preference") and key in read.row:
-        both = "\n\n".join((own, asked))
-        ways.append(f"put it in the prompt: {template_flag('prompt', both)}")
+        if asked:
+            both = "\n\n".join((own, asked))
+            ways.append(f"put it in the prompt: {template_flag('prompt', both)}")
         if reading.kind == "pair":
             ways.append(f"learn it: {template_flag('completion', own)}")
     ways.append(f"carry it along: {column_flag('carry', key)}")
@@ -115,9 +122,22 @@ def _as_text(key: str, row: Row) -> str:
     return variable(key, row)
 
 
-def _asked(reading: Reading, row: Row) -> str:
-    """What a template says for all that is asked today: the one column, or our name for it."""
+def _asked(reading: Reading, row: Row, among: frozenset[str]) -> str:
+    """What a template says for all that is asked today: the columns, or our name for it.
+
+    Nothing where all our names are columns of the file, and no columns say it alone.
+    """
     asked = [key for key, use in reading.uses.items() if use == "prompt" and key in row]
-    if reading.kind != "pair" or (len(asked) != 1 and "input" not in row):
-        return "{{ input }}"
-    return "\n\n".join(variable(key, row) for key in asked)
+    if reading.kind == "pair" and len(asked) == 1:
+        return variable(asked[0], row)
+    ours = next((name for name in ASKED if name not in among and name not in row), None)
+    if ours != ASKED[0] and _say_it(asked, reading, row):
+        return "\n\n".join(variable(key, row) for key in asked)
+    return f"{{{{ {ours} }}}}" if ours else ""
+
+
+def _say_it(names: Sequence[str], reading: Reading, row: Row) -> bool:
+    """Whether some columns, one below the other, are the question as it is read."""
+    said = [m["content"] for m in reading.messages if m["role"] == "user"][-1:]
+    texts = [row[name] for name in names]
+    return all(isinstance(text, str) for text in texts) and said == ["\n\n".join(texts)]

@@ -32,6 +32,9 @@ RENAMED = {
 }
 """Names of OpenAI's OpenAPI document, where the platforms read others."""
 
+_NOT_HERE = ("drop-trailing-turns", "integer-weight")
+"""Spellings of a conversation that are none of a preference, which ends open and has no weights."""
+
 WITHOUT_REJECTED = (
     *("classification", "spans", "generation", "taxonomy", "rating", "number", "datetime"),
     *("structured", "chat", "messages", "pairs", "columns", "qa", "sections", "feedback"),
@@ -57,7 +60,7 @@ def tidy(row: Row) -> tuple[Row, list[Fault]]:
     asked = row.get(INPUT)
     if not isinstance(asked, dict):
         return row, faults
-    known = {k: v for k, v in spellings.CHAT.items() if k != "drop-trailing-turns"}
+    known = {k: v for k, v in spellings.CHAT.items() if k not in _NOT_HERE}
     told, mended = spellings.spelled(asked, known)
     if mended:
         row = {**row, INPUT: told}

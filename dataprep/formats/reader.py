@@ -15,7 +15,7 @@ from dataprep.contracts import contract
 from dataprep.finding import Fault, UsageError, excerpt
 from dataprep.formats import batch, columns, text
 from dataprep.formats.approval import Approval
-from dataprep.formats.beside import Beside, disapprove
+from dataprep.formats.beside import LEFT_OUT, Beside, disapprove
 from dataprep.formats.catalogue import (
     CHAT,
     COLUMNS,
@@ -29,8 +29,10 @@ from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.endings import refuse_cut_off
 from dataprep.formats.format import Reading, Row, RowFormat, RowRead, Unreadable
 from dataprep.formats.given_splits import split_of
-from dataprep.formats.loss_marks import unread_marks
+from dataprep.formats.inner_keys import InnerKeys, Stripped
+from dataprep.formats.loss_marks import settle_preference, unread_marks
 from dataprep.formats.native import broken_messages, located
+from dataprep.formats.open_answer import with_answer
 from dataprep.formats.open_end import cut_open_end
 from dataprep.formats.options import options_of
 from dataprep.formats.plain_reader import IsSaid, PlainReader
@@ -85,6 +87,8 @@ class RowReader:
     ) -> None:
         self.choices = choices or ColumnChoices()
         self._as_items = as_items
+        self._answers = not as_items and self.choices.fills_answers
+        first = [with_answer(row) for row in first] if self._answers else first
         self._broken = broken
         self._broken_rows = 0
         self._wanted = wanted
@@ -107,7 +111,9 @@ class RowReader:
                 )
                 raise UsageError(words, "Name it in one of the two.")
         self._separators: Separators | None = None
-        self._beside = Beside(self.choices, first, self._names)
+        graded = as_items or wanted is ITEMS
+        self._beside = Beside(self.choices, first, self._names, is_graded=graded)
+        self._inner = InnerKeys(self.choices)
 
         if not self._templates.are_whole:
             readings = (self.read(row).reading for row in first if isinstance(row, dict))
@@ -138,6 +144,8 @@ class RowReader:
 
     def read(self, row: Row, *, typed: bool = False) -> RowRead:
         """What comes of one row; in one of typed columns, a null is nothing to be mended."""
+        if self._answers:
+            row = with_answer(row)
         form = self._form_of(row)
         if form is None or (self._wanted is not None and form is not self._wanted):
             return RowRead(form, row=row, faults=[unknown_fault(row, self._wanted)])
@@ -147,8 +155,8 @@ class RowReader:
             read.faults.append(Fault("S003", "", message))
         if self._as_items and form is CHAT and asks(row):
             form = read.form = ITEMS
-        mine = self._apart(row)
-        read.row, read.mended = form.tidy(mine)
+        mine = self._inner.strip(self._apart(row))
+        read.row, read.mended = form.tidy(mine.row)
         if typed:
             read.mended = [fault for fault in read.mended if fault.code != "C016"]
         if not contract(form.name).accepts(strict(read.row, form)):
@@ -162,26 +170,30 @@ class RowReader:
             read.faults.append(with_names(unreadable.fault, form, row))
         return read
 
-    def _take(self, row: Row, mine: Row, form: RowFormat, read: RowRead) -> None:
+    def _take(self, row: Row, mine: Stripped, form: RowFormat, read: RowRead) -> None:
         """Read a row that keeps its schema, and account for every key; raises Unreadable.
 
-        `mine` is the row without the columns that the user names.
+        `mine` is the row without the columns, and the keys inside messages, that the user names.
         """
         if not self._templates.are_whole and form.name not in _ENDS_ARE_READ:
             refuse_cut_off(read.row)
         reading = self._reading(read.row, form)
         reading.messages = [*reading.messages]  # those of the row stay as they are
+        if reading.kind == "preference":
+            settle_preference(read, reading)
         if wrong := self._unproven(reading, form):
             read.faults += (with_names(fault, form, row) for fault in wrong)
             return
         read.reading = reading
         if self._templates and not self._templates.are_whole:
             self._templates.rewrite(read.row, reading)
-        read.mended += cut_open_end(mine, reading)
+        read.mended += cut_open_end(mine.row, reading)
         if self._separators is not None:
             read.mended += self._separators.cut(reading)
         if self._approval is not None:
             self._approve(self._approval, row, read, reading)
+        reading.carried |= mine.carried
+        reading.uses |= dict.fromkeys(mine.left_out, LEFT_OUT)
         read.faults += unread_marks(reading, self.choices)
         self._beside.account(row, read, reading)
         read.faults += self._split_faults(row)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from dataprep.finding import Fault
-from dataprep.formats import alpaca, pair
+from dataprep.formats import alpaca, chat, pair
 from dataprep.formats.cells import set_aside, written_out
-from dataprep.formats.flags import is_nameable
+from dataprep.formats.flags import column_flag, is_nameable
 from dataprep.formats.format import Row, RowFormat
+from dataprep.formats.loss_marks import is_mark
 from dataprep.rules import CATALOGUE
 
 _SIDES = {
@@ -33,8 +34,49 @@ def with_names(fault: Fault, form: RowFormat, row: Row) -> Fault:
     key = fault.path if fault.path in row else key
     if fault.code != "S004" or key not in row or not is_nameable(key):
         return fault
+    if "[" in fault.path and isinstance(row[key], list):
+        return fault._replace(
+            remedy="Take it out of the message, or say there as a text what it is."
+        )
     words = "Say what it is for: --prompt, --completion or --system with a template that names it."
     return fault._replace(remedy=f"{words} Or else: {set_aside(key)}")
+
+
+def with_flags(fault: Fault) -> Fault:
+    """The fault of an extra key, or of a weight, with the flags of convert that set it aside.
+
+    Keys that other messages need are set aside by none: the flag would take them out of all.
+    """
+    path = _path_of_key(fault)
+    is_whole = is_nameable(path) and not {"…", "\N{REPLACEMENT CHARACTER}"} & set(path)
+    whole, _, key = path.rpartition("[].")
+    if fault.remedy or not path or not is_whole or key in _OF_OTHERS:
+        return fault
+    carry, leave = column_flag("carry", path), column_flag("leave-out", path)
+    if fault.code == "C009" and whole and is_mark(key):
+        words = "It says whether the message is learned, which is not read here. Learn all of them"
+        return fault._replace(remedy=f"{words}: {leave}, or {carry}.")
+    if fault.code == "C009":
+        words = f"Leave the key out: dataprep convert does with {leave}, and carries it along"
+        return fault._replace(remedy=f"{words} beside the file with {carry}.")
+    words = "Write 0 or 1, without a point and without quotes; or have convert learn all of them"
+    return fault._replace(remedy=f"{words}: {leave}.")
+
+
+def _path_of_key(fault: Fault) -> str:
+    """The path by which a flag names the key of a fault; nothing where no flag reaches it."""
+    path = re.sub(r"\[\d+\]", "[]", fault.path)
+    if fault.code == "C010":
+        return path if path.endswith("[].weight") else ""
+    named = _NAMED.search(fault.message) if fault.code == "C009" else None
+    if named is None or path == named[1] or path.endswith(f"[].{named[1]}"):
+        return path if named else ""
+    return "" if "." in path else f"{path.removesuffix('[]')}[].{named[1]}"
+
+
+_NAMED = re.compile(r"unknown key '(.+)'\Z")
+
+_OF_OTHERS = frozenset().union(*chat.KEYS.values()) - {"name", "weight"}
 
 
 def schema_remedy(fault: Fault, name: str) -> str:

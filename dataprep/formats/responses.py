@@ -15,8 +15,11 @@ from dataprep.formats.format import (
     RowFormat,
     Transcript,
     Unreadable,
+    aside_of,
+    marks_used,
     without_deep_nulls,
 )
+from dataprep.formats.loss_marks import weight_of
 
 NAME = "responses"
 ASKED: tuple[str, ...] = ("instructions", "input", "tools")
@@ -48,6 +51,10 @@ def read(row: Row) -> Reading:
     refuse_unfinished(row)
     made = Transcript()
     uses = {"input": "prompt", "output": "answer"}
+    carried: Row = {}
+    for key in ("input", "output"):
+        uses |= marks_used(row[key], key)
+        carried |= aside_of(row[key], key, _IN_ITEMS, "content", _IN_PARTS)
     if isinstance(row.get("instructions"), str):
         uses["instructions"] = "system"
         if row["instructions"]:
@@ -72,7 +79,17 @@ def read(row: Row) -> Reading:
         uses=uses,
         places=made.places,
         pieces=made.pieces,
+        carried=carried,
     )
+
+
+_IN_ITEMS = frozenset(
+    (
+        *("type", "role", "content", "id", "status", "call_id", "name", "arguments", "output"),
+        "summary",
+    )
+)
+_IN_PARTS = ("type", "text", "annotations", "logprobs")
 
 
 def _add(made: Transcript, item: Row, at: str, thought: list[str]) -> None:
@@ -97,10 +114,13 @@ def _add(made: Transcript, item: Row, at: str, thought: list[str]) -> None:
             "function": {"name": item.get("name"), "arguments": item.get("arguments")},
         }
         last = made.messages[-1] if made.messages else {}
+        more |= weight_of(item, "assistant")
         if last.get("role") == "assistant":
             last.setdefault("tool_calls", []).append(call)
+            last.update(more)
         else:
-            more = {"reasoning": "\n\n".join(thought)} if thought else {}
+            if thought:
+                more["reasoning"] = "\n\n".join(thought)
             made.add("assistant", "", f"{at}.arguments", tool_calls=[call], **more)
             made.pieces.pop()
             thought.clear()
@@ -109,6 +129,7 @@ def _add(made: Transcript, item: Row, at: str, thought: list[str]) -> None:
     if kind != "message" or not isinstance(item.get("role"), str):
         raise Unreadable("S004", at, f"{at} is an item of the type {kind}, which is not read")
     text, path = _content(item.get("content"), f"{at}.content")
+    more |= weight_of(item, item["role"])
     if item["role"] == "assistant" and thought:
         more["reasoning"] = "\n\n".join(thought)
         thought.clear()

@@ -9,12 +9,12 @@ Source: LLaMA-Factory, data/README.md; Axolotl, docs/dataset-formats; 2026-11.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from dataprep.example import Example, Turn
 from dataprep.finding import Fault
 from dataprep.formats import columns, spellings
+from dataprep.formats.calls import call_of, is_call
 from dataprep.formats.format import (
     BuildRow,
     NotTaken,
@@ -25,7 +25,7 @@ from dataprep.formats.format import (
     Unreadable,
     without_nulls,
 )
-from dataprep.formats.loss_marks import LOSS_MARKS
+from dataprep.formats.loss_marks import WEIGHT, marks_of, weight_of
 
 if TYPE_CHECKING:
     from dataprep.recipe import Target
@@ -103,13 +103,14 @@ def read(row: Row) -> Reading:
                 made.add("system", system, name)
     carried: Row = {}
     for number, (role, text, path, turn) in enumerate(told):
-        _add(made, role, text, path, turn)
-        for name, value in _aside(turn, key, uses):
-            carried.setdefault(name, [None] * len(told))[number] = value
+        used = _add(made, role, text, path, turn)
+        uses.update((f"{key}[].{name}", use) for name, use in used.items())
+        for name, value in turn.items():
+            if name not in used and value not in (None, "", []):
+                carried.setdefault(f"{key}[].{name}", [None] * len(told))[number] = value
     beside = _tools(row, uses)
     whole = {"messages": made.messages, **beside}
-    for spelling in (spellings.call_ids, spellings.integer_weights, spellings.weights_of_answers):
-        list(spelling(whole))
+    list(spellings.call_ids(whole))
     return Reading(
         kind="chat",
         messages=made.messages,
@@ -138,7 +139,8 @@ def _turns(turn: Any, number: int, key: str) -> list[Told]:
                 ("user", turn[question], f"{at}.{question}", {}),
                 ("assistant", turn[answer], f"{at}.{answer}", rest),
             ]
-    speaker = next((turn[name] for name in _SPEAKER if name in turn), None)
+    spoken = next((name for name in _SPEAKER if name in turn), "")
+    speaker = turn.get(spoken)
     name = next((name for name in _TEXT if name in turn), None)
     role = role_of(speaker)
     if role is None:
@@ -146,68 +148,60 @@ def _turns(turn: Any, number: int, key: str) -> list[Told]:
         raise Unreadable("C007", f"{at}.from", f"who speaks in {at} {words}")
     if name is None or not isinstance(turn[name], str):
         raise Unreadable("S001", at, f"{at} has no text")
-    rest = {k: v for k, v in turn.items() if k not in (*_SPEAKER, name)}
+    rest = {k: v for k, v in turn.items() if k not in (spoken, name)}
     if str(speaker).lower() in CALLING:
         rest["is_call"] = True
     return [(role, turn[name], f"{at}.{name}", rest)]
 
 
-def _add(made: Transcript, role: str, text: str, path: str, turn: Row) -> None:
-    """Add a turn: calls as calls, what was thought beside what is said, its loss mark."""
-    more: Row = {}
+def _add(made: Transcript, role: str, text: str, path: str, turn: Row) -> dict[str, str]:
+    """Add a turn: calls as calls, what was thought beside what is said, its loss mark.
+
+    Gives the keys of the turn that were used beside what is said, and as what.
+    """
+    used = dict.fromkeys(marks_of(turn), WEIGHT)
+    more: Row = {**weight_of(turn, role)}
     for key in spellings.REASONING:
         if isinstance(thought := turn.get(key), str) and thought:
+            used[key] = "reasoning"
             more["reasoning"] = thought
             made.note(f"{path.rpartition('.')[0]}.{key}", thought, role)
-    for key in ("weight", *LOSS_MARKS):
-        if turn.get(key) is not None:
-            more[key] = turn[key]
-    calls = turn.get("tool_calls")
-    if turn.pop("is_call", False) and (called := _called(text)) is not None:
+    calls = _calls_beside(turn, path)
+    if calls:
+        used["tool_calls"] = "tool_calls"
+    if turn.pop("is_call", False) and (called := _called(text, path)) is not None:
+        if calls:
+            words = f"{path} holds a call, and tool_calls stand beside it"
+            raise Unreadable("S004", path, words, "Take one of the two out.")
         made.add(role, "", path, tool_calls=called, **more)
         made.note(path, text, role)
-    elif isinstance(calls, list) and calls:
+    elif calls:
         made.add(role, text, path, tool_calls=calls, **more)
     else:
-        if isinstance(turn.get("tool_call_id"), str):
+        if role == "tool" and isinstance(turn.get("tool_call_id"), str):
+            used["tool_call_id"] = "tool_call_id"
             more["tool_call_id"] = turn["tool_call_id"]
         made.add(role, text, path, **more)
+    return used
 
 
-def _called(text: str) -> list[Row] | None:
+def _called(text: str, path: str) -> list[Row] | None:
     """The calls that a text holds as JSON: one object, or a list of them."""
     value = spellings.from_cell(text.strip())
     calls = value if isinstance(value, list) else [value]
-    if not all(isinstance(c, dict) and isinstance(c.get("name"), str) for c in calls):
-        return None
-    return [
-        {
-            "type": "function",
-            "function": {"name": c["name"], "arguments": _arguments(c.get("arguments", {}))},
-        }
-        for c in calls
-    ]
+    return [call_of(call, path) for call in calls] if all(map(is_call, calls)) else None
 
 
-def _arguments(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-_USED = frozenset(
-    ("weight", *LOSS_MARKS, *spellings.REASONING, "tool_calls", "tool_call_id", "is_call")
-)
-
-
-def _aside(turn: Row, key: str, uses: dict[str, str]) -> Iterator[tuple[str, Any]]:
-    """What a turn holds beside what is said, by its path."""
-    for name, value in turn.items():
-        if value is None:
-            continue
-        if name in _USED:
-            use = "reasoning" if name in spellings.REASONING else name
-            uses[f"{key}[].{name}"] = "weight" if name in LOSS_MARKS else use
-        else:
-            yield f"{key}[].{name}", value
+def _calls_beside(turn: Row, path: str) -> list[Row]:
+    """The calls that stand beside a text, as a list or as the string of one."""
+    given = turn.get("tool_calls")
+    if given in (None, "", [], "[]"):
+        return []
+    calls = spellings.from_cell(given) if isinstance(given, str) else given
+    at = f"{path.rpartition('.')[0]}.tool_calls"
+    if not isinstance(calls, list) or not all(map(is_call, calls)):
+        raise Unreadable("S001", at, f"{at} is no list of calls")
+    return [call_of(call, f"{at}[{number}]") for number, call in enumerate(calls)]
 
 
 def _tools(row: Row, uses: dict[str, str]) -> Row:

@@ -16,8 +16,9 @@ from typing import Any
 from dataprep import jsonio
 from dataprep.example import Message
 from dataprep.finding import Fault, excerpt
+from dataprep.formats.calls import ARGUMENTS, as_string
 from dataprep.formats.format import Row, objects_of
-from dataprep.formats.loss_marks import LOSS_MARKS, learned
+from dataprep.formats.loss_marks import WEIGHT, learned, marks_of
 from dataprep.formats.open_end import closed_end
 
 Spelling = Callable[[Row], Iterator[Fault]]
@@ -143,6 +144,10 @@ def arguments_as_string(row: Row) -> Iterator[Fault]:
     """C103: arguments as the object that OpenAI wants as its JSON in a string."""
     for index, message in messages_of(row):
         for path, function in _functions(message, f"messages[{index}]"):
+            given = [key for key in ARGUMENTS if key in function]
+            if len(given) == 1 and given != ["arguments"]:
+                function["arguments"] = as_string(function.pop(given[0]))
+                yield Fault("C103", f"{path}.{given[0]}", f"{path} has {given[0]} for arguments")
             if isinstance(function.get("arguments"), dict):
                 arguments = json.dumps(function["arguments"], ensure_ascii=False)
                 function["arguments"] = arguments
@@ -175,8 +180,9 @@ def call_ids(row: Row) -> Iterator[Fault]:
         for number, call in enumerate(calls if isinstance(calls, list) else ()):
             if not isinstance(call, dict):
                 continue
-            if _is_bare(call) and "arguments" in call:  # Hermes and Mistral: no wrapper
-                call["function"] = {k: call.pop(k) for k in ("name", "arguments")}
+            if _is_bare(call):  # Hermes, Mistral, Llama: no wrapper
+                inner = ("name", *ARGUMENTS)
+                call["function"] = {k: call.pop(k) for k in inner if k in call}
             lacks = [key for key in ("id", "type") if not isinstance(call.get(key), str)]
             if lacks:
                 call.setdefault("type", "function")
@@ -204,6 +210,24 @@ def _result_id(message: Message, at: str, waiting: list[tuple[str, str]]) -> Ite
     yield Fault("C113", at, f"{at} does not say which call it answers")
 
 
+def results_without_names(row: Row) -> Iterator[Fault]:
+    """C120: the name of a function in the result of its call, which the id says already.
+
+    Another name than that of the call stays: it says something else.
+    """
+    names: dict[str, Any] = {}
+    for index, message in messages_of(row):
+        for _, call in objects_of(message.get("tool_calls")):
+            function = call.get("function")
+            names[str(call.get("id"))] = function.get("name") if isinstance(function, dict) else ""
+        answered = message.get("tool_call_id")
+        named = message.get("role") == "tool" and "name" in message and isinstance(answered, str)
+        if named and names.get(str(answered)) == message["name"]:
+            del message["name"]
+            path = f"messages[{index}].name"
+            yield Fault("C120", path, f"messages[{index}] names the function that it answers")
+
+
 def tools_for_functions(row: Row) -> Iterator[Fault]:
     """C111: the functions of 2023 as the tools that replaced them."""
     if "tools" in row or not _uses_functions(row):
@@ -212,10 +236,10 @@ def tools_for_functions(row: Row) -> Iterator[Fault]:
         functions = row.pop("functions")
         row["tools"] = [{"type": "function", "function": function} for function in functions]
         yield Fault("C111", "functions", "the row declares functions, not tools")
-    made = 0
+    made, name = 0, None
     for index, message in messages_of(row):
         if isinstance(called := message.get("function_call"), dict) and "tool_calls" not in message:
-            made += 1
+            made, name = made + 1, called.get("name")
             del message["function_call"]
             call = {"id": f"call{made:05}", "type": "function", "function": called}
             message["tool_calls"] = [call]
@@ -223,7 +247,8 @@ def tools_for_functions(row: Row) -> Iterator[Fault]:
             yield Fault("C111", path, f"messages[{index}] has a function_call, not tool_calls")
         elif message.get("role") == "function" and made:
             message["role"], message["tool_call_id"] = "tool", f"call{made:05}"
-            message.pop("name", None)
+            if message.get("name") == name:
+                message.pop("name", None)
             if message.get("content") is None:
                 message["content"] = ""
 
@@ -266,18 +291,21 @@ def _is_text(part: Any) -> bool:
 
 
 def integer_weights(row: Row) -> Iterator[Fault]:
-    """C010: a weight of 1.0, true or "1" says 1; 0.5 says nothing that could be kept."""
+    """C010: a weight of 1.0, true or "1" says 1, and so do other marks of an answer (loss: true).
+
+    0.5 says nothing that could be kept.
+    """
     for index, message in messages_of(row):
-        for mark in LOSS_MARKS:
-            if (says := learned(mark, message.get(mark))) is not None:
-                del message[mark]
-                path = f"messages[{index}].{mark}"
-                yield Fault("C010", path, f"{path} says what a weight says elsewhere")
-                if message.get("role") == "assistant" and not says:
-                    message["weight"] = 0
-        weight = message.get("weight")
-        if isinstance(weight, bool | float | str) and weight in (0, 1, "0", "1"):
-            message["weight"] = int(weight)
+        for mark in (mark for mark in marks_of(message) if mark != WEIGHT):
+            says = learned(mark, message.pop(mark))
+            path = f"messages[{index}].{excerpt(mark)}"
+            yield Fault("C010", path, f"{path} says what a weight says elsewhere")
+            if message.get("role") == "assistant" and not says:
+                message[WEIGHT] = 0
+        weight = message.get(WEIGHT)
+        says = learned(WEIGHT, weight)
+        if says is not None and type(weight) is not int:
+            message[WEIGHT] = int(says)
             path = f"messages[{index}].weight"
             yield Fault("C010", path, f"the weight is written {excerpt(json.dumps(weight))}")
 
@@ -299,6 +327,7 @@ CHAT: dict[str, Spelling] = {
     "tools-as-list": tools_as_list,
     "functions-as-tools": tools_for_functions,
     "call-ids": call_ids,
+    "drop-result-name": results_without_names,
     "arguments-as-string": arguments_as_string,
     "text-parts-as-string": results_as_text,
     "integer-weight": integer_weights,

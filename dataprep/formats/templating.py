@@ -10,7 +10,7 @@ from typing import Any
 from dataprep.finding import UsageError, excerpt
 from dataprep.formats.cells import kind_of, ways_to_write
 from dataprep.formats.choices import ColumnChoices
-from dataprep.formats.flags import OURS, template_flag, variable, with_filter
+from dataprep.formats.flags import ANSWERED, ASKED, OURS, template_flag, variable, with_filter
 from dataprep.formats.format import Piece, Reading, Row, Unreadable, insert_system, pieces_of
 from dataprep.formats.meanings import Meaning, meaning_of
 from dataprep.template_code import STRING, codes
@@ -22,7 +22,7 @@ from dataprep.templates import (
     optional_names,
 )
 
-_SIDES = {"input": "prompt", "output": "answer"}
+_SIDES = {**dict.fromkeys(ASKED, "prompt"), **dict.fromkeys(ANSWERED, "answer")}
 """What the format would make without a template, by its name in one."""
 
 _OF_ROW = re.compile(
@@ -116,8 +116,8 @@ class Templates:
         last = len(messages) - 1
         asked = next((n for n in range(last, -1, -1) if messages[n]["role"] == "user"), None)
         known = {
-            "input": messages[asked]["content"] if asked is not None else "",
-            "output": messages[last].get("content") or "",
+            **dict.fromkeys(ASKED, messages[asked]["content"] if asked is not None else ""),
+            **dict.fromkeys(ANSWERED, messages[last].get("content") or ""),
         }
         fields = self._fields(row, known)
         for role, template, use in reversed(self._given):  # the system moves the others

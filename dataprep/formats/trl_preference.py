@@ -27,7 +27,7 @@ from dataprep.formats.format import (
     pieces_below,
     without_nulls,
 )
-from dataprep.formats.loss_marks import LOSS_MARKS, learned
+from dataprep.formats.loss_marks import WEIGHT, learned
 from dataprep.formats.preference import INPUT, OUTPUTS, preference_row
 
 if TYPE_CHECKING:
@@ -161,6 +161,10 @@ def _said(value: Any, role: str, path: str) -> list[Message]:
         messages.append(told)
     known = {k: v for k, v in spellings.CHAT.items() if k != "drop-trailing-turns"}
     mended, _ = spellings.spelled({"messages": messages}, known)
+    for index, message in spellings.messages_of(mended):
+        said_of_answer = learned(WEIGHT, message.get(WEIGHT)) is not None
+        if not said_of_answer or index < len(messages) - 1:
+            message.pop(WEIGHT, None)  # before answers it says nothing; else it is asked for
     strict = chat.own(mended)[0]
     found: list[Message] = strict["messages"]
     for number, message in enumerate(found):
@@ -266,12 +270,14 @@ def _reading(row: Row, split: Split, names: tuple[str, str], uses: dict[str, str
 def _aside(row: Row, uses: dict[str, str]) -> Row:
     """What messages hold beside what is said in them, by path, as lists with an entry a message."""
     found: Row = {}
-    for key in (key for key in uses if key not in chat.BESIDE):
-        turns = [row[key]] if isinstance(row[key], dict) else row[key]
+    for key in [key for key in uses if key not in chat.BESIDE]:
+        turns = spellings.from_cell(row[key]) if isinstance(row[key], str) else row[key]
+        turns = [turns] if isinstance(turns, dict) else turns
         for number, turn in objects_of(turns):
             for name, value in turn.items():
-                mark = name in LOSS_MARKS and learned(name, value) is not None
-                if value is not None and name not in _TOLD and not mark:
+                if learned(name, value) is not None:
+                    uses.setdefault(f"{key}[].{name}", WEIGHT)
+                elif value is not None and (name not in _TOLD or name == WEIGHT):
                     found.setdefault(f"{key}[].{name}", [None] * len(turns))[number] = value
     return found
 

@@ -69,7 +69,7 @@ class RowWriter:
             made = self._rows(example, written) if row is None else [row]
             if not made:
                 continue
-            if row is not None and example.turns:
+            if row is not None and (example.turns or example.weight != 1):
                 count_lost(example, self._name, written.lost)
             split = example.split or "train"
             if split in rows:

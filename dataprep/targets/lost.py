@@ -31,6 +31,8 @@ def _has_images(example: Example) -> bool:
     return any(t.parts and '"image_url"' in t.parts for t in example.turns)
 
 
+_WEIGHT = "weights of whole rows"
+
 _TESTS: dict[str, Callable[[Example], bool]] = {
     "several turns": _has_several_turns,
     "tools": _has_tools,
@@ -43,10 +45,11 @@ _TESTS: dict[str, Callable[[Example], bool]] = {
     "rejected answers": lambda e: e.rejected is not None,
     "grader's keys": lambda e: e.shape == "reinforcement",
     "reasoning": lambda e: any(t.reasoning for t in e.turns),
+    _WEIGHT: lambda e: e.weight != 1,
 }
 """What there may be in an example beside one question and its answer."""
 
-_CHAT = frozenset(_TESTS) - {"rejected answers", "grader's keys", "reasoning"}
+_CHAT = frozenset(_TESTS) - {"rejected answers", "grader's keys", "reasoning", _WEIGHT}
 _PREFERENCE = frozenset(("several turns", "tools", "system roles", "rejected answers"))
 _TEXT = frozenset(("system roles",))
 
@@ -60,11 +63,11 @@ KEPT: dict[str, frozenset[str]] = {
     "trl-preference": _PREFERENCE,
     "kto": _CHAT - {"weights"} | {"rejected answers"},
     "reinforcement": _CHAT - {"weights", "system roles"} | {"grader's keys"},
-    "causal": _CHAT - {"images", "names", "refusals"},
+    "causal": _CHAT - {"images", "names", "refusals"} | {_WEIGHT},
     "sharegpt": frozenset(("several turns", "system roles", "tools", "tool calls")),
     "alpaca": _TEXT,
     "prompt-completion": _TEXT,
-    "t5": _TEXT,
+    "t5": _TEXT | {_WEIGHT},
     "label-studio": frozenset(("rejected answers",)),
 }
 """What each target holds. The system message of a pair goes where the reader looks for it.
@@ -94,7 +97,7 @@ def why_untaught(example: Example, target: str) -> tuple[str, str] | None:
 
 def lost(example: Example, target: str) -> tuple[str, ...]:
     """The names of what is lost when the example is written for that target; often none."""
-    if not example.turns and example.rejected is None:
+    if not example.turns and example.rejected is None and example.weight == 1:
         return ()
     names = tuple(name for name, test in _MISSING.get(target, ()) if test(example))
     if names and (also := _kept_of(example, target)):
@@ -127,12 +130,18 @@ def lost_of(
     gone = {(d.place.file, d.place.line, d.place.task) for d in drops}
     counts: dict[str, int] = {}
     for batch in batches:
-        if not len(batch.turns) and batch.examples["rejected"].null_count() == len(batch):
+        if not len(batch.turns) and not _holds_more(batch):
             continue
         for example in batch.rows():
             if (example.file, example.line, example.task) not in gone:
                 count_lost(example, target, counts)
     return {name: n for name, n in counts.items() if name not in kept}
+
+
+def _holds_more(batch: Batch) -> bool:
+    """Whether examples without turns hold what a target could lose: a worse answer, a weight."""
+    rows = batch.examples
+    return rows["rejected"].null_count() < len(batch) or bool((rows["weight"] != 1).any())
 
 
 def _data(example: Example, key: str) -> Any:

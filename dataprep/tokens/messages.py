@@ -49,6 +49,7 @@ def as_templates_know(
     TemplateError for a message that tells one thought in its key and another in its text.
     """
     shown = [_shown(message) for message in messages]
+    _name_results(shown)
     for index, message in enumerate(shown):
         thought = message.get(REASONING)
         told = thought or (thoughts_apart and message["role"] == "assistant")
@@ -76,6 +77,19 @@ def _shown(message: Message) -> Message:
     if not shown.get(REASONING):  # an empty one would keep templates from reading the text
         shown.pop(REASONING, None)
     return shown
+
+
+def _name_results(messages: Sequence[Message]) -> None:
+    """Say in each result which function it is of: templates look for it, OpenAI's rows have it not.
+
+    A result has the name of the call that it answers by its id.
+    """
+    names: dict[str, str] = {}
+    for message in messages:
+        for call in message.get("tool_calls") or ():
+            names[call.get("id")] = call["function"].get("name")
+        if message["role"] == "tool" and (name := names.get(message.get("tool_call_id", ""))):
+            message.setdefault("name", name)
 
 
 def _read_call(call: Message) -> Message:

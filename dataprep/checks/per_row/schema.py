@@ -27,7 +27,7 @@ from dataprep.formats import Reading, Row, RowFormat, RowRead, pieces_of, strict
 from dataprep.formats.format import Unreadable
 from dataprep.formats.native import located, native
 from dataprep.formats.provider_demands import demand_faults
-from dataprep.formats.remedies import schema_remedy
+from dataprep.formats.remedies import schema_remedy, with_flags
 from dataprep.jsonio import encoded
 from dataprep.rules import CATALOGUE, holds
 from dataprep.sensitive import may_hold_secret, may_match, strings, texts_in
@@ -159,7 +159,8 @@ class RowJudge:
 
     def wrong_with(self, row: Any, read: RowRead) -> list[Fault]:
         """What a row shows beside what was mended in it, without its secrets."""
-        return list(discreet([*read.faults, *self._of_reading(row, read)], row))
+        faults = [*read.faults, *self._of_reading(row, read)]
+        return list(discreet([*map(with_flags, faults)], row))
 
     def _of_reading(self, row: Any, read: RowRead) -> Iterator[Fault]:
         """The rules of a row that could be read; of another, those of privacy."""
@@ -176,4 +177,4 @@ class RowJudge:
             extra = extra_key_faults(read.row, read.form)
             faults += self._held(extra, read.form.name)
         faults += self._of_reading(row, read)
-        return list(discreet(faults, row))
+        return list(discreet([*map(with_flags, faults)], row))

@@ -43,6 +43,18 @@ def test_every_target_of_the_table_says_what_it_keeps() -> None:
 
 
 @pytest.mark.parametrize(
+    "made", [example(3, weight=0.5), example(3, shape="preference", rejected="worse", weight=0.5)]
+)
+@pytest.mark.parametrize("target", sorted(KEPT))
+def test_the_weight_of_a_row_is_lost_where_no_reader_has_a_place_for_it(
+    made: Example, target: str
+) -> None:
+    held = target in ("t5", "causal")
+    assert ("weights of whole rows" in lost(made, target)) is not held
+    assert "weights of whole rows" not in lost(example(3), target)
+
+
+@pytest.mark.parametrize(
     ("target", "found", "names"),
     [
         ("openai-chat", RICH, ()),
@@ -90,6 +102,14 @@ def test_the_entry_counts_the_rows_that_lost_something(tmp_path: Path) -> None:
         "prompt-completion: lost, in so many examples: images (1), names (1), refusals (1), "
         "several turns (2), tool calls (1), tools (1), weights (1)"
     ]
+
+
+@pytest.mark.parametrize(
+    "target", ["openai-chat", "fireworks", "prompt-completion", "label-studio"]
+)
+def test_lost_weights_of_rows_are_counted(target: str, tmp_path: Path) -> None:
+    examples = [example(n, weight=0.5 if n % 2 else 1.0) for n in range(4)]
+    assert finished(tmp_path, target, *examples)[0].entry["lost"] == {"weights of whole rows": 2}
 
 
 def test_a_row_that_is_dropped_has_lost_nothing(tmp_path: Path) -> None:
