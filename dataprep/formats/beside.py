@@ -280,7 +280,7 @@ def _of_answers(values: Sequence[Any], reading: Reading) -> Sequence[Any]:
 
 def _is_inside(key: str) -> bool:
     """Whether a key is a path, of a key that stands deeper in a row."""
-    return "[]" in key or "." in key
+    return "[]" in key or "." in key or key.endswith("[1:]")
 
 
 def _stands_in(value: str, reading: Reading) -> bool:

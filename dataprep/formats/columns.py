@@ -298,7 +298,7 @@ def _block(row: Row, name: str, asked: str) -> str:
 
 def _answer(row: Row, sides: Sides, options: Sequence[str], uses: dict[str, str]) -> str:
     """The answer as a text: of options the chosen one's, of several the first."""
-    name = sides.answered
+    name = at = sides.answered
     value = row.get(name)
     if options:
         return option_named(
@@ -308,7 +308,9 @@ def _answer(row: Row, sides: Sides, options: Sequence[str], uses: dict[str, str]
         if not value["text"]:
             uses[f"{name}.text"] = "unanswerable"
             return "unanswerable"
-        uses[f"{name}.text"] = "answer"
+        at = f"{name}.text"
+        uses[at] = "answer"
+        uses.update((f"{name}.{key}", "left out") for key in value if key not in _OF_SQUAD)
         value = value["text"]
     if isinstance(value, list):
         given = [v for v in value if isinstance(v, str)]
@@ -316,9 +318,12 @@ def _answer(row: Row, sides: Sides, options: Sequence[str], uses: dict[str, str]
             words = f"{excerpt(name)} is a list of no plain answers"
             raise Unreadable("S004", name, words, written_out(name, row, "completion"))
         if len(set(given)) > 1:
-            uses[f"{name}[1:]"] = "left out"
+            uses[f"{at}[1:]"] = "left out"
         return given[0]
     return text_of(row, name, "completion")
+
+
+_OF_SQUAD = ("text", "answer_start")
 
 
 def _add_history(made: Transcript, value: Any, name: str) -> None:
