@@ -19,7 +19,7 @@ from dataprep.formats.format import (
     Transcript,
     without_nulls,
 )
-from dataprep.formats.meanings import Meaning, meaning_of
+from dataprep.formats.meanings import Meaning, lettered, meaning_of
 from dataprep.formats.sharegpt import is_text
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def recognise(row: Row) -> bool:
 def has_sides(row: Row) -> bool:
     """The same, of whatever type the two are."""
     has = all(side in row for side in SIDES)
-    return has and not any(meaning_of(key) in _NOT_ALPACA for key in row)
+    return has and not any(meaning_of(key) in _NOT_ALPACA for key in row) and not lettered(row)
 
 
 def tidy(row: Row) -> tuple[Row, list[Fault]]:
