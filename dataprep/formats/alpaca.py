@@ -21,6 +21,7 @@ from dataprep.formats.format import (
 )
 from dataprep.formats.meanings import Meaning, lettered, meaning_of
 from dataprep.formats.sharegpt import is_text
+from dataprep.formats.spellings import from_cell
 
 if TYPE_CHECKING:
     from dataprep.recipe import Target
@@ -44,8 +45,11 @@ def has_sides(row: Row) -> bool:
 
 
 def tidy(row: Row) -> tuple[Row, list[Fault]]:
-    """The row without nulls."""
-    return without_nulls(row)
+    """The row without nulls, and with the turns that a cell holds as text under history."""
+    row, _ = without_nulls(row)
+    if isinstance(said := row.get("history"), str) and (told := from_cell(said)) is not None:
+        return {**row, "history": told}, []
+    return row, []
 
 
 def read(row: Row) -> Reading:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dataprep.finding import excerpt
 from dataprep.formats.cells import text_of, written_out
+from dataprep.formats.column_cells import is_written_structure
 from dataprep.formats.flags import is_nameable, template_flag, variable
 from dataprep.formats.format import Unreadable
 from dataprep.formats.meanings import option_label
@@ -35,6 +36,9 @@ def answer_of(options: Options, naming: Naming, at: ChoiceRow, uses: dict[str, s
         value = value["text"] or "unanswerable"
     if isinstance(value, list):
         return _first_of(value, place, at, uses)
+    if isinstance(value, str) and is_written_structure(name, value):
+        words = f"{excerpt(name)} is a list or an object that Python wrote as a text"
+        raise Unreadable("S004", name, words, _as_it_stands(at))
     return value if isinstance(value, str) else text_of(row, name, "completion")
 
 
@@ -48,6 +52,15 @@ def _first_of(values: list[Any], place: str, at: ChoiceRow, uses: dict[str, str]
     if len(set(given)) > 1:
         uses[f"{place}[1:]"] = "left out"
     return given[0]
+
+
+def _as_it_stands(at: ChoiceRow) -> str:
+    """What to do about a structure in a text, of which nobody said that it is the answer."""
+    listed = "write the cells as JSON, in a column of the name answers"
+    if not is_nameable(at.answered):
+        return f"{listed.capitalize()}."
+    flag = template_flag("completion", variable(at.answered, at.row))
+    return f"To learn it as it stands: {flag}. To learn the first of several: {listed}."
 
 
 def _refuse_bare(at: ChoiceRow, naming: Naming) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 from dataprep.finding import Fault, excerpt
 from dataprep.formats.cells import kind_of, scalar, set_aside, text_of, written_above
 from dataprep.formats.column_answers import answer_of
+from dataprep.formats.column_cells import without_cells
 from dataprep.formats.format import (
     Reading,
     Row,
@@ -26,7 +27,6 @@ from dataprep.formats.format import (
 )
 from dataprep.formats.meanings import Meaning, folded, lettered, meaning_of
 from dataprep.formats.named_option import UNKNOWN, ChoiceRow, Naming, naming_of
-from dataprep.formats.option_nulls import without_nulls
 from dataprep.formats.options import Options, index_of_several, options_of
 
 NAME = "columns"
@@ -181,7 +181,7 @@ def _answers_of(
 ) -> Iterator[tuple[Any, Options]]:
     """The answers of rows that have options, each with those."""
     for row in rows:
-        told = without_nulls(row)
+        told = _without_cells(row, chosen)
         sides = sides_of(told, chosen)
         if sides is not None and sides.options:
             try:
@@ -206,8 +206,13 @@ def recognise(row: Row) -> bool:
 
 
 def tidy(row: Row) -> tuple[Row, list[Fault]]:
-    """The row without nulls, but for those among its options."""
-    return without_nulls(row), []
+    """The row without nulls, and with the lists and objects that its cells hold as text."""
+    return _without_cells(row, None), []
+
+
+def _without_cells(row: Row, chosen: tuple[str, str] | None) -> Row:
+    sides = _by_name(tuple(row), chosen)
+    return without_cells(row, sides.answered if sides else None)
 
 
 _NONE: frozenset[str] = frozenset()

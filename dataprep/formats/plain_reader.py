@@ -41,7 +41,12 @@ class _Sides(NamedTuple):
     answered: str
 
     def messages(self, row: Row) -> list[Message] | None:
-        """Both as messages; None where one of several says that there is nothing."""
+        """Both as messages; None where one of several says that there is nothing.
+
+        None too for an answer that may be a list or an object.
+        """
+        if row[self.answered].lstrip()[:1] in ("[", "{"):
+            return None
         asked = [row[name] for name in self.asked]
         if len(asked) > 1 and any(text.strip().lower() in alpaca.NOTHING_SAID for text in asked):
             return None

@@ -172,15 +172,16 @@ class RowReader:
         """
         if not self._templates.are_whole and form.name not in _ENDS_ARE_READ:
             refuse_cut_off(read.row)
+        shown = self._templates.as_printed(read.row, mine)
         whole = self._templates.are_whole
-        reading = self._templates.whole(read.row) if whole else self._reading(read.row, form)
+        reading = self._templates.whole(shown) if whole else self._reading(read.row, form)
         reading.messages = [*reading.messages]  # those of the row stay as they are
         if wrong := self._unproven(reading, form):
             read.faults += (with_names(fault, form, row) for fault in wrong)
             return
         read.reading = reading
         if self._templates and not self._templates.are_whole:
-            self._templates.rewrite(read.row, reading)
+            self._templates.rewrite(shown, reading)
         read.mended += cut_open_end(mine, reading)
         if self._separators is not None:
             read.mended += self._separators.cut(reading)

@@ -94,11 +94,12 @@ def test_a_zero_or_an_index_of_the_last_says_where_the_count_begins(
 COLUMNS = {"question": "q", "A": "a", "B": "b", "C": "c"}
 ODD = {"question": "q", "Option A": "a", "Option B": "b", "Option C": "c"}
 KEYS = {"question": "q", "options": {"A": "a", "B": "b", "C": "c"}}
+CELL = {"question": "q", "options": "['a', 'b', 'c']"}
 QUAIL = {"question": "q", "answers": ["a", "b", "c"]}
 
 
 @pytest.mark.parametrize("index", [1, "1", 1.0])
-@pytest.mark.parametrize("row", [choice(1), COLUMNS, ODD, KEYS, QUAIL])
+@pytest.mark.parametrize("row", [choice(1), COLUMNS, ODD, KEYS, CELL, QUAIL])
 def test_an_index_that_could_count_from_both_is_asked_for_with_flags_that_work(
     row: Any, index: Any
 ) -> None:

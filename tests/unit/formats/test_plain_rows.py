@@ -37,7 +37,7 @@ TEXTS = (
         "[]",
         "x" * 70_000,
     ),
-    *("B", "2"),
+    *("B", "2", "['a', 'b']", "['a' 'b']", '["a", "b"]', '{"text": ["a"], "answer_start": [1]}'),
     "AKIA" + "IOSFODNN7ABCDEFG",
     "sk-ant-api03-" + "Ab1" * 30 + "-xyz",
     "-----BEGIN PRIVATE KEY-----\n" + "MIIEvQIBADANBgkqhkiG" * 4,
@@ -125,7 +125,7 @@ NEAR = [
     {"prompt": "Where is Quito?", "completion": "In Ecuador.", "id": "A"},
     {"instruction": "Say it.", "input": "", "output": "In Ecuador.", "history": ""},
 ]
-"""Rows that look plain, and of which some text may name an option."""
+"""Rows that look plain, and of which some text may be a list, or name an option."""
 
 
 @pytest.mark.parametrize("row", PLAIN, ids="+".join)
@@ -152,7 +152,7 @@ def test_rows_of_every_format_come_out_the_same(seed: int) -> None:
     assert short > 150
 
 
-def test_rows_whose_texts_may_name_options_come_out_the_same() -> None:
+def test_rows_whose_texts_may_be_lists_or_name_options_come_out_the_same() -> None:
     random = Random(11)  # noqa: S311
     for row in NEAR:
         bare = {key: value for key, value in row.items() if key != "options"}
