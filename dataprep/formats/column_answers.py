@@ -10,7 +10,7 @@ from dataprep.formats.cells import text_of, written_out
 from dataprep.formats.column_cells import is_written_structure
 from dataprep.formats.flags import is_nameable, template_flag, variable
 from dataprep.formats.format import Unreadable
-from dataprep.formats.meanings import option_label
+from dataprep.formats.meanings import is_option, option_label
 from dataprep.formats.named_option import ChoiceRow, Naming, option_named
 from dataprep.formats.options import Options, is_bare
 
@@ -81,8 +81,7 @@ def _refuse_bare(at: ChoiceRow, naming: Naming) -> None:
 
 def may_be_named(name: str) -> bool:
     """Whether an answer that is a letter or a number alone may name this column."""
-    label = option_label(name)
-    return bool(label and label[0]) or _ENDING.fullmatch(name) is not None
+    return is_option(name) or _ENDING.fullmatch(name) is not None
 
 
 def _named_columns(at: ChoiceRow, told: str) -> dict[str, str]:
@@ -92,7 +91,7 @@ def _named_columns(at: ChoiceRow, told: str) -> dict[str, str]:
     for name in at.row:
         if name in (at.asked, at.answered):
             continue
-        if (label := option_label(name)) is not None and label[0]:
+        if is_option(name) and (label := option_label(name)) is not None:
             options.setdefault(label[0], {})[label[1]] = name
         elif match := _ENDING.fullmatch(name):
             stems.setdefault(match["stem"] or "", {})[match["label"].lower()] = name

@@ -191,6 +191,13 @@ def option_label(name: str) -> tuple[str, str] | None:
     return (match[1] or "", match[2]) if match else None
 
 
+def is_option(name: str) -> bool:
+    """Whether a column is an option by a word in its name, and not by a letter or number alone."""
+    word, label = option_label(name) or ("", "")
+    is_usual = label.isdigit() or label in USUAL_LETTERS
+    return bool(word) and (is_usual or (len(word) > 3 and label != "s"))
+
+
 def place_of(label: str) -> int:
     """The place of a letter in the alphabet, from 0; a number as it is."""
     return int(label) if label.isdigit() else ascii_lowercase.index(label)

@@ -62,7 +62,7 @@ def index_in(value: Any, options: Options) -> int | None:
     """A value as an index among options; None for a label, and for what is no whole number."""
     if isinstance(value, bool) or _label_at(value, options) is not None:
         return None
-    if options.labels and all(label.isdecimal() for label in options.labels):
+    if options.labels and not options.have_letters:
         return None
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # pandas writes whole numbers as 1.0 where some are missing

@@ -33,9 +33,14 @@ class Options:
     start: int | None = None
     are_numbers: bool = False
 
+    @property
+    def have_letters(self) -> bool:
+        """Whether the row calls them by letters."""
+        return _are_letters(self.labels)
+
     def shown(self) -> list[str]:
         """Each option that is there behind its letter, as the prompt has it."""
-        called = [label.upper() for label in self.labels] if _are_letters(self.labels) else None
+        called = [label.upper() for label in self.labels] if self.have_letters else None
         return [
             f"{called[at] if called else letter(at)}) {text}"
             for at, text in enumerate(self.texts)
@@ -99,9 +104,13 @@ def _in_lists(value: Mapping[str, Any]) -> Options | None:
     texts, labels = value["text"], value.get("label")
     if not isinstance(labels, list):
         return _in_list(texts)
-    if len(labels) != len(texts) or not all(isinstance(v, str | int) for v in (*labels, *texts)):
+    if len(labels) != len(texts) or not all(isinstance(v, str | int) for v in labels):
         return None
-    return _labelled([(str(label), str(text)) for label, text in zip(labels, texts, strict=True)])
+    if not all(isinstance(text, str | int | float) for text in texts):
+        return None
+    return _labelled(
+        [(str(label), _plain(text)) for label, text in zip(labels, texts, strict=True)]
+    )
 
 
 def _in_object(value: Mapping[str, Any]) -> Options | None:
@@ -149,12 +158,10 @@ def _as_they_stand(name: str, row: Row, asked: str, answered: str) -> str:
 
 def is_bare(value: Any) -> bool:
     """Whether a value is an index or a letter, which answers nothing without options."""
-    if isinstance(value, float):
-        return value.is_integer()
-    if not isinstance(value, str):
-        return isinstance(value, int) and not isinstance(value, bool)
-    text = value.strip()
-    return text.isdecimal() or text.lower() in tuple(USUAL_LETTERS)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value).strip()
+    return (text.isdecimal() and len(text) <= 2) or text.lower() in tuple(USUAL_LETTERS)
 
 
 def index_of_several(row: Row, answered: str) -> str | None:

@@ -60,6 +60,7 @@ def test_a_key_that_no_option_has_is_s005() -> None:
     row = {"question": "q", "options": {"1": "Rome", "2": "Paris"}, "answer": "3"}
     assert codes(row) == ["S005"]
     assert codes({**row, "answer": "0"}) == ["S005"]
+    assert codes({**row, "options": {"yes": "Rome", "no": "Paris"}, "answer": 1}) == ["S005"]
 
 
 def test_the_labels_of_arc_are_shown_in_their_order() -> None:
@@ -175,6 +176,7 @@ def test_an_answer_that_names_an_empty_option_is_s005(row: Any) -> None:
 def test_a_letter_without_options_in_a_file_of_letters_is_s005() -> None:
     assert answers(choice("B"), {"question": "q", "answer": "B"}) == ["b", "S005"]
     assert answers(choice("B"), {"question": "q", "answer": "7"}) == ["b", "7"]
+    assert answers(choice(0), {"question": "q", "answer": "1989"}) == ["a", "1989"]
 
 
 @pytest.mark.parametrize(
@@ -216,6 +218,11 @@ def test_an_option_that_is_not_used_is_never_carried_along_in_silence(row: Any) 
     said = refusal({"question": "q", **row, "answer": "a"})
     assert "option_b" in said
     assert "--carry option_b" in said
+
+
+def test_a_word_that_only_looks_like_an_option_is_carried_along() -> None:
+    row = {"question": "q", "answer": "a long one", "ops": "x", "mcq": "y", "opt": "z"}
+    assert json.loads(example(row).meta) == {"ops": "x", "mcq": "y", "opt": "z"}
 
 
 def test_a_letter_that_a_column_of_another_word_ends_with_is_asked_for() -> None:
