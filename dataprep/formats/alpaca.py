@@ -19,8 +19,9 @@ from dataprep.formats.format import (
     Transcript,
     without_nulls,
 )
-from dataprep.formats.meanings import Meaning, meaning_of
+from dataprep.formats.meanings import Meaning, lettered, meaning_of
 from dataprep.formats.sharegpt import is_text
+from dataprep.formats.spellings import from_cell
 
 if TYPE_CHECKING:
     from dataprep.recipe import Target
@@ -40,12 +41,15 @@ def recognise(row: Row) -> bool:
 def has_sides(row: Row) -> bool:
     """The same, of whatever type the two are."""
     has = all(side in row for side in SIDES)
-    return has and not any(meaning_of(key) in _NOT_ALPACA for key in row)
+    return has and not any(meaning_of(key) in _NOT_ALPACA for key in row) and not lettered(row)
 
 
 def tidy(row: Row) -> tuple[Row, list[Fault]]:
-    """The row without nulls."""
-    return without_nulls(row)
+    """The row without nulls, and with the turns that a cell holds as text under history."""
+    row, _ = without_nulls(row)
+    if isinstance(said := row.get("history"), str) and (told := from_cell(said)) is not None:
+        return {**row, "history": told}, []
+    return row, []
 
 
 def read(row: Row) -> Reading:

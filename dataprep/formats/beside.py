@@ -15,7 +15,7 @@ from dataprep.formats.catalogue import COLUMNS, PAIR
 from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.flags import column_flag, template_flag, variable
 from dataprep.formats.format import Reading, Row, RowRead, insert_system, pieces_of
-from dataprep.formats.meanings import Meaning, folded, is_words, lettered, meaning_of
+from dataprep.formats.meanings import Meaning, folded, is_option, is_words, lettered, meaning_of
 from dataprep.formats.open_answer import answer_beside, unnamed_answer
 from dataprep.formats.open_column import OpenColumn, kind_in_words, ways_of
 from dataprep.formats.verdicts import (
@@ -165,7 +165,8 @@ class Beside:
             self._choices.is_whole or (key in reading.replaced and key not in lettered(read.row))
         ):
             return CARRIED  # the templates of the user say what is learned
-        if not rejects and not self._asks(key, value, meaning):
+        is_open_option = read.form in (COLUMNS, PAIR) and is_option(key)
+        if not rejects and not is_open_option and not self._asks(key, value, meaning):
             return CARRIED
         is_note = meaning is None and folded(key) not in columns.PAIR_NAMES and is_words(value)
         if is_note and reading.kind == "chat" and read.form not in (COLUMNS, PAIR):
@@ -358,7 +359,7 @@ def _of_answers(values: Sequence[Any], reading: Reading) -> Sequence[Any]:
 
 def _is_inside(key: str) -> bool:
     """Whether a key is a path, of a key that stands deeper in a row."""
-    return "[]" in key or "." in key
+    return "[]" in key or "." in key or key.endswith("[1:]")
 
 
 def _stands_in(value: str, reading: Reading) -> bool:

@@ -82,5 +82,7 @@ def scalar(value: Any) -> str:
 
 
 def kind_of(value: Any) -> str:
-    """What a list or an object is called."""
+    """What a list, an object or a text is called."""
+    if isinstance(value, str):
+        return "a text"
     return "a list" if isinstance(value, list) else "an object"

@@ -10,22 +10,24 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from dataprep.finding import Fault, excerpt
-from dataprep.formats.cells import kind_of, scalar, set_aside, text_of, written_above, written_out
+from dataprep.formats.cells import kind_of, scalar, set_aside, text_of, written_above
+from dataprep.formats.column_answers import answer_of
+from dataprep.formats.column_cells import without_cells
 from dataprep.formats.format import (
     Reading,
     Row,
     RowFormat,
     Transcript,
     Unreadable,
-    without_nulls,
 )
 from dataprep.formats.meanings import Meaning, folded, lettered, meaning_of
-from dataprep.formats.options import index_of_several, option_named, options_of
+from dataprep.formats.named_option import UNKNOWN, ChoiceRow, Naming, naming_of
+from dataprep.formats.options import Options, index_of_several, options_of
 
 NAME = "columns"
 
@@ -108,8 +110,8 @@ class Sides:
     options: tuple[str, ...] = ()
     system: str | None = None
     history: str | None = None
-    first_option: int = 0
-    """What an index calls the first option: 0 or 1."""
+    naming: Naming = UNKNOWN
+    """How the answers of the file name their options."""
 
     def __str__(self) -> str:
         return f"{self.asked} → prompt, {self.answered} → answer"
@@ -132,7 +134,7 @@ def sides_of(row: Row, chosen: tuple[str, str] | None = None) -> Sides | None:
 @functools.lru_cache(maxsize=1024)
 def _by_name(names: tuple[str, ...], chosen: tuple[str, str] | None) -> Sides | None:
     known = {folded(name): name for name in reversed(names)}
-    options = tuple(lettered(names))
+    options = tuple(lettered(name for name in names if name not in (chosen or ())))
     pair = chosen or _pair(known, with_options=bool(options) or _has_options(names))
     if pair is None:
         return None
@@ -169,9 +171,23 @@ def _pair(known: dict[str, str], *, with_options: bool) -> tuple[str, str] | Non
     return None
 
 
-def with_first_option(sides: Sides, number: int) -> Sides:
-    """The same sides, where an index calls the first option by this number."""
-    return dataclasses.replace(sides, first_option=number)
+def naming_in(rows: Iterable[Row], chosen: tuple[str, str] | None = None) -> Naming:
+    """How the answers of these rows name their options."""
+    return naming_of(_answers_of(rows, chosen))
+
+
+def _answers_of(
+    rows: Iterable[Row], chosen: tuple[str, str] | None
+) -> Iterator[tuple[Any, Options]]:
+    """The answers of rows that have options, each with those."""
+    for row in rows:
+        told = _without_cells(row, chosen)
+        sides = sides_of(told, chosen)
+        if sides is not None and sides.options:
+            try:
+                yield told.get(sides.answered), options_of(told, sides.options)
+            except Unreadable:
+                continue
 
 
 def half_of(row: Row) -> str | None:
@@ -190,8 +206,13 @@ def recognise(row: Row) -> bool:
 
 
 def tidy(row: Row) -> tuple[Row, list[Fault]]:
-    """The row without nulls."""
-    return without_nulls(row)
+    """The row without nulls, and with the lists and objects that its cells hold as text."""
+    return _without_cells(row, None), []
+
+
+def _without_cells(row: Row, chosen: tuple[str, str] | None) -> Row:
+    sides = _by_name(tuple(row), chosen)
+    return without_cells(row, sides.answered if sides else None)
 
 
 _NONE: frozenset[str] = frozenset()
@@ -222,14 +243,17 @@ def read(
         if sides.history not in named:
             _add_history(made, row[sides.history], sides.history)
     pieces: list[tuple[str, str]] = []
-    options = [] if {"prompt", "answer"} <= alone else options_of(row, sides.options)
+    options = Options()
+    if not {"prompt", "answer"} <= alone:
+        options = options_of(row, sides.options, sides.asked, sides.answered)
     if "prompt" in alone:
         beside = (*sides.above, *sides.below, *sides.options)
         uses.update((name, "prompt") for name in beside if name in row)
         prompt = ""
     else:
         prompt, pieces = _asked(row, sides, options, uses)
-    answer = "" if "answer" in alone else _answer(row, sides, options, uses)
+    at = ChoiceRow(row, sides.asked, sides.options, sides.answered)
+    answer = "" if "answer" in alone else answer_of(options, sides.naming, at, uses)
     made.add("user", prompt, sides.asked)
     made.pieces.pop()
     for path, text in pieces:
@@ -251,7 +275,7 @@ _WITH_SYSTEM = ["system", "user", "assistant"]
 
 
 def _asked(
-    row: Row, sides: Sides, options: Sequence[str], uses: dict[str, str]
+    row: Row, sides: Sides, options: Options, uses: dict[str, str]
 ) -> tuple[str, list[tuple[str, str]]]:
     """The prompt: context above, the question, what belongs below it, and the options."""
     question = text_of(row, sides.asked)
@@ -273,10 +297,10 @@ def _asked(
             if (text := text_of(row, name)).strip().lower() not in ("", "nan", "<noinput>"):
                 parts.append(text)
                 pieces.append((name, text))
-    if options:
-        uses.update(dict.fromkeys(sides.options, "prompt"))
-        parts.append("\n".join(f"{chr(65 + n)}) {option}" for n, option in enumerate(options)))
-        pieces += [(sides.options[0], option) for option in options]
+    if options.texts:
+        uses.update(dict.fromkeys((n for n in sides.options if row.get(n) is not None), "prompt"))
+        parts.append("\n".join(options.shown()))
+        pieces += [(sides.options[0], text) for text in options.texts if text is not None]
     return "\n\n".join(parts), pieces
 
 
@@ -296,31 +320,6 @@ def _block(row: Row, name: str, asked: str) -> str:
     raise Unreadable("S004", name, words, written_above(name, row, asked))
 
 
-def _answer(row: Row, sides: Sides, options: Sequence[str], uses: dict[str, str]) -> str:
-    """The answer as a text: of options the chosen one's, of several the first."""
-    name = sides.answered
-    value = row.get(name)
-    if options:
-        return option_named(
-            value, options, row.get(sides.options[0]), sides.answered, sides.first_option
-        )
-    if isinstance(value, dict) and isinstance(value.get("text"), list):  # SQuAD
-        if not value["text"]:
-            uses[f"{name}.text"] = "unanswerable"
-            return "unanswerable"
-        uses[f"{name}.text"] = "answer"
-        value = value["text"]
-    if isinstance(value, list):
-        given = [v for v in value if isinstance(v, str)]
-        if not given or len(given) < len(value):
-            words = f"{excerpt(name)} is a list of no plain answers"
-            raise Unreadable("S004", name, words, written_out(name, row, "completion"))
-        if len(set(given)) > 1:
-            uses[f"{name}[1:]"] = "left out"
-        return given[0]
-    return text_of(row, name, "completion")
-
-
 def _add_history(made: Transcript, value: Any, name: str) -> None:
     """The turns before: pairs of texts, or messages."""
     for number, turn in enumerate(value if isinstance(value, list) else ()):
@@ -332,8 +331,8 @@ def _add_history(made: Transcript, value: Any, name: str) -> None:
         else:
             words = f"{excerpt(name)} is a list of no turns"
             raise Unreadable("S004", name, words, set_aside(name))
-    if not isinstance(value, list):
-        words = f"{excerpt(name)} is no list of turns"
+    if value and not isinstance(value, list):
+        words = f"{excerpt(name)} is {kind_of(value)}, and no list of turns"
         raise Unreadable("S004", name, words, set_aside(name))
 
 

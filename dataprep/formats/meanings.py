@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from string import ascii_lowercase
 from typing import Any
 
 
@@ -98,7 +99,9 @@ def folded(name: str) -> str:
 
 
 _BY_NAME = {folded(name): meaning for meaning, names in _NAMES.items() for name in names.split()}
-_LETTERS = re.compile(r"(?:option|choice|op|ending|mc)?_?([a-e]|[0-4])$", re.IGNORECASE)
+_OPTION = re.compile(r"(option|choice|candidate|alternative|opt|op|ending|mc)?([a-z]|[0-9]{1,2})")
+USUAL_LETTERS = "abcdefghij"
+"""The letters of ten options; a later one is an option only where all before it are."""
 
 
 def several(text: str) -> frozenset[str]:
@@ -186,18 +189,63 @@ def words_of(name: str) -> frozenset[str]:
     return frozenset(map(str.lower, _PARTS.findall(unicodedata.normalize("NFKC", name))))
 
 
+def option_label(name: str) -> tuple[str, str] | None:
+    """The word and the letter or number of a column that is an option by its name, folded."""
+    match = _OPTION.fullmatch(folded(name))
+    return (match[1] or "", match[2]) if match else None
+
+
+def is_option(name: str) -> bool:
+    """Whether a column is an option by a word in its name, and not by a letter or number alone."""
+    word, label = option_label(name) or ("", "")
+    is_usual = label.isdigit() or label in USUAL_LETTERS
+    return bool(word) and (is_usual or (len(word) > 3 and label != "s"))
+
+
+def place_of(label: str) -> int:
+    """The place of a letter in the alphabet, from 0; a number as it is."""
+    return int(label) if label.isdigit() else ascii_lowercase.index(label)
+
+
+def option_columns(names: Iterable[str]) -> dict[str, str]:
+    """The columns that are the options of a question, by their letters or numbers, in order."""
+    return dict(_option_columns(tuple(names)))
+
+
+@lru_cache(maxsize=1024)
+def _option_columns(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    groups: dict[tuple[str, bool, bool], dict[str, str]] = {}
+    for name in names:
+        if told := option_label(name):
+            word, label = told
+            is_upper = not word and name.strip("_ ").isupper()
+            groups.setdefault((word, label.isdigit(), is_upper), {}).setdefault(label, name)
+    found = (_of_one_question(*kind, labels) for kind, labels in groups.items())
+    return tuple(max(found, key=len, default={}).items())
+
+
+def _of_one_question(
+    word: str, are_numbers: bool, are_upper: bool, labels: dict[str, str]
+) -> dict[str, str]:
+    """Those of some columns with one word that are options; none where it is one, or no series."""
+    keys = sorted(labels, key=place_of)
+    if not are_numbers:
+        keys = [k for n, k in enumerate(keys) if k in USUAL_LETTERS or place_of(k) == n]
+    places = [place_of(key) for key in keys]
+    if len(keys) < 2:
+        return {}
+    if not word and are_numbers and places not in ([*range(len(keys))], [*range(1, len(keys) + 1)]):
+        return {}
+    if not word and not are_numbers:
+        begins = places[0] == 0 if not are_upper else places[0] <= 1
+        if not begins or places[1] != places[0] + 1:
+            return {}
+    return {key: labels[key] for key in keys}
+
+
 def lettered(names: Iterable[str]) -> list[str]:
     """The columns that are the options of a question by their letters or numbers, in order."""
-    found = {}
-    for name in names:
-        if match := _LETTERS.match(name.strip()):
-            found[match[1].lower()] = name
-    keys = sorted(found)
-    complete = keys in (list("abcd"[: len(keys)]), list("abcde"[: len(keys)])) or keys in (
-        list("0123"[: len(keys)]),
-        list("1234"[: len(keys)]),
-    )
-    return [found[key] for key in keys] if len(keys) >= 2 and complete else []
+    return list(option_columns(names).values())
 
 
 WORDS = 4

@@ -1,13 +1,17 @@
-"""The options of a question: in columns, in a list, or in lists of texts and labels."""
+"""The options of a question: in lettered columns, in a list, an object, or ARC's two lists."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Any
 
-from dataprep.formats.cells import kind_of, scalar, text_of
+from dataprep.finding import excerpt
+from dataprep.formats.cells import kind_of, scalar, set_aside
+from dataprep.formats.flags import IN_THE_RECIPE, is_nameable, template_flag, variable
 from dataprep.formats.format import Row, Unreadable
-from dataprep.formats.meanings import folded, several
+from dataprep.formats.meanings import USUAL_LETTERS, folded, option_columns, place_of, several
 
 _INDEX_OF_ANSWER = several(
     "label correct correctanswerid correctanswer correctindex correctoption correctidx answeridx "
@@ -16,41 +20,148 @@ _INDEX_OF_ANSWER = several(
 """What an index among several answers is called, folded."""
 
 
-def options_of(row: Row, names: tuple[str, ...]) -> list[str]:
-    """The options in order: of a column each, of a list, or of ARC's lists of texts and labels."""
-    if len(names) > 1:
-        return [text_of(row, name) for name in names if row.get(name) is not None]
-    if not names or names[0] not in row:
-        return []
-    value = row[names[0]]
-    if isinstance(value, dict) and isinstance(value.get("text"), list):
-        value = value["text"]
-    elif isinstance(value, dict) and all(isinstance(v, str) for v in value.values()):
-        value = list(value.values())
-    if not isinstance(value, list) or not all(isinstance(v, str | int | float) for v in value):
-        raise Unreadable("S004", names[0], f"{names[0]} is {kind_of(value)} of no plain options")
-    return [v if isinstance(v, str) else scalar(v) for v in value]
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of one question in order; None stands for one that the row leaves empty.
 
-
-def option_named(value: Any, options: Sequence[str], labels: Any, answered: str, first: int) -> str:
-    """The option that an index, a letter or its own text names.
-
-    `labels` is what stands in the column of the options, `first` what an index calls the first.
+    `labels` are the names that the row itself gives them. `start` is the number in the name of
+    the first column, where the columns are numbered. `are_numbers` says that the list holds some.
     """
-    if isinstance(labels, dict) and isinstance(labels.get("label"), list):  # ARC
-        named = [str(label) for label in labels["label"]]
-        if str(value) in named:
-            return options[named.index(str(value))]
+
+    texts: tuple[str | None, ...] = ()
+    labels: tuple[str, ...] = ()
+    start: int | None = None
+    are_numbers: bool = False
+
+    @property
+    def have_letters(self) -> bool:
+        """Whether the row calls them by letters."""
+        return _are_letters(self.labels)
+
+    def shown(self) -> list[str]:
+        """Each option that is there behind its letter, as the prompt has it."""
+        called = [label.upper() for label in self.labels] if self.have_letters else None
+        return [
+            f"{called[at] if called else letter(at)}) {text}"
+            for at, text in enumerate(self.texts)
+            if text is not None
+        ]
+
+
+def letter(position: int) -> str:
+    """What an option is called by its place: A to Z, then numbers."""
+    return chr(65 + position) if position < 26 else str(position + 1)
+
+
+def options_of(
+    row: Row, names: tuple[str, ...], asked: str = "question", answered: str = "answer"
+) -> Options:
+    """The options of a row, which stand in columns of these names, or in the one of this name.
+
+    Raises Unreadable for a column that holds no plain options.
+    """
+    if len(names) > 1:
+        return _in_columns(row, names)
+    value = row.get(names[0]) if names else None
+    if value is None or value in ("", [], {}):
+        return Options()
+    if isinstance(value, dict):
+        found = _in_lists(value) if isinstance(value.get("text"), list) else _in_object(value)
+    else:
+        found = _in_list(value) if isinstance(value, list) else None
+    if found is None:
+        words = f"{excerpt(names[0])} is {kind_of(value)} of no plain options"
+        raise Unreadable("S004", names[0], words, _as_they_stand(names[0], row, asked, answered))
+    return found
+
+
+def _in_columns(row: Row, names: tuple[str, ...]) -> Options:
+    """Options in columns of letters or numbers: an empty one keeps its letter."""
+    by_label = option_columns(names)
+    start = None
+    if (least := next(iter(by_label))).isdigit():
+        start = min(int(least), 1)
+    texts: list[str | None] = []
+    for label, name in by_label.items():
+        place = place_of(label) - (start or 0)
+        texts += [None] * (place + 1 - len(texts))
+        texts[place] = _plain(row.get(name))
+    while texts and texts[-1] is None:
+        texts.pop()
+    labels = () if start is not None else tuple(map(letter, range(len(texts))))
+    return Options(tuple(texts), labels, start)
+
+
+def _in_list(values: Sequence[Any]) -> Options | None:
+    if not all(isinstance(value, str | int | float) for value in values):
+        return None
+    texts = tuple(value if isinstance(value, str) else scalar(value) for value in values)
+    return Options(texts, are_numbers=not all(isinstance(value, str) for value in values))
+
+
+def _in_lists(value: Mapping[str, Any]) -> Options | None:
+    """ARC: a list of texts, and a list of their labels."""
+    texts, labels = value["text"], value.get("label")
+    if not isinstance(labels, list):
+        return _in_list(texts)
+    if len(labels) != len(texts) or not all(isinstance(v, str | int) for v in labels):
+        return None
+    if not all(isinstance(text, str | int | float) for text in texts):
+        return None
+    return _labelled(
+        [(str(label), _plain(text)) for label, text in zip(labels, texts, strict=True)]
+    )
+
+
+def _in_object(value: Mapping[str, Any]) -> Options | None:
+    """An object: its keys are the labels, in the order of the alphabet where they are letters."""
+    if not all(isinstance(inner, str | int | float | None) for inner in value.values()):
+        return None
+    return _labelled([(label, _plain(inner)) for label, inner in value.items()])
+
+
+def _labelled(pairs: list[tuple[str, str | None]]) -> Options:
+    pairs = [(label.strip(), text) for label, text in pairs]
+    if _are_letters([label for label, _ in pairs]):
+        pairs.sort(key=lambda pair: pair[0].lower())
+    while pairs and pairs[-1][1] is None:
+        pairs.pop()
+    return Options(tuple(text for _, text in pairs), tuple(label for label, _ in pairs))
+
+
+def _are_letters(labels: Sequence[str]) -> bool:
+    """Whether labels are the letters that options are called by: some of A to J, or all from A."""
+    folds = sorted(label.lower() for label in labels)
+    few = len(set(folds)) == len(folds) and set(folds) <= set(USUAL_LETTERS)
+    return bool(folds) and (few or folds == [*ascii_lowercase[: len(folds)]])
+
+
+def _plain(value: Any) -> str | None:
+    """An option as a text; None for one that is left empty."""
+    if isinstance(value, str):
+        return value if value.strip() else None
+    return None if value is None else scalar(value)
+
+
+def _as_they_stand(name: str, row: Row, asked: str, answered: str) -> str:
+    """The flags that show options as they stand and learn the answer as it stands."""
+    if not is_nameable(name):
+        return f"{IN_THE_RECIPE}."
+    own = variable(name, row)
+    if not isinstance(row[name], str):
+        own = f"{own.removesuffix(' }}')} | tojson }}}}"
+    prompt = template_flag("prompt", f"{variable(asked, row)}\n\n{own}")
+    completion = template_flag("completion", variable(answered, row))
+    words = f"Show them as they stand, and learn the answer as it stands: {prompt} {completion}."
+    return words if is_bare(row.get(answered)) else f"{words} Or else: {set_aside(name)}"
+
+
+def is_bare(value: Any) -> bool:
+    """Whether a value is an index or a letter, which answers nothing without options."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     text = str(value).strip()
-    if isinstance(value, str) and value in options:
-        return value
-    if len(text) == 1 and text.upper() in "ABCDEFGHIJ" and ord(text.upper()) - 65 < len(options):
-        return options[ord(text.upper()) - 65]
-    number = int(text) - first if text.isdecimal() else -1
-    if 0 <= number < len(options):
-        return options[number]
-    words = f"{answered} names none of the {len(options)} options"
-    raise Unreadable("S005", answered, words)
+    return (text.isdecimal() and len(text) <= 2) or text.lower() in tuple(USUAL_LETTERS)
 
 
 def index_of_several(row: Row, answered: str) -> str | None:
@@ -59,11 +170,4 @@ def index_of_several(row: Row, answered: str) -> str | None:
     if not isinstance(given, list) or len({v for v in given if isinstance(v, str)}) < 2:
         return None
     name = next((name for name in row if folded(name) in _INDEX_OF_ANSWER), None)
-    return name if name is not None and name != answered and _is_index(row[name]) else None
-
-
-def _is_index(value: Any) -> bool:
-    """Whether a value names one of several: by a number, or by a letter."""
-    if isinstance(value, str):
-        return value.isdecimal() or (len(value) == 1 and value.isalpha())
-    return isinstance(value, int) and not isinstance(value, bool)
+    return name if name is not None and name != answered and is_bare(row[name]) else None

@@ -17,7 +17,7 @@ from dataprep.formats.format import (
     message_pieces,
     without_nulls,
 )
-from dataprep.formats.meanings import TOGETHER, Meaning, meaning_of
+from dataprep.formats.meanings import TOGETHER, Meaning, lettered, meaning_of
 
 if TYPE_CHECKING:
     from dataprep.recipe import Target
@@ -36,7 +36,7 @@ def recognise(row: Row) -> bool:
     apart = TOGETHER
     if isinstance(row["prompt"], list):
         apart = TOGETHER - {Meaning.SYSTEM}
-    return not any(meaning_of(key) in apart for key in row)
+    return not any(meaning_of(key) in apart for key in row) and not lettered(row)
 
 
 def tidy(row: Row) -> tuple[Row, list[Fault]]:

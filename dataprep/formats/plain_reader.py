@@ -16,7 +16,9 @@ from dataprep.formats import alpaca, sharegpt
 from dataprep.formats.beside import CARRIED, LEFT_OUT
 from dataprep.formats.catalogue import CHAT, COLUMNS, PAIR
 from dataprep.formats.chat import SAID
+from dataprep.formats.column_answers import may_be_named
 from dataprep.formats.format import Reading, ReadingKind, Row, RowFormat, RowRead
+from dataprep.formats.options import is_bare
 
 _REMEMBERED = 10_000
 """Kinds of rows that are remembered."""
@@ -39,7 +41,12 @@ class _Sides(NamedTuple):
     answered: str
 
     def messages(self, row: Row) -> list[Message] | None:
-        """Both as messages; None where one of several says that there is nothing."""
+        """Both as messages; None where one of several says that there is nothing.
+
+        None too for an answer that may be a list or an object.
+        """
+        if row[self.answered].lstrip()[:1] in ("[", "{"):
+            return None
         asked = [row[name] for name in self.asked]
         if len(asked) > 1 and any(text.strip().lower() in alpaca.NOTHING_SAID for text in asked):
             return None
@@ -81,16 +88,23 @@ class _Kind(NamedTuple):
 
 
 class PlainReader:
-    """Reads the plain rows of one file; `is_kept` tells the columns whose use no value changes."""
+    """Reads the plain rows of one file; `is_kept` tells the columns whose use no value changes.
 
-    def __init__(self, is_kept: Callable[[str], bool], is_said: IsSaid) -> None:
-        self._is_kept, self._is_said = is_kept, is_said
+    `has_options` says that answers of the file name options, so that a letter alone may be none.
+    """
+
+    def __init__(
+        self, is_kept: Callable[[str], bool], is_said: IsSaid, *, has_options: bool = False
+    ) -> None:
+        self._is_kept, self._is_said, self._has_options = is_kept, is_said, has_options
         self._kinds: dict[Hashable, _Kind | None] = {}
 
     def read(self, row: Any) -> RowRead | None:
         """What comes of a row with which nothing can be wrong; None for the long way."""
         kind = self._kinds.get(_kind_of(row))
         if kind is None or (messages := kind.said.messages(row)) is None:
+            return None
+        if self._has_options and type(kind.said) is _Sides and is_bare(row[kind.said.answered]):
             return None
         texts = [value for value in row.values() if type(value) is str and value]
         if type(kind.said) is _Talk:
@@ -114,6 +128,8 @@ class PlainReader:
             return None
         said = _talk(row, reading) if form in _TALKS else _sides(row, reading)
         if said is None or form not in (*_PAIRS, *_TALKS) or _says_more(reading):
+            return None
+        if isinstance(said, _Sides) and any(map(may_be_named, row)):
             return None
         told = (said.key,) if isinstance(said, _Talk) else (*said.asked, said.answered)
         others = {key: use for key, use in read.keys.items() if key not in told}

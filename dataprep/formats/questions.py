@@ -6,14 +6,17 @@ from typing import Any
 
 from dataprep.contracts import contract
 from dataprep.example import Message
-from dataprep.formats import chat, spellings
-from dataprep.formats.catalogue import recognise, strict
+from dataprep.formats import chat, columns, spellings
+from dataprep.formats.catalogue import COLUMNS, recognise, strict
 from dataprep.formats.columns import PAIRS
 from dataprep.formats.format import Reading, Row, Unreadable
 from dataprep.formats.meanings import folded
 
 ASKING = (*dict.fromkeys(asked for asked, _ in PAIRS), "text")
 """The names of a column that asks by itself, in the order in which they are looked for."""
+
+_ASKED_ALONE = frozenset(("answer",))
+"""What is not read of a table: its options are shown, whichever of them an answer may name."""
 
 
 def question_of(row: Any) -> list[Message]:
@@ -49,6 +52,6 @@ def _read(row: Row) -> Reading | None:
     if not contract(form.name).accepts(strict(tidy, form)):
         return None
     try:
-        return form.read(tidy)
+        return columns.read(tidy, alone=_ASKED_ALONE) if form is COLUMNS else form.read(tidy)
     except Unreadable:
         return None

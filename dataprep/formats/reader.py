@@ -31,10 +31,10 @@ from dataprep.formats.format import Reading, Row, RowFormat, RowRead, Unreadable
 from dataprep.formats.given_splits import split_of
 from dataprep.formats.inner_keys import InnerKeys, Stripped
 from dataprep.formats.loss_marks import settle_preference, unread_marks
+from dataprep.formats.named_option import Naming
 from dataprep.formats.native import broken_messages, located
 from dataprep.formats.open_answer import with_answer
 from dataprep.formats.open_end import cut_open_end
-from dataprep.formats.options import options_of
 from dataprep.formats.plain_reader import IsSaid, PlainReader
 from dataprep.formats.reinforcement import asks
 from dataprep.formats.remedies import with_names
@@ -95,7 +95,6 @@ class RowReader:
         self.form = wanted or _format(first, self.choices)
         if as_items and self.form is CHAT and all(map(asks, first)):
             self.form = ITEMS
-        self._base = _first_option(first) if self.form is COLUMNS else 0
         self._chosen = self._named_pair()
         self._templates = Templates(self.choices, first)
         self._approval: Approval | None = None
@@ -110,6 +109,10 @@ class RowReader:
                     f"approved reads the column {excerpt(both[0])!r}, which leave_out leaves out."
                 )
                 raise UsageError(words, "Name it in one of the two.")
+        self._naming = Naming()
+        if self.form is not None and same_family(self.form, COLUMNS):
+            own = (self._apart(row) for row in first if isinstance(row, dict))
+            self._naming = columns.naming_in(own, self._chosen)
         self._separators: Separators | None = None
         graded = as_items or wanted is ITEMS
         self._beside = Beside(self.choices, first, self._names, is_graded=graded)
@@ -134,7 +137,7 @@ class RowReader:
         changed = (*choices.templates, *choices.named, choices.approved)
         if any(changed) or self.is_marked:
             return None
-        return PlainReader(self._beside.keeps, is_said)
+        return PlainReader(self._beside.keeps, is_said, has_options=self._naming.by_place)
 
     def _named_pair(self) -> tuple[str, str] | None:
         """The columns that `text` and `label` of the recipe make a pair of."""
@@ -177,7 +180,9 @@ class RowReader:
         """
         if not self._templates.are_whole and form.name not in _ENDS_ARE_READ:
             refuse_cut_off(read.row)
-        reading = self._reading(read.row, form)
+        shown = self._templates.as_printed(read.row, mine.row)
+        whole = self._templates.are_whole
+        reading = self._templates.whole(shown) if whole else self._reading(read.row, form)
         reading.messages = [*reading.messages]  # those of the row stay as they are
         if reading.kind == "preference":
             settle_preference(read, reading)
@@ -186,7 +191,7 @@ class RowReader:
             return
         read.reading = reading
         if self._templates and not self._templates.are_whole:
-            self._templates.rewrite(read.row, reading)
+            self._templates.rewrite(shown, reading)
         read.mended += cut_open_end(mine.row, reading)
         if self._separators is not None:
             read.mended += self._separators.cut(reading)
@@ -242,15 +247,13 @@ class RowReader:
     # What a row says.
 
     def _reading(self, row: Row, form: RowFormat) -> Reading:
-        if self._templates.are_whole:
-            return self._templates.whole(row)
         if form is COLUMNS:
             sides = columns.sides_of(row, self._chosen)
             if sides is None or (sides.answered not in row and self.choices.completion is None):
                 missing = sides.answered if sides else "an answer"
                 raise Unreadable("S001", "", f"the row lacks {missing!r}")
-            if self._base != sides.first_option:
-                sides = dataclasses.replace(sides, first_option=self._base)
+            if sides.naming != self._naming:
+                sides = dataclasses.replace(sides, naming=self._naming)
             reading = columns.read(row, sides, self._templates.alone, self._templates.names)
         else:
             reading = form.read(row)
@@ -285,22 +288,3 @@ def _format(rows: Sequence[Row], choices: ColumnChoices) -> RowFormat | None:
     if choices.text and choices.label:
         return COLUMNS
     return format_of({k: v for k, v in row.items() if k not in ours} for row in rows)
-
-
-def _first_option(rows: Sequence[Row]) -> int:
-    """What an index calls the first of some options: 1 where that is the only way to read it."""
-    least, beyond = 1, False
-    for row in rows:
-        sides = columns.sides_of(row)
-        if sides is None or not sides.options:
-            return 0
-        index = row.get(sides.answered)
-        if isinstance(index, bool) or not str(index).isdecimal():
-            return 0
-        try:
-            options = options_of(row, sides.options)
-        except Unreadable:
-            return 0
-        least = min(least, int(str(index)))
-        beyond = beyond or int(str(index)) == len(options)
-    return 1 if beyond and least >= 1 else 0

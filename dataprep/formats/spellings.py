@@ -8,7 +8,6 @@ docs/dataset_formats, 2026-11), Mistral's weights, the functions of 2023.
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -18,6 +17,7 @@ from dataprep.example import Message
 from dataprep.finding import Fault, excerpt
 from dataprep.formats.calls import ARGUMENTS, as_string
 from dataprep.formats.format import Row, objects_of
+from dataprep.formats.literals import from_python
 from dataprep.formats.loss_marks import WEIGHT, learned, marks_of
 from dataprep.formats.open_end import closed_end
 
@@ -66,11 +66,7 @@ def from_cell(text: str) -> Any:
         return jsonio.loads(text.encode("utf-8", "surrogatepass"))
     except jsonio.JsonError:
         pass
-    try:
-        written = json.dumps(ast.literal_eval(text), allow_nan=False)
-        return jsonio.loads(written.encode())
-    except (jsonio.JsonError, ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        return None
+    return from_python(text)
 
 
 def no_nulls(row: Row) -> Iterator[Fault]:

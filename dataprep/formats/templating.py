@@ -33,6 +33,10 @@ _OF_ROW = re.compile(
 """The whole row in the code of a template, or one column of it; a literal text is passed over."""
 
 
+_PRINTED = re.compile(r"\{\{-? *([A-Za-z_]\w*) *-?\}\}")
+"""A column that a template writes as it stands."""
+
+
 class Templates:
     """The templates of the user for the rows of one file, whose first rows say the columns.
 
@@ -54,6 +58,9 @@ class Templates:
         ]
         self.are_whole = choices.is_whole
         self.names: frozenset[str] = frozenset()
+        self._printed = frozenset(
+            name for _, template, _ in self._given for name in _PRINTED.findall(template)
+        )
         self._read: dict[str, frozenset[str]] = {}
         self._read_whole: set[str] = set()
         for _, template, use in self._given:
@@ -98,6 +105,11 @@ class Templates:
                 " out.",
                 "Take it out of one of the two.",
             )
+
+    def as_printed(self, row: Row, cells: Row) -> Row:
+        """The row with the text of a cell, not what it holds, where a template writes the cell."""
+        printed = {name: cells[name] for name in self._printed & row.keys() & cells.keys()}
+        return {**row, **printed} if printed else row
 
     def whole(self, row: Row) -> Reading:
         """The pair that the templates make by themselves."""

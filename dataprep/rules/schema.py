@@ -79,6 +79,6 @@ RULES = (
         source="copies of MMLU, ARC and MedMCQA, which count from 0, from 1, or by letters",
         date="2026-11",
         bad='{"question": "Which is a gas?", "options": ["iron", "argon"], "answer": 7}',
-        good='{"question": "Which is a gas?", "options": ["iron", "argon"], "answer": 1}',
+        good='{"question": "Which is a gas?", "options": ["iron", "argon"], "answer": "B"}',
     ),
 )

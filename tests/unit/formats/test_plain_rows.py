@@ -37,6 +37,7 @@ TEXTS = (
         "[]",
         "x" * 70_000,
     ),
+    *("B", "2", "['a', 'b']", "['a' 'b']", '["a", "b"]', '{"text": ["a"], "answer_start": [1]}'),
     "AKIA" + "IOSFODNN7ABCDEFG",
     "sk-ant-api03-" + "Ab1" * 30 + "-xyz",
     "-----BEGIN PRIVATE KEY-----\n" + "MIIEvQIBADANBgkqhkiG" * 4,
@@ -115,6 +116,18 @@ PLAIN = [
 ]
 
 
+NEAR = [
+    {"question": "Where is Quito?", "answers": "In Ecuador."},
+    {"question": "Where is Quito?", "answer": "In Ecuador.", "A": "In Ecuador.", "B": "Here."},
+    {"question": "Where is Quito?", "answer": "In Ecuador.", "planA": "Go.", "planB": "Stay."},
+    {"question": "Where is Quito?", "answer": "In Ecuador.", "options": "", "history": ""},
+    {"question": "Where is Quito?", "answer": "B", "options": ["Here.", "In Ecuador."]},
+    {"prompt": "Where is Quito?", "completion": "In Ecuador.", "id": "A"},
+    {"instruction": "Say it.", "input": "", "output": "In Ecuador.", "history": ""},
+]
+"""Rows that look plain, and of which some text may be a list, or name an option."""
+
+
 @pytest.mark.parametrize("row", PLAIN, ids="+".join)
 def test_plain_rows_go_the_short_way(row: Row) -> None:
     judge = judged(Counting)
@@ -149,6 +162,15 @@ def test_turns_in_two_spellings_are_two_kinds(key: str, swapped: bool) -> None:
     rows = [other, one] if swapped else [one, other]
     rows = [rows[0]] * 3 + [rows[1]] * 3 + [mixed, rows[0]]
     assert told(rows, judged(Counting)) == told(rows, judged(LongWay))
+
+
+def test_rows_whose_texts_may_be_lists_or_name_options_come_out_the_same() -> None:
+    random = Random(11)  # noqa: S311
+    for row in NEAR:
+        bare = {key: value for key, value in row.items() if key != "options"}
+        rows = [row, row, bare, *(with_other_texts(row, random) for _ in range(300))]
+        rows += [with_other_texts(bare, random) for _ in range(100)]
+        assert told(copied(rows), judged(Counting)) == told(rows, judged(LongWay))
 
 
 @pytest.mark.parametrize("recipe", [{"carry": ["note"]}, {"leave_out": ["note"]}])

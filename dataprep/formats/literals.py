@@ -1,0 +1,49 @@
+"""Lists and objects as Python writes them in the cell of a table, with numpy's arrays in them.
+
+numpy writes an array of texts without commas, which Python would read as one text: that is no
+literal here.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from typing import Any
+
+from dataprep import jsonio
+
+_STRING = r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\""
+_ARRAY = re.compile(
+    rf"(?:,\s*dtype=(?:{_STRING}|[\w.]+)\s*)?\)|(?P<text>{_STRING})|\barray\(", re.DOTALL
+)
+_TEXTS = re.compile(rf"(?:{_STRING})(?P<more>\s*(?:{_STRING}))*", re.DOTALL)
+
+
+def from_python(text: str) -> Any:
+    """The value of a literal of Python, as JSON has it; None for anything else."""
+    if "array(" in text:
+        text = _ARRAY.sub(lambda found: found["text"] or "", text)
+    if _has_no_commas(text):
+        return None
+    try:
+        written = json.dumps(ast.literal_eval(text), allow_nan=False)
+        return jsonio.loads(written.encode())
+    except (jsonio.JsonError, ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return None
+
+
+def is_literal(text: str) -> bool:
+    """Whether a text is plainly a list or an object that Python or numpy wrote, and no JSON."""
+    if (text[:1], text[-1:]) not in (("[", "]"), ("{", "}")):
+        return False
+    if "array(" in text or ", dtype=" in text:
+        return True
+    if _has_no_commas(text):
+        return not _TEXTS.sub("", text).strip("[]., \n")
+    return "'" in text and isinstance(from_python(text), list | dict)
+
+
+def _has_no_commas(text: str) -> bool:
+    """Whether two texts stand side by side, as numpy writes them in an array."""
+    return any(found["more"] for found in _TEXTS.finditer(text))
