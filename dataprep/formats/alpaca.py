@@ -16,11 +16,11 @@ from dataprep.formats.format import (
     Reading,
     Row,
     RowFormat,
-    Transcript,
     without_nulls,
 )
 from dataprep.formats.meanings import Meaning, meaning_of
 from dataprep.formats.sharegpt import is_text
+from dataprep.formats.transcript import Transcript
 
 if TYPE_CHECKING:
     from dataprep.recipe import Target

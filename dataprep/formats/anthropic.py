@@ -15,11 +15,11 @@ from dataprep.formats.format import (
     Reading,
     Row,
     RowFormat,
-    Transcript,
     Unreadable,
     aside_of,
     without_deep_nulls,
 )
+from dataprep.formats.transcript import Transcript
 
 NAME = "anthropic"
 _BLOCKS = frozenset(("tool_use", "tool_result", "thinking", "redacted_thinking", "image"))

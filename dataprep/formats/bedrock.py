@@ -14,11 +14,11 @@ from dataprep.formats.format import (
     Reading,
     Row,
     RowFormat,
-    Transcript,
     Unreadable,
     aside_of,
     without_deep_nulls,
 )
+from dataprep.formats.transcript import Transcript
 
 NAME = "bedrock"
 _VERSION = "schemaVersion"

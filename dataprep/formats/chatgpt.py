@@ -14,10 +14,10 @@ from dataprep.formats.format import (
     Reading,
     Row,
     RowFormat,
-    Transcript,
     Unreadable,
     without_nulls,
 )
+from dataprep.formats.transcript import Transcript
 
 NAME = "chatgpt-export"
 _READ = ("text", "multimodal_text")

@@ -20,12 +20,12 @@ from dataprep.formats.format import (
     Reading,
     Row,
     RowFormat,
-    Transcript,
     Unreadable,
     without_nulls,
 )
 from dataprep.formats.meanings import Meaning, folded, lettered, meaning_of
 from dataprep.formats.options import index_of_several, option_named, options_of
+from dataprep.formats.transcript import Transcript
 
 NAME = "columns"
 

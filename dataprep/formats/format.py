@@ -54,6 +54,7 @@ class Reading:
     what; a path like messages[].timestamp stands for a key inside. `places` maps a path in the
     words of a chat to the path in the row, `pieces` are all texts in the order of the row.
     `replaced` are the columns in whose place the user's template stands, which does not read them.
+    `unjudged` are the paths of `carried` that the format defines itself, and that are no verdict.
     """
 
     kind: ReadingKind
@@ -69,6 +70,7 @@ class Reading:
     carried: Row = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     replaced: frozenset[str] = frozenset()
+    unjudged: frozenset[str] = frozenset()
 
     @property
     def answer(self) -> str | None:
@@ -151,30 +153,6 @@ def _without_nulls(value: Any) -> Any:
             if inner is not None
         }
     return [_without_nulls(inner) for inner in value] if isinstance(value, list) else value
-
-
-class Transcript:
-    """Collects the messages of a row of another format, and where each stood."""
-
-    def __init__(self) -> None:
-        self.messages: list[Message] = []
-        self.places: dict[str, str] = {}
-        self.pieces: list[Piece] = []
-
-    def add(self, role: str, content: Any, path: str, **more: Any) -> Message:
-        """Add a message whose content stands at `path`, with its texts as pieces."""
-        at = f"messages[{len(self.messages)}]"
-        message: Message = {"role": role, "content": content, **more}
-        self.messages.append(message)
-        self.places[at] = path if path.endswith("]") else path.rpartition(".")[0] or path
-        self.places[f"{at}.content"] = path
-        if isinstance(content, str):
-            self.pieces.append(Piece(path, content, role))
-        return message
-
-    def note(self, path: str, text: str, role: str) -> None:
-        """Add a text that is no content of its own: a part, a thought, arguments of a call."""
-        self.pieces.append(Piece(path, text, role))
 
 
 def pieces_of(reading: Reading) -> Iterator[Piece]:

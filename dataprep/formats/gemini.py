@@ -14,12 +14,12 @@ from dataprep.formats.format import (
     Reading,
     Row,
     RowFormat,
-    Transcript,
     Unreadable,
     aside_of,
     objects_of,
     without_deep_nulls,
 )
+from dataprep.formats.transcript import Transcript
 
 NAME = "gemini"
 _SYSTEM = ("systemInstruction", "system_instruction")

@@ -13,10 +13,10 @@ from dataprep.formats.format import (
     Reading,
     Row,
     RowFormat,
-    Transcript,
     Unreadable,
     without_deep_nulls,
 )
+from dataprep.formats.transcript import Transcript
 
 NAME = "responses"
 ASKED: tuple[str, ...] = ("instructions", "input", "tools")
