@@ -7,6 +7,7 @@ Source: Amazon Nova, preparing data for fine-tuning, 2026-11. The schema version
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from dataprep.finding import Fault
@@ -15,14 +16,33 @@ from dataprep.formats.format import (
     Row,
     RowFormat,
     Unreadable,
-    aside_of,
     without_deep_nulls,
 )
-from dataprep.formats.transcript import Transcript
+from dataprep.formats.transcript import (
+    Known,
+    MessageParts,
+    RankedAnswer,
+    Transcript,
+    preference,
+    read_keys,
+)
 
 NAME = "bedrock"
 _VERSION = "schemaVersion"
 _PREFERENCE = "preferenceLabel"
+_PART: Known = {
+    "text": "read",
+    "reasoningContent": {"reasoningText": read_keys("text signature")},
+    "toolUse": read_keys("toolUseId name input"),
+    "toolResult": {
+        "toolUseId": "read",
+        "content": read_keys("text json"),
+        "status": "defined",
+    },
+    "cachePoint": "defined",
+}
+_CANDIDATE: Known = {"content": _PART, _PREFERENCE: "read"}
+_MESSAGE: Known = {"role": "read", "content": _PART, "candidates": _CANDIDATE}
 
 
 def recognise(row: Row) -> bool:
@@ -52,24 +72,19 @@ def read(row: Row) -> Reading:
         uses["system"] = "system"
         for number, part in enumerate(_list(row["system"], "system")):
             made.add("system", _text(part, f"system[{number}]"), f"system[{number}].text")
+        made.carry(row["system"], "system[]", read_keys("text"), 0)
     for number, message in enumerate(row["messages"]):
         at = f"messages[{number}]"
         if not isinstance(message, dict) or not isinstance(message.get("role"), str):
             raise Unreadable("S001", at, f"{at} is no message")
         if "candidates" in message:
-            return _candidates(made, message, at, uses)
+            _refuse_more(row["messages"], number)
+            made.carry(message, "messages[]", _MESSAGE)
+            answers = [*_candidates(message, at)]
+            return preference(made, answers, f"{at}.candidates", uses)
         _add(made, message["role"], _list(message.get("content"), f"{at}.content"), at)
-    return Reading(
-        kind="chat",
-        messages=made.messages,
-        uses=uses,
-        places=made.places,
-        pieces=made.pieces,
-        carried=aside_of(row["messages"], "messages", ("role", "content"), "content", _IN_PARTS),
-    )
-
-
-_IN_PARTS = ("text", "reasoningContent", "toolUse", "toolResult", "cachePoint")
+        made.carry(message, "messages[]", _MESSAGE)
+    return made.reading(uses)
 
 
 def _list(value: Any, path: str) -> list[Any]:
@@ -81,67 +96,85 @@ def _list(value: Any, path: str) -> list[Any]:
 def _text(part: Any, path: str) -> str:
     if isinstance(part, dict) and isinstance(part.get("text"), str):
         return str(part["text"])
-    raise Unreadable("S004", path, f"{path} is no text part, and is not read")
+    raise _not_read(path)
 
 
 def _add(made: Transcript, role: str, parts: list[Any], at: str) -> None:
     """Add a message of text parts, calls and results; what else there is, is refused."""
-    texts: list[tuple[str, str]] = []
-    more: Row = {}
+    said = MessageParts()
     for number, part in enumerate(parts):
         path = f"{at}.content[{number}]"
-        match part:
-            case {"text": str(text)}:
-                texts.append((f"{path}.text", text))
-            case {"reasoningContent": {"reasoningText": {"text": str(thought)}}}:
-                more["reasoning"] = thought
-                made.note(f"{path}.reasoningContent.reasoningText.text", thought, role)
-            case {"toolUse": {"toolUseId": str(called), "name": str(name)}}:
-                arguments = json.dumps(part["toolUse"].get("input", {}), ensure_ascii=False)
-                function = {"name": name, "arguments": arguments}
-                call = {"id": called, "type": "function", "function": function}
-                more.setdefault("tool_calls", []).append(call)
-                made.note(f"{path}.toolUse.input", arguments, role)
-            case {"toolResult": {"toolUseId": str(called), "content": list(inner)}}:
-                said = "\n\n".join(
-                    p["text"] if isinstance(p.get("text"), str) else json.dumps(p.get("json"))
-                    for p in inner
-                )
-                made.add("tool", said, f"{path}.toolResult.content[0].text", tool_call_id=called)
-            case _:
-                _text(part, path)
-    if texts or "tool_calls" in more:
-        joined = "\n\n".join(text for _, text in texts)
-        made.add(role, joined, texts[0][0] if texts else f"{at}.content", **more)
-        if len(texts) > 1:
-            made.pieces.pop()
-            for path, text in texts:
-                made.note(path, text, role)
+        if not isinstance(part, dict) or not part.keys() & _PART.keys():
+            raise _not_read(path)
+        if "text" in part:
+            said.texts.append((f"{path}.text", _text(part, path)))
+        if "reasoningContent" in part:
+            match part["reasoningContent"]:
+                case {"reasoningText": {"text": str(thought)}}:
+                    made.think(f"{path}.reasoningContent.reasoningText.text", thought)
+                case _:
+                    raise _not_read(path)
+        if "toolUse" in part:
+            _add_call(made, part["toolUse"], path, role, said)
+        if "toolResult" in part:
+            _add_result(made, part["toolResult"], path)
+    made.add_parts(role, said, f"{at}.content")
 
 
-def _candidates(made: Transcript, message: Row, at: str, uses: dict[str, str]) -> Reading:
-    by_label: dict[str, tuple[str, str]] = {}
+def _add_call(made: Transcript, call: Any, path: str, role: str, said: MessageParts) -> None:
+    match call:
+        case {"toolUseId": str(called), "name": str(name)}:
+            arguments = json.dumps(call.get("input", {}), ensure_ascii=False)
+            said.call(called, name, arguments)
+            made.note(f"{path}.toolUse.input", arguments, role)
+        case _:
+            raise _not_read(path)
+
+
+def _add_result(made: Transcript, result: Any, path: str) -> None:
+    match result:
+        case {"toolUseId": str(called), "content": list(parts)}:
+            texts = [_result_text(p, f"{path}.toolResult.content") for p in parts]
+            where = f"{path}.toolResult.content[0].text"
+            made.add("tool", "\n\n".join(texts), where, tool_call_id=called)
+        case _:
+            raise _not_read(path)
+
+
+def _result_text(part: Any, path: str) -> str:
+    """What one part of a result says: a text, or JSON."""
+    if isinstance(part, dict) and isinstance(part.get("text"), str):
+        return str(part["text"])
+    if isinstance(part, dict) and "json" in part:
+        return json.dumps(part["json"], ensure_ascii=False)
+    raise _not_read(path)
+
+
+def _not_read(path: str) -> Unreadable:
+    return Unreadable("S004", path, f"{path} is no text part, and is not read")
+
+
+def _refuse_more(messages: list[Any], number: int) -> None:
+    """Raise Unreadable for what stands beside or behind two candidates, and would be lost."""
+    if "content" in messages[number]:
+        at = f"messages[{number}].content"
+        raise Unreadable("S001", at, f"{at} stands beside candidates, which are its contents")
+    if len(messages) > number + 1:
+        at = f"messages[{number + 1}]"
+        raise Unreadable("S001", at, f"{at} stands behind candidates, which end a conversation")
+
+
+def _candidates(message: Row, at: str) -> Iterator[RankedAnswer]:
+    """The answers of a preference; raises Unreadable for one that is more than texts."""
     for number, candidate in enumerate(_list(message["candidates"], f"{at}.candidates")):
         path = f"{at}.candidates[{number}]"
         parts = _list(candidate.get("content"), f"{path}.content")
-        label = str(candidate.get(_PREFERENCE))
-        by_label[label] = (_text(parts[0], f"{path}.content[0]"), f"{path}.content[0].text")
-    if by_label.keys() != {"preferred", "non-preferred"}:
-        words = f"{at}.candidates are not one preferred and one non-preferred"
-        raise Unreadable("C202", f"{at}.candidates", words)
-    text, path = by_label["preferred"]
-    made.add("assistant", text, path)
-    worse, where = by_label["non-preferred"]
-    made.note(where, worse, "assistant")
-    made.places["rejected"] = where
-    return Reading(
-        kind="preference",
-        messages=made.messages,
-        rejected=[{"role": "assistant", "content": worse}],
-        uses=uses,
-        places=made.places,
-        pieces=made.pieces,
-    )
+        for n, part in enumerate(parts):
+            if part.keys() & _PART.keys() != {"text"}:
+                raise _not_read(f"{path}.content[{n}]")
+        texts = [_text(part, f"{path}.content[{n}]") for n, part in enumerate(parts)]
+        is_better = candidate.get(_PREFERENCE) == "preferred"
+        yield RankedAnswer(is_better, "\n\n".join(texts), f"{path}.content[0].text")
 
 
 FORMAT = RowFormat(NAME, "conversations (Bedrock Converse)", recognise, read, tidy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -206,30 +206,6 @@ def _texts_of(message: Message) -> Iterator[tuple[str, str]]:
         function = call.get("function")
         if isinstance(function, dict) and isinstance(function.get("arguments"), str):
             yield f"tool_calls[{number}].function.arguments", function["arguments"]
-
-
-def aside_of(
-    turns: Any,
-    path: str,
-    known: Collection[str],
-    inner: str = "",
-    known_inner: Collection[str] = (),
-) -> Row:
-    """What turns hold that their format does not know, by path, as lists with an entry a turn.
-
-    `inner` is the key of their parts, of which `known_inner` is known.
-    """
-    found: Row = {}
-    for number, turn in objects_of(turns):
-        for key, value in turn.items():
-            if key not in known and value is not None:
-                found.setdefault(f"{path}[].{key}", [None] * len(turns))[number] = value
-        for _, part in objects_of(turn.get(inner)):
-            for key, value in part.items():
-                if key not in known_inner and value is not None:
-                    at = f"{path}[].{inner}[].{key}"
-                    found.setdefault(at, [None] * len(turns))[number] = value
-    return found
 
 
 def objects_of(values: Any) -> list[tuple[int, Row]]:
