@@ -211,5 +211,6 @@ def _check_columns(rows: Sequence[Row], source: Source) -> None:
                 f"there is no column {excerpt(name)!r}, which {field} names.", named_columns(known)
             )
     for name in (*source.carry, *source.leave_out):
-        if name not in known and "[]" not in name:
+        is_inside = "[]" in name or name.partition(".")[0] in known
+        if name not in known and not is_inside:
             raise UsageError(f"there is no column {excerpt(name)!r}.", named_columns(known))
