@@ -28,6 +28,7 @@ from dataprep.formats import (
     unknown_fault,
 )
 from dataprep.formats.flags import column_flag
+from dataprep.formats.remedies import is_of_conversation
 from dataprep.recipe import Source
 from dataprep.rules import CATALOGUE, found
 from dataprep.shapes.shaped import Shaped
@@ -146,8 +147,11 @@ class RowShape:
         faults: dict[str, Fault] = {}
         seen: Counter[str] = Counter()
         for record in first:
-            for fault in self._reader.read(record.value).faults:
-                if fault.code == "S004" and self._judge.counts("S004"):
+            read = self._reader.read(record.value)
+            for fault in read.faults:
+                if fault.code != "S004" or not self._judge.counts("S004"):
+                    continue
+                if not is_of_conversation(fault.path, read.form, record.value):
                     faults.setdefault(fault.path, fault)
                     seen[fault.path] += 1
         open_ = [fault for path, fault in faults.items() if 2 * seen[path] >= len(first)]
