@@ -16,12 +16,12 @@ from dataprep.formats.format import (
     Reading,
     Row,
     RowFormat,
-    Transcript,
     without_nulls,
 )
 from dataprep.formats.meanings import Meaning, lettered, meaning_of
 from dataprep.formats.sharegpt import is_text
 from dataprep.formats.spellings import from_cell
+from dataprep.formats.transcript import Transcript
 
 if TYPE_CHECKING:
     from dataprep.recipe import Target

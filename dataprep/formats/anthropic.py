@@ -6,25 +6,36 @@ Amazon Bedrock, fine-tuning Claude 3 Haiku; 2026-11.
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
 from typing import Any
 
 from dataprep.finding import Fault
+from dataprep.formats.calls import ARGUMENTS, call_among
+from dataprep.formats.declarations import declared
 from dataprep.formats.format import (
     Reading,
     Row,
     RowFormat,
-    Transcript,
     Unreadable,
-    aside_of,
-    marks_used,
+    objects_of,
     without_deep_nulls,
 )
 from dataprep.formats.loss_marks import weight_of
+from dataprep.formats.transcript import Known, MessageParts, Transcript, read_keys
 
 NAME = "anthropic"
 _BLOCKS = frozenset(("tool_use", "tool_result", "thinking", "redacted_thinking", "image"))
+_TEXT: Known = read_keys("type text cache_control")
+_KNOWN: dict[str, Known] = {
+    "text": _TEXT,
+    "thinking": read_keys("type thinking signature cache_control"),
+    "tool_use": read_keys("type id name cache_control", *ARGUMENTS),
+    "tool_result": {
+        **read_keys("type tool_use_id cache_control"),
+        "content": _TEXT,
+        "is_error": "defined",
+    },
+}
+"""The blocks that are read, and the keys of each."""
 
 
 def recognise(row: Row) -> bool:
@@ -59,36 +70,23 @@ def tidy(row: Row) -> tuple[Row, list[Fault]]:
 def read(row: Row) -> Reading:
     """The conversation in OpenAI's words: blocks of tools become calls and results."""
     made = Transcript()
-    uses = {"messages": "messages", **marks_used(row["messages"], "messages")}
+    uses = {"messages": "messages"}
     if "system" in row:
         uses["system"] = "system"
         system = row["system"]
         text = system if isinstance(system, str) else _texts(system, "system")
         if text.strip():
             made.add("system", text, "system" if isinstance(system, str) else "system[0].text")
+        made.carry(system, "system[]", _TEXT, 0)
     for number, message in enumerate(row["messages"]):
         _add(made, message, f"messages[{number}]")
-    beside = _tools(row.get("tools"))
-    if "tools" in row:
-        uses["tools"] = "tools"
-    return Reading(
-        kind="chat",
-        messages=made.messages,
-        beside=beside,
-        uses=uses,
-        places=made.places,
-        pieces=made.pieces,
-        carried=aside_of(row["messages"], "messages", _IN_MESSAGES, "content", _IN_BLOCKS),
-    )
-
-
-_IN_MESSAGES = ("role", "content")
-_IN_BLOCKS = frozenset(
-    (
-        *("type", "text", "thinking", "data", "id", "name", "input"),
-        *("tool_use_id", "content", "source"),
-    )
-)
+        made.carry_turn(message, "messages[]", read_keys("role content"))
+        for _, block in objects_of(message.get("content")):
+            made.carry(block, "messages[].content[]", _KNOWN[block["type"]])
+    functions = declared(made, row.get("tools"), uses)
+    for tool in functions:
+        tool["function"].setdefault("parameters", {})
+    return made.reading(uses, {"tools": functions} if functions else {})
 
 
 def _texts(blocks: Any, path: str) -> str:
@@ -99,38 +97,26 @@ def _texts(blocks: Any, path: str) -> str:
     return "\n\n".join(block["text"] for block in blocks)
 
 
-@dataclass(slots=True)
-class _Blocks:
-    """What the blocks of one message say: paths and texts, thoughts, and calls."""
-
-    texts: list[tuple[str, str]] = field(default_factory=list)
-    thoughts: list[tuple[str, str]] = field(default_factory=list)
-    calls: list[Row] = field(default_factory=list)
-
-
 def _add(made: Transcript, message: Row, at: str) -> None:
     role, content = message["role"], message.get("content")
     if isinstance(content, str):
         made.add(role, content, f"{at}.content", **weight_of(message, role))
         return
-    blocks = _Blocks()
+    blocks = MessageParts()
     for number, block in enumerate(content if isinstance(content, list) else ()):
         _take(made, block, f"{at}.content[{number}]", role, blocks)
-    _close(made, message, blocks, at)
+    made.add_parts(role, blocks, f"{at}.content", **weight_of(message, role))
 
 
-def _take(made: Transcript, block: Any, path: str, role: str, blocks: _Blocks) -> None:
+def _take(made: Transcript, block: Any, path: str, role: str, blocks: MessageParts) -> None:
     """Sort one block; a result is a message of its own."""
     match block:
         case {"type": "text", "text": str(text)}:
             blocks.texts.append((f"{path}.text", text))
         case {"type": "thinking", "thinking": str(thought)}:
-            blocks.thoughts.append((f"{path}.thinking", thought))
-        case {"type": "tool_use", "id": str(called), "name": str(name)}:
-            arguments = json.dumps(block.get("input", {}), ensure_ascii=False)
-            function = {"name": name, "arguments": arguments}
-            blocks.calls.append({"id": called, "type": "function", "function": function})
-            made.note(f"{path}.input", arguments, role)
+            made.think(f"{path}.thinking", thought)
+        case {"type": "tool_use", "id": str(called), "name": str()}:
+            made.note(f"{path}.input", blocks.call(called, call_among(block, path)), role)
         case {"type": "tool_result", "tool_use_id": str(called)}:
             result, where = _result(block.get("content"), path)
             made.add("tool", result, where, tool_call_id=called)
@@ -141,51 +127,12 @@ def _take(made: Transcript, block: Any, path: str, role: str, blocks: _Blocks) -
             raise Unreadable("S001", path, f"{path} is no content block")
 
 
-def _close(made: Transcript, message: Row, blocks: _Blocks, at: str) -> None:
-    """Add what a message says after its results, with its calls and what was thought."""
-    role, texts = message["role"], blocks.texts
-    if not (texts or blocks.calls or blocks.thoughts):
-        return
-    more: Row = {**weight_of(message, role)}
-    if blocks.calls:
-        more["tool_calls"] = blocks.calls
-    if blocks.thoughts:
-        more["reasoning"] = "\n\n".join(text for _, text in blocks.thoughts)
-        for path, text in blocks.thoughts:
-            made.note(path, text, role)
-    joined = "\n\n".join(text for _, text in texts)
-    made.add(role, joined, texts[0][0] if texts else f"{at}.content", **more)
-    if len(texts) > 1:
-        made.pieces.pop()
-        for path, text in texts:
-            made.note(path, text, role)
-
-
 def _result(content: Any, path: str) -> tuple[str, str]:
     if content is None:
         return "", f"{path}.content"
     if isinstance(content, str):
         return content, f"{path}.content"
     return _texts(content, f"{path}.content"), f"{path}.content[0].text"
-
-
-def _tools(tools: Any) -> Row:
-    if not isinstance(tools, list) or not tools:
-        return {}
-    return {
-        "tools": [
-            {
-                "type": "function",
-                "function": {
-                    "name": tool.get("name"),
-                    **({"description": tool["description"]} if "description" in tool else {}),
-                    "parameters": tool.get("input_schema", {}),
-                },
-            }
-            for tool in tools
-            if isinstance(tool, dict)
-        ]
-    }
 
 
 FORMAT = RowFormat(NAME, "conversations (Anthropic Messages)", recognise, read, tidy)

@@ -9,12 +9,13 @@ inference, 2026-11.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from dataprep.contracts import contract
 from dataprep.finding import Fault, excerpt
 from dataprep.formats import chat, gemini, responses, spellings
-from dataprep.formats.endings import cut_off, is_cut_off
+from dataprep.formats.endings import refuse_reasons
 from dataprep.formats.format import (
     Reading,
     Row,
@@ -24,6 +25,8 @@ from dataprep.formats.format import (
     placed_pieces,
     without_deep_nulls,
 )
+from dataprep.formats.meanings import several
+from dataprep.formats.transcript import is_nothing
 
 NAME = "openai-batch"
 _ENDED = ("stop", "tool_calls", "function_call")
@@ -69,29 +72,84 @@ def read(row: Row) -> Reading:
     if response is None:
         words = "the row is a request of a batch: its answer is in the file of results"
         raise Unreadable("C001", "", words)
+    for at, holder in (("", row), ("response", row.get("response")), response):
+        refuse_reasons(holder if isinstance(holder, dict) else {}, at)
     if "choices" in response.value:
-        reading = _of_chat(request, response)
+        reading, known = _of_chat(request, response), _CHAT
     elif "candidates" in response.value or "contents" in request.value:
-        reading = _of_gemini(request, response)
+        reading, known = _of_gemini(request, response), _GEMINI
     elif "output" in response.value:
-        reading = _of_responses(request, response)
+        reading, known = _of_responses(request, response), _RESPONSES
     else:
         raise Unreadable("C001", "response", "the response holds no choice")
-    aside: Row = {key: row[key] for key in ("custom_id", "method", "url", "id") if key in row}
-    for half in (request, response):
-        if half.path:
-            rest = (key for key in half.value if key not in _READ)
-            aside.update((half.at(key), half.value[key]) for key in rest)
+    aside = dict(_aside(row, request, response, known))
     reading.carried = {**aside, **reading.carried}
+    reading.unjudged |= {path for path in aside if path.rpartition(".")[2] in _DEFINED}
     return reading
 
 
-_READ = frozenset(
-    (
-        *("messages", "choices", "candidates", *chat.BESIDE, *gemini.KEYS),
-        *(*responses.ASKED, *responses.ANSWERED),
-    )
+class _KnownKeys(NamedTuple):
+    """The keys of a request and of a response that are read, and those of its first answer."""
+
+    asked: frozenset[str]
+    answered: frozenset[str]
+    of_answer: frozenset[str]
+
+
+_CHAT = _KnownKeys(
+    frozenset(chat.BESIDE),
+    frozenset(("choices",)),
+    frozenset(("message", "index", "finish_reason")),
 )
+_GEMINI = _KnownKeys(
+    frozenset(gemini.KEYS),
+    frozenset(("candidates",)),
+    frozenset(("content", "index", "finishReason")),
+)
+_RESPONSES = _KnownKeys(frozenset(responses.ASKED), frozenset(responses.ANSWERED), frozenset())
+
+_OF_ROW = ("custom_id", "method", "url", "id", "usage")
+_DEFINED = several(
+    "object created created_at createTime model modelVersion usage usageMetadata service_tier "
+    "system_fingerprint logprobs logprobsResult avgLogprobs tokenCount stop_reason safetyRatings "
+    "safety_ratings safetySettings safety_settings citationMetadata groundingMetadata "
+    "urlContextMetadata promptFeedback content_filter_results content_filter_result "
+    "prompt_filter_results response_format generationConfig generation_config text reasoning "
+    "tool_choice toolConfig tool_config prediction request_id"
+)
+"""Keys of requests and responses that the interfaces themselves define, and that judge nothing."""
+
+
+def _aside(
+    row: Row, request: _Half, response: _Half, known: _KnownKeys
+) -> Iterator[tuple[str, Any]]:
+    """What stands beside what is read, by path: around the halves, in them, and in the answer."""
+    yield from ((key, row[key]) for key in _OF_ROW if key in row)
+    for half, keys in _holders(row, request, response, known):
+        for key, value in half.value.items():
+            if key not in keys and not is_nothing(value):
+                yield half.at(key), value
+    for name in known.answered & {"choices", "candidates"}:
+        for _, answer in objects_of(response.value.get(name))[:1]:
+            for key, value in answer.items():
+                if key not in known.of_answer and not is_nothing(value):
+                    yield response.at(f"{name}[].{key}"), [value]
+
+
+def _holders(
+    row: Row, request: _Half, response: _Half, known: _KnownKeys
+) -> Iterator[tuple[_Half, frozenset[str]]]:
+    """The objects of a row, each with its keys that are read; the row's own are its columns."""
+    listed, _ = _asked_in(request)
+    if request.path:
+        yield request, known.asked | ({listed.partition(".")[0]} if known is _CHAT else set())
+    if response.path:
+        yield response, known.answered | {"status_code"}
+    for half, name in ((request, "request"), (response, "response")):
+        if half.path == f"{name}.body":
+            yield _Half(name, row[name]), frozenset(("body", "status_code"))
+    if known is _CHAT and listed == "input.messages":
+        yield _Half(request.at("input"), request.value["input"]), frozenset(("messages",))
 
 
 def _request(row: Row) -> _Half:
@@ -126,20 +184,22 @@ def _of_chat(request: _Half, response: _Half) -> Reading:
     """The messages, and the first choice behind them."""
     answered = _answer(response)
     asked = _messages(request)
+    for place, message in (*asked.items(), (response.at("choices[0].message"), answered)):
+        refuse_reasons(message if isinstance(message, dict) else {}, place)
     told = {"messages": [*asked.values(), answered]}
     beside = [key for key in chat.BESIDE if key in request.value]
     told.update((key, request.value[key]) for key in beside)
     known = {k: v for k, v in spellings.CHAT.items() if k != "drop-trailing-turns"}
     mended, _ = spellings.spelled(told, known)
-    strict, _, carried = chat.own(mended)
-    reading = chat.read(strict)
+    reading = chat.read(mended)
     answer = response.top("choices")
     places = {f"messages[{n}]": place for n, place in enumerate((*asked, answer))}
-    uses = {request.top("messages" if "messages" in request.value else "input"): "prompt"}
+    uses = {key: use for key, use in reading.uses.items() if "[]" in key}
+    uses[request.top(_asked_in(request)[0].partition(".")[0])] = "prompt"
     uses[answer] = "answer"
     uses.update((key, key) for key in beside if not request.path)
     if response.value["choices"][1:]:
-        uses[f"{answer}.choices[1:]"] = "left out"
+        uses[response.at("choices[] (not the first)")] = "left out"
     return Reading(
         kind="chat",
         messages=reading.messages,
@@ -147,23 +207,31 @@ def _of_chat(request: _Half, response: _Half) -> Reading:
         uses=uses,
         places=places,
         pieces=placed_pieces(reading.messages, places),
-        carried=carried,
+        carried=reading.carried,
     )
 
 
 def _messages(request: _Half) -> dict[str, Any]:
     """The messages of a request by their places: a stored completion has them as its input."""
+    path, asked = _asked_in(request)
+    if isinstance(asked, str):
+        return {request.at(path): {"role": "user", "content": asked}}
+    if asked is None:
+        raise _unasked()
+    return {f"{request.at(path)}[{n}]": message for n, message in enumerate(asked)}
+
+
+def _asked_in(request: _Half) -> tuple[str, Any]:
+    """Where in a request stands what was asked of a chat: the path of messages, or of a text."""
     said = request.value.get("input")
     for path, asked in (
         ("messages", request.value.get("messages")),
         ("input.messages", said.get("messages") if isinstance(said, dict) else None),
         ("input", said),
     ):
-        if isinstance(asked, list):
-            return {f"{request.at(path)}[{n}]": message for n, message in enumerate(asked)}
-    if isinstance(said, str):
-        return {request.at("input"): {"role": "user", "content": said}}
-    raise _unasked()
+        if isinstance(asked, list) or (path == "input" and isinstance(asked, str)):
+            return path, asked
+    return "", None
 
 
 def _unasked() -> Unreadable:
@@ -176,6 +244,7 @@ def _answer(response: _Half) -> Row:
     choices = response.value.get("choices")
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
         raise Unreadable("C001", "response", "the response holds no choice")
+    refuse_reasons(choices[0], response.at("choices[0]"))
     ended = choices[0].get("finish_reason", "stop")
     if ended not in _ENDED:
         raise Unreadable("C001", "response", f"the answer was cut off: finish_reason is {ended}")
@@ -211,8 +280,7 @@ def _of_gemini(request: _Half, response: _Half) -> Reading:
         raise _unasked()
     if not isinstance(candidates, list) or not candidates or not isinstance(candidates[0], dict):
         raise Unreadable("C001", response.path, "the response holds no candidate")
-    if is_cut_off(reason := candidates[0].get("finishReason")):
-        raise cut_off(response.at("candidates[0].finishReason"), str(reason))
+    refuse_reasons(candidates[0], response.at("candidates[0]"))
     answer = response.at("candidates[0].content")
     keys = [key for key in gemini.KEYS if key in request.value]
     moves = {f"contents[{len(contents)}]": answer, **{key: request.at(key) for key in keys}}
@@ -226,7 +294,7 @@ def _of_gemini(request: _Half, response: _Half) -> Reading:
         response.top("candidates"): "answer",
     }
     if candidates[1:]:
-        reading.uses[response.at("candidates[1:]")] = "left out"
+        reading.uses[response.at("candidates[] (not the first)")] = "left out"
     return reading
 
 
@@ -246,7 +314,10 @@ def _read_as(form: RowFormat, row: Row, moves: dict[str, str]) -> Reading:
         raise Unreadable(code, place, message.replace(path, place, 1), remedy) from None
     places = {key: _moved(path, moves) for key, path in reading.places.items()}
     pieces = [piece._replace(path=_moved(piece.path, moves)) for piece in reading.pieces or ()]
-    return dataclasses.replace(reading, places=places, pieces=pieces)
+    carried = {
+        path if "[]" in path else _moved(path, moves): v for path, v in reading.carried.items()
+    }
+    return dataclasses.replace(reading, places=places, pieces=pieces, carried=carried)
 
 
 def _moved(path: str, moves: dict[str, str]) -> str:

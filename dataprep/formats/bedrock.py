@@ -7,27 +7,44 @@ Source: Amazon Nova, preparing data for fine-tuning, 2026-11. The schema version
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from dataprep.finding import Fault, excerpt
-from dataprep.formats.calls import call_of
+from dataprep.finding import Fault
+from dataprep.formats.calls import ARGUMENTS, call_among
 from dataprep.formats.format import (
     Reading,
     Row,
     RowFormat,
-    Transcript,
     Unreadable,
-    aside_of,
-    joined,
-    marks_used,
-    objects_of,
     without_deep_nulls,
 )
 from dataprep.formats.loss_marks import weight_of
+from dataprep.formats.transcript import (
+    Known,
+    MessageParts,
+    RankedAnswer,
+    Transcript,
+    preference,
+    read_keys,
+)
 
 NAME = "bedrock"
 _VERSION = "schemaVersion"
 _PREFERENCE = "preferenceLabel"
+_PART: Known = {
+    "text": "read",
+    "reasoningContent": {"reasoningText": read_keys("text signature")},
+    "toolUse": read_keys("toolUseId name", *ARGUMENTS),
+    "toolResult": {
+        "toolUseId": "read",
+        "content": read_keys("text json"),
+        "status": "defined",
+    },
+    "cachePoint": "defined",
+}
+_CANDIDATE: Known = {"content": _PART, _PREFERENCE: "read"}
+_MESSAGE: Known = {"role": "read", "content": _PART, "candidates": _CANDIDATE}
 
 
 def recognise(row: Row) -> bool:
@@ -50,50 +67,26 @@ def tidy(row: Row) -> tuple[Row, list[Fault]]:
 def read(row: Row) -> Reading:
     """The conversation in OpenAI's words; of two candidates at its end, a preference."""
     made = Transcript()
-    uses = {"messages": "messages", **marks_used(row["messages"], "messages")}
-    carried = aside_of(row["messages"], "messages", _IN_MESSAGES, "content", _IN_PARTS)
-    carried |= _statuses(row["messages"])
+    uses = {"messages": "messages"}
     if _VERSION in row:
         uses[_VERSION] = "the format"
     if "system" in row:
         uses["system"] = "system"
         for number, part in enumerate(_list(row["system"], "system")):
             made.add("system", _text(part, f"system[{number}]"), f"system[{number}].text")
+        made.carry(row["system"], "system[]", read_keys("text"), 0)
     for number, message in enumerate(row["messages"]):
         at = f"messages[{number}]"
         if not isinstance(message, dict) or not isinstance(message.get("role"), str):
             raise Unreadable("S001", at, f"{at} is no message")
         if "candidates" in message:
-            if number + 1 < len(row["messages"]) or "content" in message:
-                words = f"{at}.candidates do not stand alone at the end"
-                raise Unreadable("S004", f"{at}.candidates", words)
-            return _candidates(made, row["messages"], uses, carried)
-        _list(message.get("content"), f"{at}.content")
-        _add(made, message, at)
-    return Reading(
-        kind="chat",
-        messages=made.messages,
-        uses=uses,
-        places=made.places,
-        pieces=made.pieces,
-        carried=carried,
-    )
-
-
-_IN_MESSAGES = ("role", "content", "candidates")
-_IN_PARTS = ("text", "reasoningContent", "toolUse", "toolResult")
-
-
-def _statuses(messages: list[Row]) -> Row:
-    """Whether calls succeeded, as their results say, by path and message."""
-    found: Row = {}
-    for number, message in objects_of(messages):
-        for _, part in objects_of(message.get("content")):
-            result = part.get("toolResult")
-            if isinstance(result, dict) and "status" in result:
-                at = "messages[].content[].toolResult.status"
-                found.setdefault(at, [None] * len(messages))[number] = result["status"]
-    return found
+            _refuse_more(row["messages"], number)
+            made.carry_turn(message, "messages[]", _MESSAGE)
+            answers, weight = [*_candidates(message, at)], weight_of(message, "assistant")
+            return preference(made, answers, f"{at}.candidates", uses, None, **weight)
+        _add(made, message, _list(message.get("content"), f"{at}.content"), at)
+        made.carry_turn(message, "messages[]", _MESSAGE)
+    return made.reading(uses)
 
 
 def _list(value: Any, path: str) -> list[Any]:
@@ -105,90 +98,84 @@ def _list(value: Any, path: str) -> list[Any]:
 def _text(part: Any, path: str) -> str:
     if isinstance(part, dict) and isinstance(part.get("text"), str):
         return str(part["text"])
-    raise Unreadable("S004", path, f"{path} is no text part, and is not read")
+    raise _not_read(path)
 
 
-def _add(made: Transcript, message: Row, at: str) -> None:
+def _add(made: Transcript, message: Row, parts: list[Any], at: str) -> None:
     """Add a message of text parts, calls and results; what else there is, is refused."""
-    role = message["role"]
-    texts: list[tuple[str, str]] = []
-    more: Row = {**weight_of(message, role)}
-    for number, part in enumerate(message["content"]):
+    role, said = message["role"], MessageParts()
+    for number, part in enumerate(parts):
         path = f"{at}.content[{number}]"
-        if isinstance(part, dict) and len(part.keys() & set(_IN_PARTS)) > 1:
-            words = f"{path} holds several things, and a part is one of them"
-            raise Unreadable("S004", path, words, "Write each as a part of its own.")
-        match part:
-            case {"text": str(text)}:
-                texts.append((f"{path}.text", text))
-            case {"reasoningContent": {"reasoningText": {"text": str(thought)}}}:
-                more["reasoning"] = joined(more.get("reasoning"), thought)
-                made.note(f"{path}.reasoningContent.reasoningText.text", thought, role)
-            case {"toolUse": {"toolUseId": str(), "name": str()}}:
-                call = call_of(part["toolUse"], f"{path}.toolUse")
-                more.setdefault("tool_calls", []).append(call)
-                made.note(f"{path}.toolUse.input", call["function"]["arguments"], role)
-            case {"toolResult": {"toolUseId": str(called), "content": list()}}:
-                said = _result(part["toolResult"], f"{path}.toolResult")
-                made.add("tool", said, f"{path}.toolResult.content[0].text", tool_call_id=called)
-            case _:
-                _text(part, path)
-    if texts or more.keys() & {"tool_calls", "reasoning"}:
-        whole = "\n\n".join(text for _, text in texts)
-        made.add(role, whole, texts[0][0] if texts else f"{at}.content", **more)
-        if len(texts) > 1:
-            made.pieces.pop()
-            for path, text in texts:
-                made.note(path, text, role)
+        if not isinstance(part, dict) or not part.keys() & _PART.keys():
+            raise _not_read(path)
+        if "text" in part:
+            said.texts.append((f"{path}.text", _text(part, path)))
+        if "reasoningContent" in part:
+            match part["reasoningContent"]:
+                case {"reasoningText": {"text": str(thought)}}:
+                    made.think(f"{path}.reasoningContent.reasoningText.text", thought)
+                case _:
+                    raise _not_read(path)
+        if "toolUse" in part:
+            _add_call(made, part["toolUse"], path, role, said)
+        if "toolResult" in part:
+            _add_result(made, part["toolResult"], path)
+    made.add_parts(role, said, f"{at}.content", **weight_of(message, role))
 
 
-def _result(result: Row, at: str) -> str:
-    """The texts and the JSON of a result; raises Unreadable for what is neither."""
-    said = []
-    for number, part in enumerate(result["content"]):
-        match part:
-            case {"text": str(text)} if len(part) == 1:
-                said.append(text)
-            case {"json": value} if len(part) == 1:
-                said.append(json.dumps(value))
-            case _:
-                path = f"{at}.content[{number}]"
-                raise Unreadable("S004", path, f"{path} is no text and no JSON, and is not read")
-    if open_ := result.keys() - {"toolUseId", "content", "status"}:
-        words = f"{at} holds {excerpt(min(open_))!r}, which is not read"
-        raise Unreadable("S004", at, words, "Take it out, or write it into the content.")
-    return "\n\n".join(said)
+def _add_call(made: Transcript, call: Any, path: str, role: str, said: MessageParts) -> None:
+    match call:
+        case {"toolUseId": str(called), "name": str()}:
+            arguments = said.call(called, call_among(call, f"{path}.toolUse"))
+            made.note(f"{path}.toolUse.input", arguments, role)
+        case _:
+            raise _not_read(path)
 
 
-def _candidates(
-    made: Transcript, messages: list[Row], uses: dict[str, str], carried: Row
-) -> Reading:
-    at = f"messages[{len(messages) - 1}]"
-    by_label: dict[str, tuple[str, str]] = {}
-    candidates = _list(messages[-1]["candidates"], f"{at}.candidates")
-    for number, candidate in enumerate(candidates):
-        path = f"{at}.candidates[{number}].content"
-        parts = _list(candidate.get("content"), path)
-        text = "\n\n".join(_text(part, f"{path}[{n}]") for n, part in enumerate(parts))
-        by_label[str(candidate.get(_PREFERENCE))] = (text, f"{path}[0].text")
-    if by_label.keys() != {"preferred", "non-preferred"}:
-        words = f"{at}.candidates are not one preferred and one non-preferred"
-        raise Unreadable("C202", f"{at}.candidates", words)
-    text, path = by_label["preferred"]
-    made.add("assistant", text, path, **weight_of(messages[-1], "assistant"))
-    worse, where = by_label["non-preferred"]
-    made.note(where, worse, "assistant")
-    made.places["rejected"] = where
-    carried |= aside_of(messages, "messages", _IN_MESSAGES, "candidates", ("content", _PREFERENCE))
-    return Reading(
-        kind="preference",
-        messages=made.messages,
-        rejected=[{"role": "assistant", "content": worse}],
-        uses=uses,
-        places=made.places,
-        pieces=made.pieces,
-        carried=carried,
-    )
+def _add_result(made: Transcript, result: Any, path: str) -> None:
+    match result:
+        case {"toolUseId": str(called), "content": list(parts)}:
+            texts = [_result_text(p, f"{path}.toolResult.content") for p in parts]
+            where = f"{path}.toolResult.content[0].text"
+            made.add("tool", "\n\n".join(texts), where, tool_call_id=called)
+        case _:
+            raise _not_read(path)
+
+
+def _result_text(part: Any, path: str) -> str:
+    """What one part of a result says: a text, or JSON."""
+    if isinstance(part, dict) and isinstance(part.get("text"), str):
+        return str(part["text"])
+    if isinstance(part, dict) and "json" in part:
+        return json.dumps(part["json"], ensure_ascii=False)
+    raise _not_read(path)
+
+
+def _not_read(path: str) -> Unreadable:
+    return Unreadable("S004", path, f"{path} is no text part, and is not read")
+
+
+def _refuse_more(messages: list[Any], number: int) -> None:
+    """Raise Unreadable for what stands beside or behind two candidates, and would be lost."""
+    if "content" in messages[number]:
+        at = f"messages[{number}].content"
+        raise Unreadable("S001", at, f"{at} stands beside candidates, which are its contents")
+    if len(messages) > number + 1:
+        at = f"messages[{number + 1}]"
+        raise Unreadable("S001", at, f"{at} stands behind candidates, which end a conversation")
+
+
+def _candidates(message: Row, at: str) -> Iterator[RankedAnswer]:
+    """The answers of a preference; raises Unreadable for one that is more than texts."""
+    for number, candidate in enumerate(_list(message["candidates"], f"{at}.candidates")):
+        path = f"{at}.candidates[{number}]"
+        parts = _list(candidate.get("content"), f"{path}.content")
+        for n, part in enumerate(parts):
+            if part.keys() & _PART.keys() != {"text"}:
+                raise _not_read(f"{path}.content[{n}]")
+        texts = [_text(part, f"{path}.content[{n}]") for n, part in enumerate(parts)]
+        is_better = candidate.get(_PREFERENCE) == "preferred"
+        yield RankedAnswer(is_better, "\n\n".join(texts), f"{path}.content[0].text")
 
 
 FORMAT = RowFormat(NAME, "conversations (Bedrock Converse)", recognise, read, tidy)

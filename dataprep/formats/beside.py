@@ -102,10 +102,10 @@ class Beside:
         if path in self._choices.leave_out:
             del reading.carried[path]
             return LEFT_OUT
-        name = path.rpartition("[].")[2]
-        if path in self._choices.carry or name == path or not isinstance(values, list):
+        name = path.rpartition(".")[2]
+        if name == path or path in self._choices.carry or path in reading.unjudged:
             return CARRIED
-        values = _of_answers(values, reading)
+        values = _of_answers(values if isinstance(values, list) else [values], reading)
         given = [value for value in values if value not in (None, "", [], {})]
         if not given or reading.kind not in ("pair", "chat", "feedback"):
             return CARRIED

@@ -50,6 +50,11 @@ def call_of(value: Row, path: str) -> Row:
     return {**call, "type": "function", "function": function}
 
 
+def call_among(value: Row, path: str) -> Row:
+    """The same of an object whose other keys are carried along by their path."""
+    return call_of({key: value[key] for key in ("name", *ARGUMENTS) if key in value}, path)
+
+
 def as_string(arguments: Any) -> str:
     """Arguments as the JSON in a string that OpenAI wants."""
     if isinstance(arguments, str):

@@ -22,12 +22,12 @@ from dataprep.formats.format import (
     Reading,
     Row,
     RowFormat,
-    Transcript,
     Unreadable,
 )
 from dataprep.formats.meanings import Meaning, folded, lettered, meaning_of
 from dataprep.formats.named_option import UNKNOWN, ChoiceRow, Naming, naming_of
 from dataprep.formats.options import Options, index_of_several, options_of
+from dataprep.formats.transcript import Transcript
 
 NAME = "columns"
 

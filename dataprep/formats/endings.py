@@ -22,6 +22,7 @@ _NOT_WHOLE = frozenset(
         *("guardrail_intervened", "safety", "recitation", "blocklist", "prohibited_content"),
         *("spii", "language", "image_safety", "malformed_function_call", "malformed_model_output"),
         *("unexpected_tool_call", "error", "error_toxic", "error_limit", "cancelled", "failed"),
+        *("interrupted", "finished_partial_completion"),
     )
 )
 
@@ -40,13 +41,14 @@ def refuse_cut_off(row: Row) -> None:
         if isinstance(value, list) and meaning_of(key) is not Meaning.REJECTED:
             for number, inner in objects_of(value):
                 if not REASONS.isdisjoint(inner):
-                    _refuse(inner, f"{key}[{number}]")
+                    refuse_reasons(inner, f"{key}[{number}]")
 
 
-def _refuse(message: Row, at: str) -> None:
-    for key in message:
-        if key in REASONS and is_cut_off(message[key]):
-            raise cut_off(f"{at}.{key}", message[key])
+def refuse_reasons(holder: Row, at: str) -> None:
+    """The same by the keys of one object, which stands at a path."""
+    for key in holder:
+        if key in REASONS and is_cut_off(holder[key]):
+            raise cut_off(f"{at}.{key}" if at else key, holder[key])
 
 
 def is_cut_off(reason: Any) -> bool:
@@ -55,14 +57,15 @@ def is_cut_off(reason: Any) -> bool:
 
 
 def refuse_unfinished(record: Row) -> None:
-    """The same by the status of a record of the Responses API, or of an item of its output."""
+    """The same by the status of a record of the Responses API, or of an item in it."""
     why = record.get("incomplete_details")
     reason = why.get("reason") if isinstance(why, dict) else None
     if record.get("status") in _UNFINISHED:
         raise cut_off("status", f"{record['status']} ({reason})" if reason else record["status"])
-    for number, item in objects_of(record.get("output")):
-        if item.get("status") in _UNFINISHED:
-            raise cut_off(f"output[{number}].status", item["status"])
+    for key in ("input", "output"):
+        for number, item in objects_of(record.get(key)):
+            if item.get("status") in _UNFINISHED:
+                raise cut_off(f"{key}[{number}].status", item["status"])
 
 
 def cut_off(path: str, reason: str) -> Unreadable:

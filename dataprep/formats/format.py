@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from dataprep.example import Example, Message
 from dataprep.finding import Fault
-from dataprep.formats.loss_marks import WEIGHT, learned, marks_of
 
 Row = dict[str, Any]
 
@@ -55,6 +54,7 @@ class Reading:
     what; a path like messages[].timestamp stands for a key inside. `places` maps a path in the
     words of a chat to the path in the row, `pieces` are all texts in the order of the row.
     `replaced` are the columns in whose place the user's template stands, which does not read them.
+    `unjudged` are the paths of `carried` that the format defines itself, and that are no verdict.
     """
 
     kind: ReadingKind
@@ -70,6 +70,7 @@ class Reading:
     carried: Row = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     replaced: frozenset[str] = frozenset()
+    unjudged: frozenset[str] = frozenset()
 
     @property
     def answer(self) -> str | None:
@@ -154,30 +155,6 @@ def _without_nulls(value: Any) -> Any:
     return [_without_nulls(inner) for inner in value] if isinstance(value, list) else value
 
 
-class Transcript:
-    """Collects the messages of a row of another format, and where each stood."""
-
-    def __init__(self) -> None:
-        self.messages: list[Message] = []
-        self.places: dict[str, str] = {}
-        self.pieces: list[Piece] = []
-
-    def add(self, role: str, content: Any, path: str, **more: Any) -> Message:
-        """Add a message whose content stands at `path`, with its texts as pieces."""
-        at = f"messages[{len(self.messages)}]"
-        message: Message = {"role": role, "content": content, **more}
-        self.messages.append(message)
-        self.places[at] = path if path.endswith("]") else path.rpartition(".")[0] or path
-        self.places[f"{at}.content"] = path
-        if isinstance(content, str):
-            self.pieces.append(Piece(path, content, role))
-        return message
-
-    def note(self, path: str, text: str, role: str) -> None:
-        """Add a text that is no content of its own: a part, a thought, arguments of a call."""
-        self.pieces.append(Piece(path, text, role))
-
-
 def pieces_of(reading: Reading) -> Iterator[Piece]:
     """The texts that a person or a model wrote: contents, thoughts, refusals, arguments."""
     if reading.pieces is not None:
@@ -229,42 +206,6 @@ def _texts_of(message: Message) -> Iterator[tuple[str, str]]:
         function = call.get("function")
         if isinstance(function, dict) and isinstance(function.get("arguments"), str):
             yield f"tool_calls[{number}].function.arguments", function["arguments"]
-
-
-def aside_of(
-    turns: Any,
-    path: str,
-    known: Collection[str],
-    inner: str = "",
-    known_inner: Collection[str] = (),
-) -> Row:
-    """What turns hold that their format does not know, by path, as lists with an entry a turn.
-
-    `inner` is the key of their parts, of which `known_inner` is known. Marks that become a weight
-    are known to every format.
-    """
-    found: Row = {}
-    for number, turn in objects_of(turns):
-        for key, value in turn.items():
-            if key not in known and value is not None and learned(key, value) is None:
-                found.setdefault(f"{path}[].{key}", [None] * len(turns))[number] = value
-        for _, part in objects_of(turn.get(inner)):
-            for key, value in part.items():
-                if key not in known_inner and value is not None:
-                    at = f"{path}[].{inner}[].{key}"
-                    found.setdefault(at, [None] * len(turns))[number] = value
-    return found
-
-
-def joined(before: str | None, text: str) -> str:
-    """A text below the one before it, where there is one."""
-    return text if before is None else f"{before}\n\n{text}"
-
-
-def marks_used(turns: Any, path: str) -> dict[str, str]:
-    """The marks of turns that become a weight, by path, as what they are used."""
-    keys = (key for _, turn in objects_of(turns) for key in marks_of(turn))
-    return {f"{path}[].{key}": WEIGHT for key in keys}
 
 
 def objects_of(values: Any) -> list[tuple[int, Row]]:

@@ -7,28 +7,43 @@ output_text, which is a table of two columns. Source: cloud.google.com, Vertex A
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
-from dataprep.finding import Fault, excerpt
-from dataprep.formats.calls import call_of
+from dataprep.finding import Fault
+from dataprep.formats.calls import ARGUMENTS, call_among
+from dataprep.formats.declarations import declared
+from dataprep.formats.endings import refuse_reasons
 from dataprep.formats.format import (
     Reading,
     Row,
     RowFormat,
-    Transcript,
     Unreadable,
-    aside_of,
-    joined,
-    marks_used,
-    objects_of,
     without_deep_nulls,
 )
 from dataprep.formats.loss_marks import weight_of
+from dataprep.formats.transcript import (
+    Known,
+    MessageParts,
+    RankedAnswer,
+    Transcript,
+    preference,
+    read_keys,
+)
 
 NAME = "gemini"
 _SYSTEM = ("systemInstruction", "system_instruction")
 KEYS = ("contents", *_SYSTEM, "tools")
 """The keys of a request."""
+
+_PART: Known = {
+    **read_keys("text thought thoughtSignature"),
+    "functionCall": read_keys("name id", *ARGUMENTS),
+    "functionResponse": read_keys("name response id"),
+}
+_CONTENT: Known = {"role": "read", "parts": _PART}
+_COMPLETION: Known = {"score": "read", "completion": _CONTENT}
+_UNREAD = frozenset(("inlineData", "fileData", "executableCode", "codeExecutionResult"))
+"""Keys of parts that say something, and that nobody here reads."""
 
 _ROLES = {"user": "user", "model": "assistant", "function": "tool", "tool": "tool"}
 
@@ -49,41 +64,23 @@ def tidy(row: Row) -> tuple[Row, list[Fault]]:
 def read(row: Row) -> Reading:
     """The conversation in OpenAI's words; calls get ids, results the id of the call before."""
     made = Transcript()
-    uses = {"contents": "messages", **marks_used(row["contents"], "contents")}
+    uses = {"contents": "messages"}
     for key in _SYSTEM:
         if key in row:
             uses[key] = "system"
             _add_system(made, row[key], key)
-    waiting: list[tuple[str, str]] = []
+    waiting: list[_Call] = []
     for number, content in enumerate(row["contents"]):
         role = content.get("role", "user")
         if role not in _ROLES:
             path = f"contents[{number}].role"
             raise Unreadable("C007", path, f"{path} is {role!r}")
         _add(made, _ROLES[role], content, f"contents[{number}].parts", waiting)
-    beside = _tools(row.get("tools"))
-    if "tools" in row:
-        uses["tools"] = "tools"
-    reading = Reading(
-        kind="chat",
-        messages=made.messages,
-        beside=beside,
-        uses=uses,
-        places=made.places,
-        pieces=made.pieces,
-        carried=aside_of(row["contents"], "contents", ("role", "parts"), "parts", _IN_PARTS),
-    )
-    return _scored(reading, made, row["completions"]) if "completions" in row else reading
-
-
-_IN_PARTS = ("text", "thought", "functionCall", "functionResponse")
-_KINDS = frozenset(
-    (
-        *("text", "functionCall", "functionResponse", "inlineData", "inline_data", "fileData"),
-        *("file_data", "executableCode", "codeExecutionResult"),
-    )
-)
-"""Keys of a part that say what it is."""
+        made.carry_turn(content, "contents[]", _CONTENT)
+    tools = _tools(made, row.get("tools"), uses)
+    if "completions" in row:
+        return _scored(made, row, uses, tools)
+    return made.reading(uses, tools)
 
 
 def _add_system(made: Transcript, value: Any, key: str) -> None:
@@ -96,100 +93,92 @@ def _add_system(made: Transcript, value: Any, key: str) -> None:
         raise Unreadable("S001", key, f"{key} holds no text parts")
     if any(str(text).strip() for text in texts):
         made.add("system", "\n\n".join(map(str, texts)), f"{key}.parts[0].text")
+    made.carry(value, key, {"role": "read", "parts": read_keys("text")}, 0)
 
 
-def _add(
-    made: Transcript, role: str, content: Row, at: str, waiting: list[tuple[str, str]]
-) -> None:
-    """Add a message of text parts, calls and thoughts; a result is a message of its own."""
-    texts: list[tuple[str, str]] = []
-    more: Row = {**weight_of(content, role)}
+class _Call(NamedTuple):
+    """A call that waits for its result; `given` says that its id stands in the row."""
+
+    called: str
+    name: str
+    given: bool
+
+
+def _add(made: Transcript, role: str, content: Row, at: str, waiting: list[_Call]) -> None:
+    """Add the message that some parts are; a result is a message of its own."""
+    said = MessageParts()
     for number, part in enumerate(content["parts"]):
         path = f"{at}[{number}]"
-        _refuse_several(part, path)
-        match part:
-            case {"text": str(thought), "thought": True}:
-                more["reasoning"] = joined(more.get("reasoning"), thought)
-                made.note(f"{path}.text", thought, role)
-            case {"text": str(text)}:
-                texts.append((f"{path}.text", text))
-            case {"functionCall": {"name": str(name)}}:
-                call = call_of(part["functionCall"], f"{path}.functionCall")
-                call = {"id": f"call{len(made.messages):04}{number % 10}", **call}
-                waiting.append((call["id"], name))
-                more.setdefault("tool_calls", []).append(call)
-                made.note(f"{path}.functionCall.args", call["function"]["arguments"], role)
-            case {"functionResponse": {"name": str()}}:
-                _answer(made, part["functionResponse"], path, waiting)
-            case _:
-                words = f"{path} is a part of another kind than text and calls, and is not read"
-                raise Unreadable("S004", path, words)
-    if texts or more.keys() & {"tool_calls", "reasoning"}:
-        said = "\n\n".join(t for _, t in texts)
-        made.add(role, said, texts[0][0] if texts else f"{at}[0]", **more)
-        if len(texts) > 1:
-            made.pieces.pop()
-            for path, text in texts:
-                made.note(path, text, role)
+        if not isinstance(part, dict) or not _is_read(part):
+            words = f"{path} is a part of another kind than text and calls, and is not read"
+            raise Unreadable("S004", path, words)
+        if isinstance(text := part.get("text"), str):
+            if part.get("thought") is True and role == "assistant":
+                made.think(f"{path}.text", text)
+            else:
+                said.texts.append((f"{path}.text", text))
+        if "functionCall" in part:
+            call = part["functionCall"]
+            given = isinstance(call.get("id"), str) and call["id"] != ""
+            called = call["id"] if given else f"call{len(made.messages):04}{number % 10}"
+            waiting.append(_Call(called, call["name"], given))
+            arguments = said.call(called, call_among(call, f"{path}.functionCall"))
+            made.note(f"{path}.functionCall.args", arguments, role)
+        if "functionResponse" in part:
+            _add_result(made, part["functionResponse"], path, waiting)
+    made.add_parts(role, said, f"{at}[0]", **weight_of(content, role))
 
 
-def _refuse_several(part: Row, path: str) -> None:
-    """S004 for a part that holds several things, of which one would be read."""
-    kinds = [key for key in part if key in _KINDS]
-    if len(kinds) > 1:
-        words = f"{path} holds {' and '.join(kinds)}, and a part is one of them"
-        raise Unreadable("S004", path, words, "Write each as a part of its own.")
+def _is_read(part: Row) -> bool:
+    """Whether a part holds a text, a call or a result, and nothing that says more and is unread."""
+    tools = [part[key] for key in ("functionCall", "functionResponse") if key in part]
+    named = all(isinstance(one, dict) and isinstance(one.get("name"), str) for one in tools)
+    says = bool(tools) or isinstance(part.get("text"), str)
+    return named and says and _UNREAD.isdisjoint(part)
 
 
-def _answer(made: Transcript, response: Row, path: str, waiting: list[tuple[str, str]]) -> None:
-    """Add a result, as that of the waiting call of its id, or else of its name."""
-    at, name = f"{path}.functionResponse", response["name"]
-    if open_ := response.keys() - {"id", "name", "response"}:
-        words = f"{at} holds {excerpt(min(open_))!r}, which is not read"
-        raise Unreadable("S004", at, words, "Take it out, or write it into the response.")
-    ids = [call for call in waiting if call[0] == response.get("id")]
-    answered = next((call for call in ids or waiting if call[1] == name), None)
-    if answered is None:
+def _add_result(made: Transcript, response: Row, path: str, waiting: list[_Call]) -> None:
+    """Add a result as the answer to the call with its id, else to the first with its name."""
+    name = response["name"]
+    same = [call for call in waiting if call.given and call.called == response.get("id")]
+    same += [c for c in waiting if c.name == name and not (c.given and "id" in response)]
+    if not same:
         raise Unreadable("C104", path, f"{path} answers {name}, which was not called")
-    waiting.remove(answered)
+    waiting.remove(same[0])
     result = json.dumps(response.get("response"), ensure_ascii=False)
-    made.add("tool", result, at, tool_call_id=answered[0])
+    made.add("tool", result, f"{path}.functionResponse", tool_call_id=same[0].called)
 
 
-def _scored(reading: Reading, made: Transcript, completions: Any) -> Reading:
+def _scored(made: Transcript, row: Row, uses: dict[str, str], tools: Row) -> Reading:
     """A preference: the completion of score 1 is the better one."""
-    by_score: dict[Any, tuple[str, str]] = {}
-    for number, one in enumerate(completions if isinstance(completions, list) else ()):
-        match one:
-            case {"score": score, "completion": {"parts": [{"text": str(text)}]}}:
-                path = f"completions[{number}].completion.parts[0].text"
-                by_score[float(score)] = (text, path)
-            case _:
-                at = f"completions[{number}]"
-                raise Unreadable("S001", at, f"{at} is no scored text")
-    if by_score.keys() != {0.0, 1.0}:
-        words = "completions are not one of score 1 and one of score 0"
-        raise Unreadable("C202", "completions", words)
-    (better, path), (worse, where) = by_score[1.0], by_score[0.0]
-    made.add("assistant", better, path)
-    made.note(where, worse, "assistant")
-    made.places["rejected"] = where
-    reading.kind = "preference"
-    reading.carried |= aside_of(completions, "completions", ("score", "completion"))
-    reading.rejected = [{"role": "assistant", "content": worse}]
-    reading.uses["completions"] = "answer and rejected"
-    return reading
+    uses["completions"] = "answer and rejected"
+    answers = []
+    for number, one in enumerate(row["completions"]):
+        at = f"completions[{number}]"
+        score, parts = float(one["score"]), one["completion"]["parts"]
+        if len(parts) != 1 or not isinstance(parts[0].get("text"), str) or _says_more(parts[0]):
+            raise Unreadable("S001", at, f"{at} is no scored text")
+        if score not in (0.0, 1.0):
+            words = "completions are not one of score 1 and one of score 0"
+            raise Unreadable("C202", "completions", words)
+        if score:
+            refuse_reasons(one["completion"], f"{at}.completion")
+        path = f"{at}.completion.parts[0].text"
+        answers.append(RankedAnswer(score == 1, parts[0]["text"], path))
+    made.carry(row["completions"], "completions[]", _COMPLETION)
+    return preference(made, answers, "completions", uses, tools)
 
 
-def _tools(tools: Any) -> Row:
-    declared = [
-        {"type": "function", "function": {**f, "parameters": _lower(f.get("parameters", {}))}}
-        for tool in (tools if isinstance(tools, list) else ())
-        if isinstance(tool, dict)
-        for key in ("functionDeclarations", "function_declarations")
-        for _, f in objects_of(tool.get(key))
-    ]
-    return {"tools": declared} if declared else {}
+def _says_more(part: Row) -> bool:
+    """Whether a part of a text holds a call beside it, or is none of an answer."""
+    return "thought" in part or any(key.startswith("function") for key in part)
+
+
+def _tools(made: Transcript, tools: Any, uses: dict[str, str]) -> Row:
+    functions = declared(made, tools, uses)
+    for tool in functions:
+        tool["function"]["parameters"] = _lower(tool["function"].get("parameters", {}))
+    return {"tools": functions} if functions else {}
 
 
 def _lower(schema: Any) -> Any:

@@ -8,7 +8,7 @@ from dataprep.finding import Fault
 from dataprep.formats import alpaca, chat, pair
 from dataprep.formats.cells import set_aside, written_out
 from dataprep.formats.flags import column_flag, is_nameable
-from dataprep.formats.format import Row, RowFormat
+from dataprep.formats.format import Row, RowFormat, Unreadable
 from dataprep.formats.loss_marks import is_mark
 from dataprep.rules import CATALOGUE
 
@@ -30,8 +30,9 @@ def with_names(fault: Fault, form: RowFormat, row: Row) -> Fault:
         return fault._replace(remedy=written_out(fault.path, row, flag))
     if fault.code == "S001":
         return fault._replace(remedy=schema_remedy(fault, form.name))
-    key = re.split(r"[.\[]", fault.path, maxsplit=1)[0]
-    key = fault.path if fault.path in row else key
+    if fault.code == "S004" and is_of_conversation(fault.path, form, row):
+        return fault._replace(remedy=_TAKE_OUT)
+    key = _key_of(fault.path, row)
     if fault.code != "S004" or key not in row or not is_nameable(key):
         return fault
     if "[" in fault.path and isinstance(row[key], list):
@@ -40,6 +41,32 @@ def with_names(fault: Fault, form: RowFormat, row: Row) -> Fault:
         )
     words = "Say what it is for: --prompt, --completion or --system with a template that names it."
     return fault._replace(remedy=f"{words} Or else: {set_aside(key)}")
+
+
+_TAKE_OUT = "Take it out of the conversation, or let convert leave the row out: --drop-invalid."
+
+
+def _key_of(path: str, row: Row) -> str:
+    """The key of a row in which a path begins."""
+    return path if path in row else re.split(r"[.\[]", path, maxsplit=1)[0]
+
+
+def is_of_conversation(path: str, form: RowFormat | None, row: Row) -> bool:
+    """Whether a path leads into a key without which a row is none of its format.
+
+    No flag can set such a key aside.
+    """
+    key = _key_of(path, row)
+    if form is None or key not in row or key == path or "[]" in path:
+        return False
+    rest = {name: value for name, value in row.items() if name != key}
+    if not form.recognise(rest):
+        return True
+    try:
+        form.read(form.tidy(rest)[0])
+    except (Unreadable, KeyError, TypeError, AttributeError, ValueError):
+        return True
+    return False
 
 
 def with_flags(fault: Fault) -> Fault:

@@ -21,11 +21,11 @@ from dataprep.formats.format import (
     Reading,
     Row,
     RowFormat,
-    Transcript,
     Unreadable,
     without_nulls,
 )
 from dataprep.formats.loss_marks import WEIGHT, marks_of, weight_of
+from dataprep.formats.transcript import Transcript
 
 if TYPE_CHECKING:
     from dataprep.recipe import Target

@@ -28,6 +28,7 @@ from dataprep.formats import (
     unknown_fault,
 )
 from dataprep.formats.flags import column_flag
+from dataprep.formats.remedies import is_of_conversation
 from dataprep.recipe import Source
 from dataprep.rules import CATALOGUE, found
 from dataprep.shapes.shaped import Shaped
@@ -146,8 +147,11 @@ class RowShape:
         faults: dict[str, Fault] = {}
         seen: Counter[str] = Counter()
         for record in first:
-            for fault in self._reader.read(record.value).faults:
-                if fault.code == "S004" and self._judge.counts("S004"):
+            read = self._reader.read(record.value)
+            for fault in read.faults:
+                if fault.code != "S004" or not self._judge.counts("S004"):
+                    continue
+                if not is_of_conversation(fault.path, read.form, record.value):
                     faults.setdefault(fault.path, fault)
                     seen[fault.path] += 1
         open_ = [fault for path, fault in faults.items() if 2 * seen[path] >= len(first)]
@@ -211,5 +215,6 @@ def _check_columns(rows: Sequence[Row], source: Source) -> None:
                 f"there is no column {excerpt(name)!r}, which {field} names.", named_columns(known)
             )
     for name in (*source.carry, *source.leave_out):
-        if name not in known and "[]" not in name:
+        is_inside = "[]" in name or name.partition(".")[0] in known
+        if name not in known and not is_inside:
             raise UsageError(f"there is no column {excerpt(name)!r}.", named_columns(known))

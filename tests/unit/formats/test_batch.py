@@ -9,14 +9,15 @@ import pytest
 from dataprep.checks import Context, RowJudge
 from dataprep.formats import RowReader
 from dataprep.formats.format import RowRead
+from tests.unit.formats.rows import example
 
 Row = dict[str, Any]
 ASKED = {"role": "user", "content": "Q"}
 ANSWERED = {"role": "assistant", "content": "A"}
-CHAT = {"choices": [{"message": ANSWERED, "finish_reason": "stop"}]}
+CHAT: Row = {"choices": [{"message": ANSWERED, "finish_reason": "stop"}]}
 CONTENTS = {"contents": [{"role": "user", "parts": [{"text": "Q"}]}]}
 PART = {"role": "model", "parts": [{"text": "A"}]}
-CANDIDATES = {"candidates": [{"content": PART, "finishReason": "STOP"}]}
+CANDIDATES: Row = {"candidates": [{"content": PART, "finishReason": "STOP"}]}
 ITEM = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "A"}]}
 
 
@@ -118,3 +119,116 @@ def test_a_worse_answer_may_be_cut_off() -> None:
     assert read(row).reading is not None
     row = {"prompt": "Q", "chosen": [worse], "rejected": [ANSWERED]}
     assert [fault.path for fault in read(row).faults] == ["chosen[0].finish_reason"]
+
+
+CHOICE = CHAT["choices"][0]
+CANDIDATE = CANDIDATES["candidates"][0]
+OF_CHAT = {"custom_id": "r", "request": {"body": {"messages": [ASKED]}}}
+
+
+@pytest.mark.parametrize(
+    ("row", "path"),
+    [
+        ({"messages": [ASKED], "choices": [{**CHOICE, "note": "n"}]}, "choices[].note"),
+        (
+            {"request": CONTENTS, "response": {"candidates": [{**CANDIDATE, "note": "n"}]}},
+            "response.candidates[].note",
+        ),
+        ({**OF_CHAT, "response": {"body": CHAT, "note": "n"}}, "response.note"),
+        ({**OF_CHAT, "response": {"body": {**CHAT, "note": "n"}}}, "response.body.note"),
+        ({**OF_CHAT, "response": {"body": {**CHAT, "tools": [1]}}}, "response.body.tools"),
+        (
+            {"request": {"body": {"messages": [ASKED]}, "note": "n"}, "response": CHAT},
+            "request.note",
+        ),
+        ({"input": {"messages": [ASKED], "note": "n"}, **CHAT}, "input.note"),
+        (
+            {"request": {"messages": [ASKED], "input": "n"}, "response": CHAT},
+            "request.input",
+        ),
+    ],
+)
+def test_what_stands_around_what_is_read_is_carried_along(row: Row, path: str) -> None:
+    found = read(row)
+    assert found.keys[path] == "carried along"
+    assert found.reading is not None
+    assert path in found.reading.carried
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"messages": [ASKED], "choices": [{**CHOICE, "approved": False}]},
+        {"request": CONTENTS, "response": {"candidates": [{**CANDIDATE, "approved": False}]}},
+        {**OF_CHAT, "response": {"body": {**CHAT, "approved": False}}},
+        {**OF_CHAT, "response": {"body": CHAT, "label": "bad"}},
+        {
+            "custom_id": "r",
+            "body": {"input": "Q"},
+            "response": {"body": {"output": [{**ITEM, "approved": False}]}},
+        },
+    ],
+)
+def test_a_verdict_anywhere_in_a_response_is_on_its_answer(row: Row) -> None:
+    reading = read(row).reading
+    assert reading is not None
+    assert (reading.kind, reading.verdict) == ("feedback", False)
+
+
+def test_a_scale_in_a_response_is_asked_for_by_a_flag_that_is_taken() -> None:
+    row = {**OF_CHAT, "response": {"body": {**CHAT, "rating": 3}}}
+    (fault,) = read(row).faults
+    assert (fault.code, fault.path) == ("S004", "response.body.rating")
+    assert "--leave-out response.body.rating" in fault.remedy
+    assert example(row, leave_out=["response.body.rating"]).output == "A"
+    assert "response.body.rating" in example(row, carry=["response.body.rating"]).meta
+
+
+def test_what_the_interfaces_say_of_every_response_is_no_verdict() -> None:
+    usage = {"completion_tokens_details": {"rejected_prediction_tokens": 0}}
+    rated = [{"category": "HARM_CATEGORY_HATE_SPEECH", "probability": "NEGLIGIBLE"}]
+    for row, path in (
+        ({**OF_CHAT, "response": {"body": {**CHAT, "usage": usage}}}, "response.body.usage"),
+        ({"messages": [ASKED], **CHAT, "usage": usage}, "usage"),
+        (
+            {
+                "request": CONTENTS,
+                "response": {"candidates": [{**CANDIDATE, "safetyRatings": rated}]},
+            },
+            "response.candidates[].safetyRatings",
+        ),
+    ):
+        found = read(row)
+        assert (found.faults, found.keys[path]) == ([], "carried along")
+
+
+def test_what_was_thought_before_a_choice_is_kept() -> None:
+    answered = {**ANSWERED, "reasoning_content": "It is A."}
+    row = {"messages": [ASKED], "choices": [{"message": answered, "finish_reason": "stop"}]}
+    reading = read(row).reading
+    assert reading is not None
+    assert reading.messages[-1]["reasoning"] == "It is A."
+
+
+@pytest.mark.parametrize(
+    ("row", "path"),
+    [
+        ({"messages": [ASKED], **CHAT, "stop_reason": "max_tokens"}, "stop_reason"),
+        (
+            {**OF_CHAT, "response": {"body": {**CHAT, "finish_reason": "length"}}},
+            "response.body.finish_reason",
+        ),
+        (
+            {"messages": [ASKED], "choices": [{**CHOICE, "stop_reason": "length"}]},
+            "choices[0].stop_reason",
+        ),
+    ],
+)
+def test_a_reason_of_a_cut_stands_at_any_height_of_a_response(row: Row, path: str) -> None:
+    (fault,) = read(row).faults
+    assert (fault.code, fault.path) == ("C001", path)
+
+
+def test_choices_behind_the_first_are_named_as_left_out() -> None:
+    row = {"messages": [ASKED], "choices": [CHOICE, CHOICE]}
+    assert read(row).keys["choices[] (not the first)"] == "left out"

@@ -114,15 +114,19 @@ def test_gemini_s_calls_keep_their_ids() -> None:
     assert (made["id"], made["function"]["arguments"]) == ("a1", '{"city": "Rome"}')
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        {"functionCall": {"name": "weather", "args": CITY, "partialArgs": [1]}},
-        {"text": "I look.", "functionCall": {"name": "weather", "args": CITY}},
-    ],
-)
-def test_more_in_a_part_of_gemini_s_than_is_read_is_refused(call: Row) -> None:
-    assert refusal(gemini(call, ANSWER))[0] == "S004"
+def test_more_in_a_call_of_gemini_s_is_carried_along() -> None:
+    call = {"functionCall": {"name": "weather", "args": CITY, "partialArgs": [1]}}
+    made = example(gemini(call, ANSWER))
+    (path,) = json.loads(made.meta)
+    assert path == "contents[].parts[].functionCall.partialArgs"
+
+
+def test_a_text_and_a_call_in_one_part_of_gemini_s_are_both_read() -> None:
+    call = {"text": "I look.", "functionCall": {"name": "weather", "args": CITY}}
+    row = gemini(call, ANSWER)
+    assert example(row).turns[1].content == "I look."
+    (made,) = calls_of(row)
+    assert made["function"]["arguments"] == '{"city": "Rome"}'
 
 
 def bedrock(call: Row, *results: Row) -> Row:
@@ -143,12 +147,15 @@ def test_bedrock_s_results_are_texts_and_json() -> None:
     assert made.turns[2].content == 'Clear.\n\n{"c": 20}'
 
 
-@pytest.mark.parametrize(
-    ("more", "result"), [({"why": "?"}, {"text": "x"}), ({}, {"image": {"format": "png"}})]
-)
-def test_more_in_a_call_of_bedrock_s_or_its_result_is_refused(more: Row, result: Row) -> None:
-    call = {"toolUse": {"toolUseId": "a", "name": "weather", "input": CITY, **more}}
-    assert refusal(bedrock(call, result))[0] == "S004"
+def test_more_in_a_call_of_bedrock_s_is_carried_along() -> None:
+    call = {"toolUse": {"toolUseId": "a", "name": "weather", "input": CITY, "why": "?"}}
+    made = example(bedrock(call, {"text": "x"}))
+    assert json.loads(made.meta) == {"messages[].content[].toolUse.why": [None, "?", None, None]}
+
+
+def test_a_picture_in_a_result_of_bedrock_s_is_refused() -> None:
+    call = {"toolUse": {"toolUseId": "a", "name": "weather", "input": CITY}}
+    assert refusal(bedrock(call, {"image": {"format": "png"}}))[0] == "S004"
 
 
 def test_two_thoughts_before_an_answer_are_both_kept() -> None:
