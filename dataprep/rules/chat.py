@@ -132,8 +132,7 @@ RULES = (
         severity=Severity.ERROR,
         summary="hold a key, in a row or in a message, that the provider's format does not have",
         why="The platform refuses the file for one extra key in one row.",
-        remedy="Take the key out; where dataprep convert can, a finding names the flags for it: "
-        "--leave-out, or --carry to carry it along beside the file.",
+        remedy="Take the key out; where convert can do so, the finding names the flags for it.",
         targets=(*_MESSAGES, "prompt-completion", "text"),
         basis=Basis.OBSERVED,
         source="community.openai.com/t/966285",
@@ -150,8 +149,7 @@ RULES = (
         severity=Severity.ERROR,
         summary="give a message a weight that is not the whole number 0 or 1",
         why="A message is trained on or not: true, 1.0 and 0.5 are refused, or crash a reader.",
-        remedy="Write 0 or 1, without a point and without quotes; convert reads what says one of "
-        "them, and with --leave-out 'messages[].weight' none.",
+        remedy="Write 0 or 1, without a point and without quotes; convert does where it says one.",
         targets=_MESSAGES,
         basis=Basis.DOCUMENTED,
         source=_GUIDE + ": the allowed values for weight are currently 0 or 1",
