@@ -9,8 +9,8 @@ from typing import Any
 from dataprep import sensitive
 from dataprep.example import content_id
 from dataprep.finding import excerpt
-from dataprep.formats.beside import CARRIED, COPY, LEFT_OUT, NOTHING
 from dataprep.formats.format import RowRead
+from dataprep.formats.uses import CARRIED, COPY, LEFT_OUT, NOTHING
 
 SHOWN = 8
 """Keys that a line names of those carried along, or left out; the manifest has all."""

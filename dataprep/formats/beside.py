@@ -13,24 +13,13 @@ from dataprep.finding import Fault, excerpt
 from dataprep.formats import columns
 from dataprep.formats.catalogue import COLUMNS, PAIR
 from dataprep.formats.choices import ColumnChoices
-from dataprep.formats.flags import column_flag, template_flag, variable
 from dataprep.formats.format import Reading, Row, RowRead, insert_system, pieces_of
+from dataprep.formats.judging import Judging, disapprove, is_said, may_reject
 from dataprep.formats.meanings import Meaning, folded, is_option, is_words, lettered, meaning_of
 from dataprep.formats.open_answer import answer_beside, unnamed_answer
 from dataprep.formats.open_column import OpenColumn, kind_in_words, ways_of
-from dataprep.formats.verdicts import (
-    Saying,
-    VerdictColumns,
-    inside,
-    is_removal,
-    is_strict,
-    number_of,
-    sounds_bad,
-    truth_of,
-)
-
-CARRIED, LEFT_OUT = "carried along", "left out"
-COPY, NOTHING = "copy of another", "null"
+from dataprep.formats.uses import ASKED_FOR, CARRIED, COPY, LEFT_OUT, NOTHING
+from dataprep.formats.verdicts import Saying, VerdictColumns, is_removal, number_of
 
 _REASONING = frozenset(("reasoning_content", "reasoning", "thinking"))
 
@@ -53,6 +42,7 @@ class Beside:
         self._choices = choices
         self._same = _constants(first)
         self._verdicts = VerdictColumns(first)
+        self._judging = Judging(choices, self._verdicts)
         self._read_names = read_names
         self._columns = frozenset(key for row in first for key in row)
         self._first = first
@@ -63,9 +53,9 @@ class Beside:
         keys = {key: use for key, use in reading.uses.items() if key in row or _is_inside(key)}
         made = [key for key in reading.uses if key not in keys]
         for path, values in [*reading.carried.items()]:
-            keys[path] = self._in_messages(path, values, read, reading)
+            keys[path] = self._judging.in_messages(path, values, read, reading)
         if (answer := self._open_answer(row, read, reading)) is not None:
-            keys[answer] = "asked for"
+            keys[answer] = ASKED_FOR
         for key, value in row.items():
             if key in keys:
                 continue
@@ -94,37 +84,7 @@ class Beside:
         choices = self._choices
         if key in choices.leave_out or key in choices.carry:
             return True
-        apart = (*_OF_STATES, *_CONTAINERS)
-        return meaning_of(key) is Meaning.METADATA and folded(key) not in apart
-
-    def _in_messages(self, path: str, values: Any, read: RowRead, reading: Reading) -> str:
-        """What becomes of a key inside messages: of a verdict on an answer what it says."""
-        if path in self._choices.leave_out:
-            del reading.carried[path]
-            return LEFT_OUT
-        name = path.rpartition(".")[2]
-        if name == path or path in self._choices.carry or path in reading.unjudged:
-            return CARRIED
-        values = _of_answers(values if isinstance(values, list) else [values], reading)
-        given = [value for value in values if value not in (None, "", [], {})]
-        if not given or reading.kind not in ("pair", "chat", "feedback"):
-            return CARRIED
-        meaning = meaning_of(name)
-        if meaning in (Meaning.CORRECTED, Meaning.REJECTED) and all(map(_is_said, given)):
-            meaning = Meaning.VERDICT
-        if meaning is Meaning.REJECTED:
-            return _asked_for(path, meaning, read)
-        if meaning not in (Meaning.VERDICT, Meaning.CORRECTED):
-            if any(self._rejects(name, value, meaning, reading) for value in given):
-                return _asked_for(path, Meaning.VERDICT, read)
-            return CARRIED
-        said = [self._verdicts.saying(name, value, reading) for value in given]
-        last = values[-1] not in (None, "", [], {})
-        if Saying.UNCLEAR in said or Saying.BAD in (said[:-1] if last else said):
-            return _asked_for(path, meaning, read)
-        if Saying.BAD in said:
-            disapprove(read, reading, is_gone=is_removal(name))
-        return "verdict" if said and Saying.NOTHING not in said else CARRIED
+        return meaning_of(key) is Meaning.METADATA and not may_reject(key)
 
     def _beside(self, key: str, value: Any, read: RowRead, reading: Reading) -> str:
         """What becomes of one key that stands beside what the format reads."""
@@ -137,7 +97,7 @@ class Beside:
         if value is None or value in ("", [], {}):
             return NOTHING
         meaning = meaning_of(key)
-        if meaning in (Meaning.CORRECTED, Meaning.REJECTED) and _is_said(value):
+        if meaning in (Meaning.CORRECTED, Meaning.REJECTED) and is_said(value):
             meaning = Meaning.VERDICT
         settle = _SETTLED.get(meaning) if meaning is not None else None
         use = settle(self, key, value, read, reading) if settle else None
@@ -151,10 +111,10 @@ class Beside:
         self, key: str, value: Any, meaning: Meaning | None, read: RowRead, reading: Reading
     ) -> str:
         """A key whose meaning does not settle what becomes of it."""
-        if reading.kind == "preference" and (words := self._against(key, value, read.row)):
+        if reading.kind == "preference" and (words := self._judging.against(key, value, read.row)):
             read.faults.append(words)
-            return "asked for"
-        rejects = self._rejects(key, value, meaning, reading)
+            return ASKED_FOR
+        rejects = self._judging.rejects(key, value, meaning, reading)
         if meaning is Meaning.METADATA and not rejects:
             return CARRIED
         if meaning is Meaning.INDEX and not is_words(value):
@@ -172,54 +132,13 @@ class Beside:
         if is_note and reading.kind == "chat" and read.form not in (COLUMNS, PAIR):
             return CARRIED  # a conversation is whole by itself
         read.faults.append(self._unplaced(key, value, meaning, read, reading))
-        return "asked for"
-
-    def _rejects(self, key: str, value: Any, meaning: Meaning | None, reading: Reading) -> bool:
-        """Whether a value that is no verdict by its name rejects the answer all the same."""
-        if reading.kind == "text":
-            return False
-        may_hold = meaning is None or folded(key) in _CONTAINERS or isinstance(value, dict | list)
-        may_hold = may_hold and folded(key) not in _OF_MODERATION
-        if reading.kind not in ("pair", "chat", "feedback"):
-            return may_hold and self._says_inside(value, key, reading, Saying.BAD)
-        is_state = folded(key) in _OF_STATES
-        if (meaning is None or is_state) and is_strict(value, of_state=is_state):
-            return True
-        if meaning is None and self._verdicts.may_judge(key):
-            return True
-        return may_hold and self._says_inside(value, key, reading, Saying.BAD, Saying.UNCLEAR)
-
-    def _says_inside(self, value: Any, key: str, reading: Reading, *sayings: Saying) -> bool:
-        """Whether something inside a value says one of these of the answer."""
-        return any(
-            self._verdicts.saying(name, inner, reading) in sayings
-            for _, name, inner in inside(value, key)
-        )
-
-    def _against(self, key: str, value: Any, row: Row) -> Fault | None:
-        """S004 for what speaks against the chosen answer of a preference."""
-        other = next((name for name in row if name == key.replace("chosen", "rejected")), key)
-        mine, theirs = number_of(value), number_of(row.get(other))
-        if other != key and mine is not None and theirs is not None and mine < theirs:
-            words = f"{excerpt(key)} is below {excerpt(other)}"
-            good = f"{_own(key, row)} >= {_own(other, row)}"
-        elif self._verdicts.of_chosen(key, value) is Saying.BAD:
-            words = f"{excerpt(key)} is {excerpt(str(value).lower())}"
-            good = f"not {_own(key, row)}" if sounds_bad(key) else _own(key, row)
-        else:
-            return None
-        remedy = (
-            f"Train the others alone: {template_flag('approved', f'{{{{ {good} }}}}')}; "
-            f"carry it along: {column_flag('carry', key)}; "
-            f"leave it out: {column_flag('leave-out', key)}."
-        )
-        return Fault("S004", excerpt(key), f"{words}, against the answer that was chosen", remedy)
+        return ASKED_FOR
 
     def _asks(self, key: str, value: Any, meaning: Meaning | None) -> bool:
         """Whether a value that nothing placed could be missed."""
         is_same = self._same.get(key, _VARIES) == value
         if meaning is None:  # a truth that differs from row to row may be a verdict
-            return is_words(value) or (_is_said(value, words_too=False) and not is_same)
+            return is_words(value) or (is_said(value, words_too=False) and not is_same)
         return is_words(value) or meaning is not Meaning.SPLIT or not is_same
 
     def _unplaced(
@@ -304,35 +223,8 @@ class Beside:
         return CARRIED if same else None
 
 
-def _asked_for(path: str, meaning: Meaning | None, read: RowRead) -> str:
-    """Note that somebody must say what becomes of a key inside messages."""
-    ways = f"carry it along: {column_flag('carry', path)}; leave it out: "
-    remedy = f"{ways[0].upper()}{ways[1:]}{column_flag('leave-out', path)}."
-    words = f"{excerpt(path)} holds {meaning}, and nothing says what becomes of it"
-    read.faults.append(Fault("S004", excerpt(path), words, remedy))
-    return "asked for"
-
-
-def _own(key: str, row: Row) -> str:
-    """A column as it is called inside a template."""
-    return variable(key, row).removeprefix("{{ ").removesuffix(" }}")
-
-
-def disapprove(read: RowRead, reading: Reading, *, is_gone: bool = False) -> None:
-    """Note that the answer was not approved: it teaches a reader of verdicts, and nobody else."""
-    if reading.kind not in ("pair", "chat", "feedback") or is_gone or reading.answer is None:
-        read.reason = read.reason or "not-approved"
-        return
-    reading.kind, reading.verdict = "feedback", False
-
-
 _VARIES = object()
 _OF_CLASSES_TOO = ("label", "labels", "gold")
-_CONTAINERS = ("metadata", "meta", "info", "extra", "extras", "attributes")
-_OF_STATES = ("state", "tags", "tag", "annotation")
-_OF_MODERATION = ("openaimoderation", "detoxify", "detoxifymoderation", "emojis", "toxicity")
-"""Tables of scores that a service gives every message of a log."""
-
 _SWITCHES = ("on", "off", "enabled", "disabled", "true", "false", "none", "low", "medium", "high")
 _HELD_OUT = ("test", "eval", "evaluation", "true", "1")
 
@@ -344,17 +236,6 @@ _SETTLED: dict[Meaning, Callable[[Beside, str, Any, RowRead, Reading], str | Non
     Meaning.WEIGHT: Beside._weight,
     Meaning.SPLIT: Beside._split,
 }
-
-
-def _of_answers(values: Sequence[Any], reading: Reading) -> Sequence[Any]:
-    """What is said beside answers, of what is said beside messages; all where it cannot be told."""
-    if len(values) != len(reading.messages):
-        return values
-    return [
-        value
-        for value, message in zip(values, reading.messages, strict=True)
-        if message["role"] == "assistant"
-    ]
 
 
 def _is_inside(key: str) -> bool:
@@ -380,13 +261,3 @@ def _constants(rows: Sequence[Row]) -> dict[str, Any]:
         if not isinstance(value, list | dict)
         and all(row.get(key, _VARIES) == value for row in others)
     }
-
-
-def _is_said(value: Any, *, words_too: bool = True) -> bool:
-    """Whether a value is a truth: true or false, and of numbers and words yes, no, 1, 0 too."""
-    if isinstance(value, bool) or (isinstance(value, str) and value.strip().lower() in _TRUTHS):
-        return True
-    return words_too and truth_of(value) is not None
-
-
-_TRUTHS = ("true", "false", "yes", "no")

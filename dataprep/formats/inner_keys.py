@@ -72,14 +72,9 @@ def _holder(value: Row, name: str) -> tuple[Row, str]:
     """The object that holds a key, and the key: a name with dots may be a path of several."""
     outer, dot, rest = name.partition(".")
     inner = value.get(outer)
-    return (
-        _holder(inner, rest)
-        if name not in value and dot and isinstance(inner, dict)
-        else (
-            value,
-            name,
-        )
-    )
+    if name not in value and dot and isinstance(inner, dict):
+        return _holder(inner, rest)
+    return value, name
 
 
 def _objects(value: Any) -> list[Any]:

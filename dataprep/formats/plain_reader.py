@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 
 from dataprep.example import Message
 from dataprep.formats import alpaca, sharegpt
-from dataprep.formats.beside import CARRIED, LEFT_OUT
 from dataprep.formats.catalogue import CHAT, COLUMNS, PAIR
 from dataprep.formats.chat import SAID
 from dataprep.formats.column_answers import may_be_named
 from dataprep.formats.format import Reading, ReadingKind, Row, RowFormat, RowRead
 from dataprep.formats.options import is_bare
+from dataprep.formats.uses import CARRIED, LEFT_OUT
 
 _REMEMBERED = 10_000
 """Kinds of rows that are remembered."""

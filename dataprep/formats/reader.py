@@ -15,7 +15,7 @@ from dataprep.contracts import contract
 from dataprep.finding import Fault, UsageError, excerpt
 from dataprep.formats import batch, columns, text
 from dataprep.formats.approval import Approval
-from dataprep.formats.beside import LEFT_OUT, Beside, disapprove
+from dataprep.formats.beside import Beside
 from dataprep.formats.catalogue import (
     CHAT,
     COLUMNS,
@@ -30,6 +30,7 @@ from dataprep.formats.endings import refuse_cut_off
 from dataprep.formats.format import Reading, Row, RowFormat, RowRead, Unreadable
 from dataprep.formats.given_splits import split_of
 from dataprep.formats.inner_keys import InnerKeys, Stripped
+from dataprep.formats.judging import disapprove
 from dataprep.formats.loss_marks import settle_preference, unread_marks
 from dataprep.formats.named_option import Naming
 from dataprep.formats.native import broken_messages, located
@@ -41,6 +42,7 @@ from dataprep.formats.remedies import with_names
 from dataprep.formats.separators import Separators, separators_of
 from dataprep.formats.templating import Templates
 from dataprep.formats.unknown import unknown_fault
+from dataprep.formats.uses import LEFT_OUT
 
 _ENDS_ARE_READ = (batch.NAME, text.NAME)
 """Formats that know by themselves which answer ended for which reason, or have no answer."""

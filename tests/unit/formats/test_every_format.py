@@ -18,9 +18,9 @@ from dataprep.conversion.judges import Judges
 from dataprep.example import Example
 from dataprep.finding import Drop, Severity
 from dataprep.formats import FORMATS, RowRead, RowReader, recognise, strict
-from dataprep.formats.beside import CARRIED
 from dataprep.formats.counted_texts import count
 from dataprep.formats.native import halves_of
+from dataprep.formats.uses import CARRIED
 from dataprep.recipe import Target
 from dataprep.rules import CATALOGUE
 from dataprep.targets import CATALOGUE as TARGETS

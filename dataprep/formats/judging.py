@@ -1,0 +1,161 @@
+"""What judges an answer without being a column of verdicts: deep in a row, in messages, in words.
+
+`beside` places the keys of a row by their meaning; here it is told whether a value rejects the
+answer all the same, and what a verdict in a message says of the answer beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dataprep.finding import Fault, excerpt
+from dataprep.formats.choices import ColumnChoices
+from dataprep.formats.flags import column_flag, template_flag, variable
+from dataprep.formats.format import Reading, Row, RowRead
+from dataprep.formats.meanings import Meaning, folded, meaning_of
+from dataprep.formats.uses import ASKED_FOR, CARRIED, LEFT_OUT
+from dataprep.formats.verdicts import (
+    Saying,
+    VerdictColumns,
+    inside,
+    is_removal,
+    is_strict,
+    number_of,
+    sounds_bad,
+    truth_of,
+)
+
+_CONTAINERS = ("metadata", "meta", "info", "extra", "extras", "attributes")
+_OF_STATES = ("state", "tags", "tag", "annotation")
+_OF_MODERATION = ("openaimoderation", "detoxify", "detoxifymoderation", "emojis", "toxicity")
+"""Tables of scores that a service gives every message of a log."""
+
+
+_OF_AN_ANSWER = ("pair", "chat", "feedback")
+"""Kinds of readings that have one answer, which may be a bad one."""
+
+
+class Judging:
+    """Tells what the values of a file say of its answers, by the columns of verdicts in it."""
+
+    def __init__(self, choices: ColumnChoices, verdicts: VerdictColumns) -> None:
+        self._choices, self._verdicts = choices, verdicts
+
+    def in_messages(self, path: str, values: Any, read: RowRead, reading: Reading) -> str:
+        """What becomes of a key inside messages: of a verdict on an answer what it says."""
+        if path in self._choices.leave_out:
+            del reading.carried[path]
+            return LEFT_OUT
+        name = path.rpartition(".")[2]
+        if name == path or path in self._choices.carry or path in reading.unjudged:
+            return CARRIED
+        values = _of_answers(values if isinstance(values, list) else [values], reading)
+        given = [value for value in values if value not in (None, "", [], {})]
+        if not given or reading.kind not in _OF_AN_ANSWER:
+            return CARRIED
+        meaning = meaning_of(name)
+        if meaning in (Meaning.CORRECTED, Meaning.REJECTED) and all(map(is_said, given)):
+            meaning = Meaning.VERDICT
+        if meaning is Meaning.REJECTED:
+            return _asked_for(path, meaning, read)
+        if meaning not in (Meaning.VERDICT, Meaning.CORRECTED):
+            if any(self.rejects(name, value, meaning, reading) for value in given):
+                return _asked_for(path, Meaning.VERDICT, read)
+            return CARRIED
+        said = [self._verdicts.saying(name, value, reading) for value in given]
+        last = values[-1] not in (None, "", [], {})
+        if Saying.UNCLEAR in said or Saying.BAD in (said[:-1] if last else said):
+            return _asked_for(path, meaning, read)
+        if Saying.BAD in said:
+            disapprove(read, reading, is_gone=is_removal(name))
+        return "verdict" if said and Saying.NOTHING not in said else CARRIED
+
+    def rejects(self, key: str, value: Any, meaning: Meaning | None, reading: Reading) -> bool:
+        """Whether a value that is no verdict by its name rejects the answer all the same."""
+        if reading.kind == "text":
+            return False
+        may_hold = meaning is None or folded(key) in _CONTAINERS or isinstance(value, dict | list)
+        may_hold = may_hold and folded(key) not in _OF_MODERATION
+        if reading.kind not in _OF_AN_ANSWER:
+            return may_hold and self._says_inside(value, key, reading, Saying.BAD)
+        is_state = folded(key) in _OF_STATES
+        if (meaning is None or is_state) and is_strict(value, of_state=is_state):
+            return True
+        if meaning is None and self._verdicts.may_judge(key):
+            return True
+        return may_hold and self._says_inside(value, key, reading, Saying.BAD, Saying.UNCLEAR)
+
+    def _says_inside(self, value: Any, key: str, reading: Reading, *sayings: Saying) -> bool:
+        """Whether something inside a value says one of these of the answer."""
+        return any(
+            self._verdicts.saying(name, inner, reading) in sayings
+            for _, name, inner in inside(value, key)
+        )
+
+    def against(self, key: str, value: Any, row: Row) -> Fault | None:
+        """S004 for what speaks against the chosen answer of a preference."""
+        other = next((name for name in row if name == key.replace("chosen", "rejected")), key)
+        mine, theirs = number_of(value), number_of(row.get(other))
+        if other != key and mine is not None and theirs is not None and mine < theirs:
+            words = f"{excerpt(key)} is below {excerpt(other)}"
+            good = f"{_own(key, row)} >= {_own(other, row)}"
+        elif self._verdicts.of_chosen(key, value) is Saying.BAD:
+            words = f"{excerpt(key)} is {excerpt(str(value).lower())}"
+            good = f"not {_own(key, row)}" if sounds_bad(key) else _own(key, row)
+        else:
+            return None
+        remedy = (
+            f"Train the others alone: {template_flag('approved', f'{{{{ {good} }}}}')}; "
+            f"carry it along: {column_flag('carry', key)}; "
+            f"leave it out: {column_flag('leave-out', key)}."
+        )
+        return Fault("S004", excerpt(key), f"{words}, against the answer that was chosen", remedy)
+
+
+def may_reject(key: str) -> bool:
+    """Whether values under a name of metadata may reject an answer all the same."""
+    return folded(key) in (*_OF_STATES, *_CONTAINERS)
+
+
+def _asked_for(path: str, meaning: Meaning | None, read: RowRead) -> str:
+    """Note that somebody must say what becomes of a key inside messages."""
+    ways = f"carry it along: {column_flag('carry', path)}; leave it out: "
+    remedy = f"{ways[0].upper()}{ways[1:]}{column_flag('leave-out', path)}."
+    words = f"{excerpt(path)} holds {meaning}, and nothing says what becomes of it"
+    read.faults.append(Fault("S004", excerpt(path), words, remedy))
+    return ASKED_FOR
+
+
+def _own(key: str, row: Row) -> str:
+    """A column as it is called inside a template."""
+    return variable(key, row).removeprefix("{{ ").removesuffix(" }}")
+
+
+def disapprove(read: RowRead, reading: Reading, *, is_gone: bool = False) -> None:
+    """Note that the answer was not approved: it teaches a reader of verdicts, and nobody else."""
+    if reading.kind not in _OF_AN_ANSWER or is_gone or reading.answer is None:
+        read.reason = read.reason or "not-approved"
+        return
+    reading.kind, reading.verdict = "feedback", False
+
+
+def _of_answers(values: Sequence[Any], reading: Reading) -> Sequence[Any]:
+    """What is said beside answers, of what is said beside messages; all where it cannot be told."""
+    if len(values) != len(reading.messages):
+        return values
+    return [
+        value
+        for value, message in zip(values, reading.messages, strict=True)
+        if message["role"] == "assistant"
+    ]
+
+
+def is_said(value: Any, *, words_too: bool = True) -> bool:
+    """Whether a value is a truth: true or false, and of numbers and words yes, no, 1, 0 too."""
+    if isinstance(value, bool) or (isinstance(value, str) and value.strip().lower() in _TRUTHS):
+        return True
+    return words_too and truth_of(value) is not None
+
+
+_TRUTHS = ("true", "false", "yes", "no")
