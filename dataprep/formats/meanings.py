@@ -122,7 +122,8 @@ _JUDGING = several(
     "win winner won preferred preference liked disliked removed deleted spam judgment "
     "judgement judge assessment desirable undesirable moderation disposition reaction "
     "reactions eval evaluation csat nps likert karma error errors violation complaint match gold "
-    "fails blocked accuracy f1 bleu rouge meteor bertscore points"
+    "fails blocked accuracy f1 bleu rouge meteor bertscore points superseded invalidated buggy "
+    "broken problematic corrupt corrupted noisy garbage junk trash violations upvoted downvoted"
 )
 """Words in the name of a column that judges the answer beside it."""
 

@@ -225,7 +225,8 @@ _TURNING = _BAD_IF_TRUE | several(
     "low poor issue issues violation negative down below needs error errors complaint tie archived "
     "not non no without never impossible downvotes dislikes toxicity harm hacking duplicate "
     "duplicated duplicates refusal refusals refuses contaminated leaked nsfw offensive abusive "
-    "hate biased bias profanity trash junk noisy garbage"
+    "hate biased bias profanity trash junk noisy garbage superseded invalidated buggy broken "
+    "problematic corrupt corrupted violations downvoted fails blocked"
 )
 
 

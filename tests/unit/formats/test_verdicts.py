@@ -148,6 +148,8 @@ def test_a_state_that_ends_a_record_drops_it() -> None:
         ("correct_answer", ("Rome", "Rome")),
         ("state", ("deleted", "active")),
         ("low_quality", ("true", "true")),
+        ("buggy", (1, 0)),
+        ("superseded", (True, True)),
         ("contains_error", (True, True)),
         ("downvotes", ("low", "low")),
         ("rejection_reason", ("too long", "")),
