@@ -81,11 +81,15 @@ def _secrets(batch: Batch) -> list[Finding]:
 
 
 def _suspected(frame: pl.DataFrame, columns: tuple[str, ...]) -> list[dict[str, object]]:
-    """The rows of a frame in whose texts a secret may stand."""
-    if frame.is_empty():
-        return []
-    text = pl.concat_str([pl.col(c).fill_null("") for c in columns], separator="\n")
-    return frame.filter(may_hold_secrets(frame.select(text=text)["text"])).to_dicts()
+    """The rows of a frame in whose texts a secret may stand.
+
+    Column by column: together, the texts would stand in memory once more.
+    """
+    found = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+    for texts in (frame[name] for name in columns):
+        if texts.null_count() < len(texts):
+            found |= may_hold_secrets(texts.fill_null(""))
+    return frame.filter(found).to_dicts()
 
 
 def _blank(column: str) -> pl.Expr:
