@@ -25,6 +25,9 @@ from dataprep.formats.plain_rows import PlainChat, PlainPair
 _BYTES_A_TOKEN = 8
 """A token is at least a byte, a character at most four, and a turn costs some tokens more."""
 
+_MARKS = ("", "[", "{")
+"""How a text begins that may be none, or hold a list or an object."""
+
 _REMEMBERED = 10_000
 """Sequences of roles whose verdict is kept."""
 
@@ -110,7 +113,12 @@ class Columnar:
 
     def _of_pair(self, row: PlainPair, raw: bytes) -> _Told | None:
         asked, answer = row.prompt.strip(), row.completion.strip()
-        if not asked or not answer or answer in UNSAID or len(asked) + len(answer) >= self._longest:
+        if (
+            asked[:1] in _MARKS
+            or answer[:1] in _MARKS
+            or answer in UNSAID
+            or len(asked) + len(answer) >= self._longest
+        ):
             return None
         if _marked(raw, 8, row.prompt, row.completion):
             return None

@@ -64,11 +64,11 @@ def ways_to_write(name: str, row: Row) -> list[str]:
 
 
 def _first_text(value: Any) -> str:
-    """Where the first text in a list or an object stands, as a template reads it."""
+    """Where the first text that says something stands in a value, as a template reads it."""
     if isinstance(value, list):
         inside = _first_text(value[0]) if value and isinstance(value[0], dict) else ""
         return f"[0]{inside}" if inside else ""
-    texts = (key for key, inside in value.items() if isinstance(inside, str))
+    texts = (key for key, inside in value.items() if isinstance(inside, str) and inside.strip())
     told = (key for key in texts if key.isidentifier() and meaning_of(key) is None)
     key = next(told, None)
     return f".{key}" if key is not None else ""

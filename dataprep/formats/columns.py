@@ -27,6 +27,7 @@ from dataprep.formats.format import (
 from dataprep.formats.meanings import Meaning, folded, lettered, meaning_of
 from dataprep.formats.named_option import UNKNOWN, ChoiceRow, Naming, naming_of
 from dataprep.formats.options import Options, index_of_several, options_of
+from dataprep.formats.spellings import messages_from_cell
 from dataprep.formats.transcript import Transcript
 
 NAME = "columns"
@@ -159,9 +160,22 @@ def _has_options(names: Iterable[str]) -> bool:
     return any(meaning_of(name) is Meaning.OPTIONS for name in names)
 
 
+_WITH_OPTIONS = (
+    "question",
+    "ctx",
+    "prompt",
+    "query",
+    "questionstem",
+    "sentence",
+    "goal",
+    "problem",
+)
+"""What a question is called that has options."""
+
+
 def _pair(known: dict[str, str], *, with_options: bool) -> tuple[str, str] | None:
     if with_options:
-        asked = next((known[n] for n in ("question", "ctx", "prompt", "query") if n in known), None)
+        asked = next((known[n] for n in _WITH_OPTIONS if n in known), None)
         answered = next((known[n] for n in _INDEX_OF_OPTION if n in known), None)
         if asked and answered:
             return asked, answered
@@ -233,6 +247,8 @@ def read(
     if sides is None:
         raise Unreadable("S001", "", "no column says what is asked and what is answered")
     uses = {sides.asked: "prompt", sides.answered: "answer"}
+    apart = {"prompt": sides.asked, "answer": sides.answered}
+    _refuse_messages(row, [name for use, name in apart.items() if use not in alone])
     made = Transcript()
     if sides.system in row and sides.system is not None:
         uses[sides.system] = "system"
@@ -272,6 +288,15 @@ def read(
 
 
 _WITH_SYSTEM = ["system", "user", "assistant"]
+
+
+def _refuse_messages(row: Row, names: Iterable[str]) -> None:
+    """Raise Unreadable for a conversation in the text of a cell, of which one side is meant."""
+    for name in names:
+        if isinstance(said := row.get(name), str) and messages_from_cell(said) is not None:
+            words = f"{excerpt(name)} is a list of messages, written as a text"
+            remedy = "Call the columns prompt and completion, or messages: those are read as such."
+            raise Unreadable("S004", name, words, remedy)
 
 
 def _asked(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from dataprep.formats.flags import template_flag, variable
 from dataprep.formats.format import Row
 from dataprep.formats.meanings import folded, is_words
 from dataprep.formats.spellings import from_cell
@@ -20,7 +21,11 @@ class Foreign(NamedTuple):
     name: str
     recognise: Callable[[Row], bool]
     why: str
-    remedy: str
+    remedy: str | Callable[[Row], str]
+
+    def what_to_do(self, row: Row) -> str:
+        """What to do about such a row."""
+        return self.remedy if isinstance(self.remedy, str) else self.remedy(row)
 
 
 def _has(*names: str) -> Callable[[Row], bool]:
@@ -129,6 +134,16 @@ def _is_translation(row: Row) -> bool:
     return isinstance(texts, dict) and all(isinstance(t, str | None) for t in texts.values())
 
 
+def _direction(row: Row) -> str:
+    """The flags that learn the second language of a row from the first."""
+    own = variable("translation", row).removesuffix(" }}")
+    languages = (*row["translation"], "en", "fr")[:2]
+    parts = (f".{name}" if name.isidentifier() else f'["{name}"]' for name in languages)
+    asked, answered = (f"{own}{part} }}}}" for part in parts)
+    flags = f"{template_flag('prompt', asked)} {template_flag('completion', answered)}"
+    return f"Say the direction, for example: {flags}."
+
+
 FOREIGN = (
     Foreign(
         "a task of Label Studio",
@@ -220,8 +235,7 @@ FOREIGN = (
         "a translation",
         _is_translation,
         "the row holds one text in several languages",
-        "Say the direction, for example: --prompt '{{ translation.de }}' "
-        "--completion '{{ translation.en }}'.",
+        _direction,
     ),
     Foreign(
         "tables of a chat app",

@@ -17,6 +17,9 @@ _STRING = r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\""
 _ARRAY = re.compile(
     rf"(?:,\s*dtype=(?:{_STRING}|[\w.]+)\s*)?\)|(?P<text>{_STRING})|\barray\(", re.DOTALL
 )
+_GAPS = re.compile(rf"(?P<text>{_STRING})|\}}\s+\{{", re.DOTALL)
+"""Between two objects of an array numpy writes no comma."""
+
 _TEXTS = re.compile(rf"(?:{_STRING})(?P<more>\s*(?:{_STRING}))*", re.DOTALL)
 
 
@@ -26,6 +29,7 @@ def from_python(text: str) -> Any:
         text = _ARRAY.sub(lambda found: found["text"] or "", text)
     if _has_no_commas(text):
         return None
+    text = _GAPS.sub(lambda found: found["text"] or "}, {", text)
     try:
         written = json.dumps(ast.literal_eval(text), allow_nan=False)
         return jsonio.loads(written.encode())

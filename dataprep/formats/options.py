@@ -39,11 +39,15 @@ class Options:
         return _are_letters(self.labels)
 
     def shown(self) -> list[str]:
-        """Each option that is there behind its letter, as the prompt has it."""
+        """Each option that is there behind its letter, as the prompt has it, or as it came."""
         called = [label.upper() for label in self.labels] if self.have_letters else None
+        told = [called[at] if called else letter(at) for at in range(len(self.texts))]
+        given = [(name, text) for name, text in zip(told, self.texts, strict=True) if text]
+        if given and all(text[:2] in (f"{name})", f"{name}.") for name, text in given):
+            return [text for _, text in given]
         return [
-            f"{called[at] if called else letter(at)}) {text}"
-            for at, text in enumerate(self.texts)
+            f"{name}) {text}"
+            for name, text in zip(told, self.texts, strict=True)
             if text is not None
         ]
 

@@ -40,11 +40,28 @@ def recognise(row: Row) -> bool:
 
 
 def tidy(row: Row) -> tuple[Row, list[Fault]]:
-    """The row without nulls; messages in OpenAI's spelling."""
+    """The row without nulls; messages in OpenAI's spelling, also those that a cell holds."""
     row, _ = without_nulls(row)
+    row, mended = _with_cells(row)
     if all(isinstance(row.get(side), list) for side in SIDES):
-        return tidy_sides(row, SIDES)
-    return row, []
+        row, spelled = tidy_sides(row, SIDES)
+        return row, [*mended, *spelled]
+    return row, mended
+
+
+def _with_cells(row: Row) -> tuple[Row, list[Fault]]:
+    """The row with the messages that a cell of a table holds as a string; a text beside is one."""
+    held = {
+        side: told
+        for side in SIDES
+        if isinstance(said := row.get(side), str)
+        and (told := spellings.messages_from_cell(said)) is not None
+    }
+    faults = [Fault("C018", side, f"{side} is a string that holds the list") for side in held]
+    for side, role in zip(SIDES, ("user", "assistant"), strict=True):
+        if held and side not in held and isinstance(row.get(side), str):
+            held[side] = [{"role": role, "content": row[side]}]
+    return ({**row, **held} if held else row), faults
 
 
 def tidy_sides(row: Row, sides: tuple[str, ...]) -> tuple[Row, list[Fault]]:

@@ -43,11 +43,11 @@ class _Sides(NamedTuple):
     def messages(self, row: Row) -> list[Message] | None:
         """Both as messages; None where one of several says that there is nothing.
 
-        None too for an answer that may be a list or an object.
+        None too for a text that may be a list or an object.
         """
-        if row[self.answered].lstrip()[:1] in ("[", "{"):
-            return None
         asked = [row[name] for name in self.asked]
+        if any(text.lstrip()[:1] in ("[", "{") for text in (*asked, row[self.answered])):
+            return None
         if len(asked) > 1 and any(text.strip().lower() in alpaca.NOTHING_SAID for text in asked):
             return None
         return [

@@ -9,6 +9,7 @@ docs/dataset_formats, 2026-11), Mistral's weights, the functions of 2023.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -67,6 +68,25 @@ def from_cell(text: str) -> Any:
     except jsonio.JsonError:
         pass
     return from_python(text)
+
+
+def messages_from_cell(text: str) -> list[Any] | None:
+    """The messages that a string holds as a list; None for a string that is one text."""
+    if not begins_a_list(text):
+        return None
+    value = from_cell(text.strip())
+    if isinstance(value, list) and all(isinstance(turn, dict) for turn in value):
+        says = all({"role", "content"} <= t.keys() or {"from", "value"} <= t.keys() for t in value)
+        return value if says else None
+    return None
+
+
+def begins_a_list(text: str) -> bool:
+    """Whether a text begins like a list of objects."""
+    return _BEGINS.match(text) is not None
+
+
+_BEGINS = re.compile(r"\s*\[\s*\{")
 
 
 def no_nulls(row: Row) -> Iterator[Fault]:

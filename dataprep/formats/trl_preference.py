@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dataprep.example import Example, Message
-from dataprep.finding import Fault
+from dataprep.finding import Fault, excerpt
 from dataprep.formats import chat, spellings
 from dataprep.formats.cells import set_aside
 from dataprep.formats.dialogues import dialogues
@@ -148,6 +148,9 @@ def _said(value: Any, role: str, path: str) -> list[Message]:
     if isinstance(value, str):
         parsed = spellings.from_cell(value)
         if not (isinstance(parsed, list) and parsed and isinstance(parsed[0], dict)):
+            if parsed is None and spellings.begins_a_list(value):
+                words = f"{excerpt(path)} begins like a list of messages, and cannot be read as one"
+                raise Unreadable("S004", path, words, "Write it as JSON.")
             return [{"role": role, "content": value}]
         value = parsed
     turns = [value] if isinstance(value, dict) else list(value)

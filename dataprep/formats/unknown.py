@@ -28,7 +28,7 @@ def unknown_fault(
         remedy = f"Change the row to what `dataprep schema {wanted.name}` prints."
         return Fault("S001", "", f"the row is {form.name}, not {wanted.name}", remedy)
     if (elsewhere := known_elsewhere(row)) is not None:
-        return Fault("S001", "", elsewhere.why, elsewhere.remedy)
+        return Fault("S001", "", elsewhere.why, elsewhere.what_to_do(row))
     keys = ", ".join(excerpt(key) for key in list(row)[:10]) or "no keys"
     name, why = nearest(row)
     words = f"the row has {excerpt(keys, 120)}, and is no row of a known format"

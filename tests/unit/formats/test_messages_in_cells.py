@@ -1,0 +1,106 @@
+"""Messages that the cell of a table holds as text are messages, or stop the run: never a text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from dataprep.finding import UsageError
+from tests.unit.formats.rows import example, shaped
+
+ASKED = [{"role": "user", "content": "How do I boil an egg?"}]
+ANSWERED = [{"role": "assistant", "content": "Nine minutes."}]
+BAD = [{"role": "assistant", "content": "No."}]
+
+
+def numpy(*messages: dict[str, str]) -> str:
+    """A list as pandas writes the array that Parquet gave it."""
+    return "[" + "\n ".join(map(str, messages)) + "]"
+
+
+@pytest.mark.parametrize("written", [json.dumps, str, lambda said: numpy(*said)])
+def test_both_sides_of_a_pair(written: Any) -> None:
+    made = example({"prompt": written(ASKED), "completion": written(ANSWERED)})
+    assert (made.input, made.output) == ("How do I boil an egg?", "Nine minutes.")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"prompt": "How do I boil an egg?", "completion": json.dumps(ANSWERED)},
+        {"prompt": json.dumps(ASKED), "completion": "Nine minutes."},
+        {"prompt": json.dumps(ASKED), "completion": str(ANSWERED), "label": True},
+        {"prompt": "How do I boil an egg?", "completion": str(ANSWERED), "label": "True"},
+    ],
+)
+def test_one_side_of_a_pair_and_feedback(row: dict[str, Any]) -> None:
+    made = example(row)
+    assert (made.input, made.output) == ("How do I boil an egg?", "Nine minutes.")
+
+
+def test_a_pair_that_talks_of_json_stays_what_it_is() -> None:
+    row = {"prompt": 'Sort [{"a": 2}, {"a": 1}]', "completion": '[{"a": 1}, {"a": 2}]'}
+    made = example(row)
+    assert (made.input, made.output) == (row["prompt"], row["completion"])
+
+
+def test_both_answers_of_a_preference_as_numpy_writes_them() -> None:
+    sides = {"chosen": numpy(*ASKED, *ANSWERED), "rejected": numpy(*ASKED, *BAD)}
+    made = example({"prompt": "How do I boil an egg?", **sides})
+    assert (made.output, made.rejected) == ("Nine minutes.", "No.")
+
+
+def test_what_begins_like_a_list_and_is_none_is_refused() -> None:
+    row = {"prompt": "Hi", "chosen": "[{'role': 'user', ...", "rejected": "No."}
+    with pytest.raises(UsageError, match="begins like a list of messages"):
+        shaped(row)
+
+
+def test_a_conversation_under_another_name_is_asked_for() -> None:
+    row = {"question": json.dumps(ASKED), "answer": json.dumps(ANSWERED)}
+    with pytest.raises(UsageError, match="is a list of messages"):
+        shaped(row)
+
+
+def test_options_that_bring_their_letters_are_shown_as_they_came() -> None:
+    row = {"question": "What is 20 + 1?", "options": ["A)20", "B)21"], "correct": "B"}
+    made = example(row)
+    assert made.input == "What is 20 + 1?\n\nA)20\nB)21"
+
+
+@pytest.mark.parametrize(
+    ("row", "answer"),
+    [
+        (
+            {
+                "sentence": "Ian ate it as _ hated it.",
+                "option1": "I",
+                "option2": "D",
+                "answer": "2",
+            },
+            "D",
+        ),
+        (
+            {
+                "question_stem": "The sun makes",
+                "choices": {"text": ["rain", "plants grow"], "label": ["A", "B"]},
+                "answerKey": "B",
+            },
+            "plants grow",
+        ),
+    ],
+)
+def test_questions_of_known_sets_have_their_options(row: dict[str, Any], answer: str) -> None:
+    assert example(row).output == answer
+
+
+def test_the_direction_of_a_translation_is_named_by_its_languages() -> None:
+    row = {"translation": {"en": "The Wanderer", "pt-BR": "O Errante"}}
+    with pytest.raises(UsageError) as asked:
+        shaped(row)
+    assert "--prompt '{{ translation.en }}'" in asked.value.remedy
+    assert "--completion '{{ translation[\"pt-BR\"] }}'" in asked.value.remedy
+    flags = {"prompt": '{{ translation["en"] }}', "completion": '{{ translation["pt-BR"] }}'}
+    assert example(row, **flags).output == "O Errante"
