@@ -7,7 +7,7 @@ from typing import Any
 
 from dataprep.finding import Fault, excerpt
 from dataprep.formats.catalogue import known_elsewhere, nearest, recognise
-from dataprep.formats.flags import template_flag
+from dataprep.formats.flags import is_nameable, template_flag, variable
 from dataprep.formats.format import Row, RowFormat
 from dataprep.formats.likely import likely_templates, texts_in
 
@@ -44,10 +44,13 @@ def guessed_remedy(rows: Sequence[Row]) -> str:
         asked, answered = templates
         flags = f"{template_flag('prompt', asked)} {template_flag('completion', answered)}"
         return f"If those are the two sides: {flags}."
-    form = "--prompt '{{ ... }}' --completion '{{ ... }}'"
     held = texts_in(rows)
     if not held:
-        return f"Name the columns: {form}."
+        return "Name what is asked and what is answered, with --prompt and --completion."
     more = f" and {len(held) - _SHOWN} more" if len(held) > _SHOWN else ""
     shown = ", ".join(map(excerpt, held[:_SHOWN])) + more
-    return f"Texts stand in {shown}. Say what is asked and what is answered: {form}."
+    said = f"Texts stand in {shown}. Say what is asked and what is answered"
+    one = next((name for name in held if is_nameable(name)), None)
+    if one is None:
+        return f"{said}, under prompt and completion in a recipe: their names are long."
+    return f"{said}, with --prompt and --completion: a column is '{variable(one, rows[0])}' there."

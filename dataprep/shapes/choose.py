@@ -170,7 +170,7 @@ def _of_text(first: Sequence[Record], source: Source) -> tuple[Way, str]:
     )
 
 
-_OF_COLUMNS = "Of columns: --prompt '{{ ... }}' --completion '{{ ... }}'."
+_OF_COLUMNS = "Of columns: --prompt and --completion, with a template each."
 _OF_TEXT = (
     "--way, or with `way` in the recipe: continuation (go on with the text), denoising (fill in "
     "masked words, for T5), plain (read on, for continued pretraining), chunks (to be annotated)."
