@@ -14,12 +14,19 @@ from dataprep.formats import columns
 from dataprep.formats.catalogue import COLUMNS, PAIR
 from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.format import Reading, Row, RowRead, insert_system, pieces_of
-from dataprep.formats.judging import Judging, disapprove, is_said, may_reject
+from dataprep.formats.judging import (
+    Judging,
+    approve,
+    disapprove,
+    is_open_to_verdicts,
+    is_said,
+    may_reject,
+)
 from dataprep.formats.meanings import Meaning, folded, is_option, is_words, lettered, meaning_of
 from dataprep.formats.open_answer import answer_beside, unnamed_answer
-from dataprep.formats.open_column import OpenColumn, kind_in_words, ways_of
+from dataprep.formats.open_column import OpenColumn, kind_in_words, unjudged, ways_of
 from dataprep.formats.uses import ASKED_FOR, CARRIED, COPY, LEFT_OUT, NOTHING
-from dataprep.formats.verdicts import Saying, VerdictColumns, is_removal, number_of
+from dataprep.formats.verdicts import Saying, VerdictColumns, is_of_row, is_removal, number_of
 
 _REASONING = frozenset(("reasoning_content", "reasoning", "thinking"))
 
@@ -65,6 +72,21 @@ class Beside:
                 continue
             keys[key] = self._beside(key, value, read, reading)
         read.keys = keys
+        if self._verdicts.expected and (fault := self._unjudged(row, read, reading)) is not None:
+            read.faults.append(fault)
+
+    def _unjudged(self, row: Row, read: RowRead, reading: Reading) -> Fault | None:
+        """S004 for an answer that nobody judged, in a file where others were."""
+        choices = self._choices
+        if choices.approved is not None or read.reason or not is_open_to_verdicts(reading):
+            return None
+        settled = choices.carry | choices.leave_out | choices.named | self._read_names
+        expected = [name for name in self._verdicts.expected if name not in settled]
+        if not expected or any(row.get(name) not in _EMPTY for name in expected):
+            return None
+        key = expected[0]
+        value = self._verdicts.example(key)
+        return unjudged(key, value, self._verdicts.bound(key, value), row)
 
     def _open_answer(self, row: Row, read: RowRead, reading: Reading) -> str | None:
         """The column that looks like the answer to a question at the end, and is asked for."""
@@ -191,6 +213,8 @@ class Beside:
                 return CARRIED
             case Saying.BAD:
                 disapprove(read, reading, is_gone=is_removal(key))
+            case Saying.GOOD if not is_of_row(key):
+                approve(reading)
         return "verdict"
 
     def _rejected(self, key: str, value: Any, _: RowRead, reading: Reading) -> str | None:
@@ -224,6 +248,7 @@ class Beside:
 
 
 _VARIES = object()
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
 _OF_CLASSES_TOO = ("label", "labels", "gold")
 _SWITCHES = ("on", "off", "enabled", "disabled", "true", "false", "none", "low", "medium", "high")
 _HELD_OUT = ("test", "eval", "evaluation", "true", "1")

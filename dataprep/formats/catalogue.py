@@ -55,7 +55,8 @@ TABLES = (alpaca.FORMAT, pair.FORMAT, columns.FORMAT, text.FORMAT)
 
 FORMATS = {form.name: form for form in (*CONVERSATIONS, *TABLES)}
 CHAT, PAIR, COLUMNS = FORMATS[chat.NAME], FORMATS[pair.NAME], FORMATS[columns.NAME]
-ITEMS = FORMATS[reinforcement.NAME]
+ITEMS, FEEDBACK = FORMATS[reinforcement.NAME], FORMATS[feedback.NAME]
+SHAREGPT = FORMATS[sharegpt.NAME]
 
 _ONE_FAMILY = (
     frozenset((pair.NAME, columns.NAME, alpaca.NAME)),

@@ -99,9 +99,14 @@ def _question(messages: Sequence[Message]) -> Message | None:
 
 
 def _shape(reading: Reading, form: RowFormat) -> str:
-    if reading.kind == "pair" and form.name == pair.NAME:
+    if reading.kind == "pair" and not _is_approved(reading) and form.name == pair.NAME:
         return "pairs"
-    return _SHAPES[reading.kind]
+    return _SHAPES["feedback" if _is_approved(reading) else reading.kind]
+
+
+def _is_approved(reading: Reading) -> bool:
+    """Whether somebody approved the one answer that there is."""
+    return reading.verdict is True and reading.kind in ("pair", "chat")
 
 
 def _identity(reading: Reading, source: Source) -> Any:
@@ -115,7 +120,7 @@ def _identity(reading: Reading, source: Source) -> Any:
         said["beside"] = reading.beside
     if reading.carried:
         said["carried"] = reading.carried
-    if not reading.verdict or reading.weight != 1:
+    if reading.verdict is not None or reading.weight != 1:
         said["worth"] = [reading.verdict, reading.weight]
     if source.prompt or source.completion or source.system:
         said["templates"] = [t for t in (source.prompt, source.completion, source.system) if t]

@@ -48,11 +48,12 @@ class Reading:
     """What one row says.
 
     `messages` are what is asked and, last, what is answered: of a preference the better answer,
-    `rejected` being the worse one; of an item for a grader there is no answer. `verdict` False
-    says that the answer was not approved. `beside` holds what a chat has beside its messages
-    (tools), `item` the grader's keys. `uses` names each key of the row that was used, and as
-    what; a path like messages[].timestamp stands for a key inside. `places` maps a path in the
-    words of a chat to the path in the row, `pieces` are all texts in the order of the row.
+    `rejected` being the worse one; of an item for a grader there is no answer. `verdict` says
+    whether the answer was approved, None that nobody judged it. `beside` holds what a chat has
+    beside its messages (tools), `item` the grader's keys. `uses` names each key of the row that
+    was used, and as what; a path like messages[].timestamp stands for a key inside. `places` maps
+    a path in the words of a chat to the path in the row, `pieces` are all texts in the order of
+    the row.
     `replaced` are the columns in whose place the user's template stands, which does not read them.
     `unjudged` are the paths of `carried` that the format defines itself, and that are no verdict.
     """
@@ -60,7 +61,7 @@ class Reading:
     kind: ReadingKind
     messages: list[Message]
     rejected: list[Message] | None = None
-    verdict: bool = True
+    verdict: bool | None = None
     weight: float = 1.0
     beside: Row = field(default_factory=dict)
     item: Row | None = None

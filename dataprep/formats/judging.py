@@ -19,6 +19,7 @@ from dataprep.formats.verdicts import (
     Saying,
     VerdictColumns,
     inside,
+    is_of_row,
     is_removal,
     is_strict,
     number_of,
@@ -69,6 +70,8 @@ class Judging:
             return _asked_for(path, meaning, read)
         if Saying.BAD in said:
             disapprove(read, reading, is_gone=is_removal(name))
+        elif Saying.GOOD in said and last and not is_of_row(name):
+            approve(reading)
         return "verdict" if said and Saying.NOTHING not in said else CARRIED
 
     def rejects(self, key: str, value: Any, meaning: Meaning | None, reading: Reading) -> bool:
@@ -138,6 +141,17 @@ def disapprove(read: RowRead, reading: Reading, *, is_gone: bool = False) -> Non
         read.reason = read.reason or "not-approved"
         return
     reading.kind, reading.verdict = "feedback", False
+
+
+def approve(reading: Reading) -> None:
+    """Note that the answer was approved, where nothing else says that it was not."""
+    if reading.verdict is None and reading.answer is not None:
+        reading.verdict = True
+
+
+def is_open_to_verdicts(reading: Reading) -> bool:
+    """Whether there is an answer that nobody judged."""
+    return reading.verdict is None and reading.kind in _OF_AN_ANSWER and bool(reading.messages)
 
 
 def _of_answers(values: Sequence[Any], reading: Reading) -> Sequence[Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from dataprep.finding import Fault, excerpt
 from dataprep.formats.cells import ways_to_write
 from dataprep.formats.flags import (
     ASKED,
@@ -79,6 +81,27 @@ def ways_of(column: OpenColumn, reading: Reading, read: RowRead) -> str:
     ways.append(f"leave it out: {column_flag('leave-out', key)}")
     first, *others = ways
     return f"{first[0].upper()}{first[1:]}; {'; '.join(others)}."
+
+
+def unjudged(key: str, value: str, bound: str, row: Row) -> Fault:
+    """S004 for an answer that nobody judged, under a column that judges those of other rows.
+
+    `value` is one of the column that approves, or, where `bound` is empty, rejects.
+    """
+    own = variable(key, {**row, key: value})
+    name = own.removeprefix("{{ ").removesuffix(" }}")
+    if truth_of(value) is None and number_of(value) is None:
+        test = f"{name} {bound or f'!= {json.dumps(value, ensure_ascii=False)}'}"
+    else:
+        test = _test(name, value, bound, says_no=sounds_bad(key))
+    learned = template_flag("approved", f"{{{{ {name} is not defined or {test} }}}}")
+    dropped = template_flag("approved", f"{{{{ {name} is defined and {test} }}}}")
+    words = f"{excerpt(key)} judges the answers of other rows, and says nothing of this one"
+    remedy = (
+        f"Learn the answers that nobody judged: {learned}; drop them: {dropped};"
+        f" learn every answer: {column_flag('leave-out', key)}."
+    )
+    return Fault("S004", excerpt(key) if key in row else "", words, remedy)
 
 
 _SAYS = '== "'

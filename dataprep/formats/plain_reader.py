@@ -173,7 +173,7 @@ def _talk(row: Row, reading: Reading) -> _Talk | None:
 
 def _says_more(reading: Reading) -> bool:
     """Whether a reading holds what a plain one leaves at its default."""
-    plain = reading.verdict and reading.weight == 1 and not reading.left_out
+    plain = reading.verdict is None and reading.weight == 1 and not reading.left_out
     return not plain or bool(reading.rejected or reading.beside or reading.item)
 
 

@@ -19,7 +19,10 @@ from dataprep.formats.beside import Beside
 from dataprep.formats.catalogue import (
     CHAT,
     COLUMNS,
+    FEEDBACK,
     ITEMS,
+    PAIR,
+    SHAREGPT,
     format_of,
     recognise,
     same_family,
@@ -155,7 +158,7 @@ class RowReader:
         if form is None or (self._wanted is not None and form is not self._wanted):
             return RowRead(form, row=row, faults=[unknown_fault(row, self._wanted)])
         read = RowRead(form)
-        if self.form is not None and not same_family(form, self.form):
+        if self.form is not None and not self._may_stand(form, self.form):
             message = f"the row is {form.name}, in a file of {self.form.name}"
             read.faults.append(Fault("S003", "", message))
         if self._as_items and form is CHAT and asks(row):
@@ -213,6 +216,8 @@ class RowReader:
         reading.uses.update({name: "verdict" for name in row if name in approval.names})
         if not approval.of(row):
             disapprove(read, reading)
+        elif reading.verdict is None:
+            reading.verdict = True
 
     def _split_faults(self, row: Row) -> Iterator[Fault]:
         """S001 for a split that the user's column gives, and that is none of ours."""
@@ -222,6 +227,15 @@ class RowReader:
             shown = excerpt(str(value))
             words = f"{excerpt(column)} is {shown!r}, which names no train, validation or test"
             yield Fault("S001", excerpt(column), words)
+
+    def _may_stand(self, form: RowFormat, file: RowFormat) -> bool:
+        """Whether a row of a format may stand in a file of another.
+
+        One that nobody judged may among others that were: `beside` asks what becomes of it.
+        """
+        if form is FEEDBACK and self._approval is not None:
+            form, file = file, form
+        return same_family(form, file) or (file is FEEDBACK and form in _UNJUDGED)
 
     def _apart(self, row: Row) -> Row:
         """The row without the columns that the user names: those are ours, not the format's."""
@@ -273,6 +287,9 @@ class RowReader:
             for said, where in broken
             for fault in located(self._broken(said, CHAT, explain), where)
         ]
+
+
+_UNJUDGED = (PAIR, COLUMNS, CHAT, SHAREGPT)
 
 
 def _is_no_side(value: Any) -> bool:

@@ -11,6 +11,7 @@ import enum
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 from dataprep.formats.format import Reading, Row
@@ -86,6 +87,9 @@ _BOTH = ({"0", "1"}, {"0.0", "1.0"}, {"y", "n"})
 _FEW = 12
 """Values of a column without a name that are looked at; one with more holds no verdicts."""
 
+_UNSAID = {"", "None"}
+"""What a column holds, as text, in a row of which it says nothing."""
+
 _SAYS_UNANSWERABLE = _words("is_impossible impossible unanswerable is_unanswerable")
 
 
@@ -123,6 +127,30 @@ class VerdictColumns:
         said = self._unnamed.setdefault(name, {})
         if len(said) <= _FEW:
             said.setdefault(_plain(str(value)), str(value))
+
+    @cached_property
+    def expected(self) -> tuple[str, ...]:
+        """The columns that a row says something in, if its answer was judged.
+
+        The first rows approve or reject in them. Where they only ever say that something is wrong
+        (flagged, deleted), there is nothing wrong with the rows that say nothing.
+        """
+        return tuple(name for name, said in self._values.items() if self._is_expected(name, said))
+
+    def example(self, name: str) -> str:
+        """A value of a column that approves, or where none does, one that rejects."""
+        values = [value for value in self._values[name] if value not in _UNSAID]
+        said = {self._judged(name, value): value for value in reversed(values)}
+        return said.get(Saying.GOOD) or said[Saying.BAD]
+
+    def _is_expected(self, name: str, values: Counter[str]) -> bool:
+        given = values.keys() - _UNSAID
+        is_verdict = meaning_of(name) is Meaning.VERDICT or None not in map(truth_of, given)
+        if is_of_row(name) or not is_verdict:
+            return False
+        said = {self._judged(name, value) for value in given} & {Saying.GOOD, Saying.BAD}
+        only_bad = said == {Saying.BAD} and (sounds_bad(name) or is_removal(name))
+        return bool(said) and not only_bad
 
     def may_judge(self, name: str) -> bool:
         """Whether a column judges by its first values, whatever it is called.
@@ -246,7 +274,12 @@ _NEGATING = several("free not non no without never")
 
 def is_removal(name: str) -> bool:
     """Whether a column says of the whole row that it is gone, and not of its answer."""
-    return bool(words_of(name) & _IF_TRUE_GONE) or folded(name) in ("status", "state")
+    return is_of_row(name) or folded(name) in ("status", "state")
+
+
+def is_of_row(name: str) -> bool:
+    """Whether a name says that a row is gone, so that its being there approves nothing."""
+    return bool(words_of(name) & _IF_TRUE_GONE)
 
 
 def is_strict(value: Any, *, of_state: bool = False) -> bool:

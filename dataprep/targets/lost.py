@@ -81,6 +81,10 @@ _MISSING = {
 }
 
 
+_WITH_VERDICT = ("feedback", "preference", "disapproved")
+"""Shapes of examples whose answers somebody judged."""
+
+
 def why_untaught(example: Example, target: str) -> tuple[str, str] | None:
     """Why an example has no answer that a target may teach, and its detail; None where it has.
 
@@ -92,6 +96,8 @@ def why_untaught(example: Example, target: str) -> tuple[str, str] | None:
     last = example.turns[-1] if example.turns else None
     if last is not None and last.weight == 0 and "weights" not in kept and target in KEPT:
         return "weight-0", "the answer is not learned, and the target has no weights"
+    if target == "kto" and example.shape not in _WITH_VERDICT:
+        return "not-judged", "nobody said whether the answer is good"
     return None
 
 

@@ -51,6 +51,28 @@ def test_an_item_that_nobody_answered_teaches_nobody_but_a_grader(tmp_path: Path
     assert '"ground_truth":"42"' in (tmp_path / "out/reinforcement/train.jsonl").read_text()
 
 
+def test_no_verdict_is_made_up_where_nobody_judged_an_answer(tmp_path: Path) -> None:
+    pair = {"prompt": "6 x 7?", "completion": "42"}
+    with pytest.raises(NothingToDo, match="1 not-judged") as refused:
+        convert(rows_recipe(tmp_path, pair, "kto"), tmp_path, tmp_path / "out")
+    assert "--approved '{{ true }}'" in refused.value.remedy
+    approved = rows_recipe(tmp_path, pair, "kto", approved="{{ true }}")
+    convert(approved, tmp_path, tmp_path / "out")
+    assert '"label":true' in (tmp_path / "out/kto/train.jsonl").read_text()
+
+
+def test_a_verdict_far_down_a_file_judges_its_own_row_alone(tmp_path: Path) -> None:
+    rows = [{"question": f"{n} x 7?", "answer": f"{n * 7}"} for n in range(3_000)]
+    rows[2_500]["is_correct"] = False  # type: ignore[assignment]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    targets = [Target(name="kto"), Target(name="openai-chat")]
+    recipe = Recipe(sources=[Source(path="rows.jsonl")], targets=targets)
+    result = convert(recipe, tmp_path, tmp_path / "out")
+    drops = {name: dict(stage.dropped) for name, stage in result.ledger.stages.items()}
+    assert drops["write kto"] == {"not-judged": 2_999}
+    assert drops["write openai-chat"] == {"not-approved": 1}
+
+
 @pytest.mark.parametrize("target", ["alpaca", "prompt-completion", "sharegpt", "kto"])
 def test_an_answer_of_weight_0_is_taught_to_no_reader_without_weights(
     tmp_path: Path, target: str

@@ -75,7 +75,7 @@ def test_what_is_said_of_the_last_turn_is_never_said_of_another(
 ) -> None:
     row = talk(ASKED, THOUGHT, *end, **beside)
     assert fixed(row) == row
-    whole = [talk(ASKED, THOUGHT), talk(ASKED, THOUGHT), row]
+    whole = [talk(ASKED, THOUGHT, **beside), talk(ASKED, THOUGHT, **beside), row]
     made = shaped_rows(whole, judge=RowJudge(Context()))[-1]
     assert isinstance(made, Drop)
 

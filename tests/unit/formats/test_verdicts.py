@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -237,9 +238,9 @@ def test_a_template_says_which_answers_were_approved() -> None:
     rows = column("rating", 5, 2, 4)
     made = shaped_rows(rows, approved="{{ rating >= 4 }}")
     assert [one.shape for one in made if isinstance(one, Example)] == [
-        "columns",
+        "feedback",
         "disapproved",
-        "columns",
+        "feedback",
     ]
 
 
@@ -529,3 +530,66 @@ def test_a_template_of_one_side_meets_each_row_once() -> None:
     for made in shaped_rows(rows, prompt="{{ context }}\n\n{{ input }}"):
         assert isinstance(made, Example)
         assert made.input == "Some text to be read\n\nWords 0"
+
+
+SIDES = ("question", "answer", "prompt", "completion", "messages")
+
+
+def said(asked: str, answered: str) -> list[dict[str, str]]:
+    """A conversation of one exchange."""
+    return [{"role": "user", "content": asked}, {"role": "assistant", "content": answered}]
+
+
+def asked_of(rows: list[dict[str, Any]]) -> str:
+    """What is asked of the rows that nobody judged, of one or of the whole file."""
+    try:
+        found = [made for made in shaped_rows(rows) if isinstance(made, Finding)]
+    except UsageError as asked:
+        message, remedy = asked.message, asked.remedy
+    else:
+        assert [finding.code for finding in found] == ["S004"]
+        message, remedy = found[0].message, found[0].remedy or ""
+    assert "judges the answers of other rows, and says nothing of this one" in message
+    return remedy
+
+
+PARTLY_JUDGED = [
+    column("is_correct", True, False, None),
+    column("is_correct", True, ""),
+    column("is_correct", False, None),
+    column("status", "rejected", "approved", ""),
+    column("is_wrong", False, True, None),
+    column("feedback", "👍", None),
+    [{"prompt": "Hi", "completion": "Hello", "label": 1}, {"prompt": "Ho", "completion": "Hey"}],
+    [
+        {"messages": said("Hi", "Hello"), "label": True},
+        {"messages": said("Ho", "Hey"), "label": None},
+    ],
+]
+
+
+@pytest.mark.parametrize("rows", PARTLY_JUDGED)
+def test_an_answer_that_nobody_judged_among_others_is_asked_for(rows: list[dict[str, Any]]) -> None:
+    learned, dropped = re.findall(r"--approved '([^']*)'", asked_of(rows))
+    for template, shape in ((learned, "feedback"), (dropped, "disapproved")):
+        *_, last = shaped_rows(rows, approved=template)
+        assert isinstance(last, Example)
+        assert last.shape == shape
+    (name,) = (name for name in rows[0] if name not in SIDES)
+    *_, last = shaped_rows(rows, leave_out=[name])
+    assert isinstance(last, Example)
+    assert last.shape in ("pairs", "columns", "messages")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        column("flagged", True, None),
+        column("deleted", True, False, None),
+        [{**row, "is_good": True} for row in column("is_correct", True, None)],
+    ],
+)
+def test_a_row_with_nothing_against_it_is_not_asked_for(rows: list[dict[str, Any]]) -> None:
+    *_, last = shaped_rows(rows)
+    assert isinstance(last, Example)
+    assert last.shape != "disapproved"
