@@ -272,7 +272,15 @@ def _stands_in(value: str, reading: Reading) -> bool:
     """Whether a text is one of those that are used already, or puts them all together."""
     texts = [text for piece in pieces_of(reading) if (text := piece.text.strip())]
     whole = len(texts) > 1 and all(text in value for text in texts)
-    return whole or value.strip() in texts
+    return whole or value.strip() in texts or _begins_another(value.strip(), reading)
+
+
+def _begins_another(value: str, reading: Reading) -> bool:
+    """Whether a text of several words is how one of those that are asked begins."""
+    if not is_words(value):
+        return False
+    asked = (piece.text.strip() for piece in pieces_of(reading) if piece.role == "user")
+    return any(text.startswith(value) and not text[len(value)].isalnum() for text in asked)
 
 
 def _constants(rows: Sequence[Row]) -> dict[str, Any]:

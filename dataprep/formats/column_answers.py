@@ -34,6 +34,9 @@ def answer_of(options: Options, naming: Naming, at: ChoiceRow, uses: dict[str, s
         uses[place] = "answer" if value["text"] else "unanswerable"
         uses.update((f"{name}.{key}", "left out") for key in value if key not in _OF_SQUAD)
         value = value["text"] or "unanswerable"
+    if value == [] and any(meaning_of(key) is Meaning.CONTEXT for key in row):
+        uses[name] = "unanswerable"
+        return "unanswerable"
     if isinstance(value, list):
         return _first_of(value, place, at, uses)
     if isinstance(value, str) and is_written_structure(name, value):

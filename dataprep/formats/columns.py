@@ -26,7 +26,7 @@ from dataprep.formats.format import (
 )
 from dataprep.formats.meanings import Meaning, folded, lettered, meaning_of
 from dataprep.formats.named_option import UNKNOWN, ChoiceRow, Naming, naming_of
-from dataprep.formats.options import Options, index_of_several, options_of
+from dataprep.formats.options import INDEXES, Options, index_of_several, options_of
 from dataprep.formats.spellings import messages_from_cell
 from dataprep.formats.transcript import Transcript
 
@@ -96,8 +96,6 @@ PAIR_NAMES = frozenset(folded(name) for pair in PAIRS for name in pair)
 
 _CONTEXT_LAST = frozenset({"input"})
 """Names of a context that Alpaca puts below the instruction."""
-
-_INDEX_OF_OPTION = ("answer", "answerkey", "label", "cop", "correct", "answeridx", "correctanswer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +174,7 @@ _WITH_OPTIONS = (
 def _pair(known: dict[str, str], *, with_options: bool) -> tuple[str, str] | None:
     if with_options:
         asked = next((known[n] for n in _WITH_OPTIONS if n in known), None)
-        answered = next((known[n] for n in _INDEX_OF_OPTION if n in known), None)
+        answered = next((known[n] for n in INDEXES if n in known), None)
         if asked and answered:
             return asked, answered
     for question, answer in PAIRS:

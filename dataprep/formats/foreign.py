@@ -113,7 +113,7 @@ def _is_compared(row: Row) -> bool:
     return any(one in row and other in row for one, other in pairs) or _has_two_answers(row)
 
 
-_ONE_OF_TWO = re.compile(r"(answer|response|sol|solution|completion|output|model)([0-9a-z])")
+_ONE_OF_TWO = re.compile(r"(answer|response|solution|completion|output|model)([0-9a-z])")
 _TWO = frozenset(map(frozenset, ("12", "01", "ab", "jk")))
 
 
@@ -127,6 +127,9 @@ def _has_two_answers(row: Row) -> bool:
             found.setdefault(match[1], set()).add(match[2])
     known = set(map(folded, row))
     return any(ends in _TWO and stem not in known for stem, ends in found.items())
+
+
+_OF_A_TREE = ("parent_id", "message_tree_id")
 
 
 def _is_translation(row: Row) -> bool:
@@ -190,7 +193,7 @@ FOREIGN = (
     ),
     Foreign(
         "Open Assistant's messages",
-        _has("message_id", "parent_id"),
+        lambda row: "message_id" in row and not row.keys().isdisjoint(_OF_A_TREE),
         "the row is one message of a tree, and its question stands in another row",
         "Join the paths of the tree into conversations first.",
     ),

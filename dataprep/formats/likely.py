@@ -33,7 +33,8 @@ _CLASSES = _set("label labels class intent sentiment emotion stance polarity")
 _NEVER = _set(
     "id ids idx key index name title type kind hash sha url link date time path file page count "
     "score rating model source lang language level subject reasoning cot thought thoughts thinking "
-    "rationale explanation trajectory trajectories start end test tests cases system"
+    "rationale explanation trajectory trajectories start end test tests cases system role author "
+    "speaker"
 )
 """Words in the name of a column that is neither asked nor answered, whatever else it is called."""
 
@@ -61,7 +62,8 @@ def likely_templates(rows: Sequence[Row]) -> tuple[str, str] | None:
     rows = [row for row in rows if isinstance(row, dict)]
     texts = _texts(rows)
     names = list(dict.fromkeys(key for row in rows for key in row))
-    sides = _by_name(texts) or _as_classification(names, texts) or _by_asking(rows, texts)
+    held = {key for row in rows for key, value in row.items() if value not in (None, "", [], {})}
+    sides = _by_name(texts) or _as_classification(names, texts, held) or _by_asking(rows, texts)
     if sides is None or not all(map(is_nameable, (*sides[0], sides[1]))):
         return None
     asked, answered = sides
@@ -126,13 +128,14 @@ def _by_name(texts: dict[str, str]) -> tuple[tuple[str, ...], str] | None:
 
 
 def _as_classification(
-    names: Sequence[str], texts: dict[str, str]
+    names: Sequence[str], texts: dict[str, str], held: set[str]
 ) -> tuple[tuple[str, ...], str] | None:
-    """One or two texts, and a column that is called a class."""
-    classes = [n for n in names if _CLASSES.intersection(_words(n))]
+    """One or two texts, and a column that is called a class, and holds some."""
+    classes = [n for n in names if _CLASSES.intersection(_words(n)) and n in held]
     if len(classes) != 1 or _has_options(texts):
         return None
     own = [n for n, where in texts.items() if n != classes[0] and where == ""]
+    own = [n for n in own if folded(n) == "title" or not _NEVER.intersection(_words(n))]
     read = tuple(n for n in own if meaning_of(n) not in _ASIDE or folded(n) == "title")
     return (read, classes[0]) if len(read) in (1, 2) else None
 

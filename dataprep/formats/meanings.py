@@ -99,7 +99,11 @@ def folded(name: str) -> str:
 
 
 _BY_NAME = {folded(name): meaning for meaning, names in _NAMES.items() for name in names.split()}
-_OPTION = re.compile(r"(option|choice|candidate|alternative|opt|op|ending|mc)?([a-z]|[0-9]{1,2})")
+_OPTION = re.compile(
+    r"(option|choice|candidate|alternative|opt|op|ending|mc|sol|answer)?([a-z]|[0-9]{1,2})"
+)
+_OF_MANY = "answer"
+"""A word whose columns are options where there are three, and none is called by it alone."""
 USUAL_LETTERS = "abcdefghij"
 """The letters of ten options; a later one is an option only where all before it are."""
 
@@ -149,6 +153,7 @@ _HARMLESS = several(
 
 _MENDING = several("corrected correction edited revised rewritten improved fixed amended")
 _RIGHT = several("correct right true real gold")
+_WRONG = several("incorrect wrong false bad")
 _ANSWERS = several("answer answers response responses output completion reply")
 _TEXTS = _ANSWERS | several("text content message")
 _OF_RECORDS = several("id ids uuid hash url date time timestamp")
@@ -165,6 +170,8 @@ def meaning_of(name: str) -> Meaning | None:
     words, last = words_of(name), parts[-1].lower() if len(parts) > 1 else ""
     if words & _GONE and last in _WHEN_GONE:
         return Meaning.VERDICT
+    if last.isdigit() and parts[-2].lower() in _ANSWERS and words & _WRONG:
+        return None  # one of several wrong answers
     is_of_record = (
         name.startswith("_") or last in _OF_RECORDS or (len(words) > 1 and words <= _HARMLESS)
     )
@@ -200,7 +207,7 @@ def is_option(name: str) -> bool:
     """Whether a column is an option by a word in its name, and not by a letter or number alone."""
     word, label = option_label(name) or ("", "")
     is_usual = label.isdigit() or label in USUAL_LETTERS
-    return bool(word) and (is_usual or (len(word) > 3 and label != "s"))
+    return word not in ("", _OF_MANY) and (is_usual or (len(word) > 3 and label != "s"))
 
 
 def place_of(label: str) -> int:
@@ -221,6 +228,8 @@ def _option_columns(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
             word, label = told
             is_upper = not word and name.strip("_ ").isupper()
             groups.setdefault((word, label.isdigit(), is_upper), {}).setdefault(label, name)
+    if any(folded(name) == _OF_MANY for name in names):
+        groups = {kind: labels for kind, labels in groups.items() if kind[0] != _OF_MANY}
     found = (_of_one_question(*kind, labels) for kind, labels in groups.items())
     return tuple(max(found, key=len, default={}).items())
 
@@ -233,7 +242,7 @@ def _of_one_question(
     if not are_numbers:
         keys = [k for n, k in enumerate(keys) if k in USUAL_LETTERS or place_of(k) == n]
     places = [place_of(key) for key in keys]
-    if len(keys) < 2:
+    if len(keys) < 2 or (word == _OF_MANY and len(keys) < 3):
         return {}
     if not word and are_numbers and places not in ([*range(len(keys))], [*range(1, len(keys) + 1)]):
         return {}

@@ -159,9 +159,14 @@ def _indexed(first: int, options: Options, at: ChoiceRow) -> str:
     index = _inner(at.answered, at.row)
     if not isinstance(value, int):
         index = f"{index} | int"
-    if first:
-        index = f"{index} - 1" if isinstance(value, int) else f"({index}) - 1"
+    if first:  # what counts from 1 has no 0, which would be the last of a list
+        less = f"{index} - 1" if isinstance(value, int) else f"({index}) - 1"
+        index = f"{less} if {index} else {_BEYOND}"
     return _chosen(index, options, at)
+
+
+_BEYOND = 99
+"""A place that no list of options has."""
 
 
 def _by_letter(options: Options, at: ChoiceRow) -> str:

@@ -11,13 +11,20 @@ from dataprep.finding import excerpt
 from dataprep.formats.cells import kind_of, scalar, set_aside
 from dataprep.formats.flags import IN_THE_RECIPE, is_nameable, template_flag, variable
 from dataprep.formats.format import Row, Unreadable
-from dataprep.formats.meanings import USUAL_LETTERS, folded, option_columns, place_of, several
+from dataprep.formats.meanings import USUAL_LETTERS, folded, option_columns, place_of
 
-_INDEX_OF_ANSWER = several(
-    "label correct correctanswerid correctanswer correctindex correctoption correctidx answeridx "
-    "answerindex answerid answerkey goldindex goldlabel gold cop rightanswer"
+INDEXES = (
+    *("answer", "answerkey", "label", "cop", "correct", "answeridx", "correctanswer"),
+    *("correctoption", "correctchoice", "correctanswerid", "correctindex", "correctidx"),
+    *("correctanswerindex", "correctansweridx", "correctanswerkey", "correctletter"),
+    *("correctlabel", "answerindex", "answerid", "answerletter", "answerlabel", "answeroption"),
+    *("goldindex", "goldidx", "goldlabel", "goldanswer", "gold", "rightanswer", "rightoption"),
+    *("rightchoice", "truelabel"),
 )
-"""What an index among several answers is called, folded."""
+"""What names one of several options or answers is called, folded: a letter, an index, a text."""
+
+
+_OF_PIQA = "sol"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,8 @@ def _in_columns(row: Row, names: tuple[str, ...]) -> Options:
     while texts and texts[-1] is None:
         texts.pop()
     labels = () if start is not None else tuple(map(letter, range(len(texts))))
-    return Options(tuple(texts), labels, start)
+    counts_from_0 = folded(names[0]).startswith(_OF_PIQA)  # its label 0 is the column sol1
+    return Options(tuple(texts), labels, None if counts_from_0 else start)
 
 
 def _in_list(values: Sequence[Any]) -> Options | None:
@@ -173,5 +181,5 @@ def index_of_several(row: Row, answered: str) -> str | None:
     given = row.get(answered)
     if not isinstance(given, list) or len({v for v in given if isinstance(v, str)}) < 2:
         return None
-    name = next((name for name in row if folded(name) in _INDEX_OF_ANSWER), None)
-    return name if name is not None and name != answered and is_bare(row[name]) else None
+    name = next((name for name in row if folded(name) in INDEXES and name != answered), None)
+    return name if name is not None and is_bare(row[name]) else None

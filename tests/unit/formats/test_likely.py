@@ -251,7 +251,6 @@ COMPARED: dict[str, dict[str, Any]] = {
         "score_0": 1.0,
         "score_1": -1.0,
     },
-    "PIQA": {"goal": TEXT, "sol1": TEXT, "sol2": OTHER, "label": 1},
     "pairs of outputs": {"instruction": TEXT, "output_a": TEXT, "output_b": OTHER, "better": "a"},
     "pairs in camel case": {"prompt": TEXT, "completionA": TEXT, "completionB": OTHER},
 }

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from dataprep.example import Example
-from dataprep.finding import Finding, UsageError
+from dataprep.finding import Drop, Finding, UsageError
 from dataprep.formats import question_of
+from dataprep.formats.meanings import lettered
 from tests.unit.formats.printed import flags_in
 from tests.unit.formats.rows import example, shaped, shaped_rows
 
@@ -115,7 +116,7 @@ def test_the_words_of_that_stop_print_the_plainest_template() -> None:
     assert refusal(choice(1)) == (
         "answer is an index, and nothing tells whether it counts the 3 options from 0 or from 1."
         " Say which it is: if it counts from 0: --completion '{{ choices[answer] }}'; if it counts"
-        " from 1: --completion '{{ choices[answer - 1] }}'."
+        " from 1: --completion '{{ choices[answer - 1 if answer else 99] }}'."
     )
 
 
@@ -243,3 +244,60 @@ def test_what_becomes_of_an_empty_option_is_told() -> None:
 def test_a_question_shows_its_options_whatever_its_answer(answer: Any) -> None:
     asked = [{"role": "user", "content": "q\n\nA) a\nB) b\nC) c"}]
     assert question_of(choice(answer)) == asked
+
+
+PUBLIC = {
+    "PIQA": [
+        {"goal": "Open it", "sol1": "Turn it.", "sol2": "Break it.", "label": 0},
+        {"goal": "Open it", "sol1": "Bite it.", "sol2": "Lift it.", "label": 1},
+    ],
+    "Social IQa": [
+        {"context": "Ann ran.", "question": "Next?", "label": label}
+        | {"answerA": "Turn it.", "answerB": "Lift it.", "answerC": "Fly."}
+        for label in ("1", "2", "3")
+    ],
+    "LogiQA": [
+        {
+            "context": "B.",
+            "query": "Which?",
+            "options": ["Turn it.", "Lift it."],
+            "correct_option": n,
+        }
+        for n in (0, 1)
+    ],
+}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_the_rows_of_a_public_set_say_where_their_index_begins(name: str) -> None:
+    assert answers(*PUBLIC[name])[:2] == ["Turn it.", "Lift it."]
+
+
+def test_two_numbered_solutions_alone_do_not_say_where_the_count_begins() -> None:
+    row = {"goal": "Open it", "sol1": "Turn it.", "sol2": "Break it.", "label": 1}
+    with pytest.raises(UsageError, match="label"):
+        shaped_rows([row])
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"answer": "rest", "answerA": "a b c d", "answerB": "b c d e", "answerC": "c d e f"},
+        {"label": 1, "answerA": "a b c d", "answerB": "b c d e"},
+    ],
+)
+def test_answers_in_lettered_columns_are_options_only_where_there_are_three_and_no_other(
+    others: dict[str, Any],
+) -> None:
+    assert not lettered(others)
+
+
+@pytest.mark.parametrize("index", [1, "1", 1.0])
+def test_a_zero_further_down_is_never_the_last_option(index: Any) -> None:
+    row = {"question": "Which?", "choices": ["p", "q", "r"], "answer": index}
+    with pytest.raises(UsageError) as stop:
+        shaped_rows([row])
+    from_1 = flags_in(str(stop.value))[-1]["completion"]
+    zero = {**row, "answer": type(index)(0)}
+    last = shaped_rows([row, row, zero], completion=from_1)[-1]
+    assert isinstance(last, Drop)
