@@ -48,7 +48,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One rule broken at one place.
 
     `message` says what stands there, `remedy` what to do. Neither quotes more than 40
-    characters of the user's text.
+    characters of the user's text. `by_hand` says that the fix of the rule cannot mend it here.
     """
 
     code: str
@@ -57,18 +57,21 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     remedy: str
     place: Place
     example: str = ""
+    by_hand: bool = False
 
 
 class Fault(NamedTuple):
     """A rule broken inside one row; `path` like messages[2].content, empty for the row.
 
-    `remedy` stands in the place of the rule's own where the row shows a better one.
+    `remedy` stands in the place of the rule's own where the row shows a better one. `by_hand` says
+    that the fix of the rule cannot mend it here.
     """
 
     code: str
     path: str
     message: str
     remedy: str = ""
+    by_hand: bool = False
 
 
 class Drop(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -205,4 +205,11 @@ def finding_of(fault: Fault, place: Place, example: str = "") -> Finding:
     """The finding of a fault inside a row or example that stands at `place`."""
     path = f"{place.path}.{fault.path}".strip(".")
     where = msgspec.structs.replace(place, path=path) if fault.path else place
-    return found(fault.code, fault.message, where, remedy=fault.remedy, example=example)
+    return found(
+        fault.code,
+        fault.message,
+        where,
+        remedy=fault.remedy,
+        example=example,
+        by_hand=fault.by_hand,
+    )

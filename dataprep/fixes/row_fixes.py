@@ -7,9 +7,11 @@ from functools import cache
 
 from dataprep.contracts import keys_of
 from dataprep.fixes.paths import conversations, holders, parent
-from dataprep.formats import FORMATS, Row, recognise
+from dataprep.formats import FORMATS, Row, recognise, sharegpt
+from dataprep.formats.cell_messages import lists_from_cells
 from dataprep.formats.format import Unreadable
 from dataprep.formats.meanings import Meaning, meaning_of
+from dataprep.formats.pair import with_cells
 from dataprep.formats.preference import RENAMED
 from dataprep.formats.separators import stripped
 from dataprep.formats.spellings import CHAT, REASONING, Spelling
@@ -27,6 +29,20 @@ def _by_spelling(spelling: Spelling) -> Repair:
         return row
 
     return repair
+
+
+def _messages_as_list(row: Row, paths: Sequence[str]) -> Row:
+    """The lists of messages that strings hold, wherever the rule found them."""
+    return lists_from_cells(with_cells(row)[0], ("messages", *paths))[0]
+
+
+def _calls_from_text(row: Row, paths: Sequence[str]) -> Row:
+    """Calls that stand as text, in messages and in the turns of ShareGPT."""
+    row = _by_spelling(CHAT["calls-from-text"])(row, paths) or row
+    for key in {path.partition("[")[0] for path in paths} & {*sharegpt.LISTS, "messages"}:
+        if isinstance(turns := row.get(key), list):
+            row[key] = sharegpt.with_calls(turns, key)[0]
+    return row
 
 
 def _drop_trailing_turns(row: Row, _: Sequence[str]) -> Row:
@@ -123,6 +139,8 @@ def _drop_separators(row: Row, _: Sequence[str]) -> Row:
 
 ROW_FIXES: dict[str, Repair] = {
     **{name: _by_spelling(spelling) for name, spelling in CHAT.items()},
+    "calls-from-text": _calls_from_text,
+    "messages-as-list": _messages_as_list,
     "drop-trailing-turns": _drop_trailing_turns,
     "drop-unknown-keys": _drop_unknown_keys,
     "rename-preference-fields": _rename_preference_fields,

@@ -18,9 +18,9 @@ from dataprep.formats.format import (
     RowFormat,
     without_nulls,
 )
+from dataprep.formats.literals import from_cell
 from dataprep.formats.meanings import Meaning, lettered, meaning_of
 from dataprep.formats.sharegpt import is_text
-from dataprep.formats.spellings import from_cell
 from dataprep.formats.transcript import Transcript
 
 if TYPE_CHECKING:

@@ -309,7 +309,7 @@ def _read_as(form: RowFormat, row: Row, moves: dict[str, str]) -> Reading:
     try:
         reading = form.read(row)
     except Unreadable as unreadable:
-        code, path, message, remedy = unreadable.fault
+        code, path, message, remedy, _ = unreadable.fault
         place = _moved(path, moves)
         raise Unreadable(code, place, message.replace(path, place, 1), remedy) from None
     places = {key: _moved(path, moves) for key, path in reading.places.items()}

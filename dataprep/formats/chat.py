@@ -17,6 +17,7 @@ from dataprep.example import INSTRUCTING, Example, Message, Turn
 from dataprep.finding import Fault
 from dataprep.formats import spellings
 from dataprep.formats.format import BuildRow, Piece, Reading, Row, RowFormat, message_pieces
+from dataprep.formats.literals import from_cell
 
 if TYPE_CHECKING:
     from dataprep.recipe import Target
@@ -53,7 +54,7 @@ def recognise(row: Row) -> bool:
     """Whether there are messages that say by `role` who speaks (or no message at all)."""
     messages = row.get("messages")
     if isinstance(messages, str):
-        messages = spellings.from_cell(messages)
+        messages = from_cell(messages)
     if not isinstance(messages, list):
         return False
     turn = next((m for m in messages if isinstance(m, dict)), None)

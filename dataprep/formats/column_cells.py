@@ -10,9 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from dataprep.formats.format import Row
-from dataprep.formats.literals import is_literal
+from dataprep.formats.literals import from_cell, is_literal
 from dataprep.formats.meanings import Meaning, folded, lettered, meaning_of, several, words_of
-from dataprep.formats.spellings import from_cell
 
 _OF_SEVERAL = several("answers possibleanswers correctanswers acceptedanswers goldanswers")
 """Columns that hold the list of all right answers, folded."""

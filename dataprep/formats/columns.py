@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dataprep.finding import Fault, excerpt
+from dataprep.formats.cell_messages import messages_from_cell
 from dataprep.formats.cells import kind_of, scalar, set_aside, text_of, written_above
 from dataprep.formats.column_answers import answer_of
 from dataprep.formats.column_cells import without_cells
@@ -27,7 +28,6 @@ from dataprep.formats.format import (
 from dataprep.formats.meanings import Meaning, folded, lettered, meaning_of
 from dataprep.formats.named_option import UNKNOWN, ChoiceRow, Naming, naming_of
 from dataprep.formats.options import INDEXES, Options, index_of_several, options_of
-from dataprep.formats.spellings import messages_from_cell
 from dataprep.formats.transcript import Transcript
 
 NAME = "columns"

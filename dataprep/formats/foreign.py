@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from dataprep.formats.flags import template_flag, variable
 from dataprep.formats.format import Row
+from dataprep.formats.literals import from_cell
 from dataprep.formats.meanings import folded, is_words
-from dataprep.formats.spellings import from_cell
 
 
 class Foreign(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from dataprep import jsonio
 from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.format import Row
-from dataprep.formats.spellings import from_cell
+from dataprep.formats.literals import from_cell
 
 _INSIDE = "[]."
 

@@ -23,6 +23,17 @@ _GAPS = re.compile(rf"(?P<text>{_STRING})|\}}\s+\{{", re.DOTALL)
 _TEXTS = re.compile(rf"(?:{_STRING})(?P<more>\s*(?:{_STRING}))*", re.DOTALL)
 
 
+def from_cell(text: str) -> Any:
+    """The value that a string holds as JSON or, as pandas writes it, as Python; else None."""
+    if text[:1] not in ("[", "{"):
+        return None
+    try:
+        return jsonio.loads(text.encode("utf-8", "surrogatepass"))
+    except jsonio.JsonError:
+        pass
+    return from_python(text)
+
+
 def from_python(text: str) -> Any:
     """The value of a literal of Python, as JSON has it; None for anything else."""
     if "array(" in text:

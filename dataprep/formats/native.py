@@ -114,7 +114,7 @@ def located(faults: Iterable[Fault], reading: Reading) -> Iterator[Fault]:
     for fault in faults:
         path = _place(fault.path, reading)
         words = _WORDS.sub(lambda found: _place(found[0], reading) or found[0], fault.message)
-        yield Fault(fault.code, path, words, fault.remedy)
+        yield fault._replace(path=path, message=words)
 
 
 _WORDS = re.compile(

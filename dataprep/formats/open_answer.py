@@ -22,9 +22,9 @@ from dataprep.formats.flags import (
     with_filter,
 )
 from dataprep.formats.format import Reading, Row, RowRead
+from dataprep.formats.literals import from_cell
 from dataprep.formats.meanings import folded, several
 from dataprep.formats.open_end import GRADED
-from dataprep.formats.spellings import from_cell
 
 _ANSWERS = frozenset(
     map(

@@ -17,8 +17,8 @@ from dataprep.formats.flags import (
     variable,
 )
 from dataprep.formats.format import Reading, Row, RowRead
+from dataprep.formats.literals import from_cell
 from dataprep.formats.meanings import Meaning, is_words, says_when_gone
-from dataprep.formats.spellings import from_cell
 from dataprep.formats.verdicts import bound_of, inside, number_of, sounds_bad, truth_of
 
 

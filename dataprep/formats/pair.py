@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dataprep.example import Example
 from dataprep.finding import Fault
 from dataprep.formats import chat, spellings
+from dataprep.formats.cell_messages import messages_from_cell
 from dataprep.formats.format import (
     BuildRow,
     Piece,
@@ -42,20 +43,19 @@ def recognise(row: Row) -> bool:
 def tidy(row: Row) -> tuple[Row, list[Fault]]:
     """The row without nulls; messages in OpenAI's spelling, also those that a cell holds."""
     row, _ = without_nulls(row)
-    row, mended = _with_cells(row)
+    row, mended = with_cells(row)
     if all(isinstance(row.get(side), list) for side in SIDES):
         row, spelled = tidy_sides(row, SIDES)
         return row, [*mended, *spelled]
     return row, mended
 
 
-def _with_cells(row: Row) -> tuple[Row, list[Fault]]:
+def with_cells(row: Row) -> tuple[Row, list[Fault]]:
     """The row with the messages that a cell of a table holds as a string; a text beside is one."""
     held = {
         side: told
         for side in SIDES
-        if isinstance(said := row.get(side), str)
-        and (told := spellings.messages_from_cell(said)) is not None
+        if isinstance(said := row.get(side), str) and (told := messages_from_cell(said)) is not None
     }
     faults = [Fault("C018", side, f"{side} is a string that holds the list") for side in held]
     for side, role in zip(SIDES, ("user", "assistant"), strict=True):
@@ -87,11 +87,11 @@ def tidy_sides(row: Row, sides: tuple[str, ...]) -> tuple[Row, list[Fault]]:
 
 def relocated(fault: Fault, places: list[str]) -> Fault:
     """A fault of messages[n] where the n-th message stands elsewhere."""
-    code, path, message, remedy = fault
+    path, message = fault.path, fault.message
     for number in range(len(places) - 1, -1, -1):
         path = path.replace(f"messages[{number}]", places[number])
         message = message.replace(f"messages[{number}]", places[number])
-    return Fault(code, path, message, remedy)
+    return fault._replace(path=path, message=message)
 
 
 def read(row: Row) -> Reading:

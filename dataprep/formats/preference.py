@@ -8,6 +8,7 @@ from dataprep.contracts import keys_of
 from dataprep.example import Example
 from dataprep.finding import Fault
 from dataprep.formats import chat, spellings
+from dataprep.formats.cell_messages import lists_from_cells
 from dataprep.formats.format import (
     BuildRow,
     Piece,
@@ -57,6 +58,8 @@ def tidy(row: Row) -> tuple[Row, list[Fault]]:
         row = {RENAMED.get(k, k) if k in old_names else k: v for k, v in row.items()}
         words = "the field is called {}, not {}"
         faults = [Fault("C205", old, words.format(old, RENAMED[old])) for old in old_names]
+    row, in_cells = lists_from_cells(row, (INPUT, *OUTPUTS))
+    faults += in_cells
     asked = row.get(INPUT)
     if not isinstance(asked, dict):
         return row, faults

@@ -8,12 +8,15 @@ Source: LLaMA-Factory, data/README.md; Axolotl, docs/dataset-formats; 2026-11.
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dataprep.example import Example, Turn
 from dataprep.finding import Fault
 from dataprep.formats import columns, spellings
+from dataprep.formats.called_in_text import Called, called_in
 from dataprep.formats.calls import call_of, is_call
 from dataprep.formats.format import (
     BuildRow,
@@ -24,6 +27,7 @@ from dataprep.formats.format import (
     Unreadable,
     without_nulls,
 )
+from dataprep.formats.literals import from_cell
 from dataprep.formats.loss_marks import WEIGHT, marks_of, weight_of
 from dataprep.formats.transcript import Transcript
 
@@ -59,7 +63,7 @@ def _list(row: Row) -> str | None:
     for key in (*LISTS, "messages"):
         turns = row.get(key)
         if isinstance(turns, str):
-            turns = spellings.from_cell(turns)
+            turns = from_cell(turns)
         if isinstance(turns, list) and (turns or key == "conversations"):
             first = turns[0] if turns else {}
             if isinstance(first, str) or (isinstance(first, dict) and _is_turn(first, key)):
@@ -85,8 +89,74 @@ def tidy(row: Row) -> tuple[Row, list[Fault]]:
     key = _list(row)
     if key is not None and isinstance(row[key], str):
         words = f"{key} is a string that holds the list"
-        return {**row, key: spellings.from_cell(row[key])}, [Fault("C018", key, words)]
-    return row, []
+        faults = [Fault("C018", key, words)]
+        row = {**row, key: from_cell(row[key])}
+    else:
+        faults = []
+    if key is not None:
+        turns, in_texts = with_calls(row[key], key)
+        row, faults = ({**row, key: turns}, [*faults, *in_texts]) if in_texts else (row, faults)
+    return row, faults
+
+
+def with_calls(turns: list[Any], key: str) -> tuple[list[Any], list[Fault]]:
+    """C121: the turns with the calls that stand as text, where the turns behind are results."""
+    made: list[Any] = []
+    faults: list[Fault] = []
+    at = 0
+    while at < len(turns):
+        turn, behind = turns[at], _results_behind(turns, at)
+        told = None
+        if behind and (said := _said(turn, "assistant")) is not None and "tool_calls" not in turn:
+            told = called_in(said, [_said(result, "tool") or "" for result in behind])
+        if told is None:
+            made.append(turn)
+            at += 1
+            continue
+        made.append(_calling(turn, told))
+        last = len(behind) - 1
+        made += [
+            {**behind[min(n, last)], _text_key(behind[min(n, last)]): text}
+            for n, text in enumerate(told.results)
+        ]
+        faults.append(Fault("C121", f"{key}[{at}]", f"{key}[{at}] holds a call as text"))
+        at += 1 + len(behind)
+    return made, faults
+
+
+def _results_behind(turns: Sequence[Any], at: int) -> list[Row]:
+    """The texts of tools that follow a turn, and do not say which call they answer."""
+    said = itertools.takewhile(lambda turn: _said(turn, "tool") is not None, turns[at + 1 :])
+    behind = [*said]
+    return [] if any("tool_call_id" in turn for turn in behind) else behind
+
+
+def _said(turn: Any, role: str) -> str | None:
+    """What one of a role says in a turn; None for another turn."""
+    if not isinstance(turn, dict) or not (text := _text_key(turn)):
+        return None
+    speaker = next((turn[name] for name in _SPEAKER if name in turn), None)
+    is_call = isinstance(speaker, str) and speaker.lower() in CALLING
+    said = turn[text]
+    return said if role_of(speaker) == role and not is_call and isinstance(said, str) else None
+
+
+def _text_key(turn: Row) -> str:
+    return next((name for name in _TEXT if name in turn), "")
+
+
+def _calling(turn: Row, told: Called) -> Row:
+    """A turn that calls, as LLaMA-Factory writes it; with the calls beside what it says too."""
+    if told.text:
+        return {**turn, _text_key(turn): told.text, "tool_calls": told.calls}
+    calls = []
+    for function in (call["function"] for call in told.calls):
+        given = from_cell(function["arguments"])
+        arguments = function["arguments"] if given is None else given
+        calls.append({"name": function["name"], "arguments": arguments})
+    speaker = next(name for name in _SPEAKER if name in turn)
+    said = json.dumps(calls if len(calls) > 1 else calls[0], ensure_ascii=False)
+    return {**turn, speaker: CALLING[0], _text_key(turn): said}
 
 
 def read(row: Row) -> Reading:
@@ -187,7 +257,7 @@ def _add(made: Transcript, role: str, text: str, path: str, turn: Row) -> dict[s
 
 def _called(text: str, path: str) -> list[Row] | None:
     """The calls that a text holds as JSON: one object, or a list of them."""
-    value = spellings.from_cell(text.strip())
+    value = from_cell(text.strip())
     calls = value if isinstance(value, list) else [value]
     return [call_of(call, path) for call in calls] if all(map(is_call, calls)) else None
 
@@ -197,7 +267,7 @@ def _calls_beside(turn: Row, path: str) -> list[Row]:
     given = turn.get("tool_calls")
     if given in (None, "", [], "[]"):
         return []
-    calls = spellings.from_cell(given) if isinstance(given, str) else given
+    calls = from_cell(given) if isinstance(given, str) else given
     at = f"{path.rpartition('.')[0]}.tool_calls"
     if not isinstance(calls, list) or not all(map(is_call, calls)):
         raise Unreadable("S001", at, f"{at} is no list of calls")

@@ -9,16 +9,17 @@ docs/dataset_formats, 2026-11), Mistral's weights, the functions of 2023.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from dataprep import jsonio
 from dataprep.example import Message
 from dataprep.finding import Fault, excerpt
+from dataprep.formats.called_in_text import calls_from_text
 from dataprep.formats.calls import ARGUMENTS, as_string
+from dataprep.formats.cell_messages import messages_as_list
 from dataprep.formats.format import Row, objects_of
-from dataprep.formats.literals import from_python
+from dataprep.formats.literals import from_cell
 from dataprep.formats.loss_marks import WEIGHT, learned, marks_of
 from dataprep.formats.open_end import closed_end
 
@@ -49,44 +50,6 @@ _ALWAYS = ("system", "developer", "user", "assistant", "tool", "function")
 def messages_of(row: Row) -> list[tuple[int, Message]]:
     """The messages of a row that are objects, with their indices."""
     return objects_of(row.get("messages"))
-
-
-def messages_as_list(row: Row) -> Iterator[Fault]:
-    """C018: the conversation as the JSON, or the Python list, that a cell of a table holds."""
-    said = row.get("messages")
-    if isinstance(said, str) and isinstance(value := from_cell(said), list):
-        row["messages"] = value
-        yield Fault("C018", "messages", "messages is a string that holds the list")
-
-
-def from_cell(text: str) -> Any:
-    """The value that a string holds as JSON or, as pandas writes it, as Python; else None."""
-    if text[:1] not in ("[", "{"):
-        return None
-    try:
-        return jsonio.loads(text.encode("utf-8", "surrogatepass"))
-    except jsonio.JsonError:
-        pass
-    return from_python(text)
-
-
-def messages_from_cell(text: str) -> list[Any] | None:
-    """The messages that a string holds as a list; None for a string that is one text."""
-    if not begins_a_list(text):
-        return None
-    value = from_cell(text.strip())
-    if isinstance(value, list) and all(isinstance(turn, dict) for turn in value):
-        says = all({"role", "content"} <= t.keys() or {"from", "value"} <= t.keys() for t in value)
-        return value if says else None
-    return None
-
-
-def begins_a_list(text: str) -> bool:
-    """Whether a text begins like a list of objects."""
-    return _BEGINS.match(text) is not None
-
-
-_BEGINS = re.compile(r"\s*\[\s*\{")
 
 
 def no_nulls(row: Row) -> Iterator[Fault]:
@@ -342,6 +305,7 @@ CHAT: dict[str, Spelling] = {
     "name-roles": known_roles,
     "tools-as-list": tools_as_list,
     "functions-as-tools": tools_for_functions,
+    "calls-from-text": calls_from_text,
     "call-ids": call_ids,
     "drop-result-name": results_without_names,
     "arguments-as-string": arguments_as_string,

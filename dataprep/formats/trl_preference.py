@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from dataprep.example import Example, Message
 from dataprep.finding import Fault, excerpt
 from dataprep.formats import chat, spellings
+from dataprep.formats.cell_messages import begins_a_list, lists_from_cells, messages_from_cell
 from dataprep.formats.cells import set_aside
 from dataprep.formats.dialogues import dialogues
 from dataprep.formats.format import (
@@ -27,6 +28,7 @@ from dataprep.formats.format import (
     pieces_below,
     without_nulls,
 )
+from dataprep.formats.literals import from_cell
 from dataprep.formats.loss_marks import WEIGHT, learned
 from dataprep.formats.preference import INPUT, OUTPUTS, preference_row
 
@@ -52,6 +54,11 @@ TALKS = ("messages", "conversations", "conversation")
 _TOLD = frozenset(("from", "value")).union(*chat.KEYS.values())
 SYSTEMS = ("system", "system_prompt")
 _COPY = "copy of another"
+_OF_MESSAGES = (
+    *("prompt", *TALKS, *REJECTED_BESIDE),
+    *(name for better, worse in ANSWERS.items() for name in (better, *worse)),
+)
+"""Keys of which each may hold messages, and in the cell of a table a string of them."""
 
 
 def recognise(row: Row) -> bool:
@@ -71,7 +78,9 @@ def _names(row: Row) -> tuple[str, str] | None:
 
 def tidy(row: Row) -> tuple[Row, list[Fault]]:
     """The row without nulls; its messages are spelled as they are read."""
-    return without_nulls(row)
+    row, faults = without_nulls(row)
+    row, in_cells = lists_from_cells(row, _OF_MESSAGES)
+    return row, [*faults, *in_cells]
 
 
 def read(row: Row) -> Reading:
@@ -146,13 +155,12 @@ def _question(row: Row, uses: dict[str, str]) -> tuple[list[Message], str]:
 def _said(value: Any, role: str, path: str) -> list[Message]:
     """A text, a message, or a list of them, as messages in OpenAI's spelling."""
     if isinstance(value, str):
-        parsed = spellings.from_cell(value)
-        if not (isinstance(parsed, list) and parsed and isinstance(parsed[0], dict)):
-            if parsed is None and spellings.begins_a_list(value):
-                words = f"{excerpt(path)} begins like a list of messages, and cannot be read as one"
-                raise Unreadable("S004", path, words, "Write it as JSON.")
+        if from_cell(value) is None and begins_a_list(value):
+            words = f"{excerpt(path)} begins like a list of messages, and cannot be read as one"
+            raise Unreadable("S004", path, words, "Write it as JSON.")
+        if (held := messages_from_cell(value)) is None:
             return [{"role": role, "content": value}]
-        value = parsed
+        value = held
     turns = [value] if isinstance(value, dict) else list(value)
     messages = []
     for number, turn in enumerate(turns):
@@ -274,7 +282,7 @@ def _aside(row: Row, uses: dict[str, str]) -> Row:
     """What messages hold beside what is said in them, by path, as lists with an entry a message."""
     found: Row = {}
     for key in [key for key in uses if key not in chat.BESIDE]:
-        turns = spellings.from_cell(row[key]) if isinstance(row[key], str) else row[key]
+        turns = from_cell(row[key]) if isinstance(row[key], str) else row[key]
         turns = [turns] if isinstance(turns, dict) else turns
         for number, turn in objects_of(turns):
             for name, value in turn.items():

@@ -15,8 +15,8 @@ from functools import cached_property
 from typing import Any
 
 from dataprep.formats.format import Reading, Row
+from dataprep.formats.literals import from_cell
 from dataprep.formats.meanings import Meaning, folded, meaning_of, says_when_gone, several, words_of
-from dataprep.formats.spellings import from_cell
 
 
 class Saying(enum.Enum):

@@ -14,9 +14,13 @@ HELD = 50
 
 @dataclass(slots=True)
 class Counts:
-    """How many findings there are of each rule and severity; `first` holds at most HELD each."""
+    """How many findings there are of each rule and severity; `first` holds at most HELD each.
+
+    `by_hand` counts those that the fix of their rule cannot mend.
+    """
 
     rules: Counter[str] = field(default_factory=Counter)
+    by_hand: Counter[str] = field(default_factory=Counter)
     severities: Counter[Severity] = field(default_factory=Counter)
     first: dict[str, list[Finding]] = field(default_factory=dict)
 
@@ -32,6 +36,8 @@ class Counts:
         """Count one finding."""
         self.rules[finding.code] += 1
         self.severities[finding.severity] += 1
+        if finding.by_hand:
+            self.by_hand[finding.code] += 1
         held = self.first.setdefault(finding.code, [])
         if len(held) < HELD:
             held.append(finding)
@@ -40,6 +46,7 @@ class Counts:
         """Count what was found after these."""
         self.rules += later.rules
         self.severities += later.severities
+        self.by_hand += later.by_hand
         for code, findings in later.first.items():
             held = self.first.setdefault(code, [])
             held += findings[: HELD - len(held)]

@@ -145,8 +145,9 @@ def _verdict(counts: Counts, rows: int | None) -> Text:
 def _fixable(counts: Counts) -> str:
     """How many findings have a fix, and the flag that makes it; empty where none has."""
     fixes = {code: CATALOGUE[code].fix for code in counts.rules}
-    safe = sum(counts.rules[code] for code, fix in fixes.items() if fix and fix.safe)
-    unsafe = sum(counts.rules[code] for code, fix in fixes.items() if fix and not fix.safe)
+    mendable = {code: counts.rules[code] - counts.by_hand[code] for code in fixes}
+    safe = sum(mendable[code] for code, fix in fixes.items() if fix and fix.safe)
+    unsafe = sum(mendable[code] for code, fix in fixes.items() if fix and not fix.safe)
     if safe and unsafe:
         both = f"{safe:,} with --fix, {safe + unsafe:,} with --fix=all"
         return f"Fixable: {both}. See first: --fix=all --diff"

@@ -61,7 +61,15 @@ CATALOGUE: dict[str, Rule] = {
 }
 
 
-def found(code: str, message: str, place: Place, *, remedy: str = "", example: str = "") -> Finding:
+def found(
+    code: str,
+    message: str,
+    place: Place,
+    *,
+    remedy: str = "",
+    example: str = "",
+    by_hand: bool = False,
+) -> Finding:
     """A finding of a rule, with the rule's severity, and its remedy unless one is given."""
     rule = CATALOGUE[code]
     return Finding(
@@ -71,6 +79,7 @@ def found(code: str, message: str, place: Place, *, remedy: str = "", example: s
         remedy=remedy or rule.remedy,
         place=place,
         example=example,
+        by_hand=by_hand,
     )
 
 

@@ -22,7 +22,7 @@ _FIRST = "Take what is secret out of it first, then check again."
 
 
 def _without(fault: Fault, hidden: set[str]) -> Fault:
-    code, path, message, remedy = fault
+    code, path, message, remedy, _ = fault
     if any(piece in message or piece in path or piece in remedy for piece in hidden):
         said = f"the row must not {CATALOGUE[code].summary}; what it holds is not shown: see"
         return Fault(code, "", f"{said} the secret that was found in it", _FIRST)

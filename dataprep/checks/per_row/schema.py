@@ -28,6 +28,7 @@ from dataprep.formats.format import Unreadable
 from dataprep.formats.native import located, native
 from dataprep.formats.provider_demands import demand_faults
 from dataprep.formats.remedies import schema_remedy, with_flags
+from dataprep.formats.spellings import CHAT as SPELLINGS
 from dataprep.jsonio import encoded
 from dataprep.rules import CATALOGUE, holds
 from dataprep.sensitive import may_hold_secret, may_match, strings, texts_in
@@ -172,9 +173,17 @@ class RowJudge:
     def all_of(self, row: Any, read: RowRead) -> list[Fault]:
         """Everything that a row shows, in the order in which it is said, without its secrets."""
         name = read.form.name if read.form else ""
-        faults = [*self._held(read.mended, name), *self._not_excepted(read.faults)]
+        mended = self._held(read.mended, name)
+        faults = [*self._not_excepted(read.faults)]
         if read.form is not None and (self.asked_for or self._context.provider):
             extra = extra_key_faults(read.row, read.form)
             faults += self._held(extra, read.form.name)
         faults += self._of_reading(row, read)
-        return list(discreet([*map(with_flags, faults)], row))
+        whole = (*mended, *map(_by_hand, faults))
+        return list(discreet([*map(with_flags, whole)], row))
+
+
+def _by_hand(fault: Fault) -> Fault:
+    """A fault of a tidy row: a fix that spells it otherwise has nothing more to do on it."""
+    fix = CATALOGUE[fault.code].fix
+    return fault._replace(by_hand=True) if fix and fix.name in SPELLINGS else fault

@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from dataprep import jsonio
+from dataprep.checks import Context, RowJudge
 from dataprep.finding import UsageError
+from dataprep.fixes.mend import mend
+from dataprep.formats.reader import RowReader
 from tests.unit.formats.rows import example, shaped
 
 ASKED = [{"role": "user", "content": "How do I boil an egg?"}]
@@ -104,3 +108,53 @@ def test_the_direction_of_a_translation_is_named_by_its_languages() -> None:
     assert "--completion '{{ translation[\"pt-BR\"] }}'" in asked.value.remedy
     flags = {"prompt": '{{ translation["en"] }}', "completion": '{{ translation["pt-BR"] }}'}
     assert example(row, **flags).output == "O Errante"
+
+
+PREFERENCES: list[dict[str, Any]] = [
+    {
+        "input": json.dumps({"messages": ASKED}),
+        "preferred_output": json.dumps(ANSWERED),
+        "non_preferred_output": json.dumps(BAD),
+    },
+    {"messages": json.dumps(ASKED), "chosen": "Nine minutes.", "rejected": "No."},
+    {
+        "prompt": ASKED[0]["content"],
+        "chosen": json.dumps(ASKED + ANSWERED),
+        "rejected": json.dumps(ASKED + BAD),
+        "messages": json.dumps(ASKED + ANSWERED),
+    },
+    {"prompt": json.dumps(ASKED), "chosen": json.dumps(ANSWERED), "rejected": json.dumps(BAD)},
+]
+
+
+@pytest.mark.parametrize("row", PREFERENCES)
+def test_the_sides_of_a_preference_are_read_in_cells_and_the_fix_writes_them(
+    row: dict[str, Any],
+) -> None:
+    made = example(row)
+    said = (made.input, made.output, made.rejected)
+    assert said == ("How do I boil an egg?", "Nine minutes.", "No.")
+    judge = RowJudge(Context())
+    faults = judge.all_of(row, RowReader([row], broken=judge.broken).read(row))
+    assert {fault.code for fault in faults} == {"C018"}
+    mended = mend("messages-as-list", jsonio.dumps(row), [fault.path for fault in faults])
+    assert mended is not None
+    told = jsonio.loads(mended)
+    assert not any(isinstance(v, str) and v[:1] in "[{" for v in told.values())
+    assert example(told).rejected == "No."
+
+
+def test_json_that_is_no_message_is_the_answer_of_a_preference() -> None:
+    row = {"prompt": "As JSON?", "chosen": '[{"city": "Lima"}]', "rejected": '[{"city": "Rome"}]'}
+    made = example(row)
+    assert (made.output, made.rejected) == (row["chosen"], row["rejected"])
+
+
+def test_the_fix_of_one_side_makes_messages_of_the_other_too() -> None:
+    mended = mend(
+        "messages-as-list",
+        jsonio.dumps({"prompt": json.dumps(ASKED), "completion": "Nine minutes."}),
+        ["prompt"],
+    )
+    assert mended is not None
+    assert jsonio.loads(mended) == {"prompt": ASKED, "completion": ANSWERED}

@@ -71,12 +71,13 @@ def test_a_dialogue_that_is_asked_about_is_no_conversation() -> None:
     assert made.output == "a man"
 
 
-HERMES = [
-    ("user", "Weather?"),
-    ("assistant", '<tool_call>\n{"name": "w", "arguments": {}}\n</tool_call>'),
-    ("tool", "sun"),
-    ("assistant", "Sunny."),
-]
+def hermes(call: str) -> list[tuple[str, str]]:
+    """A conversation in which a call stands as text."""
+    said = [("user", "Weather?"), ("assistant", f"<tool_call>\n{call}\n</tool_call>")]
+    return [*said, ("tool", "sun"), ("assistant", "Sunny.")]
+
+
+HERMES = hermes('{"name": "w", "arguments": {"city"}}')
 
 
 @pytest.mark.parametrize(

@@ -203,3 +203,11 @@ def test_no_fix_is_offered_where_none_can_be_made() -> None:
     print_counts(Counts.of(FEW), console(stream), fixable=False)
     assert "--fix" not in stream.getvalue()
     assert "--fix=all" in pipe(FEW)
+
+
+def test_what_no_fix_can_mend_is_not_promised() -> None:
+    place = Place(file="t.jsonl", line=1)
+    mended = found("C113", "messages[2] does not say which call it answers", place)
+    by_hand = found("C113", "messages[2] answers no call", place, by_hand=True)
+    assert "Fixable: 1 with --fix." in pipe([mended, by_hand])
+    assert "Fixable" not in pipe([by_hand])

@@ -1,0 +1,113 @@
+"""Calls that stand as text before their results are calls, in every spelling; others stay text."""
+
+import json
+from typing import Any
+
+import pytest
+
+from dataprep import jsonio
+from dataprep.example import Example
+from dataprep.fixes.mend import mend
+from dataprep.formats.called_in_text import called_in
+from tests.unit.formats.rows import example, shaped
+
+RAIN = '<tool_call>\n{"name": "rain", "arguments": {"city": "Lima"}}\n</tool_call>'
+SNOW = "<tool_call>{'name': 'snow', 'arguments': {'deep': True}}</tool_call>"
+
+
+def row(answer: str, *results: str, way: str = "messages") -> dict[str, Any]:
+    """A conversation in which a tool answers what an answer says."""
+    said = [("user", "Rain?"), ("assistant", answer), *(("tool", text) for text in results)]
+    said.append(("assistant", "It is dry."))
+    if way == "messages":
+        return {"messages": [{"role": role, "content": text} for role, text in said]}
+    return {"conversations": [{"from": role, "value": text} for role, text in said]}
+
+
+def calls_of(made: Example) -> list[tuple[str, dict[str, Any]]]:
+    """The names and arguments of all calls of an example."""
+    functions = [call["function"] for t in made.turns for call in json.loads(t.tool_calls or "[]")]
+    return [(one["name"], json.loads(one["arguments"])) for one in functions]
+
+
+@pytest.mark.parametrize("way", ["messages", "conversations"])
+@pytest.mark.parametrize(
+    ("answer", "calls"),
+    [
+        (RAIN, [("rain", {"city": "Lima"})]),
+        (f"I look.\n{RAIN}", [("rain", {"city": "Lima"})]),
+        ('[rain(city="Lima")]', [("rain", {"city": "Lima"})]),
+        ("[rain()]", [("rain", {})]),
+        (
+            '[Rain_API(city="a, (b)]", days=[1, 2.5], of={"x": true}, no=None)]',
+            [("Rain_API", {"city": "a, (b)]", "days": [1, 2.5], "of": {"x": True}})],
+        ),
+    ],
+)
+def test_a_call_in_text_is_a_call_where_a_tool_answers(
+    way: str, answer: str, calls: list[tuple[str, dict[str, Any]]]
+) -> None:
+    made = example(row(answer, "<tool_response>\nno\n</tool_response>", way=way))
+    found = calls_of(made)
+    assert [(name, {k: v for k, v in given.items() if k != "no"}) for name, given in found] == calls
+    assert [turn.content for turn in made.turns if turn.role == "tool"] == ["no"]
+    called = made.turns[1]
+    assert (called.content or "") == ("I look." if answer.startswith("I") else "")
+    result = next(turn for turn in made.turns if turn.role == "tool")
+    assert json.loads(called.tool_calls or "")[0]["id"] == result.tool_call_id
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        ["no", "yes"],
+        ["<tool_response>no</tool_response>\n<tool_response>yes</tool_response>"],
+        ['["no", "yes"]'],
+    ],
+)
+def test_each_of_several_calls_gets_its_own_result(results: list[str]) -> None:
+    made = example(row(f"{RAIN}\n{SNOW}", *results, way="conversations"))
+    assert calls_of(made) == [("rain", {"city": "Lima"}), ("snow", {"deep": True})]
+    assert [turn.content for turn in made.turns if turn.role == "tool"] == ["no", "yes"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "results"),
+    [
+        ("<tool_call>{rain}</tool_call>", ["no"]),
+        ('<tool_call>{"name": "rain", "mood": "sad"}</tool_call>', ["no"]),
+        (f"{RAIN}{SNOW}", ["no"]),
+        (f"{RAIN}{SNOW}", ["[1]"]),
+        (RAIN, ["no", "yes"]),
+        (RAIN, []),
+        ("[rain(city)]", ["no"]),
+        ("[rain(city=open)]", ["no"]),
+        ('[rain(city="Lima"]', ["no"]),
+        ('[rain(city="Lima") snow()]', ["no"]),
+        ("[1, 2]", ["no"]),
+        ("[see below (1)]", ["no"]),
+        ("It rains.", ["no"]),
+    ],
+)
+def test_what_is_no_call_or_has_no_result_of_its_own_is_left_alone(
+    answer: str, results: list[str]
+) -> None:
+    assert called_in(answer, results) is None
+
+
+def test_a_call_that_nobody_answers_stays_the_text_that_it_is() -> None:
+    said = {"conversations": [{"from": "human", "value": "Rain?"}, {"from": "gpt", "value": RAIN}]}
+    made = example(said)
+    assert made.output == RAIN
+
+
+@pytest.mark.parametrize("way", ["messages", "conversations"])
+def test_the_fix_writes_what_convert_reads(way: str) -> None:
+    whole = row(f"{RAIN}", "<tool_response>no</tool_response>", way=way)
+    paths = ["messages[1].content"] if way == "messages" else ["conversations[1]"]
+    mended = mend("calls-from-text", jsonio.dumps(whole), paths)
+    assert mended is not None
+    (made,) = shaped(jsonio.loads(mended))
+    assert isinstance(made, Example)
+    assert calls_of(made) == calls_of(example(whole))
+    assert mend("calls-from-text", mended, paths) == mended
