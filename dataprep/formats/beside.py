@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dataprep.finding import Fault, excerpt
-from dataprep.formats import columns
 from dataprep.formats.catalogue import COLUMNS, PAIR
 from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.format import Reading, Row, RowRead, insert_system, pieces_of
@@ -25,6 +24,7 @@ from dataprep.formats.judging import (
 from dataprep.formats.meanings import Meaning, folded, is_option, is_words, lettered, meaning_of
 from dataprep.formats.open_answer import answer_beside, unnamed_answer
 from dataprep.formats.open_column import OpenColumn, kind_in_words, unjudged, ways_of
+from dataprep.formats.sides import PAIR_NAMES
 from dataprep.formats.uses import ASKED_FOR, CARRIED, COPY, LEFT_OUT, NOTHING
 from dataprep.formats.verdicts import Saying, VerdictColumns, is_of_row, is_removal, number_of
 
@@ -150,7 +150,7 @@ class Beside:
         is_open_option = read.form in (COLUMNS, PAIR) and is_option(key)
         if not rejects and not is_open_option and not self._asks(key, value, meaning):
             return CARRIED
-        is_note = meaning is None and folded(key) not in columns.PAIR_NAMES and is_words(value)
+        is_note = meaning is None and folded(key) not in PAIR_NAMES and is_words(value)
         if is_note and reading.kind == "chat" and read.form not in (COLUMNS, PAIR):
             return CARRIED  # a conversation is whole by itself
         read.faults.append(self._unplaced(key, value, meaning, read, reading))

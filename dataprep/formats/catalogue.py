@@ -33,6 +33,7 @@ from dataprep.formats import (
 )
 from dataprep.formats.foreign import Foreign, foreign
 from dataprep.formats.format import Row, RowFormat
+from dataprep.formats.sides import half_of
 
 CONVERSATIONS = (
     chatgpt.FORMAT,
@@ -145,7 +146,7 @@ def nearest(row: Row) -> tuple[str, str]:
         share = sum(key in row for key in wanted) / len(wanted)
         if share > most:
             best, most = name, share
-    if not most and (half := columns.half_of(row)) is not None:
+    if not most and (half := half_of(row)) is not None:
         return columns.NAME, f"lacks {half!r}"
     lacks = [key for key in _required(best) if key not in row]
     if lacks:

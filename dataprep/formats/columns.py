@@ -8,13 +8,11 @@ letter, Dolly and text-to-SQL are tables of this kind.
 
 from __future__ import annotations
 
-import dataclasses
-import functools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from dataprep.finding import Fault, excerpt
+from dataprep.formats.called_answers import TOOLS, calls_answered
 from dataprep.formats.cell_messages import messages_from_cell
 from dataprep.formats.cells import kind_of, scalar, set_aside, text_of, written_above
 from dataprep.formats.column_answers import answer_of
@@ -24,163 +22,15 @@ from dataprep.formats.format import (
     Row,
     RowFormat,
     Unreadable,
+    pieces_below,
 )
-from dataprep.formats.meanings import Meaning, folded, lettered, meaning_of
-from dataprep.formats.named_option import UNKNOWN, ChoiceRow, Naming, naming_of
-from dataprep.formats.options import INDEXES, Options, index_of_several, options_of
+from dataprep.formats.named_option import ChoiceRow, Naming, naming_of
+from dataprep.formats.options import Options, options_of
+from dataprep.formats.sides import Sides, by_name, sides_of
+from dataprep.formats.spellings import call_ids
 from dataprep.formats.transcript import Transcript
 
 NAME = "columns"
-
-PAIRS = (
-    ("prompt", "completion"),
-    ("prompt", "response"),
-    ("question", "answer"),
-    ("question", "answers"),
-    ("question", "response"),
-    ("question", "final_answer"),
-    ("question", "sql"),
-    ("question", "query"),
-    ("query", "response"),
-    ("query", "answer"),
-    ("query", "answers"),
-    ("instruction", "output"),
-    ("instruction", "response"),
-    ("instruction", "answer"),
-    ("instruction", "completion"),
-    ("input", "output"),
-    ("input", "response"),
-    ("input", "answer"),
-    ("input", "target"),
-    ("inputs", "targets"),
-    ("source", "target"),
-    ("src", "tgt"),
-    ("input_text", "output_text"),
-    ("input_text", "target_text"),
-    ("text_input", "output"),
-    ("problem", "solution"),
-    ("problem", "answer"),
-    ("document", "summary"),
-    ("article", "highlights"),
-    ("article", "summary"),
-    ("dialogue", "summary"),
-    ("post", "summary"),
-    ("post", "tldr"),
-    ("content", "summary"),
-    ("text", "summary"),
-    ("text", "label"),
-    ("text", "intent"),
-    ("sentence", "label"),
-    ("utterance", "intent"),
-    ("user", "assistant"),
-    ("user", "bot"),
-    ("human", "assistant"),
-    ("human", "gpt"),
-    ("human", "bot"),
-    ("message_1", "message_2"),
-    ("prompt", "output"),
-    ("prompt", "answer"),
-    ("prompt", "generation"),
-    ("question", "output"),
-    ("question", "correct_answer"),
-    ("question", "best_answer"),
-    ("ctx", "label"),
-    ("nl", "code"),
-    ("description", "code"),
-    ("docstring", "code"),
-    ("context", "response"),
-)
-"""What is asked and what is answered; the first pair of which both are there is taken."""
-
-PAIR_NAMES = frozenset(folded(name) for pair in PAIRS for name in pair)
-
-_CONTEXT_LAST = frozenset({"input"})
-"""Names of a context that Alpaca puts below the instruction."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """The columns of a table by what they are: names as the table has them."""
-
-    asked: str
-    answered: str
-    above: tuple[str, ...] = ()
-    below: tuple[str, ...] = ()
-    options: tuple[str, ...] = ()
-    system: str | None = None
-    history: str | None = None
-    naming: Naming = UNKNOWN
-    """How the answers of the file name their options."""
-
-    def __str__(self) -> str:
-        return f"{self.asked} → prompt, {self.answered} → answer"
-
-
-def sides_of(row: Row, chosen: tuple[str, str] | None = None) -> Sides | None:
-    """The sides of a row by the names of its columns; None where no pair is known.
-
-    `chosen` are the columns that the user names as asked and answered. Several answers beside an
-    index are the options of a question (QuAIL, ReClor), of which the index names one.
-    """
-    sides = _by_name(tuple(row), chosen)
-    if sides is None or chosen is not None or sides.options:
-        return sides
-    if (index := index_of_several(row, sides.answered)) is not None:
-        return dataclasses.replace(sides, answered=index, options=(sides.answered,))
-    return sides
-
-
-@functools.lru_cache(maxsize=1024)
-def _by_name(names: tuple[str, ...], chosen: tuple[str, str] | None) -> Sides | None:
-    known = {folded(name): name for name in reversed(names)}
-    options = tuple(lettered(name for name in names if name not in (chosen or ())))
-    pair = chosen or _pair(known, with_options=bool(options) or _has_options(names))
-    if pair is None:
-        return None
-    asked, answered = pair
-    rest = [name for name in names if name not in (*pair, *options)]
-    by = {name: meaning_of(name) for name in rest}
-    contexts = [name for name in rest if by[name] is Meaning.CONTEXT]
-    alpaca = folded(asked) == "instruction"
-    below = tuple(n for n in rest if alpaca and folded(n) in _CONTEXT_LAST)
-    return Sides(
-        asked=asked,
-        answered=answered,
-        above=tuple(contexts),
-        below=below,
-        options=options or tuple(n for n in rest if by[n] is Meaning.OPTIONS)[:1],
-        system=next((n for n in rest if by[n] is Meaning.SYSTEM), None),
-        history=next((n for n in rest if by[n] is Meaning.HISTORY), None),
-    )
-
-
-def _has_options(names: Iterable[str]) -> bool:
-    return any(meaning_of(name) is Meaning.OPTIONS for name in names)
-
-
-_WITH_OPTIONS = (
-    "question",
-    "ctx",
-    "prompt",
-    "query",
-    "questionstem",
-    "sentence",
-    "goal",
-    "problem",
-)
-"""What a question is called that has options."""
-
-
-def _pair(known: dict[str, str], *, with_options: bool) -> tuple[str, str] | None:
-    if with_options:
-        asked = next((known[n] for n in _WITH_OPTIONS if n in known), None)
-        answered = next((known[n] for n in INDEXES if n in known), None)
-        if asked and answered:
-            return asked, answered
-    for question, answer in PAIRS:
-        if folded(question) in known and folded(answer) in known:
-            return known[folded(question)], known[folded(answer)]
-    return None
 
 
 def naming_in(rows: Iterable[Row], chosen: tuple[str, str] | None = None) -> Naming:
@@ -202,15 +52,6 @@ def _answers_of(
                 continue
 
 
-def half_of(row: Row) -> str | None:
-    """The column that a row lacks of the first pair of which it has one; None for none."""
-    known = {folded(name) for name in row}
-    for question, answer in PAIRS:
-        if folded(question) in known:
-            return answer
-    return next((question for question, answer in PAIRS if folded(answer) in known), None)
-
-
 def recognise(row: Row) -> bool:
     """Whether the names of two columns say what is asked and what is answered."""
     sides = sides_of(row)
@@ -223,7 +64,7 @@ def tidy(row: Row) -> tuple[Row, list[Fault]]:
 
 
 def _without_cells(row: Row, chosen: tuple[str, str] | None) -> Row:
-    sides = _by_name(tuple(row), chosen)
+    sides = by_name(tuple(row), chosen)
     return without_cells(row, sides.answered if sides else None)
 
 
@@ -266,8 +107,10 @@ def read(
         prompt = ""
     else:
         prompt, pieces = _asked(row, sides, options, uses)
+    called = None if "answer" in alone else calls_answered(row, sides.answered)
     at = ChoiceRow(row, sides.asked, sides.options, sides.answered)
-    answer = "" if "answer" in alone else answer_of(options, sides.naming, at, uses)
+    is_said = called is None and "answer" not in alone
+    answer = answer_of(options, sides.naming, at, uses) if is_said else ""
     made.add("user", prompt, sides.asked)
     made.pieces.pop()
     for path, text in pieces:
@@ -275,14 +118,32 @@ def read(
     made.add("assistant", answer, sides.answered)
     if "answer" in alone:
         made.pieces.pop()
-    plain = [m["role"] for m in made.messages] in (["user", "assistant"], _WITH_SYSTEM)
+    tools = _call(made, row, sides.answered, called, uses) if called else {}
+    roles = [m["role"] for m in made.messages]
+    plain = not tools and roles in (["user", "assistant"], _WITH_SYSTEM)
     return Reading(
         kind="pair" if plain else "chat",
         messages=made.messages,
+        beside=tools,
         uses=uses,
         places=made.places,
         pieces=made.pieces,
     )
+
+
+def _call(
+    made: Transcript, row: Row, name: str, called: tuple[list[Row], list[Row]], uses: dict[str, str]
+) -> Row:
+    """Let the last message make the calls that a column answers with; the tools of the row."""
+    calls, tools = called
+    made.messages[-1]["tool_calls"] = calls
+    made.pieces[-1:] = [
+        *pieces_below(row[name], name, "assistant"),
+        *pieces_below(row[TOOLS], TOOLS, "user"),
+    ]
+    uses[TOOLS] = TOOLS
+    list(call_ids({"messages": made.messages}))
+    return {TOOLS: tools}
 
 
 _WITH_SYSTEM = ["system", "user", "assistant"]

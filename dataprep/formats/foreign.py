@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from dataprep.formats.flags import template_flag, variable
 from dataprep.formats.format import Row
-from dataprep.formats.literals import from_cell
 from dataprep.formats.meanings import folded, is_words
 
 
@@ -77,12 +76,6 @@ def _is_spans(row: Row) -> bool:
 
 def _is_argilla(row: Row) -> bool:
     return isinstance(row.get("fields"), dict) and ("responses" in row or "suggestions" in row)
-
-
-def _is_xlam(row: Row) -> bool:
-    calls = row.get("answers")
-    told = from_cell(calls) if isinstance(calls, str) else calls
-    return "query" in row and "tools" in row and isinstance(told, list)
 
 
 def _is_stepwise(row: Row) -> bool:
@@ -202,12 +195,6 @@ FOREIGN = (
         _has("chat_messages"),
         "the row is a conversation of Claude's export",
         "Write sender and text of its chat_messages as role and content under messages.",
-    ),
-    Foreign(
-        "calls as text (xLAM)",
-        _is_xlam,
-        "the row holds calls of tools as text, beside the tools",
-        "Write the calls as tool_calls of an assistant's message under messages.",
     ),
     Foreign(
         "steps with verdicts",

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dataprep.formats.columns import PAIR_NAMES
 from dataprep.formats.flags import is_nameable, variable
 from dataprep.formats.format import Row
 from dataprep.formats.meanings import Meaning, folded, is_words, lettered, meaning_of
+from dataprep.formats.sides import PAIR_NAMES
 
 
 def _set(words: str) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Lists and objects as Python writes them in the cell of a table, with numpy's arrays in them.
 
-numpy writes an array of texts without commas, which Python would read as one text: that is no
-literal here.
+numpy writes an array of texts without commas, which Python would read as one text: nobody's data
+holds that, so that they are read as several.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _ARRAY = re.compile(
 _GAPS = re.compile(rf"(?P<text>{_STRING})|\}}\s+\{{", re.DOTALL)
 """Between two objects of an array numpy writes no comma."""
 
+_STRINGS = re.compile(_STRING, re.DOTALL)
 _TEXTS = re.compile(rf"(?:{_STRING})(?P<more>\s*(?:{_STRING}))*", re.DOTALL)
 
 
@@ -38,8 +39,7 @@ def from_python(text: str) -> Any:
     """The value of a literal of Python, as JSON has it; None for anything else."""
     if "array(" in text:
         text = _ARRAY.sub(lambda found: found["text"] or "", text)
-    if _has_no_commas(text):
-        return None
+    text = _TEXTS.sub(_with_commas, text)
     text = _GAPS.sub(lambda found: found["text"] or "}, {", text)
     try:
         written = json.dumps(ast.literal_eval(text), allow_nan=False)
@@ -54,11 +54,11 @@ def is_literal(text: str) -> bool:
         return False
     if "array(" in text or ", dtype=" in text:
         return True
-    if _has_no_commas(text):
-        return not _TEXTS.sub("", text).strip("[]., \n")
     return "'" in text and isinstance(from_python(text), list | dict)
 
 
-def _has_no_commas(text: str) -> bool:
-    """Whether two texts stand side by side, as numpy writes them in an array."""
-    return any(found["more"] for found in _TEXTS.finditer(text))
+def _with_commas(found: re.Match[str]) -> str:
+    """Texts that stand side by side, as numpy writes them in an array, with commas between them."""
+    if not found["more"]:
+        return found[0]
+    return ", ".join(one[0] for one in _STRINGS.finditer(found[0]))

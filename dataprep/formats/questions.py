@@ -8,9 +8,9 @@ from dataprep.contracts import contract
 from dataprep.example import Message
 from dataprep.formats import chat, columns, spellings
 from dataprep.formats.catalogue import COLUMNS, recognise, strict
-from dataprep.formats.columns import PAIRS
 from dataprep.formats.format import Reading, Row, Unreadable
 from dataprep.formats.meanings import folded
+from dataprep.formats.sides import PAIRS
 
 ASKING = (*dict.fromkeys(asked for asked, _ in PAIRS), "text")
 """The names of a column that asks by itself, in the order in which they are looked for."""

@@ -43,6 +43,7 @@ from dataprep.formats.plain_reader import IsSaid, PlainReader
 from dataprep.formats.reinforcement import asks
 from dataprep.formats.remedies import with_names
 from dataprep.formats.separators import Separators, separators_of
+from dataprep.formats.sides import sides_of
 from dataprep.formats.templating import Templates
 from dataprep.formats.unknown import unknown_fault
 from dataprep.formats.uses import LEFT_OUT
@@ -264,7 +265,7 @@ class RowReader:
 
     def _reading(self, row: Row, form: RowFormat) -> Reading:
         if form is COLUMNS:
-            sides = columns.sides_of(row, self._chosen)
+            sides = sides_of(row, self._chosen)
             if sides is None or (sides.answered not in row and self.choices.completion is None):
                 missing = sides.answered if sides else "an answer"
                 raise Unreadable("S001", "", f"the row lacks {missing!r}")

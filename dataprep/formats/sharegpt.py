@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from dataprep.example import Example, Turn
 from dataprep.finding import Fault
-from dataprep.formats import columns, spellings
+from dataprep.formats import spellings
 from dataprep.formats.called_in_text import Called, called_in
 from dataprep.formats.calls import call_of, is_call
 from dataprep.formats.format import (
@@ -29,6 +29,7 @@ from dataprep.formats.format import (
 )
 from dataprep.formats.literals import from_cell
 from dataprep.formats.loss_marks import WEIGHT, marks_of, weight_of
+from dataprep.formats.sides import sides_of
 from dataprep.formats.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def recognise(row: Row) -> bool:
     key = _list(row)
     turns = row.get(key) if key is not None else None
     is_read = isinstance(turns, list) and bool(turns) and isinstance(turns[0], str)
-    return key is not None and not (is_read and columns.sides_of(row) is not None)
+    return key is not None and not (is_read and sides_of(row) is not None)
 
 
 def _list(row: Row) -> str | None:

@@ -166,6 +166,9 @@ def _said(value: Any, role: str, path: str) -> list[Message]:
     for number, turn in enumerate(turns):
         if not isinstance(turn, dict):
             raise Unreadable("S001", path, f"{path}[{number}] is no message")
+        if turn.keys() == _EXCHANGE:
+            messages += _exchange(turn)
+            continue
         told = {**turn}
         if "from" in told and "value" in told:
             told = {"role": told.pop("from"), "content": told.pop("value"), **told}
@@ -183,6 +186,15 @@ def _said(value: Any, role: str, path: str) -> list[Message]:
         if message.get("role") not in spellings.ROLES.values() or not says:
             raise Unreadable("S001", f"{path}[{number}]", f"{path}[{number}] is no message")
     return found
+
+
+_EXCHANGE = {"input", "output"}
+
+
+def _exchange(turn: Row) -> list[Message]:
+    """A question and its answer in one turn (Capybara); the last may have none."""
+    said = zip(("user", "assistant"), (turn["input"], turn["output"]), strict=True)
+    return [{"role": role, "content": text} for role, text in said if text is not None]
 
 
 def _repeats(row: Row, names: tuple[str, str], where: str) -> bool:
@@ -285,6 +297,8 @@ def _aside(row: Row, uses: dict[str, str]) -> Row:
         turns = from_cell(row[key]) if isinstance(row[key], str) else row[key]
         turns = [turns] if isinstance(turns, dict) else turns
         for number, turn in objects_of(turns):
+            if turn.keys() == _EXCHANGE:
+                continue
             for name, value in turn.items():
                 if learned(name, value) is not None:
                     uses.setdefault(f"{key}[].{name}", WEIGHT)

@@ -38,8 +38,9 @@ def account_of(*rows: Any) -> str:
         ),
         ("{'text': array([], dtype=object)}", {"text": []}),
         ("['a', None, True, 1.5]", ["a", None, True, 1.5]),
-        ("['a' 'b']", None),
-        ("['a'\n 'b']", None),
+        ("['a' 'b']", ["a", "b"]),
+        ("['a'\n \"b's\" 'c, d']", ["a", "b's", "c, d"]),
+        ("['a' ... 'b']", None),
         ("['a', ..., 'b']", None),
         ("[np.int64(1)]", None),
     ],
@@ -84,11 +85,9 @@ def test_the_completion_of_a_pair_stays_the_text_that_it_is() -> None:
 @pytest.mark.parametrize(
     ("name", "cell"),
     [
-        ("answers", "['Paris' 'Lutetia']"),
         ("answer", "['Paris', 'Lutetia']"),
         ("answer", "{'value': 'Paris', 'aliases': array(['Lutetia'], dtype=object)}"),
         ("answers", "{'text': array(['a' ... 'b'], dtype=object), 'answer_start': array([1])}"),
-        ("output", "{'text': ['a' 'b'], 'answer_start': array([1])}"),
     ],
 )
 def test_what_python_wrote_and_nobody_said_is_asked_for(name: str, cell: str) -> None:
@@ -103,6 +102,7 @@ def test_what_python_wrote_and_nobody_said_is_asked_for(name: str, cell: str) ->
     [
         "['aa', 'bb', 'cc']",
         '["aa", "bb", "cc"]',
+        "['aa' 'bb'\n 'cc']",
         '{"A": "aa", "B": "bb", "C": "cc"}',
         "{'text': array(['aa', 'bb', 'cc'], dtype=object), 'label': array(['A', 'B', 'C'])}",
     ],
@@ -112,7 +112,7 @@ def test_options_in_a_cell_are_options(cell: str) -> None:
     assert (made.input, made.output) == ("q\n\nA) aa\nB) bb\nC) cc", "cc")
 
 
-@pytest.mark.parametrize("cell", ["A) aa B) bb", "['aa' 'bb']"])
+@pytest.mark.parametrize("cell", ["A) aa B) bb", "['aa' ... 'bb']"])
 def test_options_that_are_a_text_are_asked_for(cell: str) -> None:
     row = {"question": "q", "options": cell, "answer": "B"}
     said = refusal(row)

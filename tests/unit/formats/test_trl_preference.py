@@ -9,6 +9,7 @@ import pytest
 from dataprep.checks import Context, RowJudge
 from dataprep.formats import RowReader
 from dataprep.formats.format import RowRead
+from tests.unit.formats.rows import example
 
 Row = dict[str, Any]
 ASKED = {"role": "user", "content": "Q"}
@@ -165,3 +166,16 @@ def test_tools_beside_the_answers_are_used_and_not_carried_along() -> None:
 
 def test_a_number_beside_two_answers_may_be_an_index_and_is_asked_for() -> None:
     assert [fault.code for fault in read({**LISTS, "label": 0}).faults] == ["S004"]
+
+
+def test_a_conversation_of_exchanges_beside_the_answers_is_what_is_asked() -> None:
+    said = [("user", "Hi"), ("assistant", "Hello"), ("user", "And?")]
+    asked = [{"role": role, "content": text} for role, text in said]
+    row = {
+        "conversation": [{"input": "Hi", "output": "Hello"}, {"input": "And?", "output": None}],
+        "chosen": [*asked, {"role": "assistant", "content": "Good"}],
+        "rejected": [*asked, {"role": "assistant", "content": "Bad"}],
+    }
+    made = example(row)
+    assert [turn.content for turn in made.turns] == ["Hi", "Hello", "And?", "Good"]
+    assert (made.rejected, made.meta) == ("Bad", "{}")

@@ -118,7 +118,7 @@ def test_no_remedy_holds_a_placeholder_for_a_format(tmp_path: Path) -> None:
 def test_a_copy_of_the_talk_in_another_spelling_may_be_set_aside() -> None:
     asked = [{"role": "user", "content": "Hi"}]
     capybara = {
-        "conversation": [{"input": "Hi", "output": None}],
+        "conversation": [{"q": "Hi"}],
         "chosen": [*asked, {"role": "assistant", "content": "Hello"}],
         "rejected": [*asked, {"role": "assistant", "content": "Away"}],
     }
