@@ -150,6 +150,7 @@ class _Run:
         for name, account in self.content.items():
             if said := account.words():
                 self.notes.append(f"{name}: {said}")
+        self.notes += _named_in_vain(inputs, self.content)
         for name, counts in self.offsets.items():
             if counts.total():
                 self.notes.append(f"{name}: spans: {in_words(counts)}")
@@ -325,6 +326,20 @@ def _check_split_names(inputs: list[tuple[Source, sources.Input]]) -> None:
                 f"The name of {file.name} says no split, and split_by is file.",
                 "Call it train, validation or test, or convert it by itself.",
             )
+
+
+def _named_in_vain(
+    inputs: Sequence[tuple[Source, sources.Input]], content: Mapping[str, ContentAccount]
+) -> Iterator[str]:
+    """A note on each key that the user named, and that no row of its file has."""
+    for source, file in inputs:
+        if (account := content.get(file.name)) is None:
+            continue
+        held = {key for key, _ in account.keys}
+        for field_, names in (("carry", source.carry), ("leave-out", source.leave_out)):
+            for name in names:
+                if name not in held:
+                    yield f"{file.name}: no row has {excerpt(name)}, which --{field_} names"
 
 
 def _given_splits(inputs: list[tuple[Source, sources.Input]]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from dataprep.example import INSTRUCTING, Batch, Example
+from dataprep.example import INSTRUCTING, Batch, Example, Turn
 from dataprep.finding import Drop
 from dataprep.formats.alpaca import plain_turns
 from dataprep.formats.spellings import DECLARED
@@ -94,11 +94,19 @@ def why_untaught(example: Example, target: str) -> tuple[str, str] | None:
     if example.shape == "reinforcement" and "grader's keys" not in kept and not example.output:
         return "no-answer", "a grader compares with it, and nobody answered"
     last = example.turns[-1] if example.turns else None
+    if "refusals" not in kept and last is not None and _refuses(example, last):
+        return "refusal", "the answer refuses, under a key of its own that the target has not"
     if last is not None and last.weight == 0 and "weights" not in kept and target in KEPT:
         return "weight-0", "the answer is not learned, and the target has no weights"
     if target == "kto" and example.shape not in _WITH_VERDICT:
         return "not-judged", "nobody said whether the answer is good"
     return None
+
+
+def _refuses(example: Example, last: Turn) -> bool:
+    """Whether all that the last turn says is a refusal."""
+    is_silent = last.role == "assistant" and not (last.content or last.tool_calls or last.parts)
+    return is_silent and "refusal" in _of_messages(example)
 
 
 def lost(example: Example, target: str) -> tuple[str, ...]:

@@ -61,6 +61,28 @@ def test_no_verdict_is_made_up_where_nobody_judged_an_answer(tmp_path: Path) -> 
     assert '"label":true' in (tmp_path / "out/kto/train.jsonl").read_text()
 
 
+@pytest.mark.parametrize("target", ["alpaca", "prompt-completion", "sharegpt"])
+def test_a_refusal_is_dropped_by_its_name_where_there_is_no_word_for_it(
+    tmp_path: Path, target: str
+) -> None:
+    said = [{"role": "user", "content": "Hi"}, {"role": "assistant", "refusal": "I cannot."}]
+    with pytest.raises(NothingToDo, match="1 refusal"):
+        convert(rows_recipe(tmp_path, {"messages": said}, target), tmp_path, tmp_path / "out")
+
+
+def test_a_key_that_was_named_in_vain_is_told(tmp_path: Path) -> None:
+    said = [
+        {"role": "user", "content": "Hi", "name": "Ann"},
+        {"role": "assistant", "content": "Yo"},
+    ]
+    named = {"carry": ["messages[].nmae"], "leave_out": ["messages[].name"]}
+    recipe = rows_recipe(tmp_path, {"messages": said}, "openai-chat", **named)
+    notes = convert(recipe, tmp_path, tmp_path / "out").notes
+    assert [note for note in notes if "no row has" in note] == [
+        "rows.jsonl: no row has messages[].nmae, which --carry names"
+    ]
+
+
 def test_a_verdict_far_down_a_file_judges_its_own_row_alone(tmp_path: Path) -> None:
     rows = [{"question": f"{n} x 7?", "answer": f"{n * 7}"} for n in range(3_000)]
     rows[2_500]["is_correct"] = False  # type: ignore[assignment]
