@@ -9,7 +9,7 @@ from dataprep.finding import UsageError, excerpt
 from dataprep.formats.flags import OURS, variable, with_filter
 from dataprep.formats.format import Row, Unreadable
 from dataprep.formats.templating import columns_read, named_columns
-from dataprep.formats.verdicts import number_of, truth_of
+from dataprep.formats.verdict_words import number_of, truth_of
 from dataprep.template_code import codes
 from dataprep.templates import compile_template, optional_names
 

@@ -26,7 +26,8 @@ from dataprep.formats.open_answer import answer_beside, unnamed_answer
 from dataprep.formats.open_column import OpenColumn, kind_in_words, unjudged, ways_of
 from dataprep.formats.sides import PAIR_NAMES
 from dataprep.formats.uses import ASKED_FOR, CARRIED, COPY, LEFT_OUT, NOTHING
-from dataprep.formats.verdicts import Saying, VerdictColumns, is_of_row, is_removal, number_of
+from dataprep.formats.verdict_words import Saying, is_of_row, is_removal, number_of
+from dataprep.formats.verdicts import VerdictColumns
 
 _REASONING = frozenset(("reasoning_content", "reasoning", "thinking"))
 

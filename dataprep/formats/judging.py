@@ -15,10 +15,8 @@ from dataprep.formats.flags import column_flag, template_flag, variable
 from dataprep.formats.format import Reading, Row, RowRead
 from dataprep.formats.meanings import Meaning, folded, meaning_of
 from dataprep.formats.uses import ASKED_FOR, CARRIED, LEFT_OUT
-from dataprep.formats.verdicts import (
+from dataprep.formats.verdict_words import (
     Saying,
-    VerdictColumns,
-    inside,
     is_of_row,
     is_removal,
     is_strict,
@@ -26,6 +24,7 @@ from dataprep.formats.verdicts import (
     sounds_bad,
     truth_of,
 )
+from dataprep.formats.verdicts import VerdictColumns, inside
 
 _CONTAINERS = ("metadata", "meta", "info", "extra", "extras", "attributes")
 _OF_STATES = ("state", "tags", "tag", "annotation")

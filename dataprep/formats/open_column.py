@@ -19,7 +19,8 @@ from dataprep.formats.flags import (
 from dataprep.formats.format import Reading, Row, RowRead
 from dataprep.formats.literals import from_cell
 from dataprep.formats.meanings import Meaning, is_words, says_when_gone
-from dataprep.formats.verdicts import bound_of, inside, number_of, sounds_bad, truth_of
+from dataprep.formats.verdict_words import bound_of, number_of, sounds_bad, truth_of
+from dataprep.formats.verdicts import inside
 
 
 def kind_in_words(value: Any) -> str:

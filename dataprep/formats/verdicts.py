@@ -1,14 +1,11 @@
 """What a column that judges the answers says: by a truth, a word or a number, and by its name.
 
 A column is taken as a whole: where its first values go beyond 0, 1 and -1 it is a scale, of which
-nobody but the user knows what is good; where some of its words judge, all of them must. Words were
-gathered from public data sets and annotation tools, 2026-11.
+nobody but the user knows what is good; where some of its words judge, all of them must.
 """
 
 from __future__ import annotations
 
-import enum
-import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -16,73 +13,29 @@ from typing import Any
 
 from dataprep.formats.format import Reading, Row
 from dataprep.formats.literals import from_cell
-from dataprep.formats.meanings import Meaning, folded, meaning_of, says_when_gone, several, words_of
-
-
-class Saying(enum.Enum):
-    """What a value says of the answer beside it."""
-
-    GOOD = "approved"
-    BAD = "not approved"
-    NOTHING = "no verdict"
-    UNCLEAR = "a verdict that nobody explained"
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(map(folded, text.split()))
-
-
-_TRUE = _words("true t yes y")
-_FALSE = _words("false f no n nope")
-_GOOD = _words(
-    "accept accepted acceptable approve approved good up like liked correct right valid "
-    "pass passed success successful succeeded solved safe helpful harmless desirable "
-    "preferred better chosen excellent great ok okay verified validated thumbs_up 👍 "
-    "complete completed submitted done"
+from dataprep.formats.meanings import Meaning, folded, meaning_of, says_when_gone, words_of
+from dataprep.formats.verdict_words import (
+    BAD,
+    GOOD,
+    NUMBERS,
+    OF_CLASSES,
+    OF_SCALES,
+    PLAIN_WORDS,
+    Saying,
+    bound_of,
+    folded_words,
+    good_if_true,
+    is_of_numbers,
+    is_of_row,
+    is_removal,
+    number_of,
+    of_word,
+    plain,
+    says_bad,
+    sounds_bad,
+    truth_of,
 )
-_BAD = _words(
-    "reject rejected bad down dislike disliked fail failed failure error ignore ignored deleted "
-    "removed incorrect wrong invalid false_answer unsafe unhelpful harmful toxic undesirable "
-    "dispreferred worse worst poor terrible awful unacceptable discard discarded declined denied "
-    "skip skipped excluded incomplete disapproved refused deny low wrong_answer runtime_error "
-    "hallucinated hallucination tie bad_answer thumbs_down 👎"
-)
-_FEELINGS = {"positive": Saying.GOOD, "negative": Saying.BAD}
-"""Words that judge, unless the column may hold classes."""
 
-_STRICT = _words(
-    "reject rejected disapproved declined discarded fail failed incorrect wrong_answer unsafe "
-    "harmful thumbs_down 👎 dispreferred undesirable"
-)
-_OF_CLASSES = _words("label labels status state tag")
-"""Names of columns that hold classes as often as verdicts."""
-
-_OF_SCALES = several(
-    "rating ratings rated score scores stars reward rewards helpfulness grade votes vote "
-    "upvotes downvotes likes quality"
-)
-_GOOD_IF_TRUE = several(
-    "good correct accepted accept acceptable approved approve valid verified verify pass passed "
-    "safe helpful harmless factual faithful solved resolved success successful usable keep liked "
-    "like desirable preferred won win upvote better label feedback verdict review quality rating "
-    "score reward grade outcome decision eval correctness thumb thumbs vote tag"
-)
-_BAD_IF_TRUE = several(
-    "deleted removed toxic harmful unsafe rejected reject discard discarded exclude excluded skip "
-    "skipped flagged spam bad wrong incorrect invalid fail failed hallucination hallucinated "
-    "hallucinations disliked dislike downvote unacceptable unhelpful unverified disapproved worse "
-    "undesirable ignore ignored"
-)
-_IF_TRUE_GONE = several(
-    "deleted removed discard discarded exclude excluded skip skipped ignore ignored"
-)
-_PLAIN_WORDS = several(
-    "is was be has answer response completion output human solution problem math user ai my row "
-    "flag kto example item record sample result up"
-)
-"""Words that stand beside the one that judges, and turn nothing round."""
-
-_NUMBERS = (0, 1, -1)
 _BOTH = ({"0", "1"}, {"0.0", "1.0"}, {"y", "n"})
 _FEW = 12
 """Values of a column without a name that are looked at; one with more holds no verdicts."""
@@ -90,7 +43,7 @@ _FEW = 12
 _UNSAID = {"", "None"}
 """What a column holds, as text, in a row of which it says nothing."""
 
-_SAYS_UNANSWERABLE = _words("is_impossible impossible unanswerable is_unanswerable")
+_SAYS_UNANSWERABLE = folded_words("is_impossible impossible unanswerable is_unanswerable")
 
 
 class VerdictColumns:
@@ -117,16 +70,16 @@ class VerdictColumns:
             number = number_of(one)
             if number is not None:
                 self._largest[name] = max(self._largest.get(name, 0), abs(number))
-                if number not in _NUMBERS:
+                if number not in NUMBERS:
                     self._scales.add(name)
-            if isinstance(one, str) and _of_word(_plain(one), name) is not None:
+            if isinstance(one, str) and of_word(plain(one), name) is not None:
                 self._judging.add(name)
 
     def _look_at_unnamed(self, name: str, value: str | float) -> None:
         """Keep what a column with a name that says nothing holds, as far as it is a word."""
         said = self._unnamed.setdefault(name, {})
         if len(said) <= _FEW:
-            said.setdefault(_plain(str(value)), str(value))
+            said.setdefault(plain(str(value)), str(value))
 
     @cached_property
     def expected(self) -> tuple[str, ...]:
@@ -160,14 +113,14 @@ class VerdictColumns:
         said = self._unnamed.get(name, {}).keys() - {""}
         if said in _BOTH:
             return True
-        return 1 < len(said) <= _FEW and bool(said & _GOOD) and bool(said & _BAD)
+        return 1 < len(said) <= _FEW and bool(said & GOOD) and bool(said & BAD)
 
     def saying(self, name: str, value: Any, reading: Reading) -> Saying:
         """What one value says of the answer of its row."""
         if folded(name) in _SAYS_UNANSWERABLE:
             known = truth_of(value) is False or "unanswerable" in reading.uses.values()
             return Saying.NOTHING if known else Saying.UNCLEAR
-        if reading.kind == "preference" and _is_of_numbers(value):
+        if reading.kind == "preference" and is_of_numbers(value):
             return Saying.NOTHING  # ratings of the answers, of which one is better all the same
         if isinstance(value, list):
             said = {self.saying(name, one, reading) for one in value}
@@ -179,7 +132,7 @@ class VerdictColumns:
         said = words_of(name)
         if "chosen" not in said or number_of(value) is not None:
             return Saying.NOTHING
-        rest = said - _PLAIN_WORDS - {"chosen"}
+        rest = said - PLAIN_WORDS - {"chosen"}
         return self._judged("_".join(sorted(rest)), value) if rest else Saying.NOTHING
 
     def is_same(self, name: str, value: Any) -> bool:
@@ -195,7 +148,7 @@ class VerdictColumns:
         number = number_of(value)
         if number is None and isinstance(value, str):
             said = (*self._values.get(name, ()), *self._unnamed.get(name, {}).values())
-            good = next((word for word in said if _plain(word) in _GOOD), None)
+            good = next((word for word in said if plain(word) in GOOD), None)
             return f'== "{good}"' if good is not None and '"' not in good else ""
         if name not in self._scales or number is None:
             return bound_of(number)
@@ -206,135 +159,26 @@ class VerdictColumns:
             return Saying.UNCLEAR
         number = number_of(value)
         if number is not None:
-            is_scale = name in self._scales or bool(words_of(name) & _OF_SCALES)
-            if is_scale or number not in _NUMBERS:
+            is_scale = name in self._scales or bool(words_of(name) & OF_SCALES)
+            if is_scale or number not in NUMBERS:
                 return Saying.UNCLEAR
             if number < 0:
                 return Saying.BAD if good_if_true(name) else Saying.UNCLEAR
         if (truth := truth_of(value)) is not None:
             if (good := good_if_true(name)) is None:
-                is_same = self.is_same(name, value) and not (truth and _says_bad(name))
+                is_same = self.is_same(name, value) and not (truth and says_bad(name))
                 return Saying.NOTHING if is_same else Saying.UNCLEAR
             return Saying.GOOD if truth is good else Saying.BAD
         if not isinstance(value, str):
             return Saying.UNCLEAR
-        told = _of_word(_plain(value), name)
+        told = of_word(plain(value), name)
         if told is not None:
             return Saying.UNCLEAR if sounds_bad(name) else told
-        is_class = name not in self._judging and folded(name) in _OF_CLASSES
+        is_class = name not in self._judging and folded(name) in OF_CLASSES
         return Saying.NOTHING if is_class else Saying.UNCLEAR
 
 
-def bound_of(number: float | None, *, of_scale: bool = False) -> str:
-    """A bound of what is good on a scale that goes so far."""
-    if number in _NUMBERS and not of_scale:
-        return "== 1"
-    return ">= 0.5" if number is not None and abs(number) <= 1 else ">= 4"
-
-
 _OF_VERDICTS = (Meaning.VERDICT, Meaning.REJECTED, Meaning.CORRECTED)
-
-
-def good_if_true(name: str) -> bool | None:
-    """Whether true, under such a name, approves; None for a name of which it is not known."""
-    said = words_of(name)
-    if "thumbs" in said and "down" in said:
-        return False
-    if len(said) > 1:
-        said -= _PLAIN_WORDS
-    if len(said) > 1 and said <= _GOOD_IF_TRUE:
-        return True
-    if len(said) != 1:
-        return None
-    return True if said <= _GOOD_IF_TRUE else False if said <= _BAD_IF_TRUE else None
-
-
-_TURNING = _BAD_IF_TRUE | several(
-    "low poor issue issues violation negative down below needs error errors complaint tie archived "
-    "not non no without never impossible downvotes dislikes toxicity harm hacking duplicate "
-    "duplicated duplicates refusal refusals refuses contaminated leaked nsfw offensive abusive "
-    "hate biased bias profanity trash junk noisy garbage superseded invalidated buggy broken "
-    "problematic corrupt corrupted violations downvoted fails blocked"
-)
-
-
-def sounds_bad(name: str) -> bool:
-    """Whether something in a name says that true, or much, is nothing good."""
-    return good_if_true(name) is False or bool(words_of(name) & _TURNING)
-
-
-def _says_bad(name: str) -> bool:
-    """Whether true says something bad of an answer, and is no note that something was done."""
-    said = words_of(name)
-    return bool(said & _TURNING - _IF_TRUE_GONE) and not said & _NEGATING
-
-
-_NEGATING = several("free not non no without never")
-
-
-def is_removal(name: str) -> bool:
-    """Whether a column says of the whole row that it is gone, and not of its answer."""
-    return is_of_row(name) or folded(name) in ("status", "state")
-
-
-def is_of_row(name: str) -> bool:
-    """Whether a name says that a row is gone, so that its being there approves nothing."""
-    return bool(words_of(name) & _IF_TRUE_GONE)
-
-
-def is_strict(value: Any, *, of_state: bool = False) -> bool:
-    """Whether a value is a word that rejects an answer, whatever its column is called.
-
-    Of a state also one that says that the row is gone.
-    """
-    if isinstance(value, list):
-        return any(is_strict(one, of_state=of_state) for one in value)
-    words = _STRICT | _IF_TRUE_GONE if of_state else _STRICT
-    return isinstance(value, str) and _plain(value) in words
-
-
-def truth_of(value: Any) -> bool | None:
-    """True or false, as a truth, as 1 or 0, or as words; None for what is neither."""
-    if isinstance(value, bool):
-        return value
-    if (number := number_of(value)) is not None:
-        return bool(number) if number in (0, 1) else None
-    if not isinstance(value, str):
-        return None
-    said = _plain(value)
-    return True if said in _TRUE else False if said in _FALSE else None
-
-
-def number_of(value: Any) -> float | None:
-    """A number, or a text that is one; None for another value, and for a truth."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _is_of_numbers(value: Any) -> bool:
-    """Whether a value is a number that is no index, or a list of numbers."""
-    if isinstance(value, list):
-        return all(number_of(one) is not None for one in value)
-    number = number_of(value)
-    return number is not None and number not in (0, 1)
-
-
-def _plain(text: str) -> str:
-    return folded(text.strip().strip("!.?\"'"))
-
-
-def _of_word(said: str, name: str) -> Saying | None:
-    """What one word says wherever it stands; None for truths and for words that do not judge."""
-    if said in _GOOD:
-        return Saying.GOOD
-    if said in _BAD:
-        return Saying.BAD
-    return None if folded(name) in _OF_CLASSES else _FEELINGS.get(said)
 
 
 def inside(value: Any, path: str) -> Iterator[tuple[str, str, Any]]:
