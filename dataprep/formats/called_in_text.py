@@ -2,8 +2,10 @@
 
 Hermes and Qwen write each call as JSON between `<tool_call>` marks, and each result between
 `<tool_response>` marks; ToolACE writes a list of calls as Python does, and their results as one
-JSON list. Read only where a tool answers: a call that nobody answered stays the text that it is.
-Source: the data cards of hermes-function-calling-v1 and ToolACE, 2026-11.
+JSON list; Glaive one call behind `<functioncall>`. Read only where a tool answers: a call that
+nobody answered stays the text that it is.
+Source: the data cards of hermes-function-calling-v1, ToolACE and glaive-function-calling-v2,
+2026-11.
 """
 
 from __future__ import annotations
@@ -19,7 +21,12 @@ from dataprep.formats.calls import call_of, is_call
 from dataprep.formats.format import Row, Unreadable, objects_of
 from dataprep.formats.literals import from_cell
 
-_CALL = re.compile(r"<tool_call>\s*(.*?)\s*</tool_call>", re.DOTALL)
+_MARKS = {
+    "<tool_call>": re.compile(r"<tool_call>\s*(.*?)\s*</tool_call>", re.DOTALL),
+    "<functioncall>": re.compile(r"<functioncall>\s*(\{.*\})", re.DOTALL),
+}
+"""By what begins a call."""
+
 _RESULT = re.compile(r"<tool_response>\s*(.*?)\s*</tool_response>", re.DOTALL)
 _NAMED = re.compile(r"\s*([^\W\d][^()\[\]{}'\"=,]*)\(")
 
@@ -37,8 +44,8 @@ def called_in(answer: str, behind: Sequence[str]) -> Called | None:
 
     Each call has one result: a message of its own, or a part of the one message that there is.
     """
-    told = _marked(answer) if "<tool_call>" in answer else ("", _listed(answer.strip()))
-    text, calls = told
+    mark = next((mark for name, mark in _MARKS.items() if name in answer), None)
+    text, calls = ("", _listed(answer.strip())) if mark is None else _marked(answer, mark)
     if not calls or not behind:
         return None
     results = [_of_one(said) for said in behind]
@@ -47,10 +54,10 @@ def called_in(answer: str, behind: Sequence[str]) -> Called | None:
     return Called(text, calls, results) if len(results) == len(calls) else None
 
 
-def _marked(text: str) -> tuple[str, list[Row]]:
-    """What stands beside the marks of Hermes, and the calls in them; no call where one is none."""
-    held = [from_cell(found) for found in _CALL.findall(text)]
-    return _CALL.sub("", text).strip(), _in_our_words(held)
+def _marked(text: str, mark: re.Pattern[str]) -> tuple[str, list[Row]]:
+    """What stands beside the marks of calls, and the calls in them; no call where one is none."""
+    held = [from_cell(found) for found in mark.findall(text)]
+    return mark.sub("", text).strip(), _in_our_words(held)
 
 
 def _listed(text: str) -> list[Row]:

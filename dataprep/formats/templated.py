@@ -92,9 +92,9 @@ TEMPLATES = (
     ),
     Template(
         "Vicuna",
-        re.compile(r"(?:^|\n| |</s>)(?:USER|ASSISTANT): ?"),
-        _WORDS,
-        ("</s>",),
+        re.compile(r"(?:^|\n| |</s>)(?:USER|ASSISTANT|FUNCTION RESPONSE): ?"),
+        (*_WORDS, ("function response", "tool")),
+        ("</s>", "<|endoftext|>"),
     ),
 )
 
@@ -154,8 +154,9 @@ def _turns(text: str, template: Template) -> list[Row] | None:
     roles = [turn["role"] for turn in turns if turn["role"] != "system"]
     asks_first = roles[:2] == ["user", "assistant"]
     alternates = all(one != other for one, other in pairwise(roles))
+    called = all(one == "assistant" for one, other in pairwise(roles) if other == "tool")
     answers = [turn["content"] for turn in turns if turn["role"] == "assistant"]
-    return turns if asks_first and alternates and answers[-1] else None
+    return turns if asks_first and alternates and called and answers[-1] else None
 
 
 def _closed(text: str, ends: tuple[str, ...]) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 
 from dataprep.finding import Fault, excerpt
 from dataprep.formats.catalogue import known_elsewhere, nearest, recognise
-from dataprep.formats.flags import is_nameable, template_flag, variable
+from dataprep.formats.flags import column_flag, is_nameable, template_flag, variable
 from dataprep.formats.format import Row, RowFormat
 from dataprep.formats.likely import likely_templates, texts_in
+from dataprep.formats.templated import template_of
 
 _SHOWN = 8
 
@@ -39,6 +40,11 @@ def unknown_fault(
 
 def guessed_remedy(rows: Sequence[Row]) -> str:
     """The flags that would make rows readable; without a guess where nothing says the sides."""
+    for name in texts_in(rows):
+        texts = [row[name] for row in rows if isinstance(row.get(name), str)]
+        if is_nameable(name) and (told := template_of(texts)) is not None:
+            flag = column_flag("text", name)
+            return f"{excerpt(name)} is in a chat template ({told}): --way turns {flag} splits it."
     templates = likely_templates(rows)
     if templates is not None:
         asked, answered = templates

@@ -102,8 +102,12 @@ class TextShape:
         gone = {*self._source.leave_out}
         self.content.rows += 1
         self.content.keys[name, "text"] += 1
+        of_turns = self._shape is turns.shape
+        system = turns.system_columns(others, self._source) if of_turns else frozenset()
         for key in others:
-            self.content.keys[key, "left out" if key in gone else "carried along"] += 1
+            use = "system" if key in system else "left out" if key in gone else "carried along"
+            self.content.keys[key, use] += 1
+        gone |= system
         kept = canonical({key: value for key, value in others.items() if key not in gone})
         for example in shaped.examples:
             example.meta = kept

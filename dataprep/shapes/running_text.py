@@ -57,9 +57,10 @@ def title_of(record: Record) -> str:
     return name.rsplit(".", 1)[0] or name
 
 
-def no_templates(source: Source, way: str) -> None:
-    """Refuse templates where a way has no use for them; raises UsageError."""
-    given = [n for n in ("prompt", "completion", "system") if getattr(source, n) is not None]
+def no_templates(source: Source, way: str, but: str = "") -> None:
+    """Refuse templates where a way has no use for them, `but` for one; raises UsageError."""
+    names = (name for name in ("prompt", "completion", "system") if name != but)
+    given = [name for name in names if getattr(source, name) is not None]
     if given:
         words = " and ".join(given)
         raise UsageError(

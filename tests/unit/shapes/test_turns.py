@@ -2,10 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from dataprep.conversion import convert
 from dataprep.example import Example, Record
-from dataprep.finding import Drop, Place
+from dataprep.finding import Drop, Finding, NothingToDo, Place, UsageError
 from dataprep.recipe import Recipe, Source, Target
 from dataprep.shapes import turns
 
@@ -40,3 +43,77 @@ def test_what_is_dropped_of_a_row_of_text_stands_in_the_ledger(tmp_path: Path) -
     dropped = {stage["stage"]: stage["dropped"] for stage in manifest["ledger"]}
     assert dropped["blocks"] == {"no-answer": 1}
     assert '"no-answer"' in (tmp_path / "out/dropped.jsonl").read_text("utf-8")
+
+
+TEXT = "USER: Hi? ASSISTANT: Hello.</s>"
+
+
+def row(source: Source, **beside: str) -> list[object]:
+    record = Record(Place(file="a", line=1), 0, {"text": TEXT, **beside})
+    return list(turns.shape(record, source))
+
+
+@pytest.mark.parametrize(
+    ("template", "said"), [(None, "Be brief."), ("Be {{ mood }}.", "Be kind."), ("", None)]
+)
+def test_a_system_column_is_the_system_message(template: str | None, said: str | None) -> None:
+    source = Source(path="a", way="turns", system=template)
+    (made,) = row(source, system_prompt="Be brief.", mood="kind")
+    assert isinstance(made, Example)
+    assert made.system == said
+    roles = [turn.role for turn in made.turns]
+    assert roles == ["system", "user", "assistant"][said is None :]
+
+
+def test_a_second_system_message_is_asked_for() -> None:
+    marked = f"<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n{ANSWER}"
+    record = Record(Place(file="a", line=1), 0, {"text": marked, "system": "Be brief."})
+    made = [*turns.shape(record, Source(path="a", way="turns"))]
+    assert [one.code if isinstance(one, Finding) else type(one) for one in made] == ["S004", Drop]
+    (one,) = turns.shape(record, Source(path="a", way="turns", carry=["system"]))
+    assert isinstance(one, Example)
+    assert one.system == "Be kind."
+
+
+ANSWER = "<|im_start|>assistant\nHello<|im_end|>"
+
+
+def test_a_template_that_the_way_has_no_use_for_is_refused() -> None:
+    with pytest.raises(UsageError, match="has no use for the template of prompt"):
+        row(Source(path="a", way="turns", prompt="{{ text }}"))
+
+
+GLAIVE = {
+    "system": "SYSTEM: You have tools.\n",
+    "chat": "USER: Rain in Lima?\n\n\nASSISTANT: <functioncall> "
+    '{"name": "rain", "arguments": \'{"city": "Lima"}\'} <|endoftext|>\n\n\n'
+    'FUNCTION RESPONSE: {"rain": false}\n\n\nASSISTANT: It is dry. <|endoftext|>\n\n\n',
+}
+
+
+def test_glaive_is_split_into_calls_and_their_results(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as asked:
+        converted(tmp_path, GLAIVE)
+    assert "chat is in a chat template (Vicuna): --way turns --text chat" in asked.value.remedy
+    (written,) = converted(tmp_path, GLAIVE, way="turns", text="chat")
+    system, question, call, result, answer = written["messages"]
+    assert (system["content"], question["content"]) == ("You have tools.", "Rain in Lima?")
+    assert call["tool_calls"][0]["function"] == {"name": "rain", "arguments": '{"city": "Lima"}'}
+    assert (result["role"], result["content"]) == ("tool", '{"rain": false}')
+    assert answer["content"] == "It is dry."
+
+
+def test_a_result_of_a_call_that_cannot_be_read_is_dropped_by_its_code(tmp_path: Path) -> None:
+    broken = {**GLAIVE, "chat": GLAIVE["chat"].replace("{", "{{")}
+    with pytest.raises(NothingToDo, match="1 S001"):
+        converted(tmp_path, broken, way="turns", text="chat")
+
+
+def converted(folder: Path, whole: dict[str, str], **recipe: Any) -> list[dict[str, Any]]:
+    """The rows that a file of one row becomes."""
+    (folder / "rows.jsonl").write_text(json.dumps(whole) + "\n", "utf-8")
+    source = Source(path="rows.jsonl", **recipe)
+    wanted = Recipe(sources=[source], targets=[Target(name="openai-chat")])
+    convert(wanted, folder, folder / "out")
+    files = (folder / "out/openai-chat").glob("*.jsonl")
+    return [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
