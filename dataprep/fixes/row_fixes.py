@@ -14,6 +14,7 @@ from dataprep.formats.meanings import Meaning, meaning_of
 from dataprep.formats.pair import with_cells
 from dataprep.formats.preference import RENAMED
 from dataprep.formats.separators import stripped
+from dataprep.formats.sharegpt_turns import with_calls
 from dataprep.formats.spellings import CHAT, REASONING, Spelling
 
 Repair = Callable[[Row, Sequence[str]], Row | None]
@@ -41,7 +42,7 @@ def _calls_from_text(row: Row, paths: Sequence[str]) -> Row:
     row = _by_spelling(CHAT["calls-from-text"])(row, paths) or row
     for key in {path.partition("[")[0] for path in paths} & {*sharegpt.LISTS, "messages"}:
         if isinstance(turns := row.get(key), list):
-            row[key] = sharegpt.with_calls(turns, key)[0]
+            row[key] = with_calls(turns, key)[0]
     return row
 
 

@@ -21,7 +21,15 @@ from dataprep.formats.judging import (
     is_said,
     may_reject,
 )
-from dataprep.formats.meanings import Meaning, folded, is_option, is_words, lettered, meaning_of
+from dataprep.formats.meanings import (
+    Meaning,
+    folded,
+    holds_options,
+    is_option,
+    is_words,
+    lettered,
+    meaning_of,
+)
 from dataprep.formats.open_answer import answer_beside, unnamed_answer
 from dataprep.formats.open_column import OpenColumn, kind_in_words, unjudged, ways_of
 from dataprep.formats.sides import PAIR_NAMES
@@ -142,7 +150,7 @@ class Beside:
             return CARRIED
         if meaning is Meaning.INDEX and not is_words(value):
             return LEFT_OUT
-        if isinstance(value, str) and _stands_in(value, reading):
+        if isinstance(value, str) and _stands_in(value, reading, meaning):
             return COPY
         if meaning is None and (
             self._choices.is_whole or (key in reading.replaced and key not in lettered(read.row))
@@ -269,9 +277,15 @@ def _is_inside(key: str) -> bool:
     return "[]" in key or "." in key or key.endswith("[1:]")
 
 
-def _stands_in(value: str, reading: Reading) -> bool:
-    """Whether a text is one of those that are used already, or puts them all together."""
-    texts = [text for piece in pieces_of(reading) if (text := piece.text.strip())]
+def _stands_in(value: str, reading: Reading, meaning: Meaning | None) -> bool:
+    """Whether a text is one of those that are used already, or puts them all together.
+
+    What speaks of the answer is a copy of it alone; an option is no text of its own.
+    """
+    if meaning in (Meaning.CORRECTED, Meaning.REJECTED, Meaning.VERDICT, Meaning.REASONING):
+        return value.strip() == (reading.answer or "").strip()
+    pieces = [piece for piece in pieces_of(reading) if not holds_options(piece.path)]
+    texts = [text for piece in pieces if (text := piece.text.strip())]
     whole = len(texts) > 1 and all(text in value for text in texts)
     return whole or value.strip() in texts or _begins_another(value.strip(), reading)
 

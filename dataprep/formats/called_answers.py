@@ -41,6 +41,13 @@ def calls_answered(row: Row, answered: str) -> tuple[list[Row], list[Row]] | Non
     return told, [_declared(tool) for tool in tools]
 
 
+def calls_nothing(row: Row, answered: str) -> bool:
+    """Whether a row has tools, and an empty list of calls of them."""
+    value = row.get(answered)
+    is_empty = value == [] or (isinstance(value, str) and from_cell(value.strip()) == [])
+    return is_empty and bool(_objects(row.get(TOOLS)))
+
+
 def _objects(value: Any) -> list[Row]:
     """The objects of a list, or of the text of one; none where there are others in it."""
     if isinstance(value, str):

@@ -3,7 +3,7 @@
 Hermes and Qwen write each call as JSON between `<tool_call>` marks, and each result between
 `<tool_response>` marks; ToolACE writes a list of calls as Python does, and their results as one
 JSON list; Glaive one call behind `<functioncall>`. Read only where a tool answers: a call that
-nobody answered stays the text that it is.
+nobody answered stays the text that it is. Where a result names its call, the two are paired by it.
 Source: the data cards of hermes-function-calling-v1, ToolACE and glaive-function-calling-v2,
 2026-11.
 """
@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from dataprep import jsonio
 from dataprep.finding import Fault
 from dataprep.formats.calls import call_of, is_call
 from dataprep.formats.format import Row, Unreadable, objects_of
@@ -29,17 +30,35 @@ _MARKS = {
 
 _RESULT = re.compile(r"<tool_response>\s*(.*?)\s*</tool_response>", re.DOTALL)
 _NAMED = re.compile(r"\s*([^\W\d][^()\[\]{}'\"=,]*)\(")
+_ARGUMENT = re.compile(r"\s*([^\W\d]\w*)\s*=\s*")
+_IDS = ("tool_call_id", "call_id", "id")
+
+
+class ToolResult(NamedTuple):
+    """What a message of a tool says, and the name of the call that it answers, where it has one."""
+
+    text: str
+    name: Any = None
 
 
 class Called(NamedTuple):
-    """What an answer says beside its calls, the calls in OpenAI's words, and their results."""
+    """What an answer says beside its calls, the calls in OpenAI's words, and their results.
+
+    `of` tells of each result the number of its call.
+    """
 
     text: str
     calls: list[Row]
     results: list[str]
+    of: list[int]
+
+    @property
+    def in_order(self) -> list[str]:
+        """The results in the order of their calls."""
+        return [text for _, text in sorted(zip(self.of, self.results, strict=True))]
 
 
-def called_in(answer: str, behind: Sequence[str]) -> Called | None:
+def called_in(answer: str, behind: Sequence[ToolResult]) -> Called | None:
     """The calls of an answer with what the messages behind it say; None where it is no such text.
 
     Each call has one result: a message of its own, or a part of the one message that there is.
@@ -48,71 +67,81 @@ def called_in(answer: str, behind: Sequence[str]) -> Called | None:
     text, calls = ("", _listed(answer.strip())) if mark is None else _marked(answer, mark)
     if not calls or not behind:
         return None
-    results = [_of_one(said) for said in behind]
+    results = [ToolResult(_of_one(said.text), said.name) for said in behind]
     if len(calls) > 1 and len(behind) == 1:
-        results = _of_several(behind[0])
-    return Called(text, calls, results) if len(results) == len(calls) else None
+        results = _of_several(behind[0].text)
+    if len(results) != len(calls):
+        return None
+    of = _paired(calls, results)
+    return None if of is None else Called(text, calls, [one.text for one in results], of)
 
 
 def _marked(text: str, mark: re.Pattern[str]) -> tuple[str, list[Row]]:
     """What stands beside the marks of calls, and the calls in them; no call where one is none."""
-    held = [from_cell(found) for found in mark.findall(text)]
+    held = [from_cell(found, arrays=False) for found in mark.findall(text)]
     return mark.sub("", text).strip(), _in_our_words(held)
 
 
 def _listed(text: str) -> list[Row]:
     """The calls of a list as Python writes it, [rain(city="Lima"), ...]; none for another text."""
-    if not (text.startswith("[") and text.endswith(")]")):
+    if not (text.startswith("[") and text.endswith(("]",)) and ")" in text):
         return []
     calls: list[Row] = []
     at, end = 1, len(text) - 1
     while at < end:
         named = _NAMED.match(text, at, end)
-        closes = _closing(text, named.end(), end) if named else None
+        closes = _end_of(text, named.end(), end, ")") if named else None
         if named is None or closes is None:
             return []
-        arguments = _keywords(text[named.end() : closes])
+        arguments = _arguments(text[named.end() : closes])
         if arguments is None:
             return []
         calls.append({"name": named[1].strip(), "arguments": arguments})
         rest = text[closes + 1 : end].lstrip()
         if rest and not rest.startswith(","):
             return []
-        at = end - len(rest) + 1 if rest else end
+        at = end - len(rest[1:].lstrip())
     return _in_our_words(calls)
 
 
-def _closing(text: str, at: int, end: int) -> int | None:
-    """Where the bracket closes that opens before `at`; brackets in quotes do not count."""
-    depth, quote = 1, ""
+def _end_of(text: str, at: int, end: int, sign: str) -> int | None:
+    """Where a sign stands first outside quotes and brackets; None where it does not."""
+    depth, quote = 0, ""
     while at < end:
-        sign = text[at]
+        here = text[at]
         if quote:
-            if sign == "\\":
+            if here == "\\":
                 at += 1
-            elif sign == quote:
+            elif here == quote:
                 quote = ""
-        elif sign in "'\"":
-            quote = sign
-        elif sign in "([{":
+        elif not depth and here == sign:
+            return at
+        elif here in "'\"":
+            quote = here
+        elif here in "([{":
             depth += 1
-        elif sign in ")]}":
+        elif here in ")]}":
             depth -= 1
-            if not depth:
-                return at
         at += 1
     return None
 
 
-def _keywords(text: str) -> dict[str, Any] | None:
-    """Named arguments and their plain values; None for any other."""
-    try:
-        call = ast.parse(f"_({text})", mode="eval").body
-        if not isinstance(call, ast.Call) or call.args:
+def _arguments(text: str) -> Row | None:
+    """Named arguments and their plain values; None for any other, and for one given twice."""
+    given: Row = {}
+    at = 0
+    while at < len(text.rstrip()):
+        named = _ARGUMENT.match(text, at)
+        if named is None or named[1] in given:
             return None
-        return {str(given.arg): _literal(given.value) for given in call.keywords if given.arg}
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+        ends = _end_of(text, named.end(), len(text), ",")
+        try:
+            tree = ast.parse(text[named.end() : ends].strip(), mode="eval")
+            given[named[1]] = _literal(tree.body)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+        at = len(text) if ends is None else ends + 1
+    return given
 
 
 def _literal(value: ast.expr) -> Any:
@@ -122,8 +151,8 @@ def _literal(value: ast.expr) -> Any:
     if isinstance(value, ast.List):
         return [*map(_literal, value.elts)]
     if isinstance(value, ast.Dict):
-        keys = [ast.literal_eval(key) if key else None for key in value.keys]
-        if not all(isinstance(key, str) for key in keys):
+        keys = [_literal(key) if key else None for key in value.keys]
+        if not all(isinstance(key, str) for key in keys) or len(set(keys)) < len(keys):
             raise ValueError
         return dict(zip(keys, map(_literal, value.values), strict=True))
     plain = ast.literal_eval(value)
@@ -136,12 +165,13 @@ _WORDS = {"true": True, "false": False, "null": None}
 
 
 def _in_our_words(calls: Sequence[Any]) -> list[Row]:
-    """Calls in OpenAI's words; none where one of them is no call, or says more than one."""
+    """Calls in OpenAI's words; none where one of them is no call, or holds what JSON does not."""
     if not all(map(is_call, calls)):
         return []
     try:
-        return [call_of(call, "") for call in calls]
-    except Unreadable:
+        told = [jsonio.loads(json.dumps(call, allow_nan=False).encode()) for call in calls]
+        return [call_of(call, "") for call in told]
+    except (Unreadable, ValueError, TypeError):
         return []
 
 
@@ -151,14 +181,48 @@ def _of_one(text: str) -> str:
     return held[0] if len(held) == 1 and not _RESULT.sub("", text).strip() else text
 
 
-def _of_several(text: str) -> list[str]:
+def _of_several(text: str) -> list[ToolResult]:
     """The results of several calls in one text; none where it does not say which is which."""
     if held := _RESULT.findall(text):
-        return held if not _RESULT.sub("", text).strip() else []
-    listed = from_cell(text.strip())
-    if not isinstance(listed, list):
+        return [] if _RESULT.sub("", text).strip() else [ToolResult(said) for said in held]
+    listed = from_cell(text.strip(), arrays=False)
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         return []
-    return [one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in listed]
+    results = [ToolResult(json.dumps(one, ensure_ascii=False), one.get("name")) for one in listed]
+    return results if all(isinstance(one.name, str) for one in results) else []
+
+
+def _paired(calls: Sequence[Row], results: Sequence[ToolResult]) -> list[int] | None:
+    """The number of the call that each result answers; None where one says that it is another.
+
+    By what a result says of its call, its id before its name; else in order.
+    """
+    said = [_said_of_call(result) for result in results]
+    ids = [call.get("id") for call in calls]
+    names = [call["function"]["name"] for call in calls]
+    for mine, told in ((ids, [one[0] for one in said]), (names, [one[1] for one in said])):
+        if {one for one in mine if one is not None}.isdisjoint(told):
+            continue
+        if sorted(map(str, mine)) != sorted(map(str, told)):
+            return None
+        waiting = [*enumerate(mine)]
+        of = []
+        for one in told:
+            found = next(pair for pair in waiting if pair[1] == one)
+            waiting.remove(found)
+            of.append(found[0])
+        return of
+    is_named = any(isinstance(result.name, str) for result in results)
+    return None if is_named else [*range(len(calls))]
+
+
+def _said_of_call(result: ToolResult) -> tuple[str | None, str | None]:
+    """The id and the name of the call that a result answers, as far as it says them."""
+    inner = from_cell(result.text.strip(), arrays=False)
+    held = inner if isinstance(inner, dict) else {}
+    name = result.name if isinstance(result.name, str) else held.get("name")
+    told = next((held[key] for key in _IDS if isinstance(held.get(key), str)), None)
+    return told, name if isinstance(name, str) else None
 
 
 def calls_from_text(row: Row) -> Iterator[Fault]:
@@ -170,20 +234,20 @@ def calls_from_text(row: Row) -> Iterator[Fault]:
         if message.get("role") != "assistant" or not isinstance(message.get("content"), str):
             continue
         behind = _results_behind(turns, index)
-        said = [result["content"] for result in behind]
+        said = [ToolResult(result["content"], result.get("name")) for result in behind]
         told = None if "tool_calls" in message else called_in(message["content"], said)
         if told is None or len(behind) != len(told.calls):
             continue
         message["tool_calls"] = told.calls
-        for call, result in zip(told.calls, behind, strict=True):
-            made += 1
-            call["id"] = result["tool_call_id"] = f"text{made:05}"
         if told.text:
             message["content"] = told.text
         else:
             del message["content"]
-        for result, text in zip(behind, told.results, strict=True):
-            result["content"] = text
+        for call in told.calls:
+            made += 1
+            call["id"] = f"text{made:05}"
+        for number, result, text in zip(told.of, behind, told.results, strict=True):
+            result["tool_call_id"], result["content"] = told.calls[number]["id"], text
         path = f"messages[{index}].content"
         yield Fault("C121", path, f"{path} holds a call as text")
 

@@ -11,9 +11,13 @@ from typing import Any
 
 from dataprep.finding import excerpt
 from dataprep.formats.format import Row, Unreadable
+from dataprep.formats.literals import from_cell
 
 ARGUMENTS = ("arguments", "parameters", "args", "input")
 """What the arguments of a call are called."""
+
+CALLING = ("function_call", "tool_call")
+"""Speakers whose text is a call."""
 
 _IDS = ("id", "call_id", "tool_call_id", "toolUseId")
 _TYPES = ("function", "tool_call", "function_call", "tool_use")
@@ -48,6 +52,16 @@ def call_of(value: Row, path: str) -> Row:
     arguments = as_string(said[given[0]]) if given else "{}"
     function = {"name": called["name"], "arguments": arguments}
     return {**call, "type": "function", "function": function}
+
+
+def calls_said(text: Any, path: str) -> list[Row]:
+    """The calls that a text holds as JSON, one object or a list of them, in OpenAI's words.
+
+    No call for a text that holds none. Raises Unreadable as `call_of` does.
+    """
+    value: Any = from_cell(text.strip(), arrays=False) if isinstance(text, str) else None
+    calls: list[Any] = value if isinstance(value, list) else [value]
+    return [call_of(call, path) for call in calls] if all(map(is_call, calls)) else []
 
 
 def call_among(value: Row, path: str) -> Row:

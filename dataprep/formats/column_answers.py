@@ -34,7 +34,7 @@ def answer_of(options: Options, naming: Naming, at: ChoiceRow, uses: dict[str, s
         uses[place] = "answer" if value["text"] else "unanswerable"
         uses.update((f"{name}.{key}", "left out") for key in value if key not in _OF_SQUAD)
         value = value["text"] or "unanswerable"
-    if value == [] and any(meaning_of(key) is Meaning.CONTEXT for key in row):
+    if value == [] and any(map(_is_context, row.items())):
         uses[name] = "unanswerable"
         return "unanswerable"
     if isinstance(value, list):
@@ -43,6 +43,13 @@ def answer_of(options: Options, naming: Naming, at: ChoiceRow, uses: dict[str, s
         words = f"{excerpt(name)} is a list or an object that Python wrote as a text"
         raise Unreadable("S004", name, words, _as_it_stands(at))
     return value if isinstance(value, str) else text_of(row, name, "completion")
+
+
+def _is_context(column: tuple[str, Any]) -> bool:
+    """Whether a column holds something that a question is asked of."""
+    name, value = column
+    is_given = value not in (None, [], {}) and str(value).strip() != ""
+    return is_given and meaning_of(name) is Meaning.CONTEXT
 
 
 def _first_of(values: list[Any], place: str, at: ChoiceRow, uses: dict[str, str]) -> str:

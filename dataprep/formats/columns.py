@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dataprep.finding import Fault, excerpt
-from dataprep.formats.called_answers import TOOLS, calls_answered
+from dataprep.formats.called_answers import TOOLS, calls_answered, calls_nothing
 from dataprep.formats.cell_messages import messages_from_cell
 from dataprep.formats.cells import kind_of, scalar, set_aside, text_of, written_above
 from dataprep.formats.column_answers import answer_of
@@ -108,6 +108,9 @@ def read(
     else:
         prompt, pieces = _asked(row, sides, options, uses)
     called = None if "answer" in alone else calls_answered(row, sides.answered)
+    if called is None and calls_nothing(row, sides.answered) and "answer" not in alone:
+        words = f"{excerpt(sides.answered)} calls none of the tools, and says nothing"
+        raise Unreadable("S004", sides.answered, words, _NOT_CALLED)
     at = ChoiceRow(row, sides.asked, sides.options, sides.answered)
     is_said = called is None and "answer" not in alone
     answer = answer_of(options, sides.naming, at, uses) if is_said else ""
@@ -129,6 +132,9 @@ def read(
         places=made.places,
         pieces=made.pieces,
     )
+
+
+_NOT_CALLED = "Write an answer; or let convert leave such rows out: --drop-invalid."
 
 
 def _call(

@@ -16,8 +16,9 @@ from dataprep.formats.format import (
     Reading,
     Row,
     RowFormat,
-    without_nulls,
 )
+from dataprep.formats.sharegpt_turns import role_of
+from dataprep.formats.spellings import tools_as_list
 
 if TYPE_CHECKING:
     from dataprep.recipe import Target
@@ -57,7 +58,7 @@ def _ends_with_answer(row: Row) -> bool:
         turns = row.get(key)
         if isinstance(turns, list) and turns and isinstance(turns[-1], dict):
             speaker = turns[-1].get("role", turns[-1].get("from"))
-            return sharegpt.role_of(speaker) == "assistant"
+            return role_of(speaker) == "assistant"
     return False
 
 
@@ -65,7 +66,12 @@ def tidy(row: Row) -> tuple[Row, list[Fault]]:
     """The row in the spelling of the pair or the conversation that it holds."""
     if pair.recognise(row):
         return pair.tidy(row)
-    return chat.tidy(row) if "messages" in row else without_nulls(row)
+    if "messages" in row and chat.recognise(row):
+        return chat.tidy(row)
+    row, faults = sharegpt.tidy(row)
+    told = {**row}
+    faults += tools_as_list(told)
+    return (told if told != row else row), faults
 
 
 def read(row: Row) -> Reading:

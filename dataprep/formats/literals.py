@@ -24,28 +24,44 @@ _STRINGS = re.compile(_STRING, re.DOTALL)
 _TEXTS = re.compile(rf"(?:{_STRING})(?P<more>\s*(?:{_STRING}))*", re.DOTALL)
 
 
-def from_cell(text: str) -> Any:
-    """The value that a string holds as JSON or, as pandas writes it, as Python; else None."""
+def from_cell(text: str, *, arrays: bool = True) -> Any:
+    """The value of the JSON of a list or an object, or of Python's literal of one; else None.
+
+    A key that stands twice in an object is no JSON of ours, and no literal either. `arrays` are
+    read as numpy writes them.
+    """
     if text[:1] not in ("[", "{"):
         return None
     try:
         return jsonio.loads(text.encode("utf-8", "surrogatepass"))
     except jsonio.JsonError:
         pass
-    return from_python(text)
+    return from_python(text, arrays=arrays)
 
 
-def from_python(text: str) -> Any:
+def from_python(text: str, *, arrays: bool = True) -> Any:
     """The value of a literal of Python, as JSON has it; None for anything else."""
     if "array(" in text:
         text = _ARRAY.sub(lambda found: found["text"] or "", text)
-    text = _TEXTS.sub(_with_commas, text)
-    text = _GAPS.sub(lambda found: found["text"] or "}, {", text)
+    if arrays:
+        text = _TEXTS.sub(_with_commas, text)
+        text = _GAPS.sub(lambda found: found["text"] or "}, {", text)
     try:
-        written = json.dumps(ast.literal_eval(text), allow_nan=False)
+        tree = ast.parse(text.strip(), mode="eval")
+        if any(map(_has_twice, ast.walk(tree))):
+            return None
+        written = json.dumps(ast.literal_eval(tree), allow_nan=False)
         return jsonio.loads(written.encode())
     except (jsonio.JsonError, ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
+
+
+def _has_twice(node: ast.AST) -> bool:
+    """Whether an object has a key twice, of which only one could be kept."""
+    if not isinstance(node, ast.Dict):
+        return False
+    keys = [key.value for key in node.keys if isinstance(key, ast.Constant)]
+    return len(set(keys)) < len(keys)
 
 
 def is_literal(text: str) -> bool:

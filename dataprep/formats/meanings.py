@@ -210,6 +210,11 @@ def is_option(name: str) -> bool:
     return word not in ("", _OF_MANY) and (is_usual or (len(word) > 3 and label != "s"))
 
 
+def holds_options(name: str) -> bool:
+    """Whether a column by its name holds options, or one of them."""
+    return meaning_of(name) is Meaning.OPTIONS or option_label(name) is not None
+
+
 def place_of(label: str) -> int:
     """The place of a letter in the alphabet, from 0; a number as it is."""
     return int(label) if label.isdigit() else ascii_lowercase.index(label)

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from dataprep.finding import excerpt
-from dataprep.formats.cells import scalar
+from dataprep.formats.cells import scalar, set_aside
 from dataprep.formats.flags import template_flag, variable
 from dataprep.formats.format import Row, Unreadable
-from dataprep.formats.meanings import option_columns, place_of
-from dataprep.formats.options import Options, letter
+from dataprep.formats.meanings import folded, option_columns, place_of
+from dataprep.formats.options import INDEXES, Options, letter, start_of
 
 
 class Naming(NamedTuple):
@@ -40,7 +40,8 @@ UNKNOWN = Naming()
 def naming_of(answers: Iterable[tuple[Any, Options]]) -> Naming:
     """What some answers and their options show: an index 0 says 0, one of their number says 1."""
     zero = top = by_label = by_index = by_text = by_number = False
-    for value, options in answers:
+    for given, options in answers:
+        value = _one(given)
         if not options.texts or value is None:
             continue
         has_text = with_text(value, options) is not None
@@ -118,7 +119,7 @@ def option_named(options: Options, naming: Naming, at: ChoiceRow) -> str:
 
     Raises Unreadable where it names none, and where nothing tells which of two it names.
     """
-    value = at.row.get(at.answered)
+    value = _one(at.row.get(at.answered))
     places = places_of(value, options, naming.first)
     text = with_text(value, options)
     is_beyond = naming.by_index and not naming.by_text and index_in(value, options) is not None
@@ -136,12 +137,34 @@ def option_named(options: Options, naming: Naming, at: ChoiceRow) -> str:
         count = sum(text is not None for text in options.texts)
         words = f"{excerpt(at.answered)} names none of the {count} options"
         raise Unreadable("S005", at.answered, words)
+    _refuse_another(options, places[0], at)
     return chosen
+
+
+def _one(value: Any) -> Any:
+    """The answer of a list that holds one."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def _refuse_another(options: Options, chosen: int, at: ChoiceRow) -> None:
+    """Raise Unreadable for a column that names another option as the answer."""
+    for name, value in at.row.items():
+        if folded(name) not in _AGAIN or name in (at.answered, at.asked, *at.options):
+            continue
+        text = with_text(value, options)
+        places = places_of(value, options, None) if text is None else [text]
+        if places and chosen not in places:
+            words = f"{excerpt(name)} names another option than {excerpt(at.answered)}"
+            raise Unreadable("S004", name, words, set_aside(name))
+
+
+_AGAIN = frozenset(INDEXES) - {"label", "truelabel", "cop"}
+"""Columns that name an option beside another one that does."""
 
 
 def _unsettled(words: str, options: Options, at: ChoiceRow, as_text: bool = False) -> Unreadable:
     """S004 with a flag for each way in which an answer may name an option."""
-    value = at.row.get(at.answered)
+    value = _one(at.row.get(at.answered))
     if index_in(value, options) is None:
         flags = [("is the letter", _by_letter(options, at))]
     else:
@@ -155,8 +178,8 @@ def _unsettled(words: str, options: Options, at: ChoiceRow, as_text: bool = Fals
 
 def _indexed(first: int, options: Options, at: ChoiceRow) -> str:
     """The template that learns the option of an index, of which the first is 0 or 1."""
-    value = at.row.get(at.answered)
-    index = _inner(at.answered, at.row)
+    value = _one(at.row.get(at.answered))
+    index = _answer(at)
     if not isinstance(value, int):
         index = f"{index} | int"
     if first:  # what counts from 1 has no 0, which would be the last of a list
@@ -171,10 +194,16 @@ _BEYOND = 99
 
 def _by_letter(options: Options, at: ChoiceRow) -> str:
     """The template that learns the option of a letter, as the answer of the row has it."""
-    is_upper = str(at.row.get(at.answered)).strip().isupper()
+    is_upper = str(_one(at.row.get(at.answered))).strip().isupper()
     letters = (letter(n) if is_upper else letter(n).lower() for n in range(len(options.texts)))
     places = ", ".join(f'"{name}": {n}' for n, name in enumerate(letters))
-    return _chosen(f"{{{places}}}[{_inner(at.answered, at.row)}]", options, at)
+    return _chosen(f"{{{places}}}[{_answer(at)}]", options, at)
+
+
+def _answer(at: ChoiceRow) -> str:
+    """The answer of a row, or the one in its list, as an expression of a template reads it."""
+    own = _inner(at.answered, at.row)
+    return f"{own}[0]" if isinstance(at.row.get(at.answered), list) else own
 
 
 def _chosen(index: str, options: Options, at: ChoiceRow) -> str:
@@ -193,7 +222,7 @@ def _chosen(index: str, options: Options, at: ChoiceRow) -> str:
 def _listed(options: Options, at: ChoiceRow) -> Iterator[str]:
     """The columns of options in order, as a template lists them; an empty one may be absent."""
     columns = option_columns(at.options)
-    start = options.start or 0
+    start = start_of(columns)
     last = max(place_of(label) - start for label in columns)
     by_place = {place_of(label) - start: name for label, name in columns.items()}
     for place in range(last + 1):

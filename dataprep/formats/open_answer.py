@@ -25,6 +25,7 @@ from dataprep.formats.format import Reading, Row, RowRead
 from dataprep.formats.literals import from_cell
 from dataprep.formats.meanings import folded, several
 from dataprep.formats.open_end import GRADED
+from dataprep.formats.sharegpt_turns import role_of
 
 _ANSWERS = frozenset(
     map(
@@ -91,7 +92,7 @@ def with_answer(row: Row) -> Row:
         turns = from_cell(row[key]) if isinstance(row.get(key), str) else row.get(key)
         if isinstance(turns, list) and turns and isinstance(turns[-1], dict):
             last = turns[-1]
-            role = sharegpt.role_of(last.get("role", last.get("from")))
+            role = role_of(last.get("role", last.get("from")))
             if role in (None, "assistant"):
                 return row
             whole = [*turns, _empty(last)]

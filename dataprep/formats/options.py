@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
@@ -50,7 +51,8 @@ class Options:
         called = [label.upper() for label in self.labels] if self.have_letters else None
         told = [called[at] if called else letter(at) for at in range(len(self.texts))]
         given = [(name, text) for name, text in zip(told, self.texts, strict=True) if text]
-        if given and all(text[:2] in (f"{name})", f"{name}.") for name, text in given):
+        marks = [_LETTERED.match(text) for _, text in given]
+        if given and all(m and m[1].upper() == n for m, (n, _) in zip(marks, given, strict=True)):
             return [text for _, text in given]
         return [
             f"{name}) {text}"
@@ -89,26 +91,44 @@ def options_of(
 def _in_columns(row: Row, names: tuple[str, ...]) -> Options:
     """Options in columns of letters or numbers: an empty one keeps its letter."""
     by_label = option_columns(names)
-    start = None
-    if (least := next(iter(by_label))).isdigit():
-        start = min(int(least), 1)
+    start = start_of(by_label)
     texts: list[str | None] = []
     for label, name in by_label.items():
-        place = place_of(label) - (start or 0)
+        place = place_of(label) - start
         texts += [None] * (place + 1 - len(texts))
         texts[place] = _plain(row.get(name))
     while texts and texts[-1] is None:
         texts.pop()
-    labels = () if start is not None else tuple(map(letter, range(len(texts))))
+    if not next(iter(by_label)).isdigit():
+        return Options(tuple(texts), tuple(map(letter, range(len(texts)))))
     counts_from_0 = folded(names[0]).startswith(_OF_PIQA)  # its label 0 is the column sol1
-    return Options(tuple(texts), labels, None if counts_from_0 else start)
+    return Options(tuple(texts), (), None if counts_from_0 else start)
+
+
+def start_of(by_label: Mapping[str, str]) -> int:
+    """The number in the name of the first of some columns of options: 0 or 1; 0 for letters."""
+    least = next(iter(by_label))
+    return min(int(least), 1) if least.isdigit() else 0
 
 
 def _in_list(values: Sequence[Any]) -> Options | None:
     if not all(isinstance(value, str | int | float) for value in values):
         return None
     texts = tuple(value if isinstance(value, str) else scalar(value) for value in values)
+    if (letters := _own_letters(texts)) is not None:
+        return Options(texts, letters)
     return Options(texts, are_numbers=not all(isinstance(value, str) for value in values))
+
+
+_LETTERED = re.compile(r"\s*\(?([A-Ja-j])[.):]\s*\S")
+
+
+def _own_letters(texts: Sequence[str]) -> tuple[str, ...] | None:
+    """The letters that all options of a list begin with, each its own; None where one has none."""
+    marks = [_LETTERED.match(text) for text in texts]
+    letters = tuple(mark[1] for mark in marks if mark)
+    own = len(letters) == len(texts) > 1 and len({letter.lower() for letter in letters}) > 1
+    return letters if own and len(set(letters)) == len(letters) else None
 
 
 def _in_lists(value: Mapping[str, Any]) -> Options | None:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from dataprep.example import Message
 from dataprep.formats import alpaca, sharegpt
+from dataprep.formats.calls import CALLING
 from dataprep.formats.catalogue import CHAT, COLUMNS, PAIR
 from dataprep.formats.chat import SAID
 from dataprep.formats.column_answers import may_be_named
@@ -163,7 +164,7 @@ def _talk(row: Row, reading: Reading) -> _Talk | None:
     if any(turn.keys() != turns[0].keys() for turn in turns):
         return None
     text = "content" if turns and turns[0].keys() == SAID else "value"
-    if text == "value" and any(turn["from"].lower() in sharegpt.CALLING for turn in turns):
+    if text == "value" and any(turn["from"].lower() in CALLING for turn in turns):
         return None
     said = _Talk(key, text, tuple(message["role"] for message in reading.messages))
     if len(turns) != len(said.roles) or reading.messages != said.messages(row):

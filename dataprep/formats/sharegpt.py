@@ -8,16 +8,14 @@ Source: LLaMA-Factory, data/README.md; Axolotl, docs/dataset-formats; 2026-11.
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from dataprep.example import Example, Turn
+from dataprep.example import Example, Message, Turn
 from dataprep.finding import Fault
 from dataprep.formats import spellings
-from dataprep.formats.called_in_text import Called, called_in
-from dataprep.formats.calls import call_of, is_call
+from dataprep.formats.calls import CALLING, call_of, calls_said, is_call
 from dataprep.formats.format import (
     BuildRow,
     NotTaken,
@@ -29,6 +27,7 @@ from dataprep.formats.format import (
 )
 from dataprep.formats.literals import from_cell
 from dataprep.formats.loss_marks import WEIGHT, marks_of, weight_of
+from dataprep.formats.sharegpt_turns import SPEAKER, TEXT, role_of, with_calls
 from dataprep.formats.sides import sides_of
 from dataprep.formats.transcript import Transcript
 
@@ -39,12 +38,7 @@ NAME = "sharegpt"
 LISTS = ("conversations", "conversation", "dialogs", "dialogue", "interactions", "chat", "turns")
 """What the list of turns is called; `messages` too, where its turns say `from` and `value`."""
 
-_SPEAKER = ("from", "role", "speaker", "sender")
-_TEXT = ("value", "content", "text")
 _PAIRS = (("input", "output"), ("human", "assistant"), ("user", "assistant"))
-CALLING = ("function_call", "tool_call")
-"""Speakers whose text is a call."""
-
 _WRITTEN = {"system": "system", "user": "human", "assistant": "gpt"}
 
 
@@ -75,13 +69,8 @@ def _list(row: Row) -> str | None:
 def _is_turn(turn: Row, key: str) -> bool:
     if any(question in turn and answer in turn for question, answer in _PAIRS):
         return True
-    speaks = any(name in turn for name in _SPEAKER) and any(name in turn for name in _TEXT)
+    speaks = any(name in turn for name in SPEAKER) and any(name in turn for name in TEXT)
     return speaks or key == "conversations"
-
-
-def role_of(speaker: Any) -> str | None:
-    """The role of a speaker in OpenAI's words; None for one who is not known."""
-    return spellings.ROLES.get(speaker.lower()) if isinstance(speaker, str) else None
 
 
 def tidy(row: Row) -> tuple[Row, list[Fault]]:
@@ -100,64 +89,7 @@ def tidy(row: Row) -> tuple[Row, list[Fault]]:
     return row, faults
 
 
-def with_calls(turns: list[Any], key: str) -> tuple[list[Any], list[Fault]]:
-    """C121: the turns with the calls that stand as text, where the turns behind are results."""
-    made: list[Any] = []
-    faults: list[Fault] = []
-    at = 0
-    while at < len(turns):
-        turn, behind = turns[at], _results_behind(turns, at)
-        told = None
-        if behind and (said := _said(turn, "assistant")) is not None and "tool_calls" not in turn:
-            told = called_in(said, [_said(result, "tool") or "" for result in behind])
-        if told is None:
-            made.append(turn)
-            at += 1
-            continue
-        made.append(_calling(turn, told))
-        last = len(behind) - 1
-        made += [
-            {**behind[min(n, last)], _text_key(behind[min(n, last)]): text}
-            for n, text in enumerate(told.results)
-        ]
-        faults.append(Fault("C121", f"{key}[{at}]", f"{key}[{at}] holds a call as text"))
-        at += 1 + len(behind)
-    return made, faults
-
-
-def _results_behind(turns: Sequence[Any], at: int) -> list[Row]:
-    """The texts of tools that follow a turn, and do not say which call they answer."""
-    said = itertools.takewhile(lambda turn: _said(turn, "tool") is not None, turns[at + 1 :])
-    behind = [*said]
-    return [] if any("tool_call_id" in turn for turn in behind) else behind
-
-
-def _said(turn: Any, role: str) -> str | None:
-    """What one of a role says in a turn; None for another turn."""
-    if not isinstance(turn, dict) or not (text := _text_key(turn)):
-        return None
-    speaker = next((turn[name] for name in _SPEAKER if name in turn), None)
-    is_call = isinstance(speaker, str) and speaker.lower() in CALLING
-    said = turn[text]
-    return said if role_of(speaker) == role and not is_call and isinstance(said, str) else None
-
-
-def _text_key(turn: Row) -> str:
-    return next((name for name in _TEXT if name in turn), "")
-
-
-def _calling(turn: Row, told: Called) -> Row:
-    """A turn that calls, as LLaMA-Factory writes it; with the calls beside what it says too."""
-    if told.text:
-        return {**turn, _text_key(turn): told.text, "tool_calls": told.calls}
-    calls = []
-    for function in (call["function"] for call in told.calls):
-        given = from_cell(function["arguments"])
-        arguments = function["arguments"] if given is None else given
-        calls.append({"name": function["name"], "arguments": arguments})
-    speaker = next(name for name in _SPEAKER if name in turn)
-    said = json.dumps(calls if len(calls) > 1 else calls[0], ensure_ascii=False)
-    return {**turn, speaker: CALLING[0], _text_key(turn): said}
+Told = tuple[str, str, str, Row]
 
 
 def read(row: Row) -> Reading:
@@ -180,8 +112,7 @@ def read(row: Row) -> Reading:
             if name not in used and value not in (None, "", []):
                 carried.setdefault(f"{key}[].{name}", [None] * len(told))[number] = value
     beside = _tools(row, uses)
-    whole = {"messages": made.messages, **beside}
-    list(spellings.call_ids(whole))
+    _pair(made.messages, told)
     return Reading(
         kind="chat",
         messages=made.messages,
@@ -193,7 +124,19 @@ def read(row: Row) -> Reading:
     )
 
 
-Told = tuple[str, str, str, Row]
+def _pair(messages: list[Message], told: Sequence[Told]) -> None:
+    """Give the calls ids, and the results those of their calls: by name where turns have one."""
+    before = len(messages) - len(told)
+    named = {before + n: t[3]["name"] for n, t in enumerate(told) if _is_named_result(t)}
+    for index, name in named.items():
+        messages[index]["name"] = name
+    list(spellings.call_ids({"messages": messages}))
+    for index in named:
+        del messages[index]["name"]
+
+
+def _is_named_result(told: Told) -> bool:
+    return told[0] == "tool" and isinstance(told[3].get("name"), str)
 
 
 def _turns(turn: Any, number: int, key: str) -> list[Told]:
@@ -210,9 +153,9 @@ def _turns(turn: Any, number: int, key: str) -> list[Told]:
                 ("user", turn[question], f"{at}.{question}", {}),
                 ("assistant", turn[answer], f"{at}.{answer}", rest),
             ]
-    spoken = next((name for name in _SPEAKER if name in turn), "")
+    spoken = next((name for name in SPEAKER if name in turn), "")
     speaker = turn.get(spoken)
-    name = next((name for name in _TEXT if name in turn), None)
+    name = next((name for name in TEXT if name in turn), None)
     role = role_of(speaker)
     if role is None:
         words = f"is {speaker!r}" if isinstance(speaker, str) else "is missing"
@@ -240,7 +183,10 @@ def _add(made: Transcript, role: str, text: str, path: str, turn: Row) -> dict[s
     calls = _calls_beside(turn, path)
     if calls:
         used["tool_calls"] = "tool_calls"
-    if turn.pop("is_call", False) and (called := _called(text, path)) is not None:
+    if turn.pop("is_call", False):
+        if not (called := calls_said(text, path)):
+            words = f"{path} is a call by who speaks, and holds none as JSON"
+            raise Unreadable("C006", path, words)
         if calls:
             words = f"{path} holds a call, and tool_calls stand beside it"
             raise Unreadable("S004", path, words, "Take one of the two out.")
@@ -254,13 +200,6 @@ def _add(made: Transcript, role: str, text: str, path: str, turn: Row) -> dict[s
             more["tool_call_id"] = turn["tool_call_id"]
         made.add(role, text, path, **more)
     return used
-
-
-def _called(text: str, path: str) -> list[Row] | None:
-    """The calls that a text holds as JSON: one object, or a list of them."""
-    value = from_cell(text.strip())
-    calls = value if isinstance(value, list) else [value]
-    return [call_of(call, path) for call in calls] if all(map(is_call, calls)) else None
 
 
 def _calls_beside(turn: Row, path: str) -> list[Row]:

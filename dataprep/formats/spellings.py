@@ -16,9 +16,9 @@ from dataprep import jsonio
 from dataprep.example import Message
 from dataprep.finding import Fault, excerpt
 from dataprep.formats.called_in_text import calls_from_text
-from dataprep.formats.calls import ARGUMENTS, as_string
+from dataprep.formats.calls import ARGUMENTS, CALLING, as_string, calls_said
 from dataprep.formats.cell_messages import messages_as_list
-from dataprep.formats.format import Row, objects_of
+from dataprep.formats.format import Row, Unreadable, objects_of
 from dataprep.formats.literals import from_cell
 from dataprep.formats.loss_marks import WEIGHT, learned, marks_of
 from dataprep.formats.open_end import closed_end
@@ -106,9 +106,23 @@ def known_roles(row: Row) -> Iterator[Fault]:
     for index, message in messages_of(row):
         role = message.get("role")
         if isinstance(role, str) and role not in _ALWAYS and (known := ROLES.get(role.lower())):
+            if role.lower() in CALLING and not _calls(message):
+                continue
             message["role"] = known
             path = f"messages[{index}].role"
             yield Fault("C017", path, f"{path} is {excerpt(role)!r}, which is {known} here")
+
+
+def _calls(message: Message) -> bool:
+    """Let a message call what its text says; whether it says a call."""
+    try:
+        calls = calls_said(message.get("content"), "")
+    except Unreadable:
+        return False
+    if calls:
+        message["tool_calls"] = calls
+        del message["content"]
+    return bool(calls)
 
 
 def system_for_developer(row: Row) -> Iterator[Fault]:

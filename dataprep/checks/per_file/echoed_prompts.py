@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataprep.checks.context import Context
 from dataprep.finding import Finding, Place
 from dataprep.formats import CHAT, Plain, RowFormat, RowRead, pieces_of
+from dataprep.formats.meanings import holds_options
 from dataprep.rules import found
 
 SHORTEST = 12
@@ -34,7 +35,7 @@ class Echoes:
         pieces = list(pieces_of(read.reading))
         last = max((n for n, piece in enumerate(pieces) if piece.text is answer), default=0)
         for piece in pieces[:last]:
-            if _same(piece.text, answer):
+            if not holds_options(piece.path) and _same(piece.text, answer):
                 self._found.append(_echo(place.file, place.line, piece.path))
                 return
 

@@ -7,8 +7,9 @@ import pytest
 
 from dataprep import jsonio
 from dataprep.example import Example
+from dataprep.finding import Drop, Finding
 from dataprep.fixes.mend import mend
-from dataprep.formats.called_in_text import called_in
+from dataprep.formats.called_in_text import ToolResult, called_in
 from tests.unit.formats.rows import example, shaped
 
 RAIN = '<tool_call>\n{"name": "rain", "arguments": {"city": "Lima"}}\n</tool_call>'
@@ -62,7 +63,6 @@ def test_a_call_in_text_is_a_call_where_a_tool_answers(
     [
         ["no", "yes"],
         ["<tool_response>no</tool_response>\n<tool_response>yes</tool_response>"],
-        ['["no", "yes"]'],
     ],
 )
 def test_each_of_several_calls_gets_its_own_result(results: list[str]) -> None:
@@ -80,6 +80,15 @@ def test_each_of_several_calls_gets_its_own_result(results: list[str]) -> None:
         (f"{RAIN}{SNOW}", ["[1]"]),
         (RAIN, ["no", "yes"]),
         (RAIN, []),
+        (f"{RAIN}{SNOW}", ['["no", "yes"]']),
+        (f"{RAIN}{SNOW}", ['{"name": "snow"}', '{"name": "hail"}']),
+        ('<tool_call>{"name": "rain", "arguments": {"a": 1, "a": 2}}</tool_call>', ["no"]),
+        ("<tool_call>{'name': 'rain', 'arguments': {'a': 1, 'a': 2}}</tool_call>", ["no"]),
+        ("[rain(city=1, city=2)]", ["no"]),
+        ('[rain(city={"a": 1, "a": 2})]', ["no"]),
+        ('[rain(city=1, **{"b": 2})]', ["no"]),
+        ("[rain(city=1e400)]", ["no"]),
+        ('[rain(city="\\ud83d")]', ["no"]),
         ("[rain(city)]", ["no"]),
         ("[rain(city=open)]", ["no"]),
         ('[rain(city="Lima"]', ["no"]),
@@ -92,7 +101,63 @@ def test_each_of_several_calls_gets_its_own_result(results: list[str]) -> None:
 def test_what_is_no_call_or_has_no_result_of_its_own_is_left_alone(
     answer: str, results: list[str]
 ) -> None:
-    assert called_in(answer, results) is None
+    assert called_in(answer, [*map(ToolResult, results)]) is None
+
+
+@pytest.mark.parametrize("way", ["messages", "conversations"])
+@pytest.mark.parametrize("how", ["inside", "beside", "id"])
+def test_a_result_that_says_its_call_is_paired_by_it(way: str, how: str) -> None:
+    whole = row(f"{RAIN}\n{SNOW}", "deep", "wet", way=way)
+    key, said = ("messages", "content") if way == "messages" else ("conversations", "value")
+    _, call, *results, _ = whole[key]
+    for result, name in zip(results, ("snow", "rain"), strict=True):
+        if how == "beside":
+            result["name"] = name
+        else:
+            told = "name" if how == "inside" else "id"
+            result[said] = json.dumps({told: name, "is": result[said]})
+    if how == "id":
+        call[said] = call[said].replace('{"name"', '{"id": "rain", "name"')
+        call[said] = call[said].replace("{'name'", "{'id': 'snow', 'name'")
+    made = example(whole)
+    ids = {c["function"]["name"]: c["id"] for c in json.loads(made.turns[1].tool_calls or "")}
+    told = {t.tool_call_id: t.content or "" for t in made.turns if t.role == "tool"}
+    assert "wet" in told[ids["rain"]]
+    assert "deep" in told[ids["snow"]]
+
+
+def test_observations_that_name_their_calls_are_paired_by_it() -> None:
+    calls = '[{"name": "rain", "arguments": {}}, {"name": "snow", "arguments": {}}]'
+    turns: list[dict[str, str]] = [
+        {"from": "human", "value": "Rain?"},
+        {"from": "function_call", "value": calls},
+        {"from": "observation", "name": "snow", "value": "deep"},
+        {"from": "observation", "name": "rain", "value": "wet"},
+        {"from": "gpt", "value": "It is."},
+    ]
+    made = example({"conversations": turns})
+    first, second = json.loads(made.turns[1].tool_calls or "")
+    assert [t.tool_call_id for t in made.turns if t.role == "tool"] == [second["id"], first["id"]]
+
+
+@pytest.mark.parametrize("said", ['{"name": "f", "arguments": {"a": NaN}}', "{", "call f", "[]"])
+def test_a_turn_whose_speaker_calls_is_never_learned_as_text(said: str) -> None:
+    turns = [{"from": "human", "value": "Rain?"}, {"from": "function_call", "value": said}]
+    assert {type(made) for made in shaped({"conversations": turns})} == {Finding, Drop}
+    messages = [{"role": "user", "content": "Rain?"}, {"role": "tool_call", "content": said}]
+    assert {type(made) for made in shaped({"messages": messages})} == {Finding, Drop}
+
+
+def test_roles_that_call_and_answer_are_read_in_messages() -> None:
+    messages = [
+        {"role": "user", "content": "Rain?"},
+        {"role": "tool_call", "content": '{"name": "rain", "arguments": {"city": "Lima"}}'},
+        {"role": "tool_response", "content": "no"},
+        {"role": "assistant", "content": "It is dry."},
+    ]
+    made = example({"messages": messages})
+    assert calls_of(made) == [("rain", {"city": "Lima"})]
+    assert [turn.role for turn in made.turns] == ["user", "assistant", "tool", "assistant"]
 
 
 def test_a_call_that_nobody_answers_stays_the_text_that_it_is() -> None:

@@ -41,6 +41,7 @@ def account_of(*rows: Any) -> str:
         ("['a' 'b']", ["a", "b"]),
         ("['a'\n \"b's\" 'c, d']", ["a", "b's", "c, d"]),
         ("['a' ... 'b']", None),
+        ("{'a': 1, 'a': 2}", None),
         ("['a', ..., 'b']", None),
         ("[np.int64(1)]", None),
     ],

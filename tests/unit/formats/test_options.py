@@ -301,3 +301,77 @@ def test_a_zero_further_down_is_never_the_last_option(index: Any) -> None:
     zero = {**row, "answer": type(index)(0)}
     last = shaped_rows([row, row, zero], completion=from_1)[-1]
     assert isinstance(last, Drop)
+
+
+@pytest.mark.parametrize(
+    ("beside", "asks"),
+    [
+        ({"corrected_answer": "p"}, "corrected_answer"),
+        ({"explanation": "the p of many words"}, "explanation"),
+        ({"answer_idx": "A"}, "answer_idx"),
+        ({"answer_idx": 0}, "answer_idx"),
+        ({"correct_answer": "the p of many words"}, "correct_answer"),
+        ({"corrected_answer": "q"}, ""),
+        ({"answer_idx": "B"}, ""),
+        ({"answer_idx": 1}, ""),
+        ({"label": "A"}, ""),
+    ],
+)
+def test_what_names_another_option_than_the_answer_is_asked_for(
+    beside: dict[str, Any], asks: str
+) -> None:
+    options = ["the p of many words", "q", "r"]
+    row = {"question": "Which?", "choices": options, "answer": "B", **beside}
+    if not asks:
+        assert example(row).output == "q"
+        return
+    said = refusal(row)
+    assert asks in said
+    assert "copy" not in said
+    assert example(row, carry=[asks]).output == "q"
+
+
+@pytest.mark.parametrize(
+    ("options", "answer", "output"),
+    [
+        (["B. cat", "C. dog", "D. hen"], "B", "B. cat"),
+        (["B) cat", "A) dog"], "A", "A) dog"),
+        (["(a) cat", "(b) dog"], "b", "(b) dog"),
+        (["A. cat", "B. dog"], "B. dog", "B. dog"),
+    ],
+)
+def test_the_own_letters_of_options_are_their_labels(
+    options: list[str], answer: str, output: str
+) -> None:
+    made = example({"question": "Which?", "options": options, "answer": answer})
+    assert made.output == output
+    assert made.input == "\n".join(["Which?\n", *options])
+
+
+@pytest.mark.parametrize(("answers", "output"), [(["B"], "q"), (["q"], "q"), ([1], "q")])
+def test_a_list_of_one_answer_names_its_option(answers: list[Any], output: str) -> None:
+    rows = [
+        {"question": "Which?", "choices": ["p", "q"], "answers": answers},
+        {"question": "Which?", "choices": ["p", "q"], "answers": [0 if answers == [1] else "A"]},
+    ]
+    assert shaped_rows(rows)[0].output == output  # type: ignore[union-attr]
+
+
+def test_the_flags_of_numbered_solutions_count_from_the_first() -> None:
+    row = {"goal": "Open it", "sol1": "Turn it.", "sol2": "Break it.", "label": 1}
+    flags = flags_in(refusal(row))
+    assert [example(row, **flag).output for flag in flags] == ["Break it.", "Turn it."]
+
+
+@pytest.mark.parametrize("context", ["", " ", None])
+def test_no_answer_is_made_up_for_a_question_on_nothing(context: str | None) -> None:
+    rows = [
+        {"question": "Who sat?", "context": "Bob sat.", "answers": ["Bob"]},
+        {"question": "Who?", "context": context, "answers": []},
+        {"question": "Who stood?", "context": "Bob sat.", "answers": []},
+    ]
+    first, fault, drop, last = shaped_rows(rows)
+    assert isinstance(fault, Finding)
+    assert fault.code == "S004"
+    assert isinstance(drop, Drop)
+    assert (first.output, last.output) == ("Bob", "unanswerable")  # type: ignore[union-attr]
