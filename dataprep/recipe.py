@@ -55,6 +55,7 @@ TaskKind = Literal[
     "structured",
 ]
 SpansAs = Literal["json", "inline", "list"]
+Unjudged = Literal["ask", "keep", "drop"]
 Annotators = Literal["majority", "first", "latest", "ground-truth-first", "all", "by-annotator"]
 
 
@@ -120,6 +121,9 @@ class Source(_Model):
     approved: str | None = Field(
         default=None,
         description="Template that says true where the answer was approved: '{{ rating >= 4 }}'.",
+    )
+    unjudged: Unjudged = Field(
+        default="ask", description="Answers that nobody judged, where others are: learned, or not."
     )
     label: str | None = Field(default=None, description="The column that is the stratum.")
     group: str | None = Field(

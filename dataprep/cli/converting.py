@@ -50,6 +50,7 @@ def convert(
     completion: str | None = None,
     system: str | None = None,
     approved: str | None = None,
+    unjudged: str | None = None,
     label: str | None = None,
     text: str | None = None,
     group: str | None = None,
@@ -98,6 +99,8 @@ def convert(
         A template of the system message.
     approved
         A template that says true where the answer was approved, as '{{ rating >= 4 }}'.
+    unjudged
+        keep or drop the answers that nobody judged, where others are. Asked for where it matters.
     label
         The column that is the stratum; with --text, the answer.
     text
@@ -139,6 +142,7 @@ def convert(
         "completion": completion,
         "system": system,
         "approved": approved,
+        "unjudged": unjudged,
         "label": label,
         "text": text,
         "group": group,

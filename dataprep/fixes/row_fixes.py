@@ -8,7 +8,7 @@ from functools import cache
 from dataprep.contracts import keys_of
 from dataprep.fixes.paths import conversations, holders, parent
 from dataprep.formats import FORMATS, Row, recognise, sharegpt
-from dataprep.formats.cell_messages import lists_from_cells
+from dataprep.formats.cell_messages import from_string, lists_from_cells
 from dataprep.formats.format import Unreadable
 from dataprep.formats.meanings import Meaning, meaning_of
 from dataprep.formats.pair import with_cells
@@ -34,6 +34,10 @@ def _by_spelling(spelling: Spelling) -> Repair:
 
 def _messages_as_list(row: Row, paths: Sequence[str]) -> Row:
     """The lists of messages that strings hold, wherever the rule found them."""
+    for path in paths:
+        holder, key = parent(row, path)
+        if "." in path and isinstance(holder, dict) and isinstance(said := holder[key], str):
+            holder[key] = from_string(said) or said
     return lists_from_cells(with_cells(row)[0], ("messages", *paths))[0]
 
 

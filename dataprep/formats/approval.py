@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from dataprep.finding import UsageError, excerpt
-from dataprep.formats.flags import OURS, variable, with_filter
+from dataprep.formats.flags import DROP, KEEP, OURS
 from dataprep.formats.format import Row, Unreadable
 from dataprep.formats.templating import columns_read, named_columns
 from dataprep.formats.verdict_words import number_of, truth_of
@@ -22,11 +22,15 @@ class Approval:
     JSON does. What is compared with a bound must be a number.
     """
 
-    def __init__(self, template: str, columns: frozenset[str]) -> None:
+    def __init__(self, template: str, columns: frozenset[str], *, asks: bool = True) -> None:
+        self._asks = asks
         self._render = compile_template(template, "approved")
         self._optional = optional_names(template)
         self._bounded = frozenset(
             found[1] or found[2] for code in codes(template) for found in _BOUNDED.finditer(code)
+        )
+        self._paths = frozenset(
+            found[0] for code in codes(template) for found in _WHOLE_PATH.finditer(code)
         )
         self._named, reads_all = columns_read(template, columns)
         self.names = columns if reads_all else self._named
@@ -36,13 +40,19 @@ class Approval:
                 named_columns(columns),
             )
 
-    def of(self, row: Row) -> bool:
-        """Whether the answer was approved; raises Unreadable where the template does not say."""
+    def of(self, row: Row) -> bool | None:
+        """Whether the answer was approved; raises Unreadable where the template does not say.
+
+        None where the row has nothing of what it reads, and the user says what becomes of that.
+        """
         for name in sorted(self._named - self._optional):
-            if _is_nothing(row.get(name)):
-                words = f"approved reads {excerpt(name)!r}, which is missing or empty in this row"
-                remedy = f"If it may be absent: {with_filter(variable(name, row), 'default(0)')}."
-                raise Unreadable("S001", excerpt(name) if name in row else "", words, remedy)
+            if not _is_nothing(row.get(name)) and not self._lacks_inside(name, row):
+                continue
+            if not self._asks:
+                return None
+            words = f"approved reads {excerpt(name)!r}, which is missing or empty in this row"
+            remedy = f"Learn what nobody judged: {KEEP}; drop it: {DROP}."
+            raise Unreadable("S001", excerpt(name) if name in row else "", words, remedy)
         known = {key: _as_json(value) for key, value in row.items() if not _is_nothing(value)}
         self._check_bounds(known)
         try:
@@ -58,6 +68,14 @@ class Approval:
                 'Compare in it, as in {{ rating >= 4 }}, or {{ verdict == "good" }}.',
             )
         return truth
+
+    def _lacks_inside(self, name: str, row: Row) -> bool:
+        """Whether a column lacks what the template reads inside it."""
+        return any(
+            _is_nothing(_at(path, row)[1])
+            for path in self._paths
+            if path != name and _root_of(path) == name and _is_held(path, row)
+        )
 
     def _check_bounds(self, row: Row) -> None:
         """Raise Unreadable where what is compared with a bound is no number: text is above all."""
@@ -76,7 +94,21 @@ _BOUNDED = re.compile(
 )
 """What stands before or behind < and >, but for what a filter makes another thing of."""
 
+_WHOLE_PATH = re.compile(_PATH)
+
 _STEP = re.compile(r"""\.(\w+)|\[\s*(?:(\d+)|"([^"]*)"|'([^']*)')\s*\]""")
+
+
+def _root_of(path: str) -> str:
+    """The column that a path begins with."""
+    return re.split(r"[.\[]", path, maxsplit=1)[0]
+
+
+def _is_held(path: str, row: Row) -> bool:
+    """Whether what a path names would stand in an object or a list, and is no method of a text."""
+    *_, last = _STEP.finditer(path, len(_root_of(path)))
+    there, holder = _at(path[: last.start()], row)
+    return not there or isinstance(holder, dict | list)
 
 
 def _is_nothing(value: Any) -> bool:
@@ -86,7 +118,7 @@ def _is_nothing(value: Any) -> bool:
 
 def _at(path: str, row: Row) -> tuple[bool, Any]:
     """Whether there is a value at a path of a template, and the value."""
-    name = re.split(r"[.\[]", path, maxsplit=1)[0]
+    name = _root_of(path)
     value: Any = row if name in OURS and name not in row else row.get(name)
     if value is None:
         return False, None

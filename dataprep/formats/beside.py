@@ -35,7 +35,7 @@ from dataprep.formats.open_column import OpenColumn, kind_in_words, unjudged, wa
 from dataprep.formats.sides import PAIR_NAMES
 from dataprep.formats.uses import ASKED_FOR, CARRIED, COPY, LEFT_OUT, NOTHING
 from dataprep.formats.verdict_words import Saying, is_of_row, is_removal, number_of
-from dataprep.formats.verdicts import VerdictColumns
+from dataprep.formats.verdicts import VerdictColumns, says_nothing
 
 _REASONING = frozenset(("reasoning_content", "reasoning", "thinking"))
 
@@ -66,6 +66,7 @@ class Beside:
 
     def account(self, row: Row, read: RowRead, reading: Reading) -> None:
         """Say of every key of the row, as it came, what became of it."""
+        choices = self._choices
         keys = {key: use for key, use in reading.uses.items() if key in row or _is_inside(key)}
         made = [key for key in reading.uses if key not in keys]
         for path, values in [*reading.carried.items()]:
@@ -75,27 +76,30 @@ class Beside:
         for key, value in row.items():
             if key in keys:
                 continue
-            named = key in self._choices.carry | self._choices.leave_out | self._choices.named
+            named = key in choices.carry | choices.leave_out | choices.named
             if made and not named and key not in read.row and value not in (None, [], {}, ""):
                 keys[key] = made[0]  # a spelling that was mended
                 continue
             keys[key] = self._beside(key, value, read, reading)
         read.keys = keys
-        if self._verdicts.expected and (fault := self._unjudged(row, read, reading)) is not None:
-            read.faults.append(fault)
+        if choices.unjudged == "drop" or self._verdicts.expected:
+            self._settle_unjudged(row, read, reading)
 
-    def _unjudged(self, row: Row, read: RowRead, reading: Reading) -> Fault | None:
-        """S004 for an answer that nobody judged, in a file where others were."""
+    def _settle_unjudged(self, row: Row, read: RowRead, reading: Reading) -> None:
+        """Drop an answer that nobody judged, or ask (S004), in a file where others were."""
         choices = self._choices
-        if choices.approved is not None or read.reason or not is_open_to_verdicts(reading):
-            return None
+        if choices.unjudged == "keep" or read.reason or not is_open_to_verdicts(reading):
+            return
+        if choices.unjudged == "drop":
+            read.reason = "not-judged"
+            return
         settled = choices.carry | choices.leave_out | choices.named | self._read_names
-        expected = [name for name in self._verdicts.expected if name not in settled]
-        if not expected or any(row.get(name) not in _EMPTY for name in expected):
-            return None
-        key = expected[0]
-        value = self._verdicts.example(key)
-        return unjudged(key, value, self._verdicts.bound(key, value), row)
+        roots = {
+            name: name.partition(".")[0].removesuffix("[]") for name in self._verdicts.expected
+        }
+        expected = [name for name, root in roots.items() if settled.isdisjoint((name, root))]
+        if expected and all(says_nothing(row, name) for name in expected):
+            read.faults.append(unjudged(expected[0], row))
 
     def _open_answer(self, row: Row, read: RowRead, reading: Reading) -> str | None:
         """The column that looks like the answer to a question at the end, and is asked for."""
@@ -136,6 +140,8 @@ class Beside:
             use = self._unknown(key, value, meaning, read, reading)
         if use == CARRIED:
             reading.carried[key] = value
+            if isinstance(value, dict) and self._judging.approves(key, value, reading):
+                approve(reading)
         return use
 
     def _unknown(
@@ -257,7 +263,6 @@ class Beside:
 
 
 _VARIES = object()
-_EMPTY: tuple[Any, ...] = (None, "", [], {})
 _OF_CLASSES_TOO = ("label", "labels", "gold")
 _SWITCHES = ("on", "off", "enabled", "disabled", "true", "false", "none", "low", "medium", "high")
 _HELD_OUT = ("test", "eval", "evaluation", "true", "1")

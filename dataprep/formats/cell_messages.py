@@ -20,21 +20,25 @@ def messages_as_list(row: Row) -> Iterator[Fault]:
 
 
 def lists_from_cells(row: Row, keys: Sequence[str]) -> tuple[Row, list[Fault]]:
-    """C018: the row with the lists and objects of messages that cells hold as strings."""
-    held: Row = {}
-    for key in keys:
-        if not isinstance(said := row.get(key), str):
-            continue
-        if said.lstrip().startswith("{"):
-            told = from_cell(said.strip())
-            holds = isinstance(told, dict) and isinstance(told.get("messages"), list)
-            held.update({key: told} if holds else {})
-        elif turns := messages_from_cell(said):
-            held[key] = turns
-    if not held:
-        return row, []
+    """C018: the row with the messages, one or a list of them, that cells hold as strings."""
+    held = {
+        key: told
+        for key in keys
+        if isinstance(said := row.get(key), str) and (told := from_string(said)) is not None
+    }
     words = "{} is a string that holds the list"
-    return {**row, **held}, [Fault("C018", key, words.format(key)) for key in held]
+    faults = [Fault("C018", key, words.format(key)) for key in held]
+    return ({**row, **held}, faults) if held else (row, [])
+
+
+def from_string(said: str) -> Any:
+    """The message, the list of them, or the object with one that a string holds; else None."""
+    if not said.lstrip().startswith("{"):
+        return messages_from_cell(said) or None
+    told = from_cell(said.strip())
+    if not isinstance(told, dict):
+        return None
+    return told if isinstance(told.get("messages"), list) or _is_message(told) else None
 
 
 def messages_from_cell(text: str) -> list[Any] | None:
@@ -43,8 +47,7 @@ def messages_from_cell(text: str) -> list[Any] | None:
         return None
     value = from_cell(text.strip())
     if isinstance(value, list) and all(isinstance(turn, dict) for turn in value):
-        says = all({"role", "content"} <= t.keys() or {"from", "value"} <= t.keys() for t in value)
-        return value if says else None
+        return value if all(map(_is_message, value)) else None
     return None
 
 
@@ -54,3 +57,8 @@ def begins_a_list(text: str) -> bool:
 
 
 _BEGINS = re.compile(r"\s*\[\s*\{")
+
+
+def _is_message(turn: Row) -> bool:
+    """Whether an object says who speaks and what."""
+    return {"role", "content"} <= turn.keys() or {"from", "value"} <= turn.keys()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +14,7 @@ class ColumnChoices:
     completion: str | None = None
     system: str | None = None
     approved: str | None = None
+    unjudged: Literal["ask", "keep", "drop"] = "ask"
     text: str | None = None
     label: str | None = None
     group: str | None = None

@@ -36,6 +36,7 @@ def choices_of(source: Source) -> ColumnChoices:
         completion=source.completion,
         system=source.system,
         approved=source.approved,
+        unjudged=source.unjudged,
         text=source.text,
         label=source.label,
         group=source.group,

@@ -26,6 +26,10 @@ _NOT_IN_QUOTES = re.compile(r'["$`!]|\\(?=[\\"$`]|\Z)')
 IN_THE_RECIPE = "Name it in a recipe, under carry or leave_out: its name is too long for a flag"
 
 
+KEEP, DROP = "--unjudged keep", "--unjudged drop"
+"""What becomes of answers that nobody judged."""
+
+
 def variable(name: str, columns: Iterable[str] = ()) -> str:
     """A column as a template reads it, in a file that has these columns."""
     if _PLAIN_NAME.match(name) and name not in _WORDS and name not in GLOBALS:

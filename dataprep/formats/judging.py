@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dataprep.finding import Fault, excerpt
+from dataprep.formats.cells import set_aside
 from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.flags import column_flag, template_flag, variable
 from dataprep.formats.format import Reading, Row, RowRead
@@ -26,6 +27,7 @@ from dataprep.formats.verdict_words import (
 )
 from dataprep.formats.verdicts import VerdictColumns, inside
 
+_PLAIN = str | int | float | bool
 _CONTAINERS = ("metadata", "meta", "info", "extra", "extras", "attributes")
 _OF_STATES = ("state", "tags", "tag", "annotation")
 _OF_MODERATION = ("openaimoderation", "detoxify", "detoxifymoderation", "emojis", "toxicity")
@@ -52,6 +54,8 @@ class Judging:
             return CARRIED
         values = _of_answers(values if isinstance(values, list) else [values], reading)
         given = [value for value in values if value not in (None, "", [], {})]
+        if reading.kind == "preference" and given:
+            return self._in_preference(path, values, read, reading)
         if not given or reading.kind not in _OF_AN_ANSWER:
             return CARRIED
         meaning = meaning_of(name)
@@ -73,6 +77,23 @@ class Judging:
             approve(reading)
         return "verdict" if said and Saying.NOTHING not in said else CARRIED
 
+    def _in_preference(
+        self, path: str, values: Sequence[Any], read: RowRead, reading: Reading
+    ) -> str:
+        """What becomes of a key inside the answers of a preference: one against it is asked for."""
+        root, _, name = path.partition("[]")
+        keys = {use: key for key, use in reading.uses.items()}
+        if "answer" not in reading.uses.get(root, "") or not isinstance(values[-1], _PLAIN):
+            return CARRIED
+        other = reading.carried.get(f"{keys.get('rejected', '')}[]{name}")
+        theirs = number_of(other[-1]) if isinstance(other, list) and other else None
+        mine = number_of(values[-1])
+        is_less = mine is not None and theirs is not None and mine < theirs
+        says = meaning_of(name.strip(".")) is Meaning.VERDICT
+        if says and self._verdicts.saying(name.strip("."), values[-1], reading) is Saying.BAD:
+            is_less = True
+        return _asked_for(path, Meaning.VERDICT, read) if is_less else CARRIED
+
     def rejects(self, key: str, value: Any, meaning: Meaning | None, reading: Reading) -> bool:
         """Whether a value that is no verdict by its name rejects the answer all the same."""
         if reading.kind == "text":
@@ -84,9 +105,15 @@ class Judging:
         is_state = folded(key) in _OF_STATES
         if (meaning is None or is_state) and is_strict(value, of_state=is_state):
             return True
-        if meaning is None and self._verdicts.may_judge(key):
+        if meaning is None and self._verdicts.may_judge(key, value):
             return True
         return may_hold and self._says_inside(value, key, reading, Saying.BAD, Saying.UNCLEAR)
+
+    def approves(self, key: str, value: Any, reading: Reading) -> bool:
+        """Whether something inside a value approves the answer, and nothing says otherwise."""
+        found = inside(value, key) if reading.kind in _OF_AN_ANSWER else ()
+        said = {self._verdicts.saying(name, inner, reading) for _, name, inner in found}
+        return said - {Saying.NOTHING} == {Saying.GOOD}
 
     def _says_inside(self, value: Any, key: str, reading: Reading, *sayings: Saying) -> bool:
         """Whether something inside a value says one of these of the answer."""
@@ -96,7 +123,13 @@ class Judging:
         )
 
     def against(self, key: str, value: Any, row: Row) -> Fault | None:
-        """S004 for what speaks against the chosen answer of a preference."""
+        """S004 for what speaks against the chosen answer of a preference, in an object too."""
+        if isinstance(value, dict):
+            found = (self.against(inner, said, value) for inner, said in value.items())
+            fault = next((fault for fault in found if fault is not None), None)
+            return fault and Fault(
+                "S004", excerpt(key), f"in {excerpt(key)}, {fault.message}", set_aside(key)
+            )
         other = next((name for name in row if name == key.replace("chosen", "rejected")), key)
         mine, theirs = number_of(value), number_of(row.get(other))
         if other != key and mine is not None and theirs is not None and mine < theirs:

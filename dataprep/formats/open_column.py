@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -10,7 +9,9 @@ from dataprep.finding import Fault, excerpt
 from dataprep.formats.cells import ways_to_write
 from dataprep.formats.flags import (
     ASKED,
+    DROP,
     IN_THE_RECIPE,
+    KEEP,
     column_flag,
     is_nameable,
     template_flag,
@@ -19,7 +20,7 @@ from dataprep.formats.flags import (
 from dataprep.formats.format import Reading, Row, RowRead
 from dataprep.formats.literals import from_cell
 from dataprep.formats.meanings import Meaning, is_words, says_when_gone
-from dataprep.formats.verdict_words import bound_of, number_of, sounds_bad, truth_of
+from dataprep.formats.verdict_words import bound_of, number_of, true_is_bad, truth_of
 from dataprep.formats.verdicts import inside
 
 
@@ -84,24 +85,10 @@ def ways_of(column: OpenColumn, reading: Reading, read: RowRead) -> str:
     return f"{first[0].upper()}{first[1:]}; {'; '.join(others)}."
 
 
-def unjudged(key: str, value: str, bound: str, row: Row) -> Fault:
-    """S004 for an answer that nobody judged, under a column that judges those of other rows.
-
-    `value` is one of the column that approves, or, where `bound` is empty, rejects.
-    """
-    own = variable(key, {**row, key: value})
-    name = own.removeprefix("{{ ").removesuffix(" }}")
-    if truth_of(value) is None and number_of(value) is None:
-        test = f"{name} {bound or f'!= {json.dumps(value, ensure_ascii=False)}'}"
-    else:
-        test = _test(name, value, bound, says_no=sounds_bad(key))
-    learned = template_flag("approved", f"{{{{ {name} is not defined or {test} }}}}")
-    dropped = template_flag("approved", f"{{{{ {name} is defined and {test} }}}}")
+def unjudged(key: str, row: Row) -> Fault:
+    """S004 for an answer that nobody judged, under a column that judges those of other rows."""
     words = f"{excerpt(key)} judges the answers of other rows, and says nothing of this one"
-    remedy = (
-        f"Learn the answers that nobody judged: {learned}; drop them: {dropped};"
-        f" learn every answer: {column_flag('leave-out', key)}."
-    )
+    remedy = f"Learn what nobody judged: {KEEP}; drop it: {DROP}."
     return Fault("S004", excerpt(key) if key in row else "", words, remedy)
 
 
@@ -125,7 +112,7 @@ def _approving(key: str, own: str, value: Any, bound: str) -> str:
         return _approving(key, f"{{{{ {inner}[0] }}}}", value[0], bound)
     if says_when_gone(key):
         return f"{{{{ not {inner} }}}}"
-    return f"{{{{ {_test(inner, value, bound, says_no=sounds_bad(key))} }}}}"
+    return f"{{{{ {_test(inner, value, bound, says_no=true_is_bad(key))} }}}}"
 
 
 def _test(inner: str, value: Any, bound: str, *, says_no: bool) -> str:

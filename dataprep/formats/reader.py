@@ -107,7 +107,9 @@ class RowReader:
         self._names = self._templates.names
         if self.choices.approved is not None:
             self._approval = Approval(
-                self.choices.approved, frozenset(key for row in first for key in row)
+                self.choices.approved,
+                frozenset(key for row in first for key in row),
+                asks=self.choices.unjudged == "ask",
             )
             self._names |= self._approval.names
             if both := sorted(self._approval.names & self.choices.leave_out):
@@ -213,11 +215,12 @@ class RowReader:
         """Let the template of the user say whether the answer was approved."""
         judged = [key for key, use in reading.uses.items() if use == "verdict"]
         if reading.kind == "feedback" and approval.names.issuperset(judged):
-            reading.kind, reading.verdict = "chat", True  # the template reads its verdict
+            reading.kind, reading.verdict = "chat", None  # the template reads its verdict
         reading.uses.update({name: "verdict" for name in row if name in approval.names})
-        if not approval.of(row):
+        approved = approval.of(row)
+        if approved is False:
             disapprove(read, reading)
-        elif reading.verdict is None:
+        elif approved and reading.verdict is None:
             reading.verdict = True
 
     def _split_faults(self, row: Row) -> Iterator[Fault]:
@@ -234,7 +237,8 @@ class RowReader:
 
         One that nobody judged may among others that were: `beside` asks what becomes of it.
         """
-        if form is FEEDBACK and self._approval is not None:
+        is_settled = self._approval is not None or self.choices.unjudged != "ask"
+        if form is FEEDBACK and is_settled:
             form, file = file, form
         return same_family(form, file) or (file is FEEDBACK and form in _UNJUDGED)
 

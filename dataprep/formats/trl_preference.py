@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from dataprep.example import Example, Message
 from dataprep.finding import Fault, excerpt
 from dataprep.formats import chat, spellings
-from dataprep.formats.cell_messages import begins_a_list, lists_from_cells, messages_from_cell
+from dataprep.formats.cell_messages import begins_a_list, from_string, lists_from_cells
 from dataprep.formats.cells import set_aside
 from dataprep.formats.dialogues import dialogues
 from dataprep.formats.format import (
@@ -158,7 +158,7 @@ def _said(value: Any, role: str, path: str) -> list[Message]:
         if from_cell(value) is None and begins_a_list(value):
             words = f"{excerpt(path)} begins like a list of messages, and cannot be read as one"
             raise Unreadable("S004", path, words, "Write it as JSON.")
-        if (held := messages_from_cell(value)) is None:
+        if (held := from_string(value)) is None:
             return [{"role": role, "content": value}]
         value = held
     turns = [value] if isinstance(value, dict) else list(value)

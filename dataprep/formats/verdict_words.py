@@ -57,9 +57,9 @@ OF_SCALES = several(
 )
 _GOOD_IF_TRUE = several(
     "good correct accepted accept acceptable approved approve valid verified verify pass passed "
-    "safe helpful harmless factual faithful solved resolved success successful usable keep liked "
-    "like desirable preferred won win upvote better label feedback verdict review quality rating "
-    "score reward grade outcome decision eval correctness thumb thumbs vote tag"
+    "passes safe helpful harmless factual faithful solved resolved success successful usable keep "
+    "liked like desirable preferred won win upvote better label feedback verdict review quality "
+    "rating score reward grade outcome decision eval correctness thumb thumbs vote tag"
 )
 _BAD_IF_TRUE = several(
     "deleted removed toxic harmful unsafe rejected reject discard discarded exclude excluded skip "
@@ -115,10 +115,22 @@ def sounds_bad(name: str) -> bool:
     return good_if_true(name) is False or bool(words_of(name) & _TURNING)
 
 
+def true_is_bad(name: str) -> bool:
+    """Whether true, under such a name, rejects, as far as its words tell: no_errors approves."""
+    said = words_of(name)
+    return bool(said & (_TURNING - _NEGATING)) != bool(said & _NEGATING)
+
+
 def says_bad(name: str) -> bool:
     """Whether true says something bad of an answer, and is no note that something was done."""
     said = words_of(name)
     return bool(said & _TURNING - _IF_TRUE_GONE) and not said & _NEGATING
+
+
+def says_good(name: str) -> bool:
+    """Whether false says something bad of an answer: its name approves, and nothing turns it."""
+    said = words_of(name)
+    return bool(said & _GOOD_IF_TRUE) and not said & _TURNING
 
 
 _NEGATING = several("free not non no without never")

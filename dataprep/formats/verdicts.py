@@ -14,6 +14,7 @@ from typing import Any
 from dataprep.formats.format import Reading, Row
 from dataprep.formats.literals import from_cell
 from dataprep.formats.meanings import Meaning, folded, meaning_of, says_when_gone, words_of
+from dataprep.formats.spellings import ROLES
 from dataprep.formats.verdict_words import (
     BAD,
     GOOD,
@@ -32,6 +33,7 @@ from dataprep.formats.verdict_words import (
     of_word,
     plain,
     says_bad,
+    says_good,
     sounds_bad,
     truth_of,
 )
@@ -63,6 +65,8 @@ class VerdictColumns:
                     self._look(name, value)
                 elif meaning is None and isinstance(value, str | int | float):
                     self._look_at_unnamed(name, value)
+                for path, inner in judged_inside(name, value):
+                    self._look(path, inner)
 
     def _look(self, name: str, value: Any) -> None:
         for one in value if isinstance(value, list) else [value]:
@@ -72,7 +76,8 @@ class VerdictColumns:
                 self._largest[name] = max(self._largest.get(name, 0), abs(number))
                 if number not in NUMBERS:
                     self._scales.add(name)
-            if isinstance(one, str) and of_word(plain(one), name) is not None:
+            is_word = isinstance(one, str) and of_word(plain(one), name) is not None
+            if is_word or truth_of(one) is not None:
                 self._judging.add(name)
 
     def _look_at_unnamed(self, name: str, value: str | float) -> None:
@@ -90,27 +95,24 @@ class VerdictColumns:
         """
         return tuple(name for name, said in self._values.items() if self._is_expected(name, said))
 
-    def example(self, name: str) -> str:
-        """A value of a column that approves, or where none does, one that rejects."""
-        values = [value for value in self._values[name] if value not in _UNSAID]
-        said = {self._judged(name, value): value for value in reversed(values)}
-        return said.get(Saying.GOOD) or said[Saying.BAD]
-
     def _is_expected(self, name: str, values: Counter[str]) -> bool:
         given = values.keys() - _UNSAID
-        is_verdict = meaning_of(name) is Meaning.VERDICT or None not in map(truth_of, given)
-        if is_of_row(name) or not is_verdict:
+        key = name.rpartition(".")[2]
+        is_verdict = meaning_of(key) is Meaning.VERDICT or None not in map(truth_of, given)
+        if is_of_row(key) or not is_verdict:
             return False
-        said = {self._judged(name, value) for value in given} & {Saying.GOOD, Saying.BAD}
-        only_bad = said == {Saying.BAD} and (sounds_bad(name) or is_removal(name))
+        said = {self._judged(key, value) for value in given} & {Saying.GOOD, Saying.BAD}
+        only_bad = said == {Saying.BAD} and (sounds_bad(key) or is_removal(key))
         return bool(said) and not only_bad
 
-    def may_judge(self, name: str) -> bool:
-        """Whether a column judges by its first values, whatever it is called.
+    def may_judge(self, name: str, value: Any) -> bool:
+        """Whether a column judges by its first values and by this, whatever it is called.
 
         Some of its few words approve and others do not, or it holds 0 and 1 and nothing else.
         """
-        said = self._unnamed.get(name, {}).keys() - {""}
+        said = {*self._unnamed.get(name, {})} - {""}
+        if isinstance(value, str) and said and said <= GOOD:
+            said.add(plain(value))
         if said in _BOTH:
             return True
         return 1 < len(said) <= _FEW and bool(said & GOOD) and bool(said & BAD)
@@ -166,7 +168,8 @@ class VerdictColumns:
                 return Saying.BAD if good_if_true(name) else Saying.UNCLEAR
         if (truth := truth_of(value)) is not None:
             if (good := good_if_true(name)) is None:
-                is_same = self.is_same(name, value) and not (truth and says_bad(name))
+                speaks = says_bad(name) if truth else says_good(name)
+                is_same = self.is_same(name, value) and not speaks
                 return Saying.NOTHING if is_same else Saying.UNCLEAR
             return Saying.GOOD if truth is good else Saying.BAD
         if not isinstance(value, str):
@@ -208,3 +211,41 @@ def _judges(name: str, value: Any) -> bool:
 
 _MOST_INSIDE = 20
 """Entries of a list that are looked into."""
+
+
+def judged_inside(key: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """The verdicts one step inside a column: in an object, or in the last answer of a list.
+
+    By the path of each: `metadata.is_correct`, `messages[].rating`.
+    """
+    held, between = (value, ".") if isinstance(value, dict) else (last_answer_in(value), "[].")
+    for name, inner in held.items():
+        if meaning_of(name) in _OF_VERDICTS:
+            yield f"{key}{between}{name}", inner
+
+
+def last_answer_in(value: Any) -> Row:
+    """The last message of an assistant in a list; an empty one where there is none."""
+    turns: list[Any] = value if isinstance(value, list) else []
+    for turn in reversed(turns):
+        if isinstance(turn, dict):
+            speaker = next((turn[name] for name in _SPEAKER if name in turn), None)
+            if isinstance(speaker, str) and ROLES.get(speaker.lower()) == "assistant":
+                return turn
+    return {}
+
+
+_SPEAKER = ("role", "from")
+
+
+def says_nothing(row: Row, path: str) -> bool:
+    """Whether a row has no verdict at a path, as `judged_inside` gives it."""
+    if path in row or "." not in path:
+        return row.get(path) in _EMPTY
+    outer, _, name = path.rpartition(".")
+    value = row.get(outer.removesuffix("[]"))
+    held = value if isinstance(value, dict) else last_answer_in(value)
+    return held.get(name) in _EMPTY
+
+
+_EMPTY: tuple[Any, ...] = (None, "", [], {})

@@ -118,6 +118,21 @@ PREFERENCES: list[dict[str, Any]] = [
     },
     {"messages": json.dumps(ASKED), "chosen": "Nine minutes.", "rejected": "No."},
     {
+        "input": {"messages": json.dumps(ASKED)},
+        "preferred_output": json.dumps(ANSWERED),
+        "non_preferred_output": BAD,
+    },
+    {
+        "prompt": ASKED[0]["content"],
+        "chosen": json.dumps(ANSWERED[0]),
+        "rejected": json.dumps(BAD[0]),
+    },
+    {
+        "messages": json.dumps(ASKED),
+        "chosen": json.dumps(ANSWERED[0]),
+        "rejected": json.dumps(BAD[0]),
+    },
+    {
         "prompt": ASKED[0]["content"],
         "chosen": json.dumps(ASKED + ANSWERED),
         "rejected": json.dumps(ASKED + BAD),

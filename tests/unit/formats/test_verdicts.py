@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import pytest
@@ -535,9 +534,10 @@ def test_a_template_of_one_side_meets_each_row_once() -> None:
 SIDES = ("question", "answer", "prompt", "completion", "messages")
 
 
-def said(asked: str, answered: str) -> list[dict[str, str]]:
+def said(asked: str, answered: str, **beside: Any) -> list[dict[str, Any]]:
     """A conversation of one exchange."""
-    return [{"role": "user", "content": asked}, {"role": "assistant", "content": answered}]
+    answer = {"role": "assistant", "content": answered, **beside}
+    return [{"role": "user", "content": asked}, answer]
 
 
 def asked_of(rows: list[dict[str, Any]]) -> str:
@@ -565,20 +565,33 @@ PARTLY_JUDGED = [
         {"messages": said("Hi", "Hello"), "label": True},
         {"messages": said("Ho", "Hey"), "label": None},
     ],
+    [
+        {"messages": said("Hi", "Hello", approved=True)},
+        {"messages": said("Hu", "Hallo", approved=False)},
+        {"messages": said("Ho", "Hey")},
+    ],
+    [
+        {**ANSWER, "metadata": {"is_correct": True}},
+        {**ANSWER, "metadata": {"is_correct": True}},
+        {**ANSWER, "metadata": {"is_correct": None}},
+    ],
+    [{**ANSWER, "metadata": {"is_correct": True}}, ANSWER],
 ]
 
 
 @pytest.mark.parametrize("rows", PARTLY_JUDGED)
 def test_an_answer_that_nobody_judged_among_others_is_asked_for(rows: list[dict[str, Any]]) -> None:
-    learned, dropped = re.findall(r"--approved '([^']*)'", asked_of(rows))
-    for template, shape in ((learned, "feedback"), (dropped, "disapproved")):
-        *_, last = shaped_rows(rows, approved=template)
-        assert isinstance(last, Example)
-        assert last.shape == shape
-    (name,) = (name for name in rows[0] if name not in SIDES)
-    *_, last = shaped_rows(rows, leave_out=[name])
-    assert isinstance(last, Example)
-    assert last.shape in ("pairs", "columns", "messages")
+    assert "--unjudged keep" in asked_of(rows)
+    assert "--unjudged drop" in asked_of(rows)
+    *judged, kept = shaped_rows(rows, unjudged="keep")
+    assert isinstance(kept, Example)
+    assert kept.shape in ("pairs", "columns", "messages")
+    shapes = [one.shape for one in judged if isinstance(one, Example)]
+    assert set(shapes) <= {"feedback", "disapproved"}
+    *dropped, drop = shaped_rows(rows, unjudged="drop")
+    assert isinstance(drop, Drop)
+    assert drop.reason == "not-judged"
+    assert [one.shape for one in dropped if isinstance(one, Example)] == shapes
 
 
 @pytest.mark.parametrize(
@@ -593,3 +606,109 @@ def test_a_row_with_nothing_against_it_is_not_asked_for(rows: list[dict[str, Any
     *_, last = shaped_rows(rows)
     assert isinstance(last, Example)
     assert last.shape != "disapproved"
+
+
+@pytest.mark.parametrize("unjudged", ["keep", "drop"])
+def test_a_template_that_finds_nothing_to_read_judges_nothing(unjudged: str) -> None:
+    rows: list[dict[str, Any]] = [
+        {**ANSWER, "metadata": {"rating": 5}},
+        {**ANSWER, "metadata": {"rating": 1}},
+        {**ANSWER, "metadata": {}},
+        {**ANSWER, "metadata": {"rating": None}},
+        ANSWER,
+    ]
+    template = "{{ metadata.rating >= 4 }}"
+    made = shaped_rows(rows, approved=template, unjudged=unjudged)
+    assert [one.shape for one in made[:2] if isinstance(one, Example)] == [
+        "feedback",
+        "disapproved",
+    ]
+    last = [one.shape if isinstance(one, Example) else one.reason for one in made[2:]]  # type: ignore[union-attr]
+    assert last == ["columns" if unjudged == "keep" else "not-judged"] * 3
+    refused = shaped_rows(rows, approved=template)
+    assert [one.code for one in refused if isinstance(one, Finding)] == ["S001"] * 3
+    assert "--unjudged keep" in next(one.remedy for one in refused if isinstance(one, Finding))
+
+
+def test_a_method_of_a_word_is_nothing_that_a_row_lacks() -> None:
+    rows = column("verdict_word", "Good", "Bad", "Good")
+    made = shaped_rows(rows, approved='{{ verdict_word.lower() == "good" }}')
+    assert [one.shape for one in made if isinstance(one, Example)][1] == "disapproved"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("tests_passed", False),
+        ("approved_by_reviewer", False),
+        ("expert_approved", 0),
+        ("factually_correct", "no"),
+        ("passes_all_tests", "false"),
+    ],
+)
+def test_a_column_that_rejects_every_answer_is_asked_for(name: str, value: Any) -> None:
+    with pytest.raises(UsageError, match=name):
+        shaped_rows(column(name, value, value, value))
+
+
+@pytest.mark.parametrize("values", [(True, False, "N/A"), (1, 0, "pending"), ("yes", "no", "nan")])
+def test_a_word_beside_truths_is_no_class(values: tuple[Any, ...]) -> None:
+    found = [one.code for one in shaped_rows(column("label", *values)) if isinstance(one, Finding)]
+    assert found == ["S004"]
+
+
+@pytest.mark.parametrize(
+    ("name", "template"),
+    [
+        ("no_errors", "{{ no_errors }}"),
+        ("error_free", "{{ error_free }}"),
+        ("never_flagged", "{{ never_flagged }}"),
+        ("has_errors", "{{ not has_errors }}"),
+        ("not_correct", "{{ not not_correct }}"),
+    ],
+)
+def test_the_template_that_is_printed_of_a_negating_name_is_the_right_way_round(
+    name: str, template: str
+) -> None:
+    with pytest.raises(UsageError) as asked:
+        shaped_rows(column(name, True, False))
+    assert f"--approved '{template}'" in asked.value.remedy
+
+
+def test_a_bad_word_far_down_a_column_of_good_ones_is_asked_for() -> None:
+    rows = column("human_check", *["good"] * 4)
+    shape = RowShape(
+        [Record(Place(file="r", line=n), n, row) for n, row in enumerate(rows)], SOURCE
+    )
+    late = Record(Place(file="r", line=9), 9, {**ANSWER, "human_check": "bad"})
+    assert [finding.code for finding in shape(late).findings] == ["S004"]
+
+
+SOURCE = Source(path="rows.jsonl")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {
+            "prompt": "Q?",
+            "chosen": [{"role": "assistant", "content": "Good", "is_correct": False}],
+            "rejected": [{"role": "assistant", "content": "Bad", "is_correct": True}],
+        },
+        {
+            "prompt": "Q?",
+            "chosen": [{"role": "assistant", "content": "Good", "rating": 1}],
+            "rejected": [{"role": "assistant", "content": "Bad", "rating": 5}],
+        },
+        {
+            "prompt": "Q?",
+            "chosen": "Good",
+            "rejected": "Bad",
+            "metadata": {"chosen_score": 1, "rejected_score": 5},
+        },
+    ],
+)
+def test_what_speaks_against_the_chosen_answer_inside_it_is_asked_for(row: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=r"is_correct|rating|chosen_score") as asked:
+        shaped_rows([row])
+    assert "--carry" in asked.value.remedy
