@@ -12,6 +12,7 @@ from typing import Any
 from dataprep.finding import Fault, excerpt
 from dataprep.formats.catalogue import COLUMNS, PAIR
 from dataprep.formats.choices import ColumnChoices
+from dataprep.formats.class_names import names_of
 from dataprep.formats.format import Reading, Row, RowRead, insert_system, pieces_of
 from dataprep.formats.judging import (
     Judging,
@@ -21,6 +22,7 @@ from dataprep.formats.judging import (
     is_said,
     may_reject,
 )
+from dataprep.formats.literals import is_literal
 from dataprep.formats.meanings import (
     Meaning,
     folded,
@@ -29,6 +31,7 @@ from dataprep.formats.meanings import (
     is_words,
     lettered,
     meaning_of,
+    sets_a_scene,
 )
 from dataprep.formats.open_answer import answer_beside, unnamed_answer
 from dataprep.formats.open_column import OpenColumn, kind_in_words, unjudged, ways_of
@@ -63,6 +66,7 @@ class Beside:
         self._columns = frozenset(key for row in first for key in row)
         self._first = first
         self._is_graded = is_graded
+        self._class_names: dict[str, frozenset[str]] = {}
 
     def account(self, row: Row, read: RowRead, reading: Reading) -> None:
         """Say of every key of the row, as it came, what became of it."""
@@ -132,6 +136,10 @@ class Beside:
         if value is None or value in ("", [], {}):
             return NOTHING
         meaning = meaning_of(key)
+        is_replaced = key in reading.replaced and key not in lettered(read.row)
+        if is_replaced and meaning in (None, Meaning.VERDICT, Meaning.CORRECTED):
+            reading.carried[key] = value
+            return CARRIED  # the template of the user stands in the place of the answer
         if meaning in (Meaning.CORRECTED, Meaning.REJECTED) and is_said(value):
             meaning = Meaning.VERDICT
         settle = _SETTLED.get(meaning) if meaning is not None else None
@@ -151,6 +159,9 @@ class Beside:
         if reading.kind == "preference" and (words := self._judging.against(key, value, read.row)):
             read.faults.append(words)
             return ASKED_FOR
+        if reading.kind == "pair" and (told := self._of_pair(key, value, read, reading)):
+            read.faults.append(told)
+            return ASKED_FOR
         rejects = self._judging.rejects(key, value, meaning, reading)
         if meaning is Meaning.METADATA and not rejects:
             return CARRIED
@@ -158,18 +169,36 @@ class Beside:
             return LEFT_OUT
         if isinstance(value, str) and _stands_in(value, reading, meaning):
             return COPY
-        if meaning is None and (
-            self._choices.is_whole or (key in reading.replaced and key not in lettered(read.row))
-        ):
+        if meaning is None and self._choices.is_whole:
             return CARRIED  # the templates of the user say what is learned
         is_open_option = read.form in (COLUMNS, PAIR) and is_option(key)
         if not rejects and not is_open_option and not self._asks(key, value, meaning):
             return CARRIED
         is_note = meaning is None and folded(key) not in PAIR_NAMES and is_words(value)
-        if is_note and reading.kind == "chat" and read.form not in (COLUMNS, PAIR):
+        is_whole = reading.kind == "chat" and read.form not in (COLUMNS, PAIR)
+        if is_note and is_whole and not sets_a_scene(key, value):
             return CARRIED  # a conversation is whole by itself
         read.faults.append(self._unplaced(key, value, meaning, read, reading))
         return ASKED_FOR
+
+    def _of_pair(self, key: str, value: Any, read: RowRead, reading: Reading) -> Fault | None:
+        """S004 for a title that asks, and for the name of a class whose number is learned."""
+        if not isinstance(value, str) or self._choices.is_whole or key in self._read_names:
+            return None
+        if folded(key) == "title" and is_words(value) and value.rstrip().endswith("?"):
+            words = f"{excerpt(key)} asks, and nothing says what becomes of it"
+        elif key in self._names_of(next((k for k, u in reading.uses.items() if u == "answer"), "")):
+            words = f"{excerpt(key)} is the name of the class whose number is the answer"
+        else:
+            return None
+        column = OpenColumn(key, value, None, self._choices.prompt, "", self._columns)
+        return Fault("S004", excerpt(key), words, ways_of(column, reading, read, judges=False))
+
+    def _names_of(self, answered: str) -> frozenset[str]:
+        """The columns of words that tell the numbers of an answer's column apart, one to one."""
+        if answered not in self._class_names:
+            self._class_names[answered] = names_of(answered, self._first)
+        return self._class_names[answered]
 
     def _asks(self, key: str, value: Any, meaning: Meaning | None) -> bool:
         """Whether a value that nothing placed could be missed."""
@@ -236,6 +265,8 @@ class Beside:
         """A worse answer beside a pair makes a preference of it."""
         if not isinstance(value, str) or reading.kind not in ("pair", "chat"):
             return None
+        if is_literal(value.strip()):
+            return None  # several, as Python wrote them in a cell
         if reading.messages[-1]["role"] != "assistant" or reading.answer is None:
             return None
         reading.kind = "preference"

@@ -47,6 +47,14 @@ def written_above(name: str, row: Row, asked: str) -> str:
     return f"Say how it is written out: {flags}. Or else: {set_aside(name)}"
 
 
+def as_it_stands(name: str, row: Row, asked: str) -> str:
+    """The flags that put a text above the question as it stands, or set it aside."""
+    if not is_nameable(name):
+        return f"{IN_THE_RECIPE}."
+    whole = f"{variable(name, row)}\n\n{variable(asked, row)}"
+    return f"As it stands: {template_flag('prompt', whole)}. Or else: {set_aside(name)}"
+
+
 def set_aside(name: str) -> str:
     """The flags that keep a column out of what is learned."""
     carry, leave = column_flag("carry", name), column_flag("leave-out", name)

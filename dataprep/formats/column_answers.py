@@ -10,7 +10,7 @@ from dataprep.formats.cells import text_of, written_out
 from dataprep.formats.column_cells import is_written_structure
 from dataprep.formats.flags import is_nameable, template_flag, variable
 from dataprep.formats.format import Unreadable
-from dataprep.formats.meanings import Meaning, is_option, meaning_of, option_label
+from dataprep.formats.meanings import Meaning, folded, is_option, meaning_of, option_label, several
 from dataprep.formats.named_option import ChoiceRow, Naming, option_named
 from dataprep.formats.options import Options, is_bare
 
@@ -28,6 +28,9 @@ def answer_of(options: Options, naming: Naming, at: ChoiceRow, uses: dict[str, s
         return option_named(options, naming, at)
     _refuse_bare(at, naming)
     value = row.get(name)
+    if folded(name) in _CLASSES and str(value).strip() in _NO_CLASS:
+        words = f"{excerpt(name)} is {excerpt(str(value))}, which in many sets stands for no class"
+        raise Unreadable("S004", name, words, _no_class(at))
     place = name
     if isinstance(value, dict) and isinstance(value.get("text"), list):  # SQuAD
         place = f"{name}.text"
@@ -62,6 +65,19 @@ def _first_of(values: list[Any], place: str, at: ChoiceRow, uses: dict[str, str]
     if len(set(given)) > 1:
         uses[f"{place}[1:]"] = "left out"
     return given[0]
+
+
+_CLASSES = several("label labels class target gold category intent")
+_NO_CLASS = ("-1", "-1.0")
+
+
+def _no_class(at: ChoiceRow) -> str:
+    """What to do about a class that may stand for none."""
+    rest = "let convert leave such rows out: --drop-invalid"
+    if not is_nameable(at.answered):
+        return f"{rest.capitalize()}."
+    flag = template_flag("completion", variable(at.answered, at.row))
+    return f"If it is a class: {flag}. Or else {rest}."
 
 
 def _as_it_stands(at: ChoiceRow) -> str:

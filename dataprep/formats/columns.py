@@ -14,7 +14,7 @@ from typing import Any
 from dataprep.finding import Fault, excerpt
 from dataprep.formats.called_answers import TOOLS, calls_answered, calls_nothing
 from dataprep.formats.cell_messages import messages_from_cell
-from dataprep.formats.cells import kind_of, scalar, set_aside, text_of, written_above
+from dataprep.formats.cells import as_it_stands, kind_of, scalar, set_aside, text_of, written_above
 from dataprep.formats.column_answers import answer_of
 from dataprep.formats.column_cells import without_cells
 from dataprep.formats.format import (
@@ -24,6 +24,7 @@ from dataprep.formats.format import (
     Unreadable,
     pieces_below,
 )
+from dataprep.formats.literals import is_literal
 from dataprep.formats.named_option import ChoiceRow, Naming, naming_of
 from dataprep.formats.options import Options, options_of
 from dataprep.formats.sides import Sides, by_name, sides_of
@@ -198,6 +199,9 @@ def _block(row: Row, name: str, asked: str) -> str:
     """A context: a text, or texts one below the other."""
     value = row[name]
     if isinstance(value, str):
+        if is_literal(value.strip()):
+            words = f"{excerpt(name)} is a list or an object that Python wrote as a text"
+            raise Unreadable("S004", name, words, as_it_stands(name, row, asked))
         return value
     if not isinstance(value, list | dict):
         return "" if value is None else scalar(value)

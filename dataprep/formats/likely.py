@@ -34,7 +34,7 @@ _NEVER = _set(
     "id ids idx key index name title type kind hash sha url link date time path file page count "
     "score rating model source lang language level subject reasoning cot thought thoughts thinking "
     "rationale explanation trajectory trajectories start end test tests cases system role author "
-    "speaker"
+    "speaker labeler labeller annotator worker used"
 )
 """Words in the name of a column that is neither asked nor answered, whatever else it is called."""
 
@@ -67,6 +67,8 @@ def likely_templates(rows: Sequence[Row]) -> tuple[str, str] | None:
     if sides is None or not all(map(is_nameable, (*sides[0], sides[1]))):
         return None
     asked, answered = sides
+    titles = [n for n in texts if folded(n) == "title" and n not in (*asked, answered)]
+    asked = (*(n for n in titles if _share_that_asks(rows, n) > 0.5), *asked)
     above = [n for n in texts if meaning_of(n) is Meaning.CONTEXT and n not in (*asked, answered)]
     own = [_read(name, texts.get(name, ""), names) for name in (*above, *asked)]
     return "\n\n".join(own), _read(answered, texts.get(answered, ""), names)
@@ -124,6 +126,7 @@ def _by_name(texts: dict[str, str]) -> tuple[tuple[str, ...], str] | None:
     if asked:
         return (_first(asked),), _first(answers)
     rest = [n for n in texts if meaning_of(n) not in _ASIDE and n != answers[0]]
+    rest = [n for n in rest if not _NEVER.intersection(_words(n))]
     return ((rest[0],), answers[0]) if len(rest) == len(answers) == 1 else None
 
 
@@ -175,7 +178,8 @@ def _has_options(names: dict[str, str]) -> bool:
 
 def _is_called(name: str, words: frozenset[str]) -> bool:
     said = _words(name)
-    return bool(words.intersection(said)) and not _NEVER.intersection(said)
+    is_both = _QUESTIONS.intersection(said) and _ANSWERS.intersection(said)
+    return bool(words.intersection(said)) and not is_both and not _NEVER.intersection(said)
 
 
 def _words(name: str) -> list[str]:

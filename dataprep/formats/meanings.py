@@ -153,6 +153,7 @@ _HARMLESS = several(
 
 _MENDING = several("corrected correction edited revised rewritten improved fixed amended")
 _RIGHT = several("correct right true real gold")
+_THOUGHTS = several("reasoning thinking thought thoughts rationale cot trajectory")
 _WRONG = several("incorrect wrong false bad")
 _ANSWERS = several("answer answers response responses output completion reply")
 _TEXTS = _ANSWERS | several("text content message")
@@ -177,6 +178,8 @@ def meaning_of(name: str) -> Meaning | None:
     )
     if is_of_record or (len(words - {"is", "was"}) > 1 and words & _OF_PAIRS):
         return Meaning.METADATA
+    if last in _THOUGHTS:
+        return Meaning.REASONING
     mends = words & _MENDING and (words & _TEXTS or len(words) == 1)
     if mends or (words & _RIGHT and words & _ANSWERS and not words & {"is", "was"}):
         return Meaning.CORRECTED
@@ -261,6 +264,21 @@ def _of_one_question(
 def lettered(names: Iterable[str]) -> list[str]:
     """The columns that are the options of a question by their letters or numbers, in order."""
     return list(option_columns(names).values())
+
+
+_SCENES = several(
+    "scenario scenarios situation narrative persona personas personality character background "
+    "setting backstory lore instruction instructions definitions definition bot guidelines policy "
+    "hint hints context plot premise facts knowledge"
+)
+"""Words of names of what a conversation is to be understood by."""
+
+
+def sets_a_scene(name: str, value: Any) -> bool:
+    """Whether a column, or a key inside it, tells what a conversation is to be understood by."""
+    if isinstance(value, Mapping):
+        return any(sets_a_scene(key, inner) for key, inner in value.items())
+    return bool(words_of(name) & _SCENES) and is_words(value)
 
 
 WORDS = 4

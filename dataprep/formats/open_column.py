@@ -19,7 +19,7 @@ from dataprep.formats.flags import (
 )
 from dataprep.formats.format import Reading, Row, RowRead
 from dataprep.formats.literals import from_cell
-from dataprep.formats.meanings import Meaning, is_words, says_when_gone
+from dataprep.formats.meanings import Meaning, is_words, says_when_gone, sets_a_scene
 from dataprep.formats.verdict_words import bound_of, number_of, true_is_bad, truth_of
 from dataprep.formats.verdicts import inside
 
@@ -51,8 +51,8 @@ class OpenColumn(NamedTuple):
     among: frozenset[str] = frozenset()
 
 
-def ways_of(column: OpenColumn, reading: Reading, read: RowRead) -> str:
-    """The flags that settle what a column is for, the likeliest first."""
+def ways_of(column: OpenColumn, reading: Reading, read: RowRead, *, judges: bool = True) -> str:
+    """The flags that settle what a column is for, the likeliest first; it may `judge` answers."""
     key, value, meaning, prompt, bound, among = column
     if not is_nameable(key):
         return f"{IN_THE_RECIPE}."
@@ -63,8 +63,10 @@ def ways_of(column: OpenColumn, reading: Reading, read: RowRead) -> str:
         ways.append(f"honour it: {column_flag('split-by', key)}")
     elif meaning is Meaning.CORRECTED:
         ways.append(f"learn it: {template_flag('completion', own)}")
-    elif meaning in (Meaning.VERDICT, Meaning.METADATA, None) and (
-        approving := _approving(key, variable(key, read.row), value, bound)
+    elif (
+        judges
+        and meaning in (Meaning.VERDICT, Meaning.METADATA, None)
+        and (approving := _approving(key, variable(key, read.row), value, bound))
     ):
         ways.append(f"say which answers were approved: {template_flag('approved', approving)}")
     elif meaning in (Meaning.VERDICT, Meaning.REJECTED, Meaning.WEIGHT, Meaning.MEDIA):
@@ -74,6 +76,8 @@ def ways_of(column: OpenColumn, reading: Reading, read: RowRead) -> str:
     elif meaning is Meaning.SYSTEM:
         ways.append(f"make it the system message: {template_flag('system', own)}")
     elif reading.kind in ("pair", "chat", "feedback", "preference") and key in read.row:
+        if sets_a_scene(key, value) and isinstance(value, str) and not _has_system(reading):
+            ways.append(f"make it the system message: {template_flag('system', own)}")
         if asked:
             both = "\n\n".join((own, asked))
             ways.append(f"put it in the prompt: {template_flag('prompt', both)}")
@@ -90,6 +94,10 @@ def unjudged(key: str, row: Row) -> Fault:
     words = f"{excerpt(key)} judges the answers of other rows, and says nothing of this one"
     remedy = f"Learn what nobody judged: {KEEP}; drop it: {DROP}."
     return Fault("S004", excerpt(key) if key in row else "", words, remedy)
+
+
+def _has_system(reading: Reading) -> bool:
+    return bool(reading.messages) and reading.messages[0]["role"] == "system"
 
 
 _SAYS = '== "'

@@ -8,7 +8,7 @@ what it is for.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from typing import Any
 
 from dataprep.contracts import contract
@@ -43,7 +43,7 @@ from dataprep.formats.plain_reader import IsSaid, PlainReader
 from dataprep.formats.reinforcement import asks
 from dataprep.formats.remedies import with_names
 from dataprep.formats.separators import Separators, separators_of
-from dataprep.formats.sides import sides_of
+from dataprep.formats.sides import by_name, sides_of
 from dataprep.formats.templating import Templates
 from dataprep.formats.unknown import unknown_fault
 from dataprep.formats.uses import LEFT_OUT
@@ -249,7 +249,7 @@ class RowReader:
         if choices.label is not None and self._chosen is None:
             ours.add(choices.label)
         ours -= self._names
-        return row if ours.isdisjoint(row) else {k: v for k, v in row.items() if k not in ours}
+        return _apart_from(ours, row, choices, self._chosen)
 
     def _form_of(self, row: Row) -> RowFormat | None:
         if self._templates.are_whole and isinstance(row, dict):
@@ -311,4 +311,15 @@ def _format(rows: Sequence[Row], choices: ColumnChoices) -> RowFormat | None:
     ours = choices.carry | choices.leave_out | choices.named
     if choices.text and choices.label:
         return COLUMNS
-    return format_of({k: v for k, v in row.items() if k not in ours} for row in rows)
+    return format_of(_apart_from(ours, row, choices) for row in rows)
+
+
+def _apart_from(
+    ours: Set[Any], row: Row, choices: ColumnChoices, chosen: tuple[str, str] | None = None
+) -> Row:
+    """The row without the columns that are the user's, but for one that a template stands for."""
+    if ours.isdisjoint(row):
+        return row
+    sides = by_name(tuple(row), chosen) if choices.completion is not None else None
+    kept = {sides.answered} if sides else set()
+    return {key: value for key, value in row.items() if key not in ours or key in kept}

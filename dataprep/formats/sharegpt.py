@@ -35,7 +35,10 @@ if TYPE_CHECKING:
     from dataprep.recipe import Target
 
 NAME = "sharegpt"
-LISTS = ("conversations", "conversation", "dialogs", "dialogue", "interactions", "chat", "turns")
+LISTS = (
+    *("conversations", "conversation", "dialogs", "dialog", "dialogue", "interactions", "chat"),
+    "turns",
+)
 """What the list of turns is called; `messages` too, where its turns say `from` and `value`."""
 
 _PAIRS = (("input", "output"), ("human", "assistant"), ("user", "assistant"))

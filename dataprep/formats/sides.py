@@ -43,6 +43,7 @@ PAIRS = (
     ("document", "summary"),
     ("article", "highlights"),
     ("article", "summary"),
+    ("article", "abstract"),
     ("dialogue", "summary"),
     ("post", "summary"),
     ("post", "tldr"),

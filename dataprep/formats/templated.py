@@ -86,6 +86,16 @@ TEMPLATES = (
         ("</s>",),
     ),
     Template(
+        "OIG",
+        re.compile(r"(?:^|\n)<(?:human|bot)>: ?"),
+        (("human", "user"), ("bot", "assistant")),
+    ),
+    Template(
+        "Baize",
+        re.compile(r"\[\|(?:Human|AI)\|\] ?"),
+        (("human", "user"), ("ai", "assistant")),
+    ),
+    Template(
         "Anthropic's older prompts",
         re.compile(r"(?:^|\n\n)(?:Human|Assistant): ?"),
         _WORDS,

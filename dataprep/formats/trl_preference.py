@@ -28,7 +28,7 @@ from dataprep.formats.format import (
     pieces_below,
     without_nulls,
 )
-from dataprep.formats.literals import from_cell
+from dataprep.formats.literals import from_cell, is_literal
 from dataprep.formats.loss_marks import WEIGHT, learned
 from dataprep.formats.preference import INPUT, OUTPUTS, preference_row
 
@@ -158,6 +158,9 @@ def _said(value: Any, role: str, path: str) -> list[Message]:
         if from_cell(value) is None and begins_a_list(value):
             words = f"{excerpt(path)} begins like a list of messages, and cannot be read as one"
             raise Unreadable("S004", path, words, "Write it as JSON.")
+        if is_literal(value.strip()) and from_string(value) is None:
+            words = f"{excerpt(path)} is a list or an object that Python wrote as a text"
+            raise Unreadable("S004", path, words, "Write one text, or messages as JSON.")
         if (held := from_string(value)) is None:
             return [{"role": role, "content": value}]
         value = held
@@ -216,7 +219,7 @@ def _joined(
     systems = [m for m in asked if m["role"] == "system"]
     if asked and not _holds(common, [m for m in asked if m["role"] != "system"]):
         words = f"{where} is not what {names[0]} and {names[1]} begin with"
-        raise Unreadable("C207", where, words)
+        raise Unreadable("C207", where, words, set_aside(where))
     if not systems or common[:1] == systems[:1]:
         return [*common]
     if common and common[0]["role"] == "system":

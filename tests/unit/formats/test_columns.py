@@ -6,6 +6,7 @@ import pytest
 
 from dataprep.example import Example
 from dataprep.finding import Drop, Finding, UsageError
+from tests.unit.formats.printed import flags_in
 from tests.unit.formats.rows import example, shaped, shaped_rows
 
 
@@ -265,3 +266,95 @@ def test_what_a_template_says_may_be_absent_leaves_no_gap(
     ]
     made = shaped_rows(rows, prompt=prompt, completion="{{ a }}")
     assert [one.input for one in made if isinstance(one, Example)] == ["Think.\n\nWhy?", "How?"]
+
+
+@pytest.mark.parametrize(
+    ("row", "completion"),
+    [
+        ({"question": "q?", "choices": ["p", "r"], "label": 0}, "{{ why }}"),
+        ({"sentence": "It is bad.", "label": "bad"}, "{{ why }}"),
+        ({"question": "q?", "options": ["A)1", "B)2"], "correct": "A"}, "{{ why }}"),
+    ],
+)
+@pytest.mark.parametrize("carry", [False, True])
+def test_an_answer_that_a_template_stands_for_is_no_verdict(
+    row: dict[str, Any], completion: str, carry: bool
+) -> None:
+    rows = [
+        {**row, "why": "It says so in the text."},
+        {**row, "why": "Nobody knows it yet."},
+    ]
+    (answered,) = row.keys() & {"label", "correct"}
+    named = {"carry": [answered]} if carry else {}
+    made = shaped_rows(rows, completion=completion, **named)
+    assert [one.output for one in made if isinstance(one, Example)] == [r["why"] for r in rows]
+    assert [answered in one.meta for one in made if isinstance(one, Example)] == [True, True]
+
+
+@pytest.mark.parametrize("value", [-1, "-1", -1.0])
+def test_a_class_of_minus_1_is_asked_for(value: Any) -> None:
+    rows = [{"text": f"Text {n} of some words.", "label": value} for n in range(3)]
+    with pytest.raises(UsageError, match="in many sets stands for no class") as refused:
+        shaped_rows(rows)
+    (flag,) = flags_in(str(refused.value))
+    assert example(rows[0], **flag).output == "-1"
+
+
+def test_the_name_of_a_class_whose_number_is_learned_is_asked_for() -> None:
+    rows = [
+        {"text": f"Text {n}", "label": n % 2, "label_text": ["bad", "good"][n % 2], "part": "a"}
+        for n in range(4)
+    ]
+    with pytest.raises(UsageError, match="label_text is the name of the class") as refused:
+        shaped_rows(rows)
+    learned = next(f for f in flags_in(str(refused.value)) if "completion" in f)
+    made = shaped_rows(rows, **learned)
+    assert [one.output for one in made if isinstance(one, Example)] == ["bad", "good"] * 2
+    assert example(rows[0]).output == "0"  # one row says nothing of what stands for what
+
+
+def test_a_title_that_asks_is_asked_for() -> None:
+    row = {"title": "How high is it?", "question": "I read of it and found none.", "answer": "6 km"}
+    with pytest.raises(UsageError, match="title asks") as refused:
+        shaped(row)
+    asked = next(f for f in flags_in(str(refused.value)) if "prompt" in f)
+    assert example(row, **asked).input == f"{row['title']}\n\n{row['question']}"
+    assert example({**row, "title": "On the heights of mountains"}).input == row["question"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["{'title': array(['a', 'b'], dtype=object), 'of': 'c'}", "['One text.', 'Another text.']"],
+)
+def test_a_context_that_python_wrote_is_asked_for(cell: str) -> None:
+    row = {"context": cell, "question": "q?", "answer": "a"}
+    with pytest.raises(UsageError, match="Python wrote as a text") as refused:
+        shaped(row)
+    asked, *others = flags_in(str(refused.value))
+    assert example(row, **asked).input == f"{cell}\n\nq?"
+    assert [example(row, **flag).input for flag in others] == ["q?", "q?"]
+
+
+def test_a_worse_answer_that_is_a_list_in_a_cell_is_asked_for() -> None:
+    row = {"prompt": "p", "response": "a", "rejected": "['One text.', 'Another text.']"}
+    with pytest.raises(UsageError, match="rejected holds a worse answer"):
+        shaped(row)
+
+
+SCENES: list[dict[str, Any]] = [
+    {"scenario": "A sailor meets a pirate at sea."},
+    {"bot_description": "A pirate of the seven seas."},
+    {"chat_template_kwargs": {"custom_instructions": "Answer as a pirate would do."}},
+]
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_what_sets_the_scene_of_a_conversation_is_asked_for(scene: dict[str, Any]) -> None:
+    talk = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ahoy"}]
+    row = {"messages": talk, **scene}
+    with pytest.raises(UsageError, match="nothing says what becomes of it") as refused:
+        shaped(row)
+    if "--system" in str(refused.value):
+        flag = next(f for f in flags_in(str(refused.value)) if "system" in f)
+        assert example(row, **flag).system == next(iter(scene.values()))
+    assert example({"messages": talk, "remark": "It was said at sea, long ago."}).system is None
