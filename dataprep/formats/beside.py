@@ -191,8 +191,14 @@ class Beside:
             words = f"{excerpt(key)} is the name of the class whose number is the answer"
         else:
             return None
-        column = OpenColumn(key, value, None, self._choices.prompt, "", self._columns)
+        column = self._open(key, value, None)
         return Fault("S004", excerpt(key), words, ways_of(column, reading, read, judges=False))
+
+    def _open(self, key: str, value: Any, meaning: Meaning | None, bound: str = "") -> OpenColumn:
+        """A column that is asked for, among the others of its file."""
+        may_lack = any(row.get(key) in (None, "", [], {}) for row in self._first)
+        prompt = self._choices.prompt
+        return OpenColumn(key, value, meaning, prompt, bound, self._columns, may_lack)
 
     def _names_of(self, answered: str) -> frozenset[str]:
         """The columns of words that tell the numbers of an answer's column apart, one to one."""
@@ -216,7 +222,7 @@ class Beside:
         named = excerpt(key) or "a column without a name"
         words = f"{named} {what}, and nothing says what becomes of it"
         bound = self._verdicts.bound(key, value)
-        column = OpenColumn(key, value, meaning, self._choices.prompt, bound, self._columns)
+        column = self._open(key, value, meaning, bound)
         return Fault("S004", excerpt(key), words, ways_of(column, reading, read))
 
     # Documented rules, by the meaning of the name.

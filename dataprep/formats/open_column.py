@@ -16,6 +16,7 @@ from dataprep.formats.flags import (
     is_nameable,
     template_flag,
     variable,
+    with_filter,
 )
 from dataprep.formats.format import Reading, Row, RowRead
 from dataprep.formats.literals import from_cell
@@ -41,6 +42,7 @@ class OpenColumn(NamedTuple):
     """A column of which the user must say what it is for, among the columns of its file.
 
     `prompt` is the template of the prompt that the user gave, `bound` a number that approves.
+    `may_lack` says that some rows have nothing in it.
     """
 
     key: str
@@ -49,14 +51,16 @@ class OpenColumn(NamedTuple):
     prompt: str | None
     bound: str
     among: frozenset[str] = frozenset()
+    may_lack: bool = False
 
 
 def ways_of(column: OpenColumn, reading: Reading, read: RowRead, *, judges: bool = True) -> str:
     """The flags that settle what a column is for, the likeliest first; it may `judge` answers."""
-    key, value, meaning, prompt, bound, among = column
+    key, value, meaning, prompt, bound, among, may_lack = column
     if not is_nameable(key):
         return f"{IN_THE_RECIPE}."
     own = _as_text(key, read.row)
+    given = with_filter(own, "default('')") if may_lack and isinstance(value, str) else own
     asked = _asked(reading, read.row, among) if prompt is None else prompt
     ways = []
     if meaning is Meaning.SPLIT:
@@ -74,12 +78,12 @@ def ways_of(column: OpenColumn, reading: Reading, read: RowRead, *, judges: bool
     elif any(True for _ in inside(value, key)):
         pass  # a verdict that no template reaches, in the JSON of a cell
     elif meaning is Meaning.SYSTEM:
-        ways.append(f"make it the system message: {template_flag('system', own)}")
+        ways.append(f"make it the system message: {template_flag('system', given)}")
     elif reading.kind in ("pair", "chat", "feedback", "preference") and key in read.row:
         if sets_a_scene(key, value) and isinstance(value, str) and not _has_system(reading):
-            ways.append(f"make it the system message: {template_flag('system', own)}")
+            ways.append(f"make it the system message: {template_flag('system', given)}")
         if asked:
-            both = "\n\n".join((own, asked))
+            both = "\n\n".join((given, asked))
             ways.append(f"put it in the prompt: {template_flag('prompt', both)}")
         if reading.kind == "pair":
             ways.append(f"learn it: {template_flag('completion', own)}")

@@ -358,3 +358,22 @@ def test_what_sets_the_scene_of_a_conversation_is_asked_for(scene: dict[str, Any
         flag = next(f for f in flags_in(str(refused.value)) if "system" in f)
         assert example(row, **flag).system == next(iter(scene.values()))
     assert example({"messages": talk, "remark": "It was said at sea, long ago."}).system is None
+
+
+@pytest.mark.parametrize("nothing", [None, "", "missing"])
+def test_the_flags_of_a_column_that_some_rows_lack_work_for_those_too(nothing: str | None) -> None:
+    hint = "It begins with the letter L."
+    rows: list[dict[str, Any]] = [
+        {"question": f"q{n}", "answer": "a", "hint": hint} for n in (1, 2)
+    ]
+        {"question": f"q{n}", "answer": "a", "hint": hint} for n in (1, 2)
+    ]
+    rows.append({"question": "q3", "answer": "a"})
+    if nothing != "missing":
+        rows[-1]["hint"] = nothing
+    with pytest.raises(UsageError) as refused:
+        shaped_rows(rows)
+    flags = flags_in(str(refused.value))
+    made = shaped_rows(rows, **next(flag for flag in flags if "prompt" in flag))
+    asked = [one.input for one in made if isinstance(one, Example)]
+    assert asked == [f"{hint}\n\nq1", f"{hint}\n\nq2", "q3"]
