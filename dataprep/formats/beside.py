@@ -79,6 +79,8 @@ class Beside:
             keys[answer] = ASKED_FOR
         for key, value in row.items():
             if key in keys:
+                if isinstance(value, dict) and self._judging.rejects_beside(key, value, reading):
+                    disapprove(read, reading)
                 continue
             named = key in choices.carry | choices.leave_out | choices.named
             if made and not named and key not in read.row and value not in (None, [], {}, ""):
@@ -253,6 +255,9 @@ class Beside:
         """A bad verdict makes the answer one that was not approved; a scale is asked for."""
         if reading.kind == "text":
             return None
+        if twins := self._names_of(key):
+            answered = next((k for k, use in reading.uses.items() if use == "answer"), None)
+            return CARRIED if answered in twins else None  # the numbers of classes judge nothing
         is_class = folded(key) in _OF_CLASSES_TOO and self._choices.is_whole
         if number_of(value) is not None and (is_class or reading.kind == "preference"):
             return None  # it may be the class of a pair that the user made, or an index

@@ -32,13 +32,15 @@ def lists_from_cells(row: Row, keys: Sequence[str]) -> tuple[Row, list[Fault]]:
 
 
 def from_string(said: str) -> Any:
-    """The message, the list of them, or the object with one that a string holds; else None."""
+    """The messages, in a list, or the object with such a list that a string holds; else None."""
     if not said.lstrip().startswith("{"):
         return messages_from_cell(said) or None
     told = from_cell(said.strip())
     if not isinstance(told, dict):
         return None
-    return told if isinstance(told.get("messages"), list) or _is_message(told) else None
+    if isinstance(told.get("messages"), list):
+        return told
+    return [told] if _is_message(told) and told.keys() <= _OF_ONE else None
 
 
 def messages_from_cell(text: str) -> list[Any] | None:
@@ -57,6 +59,10 @@ def begins_a_list(text: str) -> bool:
 
 
 _BEGINS = re.compile(r"\s*\[\s*\{")
+
+
+_OF_ONE = {"role", "content", "from", "value", "weight", "name", "tool_calls"}
+"""Keys of a message that stands alone: with others, it may be what a model shall write."""
 
 
 def _is_message(turn: Row) -> bool:

@@ -27,7 +27,7 @@ from dataprep.formats.verdict_words import (
 )
 from dataprep.formats.verdicts import VerdictColumns, inside
 
-_PLAIN = str | int | float | bool
+_HELD = (str, int, float, bool, dict)
 _CONTAINERS = ("metadata", "meta", "info", "extra", "extras", "attributes")
 _OF_STATES = ("state", "tags", "tag", "annotation")
 _OF_MODERATION = ("openaimoderation", "detoxify", "detoxifymoderation", "emojis", "toxicity")
@@ -83,16 +83,25 @@ class Judging:
         """What becomes of a key inside the answers of a preference: one against it is asked for."""
         root, _, name = path.partition("[]")
         keys = {use: key for key, use in reading.uses.items()}
-        if "answer" not in reading.uses.get(root, "") or not isinstance(values[-1], _PLAIN):
+        if "answer" not in reading.uses.get(root, "") or not isinstance(values[-1], _HELD):
             return CARRIED
         other = reading.carried.get(f"{keys.get('rejected', '')}[]{name}")
         theirs = number_of(other[-1]) if isinstance(other, list) and other else None
         mine = number_of(values[-1])
         is_less = mine is not None and theirs is not None and mine < theirs
-        says = meaning_of(name.strip(".")) is Meaning.VERDICT
-        if says and self._verdicts.saying(name.strip("."), values[-1], reading) is Saying.BAD:
-            is_less = True
+        held = [(name.strip("."), values[-1])]
+        if isinstance(values[-1], dict):
+            held = [(inner, said) for _, inner, said in inside(values[-1], path)]
+        speaks = any(self._speaks_against(inner, said, reading) for inner, said in held)
+        is_less = is_less or speaks
         return _asked_for(path, Meaning.VERDICT, read) if is_less else CARRIED
+
+    def _speaks_against(self, name: str, value: Any, reading: Reading) -> bool:
+        """Whether a verdict on the better answer rejects it, or may."""
+        if meaning_of(name) not in (Meaning.VERDICT, Meaning.REJECTED, Meaning.CORRECTED):
+            return False
+        said = self._verdicts.saying(name, value, reading)
+        return said is Saying.BAD or (said is Saying.UNCLEAR and truth_of(value) is not None)
 
     def rejects(self, key: str, value: Any, meaning: Meaning | None, reading: Reading) -> bool:
         """Whether a value that is no verdict by its name rejects the answer all the same."""
@@ -108,6 +117,15 @@ class Judging:
         if meaning is None and self._verdicts.may_judge(key, value):
             return True
         return may_hold and self._says_inside(value, key, reading, Saying.BAD, Saying.UNCLEAR)
+
+    def rejects_beside(self, key: str, value: Any, reading: Reading) -> bool:
+        """Whether something inside a value, which no template reads, rejects the answer."""
+        if self._choices.approved is None or reading.kind not in _OF_AN_ANSWER:
+            return False
+        if key in self._choices.carry | self._choices.leave_out:
+            return False
+        others = ((n, v) for _, n, v in inside(value, key) if n not in str(self._choices.approved))
+        return any(self._verdicts.saying(n, v, reading) is Saying.BAD for n, v in others)
 
     def approves(self, key: str, value: Any, reading: Reading) -> bool:
         """Whether something inside a value approves the answer, and nothing says otherwise."""
@@ -135,7 +153,7 @@ class Judging:
         if other != key and mine is not None and theirs is not None and mine < theirs:
             words = f"{excerpt(key)} is below {excerpt(other)}"
             good = f"{_own(key, row)} >= {_own(other, row)}"
-        elif self._verdicts.of_chosen(key, value) is Saying.BAD:
+        elif self._verdicts.of_chosen(key, value) in (Saying.BAD, Saying.UNCLEAR):
             words = f"{excerpt(key)} is {excerpt(str(value).lower())}"
             good = f"not {_own(key, row)}" if sounds_bad(key) else _own(key, row)
         else:

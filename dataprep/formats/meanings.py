@@ -154,6 +154,7 @@ _HARMLESS = several(
 _MENDING = several("corrected correction edited revised rewritten improved fixed amended")
 _RIGHT = several("correct right true real gold")
 _THOUGHTS = several("reasoning thinking thought thoughts rationale cot trajectory")
+_NOT = several("not non never wasnt isnt un")
 _WRONG = several("incorrect wrong false bad")
 _ANSWERS = several("answer answers response responses output completion reply")
 _TEXTS = _ANSWERS | several("text content message")
@@ -173,6 +174,8 @@ def meaning_of(name: str) -> Meaning | None:
         return Meaning.VERDICT
     if last.isdigit() and parts[-2].lower() in _ANSWERS and words & _WRONG:
         return None  # one of several wrong answers
+    if words & _OF_PAIRS and words & _NOT:
+        return Meaning.VERDICT
     is_of_record = (
         name.startswith("_") or last in _OF_RECORDS or (len(words) > 1 and words <= _HARMLESS)
     )

@@ -13,7 +13,7 @@ from dataprep.formats.cells import scalar, set_aside
 from dataprep.formats.flags import template_flag, variable
 from dataprep.formats.format import Row, Unreadable
 from dataprep.formats.meanings import folded, option_columns, place_of
-from dataprep.formats.options import INDEXES, Options, letter, start_of
+from dataprep.formats.options import INDEXES, Options, letter, start_of, without_letter
 
 
 class Naming(NamedTuple):
@@ -94,7 +94,10 @@ def with_text(value: Any, options: Options) -> int | None:
     if value in options.texts:
         return options.texts.index(value)
     bare = [text and text.strip() for text in options.texts]
-    return bare.index(value.strip()) if value.strip() in bare else None
+    if value.strip() in bare:
+        return bare.index(value.strip())
+    own = [text and without_letter(text) for text in options.texts] if options.labels else []
+    return own.index(value.strip()) if own.count(value.strip()) == 1 else None
 
 
 def _label_at(value: Any, options: Options) -> int | None:

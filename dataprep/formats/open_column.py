@@ -21,7 +21,7 @@ from dataprep.formats.flags import (
 from dataprep.formats.format import Reading, Row, RowRead
 from dataprep.formats.literals import from_cell
 from dataprep.formats.meanings import Meaning, is_words, says_when_gone, sets_a_scene
-from dataprep.formats.verdict_words import bound_of, number_of, true_is_bad, truth_of
+from dataprep.formats.verdict_words import bound_of, is_understood, number_of, true_is_bad, truth_of
 from dataprep.formats.verdicts import inside
 
 
@@ -72,7 +72,7 @@ def ways_of(column: OpenColumn, reading: Reading, read: RowRead, *, judges: bool
         and meaning in (Meaning.VERDICT, Meaning.METADATA, None)
         and (approving := _approving(key, variable(key, read.row), value, bound))
     ):
-        ways.append(f"say which answers were approved: {template_flag('approved', approving)}")
+        ways.append(f"say which answers were approved: {_approved(key, value, approving)}")
     elif meaning in (Meaning.VERDICT, Meaning.REJECTED, Meaning.WEIGHT, Meaning.MEDIA):
         pass
     elif any(True for _ in inside(value, key)):
@@ -91,6 +91,15 @@ def ways_of(column: OpenColumn, reading: Reading, read: RowRead, *, judges: bool
     ways.append(f"leave it out: {column_flag('leave-out', key)}")
     first, *others = ways
     return f"{first[0].upper()}{first[1:]}; {'; '.join(others)}."
+
+
+def _approved(key: str, value: Any, template: str) -> str:
+    """The flag of a template that says what approves; both ways round for a truth of any name."""
+    if not isinstance(value, bool) or is_understood(key):
+        return template_flag("approved", template)
+    plain = template.replace("{{ not ", "{{ ", 1)
+    turned = template_flag("approved", plain.replace("{{ ", "{{ not ", 1))
+    return f"{template_flag('approved', plain)}, or if true is bad {turned}"
 
 
 def unjudged(key: str, row: Row) -> Fault:

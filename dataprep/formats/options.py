@@ -123,6 +123,12 @@ def _in_list(values: Sequence[Any]) -> Options | None:
 _LETTERED = re.compile(r"\s*\(?([A-Ja-j])[.):]\s*\S")
 
 
+def without_letter(text: str) -> str:
+    """The text of an option behind the letter that it begins with."""
+    mark = _LETTERED.match(text)
+    return text[mark.end() - 1 :].strip() if mark else text
+
+
 def _own_letters(texts: Sequence[str]) -> tuple[str, ...] | None:
     """The letters that all options of a list begin with, each its own; None where one has none."""
     marks = [_LETTERED.match(text) for text in texts]

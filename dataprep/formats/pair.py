@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dataprep.example import Example
 from dataprep.finding import Fault
 from dataprep.formats import chat, spellings
-from dataprep.formats.cell_messages import messages_from_cell
+from dataprep.formats.cell_messages import from_string
 from dataprep.formats.format import (
     BuildRow,
     Piece,
@@ -55,7 +55,7 @@ def with_cells(row: Row) -> tuple[Row, list[Fault]]:
     held = {
         side: told
         for side in SIDES
-        if isinstance(said := row.get(side), str) and (told := messages_from_cell(said)) is not None
+        if isinstance(said := row.get(side), str) and isinstance(told := from_string(said), list)
     }
     faults = [Fault("C018", side, f"{side} is a string that holds the list") for side in held]
     for side, role in zip(SIDES, ("user", "assistant"), strict=True):

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dataprep.example import Example, Message, Turn
-from dataprep.finding import Fault
+from dataprep.finding import Fault, excerpt
 from dataprep.formats import spellings
 from dataprep.formats.calls import CALLING, call_of, calls_said, is_call
 from dataprep.formats.format import (
@@ -115,7 +115,7 @@ def read(row: Row) -> Reading:
             if name not in used and value not in (None, "", []):
                 carried.setdefault(f"{key}[].{name}", [None] * len(told))[number] = value
     beside = _tools(row, uses)
-    _pair(made.messages, told)
+    _pair(made.messages, told, beside)
     return Reading(
         kind="chat",
         messages=made.messages,
@@ -127,15 +127,26 @@ def read(row: Row) -> Reading:
     )
 
 
-def _pair(messages: list[Message], told: Sequence[Told]) -> None:
+def _pair(messages: list[Message], told: Sequence[Told], beside: Row) -> None:
     """Give the calls ids, and the results those of their calls: by name where turns have one."""
     before = len(messages) - len(told)
     named = {before + n: t[3]["name"] for n, t in enumerate(told) if _is_named_result(t)}
     for index, name in named.items():
         messages[index]["name"] = name
     list(spellings.call_ids({"messages": messages}))
-    for index in named:
+    called = {call["id"]: call["function"]["name"] for m in messages for call in _calls_of(m)}
+    known = {tool["function"].get("name") for tool in beside.get("tools", ()) if "function" in tool}
+    for index, name in named.items():
         del messages[index]["name"]
+        mine = called.get(messages[index].get("tool_call_id"))
+        if name != mine and name in {*known, *called.values()}:
+            path = told[index - before][2]
+            words = f"{path} is the result of {excerpt(name)}, which is not the call before it"
+            raise Unreadable("C104", path, words)
+
+
+def _calls_of(message: Message) -> list[Row]:
+    return message.get("tool_calls") or []
 
 
 def _is_named_result(told: Told) -> bool:

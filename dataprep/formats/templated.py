@@ -113,17 +113,22 @@ _LLAMA_2 = re.compile(
 )
 _SYSTEM_2 = re.compile(r"\s*<<SYS>>\n?(.*?)\n?<</SYS>>\s*(.*)\Z", re.DOTALL)
 LLAMA_2 = "Llama 2 or Mistral"
+_OF_ALPACA = "Below is an instruction"
 _PREAMBLE = re.compile(
     r"^(?:Below is an instruction|A chat between a curious)[^\n]*(?:\n[^\n#]+)*\s*"
 )
 
 
-def split(text: str) -> tuple[str, list[Row]] | None:
-    """The name of the template of a text, and its turns; None for a text that is in none."""
+def split(text: str, *, opened: bool = False) -> tuple[str, list[Row]] | None:
+    """The name of the template of a text, and its turns; None for a text that is in none.
+
+    `opened` takes what stands before the first mark for the system message; else, and where there
+    is another, a text that does not begin with a mark is in no template.
+    """
     if (turns := _llama_2(text)) is not None:
         return LLAMA_2, turns
     for template in TEMPLATES:
-        if (turns := _turns(text, template)) is not None:
+        if (turns := _turns(text, template, opened=opened)) is not None:
             return template.name, turns
     return None
 
@@ -141,14 +146,16 @@ def _llama_2(text: str) -> list[Row] | None:
     return turns if turns and all(t["content"] for t in turns) else None
 
 
-def _turns(text: str, template: Template) -> list[Row] | None:
+def _turns(text: str, template: Template, *, opened: bool) -> list[Row] | None:
     body = text
     preamble = _PREAMBLE.match(body)
     marks = list(template.marks.finditer(body))
     if len(marks) < 2:
         return None
-    before = body[: marks[0].start()]
-    if before.strip() and not (preamble and preamble.end() >= len(before.rstrip())):
+    before = body[: marks[0].start()].strip()
+    if preamble and preamble.end() >= len(before) and before.startswith(_OF_ALPACA):
+        before = ""
+    elif before and not (opened or (preamble and preamble.end() >= len(before))):
         return None
     ends = [*(mark.start() for mark in marks[1:]), len(body)]
     turns: list[Row] = []
@@ -161,6 +168,11 @@ def _turns(text: str, template: Template) -> list[Row] | None:
             return None
         else:
             turns.append({"role": role, "content": content})
+    if len(turns) > 2 and turns[-1] == {"role": "user", "content": ""}:
+        turns.pop()
+    if before and any(turn["role"] == "system" for turn in turns):
+        return None
+    turns[:0] = [{"role": "system", "content": before}] if before else []
     roles = [turn["role"] for turn in turns if turn["role"] != "system"]
     asks_first = roles[:2] == ["user", "assistant"]
     alternates = all(one != other for one, other in pairwise(roles))

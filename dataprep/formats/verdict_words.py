@@ -121,6 +121,15 @@ def true_is_bad(name: str) -> bool:
     return bool(said & (_TURNING - _NEGATING)) != bool(said & _NEGATING)
 
 
+def is_understood(name: str) -> bool:
+    """Whether a word of a name tells what true says of an answer."""
+    said = words_of(name)
+    return bool(said & (_GOOD_IF_TRUE | (_TURNING - _NEGATING) | _CHECKED))
+
+
+_CHECKED = several("verification correctness accuracy quality passes tests")
+
+
 def says_bad(name: str) -> bool:
     """Whether true says something bad of an answer, and is no note that something was done."""
     said = words_of(name)
@@ -133,7 +142,9 @@ def says_good(name: str) -> bool:
     return bool(said & _GOOD_IF_TRUE) and not said & _TURNING
 
 
-_NEGATING = several("free not non no without never")
+_NEGATING = several(
+    "free not non no without never zero lacks hasnt didnt doesnt isnt wasnt cant cannot wont un"
+)
 
 
 def is_removal(name: str) -> bool:

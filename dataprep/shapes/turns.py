@@ -10,6 +10,7 @@ from dataprep.example import Example, Record, content_id
 from dataprep.finding import Drop, Finding, excerpt
 from dataprep.formats import Row, chat, dropped, templated
 from dataprep.formats.called_in_text import calls_from_text
+from dataprep.formats.cells import set_aside
 from dataprep.formats.example_of import canonical, named, render
 from dataprep.formats.meanings import Meaning, meaning_of
 from dataprep.formats.templating import columns_read
@@ -30,14 +31,14 @@ def shape(record: Record, source: Source, *, seed: int = 0) -> Iterator[Example 
     if not isinstance(inside, Running):
         yield inside
         return
-    told = templated.split(inside.text)
+    told = templated.split(inside.text, opened=True)
     if told is None:
         yield dropped(record, "no-template")
         return
     name, turns = told
     if not _begin(turns, record, source):
         words = "the text has a system message, and the row another one beside it"
-        yield found("S004", words, record.place, remedy=_ONE_OF_THEM)
+        yield found("S004", words, record.place, remedy=_one_of_them(record, source))
         yield dropped(record, "S004")
         return
     for _fault in calls_from_text({"messages": turns}):
@@ -67,7 +68,10 @@ def shape(record: Record, source: Source, *, seed: int = 0) -> Iterator[Example 
 _OF_GLAIVE = "SYSTEM: "
 """The mark of a system column in rows whose other column has marks too."""
 
-_ONE_OF_THEM = "Carry the column along, or leave it out: --carry, --leave-out."
+
+def _one_of_them(record: Record, source: Source) -> str:
+    columns = [*system_columns(record.value, source)]
+    return set_aside(columns[0]) if columns else "Leave out --system."
 
 
 def system_columns(row: Mapping[str, Any], source: Source) -> frozenset[str]:

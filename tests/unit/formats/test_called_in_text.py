@@ -176,3 +176,17 @@ def test_the_fix_writes_what_convert_reads(way: str) -> None:
     assert isinstance(made, Example)
     assert calls_of(made) == calls_of(example(whole))
     assert mend("calls-from-text", mended, paths) == mended
+
+
+def test_an_observation_that_names_another_function_is_refused() -> None:
+    turns: list[dict[str, str]] = [
+        {"from": "human", "value": "Rain?"},
+        {"from": "function_call", "value": '{"name": "rain", "arguments": {}}'},
+        {"from": "observation", "name": "wind", "value": "strong"},
+        {"from": "gpt", "value": "It blows."},
+    ]
+    tools = [{"type": "function", "function": {"name": name}} for name in ("rain", "wind")]
+    found = shaped({"conversations": turns, "tools": tools})
+    assert [one.code for one in found if isinstance(one, Finding)] == ["C104"]
+    turns[2]["name"] = "Weather service"
+    assert {type(one) for one in shaped({"conversations": turns, "tools": tools})} == {Example}

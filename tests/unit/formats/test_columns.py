@@ -366,8 +366,6 @@ def test_the_flags_of_a_column_that_some_rows_lack_work_for_those_too(nothing: s
     rows: list[dict[str, Any]] = [
         {"question": f"q{n}", "answer": "a", "hint": hint} for n in (1, 2)
     ]
-        {"question": f"q{n}", "answer": "a", "hint": hint} for n in (1, 2)
-    ]
     rows.append({"question": "q3", "answer": "a"})
     if nothing != "missing":
         rows[-1]["hint"] = nothing

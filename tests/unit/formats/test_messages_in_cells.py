@@ -139,6 +139,12 @@ PREFERENCES: list[dict[str, Any]] = [
         "messages": json.dumps(ASKED + ANSWERED),
     },
     {"prompt": json.dumps(ASKED), "chosen": json.dumps(ANSWERED), "rejected": json.dumps(BAD)},
+    {"prompt": json.dumps(ASKED[0]), "chosen": "Nine minutes.", "rejected": "No."},
+    {
+        "input": json.dumps({"messages": ASKED}),
+        "preferred_output": json.dumps(ANSWERED[0]),
+        "non_preferred_output": json.dumps(BAD[0]),
+    },
 ]
 
 
@@ -173,3 +179,10 @@ def test_the_fix_of_one_side_makes_messages_of_the_other_too() -> None:
     )
     assert mended is not None
     assert jsonio.loads(mended) == {"prompt": ASKED, "completion": ANSWERED}
+
+
+def test_single_messages_of_a_pair_are_messages_and_other_objects_are_texts() -> None:
+    made = example({"prompt": json.dumps(ASKED[0]), "completion": json.dumps(ANSWERED[0])})
+    assert (made.input, made.output) == ("How do I boil an egg?", "Nine minutes.")
+    said = json.dumps({**ANSWERED[0], "mood": "good"})
+    assert example({"prompt": "As JSON?", "completion": said}).output == said

@@ -338,6 +338,7 @@ def test_what_names_another_option_than_the_answer_is_asked_for(
         (["B) cat", "A) dog"], "A", "A) dog"),
         (["(a) cat", "(b) dog"], "b", "(b) dog"),
         (["A. cat", "B. dog"], "B. dog", "B. dog"),
+        (["A. cat", "B. dog"], "dog", "B. dog"),
     ],
 )
 def test_the_own_letters_of_options_are_their_labels(

@@ -665,6 +665,8 @@ def test_a_word_beside_truths_is_no_class(values: tuple[Any, ...]) -> None:
         ("never_flagged", "{{ never_flagged }}"),
         ("has_errors", "{{ not has_errors }}"),
         ("not_correct", "{{ not not_correct }}"),
+        ("not_rejected", "{{ not_rejected }}"),
+        ("lacks_errors", "{{ lacks_errors }}"),
     ],
 )
 def test_the_template_that_is_printed_of_a_negating_name_is_the_right_way_round(
@@ -712,3 +714,55 @@ def test_what_speaks_against_the_chosen_answer_inside_it_is_asked_for(row: dict[
     with pytest.raises(UsageError, match=r"is_correct|rating|chosen_score") as asked:
         shaped_rows([row])
     assert "--carry" in asked.value.remedy
+
+
+@pytest.mark.parametrize("name", ["bug_free", "inaccurate", "zorn"])
+def test_of_a_name_that_nobody_understands_both_ways_are_printed(name: str) -> None:
+    with pytest.raises(UsageError) as asked:
+        shaped_rows(column(name, True, False))
+    ways = f"--approved '{{{{ {name} }}}}', or if true is bad --approved '{{{{ not {name} }}}}'"
+    assert ways in asked.value.remedy
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"has_errors": True},
+        {"not_approved": True},
+        {"not_rejected": False},
+        {"metadata": {"approved": False}},
+    ],
+)
+def test_a_verdict_inside_the_better_answer_is_asked_for_under_any_name(
+    beside: dict[str, Any],
+) -> None:
+    chosen = {"role": "assistant", "content": "Good", **beside}
+    row = {"prompt": "Q?", "chosen": [chosen], "rejected": "Bad"}
+    (name,) = beside
+    with pytest.raises(UsageError, match=name):
+        shaped_rows([row])
+    if name != "metadata":
+        flat = {"prompt": "Q?", "chosen": "Good", "rejected": "Bad", f"chosen_{name}": beside[name]}
+        with pytest.raises(UsageError, match=name):
+            shaped_rows([flat])
+
+
+def test_a_template_on_one_key_of_an_object_leaves_the_verdict_beside_it() -> None:
+    rows = [
+        {**ANSWER, "metadata": {"is_correct": correct, "rating": 5}} for correct in (True, False)
+    ]
+    made = shaped_rows(rows, approved="{{ metadata.rating >= 4 }}")
+    shapes = [one.shape for one in made if isinstance(one, Example)]
+    assert shapes == ["feedback", "disapproved"]
+
+
+def test_the_numbers_of_classes_judge_nothing() -> None:
+    rows = [
+        {"text": f"Text {n}.", "label": n % 2, "label_text": ["bad", "good"][n % 2]}
+        for n in range(4)
+    ]
+    made = shaped_rows(rows, text="text", label="label_text")
+    assert [one.output for one in made if isinstance(one, Example)] == ["bad", "good"] * 2
+    asked = [{**ANSWER, "label": n % 2, "kind": ["rain", "snow"][n % 2]} for n in range(4)]
+    with pytest.raises(UsageError, match="label holds a verdict"):
+        shaped_rows(asked)

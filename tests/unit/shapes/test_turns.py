@@ -117,3 +117,40 @@ def converted(folder: Path, whole: dict[str, str], **recipe: Any) -> list[dict[s
     convert(wanted, folder, folder / "out")
     files = (folder / "out/openai-chat").glob("*.jsonl")
     return [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("text", "system", "said"),
+    [
+        (
+            "A chat between a curious customer and Bob.\nHis ship costs 300 gold.\n"
+            "USER: What does it cost?\nASSISTANT: 300 gold!</s>",
+            "A chat between a curious customer and Bob.\nHis ship costs 300 gold.",
+            ["What does it cost?", "300 gold!"],
+        ),
+        (
+            "The conversation between human and AI assistant.\n[|Human|] Hi\n[|AI|] Hello!\n"
+            "[|Human|] ",
+            "The conversation between human and AI assistant.",
+            ["Hi", "Hello!"],
+        ),
+        (
+            "Background: Rome.\n<human>: Where?\n<bot>: Rome.",
+            "Background: Rome.",
+            ["Where?", "Rome."],
+        ),
+        (
+            "Below is an instruction that describes a task.\n\n### Instruction:\nSay hi\n\n"
+            "### Response:\nHi",
+            None,
+            ["Say hi", "Hi"],
+        ),
+    ],
+)
+def test_what_stands_before_the_first_turn_is_the_system_message(
+    text: str, system: str | None, said: list[str]
+) -> None:
+    (made,) = shaped(text)
+    assert isinstance(made, Example)
+    assert made.system == system
+    assert [turn.content for turn in made.turns if turn.role != "system"] == said
