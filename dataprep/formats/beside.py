@@ -13,7 +13,8 @@ from dataprep.finding import Fault, excerpt
 from dataprep.formats.catalogue import COLUMNS, PAIR
 from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.class_names import names_of
-from dataprep.formats.format import Reading, Row, RowRead, insert_system, pieces_of
+from dataprep.formats.copies import stands_in
+from dataprep.formats.format import Reading, Row, RowRead, insert_system
 from dataprep.formats.judging import (
     Judging,
     approve,
@@ -26,7 +27,6 @@ from dataprep.formats.literals import is_literal
 from dataprep.formats.meanings import (
     Meaning,
     folded,
-    holds_options,
     is_option,
     is_words,
     lettered,
@@ -169,7 +169,7 @@ class Beside:
             return CARRIED
         if meaning is Meaning.INDEX and not is_words(value):
             return LEFT_OUT
-        if isinstance(value, str) and _stands_in(value, reading, meaning):
+        if isinstance(value, str) and stands_in(value, reading, meaning):
             return COPY
         if meaning is None and self._choices.is_whole:
             return CARRIED  # the templates of the user say what is learned
@@ -322,27 +322,6 @@ _SETTLED: dict[Meaning, Callable[[Beside, str, Any, RowRead, Reading], str | Non
 def _is_inside(key: str) -> bool:
     """Whether a key is a path, of a key that stands deeper in a row."""
     return "[]" in key or "." in key or key.endswith("[1:]")
-
-
-def _stands_in(value: str, reading: Reading, meaning: Meaning | None) -> bool:
-    """Whether a text is one of those that are used already, or puts them all together.
-
-    What speaks of the answer is a copy of it alone; an option is no text of its own.
-    """
-    if meaning in (Meaning.CORRECTED, Meaning.REJECTED, Meaning.VERDICT, Meaning.REASONING):
-        return value.strip() == (reading.answer or "").strip()
-    pieces = [piece for piece in pieces_of(reading) if not holds_options(piece.path)]
-    texts = [text for piece in pieces if (text := piece.text.strip())]
-    whole = len(texts) > 1 and all(text in value for text in texts)
-    return whole or value.strip() in texts or _begins_another(value.strip(), reading)
-
-
-def _begins_another(value: str, reading: Reading) -> bool:
-    """Whether a text of several words is how one of those that are asked begins."""
-    if not is_words(value):
-        return False
-    asked = (piece.text.strip() for piece in pieces_of(reading) if piece.role == "user")
-    return any(text.startswith(value) and not text[len(value)].isalnum() for text in asked)
 
 
 def _constants(rows: Sequence[Row]) -> dict[str, Any]:

@@ -1,0 +1,27 @@
+"""A text beside what is read that says nothing new: it stands there already."""
+
+from __future__ import annotations
+
+from dataprep.formats.format import Reading, pieces_of
+from dataprep.formats.meanings import Meaning, holds_options, is_words
+
+
+def stands_in(value: str, reading: Reading, meaning: Meaning | None) -> bool:
+    """Whether a text is one of those that are used already, or puts them all together.
+
+    What speaks of the answer is a copy of it alone; an option is no text of its own.
+    """
+    if meaning in (Meaning.CORRECTED, Meaning.REJECTED, Meaning.VERDICT, Meaning.REASONING):
+        return value.strip() == (reading.answer or "").strip()
+    pieces = [piece for piece in pieces_of(reading) if not holds_options(piece.path)]
+    texts = [text for piece in pieces if (text := piece.text.strip())]
+    whole = len(texts) > 1 and all(text in value for text in texts)
+    return whole or value.strip() in texts or _begins_another(value.strip(), reading)
+
+
+def _begins_another(value: str, reading: Reading) -> bool:
+    """Whether a text of several words is how one of those that are asked begins."""
+    if not is_words(value):
+        return False
+    asked = (piece.text.strip() for piece in pieces_of(reading) if piece.role == "user")
+    return any(text.startswith(value) and not text[len(value)].isalnum() for text in asked)
