@@ -28,6 +28,7 @@ _MARKS = {
 }
 """By what begins a call."""
 
+_ENDS = re.compile(r"(?:\s*(?:<\|endoftext\|>|<\|im_end\|>|</s>))+\s*\Z")
 _RESULT = re.compile(r"<tool_response>\s*(.*?)\s*</tool_response>", re.DOTALL)
 _NAMED = re.compile(r"\s*([^\W\d][^()\[\]{}'\"=,]*)\(")
 _ARGUMENT = re.compile(r"\s*([^\W\d]\w*)\s*=\s*")
@@ -79,7 +80,8 @@ def called_in(answer: str, behind: Sequence[ToolResult]) -> Called | None:
 def _marked(text: str, mark: re.Pattern[str]) -> tuple[str, list[Row]]:
     """What stands beside the marks of calls, and the calls in them; no call where one is none."""
     held = [from_cell(found, arrays=False) for found in mark.findall(text)]
-    return mark.sub("", text).strip(), _in_our_words(held)
+    beside = _ENDS.sub("", mark.sub("", text))
+    return beside.strip(), _in_our_words(held)
 
 
 def _listed(text: str) -> list[Row]:

@@ -134,7 +134,8 @@ def _pair(messages: list[Message], told: Sequence[Told], beside: Row) -> None:
     for index, name in named.items():
         messages[index]["name"] = name
     list(spellings.call_ids({"messages": messages}))
-    called = {call["id"]: call["function"]["name"] for m in messages for call in _calls_of(m)}
+    calls = [call for message in messages for call in message.get("tool_calls") or ()]
+    called = {call.get("id"): call["function"]["name"] for call in calls}
     known = {tool["function"].get("name") for tool in beside.get("tools", ()) if "function" in tool}
     for index, name in named.items():
         del messages[index]["name"]
@@ -143,10 +144,6 @@ def _pair(messages: list[Message], told: Sequence[Told], beside: Row) -> None:
             path = told[index - before][2]
             words = f"{path} is the result of {excerpt(name)}, which is not the call before it"
             raise Unreadable("C104", path, words)
-
-
-def _calls_of(message: Message) -> list[Row]:
-    return message.get("tool_calls") or []
 
 
 def _is_named_result(told: Told) -> bool:
@@ -174,6 +171,8 @@ def _turns(turn: Any, number: int, key: str) -> list[Told]:
     if role is None:
         words = f"is {speaker!r}" if isinstance(speaker, str) else "is missing"
         raise Unreadable("C007", f"{at}.from", f"who speaks in {at} {words}")
+    if turn.get("tool_calls") and (name is None or turn[name] is None):
+        turn, name = {**turn, TEXT[0]: ""}, TEXT[0]  # a call needs no text
     if name is None or not isinstance(turn[name], str):
         raise Unreadable("S001", at, f"{at} has no text")
     rest = {k: v for k, v in turn.items() if k not in (spoken, name)}

@@ -293,7 +293,7 @@ def integer_weights(row: Row) -> Iterator[Fault]:
             says = learned(mark, message.pop(mark))
             path = f"messages[{index}].{excerpt(mark)}"
             yield Fault("C010", path, f"{path} says what a weight says elsewhere")
-            if message.get("role") == "assistant" and not says:
+            if ROLES.get(str(message.get("role")).lower()) == "assistant" and not says:
                 message[WEIGHT] = 0
         weight = message.get(WEIGHT)
         says = learned(WEIGHT, weight)

@@ -129,6 +129,10 @@ class VerdictColumns:
             return said.pop() if len(said) == 1 else Saying.UNCLEAR
         return self._judged(name, value)
 
+    def rejects(self, name: str, value: Any) -> bool:
+        """Whether one value under a name clearly rejects what it stands beside."""
+        return self._judged(name, value) is Saying.BAD
+
     def of_chosen(self, name: str, value: Any) -> Saying:
         """What a column like chosen_correct says of the answer that was chosen."""
         said = words_of(name)

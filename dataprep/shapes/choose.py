@@ -8,10 +8,13 @@ from typing import Any
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding, UsageError, excerpt
 from dataprep.formats import COLUMNS, ContentAccount, format_of, guessed_remedy, templated
-from dataprep.formats.example_of import canonical
+from dataprep.formats.cells import set_aside
+from dataprep.formats.example_of import canonical, dropped
 from dataprep.formats.flags import column_flag
 from dataprep.formats.meanings import Meaning, is_words, meaning_of
+from dataprep.formats.verdicts import VerdictColumns, inside
 from dataprep.recipe import Source, Way
+from dataprep.rules import found
 from dataprep.shapes import blocks, chunks, continuation, denoising, sections, turns
 from dataprep.shapes.rows import RowRules, RowShape
 from dataprep.shapes.shaped import Shape, Shaped, gathered
@@ -65,12 +68,7 @@ def _check_unjudged(first: Sequence[Record], source: Source) -> None:
             "approved is for rows that somebody answered, and these are running text.",
             "Leave it out, or name the two sides with --prompt and --completion.",
         )
-    judging = {
-        key
-        for record in first
-        for key, value in (record.value.items() if isinstance(record.value, dict) else ())
-        if meaning_of(key) is Meaning.VERDICT and value not in (None, "", [], {})
-    } - {source.text, *source.carry, *source.leave_out}
+    judging = {key for record in first for key in _judging_columns(record.value, source)}
     if judging:
         name = sorted(judging)[0]
         raise UsageError(
@@ -78,6 +76,23 @@ def _check_unjudged(first: Sequence[Record], source: Source) -> None:
             f"Keep the good rows alone; or carry it along: {column_flag('carry', name)}; leave it "
             f"out: {column_flag('leave-out', name)}.",
         )
+
+
+def _judging_columns(row: Any, source: Source) -> Iterator[str]:
+    """The columns of a row that judge its text, or hold another in its place.
+
+    Inside an object, or the JSON of one, what clearly rejects.
+    """
+    aside = {source.text, *source.carry, *source.leave_out}
+    for key, value in row.items() if isinstance(row, dict) else ():
+        if key in aside or value in (None, "", [], {}):
+            continue
+        judges = meaning_of(key) in (Meaning.VERDICT, Meaning.REJECTED, Meaning.CORRECTED)
+        if judges or any(_NO_COLUMNS.rejects(name, said) for _, name, said in inside(value, key)):
+            yield key
+
+
+_NO_COLUMNS = VerdictColumns(())
 
 
 class TextShape:
@@ -89,6 +104,10 @@ class TextShape:
 
     def __call__(self, record: Record) -> Shaped:
         """What comes of one text."""
+        if (name := next(_judging_columns(record.value, self._source), None)) is not None:
+            words = f"{excerpt(name)} judges the text beside it, and nothing reads it"
+            finding = found("S004", words, record.place, remedy=set_aside(name))
+            return Shaped(findings=[finding], drops=[dropped(record, "S004")])
         shaped = gathered(self._shape(record, self._source, seed=self._seed))
         row = record.value if isinstance(record.value, dict) else {}
         name = self._source.text or "text"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dataprep.finding import Fault
+from dataprep.formats.format import objects_of
 
 _MARK = "<tool_call>"
 _AT = re.compile(r"messages\[(\d+)\]")
@@ -21,7 +22,7 @@ def of_calls_as_text(faults: Iterable[Fault], row: Any) -> list[Fault]:
     told = list(faults)
     if not any(fault.code in ("C104", "C113") for fault in told):
         return told
-    answers = {n: m for n, m in enumerate(row["messages"]) if m.get("role") == "assistant"}
+    answers = {n: m for n, m in objects_of(row["messages"]) if m.get("role") == "assistant"}
     marked = {n for n, m in answers.items() if _MARK in str(m.get("content"))}
     found: list[Fault] = []
     for fault in told:

@@ -10,7 +10,7 @@ from dataprep.example import Example
 from dataprep.finding import Drop, Finding
 from dataprep.fixes.mend import mend
 from dataprep.formats.called_in_text import ToolResult, called_in
-from tests.unit.formats.rows import example, shaped
+from tests.unit.formats.rows import example, shaped, shaped_rows
 
 RAIN = '<tool_call>\n{"name": "rain", "arguments": {"city": "Lima"}}\n</tool_call>'
 SNOW = "<tool_call>{'name': 'snow', 'arguments': {'deep': True}}</tool_call>"
@@ -190,3 +190,52 @@ def test_an_observation_that_names_another_function_is_refused() -> None:
     assert [one.code for one in found if isinstance(one, Finding)] == ["C104"]
     turns[2]["name"] = "Weather service"
     assert {type(one) for one in shaped({"conversations": turns, "tools": tools})} == {Example}
+
+
+@pytest.mark.parametrize("odd", [None, 5, True, [], "x"])
+def test_a_message_that_is_no_object_is_a_finding_beside_a_result(odd: Any) -> None:
+    rows = {"messages": [{"role": "user", "content": "Hi"}, {"role": "tool", "content": "x"}, odd]}
+    assert {"S001"} <= {one.code for one in shaped(rows) if isinstance(one, Finding)}
+
+
+TALK = {"conversations": [{"from": "human", "value": "Hi?"}, {"from": "gpt", "value": "Ho."}]}
+
+
+def test_a_call_without_an_id_in_a_file_of_turns_is_no_internal_error() -> None:
+    odd = [{"role": "tool", "content": "x", "tool_calls": [{"function": {"name": "x"}}]}]
+    made = shaped_rows([TALK, TALK, {"messages": odd}])
+    assert isinstance(made[-1], Drop)
+
+
+@pytest.mark.parametrize("content", [{}, {"content": None}])
+def test_a_call_needs_no_text_in_a_file_of_turns(content: dict[str, Any]) -> None:
+    call = {"id": "c1", "type": "function", "function": {"name": "rain", "arguments": "{}"}}
+    messages = [
+        {"role": "user", "content": "Hi?"},
+        {"role": "assistant", "tool_calls": [call], **content},
+        {"role": "tool", "tool_call_id": "c1", "content": "dry"},
+        {"role": "assistant", "content": "Dry."},
+    ]
+    *_, made = shaped_rows([TALK, TALK, {"messages": messages}])
+    assert isinstance(made, Example)
+    assert calls_of(made) == [("rain", {})]
+
+
+def test_the_mark_of_an_end_is_nothing_that_is_said() -> None:
+    told = called_in(f"{RAIN} <|endoftext|>", [ToolResult("dry")])
+    assert told is not None
+    assert told.text == ""
+
+
+@pytest.mark.parametrize("role", ["gpt", "assistant", "Assistant"])
+@pytest.mark.parametrize("mark", ["train", "trainable", "loss"])
+def test_the_mark_of_an_answer_is_kept_whatever_its_role_is_called(role: str, mark: str) -> None:
+    messages = [
+        {"role": "human", "content": "Q1?"},
+        {"role": role, "content": "Bad one.", mark: False},
+        {"role": "human", "content": "Q2?"},
+        {"role": role, "content": "Good one."},
+    ]
+    mended = mend("integer-weight", jsonio.dumps({"messages": messages}))
+    assert mended is not None
+    assert [m.get("weight") for m in jsonio.loads(mended)["messages"]] == [None, 0, None, None]

@@ -48,7 +48,7 @@ def test_what_is_dropped_of_a_row_of_text_stands_in_the_ledger(tmp_path: Path) -
 TEXT = "USER: Hi? ASSISTANT: Hello.</s>"
 
 
-def row(source: Source, **beside: str) -> list[object]:
+def row(source: Source, **beside: Any) -> list[object]:
     record = Record(Place(file="a", line=1), 0, {"text": TEXT, **beside})
     return list(turns.shape(record, source))
 
@@ -154,3 +154,37 @@ def test_what_stands_before_the_first_turn_is_the_system_message(
     assert isinstance(made, Example)
     assert made.system == system
     assert [turn.content for turn in made.turns if turn.role != "system"] == said
+
+
+JUDGED: list[dict[str, Any]] = [
+    {"accepted": False},
+    {"metadata": {"accepted": False}},
+    {"metadata": {"verdict": "rejected"}},
+    {"meta": '{"accepted": false}'},
+    {"rejected": "In Mars"},
+]
+
+
+@pytest.mark.parametrize("beside", JUDGED)
+@pytest.mark.parametrize("before", [0, 260])
+def test_what_judges_a_text_stops_the_run_or_the_row_wherever_it_stands(
+    tmp_path: Path, beside: dict[str, Any], before: int
+) -> None:
+    rows = [{"text": f"### Human: Hi {n}?### Assistant: Hello {n}."} for n in range(before + 1)]
+    rows[-1] |= beside
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    recipe = Recipe(
+        sources=[Source(path="rows.jsonl", way="turns")], targets=[Target(name="openai-chat")]
+    )
+    if not before:
+        with pytest.raises(UsageError, match="judges the text beside it"):
+            convert(recipe, tmp_path, tmp_path / "out")
+        return
+    outcome = convert(recipe, tmp_path, tmp_path / "out", drop_invalid=True)
+    assert dict(outcome.ledger.stages["shape"].dropped) == {"S004": 1}
+
+
+@pytest.mark.parametrize("beside", [{"metadata": {"accepted": True}}, {"meta": {"score": 0.4}}])
+def test_what_does_not_reject_a_text_is_carried_along(beside: dict[str, Any]) -> None:
+    (made,) = row(Source(path="a", way="turns"), **beside)
+    assert isinstance(made, Example)
