@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -30,21 +29,27 @@ class Done(NamedTuple):
     megabytes: float
 
 
+_LAUNCHER = """
+import json, os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:], stderr=subprocess.STDOUT)
+_, status, used = os.wait4(process.pid, 0)
+seconds, peak = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+with open("used.json", "w") as file:
+    json.dump([os.waitstatus_to_exitcode(status), seconds, peak], file)
+"""
+"""Starts a command from a small process: a child begins with the peak of the one that starts it."""
+
+
 def converted(folder: Path, *flags: str) -> Done:
     """Convert `export.json` in a process of its own."""
     (folder / "config.xml").write_text(CONFIG, "utf-8")
     command = [sys.executable, "-m", "dataprep.cli", "convert", "export.json"]
     command += ["--label-config", "config.xml", "--to", "openai-chat", "-o", "out", *flags]
     with (folder / "said.txt").open("wb") as said:
-        process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
-        _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    done = Done(
-        process.returncode,
-        (folder / "said.txt").read_text("utf-8"),
-        used.ru_utime + used.ru_stime,
-        used.ru_maxrss / 1024,
-    )
+        launcher = [sys.executable, "-c", _LAUNCHER, *command]
+        subprocess.run(launcher, cwd=folder, stdout=said, check=True)
+    code, seconds, megabytes = json.loads((folder / "used.json").read_text("utf-8"))
+    done = Done(code, (folder / "said.txt").read_text("utf-8"), seconds, megabytes)
     print(f"{done.seconds:.1f} s of the processor, {done.megabytes:.0f} MB at most")  # noqa: T201
     return done
 
