@@ -333,13 +333,14 @@ def _named_in_vain(
 ) -> Iterator[str]:
     """A note on each key that the user named, and that no row of its file has."""
     for source, file in inputs:
-        if (account := content.get(file.name)) is None:
+        account = content.get(file.name)
+        if account is None or account.form == "text":
             continue
         held = {key for key, _ in account.keys}
         for field_, names in (("carry", source.carry), ("leave-out", source.leave_out)):
             for name in names:
                 if name not in held:
-                    yield f"{file.name}: no row has {excerpt(name)}, which --{field_} names"
+                    yield f"{file.name}: no row that was read has {excerpt(name)} (--{field_})"
 
 
 def _given_splits(inputs: list[tuple[Source, sources.Input]]) -> Iterator[str]:

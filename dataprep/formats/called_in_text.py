@@ -86,7 +86,7 @@ def _marked(text: str, mark: re.Pattern[str]) -> tuple[str, list[Row]]:
 
 def _listed(text: str) -> list[Row]:
     """The calls of a list as Python writes it, [rain(city="Lima"), ...]; none for another text."""
-    if not (text.startswith("[") and text.endswith(("]",)) and ")" in text):
+    if not (text.startswith("[") and text.endswith("]")):
         return []
     calls: list[Row] = []
     at, end = 1, len(text) - 1

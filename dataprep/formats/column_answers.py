@@ -67,7 +67,7 @@ def _first_of(values: list[Any], place: str, at: ChoiceRow, uses: dict[str, str]
     return given[0]
 
 
-_CLASSES = several("label labels class target gold category intent")
+_CLASSES = several("label labels class category intent")
 _NO_CLASS = ("-1", "-1.0")
 
 

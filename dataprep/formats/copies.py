@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dataprep.formats.format import Reading, pieces_of
 from dataprep.formats.meanings import Meaning, holds_options, is_words
 
@@ -16,12 +18,13 @@ def stands_in(value: str, reading: Reading, meaning: Meaning | None) -> bool:
     pieces = [piece for piece in pieces_of(reading) if not holds_options(piece.path)]
     texts = [text for piece in pieces if (text := piece.text.strip())]
     whole = len(texts) > 1 and all(text in value for text in texts)
-    return whole or value.strip() in texts or _begins_another(value.strip(), reading)
+    asked = [piece.text.strip() for piece in pieces if piece.role == "user"]
+    return whole or value.strip() in texts or _begins_one_of(asked, value.strip())
 
 
-def _begins_another(value: str, reading: Reading) -> bool:
-    """Whether a text of several words is how one of those that are asked begins."""
+def _begins_one_of(texts: Sequence[str], value: str) -> bool:
+    """Whether a text of several words is how a longer one begins."""
     if not is_words(value):
         return False
-    asked = (piece.text.strip() for piece in pieces_of(reading) if piece.role == "user")
-    return any(text.startswith(value) and not text[len(value)].isalnum() for text in asked)
+    rests = (text[len(value) :] for text in texts if text.startswith(value))
+    return any(rest and not rest[0].isalnum() for rest in rests)

@@ -6,6 +6,7 @@ answer all the same, and what a verdict in a message says of the answer beside i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -124,7 +125,8 @@ class Judging:
             return False
         if key in self._choices.carry | self._choices.leave_out:
             return False
-        others = ((n, v) for _, n, v in inside(value, key) if n not in str(self._choices.approved))
+        read = set(re.findall(r"\w+", self._choices.approved))
+        others = ((n, v) for _, n, v in inside(value, key) if n not in read)
         return any(self._verdicts.saying(n, v, reading) is Saying.BAD for n, v in others)
 
     def approves(self, key: str, value: Any, reading: Reading) -> bool:

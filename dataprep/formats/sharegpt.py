@@ -220,7 +220,7 @@ def _calls_beside(turn: Row, path: str) -> list[Row]:
     given = turn.get("tool_calls")
     if given in (None, "", [], "[]"):
         return []
-    calls = from_cell(given) if isinstance(given, str) else given
+    calls = from_cell(given, arrays=False) if isinstance(given, str) else given
     at = f"{path.rpartition('.')[0]}.tool_calls"
     if not isinstance(calls, list) or not all(map(is_call, calls)):
         raise Unreadable("S001", at, f"{at} is no list of calls")

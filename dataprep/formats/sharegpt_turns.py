@@ -78,7 +78,7 @@ def _calling(turn: Row, told: Called) -> Row:
         return {**turn, _text_key(turn): told.text, "tool_calls": told.calls}
     calls = []
     for function in (call["function"] for call in told.calls):
-        given = from_cell(function["arguments"])
+        given = from_cell(function["arguments"], arrays=False)
         arguments = function["arguments"] if given is None else given
         calls.append({"name": function["name"], "arguments": arguments})
     speaker = next(name for name in SPEAKER if name in turn)

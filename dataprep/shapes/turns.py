@@ -70,8 +70,9 @@ _OF_GLAIVE = "SYSTEM: "
 
 
 def _one_of_them(record: Record, source: Source) -> str:
-    columns = [*system_columns(record.value, source)]
-    return set_aside(columns[0]) if columns else "Leave out --system."
+    if source.system is not None:
+        return "Leave out --system."
+    return set_aside(next(iter(system_columns(record.value, source))))
 
 
 def system_columns(row: Mapping[str, Any], source: Source) -> frozenset[str]:

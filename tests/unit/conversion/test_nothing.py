@@ -78,8 +78,8 @@ def test_a_key_that_was_named_in_vain_is_told(tmp_path: Path) -> None:
     named = {"carry": ["messages[].nmae"], "leave_out": ["messages[].name"]}
     recipe = rows_recipe(tmp_path, {"messages": said}, "openai-chat", **named)
     notes = convert(recipe, tmp_path, tmp_path / "out").notes
-    assert [note for note in notes if "no row has" in note] == [
-        "rows.jsonl: no row has messages[].nmae, which --carry names"
+    assert [note for note in notes if "no row" in note] == [
+        "rows.jsonl: no row that was read has messages[].nmae (--carry)"
     ]
 
 

@@ -375,3 +375,8 @@ def test_the_flags_of_a_column_that_some_rows_lack_work_for_those_too(nothing: s
     made = shaped_rows(rows, **next(flag for flag in flags if "prompt" in flag))
     asked = [one.input for one in made if isinstance(one, Example)]
     assert asked == [f"{hint}\n\nq1", f"{hint}\n\nq2", "q3"]
+
+
+def test_a_number_below_nothing_is_an_answer_where_no_class_is_meant() -> None:
+    assert example({"input": "3 - 4", "target": -1}).output == "-1"
+    assert example({"question": "3 - 4?", "answer": "-1"}).output == "-1"

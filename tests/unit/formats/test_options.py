@@ -376,3 +376,11 @@ def test_no_answer_is_made_up_for_a_question_on_nothing(context: str | None) -> 
     assert fault.code == "S004"
     assert isinstance(drop, Drop)
     assert (first.output, last.output) == ("Bob", "unanswerable")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("choice", ["The capital is Paris", "The capital is Paris today"])
+def test_a_text_that_repeats_an_option_is_asked_for_and_no_copy(choice: str) -> None:
+    remark = "The capital is Paris"
+    row = {"question": "Which?", "choices": [choice, "x"], "answer": "B", "remark": remark}
+    assert "remark holds text" in refusal(row)
+    assert example(row, carry=["remark"]).output == "x"
