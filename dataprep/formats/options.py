@@ -130,11 +130,17 @@ def without_letter(text: str) -> str:
 
 
 def _own_letters(texts: Sequence[str]) -> tuple[str, ...] | None:
-    """The letters that all options of a list begin with, each its own; None where one has none."""
+    """The letters that all options of a list begin with, which follow each other in some order.
+
+    None where one has none, and for other letters: E. coli and C. difficile are names.
+    """
     marks = [_LETTERED.match(text) for text in texts]
     letters = tuple(mark[1] for mark in marks if mark)
-    own = len(letters) == len(texts) > 1 and len({letter.lower() for letter in letters}) > 1
-    return letters if own and len(set(letters)) == len(letters) else None
+    places = sorted(place_of(letter.lower()) for letter in letters)
+    is_run = len(places) == len(texts) > 1 and places == [
+        *range(places[0], places[0] + len(places))
+    ]
+    return letters if is_run else None
 
 
 def _in_lists(value: Mapping[str, Any]) -> Options | None:

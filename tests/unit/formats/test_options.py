@@ -339,6 +339,7 @@ def test_what_names_another_option_than_the_answer_is_asked_for(
         (["(a) cat", "(b) dog"], "b", "(b) dog"),
         (["A. cat", "B. dog"], "B. dog", "B. dog"),
         (["A. cat", "B. dog"], "dog", "B. dog"),
+        (["C. hen", "A. cat", "B. dog"], "A", "A. cat"),
     ],
 )
 def test_the_own_letters_of_options_are_their_labels(
@@ -384,3 +385,10 @@ def test_a_text_that_repeats_an_option_is_asked_for_and_no_copy(choice: str) -> 
     row = {"question": "Which?", "choices": [choice, "x"], "answer": "B", "remark": remark}
     assert "remark holds text" in refusal(row)
     assert example(row, carry=["remark"]).output == "x"
+
+
+def test_a_name_that_begins_with_a_letter_and_a_dot_is_no_label() -> None:
+    options = ["E. coli", "C. difficile", "H. pylori"]
+    made = example({"question": "Which?", "options": options, "answer": "C"})
+    assert made.output == "H. pylori"
+    assert made.input == "Which?\n\nA) E. coli\nB) C. difficile\nC) H. pylori"
