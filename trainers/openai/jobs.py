@@ -18,7 +18,7 @@ from trainers.openai.remembered import RememberedRun, runs
 from trainers.openai.sending import Sending
 from trainers.openai.server import Server, server_of
 from trainers.openai.watch import News, TellNews
-from trainers.openai.wire import ENDS
+from trainers.openai.wire import ENDS, cancel_job, is_job_id
 
 RUNS = Path("runs")
 MOST = 100
@@ -131,12 +131,7 @@ def cancel(
         job = wire.job(job_id)
         if job.status in ENDS:
             raise Refused(f"Job {job_id} has ended as {job.status}.", "There is nothing to cancel.")
-        try:
-            job = wire.cancel(job_id)
-        except troubles():
-            job = wire.job(job_id)
-            if "cancel" not in job.status:
-                raise
+        job = cancel_job(wire, job_id)
     except troubles() as error:
         raise explain(error, f"Cancelling job {job_id}", server.key_variable) from None
     return JobRow(
@@ -177,7 +172,7 @@ def _check_id(job_id: str) -> None:
     """An id goes into an address and into the name of a folder."""
     if not job_id:
         raise NothingToDo("No job was named.", "dataprep jobs lists them.")
-    if not all(c.isascii() and (c.isalnum() or c in "-_") for c in job_id) or len(job_id) > 100:
+    if not is_job_id(job_id):
         raise UsageError(f"{excerpt(job_id)!r} is no id of a job.", "dataprep jobs lists them.")
 
 

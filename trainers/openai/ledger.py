@@ -7,8 +7,8 @@ the kill is skipped: either its call was not made yet, or the line before it tel
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,17 +21,25 @@ NAME = "job.jsonl"
 
 
 class JobLedger:
-    """An open ledger; `records` are the lines that were there, and those written since."""
+    """An open ledger; `records` are the lines that were there, and those written since.
 
-    def __init__(self, log: AppendLog, records: list[dict[str, Any]]) -> None:
+    `errors` turns what the disk says into words.
+    """
+
+    def __init__(
+        self,
+        log: AppendLog,
+        records: list[dict[str, Any]],
+        errors: Callable[[Path], AbstractContextManager[None]] = store.environment_errors,
+    ) -> None:
         self.path = log.path
         self.records = records
-        self._log = log
+        self._log, self._errors = log, errors
 
     def write(self, step: str, state: str, **data: Any) -> None:
         """Append one line and wait until the disk has it."""
         record = {"at": datetime.now(UTC).isoformat(), "step": step, "state": state, **data}
-        with store.environment_errors(self.path):
+        with self._errors(self.path):
             self._log.append(jsonio.dumps(record))
         self.records.append(record)
 
@@ -63,8 +71,12 @@ def opened(run_dir: Path, key: str) -> Iterator[JobLedger]:
 
 
 def read(run_dir: Path) -> list[dict[str, Any]]:
-    """The whole lines of a ledger, oldest first; none where there is no ledger."""
-    path = run_dir / NAME
+    """The whole lines of a run folder's ledger, oldest first; none where there is no ledger."""
+    return lines_of(run_dir / NAME)
+
+
+def lines_of(path: Path) -> list[dict[str, Any]]:
+    """The whole lines of a file of that kind; raises EnvironmentProblem when it cannot be read."""
     records: list[dict[str, Any]] = []
     try:
         lines = path.read_bytes().splitlines()

@@ -1,4 +1,4 @@
-"""What the ledgers of earlier runs on this machine know: uploads and jobs of the same content."""
+"""What the ledgers and records of earlier runs on this machine know of the same content."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from dataprep.finding import EnvironmentProblem
-from trainers.openai import ledger
+from trainers.openai import claims, ledger
 from trainers.openai.dataset import DataFile
 
 
@@ -63,4 +63,6 @@ def notes(folder: Path, key: str, files: tuple[DataFile, ...], base_url: str) ->
                         f"{file.split} was uploaded before as {record['file']} "
                         f"({run.run_dir}): the upload is reused while it is there."
                     )
+    if "job" not in said and (made := claims.known_job(key)):
+        said["job"] = claims.note(made)
     return list(said.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from trainers.openai.client import explain, surely_refused, troubles
 from trainers.openai.ledger import JobLedger
@@ -16,6 +16,13 @@ from trainers.openai.wire import OpenAIWire
 SEARCH_PAUSES = (0.0, 2.0, 5.0)
 DOUBT_SECONDS = 60.0
 """So long after an unanswered call a list that does not show it is not yet believed."""
+
+
+class Sent(NamedTuple):
+    """What a call has left at the server; `ours` only where its own answer named it."""
+
+    id: str
+    ours: bool
 
 
 class Sending:
@@ -42,26 +49,34 @@ class Sending:
         doing: str,
         search: Callable[[], str | None],
         call: Callable[[], str],
+        *,
+        also: JobLedger | None = None,
+        look_first: bool = False,
         **data: Any,
-    ) -> str:
+    ) -> Sent:
         """Send once. When the answer is lost, search for what was made; never send again.
 
-        Where an earlier run was killed in the call, it is searched for before anything is sent.
+        Where an earlier run was killed in the call, it is searched for before anything is sent;
+        with `look_first` it is searched for in any case. `also` is a second book of such calls.
         """
-        if found := self._after_earlier_doubt(step, search, data):
-            return found
-        self.book.write(step, "begin", **data)
+        books = (also, self.book) if also else (self.book,)
+        waited = self._wait_out_doubt(step, books, data)
+        if (waited or look_first) and (found := self.ask(_LOOKING, search)):
+            return Sent(found, ours=False)
+        for book in books:
+            book.write(step, "begin", **data)
         try:
-            return call()
+            return Sent(call(), ours=True)
         except troubles() as error:
             problem = explain(error, doing, self.key_variable)
             refused = surely_refused(error)
-            self.book.write(step, "refused" if refused else "doubt", **data, why=problem.message)
+            for book in books:
+                book.write(step, "refused" if refused else "doubt", **data, why=problem.message)
             found = None if refused else self.search(search)
             if found is None:
                 raise problem from None
             self.tell("found", f"{problem.message} It was done all the same: {found}")
-            return found
+            return Sent(found, ours=False)
 
     def search(self, search: Callable[[], str | None]) -> str | None:
         """Look a few times, as the server's list may lag; a list that fails shows nothing."""
@@ -81,28 +96,32 @@ class Sending:
         except troubles() as error:
             raise explain(error, doing, self.key_variable) from None
 
-    def _after_earlier_doubt(
-        self, step: str, search: Callable[[], str | None], data: dict[str, Any]
-    ) -> str | None:
-        """What an unanswered call of an earlier run has made."""
-        open_since = self._doubt(step, data)
-        if open_since is None:
-            return None
-        left = DOUBT_SECONDS - (datetime.now(UTC) - open_since).total_seconds()
+    def _wait_out_doubt(
+        self, step: str, books: tuple[JobLedger, ...], data: dict[str, Any]
+    ) -> bool:
+        """Whether an earlier run left a call without an answer; if so, old enough to be listed."""
+        begun = [since for book in books if (since := _doubt(book, step, data))]
+        if not begun:
+            return False
+        left = DOUBT_SECONDS - (datetime.now(UTC) - max(begun)).total_seconds()
         if left > 0:
+            left = min(left, DOUBT_SECONDS)  # a clock that was set back makes it no longer
             self.tell(
                 "waiting", f"{left:.0f} s, until the server surely shows what an earlier run sent"
             )
             self.sleep(left)
-        found: str | None = self.ask("Looking for what an earlier run has sent", search)
-        return found
+        return True
 
-    def _doubt(self, step: str, data: dict[str, Any]) -> datetime | None:
-        """When the newest call was begun, if nobody knows how it ended."""
-        for record in reversed(self.book.records):
-            same = record["step"] == step and all(record.get(k) == v for k, v in data.items())
-            if same and record["state"] in ("done", "refused"):
-                return None
-            if same and record["state"] == "begin":
-                return datetime.fromisoformat(record["at"])
-        return None
+
+_LOOKING = "Looking for what an earlier run has sent"
+
+
+def _doubt(book: JobLedger, step: str, data: dict[str, Any]) -> datetime | None:
+    """When the newest call in a book was begun, if nobody knows how it ended."""
+    for record in reversed(book.records):
+        same = record["step"] == step and all(record.get(k) == v for k, v in data.items())
+        if same and record["state"] in ("done", "refused"):
+            return None
+        if same and record["state"] == "begin":
+            return datetime.fromisoformat(record["at"])
+    return None

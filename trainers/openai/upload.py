@@ -79,7 +79,6 @@ class Uploads:
     ) -> None:
         self.sending, self.parts_above, self.clock = sending, parts_above, clock
         self.wire, self.book = sending.wire, sending.book
-        self.reused = False
 
     def file(self, file: DataFile) -> str:
         """The id of the file at the server, sent only if it is not there."""
@@ -88,7 +87,6 @@ class Uploads:
             f"Looking for {file.name}", lambda: self._recorded(same, file)
         )
         if there:
-            self.reused = True
             if not self.book.last("upload", "done", **same, file=there):
                 self.book.write("upload", "done", **same, file=there, found=True)
             self.sending.tell("reused", f"{file.split}: already uploaded as {there}")
@@ -130,7 +128,7 @@ class Uploads:
                 return self.wire.send_file(file.name, body, file.bytes)
 
         doing = f"Uploading {file.path.name}"
-        return self.sending.once("upload", doing, lambda: self._find(file), call, **same)
+        return self.sending.once("upload", doing, lambda: self._find(file), call, **same).id
 
     def _wait_until_read(self, file: DataFile, file_id: str) -> None:
         """Azure and Together read a file for minutes before a job may name it."""

@@ -169,7 +169,7 @@ def _give_up(error: Exception, failures: int, job_id: str, key_variable: str) ->
         raise EnvironmentProblem(
             f"{doing}: the server no longer knows it.",
             "Look at the provider's list of jobs (dataprep jobs); the ledger in the run folder "
-            "holds what is known. No other job was made.",
+            "holds what is known. No other job was made; another --seed makes a new one.",
         ) from None
     refused = surely_refused(error) and getattr(error, "status_code", None) != 429
     if refused or failures >= PATIENCE:

@@ -6,11 +6,11 @@ Reading calls are patient. Calls that make something are sent once, and never ag
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeGuard
 
 import msgspec
 
-from trainers.openai.client import field, pages, patient, plain, words
+from trainers.openai.client import field, pages, patient, plain, troubles, words
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -220,6 +220,24 @@ class OpenAIWire:
 
     def _patiently(self, call: Callable[..., Any], **fixed: Any) -> Callable[..., Any]:
         return lambda *args, **more: patient(lambda: call(*args, **fixed, **more), self.sleep)
+
+
+def cancel_job(wire: ProviderWire, job_id: str) -> Job:
+    """End a job before its time; where the answer is lost, look whether it was done."""
+    try:
+        return wire.cancel(job_id)
+    except troubles():
+        job = wire.job(job_id)
+        if "cancel" not in job.status:
+            raise
+        return job
+
+
+def is_job_id(value: object) -> TypeGuard[str]:
+    """Whether it may go into an address and into the name of a folder."""
+    if not isinstance(value, str) or not 0 < len(value) <= 100:
+        return False
+    return all(c.isascii() and (c.isalnum() or c in "-_") for c in value)
 
 
 _KNOWN = (

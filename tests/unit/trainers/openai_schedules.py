@@ -10,12 +10,12 @@ from typing import Any
 
 from dataprep.finding import DataprepError
 from tests.unit.trainers.openai_server import Answer, Platform, problem
-from trainers.openai import JobOutcome, JobPlan, run
+from trainers.openai import JobOutcome, JobPlan, claims, run
 
 RUNS = 8
 """So often a schedule may stop the command; then all its faults are behind it."""
 
-CALLS = 15
+CALLS = 17
 """Of a run without faults."""
 
 _EVENTS = "/events"
@@ -102,6 +102,7 @@ def hold(
     server.clear()
     server.keeps_metadata = keeps_metadata
     shutil.rmtree(made.run_dir, ignore_errors=True)
+    shutil.rmtree(claims.folder(), ignore_errors=True)
     server.events = [
         {"id": "ev-1", "created_at": 1, "type": "message", "message": "Created"},
         {"id": "ev-2", "created_at": 2, "type": "metrics", "message": "Step 1/2"}

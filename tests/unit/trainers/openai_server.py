@@ -18,6 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Answer = tuple[int, Any]
+Hooks = dict[str | int, Callable[[], object]]
 WIND_DOWN = {
     "error": {
         "message": "OpenAI is winding down the fine-tuning platform and your organization is no "
@@ -40,7 +41,10 @@ class Platform:
     """What the server holds, what was asked of it, and which faults it shall show.
 
     A fault is keyed by "METHOD path" and used up from the front of its list: an answer in the
-    place of the real one, or a function that is given the platform and the real answer.
+    place of the real one, or a function that is given the platform and the real answer. What is
+    in `arriving` is called when such a call (or the one of that number) arrives, before anything
+    is done, and what is in `answered` when it was done, before the answer goes out. Lists do not
+    show the jobs in `hidden`.
     """
 
     files: list[dict[str, Any]] = field(default_factory=list)
@@ -61,12 +65,22 @@ class Platform:
     contents: list[tuple[str, bytes]] = field(default_factory=list)
     at: dict[int, Any] = field(default_factory=dict)
     keeps_metadata: bool = True
+    cancelled: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
+    arriving: Hooks = field(default_factory=dict)
+    answered: Hooks = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
     url: str = ""
 
     def clear(self) -> None:
         """Forget everything but the address."""
         fresh = Platform(url=self.url)
         vars(self).update(vars(fresh))
+
+    @property
+    def alive(self) -> list[str]:
+        """The ids of the jobs that were made and not cancelled."""
+        return [job["id"] for job in self.jobs if job["id"] not in self.cancelled]
 
     @property
     def copies(self) -> int:
@@ -83,7 +97,7 @@ class Platform:
         if path == "/v1/files":
             return self._add_file(body) if method == "POST" else (200, _page(self.files))
         if path == "/v1/fine_tuning/jobs":
-            return self._add_job(body) if method == "POST" else (200, _page(self.jobs))
+            return self._add_job(body) if method == "POST" else (200, _page(self._listed()))
         if path.endswith("/events"):
             return 200, _page(self.events[::-1])
         if path.startswith("/v1/uploads"):
@@ -93,13 +107,16 @@ class Platform:
         if path.endswith("/content"):
             return 200, self.results[path.split("/")[3]]
         if path.endswith("/cancel"):
-            self.statuses = ["cancelled"]
             path = path.removesuffix("/cancel")
+            self.cancelled.add(path.rsplit("/", 1)[1])
         here = path.rsplit("/", 1)[1]
         for row in self.files + self.jobs:
             if row["id"] == here:
                 return 200, self._step(row) if row["object"] == "fine_tuning.job" else row
         return 404, problem(f"No such thing: {here}")
+
+    def _listed(self) -> list[dict[str, Any]]:
+        return [job for job in self.jobs if job["id"] not in self.hidden]
 
     def _add_file(self, body: bytes) -> Answer:
         name = re.search(rb'filename="([^"]+)"', body)
@@ -178,6 +195,8 @@ class Platform:
     def _step(self, job: dict[str, Any]) -> dict[str, Any]:
         job["status"] = self.statuses[min(job["polls"], len(self.statuses) - 1)]
         job["polls"] += 1
+        if job["id"] in self.cancelled:
+            job["status"] = "cancelled"
         if job["status"] == "succeeded":
             job["fine_tuned_model"] = f"ft:{job['model']}:acme::{job['id']}"
             job["trained_tokens"] = 3456
@@ -220,6 +239,7 @@ def platform() -> Iterator[Platform]:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             path = self.path.split("?", maxsplit=1)[0]
             call = f"{method} {path}"
+            self._tell(state.arriving, call, len(state.calls) + 1)
             state.calls.append(call)
             state.keys.add(self.headers.get("authorization", ""))
             state.api_keys.add(self.headers.get("api-key", ""))
@@ -228,10 +248,21 @@ def platform() -> Iterator[Platform]:
             if isinstance(fault, tuple):
                 self._send(*fault)
             elif fault is None:
-                self._send(*state.answer(method, path, body))
+                self._send(*self._answer(method, path, body))
             else:
-                made = fault(state, state.answer(method, path, body))
+                made = fault(state, self._answer(method, path, body))
                 self._send(*made) if made else self._reset()
+
+        def _answer(self, method: str, path: str, body: bytes) -> Answer:
+            with state.lock:  # two processes may ask at once
+                made = state.answer(method, path, body)
+            self._tell(state.answered, f"{method} {path}", len(state.calls))
+            return made
+
+        def _tell(self, hooks: Hooks, *names: str | int) -> None:
+            for name in names:
+                if name in hooks:
+                    hooks[name]()
 
         def _reset(self) -> None:
             """Close without an answer, and with a reset in the place of a farewell."""

@@ -95,6 +95,7 @@ def test_the_ledger_has_a_line_before_and_after_every_call(made: JobPlan) -> Non
         "upload done",
         "create begin",
         "create done",
+        "rivals done",
         "watch status",
         "watch status",
         "watch status",
@@ -189,7 +190,7 @@ def test_a_job_that_the_list_shows_late_is_found_by_the_next_run(
 ) -> None:
     nothing = (200, {"object": "list", "data": [], "has_more": False})
     server.faults[JOBS] = [lost(500)]
-    server.faults[LIST_JOBS] = [nothing] * 4
+    server.faults[LIST_JOBS] = [nothing] * 5
     with pytest.raises(EnvironmentProblem):
         go(made)
     assert go(made).job == "ftjob-1"
@@ -210,7 +211,7 @@ def test_a_list_that_repeats_itself_for_ever_is_left(server: Platform, made: Job
     endless = (200, {"object": "list", "data": [row], "has_more": True})
     server.faults[LIST_JOBS] = [endless] * 5
     assert go(made).job == "ftjob-1"
-    assert server.count(LIST_JOBS) == 2
+    assert server.count(LIST_JOBS) == 6
 
 
 # The answer to an upload is lost.
@@ -509,16 +510,17 @@ class _Killed(BaseException):
 
 
 def test_killed_after_any_line_of_the_ledger_it_goes_on(
-    server: Platform, made: JobPlan, monkeypatch: pytest.MonkeyPatch
+    server: Platform, made: JobPlan, monkeypatch: pytest.MonkeyPatch, state_home: Path
 ) -> None:
     from trainers.openai.ledger import JobLedger
 
     write = JobLedger.write
-    for line in range(1, 12):
+    for line in range(1, 17):
         server.jobs.clear()
         server.files.clear()
         server.calls.clear()
         shutil.rmtree(made.run_dir, ignore_errors=True)
+        shutil.rmtree(state_home, ignore_errors=True)
         left = line
 
         def dying(self: JobLedger, step: str, state: str, **data: Any) -> None:
@@ -537,7 +539,7 @@ def test_killed_after_any_line_of_the_ledger_it_goes_on(
 
 
 def test_killed_before_the_line_that_follows_a_call_it_finds_what_was_made(
-    server: Platform, made: JobPlan, monkeypatch: pytest.MonkeyPatch
+    server: Platform, made: JobPlan, monkeypatch: pytest.MonkeyPatch, state_home: Path
 ) -> None:
     from trainers.openai.ledger import JobLedger
 
@@ -547,6 +549,7 @@ def test_killed_before_the_line_that_follows_a_call_it_finds_what_was_made(
         server.files.clear()
         server.calls.clear()
         shutil.rmtree(made.run_dir, ignore_errors=True)
+        shutil.rmtree(state_home, ignore_errors=True)
 
         def dying(self: JobLedger, at: str, state: str, step: str = step, **data: Any) -> None:
             if (at, state) == (step, "done"):

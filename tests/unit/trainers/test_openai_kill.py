@@ -36,7 +36,7 @@ JobLedger.write = dying
 print(run(plan(Path(folder), base_url=url, run_dir=Path(run_dir)), poll=0,
     sleep=lambda _: None).status)
 """
-LINES = 11
+LINES = 16
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def killed_and_started_again(server: Platform, folder: Path, line: int, when: st
     assert (len(server.jobs), server.copies) == (1, 1), f"killed {when} line {line}"
 
 
-@pytest.mark.parametrize(("line", "when"), [(3, "before"), (7, "before"), (6, "after")])
+@pytest.mark.parametrize(("line", "when"), [(4, "before"), (9, "before"), (8, "after")])
 def test_killed_around_a_call_it_goes_on_with_one_job(
     server: Platform, tmp_path: Path, line: int, when: str
 ) -> None:

@@ -12,11 +12,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Fault = Callable[[], tuple[int, Any] | None]
+Hooks = dict[str | int, Callable[[], object]]
 
 
 @dataclass
 class Together:
-    """What the server holds, what was asked of it, and faults by call, used up from the front."""
+    """What the server holds, what was asked of it, and faults by call, used up from the front.
+
+    What is in `arriving` and `answered` is called before and after such a call is done, or the one
+    of that number.
+    """
 
     files: list[dict[str, Any]] = field(default_factory=list)
     waiting: dict[str, tuple[str, bytes]] = field(default_factory=dict)
@@ -26,7 +31,16 @@ class Together:
     keys: dict[str, str] = field(default_factory=dict)
     faults: dict[str, list[tuple[int, Any] | None]] = field(default_factory=dict)
     statuses: list[str] = field(default_factory=lambda: ["pending", "running", "completed"])
+    cancelled: set[str] = field(default_factory=set)
+    arriving: Hooks = field(default_factory=dict)
+    answered: Hooks = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
     url: str = ""
+
+    @property
+    def alive(self) -> list[str]:
+        """The ids of the jobs that were made and not cancelled."""
+        return [job["id"] for job in self.jobs if job["id"] not in self.cancelled]
 
     def answer(self, method: str, path: str, body: bytes) -> tuple[int, Any, dict[str, str]]:
         """The true answer, after doing what was asked."""
@@ -51,7 +65,7 @@ class Together:
             case "GET", ["fine-tunes", _, "events"]:
                 return 200, {"data": _EVENTS}, {}
             case "POST", ["fine-tunes", job_id, "cancel"]:
-                self.statuses = ["cancelled"]
+                self.cancelled.add(job_id)
                 return 200, self._step(job_id), {}
         return 404, {"error": {"message": f"no {method} {path}"}}, {}
 
@@ -90,6 +104,8 @@ class Together:
         job = next(job for job in self.jobs if job["id"] == job_id)
         job["status"] = self.statuses[min(job["polls"], len(self.statuses) - 1)]
         job["polls"] += 1
+        if job_id in self.cancelled:
+            job["status"] = "cancelled"
         if job["status"] == "completed":
             job["model_output_name"] = f"acme/{job['model']}-{job['suffix']}-1234"
             job["token_count"] = 777
@@ -124,9 +140,12 @@ def together() -> Iterator[Together]:
         def _serve(self, method: str) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             call = f"{method} {self.path.split('?')[0]}"
+            self._tell(state.arriving, call, len(state.calls) + 1)
             state.calls.append(call)
             state.keys[call] = self.headers.get("authorization", "")
-            status, made, headers = state.answer(method, self.path.split("?")[0], body)
+            with state.lock:  # two processes may ask at once
+                status, made, headers = state.answer(method, self.path.split("?")[0], body)
+            self._tell(state.answered, call, len(state.calls))
             if state.faults.get(call):
                 fault = state.faults[call].pop(0)
                 if fault is None:
@@ -140,6 +159,11 @@ def together() -> Iterator[Together]:
             self.send_header("content-length", str(len(raw)))
             self.end_headers()
             self.wfile.write(raw)
+
+        def _tell(self, hooks: Hooks, *names: str | int) -> None:
+            for name in names:
+                if name in hooks:
+                    hooks[name]()
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
