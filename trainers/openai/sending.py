@@ -120,8 +120,16 @@ def _doubt(book: JobLedger, step: str, data: dict[str, Any]) -> datetime | None:
     """When the newest call in a book was begun, if nobody knows how it ended."""
     for record in reversed(book.records):
         same = record["step"] == step and all(record.get(k) == v for k, v in data.items())
-        if same and record["state"] in ("done", "refused"):
+        if same and record.get("state") in ("done", "refused"):
             return None
-        if same and record["state"] == "begin":
-            return datetime.fromisoformat(record["at"])
+        if same and record.get("state") == "begin":
+            return _moment(record.get("at"))
     return None
+
+
+def _moment(text: object) -> datetime:
+    """When a line was written; a damaged line may as well be of this moment."""
+    try:
+        return datetime.fromisoformat(str(text)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return datetime.now(UTC)

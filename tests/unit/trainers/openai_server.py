@@ -8,6 +8,7 @@ import json
 import re
 import socket
 import struct
+import sys
 import threading
 import time
 from collections import Counter
@@ -210,6 +211,14 @@ def _page(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {"object": "list", "data": rows, "has_more": False}
 
 
+class QuietServer(ThreadingHTTPServer):
+    """Says nothing of clients that are gone, as those that were killed."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def lost(status: int = 500, body: Any = None) -> Callable[[Platform, Answer], Answer]:
     """A fault that comes after the work was done: the answer is lost."""
     return lambda _, __: (status, body if body is not None else problem("internal error"))
@@ -279,7 +288,7 @@ def platform() -> Iterator[Platform]:
             self.end_headers()
             self.wfile.write(raw)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = QuietServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     state.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
