@@ -77,7 +77,7 @@ def openai(
     Example: dataprep train openai out/ --dry-run
 
     The key comes from OPENAI_API_KEY and is never printed. Started again, it goes on where it
-    was; it never makes a second job.
+    was, from any folder; it never makes a second job. Another --seed is another job.
 
     Parameters
     ----------

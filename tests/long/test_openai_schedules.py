@@ -1,4 +1,4 @@
-"""Five hundred schedules of faults, and a kill at every line of the ledger: `make test-long`."""
+"""Schedules of faults, and a kill at every line of ledger and record: `make test-long`."""
 
 from __future__ import annotations
 
@@ -45,9 +45,10 @@ def test_one_fault_at_each_call_in_turn(server: Platform, tmp_path: Path, fault:
         assert hold(server, made, {call: fault}) == "finished"
 
 
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["there", "elsewhere"])
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("line", range(1, LINES + 1))
 def test_killed_at_any_line_it_goes_on(
-    server: Platform, tmp_path: Path, line: int, when: str
+    server: Platform, tmp_path: Path, line: int, when: str, elsewhere: bool
 ) -> None:
-    killed_and_started_again(server, tmp_path, line, when)
+    killed_and_started_again(server, tmp_path, line, when, elsewhere=elsewhere)

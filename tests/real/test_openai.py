@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openai
 import pytest
 
 from dataprep.finding import EnvironmentProblem
 from tests.real.aimock import Aimock, running
 from tests.unit.trainers.openai_folder import ready_folder
+from tests.unit.trainers.racing import Racer, Service, data_for
 from trainers.openai import JobPlan, plan, run
 from trainers.openai.watch import News
 
@@ -65,6 +67,7 @@ def test_a_job_goes_from_upload_to_model_once_and_only_once(server: Aimock, tmp_
         ("upload", "done"),
         ("create", "begin"),
         ("create", "done"),
+        ("rivals", "done"),
         ("end", "done"),
     ]
     assert [row["sha256"] for row in rows if row["step"] == "upload"] == [
@@ -95,6 +98,23 @@ def test_a_job_that_was_left_is_followed_again(server: Aimock, tmp_path: Path) -
         run(made, say=interrupt, poll=0.05)
     assert run(made, poll=0.05).status == "succeeded"
     assert server.calls().count("POST /v1/fine_tuning/jobs") == 1
+
+
+def test_two_homes_at_once_leave_one_job_alive(server: Aimock, tmp_path: Path) -> None:
+    options = {"model": "gpt-4o-mini-2024-07-18", "suffix": "tea"}
+    service = Service(serve=running, variable="OPENAI_API_KEY", options=options)
+    data = data_for(service, tmp_path / "out")
+    racers = [
+        Racer(
+            service, server.base_url, data, tmp_path / side, tmp_path / f"home-{side}", pauses=True
+        )
+        for side in ("one", "two")
+    ]
+    ended = [racer.ended() for racer in racers]
+    assert [run.status for run in ended] == ["succeeded", "succeeded"], ended
+    there = openai.OpenAI(base_url=server.base_url).fine_tuning.jobs.list().data
+    alive = [job.id for job in there if job.status != "cancelled"]
+    assert alive == [ended[0].job] == [ended[1].job]
 
 
 @pytest.mark.parametrize(

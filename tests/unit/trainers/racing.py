@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -16,8 +17,8 @@ from typing import Any
 
 from dataprep.finding import DataprepError
 from tests.unit.trainers.openai_folder import example, folder_with
-from tests.unit.trainers.openai_server import Hooks, Platform, platform
-from tests.unit.trainers.together_server import Together, together
+from tests.unit.trainers.openai_server import Hooks, platform
+from tests.unit.trainers.together_server import together
 from trainers.openai import plan, run
 
 SECONDS = 60.0
@@ -97,17 +98,27 @@ class Ended:
 
 
 class Racer:
-    """One run in a process of its own, begun at once; `kill` sends SIGKILL."""
+    """One run in a process of its own, begun at once; `kill` sends SIGKILL.
+
+    It writes down its pauses and takes none, unless `pauses` says so.
+    """
 
     def __init__(
-        self, service: Service, server: Platform | Together, data: Path, run_dir: Path, home: Path
+        self,
+        service: Service,
+        url: str,
+        data: Path,
+        run_dir: Path,
+        home: Path,
+        *,
+        pauses: bool = False,
     ) -> None:
         self.run_dir = run_dir
         environment = {service.variable: "key-test-abcdefgh", "XDG_STATE_HOME": str(home)}
-        options = {**service.options, "base_url": server.url, "run_dir": run_dir}
+        options = {**service.options, "base_url": url, "run_dir": run_dir}
         self._answer, answer = _PROCESSES.Pipe(duplex=False)
         self.process = _PROCESSES.Process(
-            target=_go, args=(answer, environment, data, options), daemon=True
+            target=_go, args=(answer, environment, data, options, pauses), daemon=True
         )
         self.process.start()
         answer.close()
@@ -137,7 +148,7 @@ class Start:
 
     def __call__(self, run_dir: str, home: str = "home") -> Racer:
         folder = self.folder
-        return Racer(self.service, self.server, self.data, folder / run_dir, folder / home)
+        return Racer(self.service, self.server.url, self.data, folder / run_dir, folder / home)
 
 
 def killed_at(call: str | int, racer_of: Callable[[], Racer], hooks: Hooks) -> bool:
@@ -181,17 +192,25 @@ def first_ended(racers: Sequence[Racer]) -> tuple[Racer, Racer]:
     return tuple(sorted(racers, key=lambda r: r.process.sentinel not in done))  # type: ignore[return-value]
 
 
-def _go(answer: Connection, environment: dict[str, str], data: Path, options: Any) -> None:
+def _go(
+    answer: Connection, environment: dict[str, str], data: Path, options: Any, pauses: bool
+) -> None:
     os.environ.update(environment)
     news: list[tuple[str, str]] = []
     waited: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        if pauses:
+            time.sleep(seconds)
+
     told: dict[str, Any] = {"news": news, "waited": waited}
     try:
         outcome = run(
             plan(data, **options),
             say=lambda piece: news.append((piece.kind, piece.message)),
             poll=0,
-            sleep=waited.append,
+            sleep=sleep,
         )
         answer.send(Ended(job=outcome.job, status=outcome.status, **told))
     except DataprepError as error:

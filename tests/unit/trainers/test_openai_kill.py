@@ -45,15 +45,18 @@ def server() -> Iterator[Platform]:
         yield running
 
 
-def killed_and_started_again(server: Platform, folder: Path, line: int, when: str) -> None:
-    """Kill at that line of the ledger, start again, and hold the law."""
+def killed_and_started_again(
+    server: Platform, folder: Path, line: int, when: str, *, elsewhere: bool = False
+) -> None:
+    """Kill at that line of ledger or record, start again, perhaps elsewhere, and hold the law."""
     server.clear()
     out, run_dir = folder / "out", folder / f"run-{line}-{when}"
     if not out.exists():
         ready_folder(out)
     env = {**os.environ, "OPENAI_API_KEY": "sk-test-abcdefgh"}
     for at in (line, 0):
-        command = [sys.executable, "-c", SCRIPT, str(out), server.url, str(run_dir), str(at), when]
+        place = str(run_dir) + ("-two" if elsewhere and not at else "")
+        command = [sys.executable, "-c", SCRIPT, str(out), server.url, place, str(at), when]
         done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
         if at:
             assert done.returncode == -signal.SIGKILL, done.stderr

@@ -43,16 +43,20 @@ def go(made: JobPlan, news: list[News] | None = None) -> JobOutcome:
     return run(made, say=told.append, poll=0, sleep=lambda _: None)
 
 
-def appears(server: Platform, made: JobPlan, job_id: str, **row: Any) -> None:
+def appears(
+    server: Platform, made: JobPlan, job_id: str, *, after: str = CREATE, **row: Any
+) -> None:
     """Another machine's job is at the server, in the moment in which ours has been made."""
 
     def make() -> None:
+        if any(job["id"] == job_id for job in server.jobs):
+            return
         rival = {"id": job_id, "object": "fine_tuning.job", "created_at": 1, "polls": 0}
         rival |= {"status": "running", "model": "gpt-4o-mini", "metadata": {}}
         rival["metadata"] = {"dataprep_run": made.key}
         server.jobs.insert(0, rival | row)
 
-    server.answered[CREATE] = make
+    server.answered[after] = make
 
 
 def cancels(server: Platform) -> list[str]:
@@ -82,6 +86,37 @@ def test_the_earliest_job_stays_and_only_our_own_is_ever_cancelled(
     assert (f"{rival} was first and is followed, ftjob-1 is cancelled" in str(news)) == (
         ours_gave_way
     )
+
+
+@pytest.mark.parametrize("keeps_metadata", [True, False])
+def test_a_job_that_appears_during_the_uploads_is_found_directly_before_the_creation(
+    server: Platform, made: JobPlan, keeps_metadata: bool
+) -> None:
+    row = {} if keeps_metadata else {"metadata": None, "training_file": "file-1"}
+    row |= {} if keeps_metadata else {"validation_file": "file-2"}
+    appears(server, made, "ftjob-9", after="POST /v1/files", **row)
+    assert go(made).job == "ftjob-9"
+    assert (server.count("POST /v1/files"), server.count(CREATE)) == (2, 0)
+
+
+def test_two_uploads_of_one_content_are_one_content_where_the_server_keeps_no_metadata(
+    server: Platform, made: JobPlan
+) -> None:
+    """Another machine's job names its own upload of the same file."""
+    go(made)
+    server.keeps_metadata = False
+    for job in server.jobs:
+        job["metadata"] = None
+    server.files += [{**file, "id": f"{file['id']}-copy"} for file in server.files]
+    server.jobs[0] |= {"training_file": "file-1-copy", "validation_file": "file-2-copy"}
+    (made.run_dir / "job.jsonl").unlink()
+    claims.path_of(made.key).unlink()
+    assert go(made).job == "ftjob-1"
+    assert server.count(CREATE) == 1
+    server.jobs[0]["validation_file"] = "file-of-others"
+    (made.run_dir / "job.jsonl").unlink()
+    claims.path_of(made.key).unlink()
+    assert go(made).job == "ftjob-2"
 
 
 def test_the_look_waits_until_the_second_of_the_creation_is_over(
