@@ -1,0 +1,49 @@
+"""How the house speaks to a server: which address, which key goes there, and with what limits.
+
+Every client that carries a key is made by `guarded`; every key is asked for by `key_for`.
+"""
+
+from dataprep.network.address import (
+    ServerAddress,
+    address_in,
+    is_loopback,
+    origin_of,
+    same_place,
+    server_address,
+    shown,
+)
+from dataprep.network.guarded import guarded
+from dataprep.network.keys import (
+    AZURE_ENDPOINT,
+    KeyGrant,
+    azure_address,
+    granted,
+    key_for,
+    own_variable,
+    refuse_unencrypted,
+)
+from dataprep.network.limits import LIMITS, NetworkLimits
+from dataprep.network.problems import AnswerTooLarge, NetworkProblem, RedirectRefused
+
+__all__ = [
+    "AZURE_ENDPOINT",
+    "LIMITS",
+    "AnswerTooLarge",
+    "KeyGrant",
+    "NetworkLimits",
+    "NetworkProblem",
+    "RedirectRefused",
+    "ServerAddress",
+    "address_in",
+    "azure_address",
+    "granted",
+    "guarded",
+    "is_loopback",
+    "key_for",
+    "origin_of",
+    "own_variable",
+    "refuse_unencrypted",
+    "same_place",
+    "server_address",
+    "shown",
+]
