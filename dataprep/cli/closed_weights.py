@@ -14,6 +14,7 @@ from dataprep.cli.screen import Flag, console
 from dataprep.finding import UsageError
 
 RUNS = Path("runs")
+LONGEST_POLL = 3600
 
 
 @Parameter(name="*")
@@ -48,7 +49,9 @@ class JobFlags:
     poll: float = 10.0
     "Seconds between two looks at the job."
     base_url: str | None = None
-    "Another server that speaks the protocol."
+    "Another server that speaks the protocol. It gets no key that is not named for it."
+    key_variable: str | None = None
+    "The environment variable that holds the key; never the key."
     attach: str | None = None
     "Come back to this job, and follow it to its end."
 
@@ -162,6 +165,7 @@ def jobs(
     *,
     provider: str | None = None,
     base_url: str | None = None,
+    key_variable: str | None = None,
     local: Flag = False,
     cancel: str | None = None,
     runs: Path = RUNS,
@@ -175,7 +179,9 @@ def jobs(
     provider
         openai, azure, nebius or together; openai if left out.
     base_url
-        Another server that speaks the protocol.
+        Another server that speaks the protocol. It gets no key that is not named for it.
+    key_variable
+        The environment variable that holds the key; never the key.
     local
         Only what the run folders here know; asks nobody.
     cancel
@@ -187,9 +193,10 @@ def jobs(
 
     closed = trainer("openai", "openai")
     if cancel is not None:
-        rows = [closed.cancel(cancel, provider, base_url, folder=runs)]
+        rows = [closed.cancel(cancel, provider, base_url, key_variable, folder=runs)]
     else:
-        rows = closed.local(runs) if local else closed.listed(provider, base_url, folder=runs)
+        named = (provider, base_url, key_variable)
+        rows = closed.local(runs) if local else closed.listed(*named, folder=runs)
     closed.show_jobs(rows, report.console(sys.stdout))
     return 0
 
@@ -203,12 +210,23 @@ def _train(
 ) -> int:
     from dataprep import report
 
+    if not 0 <= job.poll <= LONGEST_POLL:
+        raise UsageError(
+            f"--poll is from 0 to {LONGEST_POLL:,} seconds.", "Left out, it is 10 seconds."
+        )
     closed = trainer("openai", "openai")
     options = asdict(job)
     attach, out = options.pop("attach"), options.pop("out")
     screens = {"console": report.console(sys.stdout), "progress": console()}
     if attach is not None:
-        closed.attach(attach, provider=provider, base_url=job.base_url, poll=job.poll, **screens)
+        closed.attach(
+            attach,
+            provider=provider,
+            base_url=job.base_url,
+            key_variable=job.key_variable,
+            poll=job.poll,
+            **screens,
+        )
         return 0
     if folder is None:
         raise UsageError(

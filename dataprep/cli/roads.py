@@ -83,7 +83,8 @@ def evaluate(
     split
         Whose prompts are asked.
     key_variable
-        The environment variable that holds the key; never the key.
+        The environment variable that holds the key; never the key. Left out: the provider's
+        own, and none for any other server.
     max_tokens
         Of one answer.
     temperature
@@ -122,6 +123,7 @@ def rescue(
     out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("rescued"),
     provider: str | None = None,
     base_url: str | None = None,
+    key_variable: str | None = None,
 ) -> int:
     """Fetch the files of your earlier fine-tuning jobs from a platform that closes.
 
@@ -138,7 +140,9 @@ def rescue(
     provider
         openai, azure or nebius.
     base_url
-        Another server that speaks the protocol.
+        Another server that speaks the protocol. It gets no key that is not named for it.
+    key_variable
+        The environment variable that holds the key; never the key.
     """
     from dataprep import report
 
@@ -149,6 +153,7 @@ def rescue(
         only=ids,
         provider=provider,
         base_url=base_url,
+        key_variable=key_variable,
         say=lambda line: screen.print(line, markup=False),
     )
     report.print_markdown(fetching.page(made), report.console(sys.stdout))

@@ -6,8 +6,6 @@ server that the user did not type.
 
 from __future__ import annotations
 
-import ipaddress
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
@@ -16,17 +14,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from dataprep import providers
-from dataprep.finding import (
-    DataprepError,
-    EnvironmentProblem,
-    Refused,
-    UsageError,
-    excerpt,
-    extra_missing,
-)
+from dataprep import network
+from dataprep.finding import DataprepError, EnvironmentProblem, UsageError
+from dataprep.network import KeyGrant
 from trainers.asking.kept import Kept, KeptAnswer, key_of
 from trainers.asking.questions import Question, said
+from trainers.openai import client as clients
 from trainers.openai import platform_words, troubles, words
 
 if TYPE_CHECKING:
@@ -60,43 +53,13 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
         return key_of(self.url.rstrip("/"), self.model, question.request, self.manner)
 
 
-def key_variable(url: str, asked: str | None = None) -> str | None:
-    """The environment variable of the key: the one that was named, else that of the provider.
-
-    A key of one server is never sent to another: an unknown server gets none.
-    """
-    if asked:
-        return asked
-    host = urlsplit(url).hostname
-    for row in providers.table().providers:
-        if row.base_url and urlsplit(row.base_url).hostname == host:
-            return row.key_variable
-    return None
-
-
 def connect(endpoint: Endpoint) -> OpenAI:
     """A client for the server; raises where the key is missing, or would go over open http."""
-    try:
-        import openai
-    except ImportError:
-        raise extra_missing("openai", "openai") from None
-    parts = urlsplit(endpoint.url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(
-            f"{excerpt(endpoint.url)!r} is not the address of a server.",
-            "Give it like https://HOST/v1.",
-        )
-    name = key_variable(endpoint.url, endpoint.key_variable)
-    key = os.environ.get(name, "").strip() if name else ""
-    if name and not key:
-        raise EnvironmentProblem(
-            f"{name} is not set.", f"Put the key there: export {name}=... (it is never printed)."
-        )
-    if key and parts.scheme == "http" and not _loopback(parts.hostname):
-        raise Refused(
-            f"The key in {name} would go to {parts.hostname} unencrypted.", "Use https://."
-        )
-    return openai.OpenAI(api_key=key or "none", base_url=endpoint.url, max_retries=RETRIES)
+    return clients.connect(_grant(endpoint), endpoint.url, max_retries=RETRIES)
+
+
+def _grant(endpoint: Endpoint) -> KeyGrant:
+    return network.granted(endpoint.url, endpoint.key_variable)
 
 
 def ask(
@@ -203,7 +166,7 @@ def _number(value: Any) -> int:
 def _explained(error: Exception, endpoint: Endpoint) -> DataprepError:
     status = getattr(error, "status_code", None)
     doing = f"Asking {endpoint.model} at {urlsplit(endpoint.url).hostname}"
-    name = key_variable(endpoint.url, endpoint.key_variable)
+    name = _grant(endpoint).variable
     match status:
         case 401 | 403:
             remedy = f"Check {name}." if name else "Name the variable of its key: --key-variable."
@@ -218,10 +181,3 @@ def _explained(error: Exception, endpoint: Endpoint) -> DataprepError:
         case _:
             cause = words(str(error.__cause__ or error))
             return EnvironmentProblem(f"{doing}: no answer ({cause}).", AGAIN)
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

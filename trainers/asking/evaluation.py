@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from dataprep import store
+from dataprep import network, store
 from dataprep.durable import write_json, write_whole
 from dataprep.finding import NothingToDo, UsageError
 from dataprep.jsonio import Json
@@ -71,6 +71,8 @@ def evaluate(
         max_tokens=max_tokens,
         temperature=temperature,
     )
+    if endpoint:
+        network.granted(endpoint, key_variable)  # before anything is read or made
     asked = _roads(runs, models, manner)
     read = questions.read(folder, split, limit)
     claim(out)

@@ -107,6 +107,7 @@ def attach(
     progress: Console | None = None,
     provider: str | None = None,
     base_url: str | None = None,
+    key_variable: str | None = None,
     runs: Path = jobs.RUNS,
     poll: float = POLL_SECONDS,
 ) -> JobOutcome:
@@ -114,9 +115,14 @@ def attach(
     screen = progress or console
     try:
         with watching(screen) as say:
-            outcome = jobs.attach(job_id, provider, base_url, folder=runs, say=say, poll=poll)
+            outcome = jobs.attach(
+                job_id, provider, base_url, key_variable, folder=runs, say=say, poll=poll
+            )
     except KeyboardInterrupt:
-        show_way_back(job_id, None, screen, provider or "openai")
+        server = None
+        if provider or base_url:
+            server = server_of(provider, base_url, key_variable=key_variable)[0]
+        show_way_back(job_id, server, screen)
         raise
     show_outcome(outcome, console)
     return outcome

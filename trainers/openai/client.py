@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from dataprep import network
 from dataprep.finding import (
     DataprepError,
     EnvironmentProblem,
@@ -15,50 +15,59 @@ from dataprep.finding import (
     UsageError,
     extra_missing,
 )
+from dataprep.network import KeyGrant, NetworkLimits
 from trainers.openai.roads import OTHER_ROADS
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
+OPENAI_KEY = "OPENAI_API_KEY"
 PAGE = 100
 MAX_PAGES = 200
 MAX_WORDS = 500
 TRIES = 4
 LONGEST_PAUSE = 60.0
-TIMEOUT_SECONDS: float | None = None
-"""Of one request; None for the SDK's own (ten minutes, five seconds to connect)."""
+LIMITS = network.LIMITS
 
 AGAIN = "Run the same command again: it goes on from where it stopped and never makes a second job."
 _SECRET = re.compile(r"\b(sk|Bearer)[-_ ][\w*.-]{4,}")
 
 
-def connect(base_url: str, key_variable: str, key_header: str | None = None) -> OpenAI:
+def connect(
+    grant: KeyGrant,
+    base_url: str,
+    key_header: str | None = None,
+    *,
+    max_retries: int = 0,
+    limits: NetworkLimits | None = None,
+) -> OpenAI:
     """A client for that server; the key comes from the environment and from nowhere else.
 
-    It never sends anything twice by itself: what may be repeated is repeated by `patient`.
+    It goes to no other server, and by itself sends nothing twice unless `max_retries` says so:
+    what may be repeated is repeated by `patient`. Raises as `key_for` does.
     """
     try:
+        import httpx2
         import openai
     except ImportError:
         raise extra_missing("openai", "openai") from None
-    key = os.environ.get(key_variable, "").strip()
-    if not key:
-        raise EnvironmentProblem(
-            f"{key_variable} is not set.",
-            f"Put your key there: export {key_variable}=... (a dry run needs none).",
-        )
-    if not (key.isascii() and key.isprintable()):
-        raise EnvironmentProblem(
-            f"{key_variable} holds characters that no key has.", "Copy the key again."
-        )
-    _keys.add(key)
-    return openai.OpenAI(
+    key = network.key_for(grant)
+    if grant.variable:
+        _keys.add(key)
+    http = network.guarded(httpx2, base_url, limits or LIMITS)
+    client = openai.OpenAI(
         api_key=key,
         base_url=base_url,
-        max_retries=0,
-        timeout=TIMEOUT_SECONDS or openai.NOT_GIVEN,
+        max_retries=max_retries,
+        timeout=http.timeout,
+        http_client=http,
         default_headers={key_header: key} if key_header else None,
     )
+    # The SDK reads these from the environment for every server, whosever they are.
+    client.admin_api_key = None
+    if grant.variable != OPENAI_KEY:
+        client.organization = client.project = None
+    return client
 
 
 def patient(call: Callable[[], Any], sleep: Callable[[float], None]) -> Any:
@@ -93,11 +102,14 @@ def _retry_after(error: Exception) -> str:
 
 
 def troubles() -> tuple[type[Exception], ...]:
-    """What a call may raise. A body that is not JSON comes as a bare JSONDecodeError."""
+    """What a call may raise. A body that is not JSON comes as a bare error of the decoder's."""
     import httpx2
     import openai
 
-    return (openai.OpenAIError, httpx2.HTTPError, json.JSONDecodeError, UnexpectedAnswer)
+    return (openai.OpenAIError, httpx2.HTTPError, *_NO_JSON, UnexpectedAnswer)
+
+
+_NO_JSON = (json.JSONDecodeError, UnicodeDecodeError, RecursionError)
 
 
 class UnexpectedAnswer(Exception):
@@ -160,9 +172,9 @@ def explain(error: Exception, doing: str, key_variable: str) -> DataprepError:
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
         return _explain_status(error, status, doing, key_variable)
-    if isinstance(error, json.JSONDecodeError | UnexpectedAnswer):
+    if isinstance(error, (*_NO_JSON, UnexpectedAnswer)):
         what = f"{doing}: the server answered something that is not its protocol"
-        detail = "the body is not JSON" if isinstance(error, json.JSONDecodeError) else str(error)
+        detail = "the body is not JSON" if isinstance(error, _NO_JSON) else str(error)
         return EnvironmentProblem(f"{what} ({detail}).", f"Is the base URL right? {AGAIN}")
     import openai
 
@@ -177,10 +189,15 @@ def explain(error: Exception, doing: str, key_variable: str) -> DataprepError:
 def _explain_status(error: Exception, status: int, doing: str, key_variable: str) -> DataprepError:
     said = f"{doing}: {status}, {platform_words(error)}"
     match status:
-        case 401:
+        case 401 if key_variable:
             return EnvironmentProblem(
                 f"{doing}: the server does not accept the key.",
                 f"Check {key_variable}, and that the key belongs to this server.",
+            )
+        case 401:
+            return EnvironmentProblem(
+                f"{doing}: the server wants a key; none was sent, as none is known to be for it.",
+                "Name the environment variable that holds its key: --key-variable NAME.",
             )
         case 403 if getattr(error, "code", None) == "training_not_available":
             return Refused(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from dataprep import network, providers
 from dataprep.finding import NothingToDo, Refused, UsageError, excerpt
 from trainers.openai import ending, ledger
 from trainers.openai.client import explain, troubles
@@ -16,7 +17,7 @@ from trainers.openai.ending import JobOutcome
 from trainers.openai.job import POLL_SECONDS, to_the_end
 from trainers.openai.remembered import RememberedRun, runs
 from trainers.openai.sending import Sending
-from trainers.openai.server import Server, server_of
+from trainers.openai.server import SPOKEN, Server, server_of
 from trainers.openai.watch import News, TellNews
 from trainers.openai.wire import ENDS, cancel_job, is_job_id
 
@@ -54,12 +55,13 @@ def local(folder: Path = RUNS) -> list[JobRow]:
 def listed(
     provider: str | None = None,
     base_url: str | None = None,
+    key_variable: str | None = None,
     *,
     folder: Path = RUNS,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[JobRow]:
     """The newest hundred jobs at a server, with the run folders of those that were made here."""
-    server, _ = server_of(provider, base_url)
+    server, _ = server_of(provider, base_url, key_variable=key_variable)
     here = {row.job: row.run_dir for row in local(folder)}
     found: list[JobRow] = []
     try:
@@ -85,6 +87,7 @@ def attach(
     job_id: str,
     provider: str | None = None,
     base_url: str | None = None,
+    key_variable: str | None = None,
     *,
     folder: Path = RUNS,
     say: TellNews = lambda _: None,
@@ -93,11 +96,12 @@ def attach(
 ) -> JobOutcome:
     """Follow a job to its end, by its run folder here or, for any other job, in a new one.
 
-    The server is that of the ledger unless one is named. Raises like `run`.
+    The server is that of the ledger unless one is named, and of a ledger only where it is a
+    provider's own. Raises like `run`.
     """
     _check_id(job_id)
     run = _run_of(job_id, folder)
-    server = _server(run, provider, base_url)
+    server = _server(job_id, run, provider, base_url, key_variable)
     run_dir = run.run_dir if run else folder / f"attached-{job_id}"
     key = str(run.newest("plan", "begin").get("key")) if run else f"attached-{job_id}"
     with ledger.opened(run_dir, key) as book:
@@ -115,6 +119,7 @@ def cancel(
     job_id: str,
     provider: str | None = None,
     base_url: str | None = None,
+    key_variable: str | None = None,
     *,
     folder: Path = RUNS,
     sleep: Callable[[float], None] = time.sleep,
@@ -125,7 +130,7 @@ def cancel(
     """
     _check_id(job_id)
     run = _run_of(job_id, folder)
-    server = _server(run, provider, base_url)
+    server = _server(job_id, run, provider, base_url, key_variable)
     wire = server.wire(sleep)
     try:
         job = wire.job(job_id)
@@ -156,16 +161,41 @@ def _run_of(job_id: str, folder: Path) -> RememberedRun | None:
     return next((run for run in runs(folder) if run.job == job_id), None)
 
 
-def _server(run: RememberedRun | None, provider: str | None, base_url: str | None) -> Server:
+def _server(
+    job_id: str,
+    run: RememberedRun | None,
+    provider: str | None,
+    base_url: str | None,
+    key_variable: str | None,
+) -> Server:
+    """The server that is named, else that of the ledger: a provider's own, with its own key.
+
+    A run folder may come from anybody, and so it chooses neither an address nor a variable.
+    Raises UsageError, with what to type, for any other server that it names.
+    """
     begun = run.newest("plan", "begin") if run else {}
-    if provider or base_url or "base_url" not in begun:
-        return server_of(provider, base_url)[0]
-    return Server(
-        name=str(begun.get("provider") or ""),
-        protocol=str(begun.get("protocol") or "openai"),
-        base_url=str(begun["base_url"]),
-        key_variable=str(begun.get("key_variable") or "OPENAI_API_KEY"),
+    if provider or base_url or run is None or not begun.get("base_url"):
+        return server_of(provider, base_url, key_variable=key_variable)[0]
+    name, address = begun.get("provider"), str(begun["base_url"])
+    own = _own_server(name, key_variable)
+    if own is not None and network.same_place(own.base_url, address):
+        return own
+    raise UsageError(
+        f"The ledger in {run.run_dir} says that job {job_id} is at {network.shown(address)}, which"
+        " is no provider's own address. Nothing was sent: a ledger chooses no server and no key.",
+        "If you know that server, name it, and the variable of its key: "
+        + (f"--provider {name} " if own is not None else "")
+        + f"--base-url {network.shown(address)} --key-variable NAME.",
     )
+
+
+def _own_server(name: object, key_variable: str | None) -> Server | None:
+    """The server of a provider that a ledger names, where it has an address of its own."""
+    rows = {row.name: row for row in providers.table().providers}
+    row = rows.get(name) if isinstance(name, str) else None
+    if row is None or row.protocol not in SPOKEN:
+        return None
+    return server_of(row.name, None, key_variable=key_variable)[0]
 
 
 def _check_id(job_id: str) -> None:

@@ -73,6 +73,7 @@ class JobPlan(msgspec.Struct, frozen=True, kw_only=True):
             ("data", f"{self.folder} ({self.target})"),
             ("model", self._model_words()),
             ("server", self.base_url),
+            ("key", self._key_words()),
             ("life", self._life_words()),
             ("tokens", f"{self.billed} per epoch ({self.billed.method})"),
             ("epochs", f"{self.epochs}" + ("" if self.epochs_chosen else _USUAL)),
@@ -94,6 +95,11 @@ class JobPlan(msgspec.Struct, frozen=True, kw_only=True):
         if self.known is None or self.known.name == self.model:
             return self.model
         return f"{self.model} ({self.known.name})"
+
+    def _key_words(self) -> str:
+        if not self.key_variable:
+            return "none is sent (--key-variable NAME sends the one in that variable)"
+        return f"of {self.key_variable}"
 
     def _life_words(self) -> str:
         """The days that are left to train, and to use what was trained."""
@@ -135,6 +141,7 @@ def plan(
     model: str = "gpt-4o-mini",
     provider: str | None = None,
     base_url: str | None = None,
+    key_variable: str | None = None,
     target: str | None = None,
     suffix: str | None = None,
     seed: int | None = None,
@@ -154,10 +161,11 @@ def plan(
     """Read the folder and say what the job would be; sends nothing, and never fails on a gate.
 
     `provider` is OpenAI, unless `base_url` names another server: then no provider's dates,
-    prices and limits apply but those of the one that is named. The method is that of the files:
+    prices and limits apply but those of the one that is named, and no key goes to it but that in
+    the environment variable `key_variable`. The method is that of the files:
     supervised, or dpo for preference pairs. `accept` opens gates by name.
     """
-    server, trainer = server_of(provider, base_url, table)
+    server, trainer = server_of(provider, base_url, table, key_variable)
     accepted = gates.accepted_names((*accept, *(("shutdown",) if accept_shutdown else ())))
     known = providers.model(trainer.name, model, table) if trainer else None
     limits = trainer.limits if trainer else None

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from dataprep import store
+from dataprep.network import NetworkProblem
 from trainers.openai.client import troubles
 from trainers.openai.ledger import JobLedger
 from trainers.openai.plot import plot
@@ -41,8 +42,8 @@ def fetch(wire: ProviderWire, job: Job, book: JobLedger, say: TellNews) -> None:
         if not path.exists():
             try:
                 raw = wire.content(file_id)
-            except troubles() as error:
-                say(News("trouble", f"result file {file_id}: {type(error).__name__}"))
+            except _failures() as error:
+                say(News("trouble", f"result file {file_id}: {_why(error)}"))
                 continue
             _write(path, decoded(raw))
         tables.append(rows_of(path.read_bytes()))
@@ -58,12 +59,20 @@ def fetch(wire: ProviderWire, job: Job, book: JobLedger, say: TellNews) -> None:
 def _checkpoints(wire: ProviderWire, job: Job, run_dir: Path, say: TellNews) -> None:
     try:
         kept = wire.checkpoints(job.id)
-    except troubles() as error:
+    except _failures() as error:
         if getattr(error, "status_code", None) != 404:  # not every server keeps any
-            say(News("trouble", f"checkpoints: {type(error).__name__}"))
+            say(News("trouble", f"checkpoints: {_why(error)}"))
         return
     if kept:
         _write(run_dir / "checkpoints.json", msgspec.json.encode(kept) + b"\n")
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    return (*troubles(), NetworkProblem)
+
+
+def _why(error: Exception) -> str:
+    return str(error) if isinstance(error, NetworkProblem) else type(error).__name__
 
 
 def decoded(raw: bytes) -> bytes:

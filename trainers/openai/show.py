@@ -108,18 +108,16 @@ def _clock(seconds: float) -> str:
         return "an unknown time"
 
 
-def show_way_back(
-    job: str | None, server: Server | None, console: Console, provider: str = "openai"
-) -> None:
+def show_way_back(job: str | None, server: Server | None, console: Console) -> None:
     """After Ctrl-C: whether a job runs on, and the command that comes back to it."""
     if job is None:
         console.print("Stopped before a job was known to be made. The same command goes on from")
         console.print("here: it looks at the server first, and never makes a second job.")
         return
-    name = (server.name if server else provider) or "openai"
-    address = f" --base-url {server.base_url}" if server and not server.name else ""
+    name = (server.name if server else "") or "openai"
+    flags = server.flags if server else ""
     console.print(Text(f"Job {job} runs on. Come back to it with:"))
-    console.print(Text(f"  dataprep train {name} --attach {job}{address}"), soft_wrap=True)
+    console.print(Text(f"  dataprep train {name} --attach {job}{flags}"), soft_wrap=True)
 
 
 def show_outcome(outcome: JobOutcome, console: Console) -> None:

@@ -10,8 +10,11 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import quote
 
+from dataprep import network
 from dataprep.finding import UsageError
+from trainers.openai import client as clients
 from trainers.openai.client import UnexpectedAnswer, field, patient, plain
 from trainers.openai.wire import (
     CANCELLED,
@@ -48,7 +51,7 @@ class TogetherWire:
 
     def file(self, file_id: str) -> There:
         """One file."""
-        return _there(self._read(f"/files/{file_id}"))
+        return _there(self._read(f"/files/{_in_path(file_id)}"))
 
     def send_file(self, name: str, body: BinaryIO, size: int) -> str:
         """Ask where to put the file, put it there, and have it read by the server."""
@@ -80,13 +83,23 @@ class TogetherWire:
             answer = error.response
         place = answer.headers.get("location")
         file_id = field(dict(answer.headers), "x-together-file-id")
-        if not place or not place.startswith(("https://", "http://127.0.0.1")):
+        if not place or not self._is_storage(place):
             raise UnexpectedAnswer("the answer names no place for the file")
         # Not through the client: the key is for the API and not for the storage behind it.
-        put = httpx2.put(place, content=_chunks(body), headers={"content-length": str(size)})
+        with network.guarded(httpx2, place, clients.LIMITS) as storage:
+            size_said = {"content-length": str(size)}
+            put = storage.put(place, content=_chunks(body), headers=size_said)
         if not put.is_success:
             raise openai.APIStatusError("the storage refused the file", response=put, body=None)
-        return field(self._send(f"/files/{file_id}/preprocess"), "id")
+        return field(self._send(f"/files/{_in_path(file_id)}/preprocess"), "id")
+
+    def _is_storage(self, place: str) -> bool:
+        """Whether the data may go there: encrypted, or from this machine to itself."""
+        there = network.address_in(place)
+        here = network.address_in(str(self.client.base_url))
+        if there is None or here is None or "@" in place.partition("?")[0]:
+            return False
+        return there.encrypted or (there.local and here.local)
 
     def jobs(self) -> Iterator[Job]:
         """All jobs, newest first."""
@@ -95,13 +108,13 @@ class TogetherWire:
 
     def job(self, job_id: str) -> Job:
         """One job."""
-        row = plain(self.client.get(f"/fine-tunes/{job_id}", cast_to=object))
+        row = plain(self.client.get(f"/fine-tunes/{_in_path(job_id)}", cast_to=object))
         field(row, "status")
         return _job(row)
 
     def events(self, job_id: str) -> Iterator[Event]:
         """What happened to a job, newest first. Together's events have no ids."""
-        page = plain(self.client.get(f"/fine-tunes/{job_id}/events", cast_to=object))
+        page = plain(self.client.get(f"/fine-tunes/{_in_path(job_id)}/events", cast_to=object))
         rows = [plain(row) for row in _list(page)]
         made = [_event(row, place) for place, row in enumerate(rows)]
         return iter(sorted(made, key=lambda event: -event.at))
@@ -112,7 +125,7 @@ class TogetherWire:
 
     def cancel(self, job_id: str) -> Job:
         """End a job before its time."""
-        return _job(self._send(f"/fine-tunes/{job_id}/cancel"))
+        return _job(self._send(f"/fine-tunes/{_in_path(job_id)}/cancel"))
 
     def checkpoints(self, job_id: str) -> list[Checkpoint]:
         """None that could be asked by a name of their own."""
@@ -139,6 +152,13 @@ class TogetherWire:
 def suffix_with(suffix: str | None, key: str) -> str:
     """The suffix that carries the run key."""
     return "-".join(filter(None, (suffix, key[:KEY_CHARACTERS])))
+
+
+def _in_path(identity: str) -> str:
+    """An id of the server's as one part of a path; raises UnexpectedAnswer for a way upwards."""
+    if identity in (".", ".."):
+        raise UnexpectedAnswer("the answer has no id")
+    return quote(identity, safe="")
 
 
 def _list(page: Mapping[str, Any]) -> list[Any]:

@@ -131,13 +131,15 @@ class Uploads:
         return self.sending.once("upload", doing, lambda: self._find(file), call, **same).id
 
     def _wait_until_read(self, file: DataFile, file_id: str) -> None:
-        """Azure and Together read a file for minutes before a job may name it."""
-        until = self.clock() + READ_MINUTES * 60
+        """Azure and Together read a file for minutes before a job may name it.
+
+        So many looks, and no time of day: a clock that is set would end the wait or draw it out.
+        """
         for _ in range(int(READ_MINUTES * 60 / LOOK_SECONDS)):
             there = self.sending.ask(f"Looking at {file_id}", lambda: self.wire.file(file_id))
             if not there.usable:
                 raise _unusable(file, there)
-            if not there.waiting or self.clock() > until:
+            if not there.waiting:
                 return
             self.sending.sleep(LOOK_SECONDS)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from dataprep.finding import EnvironmentProblem
+from dataprep.network import NetworkProblem
 from trainers.openai.client import (
     AGAIN,
     UnexpectedAnswer,
@@ -62,6 +63,10 @@ def follow(
                 sleep(poll / 2)  # two questions a round, and never two at once
             watch.events(job)
             failures = 0
+        except NetworkProblem as error:
+            raise EnvironmentProblem(
+                error.message, f"{error.remedy} The job itself goes on. {AGAIN}"
+            ) from None
         except troubles() as error:
             failures += 1
             _give_up(error, failures, job_id, key_variable)

@@ -76,6 +76,7 @@ def rescue(
     only: Sequence[str] = (),
     provider: str | None = None,
     base_url: str | None = None,
+    key_variable: str | None = None,
     say: Announce = lambda _: None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Rescued:
@@ -85,7 +86,7 @@ def rescue(
     the server. Raises NothingToDo where there is no job, UsageError for an id that is unknown
     or is no file of training, EnvironmentProblem for key, network and disk.
     """
-    server, _ = server_of(provider, base_url)
+    server, _ = server_of(provider, base_url, key_variable=key_variable)
     if server.protocol != "openai":
         raise UsageError(
             f"{server.name} does not speak OpenAI's protocol.", "Fetch with its own client."

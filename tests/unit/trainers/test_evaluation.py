@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dataprep import contracts, conversion
+from dataprep import contracts, conversion, network
 from dataprep.finding import (
     EnvironmentProblem,
     NothingToDo,
@@ -24,7 +24,6 @@ from tests.unit.trainers.chat_server import Body, Chat, chat_server, message
 from tests.unit.trainers.converted import convert
 from trainers import t5
 from trainers.asking import evaluate, questions, scoring
-from trainers.asking.endpoint import key_variable
 from trainers.asking.kept import KeptAnswer, opened
 
 SIZES = {"train": 30, "test": 12}
@@ -293,8 +292,8 @@ def test_the_key_goes_to_its_own_server_and_to_no_other(
         assert server.keys == {"Bearer none", "Bearer other"}
         with pytest.raises(EnvironmentProblem, match="YOURS is not set"):
             ask(server, dataset, tmp_path / "g", key_variable="YOURS")
-    assert key_variable("https://api.openai.com/v1") == "OPENAI_API_KEY"
-    assert key_variable("https://api.openai.com.example/v1") is None
+    assert network.granted("https://api.openai.com/v1").variable == "OPENAI_API_KEY"
+    assert network.granted("https://api.openai.com.example/v1").variable == ""
     with pytest.raises(Refused, match="unencrypted"):
         evaluate(
             dataset,

@@ -15,6 +15,7 @@ import pytest
 from rich.console import Console
 
 from dataprep.finding import DataprepError, EnvironmentProblem, Refused, UsageError
+from dataprep.network import NetworkLimits
 from tests.unit.trainers.openai_folder import example, folder_with, ready_folder
 from tests.unit.trainers.openai_server import WIND_DOWN, Platform, lost, platform, problem
 from trainers.openai import JobOutcome, JobPlan, plan, run, train
@@ -37,7 +38,14 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
 @pytest.fixture
 def made(tmp_path: Path, server: Platform) -> JobPlan:
     folder = ready_folder(tmp_path / "out")
-    return plan(folder, base_url=server.url, suffix="tea", seed=7, run_dir=tmp_path / "run")
+    return plan(
+        folder,
+        base_url=server.url,
+        key_variable="OPENAI_API_KEY",
+        suffix="tea",
+        seed=7,
+        run_dir=tmp_path / "run",
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -328,7 +336,7 @@ def test_a_key_of_any_shape_is_never_shown_where_the_server_quotes_it(
 def test_a_server_that_is_too_slow_is_told_and_its_job_is_found(
     server: Platform, made: JobPlan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("trainers.openai.client.TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr("trainers.openai.client.LIMITS", NetworkLimits(read=0.3))
 
     def slow(_: Platform, real: Any) -> Any:
         time.sleep(0.6)

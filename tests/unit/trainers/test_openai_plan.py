@@ -306,7 +306,7 @@ def test_all_shut_gates_are_named_in_one_refusal(tmp_path: Path) -> None:
         ({"seed": 2**31}, "seed 2147483648"),
         ({"n_epochs": 0}, "0 epochs"),
         ({"n_epochs": 51}, "51 epochs"),
-        ({"base_url": "api.openai.com"}, "no address"),
+        ({"base_url": "api.openai.com"}, "not the address of a server"),
         ({"provider": "opnai"}, "Did you mean openai?"),
         ({"provider": "fireworks"}, "does not speak the protocol"),
         ({"provider": "azure"}, "export AZURE_OPENAI_ENDPOINT="),

@@ -262,9 +262,10 @@ def test_attach_goes_on_in_the_run_folder_of_the_job(server: Platform, made: Job
     with pytest.raises(Exception, match="The job itself goes on"):
         go(made)
     runs = made.run_dir.parent
-    outcome = jobs.attach("ftjob-1", folder=runs, poll=0, sleep=lambda _: None)
+    there = {"base_url": server.url, "folder": runs}
+    outcome = jobs.attach("ftjob-1", **there, poll=0, sleep=lambda _: None)
     assert (outcome.status, outcome.run_dir) == ("succeeded", made.run_dir)
-    assert jobs.attach("ftjob-1", folder=runs).model == outcome.model  # from the ledger
+    assert jobs.attach("ftjob-1", **there).model == outcome.model  # from the ledger
     assert server.count("POST /v1/fine_tuning/jobs") == 1
 
 
@@ -287,9 +288,10 @@ def test_a_job_is_cancelled_by_its_id_and_only_once(server: Platform, made: JobP
         go(made)
     server.faults["POST /v1/fine_tuning/jobs/ftjob-1/cancel"] = [lost(500)]
     runs = made.run_dir.parent
-    assert jobs.cancel("ftjob-1", folder=runs, sleep=lambda _: None).status == "cancelled"
+    there = {"base_url": server.url, "folder": runs}
+    assert jobs.cancel("ftjob-1", **there, sleep=lambda _: None).status == "cancelled"
     with pytest.raises(Refused, match="has ended as cancelled"):
-        jobs.cancel("ftjob-1", folder=runs)
+        jobs.cancel("ftjob-1", **there)
 
 
 @pytest.mark.parametrize(

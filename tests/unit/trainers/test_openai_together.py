@@ -41,6 +41,7 @@ def at(server: Together, tmp_path: Path, run_dir: str) -> JobPlan:
         folder,
         provider="together",
         base_url=server.url,
+        key_variable="TOGETHER_API_KEY",
         model="meta-llama/M",
         suffix="tea",
         run_dir=tmp_path / "runs" / run_dir,
@@ -135,10 +136,12 @@ def test_jobs_at_together_are_listed_attached_and_cancelled(
     with pytest.raises(EnvironmentProblem, match="goes on"):
         go(made)
     runs = made.run_dir.parent
-    assert [row.job for row in jobs.listed("together", server.url, folder=runs)] == ["ft-1"]
-    assert jobs.cancel("ft-1", folder=runs, sleep=lambda _: None).status == "cancelled"
+    there = ("together", server.url)
+    assert [row.job for row in jobs.listed(*there, folder=runs)] == ["ft-1"]
+    cancelled = jobs.cancel("ft-1", *there, folder=runs, sleep=lambda _: None)
+    assert cancelled.status == "cancelled"
     with pytest.raises(Refused, match="ended as cancelled"):
-        jobs.attach("ft-1", folder=runs, poll=0, sleep=lambda _: None)
+        jobs.attach("ft-1", *there, folder=runs, poll=0, sleep=lambda _: None)
 
 
 def test_the_plan_shows_togethers_own_path(made: JobPlan) -> None:
@@ -161,6 +164,7 @@ def test_azure_is_reached_by_its_endpoint_with_its_key_and_its_files(
     openai_server: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AZURE_OPENAI_API_KEY", "az-test-abcdefgh")
+    monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", openai_server.url.removesuffix("/v1"))
     rows = [example(n) for n in range(10)]
     folder = folder_with(tmp_path / "out", rows, target="azure", mark=True)
     made = plan(

@@ -243,7 +243,7 @@ def test_no_jobs_a_foreign_folder_and_no_key_are_said(
         rescue.rescue(tmp_path / "s", provider="together")
     monkeypatch.delenv("OPENAI_API_KEY")
     with pytest.raises(EnvironmentProblem, match="OPENAI_API_KEY is not set"):
-        fetch(server, tmp_path / "s")
+        rescue.rescue(tmp_path / "s", base_url=server.url, key_variable="OPENAI_API_KEY")
 
 
 def test_a_hostile_server_writes_nowhere_else(server: Earlier, tmp_path: Path) -> None:
