@@ -14,12 +14,13 @@ from typing import Annotated, Literal, cast
 
 from cyclopts import Parameter
 
-from dataprep.cli.screen import Quiet, console
+from dataprep.cli.screen import Flag, Quiet, console
 from dataprep.finding import UsageError
 
 TaskFlag = Literal["classification", "spans", "generation"]
 
 URL = "http://localhost:8080"
+LONGEST_WAIT = 10_080
 _WHOLE = 1_000_000_000
 _TARGET = "label-studio"
 
@@ -27,6 +28,7 @@ _TARGET = "label-studio"
 def push(
     *sources: Path,
     url: str = URL,
+    unencrypted: Flag = False,
     project: int | None = None,
     title: str | None = None,
     recipe: Annotated[Path | None, Parameter(name=["--recipe", "-r"])] = None,
@@ -52,7 +54,9 @@ def push(
         Files or folders of text; or one folder made by convert with the target label-studio,
         or one .json file of tasks, whose predictions become pre-annotations.
     url
-        The address of the server.
+        The address of the server: https, or this machine.
+    unencrypted
+        Let the token go over http to another machine; whoever is on the way can read it.
     project
         The number of an existing project. Left out: a new one is made.
     title
@@ -83,7 +87,7 @@ def push(
         raise UsageError("There is nothing to push.", "Name files, a folder, or --recipe.")
     screen = console(quiet)
     # Before the text is cut: without a library, a token or an address, all work is in vain.
-    wire = server.connect(url, server.api_token(os.environ, _ask()))
+    wire = server.connect(url, server.api_token(os.environ, _ask()), unencrypted=unencrypted)
     with (
         tempfile.TemporaryDirectory(prefix="dataprep-push-") as folder,
         report.Bars(screen) as bars,
@@ -111,6 +115,7 @@ def push(
     screen.print(f"{said}.", markup=False)
     sys.stdout.write(f"project {pushed.project}\n{pushed.url}\n")
     then = f"dataprep pull {pushed.project} --url {shlex.quote(wire.address)} -o pulled/"
+    then += " --unencrypted" if unencrypted else ""
     screen.print(f"When they are annotated: {then}", markup=False, soft_wrap=True)
     return 0
 
@@ -119,6 +124,7 @@ def pull(
     project: int,
     *,
     url: str = URL,
+    unencrypted: Flag = False,
     out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("pulled"),
     wait: float = 60,
     snapshot: int | None = None,
@@ -135,7 +141,9 @@ def pull(
     project
         Its number, as in the address of its page.
     url
-        The address of the server.
+        The address of the server: https, or this machine.
+    unencrypted
+        Let the token go over http to another machine; whoever is on the way can read it.
     out
         The folder for export.json and config.xml; each is replaced whole, or not at all.
     wait
@@ -145,8 +153,12 @@ def pull(
     """
     from dataprep import report, server
 
+    if not 0 <= wait <= LONGEST_WAIT:
+        raise UsageError(
+            f"--wait is from 0 to {LONGEST_WAIT:,} minutes.", "Left out, it is 60 minutes."
+        )
     screen = console(quiet)
-    wire = server.connect(url, server.api_token(os.environ, _ask()))
+    wire = server.connect(url, server.api_token(os.environ, _ask()), unencrypted=unencrypted)
     waiting = server.Waiting(snapshot=wait * 60)
     with report.Bars(screen) as bars:
         pulled = server.pull(wire, project, out, snapshot=snapshot, waiting=waiting, progress=bars)

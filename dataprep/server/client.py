@@ -13,9 +13,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
+from dataprep import network
 from dataprep.finding import EnvironmentProblem, UsageError, extra_missing
+from dataprep.network import NetworkLimits
 from dataprep.server.wire import CutOff, NoAnswer, Reply, ServerWire, TimedOut, problem
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{8,}")
@@ -24,21 +25,25 @@ SECONDS = 60.0
 
 def address_of(url: str) -> str:
     """The address of a server without what follows; raises UsageError for one that is none."""
-    parts = urlsplit(url if "://" in url else f"http://{url}")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError("This is not the address of a server.", "Example: http://localhost:8080")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise UsageError(
-            "The address holds more than a server: a user, a password, or a query.",
-            "Put the token into LABEL_STUDIO_API_KEY, and give the address alone.",
-        )
-    path = re.sub(r"/(?:api|projects)(?:/.*)?$", "", parts.path.rstrip("/"))
-    return f"{parts.scheme}://{parts.netloc}{path}"
+    whole = url if "://" in url else f"http://{url}"
+    address = network.server_address(whole, "http://localhost:8080")
+    return address.site + re.sub(r"/(?:api|projects)(?:/.*)?$", "", address.path)
 
 
-def connect(url: str, token: str) -> ServerWire:
-    """A connection to `url`; raises where the SDK is missing or the token cannot be one."""
+def connect(
+    url: str, token: str, *, unencrypted: bool = False, limits: NetworkLimits = network.LIMITS
+) -> ServerWire:
+    """A connection to `url`; raises where the SDK is missing or the token cannot be one.
+
+    The token goes over https, or to this machine; `unencrypted` lets it go over http to another.
+    """
     address = address_of(url)
+    if not unencrypted:
+        network.refuse_unencrypted(
+            network.server_address(address),
+            "The token",
+            "Use https://. In a network where nobody else listens, pass --unencrypted.",
+        )
     # A token with a line break would stand in the message of the HTTP library that refuses it.
     if not _TOKEN.fullmatch(token):
         raise UsageError(
@@ -46,16 +51,17 @@ def connect(url: str, token: str) -> ServerWire:
             "Copy it anew from Account & Settings of Label Studio.",
         )
     try:
+        import httpx  # type: ignore[import-not-found,unused-ignore]
         from label_studio_sdk import LabelStudio  # type: ignore[import-not-found,unused-ignore]
-        from label_studio_sdk.core.api_error import (  # type: ignore[import-not-found,unused-ignore]
-            ApiError,
-        )
     except ImportError:
         raise extra_missing("label-studio", "label-studio-sdk") from None
-    try:
-        return _Sdk(address, LabelStudio(base_url=address + "/", api_key=token, timeout=SECONDS))
-    except ApiError as error:  # an expired personal access token
-        raise problem(error.status_code or 401, "the token", address, b"") from None
+    # The exchange of a personal access token goes through this client too.
+    http = network.guarded(httpx, address, limits)
+    with _translated(address):
+        return _Sdk(
+            address,
+            LabelStudio(base_url=address + "/", api_key=token, timeout=SECONDS, httpx_client=http),
+        )
 
 
 class _Sdk:
@@ -96,7 +102,9 @@ class _Sdk:
 def _translated(address: str) -> Iterator[None]:
     """Errors of httpx and of the exchange of tokens as our own; `from None` keeps them short."""
     import httpx  # type: ignore[import-not-found,unused-ignore]
-    from label_studio_sdk.core.api_error import ApiError
+    from label_studio_sdk.core.api_error import (  # type: ignore[import-not-found,unused-ignore]
+        ApiError,
+    )
 
     try:
         yield

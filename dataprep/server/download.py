@@ -22,6 +22,7 @@ from dataprep.server.wire import (
 )
 
 TRIES = 6
+RECONNECTS = 100
 _WHAT = "the snapshot"
 
 
@@ -78,9 +79,12 @@ def _fill(
     pause: Callable[[float], None],
     progress: Callable[[int, int], None],
 ) -> None:
-    """Read until all bytes are there; the tries start anew whenever some came."""
+    """Read until all bytes are there; the tries start anew whenever some came.
+
+    Not for ever: a server that gives a few bytes each time is given up in the end.
+    """
     done, tries = 0, 0
-    while True:
+    for turn in range(RECONNECTS):
         before = done
         try:
             for reached in _bytes(wire, path, file, done, progress):
@@ -88,7 +92,7 @@ def _fill(
             return
         except (NoAnswer, Broken):
             tries = 0 if done > before else tries + 1
-            if tries >= TRIES:
+            if tries >= TRIES or turn == RECONNECTS - 1:
                 raise
             pause(min(0.5 * 2**tries, 10.0))
 

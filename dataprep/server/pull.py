@@ -12,7 +12,15 @@ from typing import Any
 from dataprep.finding import EnvironmentProblem
 from dataprep.jsonio import Json
 from dataprep.server.download import download, put
-from dataprep.server.wire import Broken, NoAnswer, ServerWire, object_of, patiently, value_of
+from dataprep.server.wire import (
+    Broken,
+    NoAnswer,
+    ServerWire,
+    number_in,
+    object_of,
+    patiently,
+    value_of,
+)
 
 EXPORT, CONFIG = "export.json", "config.xml"
 
@@ -116,7 +124,8 @@ def _create(
     asked = {"title": title, "serialization_options": EXPANDED}
     try:
         reply = wire.request("POST", f"{path}/exports/", json=asked, timeout=waiting.answer)
-        return int(object_of(reply, "a new snapshot", wire.address, "id")["id"])
+        made = object_of(reply, "a new snapshot", wire.address, "id")
+        return number_in(made, "id", "a new snapshot", wire.address)
     except (NoAnswer, Broken) as error:
         return _found(wire, path, title, waiting, error)
 
@@ -136,7 +145,7 @@ def _found(
     while True:
         for made in patiently(listed, waiting.pause):
             if isinstance(made, dict) and made.get("title") == title:
-                return int(made["id"])
+                return number_in(made, "id", "the snapshots", wire.address)
         if waiting.clock() >= until:
             raise error
         waiting.pause(1.0)
@@ -168,7 +177,12 @@ def _completed(
                 f"The snapshot {snapshot} was not ready after {waiting.snapshot:.0f} seconds.",
                 f"Pass a larger --wait. {_again(snapshot)}",
             )
-        counters = made.get("counters") or {}
-        progress("waiting for the snapshot", int(counters.get("task_number") or 0), 0)
+        progress("waiting for the snapshot", _tasks_done(made), 0)
         waiting.pause(nap)
         nap = min(nap * 1.5, 5.0)
+
+
+def _tasks_done(made: Json) -> int:
+    counters = made.get("counters")
+    count = counters.get("task_number") if isinstance(counters, dict) else 0
+    return count if isinstance(count, int) else 0

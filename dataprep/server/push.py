@@ -17,12 +17,21 @@ from dataprep.finding import EnvironmentProblem, Place, UsageError, excerpt
 from dataprep.jsonio import Json
 from dataprep.server.predictions import answered
 from dataprep.server.sent import SentTasks
-from dataprep.server.wire import Broken, NoAnswer, ServerWire, object_of, patiently, web_page
+from dataprep.server.wire import (
+    Broken,
+    NoAnswer,
+    ServerWire,
+    number_in,
+    object_of,
+    patiently,
+    web_page,
+)
 
 TASKS, CONFIG = "tasks.json", "config.xml"
 _BATCH_BYTES = 4_000_000
 _IMPORT_SECONDS = 300.0
 _PAGE = 500
+_MOST_PAGES = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +162,8 @@ def _create(wire: ServerWire, label_config: str | None, title: str) -> int:
     named = title[:50] if len(title) >= 3 else f"dataprep {title}"
     asked = {"title": named, "label_config": label_config}
     reply = wire.request("POST", "api/projects/", json=asked)
-    return int(object_of(reply, "the new project", wire.address, "id")["id"])
+    made = object_of(reply, "the new project", wire.address, "id")
+    return number_in(made, "id", "the new project", wire.address)
 
 
 def _exists(wire: ServerWire, project: int, journal: Path) -> None:
@@ -194,15 +204,15 @@ def _import(wire: ServerWire, project: int, rows: list[tuple[str, Json]], sent: 
 def _there(wire: ServerWire, project: int, pause: Callable[[float], None]) -> Counter[str]:
     """The digests of the data of every task of the project."""
     there: Counter[str] = Counter()
-    page = 1
-    while True:
+    for page in range(1, _MOST_PAGES + 1):
         # `resolve_uri` would put signed addresses in place of those in the data.
         asked = {"project": project, "page": page, "page_size": _PAGE, "resolve_uri": False}
 
         def ask(asked: Json = asked) -> tuple[list[Any], int]:
             reply = wire.request("GET", "api/tasks/", params=asked)
             answer = object_of(reply, "the tasks", wire.address, "tasks", "total")
-            return answer["tasks"], int(answer["total"])
+            rows = answer["tasks"] if isinstance(answer["tasks"], list) else [None]
+            return rows, number_in(answer, "total", "the tasks", wire.address)
 
         rows, total = patiently(ask, pause)
         if not all(isinstance(row, dict) and isinstance(row.get("data"), dict) for row in rows):
@@ -210,4 +220,7 @@ def _there(wire: ServerWire, project: int, pause: Callable[[float], None]) -> Co
         there.update(_digest(row["data"]) for row in rows)
         if not rows or there.total() >= total:
             return there
-        page += 1
+    raise EnvironmentProblem(
+        f"{wire.address} lists more than {_MOST_PAGES * _PAGE:,} tasks, or the same ones again.",
+        "Is this the address of a Label Studio server? Nothing was sent.",
+    )

@@ -13,6 +13,7 @@ from dataprep.jsonio import Json
 
 T = TypeVar("T")
 _MOST_SAID = 300
+_MOST_NUMBER = 2**63
 
 
 class Reply(Protocol):
@@ -85,6 +86,14 @@ def object_of(reply: Reply, what: str, address: str, *keys: str) -> Json:
     value = value_of(reply, what, address)
     if not isinstance(value, dict) or any(key not in value for key in keys):
         raise web_page(reply.status_code, what, address)
+    return value
+
+
+def number_in(row: Any, key: str, what: str, address: str) -> int:
+    """A number of an answer that must be there; raises the error for something else."""
+    value = row.get(key) if isinstance(row, dict) else None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _MOST_NUMBER:
+        raise web_page(200, what, address)
     return value
 
 

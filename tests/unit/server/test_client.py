@@ -6,6 +6,7 @@ import sys
 import types
 from typing import Any
 
+import httpx2
 import pytest
 
 from dataprep.finding import DataprepError, EnvironmentProblem, UsageError
@@ -78,6 +79,7 @@ def test_an_expired_token_is_said_without_showing_it(monkeypatch: pytest.MonkeyP
     fake.LabelStudio = label_studio
     inner: Any = types.ModuleType("label_studio_sdk.core.api_error")
     inner.ApiError = ApiError
+    monkeypatch.setitem(sys.modules, "httpx", httpx2)
     monkeypatch.setitem(sys.modules, "label_studio_sdk", fake)
     monkeypatch.setitem(sys.modules, "label_studio_sdk.core", types.ModuleType("core"))
     monkeypatch.setitem(sys.modules, "label_studio_sdk.core.api_error", inner)

@@ -21,7 +21,7 @@ def studio(monkeypatch: pytest.MonkeyPatch) -> object:
     made = Studio(statuses=["completed"])
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", TOKEN)
     with serving(made) as wire:
-        monkeypatch.setattr(server, "connect", lambda url, token: wire)
+        monkeypatch.setattr(server, "connect", lambda url, token, **_: wire)
         yield made
 
 
