@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
+from dataprep import network
 from dataprep.durable import AppendLog, sync
 from dataprep.finding import EnvironmentProblem, Refused
 from trainers.openai import ledger
@@ -61,7 +61,7 @@ def held(key: str, run_dir: Path, server: str) -> Iterator[JobLedger]:
             "begin",
             key=key,
             run_dir=str(run_dir.resolve()),
-            server=_address(server),
+            server=network.shown(server),
             process=os.getpid(),
             machine=platform.node(),
         )
@@ -103,12 +103,6 @@ def gone(path: Path, done: dict[str, Any]) -> Refused:
 
 def _run_dir(record: dict[str, Any]) -> str:
     return words(str(record.get("run_dir") or "unknown"))
-
-
-def _address(server: str) -> str:
-    """The address without what may be secret in it."""
-    parts = urlsplit(server)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _made(record: dict[str, Any]) -> bool:
