@@ -11,6 +11,7 @@ from rich.console import Console
 from trainers.openai import cost, gates, jobs
 from trainers.openai.client import (
     TRIES,
+    UnexpectedAnswer,
     explain,
     field,
     pages,
@@ -25,6 +26,7 @@ from trainers.openai.client import (
 from trainers.openai.ending import JobOutcome
 from trainers.openai.job import POLL_SECONDS, job_of, run
 from trainers.openai.jobs import cancel, listed, local
+from trainers.openai.names import FileNames, named
 from trainers.openai.preview import JobPlan, plan
 from trainers.openai.results import decoded
 from trainers.openai.server import Server, server_of
@@ -32,9 +34,11 @@ from trainers.openai.show import show_jobs, show_outcome, show_plan, show_way_ba
 
 __all__ = [
     "TRIES",
+    "FileNames",
     "JobOutcome",
     "JobPlan",
     "Server",
+    "UnexpectedAnswer",
     "attach",
     "cancel",
     "decoded",
@@ -42,6 +46,7 @@ __all__ = [
     "field",
     "listed",
     "local",
+    "named",
     "pages",
     "passing",
     "patient",

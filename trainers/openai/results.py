@@ -18,11 +18,11 @@ from dataprep import store
 from dataprep.network import NetworkProblem
 from trainers.openai.client import troubles
 from trainers.openai.ledger import JobLedger
+from trainers.openai.names import FileNames
 from trainers.openai.plot import plot
 from trainers.openai.watch import News, TellNews
 from trainers.openai.wire import SUCCEEDED, Job, ProviderWire
 
-_SAFE = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_."
 _LOSSES = ("train_loss", "valid_loss", "full_valid_loss")
 _ACCURACIES = (
     *("train_accuracy", "train_mean_token_accuracy"),
@@ -36,9 +36,9 @@ def fetch(wire: ProviderWire, job: Job, book: JobLedger, say: TellNews) -> None:
     What is already there is not fetched again.
     """
     run_dir = book.path.parent
-    tables = []
+    tables, names = [], FileNames()
     for file_id in job.results:
-        path = run_dir / "results" / f"{_safe(file_id)}.csv"
+        path = run_dir / "results" / f"{names.of(file_id)}.csv"
         if not path.exists():
             try:
                 raw = wire.content(file_id)
@@ -149,8 +149,3 @@ def _write(path: Path, data: bytes) -> None:
         half = path.with_name(f".{path.name}.part")
         half.write_bytes(data)
         half.replace(path)
-
-
-def _safe(name: str) -> str:
-    """A server's name as the name of a file: no path, no dot in front."""
-    return "".join(c if c in _SAFE else "_" for c in name)[:100].lstrip(".") or "result"

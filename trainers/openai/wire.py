@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeGuard
 
 import msgspec
 
-from trainers.openai.client import field, pages, patient, plain, troubles, words
+from trainers.openai.client import (
+    UnexpectedAnswer,
+    field,
+    pages,
+    patient,
+    plain,
+    troubles,
+    words,
+)
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -141,7 +149,7 @@ class OpenAIWire:
 
     def file(self, file_id: str) -> There:
         """One file."""
-        return _there(plain(self._patiently(self.client.files.retrieve)(file_id)))
+        return _there(plain(self._patiently(self.client.files.retrieve)(_segment(file_id))))
 
     def send_file(self, name: str, body: BinaryIO, size: int) -> str:
         """Upload a file whole, read from the disk as it is sent."""
@@ -155,14 +163,14 @@ class OpenAIWire:
 
     def job(self, job_id: str) -> Job:
         """One job."""
-        row = plain(self.client.fine_tuning.jobs.retrieve(job_id))
+        row = plain(self.client.fine_tuning.jobs.retrieve(_segment(job_id)))
         field(row, "status")
         return _job(row)
 
     def events(self, job_id: str) -> Iterator[Event]:
         """What happened to a job."""
         list_events = self.client.fine_tuning.jobs.list_events
-        for row in pages(lambda **page: list_events(job_id, **page), EVENT_PAGES):
+        for row in pages(lambda **page: list_events(_segment(job_id), **page), EVENT_PAGES):
             yield event_of(row)
 
     def create(self, request: dict[str, Any]) -> str:
@@ -181,16 +189,17 @@ class OpenAIWire:
                 model=text(row.get("fine_tuned_model_checkpoint")),
                 metrics=figures(row.get("metrics") or {}),
             )
-            for row in pages(lambda **page: list_them(job_id, **page))
+            for row in pages(lambda **page: list_them(_segment(job_id), **page))
         ]
 
     def cancel(self, job_id: str) -> Job:
         """End a job before its time."""
-        return _job(plain(self.client.fine_tuning.jobs.cancel(job_id)))
+        return _job(plain(self.client.fine_tuning.jobs.cancel(_segment(job_id))))
 
     def content(self, file_id: str) -> bytes:
         """A result file."""
-        return bytes(self._patiently(lambda: self.client.files.content(file_id).content)())
+        name = _segment(file_id)
+        return bytes(self._patiently(lambda: self.client.files.content(name).content)())
 
     def fields(self, files: Mapping[str, str]) -> dict[str, Any]:
         """`training_file`, and `validation_file` where there is one."""
@@ -250,6 +259,13 @@ def file_fields(files: Mapping[str, str]) -> dict[str, Any]:
     """The two fields that name the uploaded files, in both protocols."""
     names = {"train": "training_file", "validation": "validation_file"}
     return {names[split]: file_id for split, file_id in files.items()}
+
+
+def _segment(identity: str) -> str:
+    """An id that can stand in an address; the SDK raises a bare ValueError for any other."""
+    if identity in ("", ".", ".."):
+        raise UnexpectedAnswer(f"{identity!r} is no id that can be asked for")
+    return identity
 
 
 def event_of(row: Mapping[str, Any]) -> Event:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any, cast
 import pytest
 from rich.console import Console
 
-from dataprep.finding import NothingToDo, Refused, UsageError
+from dataprep.finding import EnvironmentProblem, NothingToDo, Refused, UsageError
 from tests.unit.trainers.openai_folder import ready_folder
 from tests.unit.trainers.openai_server import Platform, in_base64, lost, platform, problem
 from trainers import openai
@@ -121,11 +122,28 @@ def test_a_name_of_a_result_file_never_leaves_the_folder(made: JobPlan) -> None:
         def content(self, _: str) -> bytes:
             return OPENAI_CSV.encode()
 
-    job = Job(id="ftjob-1", status="failed", results=("../../etc/passwd", "...", "a b"))
+    named = ("../../etc/passwd", "..", "a b", "a/b", "CON", "file-A", "file-a", "x" * 400)
+    job = Job(id="ftjob-1", status="failed", results=named)
     with ledger.opened(made.run_dir, made.key) as book:
         results.fetch(cast(Any, Server()), job, book, lambda _: None)
-    files = sorted(path.name for path in (made.run_dir / "results").iterdir())
-    assert files == ["_.._etc_passwd.csv", "a_b.csv", "result.csv"]
+    files = [path.name for path in (made.run_dir / "results").iterdir()]
+    assert len({name.lower() for name in files}) == 8
+    assert "file-A.csv" in files
+    assert all(re.fullmatch(r"(file-A|id-[0-9a-f-]{16,34})\.csv", name) for name in files)
+
+
+@pytest.mark.parametrize("name", [".", "..", "../x"])
+def test_a_result_file_called_by_a_path_is_told_and_the_job_has_succeeded(
+    server: Platform, made: JobPlan, name: str
+) -> None:
+    server.results[name] = b""
+    assert go(made).status == "succeeded"
+
+
+def test_a_job_called_by_a_path_is_words_and_no_defect(server: Platform, made: JobPlan) -> None:
+    server.faults["POST /v1/fine_tuning/jobs"] = [(200, {"id": "..", "status": "queued"})]
+    with pytest.raises(EnvironmentProblem, match="no id that can be asked for"):
+        go(made)
 
 
 def test_models_of_earlier_epochs_are_named(server: Platform, made: JobPlan) -> None:
