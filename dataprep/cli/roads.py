@@ -129,7 +129,11 @@ def rescue(
 
     Example: dataprep rescue -o rescued/
 
-    Nothing is changed at the server. The key comes from OPENAI_API_KEY.
+    Nothing is changed at the server. The key comes from OPENAI_API_KEY. What cannot be fetched is
+    listed at the end, with the command that tries again; what is here is not fetched again.
+
+    Exit code: 0 when all is here that can be had, 1 when something is missing, 4 when the key, the
+    network or the disk stopped the run.
 
     Parameters
     ----------
@@ -157,4 +161,5 @@ def rescue(
         say=lambda line: screen.print(line, markup=False),
     )
     report.print_markdown(fetching.page(made), report.console(sys.stdout))
-    return 0
+    code: int = made.exit_code
+    return code

@@ -1,14 +1,11 @@
 """`dataprep rescue`: a user's earlier jobs, fetched with their files before a platform closes.
 
-One folder a job, published whole: job.json, data/ (what `convert` reads), results/, events.jsonl.
+One folder a job. What fails is marked and listed, and the next one is fetched.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,55 +16,35 @@ from typing import Any
 import msgspec
 
 from dataprep import jsonio, store
-from dataprep.durable import lock, sync, write_json
+from dataprep.durable import lock, write_json
 from dataprep.finding import NothingToDo, UsageError, excerpt
 from dataprep.jsonio import Json
 from trainers.openai import (
+    FileNames,
     Server,
-    decoded,
-    explain,
+    UnexpectedAnswer,
     field,
-    pages,
-    patient,
     plain,
     server_of,
-    troubles,
     words,
 )
-from trainers.rescue.files import FETCHED, KEPT, Files, RescuedFile, Role, named
-from trainers.rescue.rows import RescuedRows, read_rows
-
-SCHEMA = "urn:dataprep:schema:rescued-job:1"
-JOB, DATA, RESULTS, EVENTS = "job.json", "data", "results", "events.jsonl"
-ENDED = ("succeeded", "failed", "cancelled")
+from trainers.rescue import folder
+from trainers.rescue.asking import Asking, Stop, Trouble, disk
+from trainers.rescue.files import FETCHED, KEPT, Files, RescuedFile, Role
+from trainers.rescue.folder import (
+    DATA,
+    EVENTS,
+    FILE,
+    JOB,
+    Earlier,
+    MissingPart,
+    RescuedJob,
+)
+from trainers.rescue.outcome import Rescued, Unfetched, command, state_of
+from trainers.rescue.placing import put_file
+from trainers.rescue.rows import read_rows
 
 Announce = Callable[[str], None]
-
-
-class RescuedJob(msgspec.Struct, frozen=True, kw_only=True):
-    """One job (or one file that was asked for by its id) on this disk; `new` since this run."""
-
-    id: str
-    folder: Path
-    status: str
-    model: str
-    tuned: str
-    files: tuple[RescuedFile, ...]
-    rows: RescuedRows
-    new: bool
-
-    @property
-    def data(self) -> Path | None:
-        """The folder that `convert` reads, where at least one file of rows was kept."""
-        kept = any(file.state == KEPT and file.role != "result" for file in self.files)
-        return self.folder / DATA if kept else None
-
-
-class Rescued(msgspec.Struct, frozen=True, kw_only=True):
-    """All that was asked for, newest first."""
-
-    folder: Path
-    jobs: tuple[RescuedJob, ...]
 
 
 def rescue(
@@ -82,10 +59,14 @@ def rescue(
 ) -> Rescued:
     """Fetch the jobs of an account, or those jobs and files whose ids are in `only`.
 
-    What is there already is not fetched again; a killed rescue goes on. Nothing is changed at
-    the server. Raises NothingToDo where there is no job, UsageError for an id that is unknown
-    or is no file of training, EnvironmentProblem for key, network and disk.
+    What is there already is not fetched again; a killed rescue goes on. What cannot be had is in
+    `missing`. Nothing is changed at the server. Raises NothingToDo where there is no job,
+    UsageError for ids of which none is known or of training, EnvironmentProblem where nothing at
+    all can be asked or written.
     """
+    for name in only:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}", name):
+            raise UsageError(f"{excerpt(name)!r} is no id.", "Give ids like ftjob-... or file-...")
     server, _ = server_of(provider, base_url, key_variable=key_variable)
     if server.protocol != "openai":
         raise UsageError(
@@ -93,14 +74,10 @@ def rescue(
         )
     client = server.wire(sleep).client  # asks for the key, before anything is made here
     with _held(out):
-        errand = _Errand(server, client, out, say, sleep)
-        jobs = [errand.one(name) for name in only] if only else list(errand.all())
-    if not jobs:
-        raise NothingToDo(
-            f"{server.base_url} has no fine-tuning jobs of yours.",
-            "Is it the key of the right organisation and project? A file: rescue file-ID",
-        )
-    return Rescued(folder=out, jobs=tuple(jobs))
+        errand = _Errand(server, Asking(client, server.key_variable, sleep), out, say)
+        made = errand.some(only) if only else errand.all()
+    again = command(out, only, {"--provider": provider, "--base-url": base_url})
+    return msgspec.structs.replace(made, again=again)
 
 
 @contextmanager
@@ -111,174 +88,207 @@ def _held(out: Path) -> Iterator[None]:
         if out.exists() and not ours and (not out.is_dir() or any(out.iterdir())):
             raise UsageError(f"{out} holds something else.", "Choose another folder with --out.")
         (out / FETCHED).mkdir(parents=True, exist_ok=True)
-        with (out / FETCHED / "lock").open("ab") as file:
-            lock(file, out)
-            yield
+        file = (out / FETCHED / ".lock").open("ab")
+    with file:
+        lock(file, out)
+        yield
 
 
 class _Errand:
     """One run's way through the jobs of an account."""
 
-    def __init__(
-        self, server: Server, client: Any, out: Path, say: Announce, sleep: Callable[[float], None]
-    ) -> None:
-        self.server, self.out, self.say, self.sleep = server, out, say, sleep
-        self.client = client
-        self.files = Files(self.client, out / FETCHED, server.key_variable, say, sleep)
+    def __init__(self, server: Server, asking: Asking, out: Path, say: Announce) -> None:
+        self.server, self.asking, self.out, self.say = server, asking, out, say
+        self.files = Files(asking, out / FETCHED, server.base_url, say)
+        with store.environment_errors(out):
+            self._names = FileNames(folder.holders(out))
 
-    def all(self) -> Iterator[RescuedJob]:
+    def all(self) -> Rescued:
         """Every job of the account, newest first."""
-        listed = self._ask("Listing the jobs", lambda: list(self._pages(self._jobs.list)))
-        for number, job in enumerate(listed, 1):
-            self.say(f"job {number} of {len(listed)}: {words(str(job['id']))}")
-            yield self._job(job)
+        try:
+            listed = self.asking.list_all("Listing the jobs", self._jobs.list)
+        except Stop as stop:
+            raise stop.problem from None
+        rows, trouble = listed.rows, listed.trouble
+        if not rows and trouble is not None:
+            raise trouble.problem
+        if not rows:
+            raise NothingToDo(
+                f"{self.server.base_url} has no fine-tuning jobs of yours.",
+                "Is it the key of the right organisation and project? A file: rescue file-ID",
+            )
+        lost = []
+        if trouble is not None:
+            after = f"the jobs that are listed after {words(rows[-1]['id'])}"
+            lost.append(Unfetched(what=after, id="", why=trouble.why))
+            self.say(f"not all jobs were listed: {trouble.why}")
+        return self._go([row["id"] for row in rows], lambda n: self._job(rows[n]), lost)
 
-    def one(self, name: str) -> RescuedJob:
-        """A job or a file by its id."""
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}", name):
-            raise UsageError(f"{excerpt(name)!r} is no id.", "Give ids like ftjob-... or file-...")
-        if name.startswith("file"):
-            return self._file(name)
-        job = self._ask(
-            f"Fetching {name}",
-            lambda: patient(lambda: plain(self._jobs.retrieve(name)), self.sleep),
+    def some(self, only: Sequence[str]) -> Rescued:
+        """The jobs and files with these ids."""
+        names = list(dict.fromkeys(only))
+        made = self._go(names, lambda number: self._one(names[number]), [])
+        if not made.jobs:
+            if made.stopped is not None:
+                raise made.stopped
+            if all(lost.lasting for lost in made.unfetched):
+                said = "; ".join(f"{lost.id}: {lost.why}" for lost in made.unfetched)
+                raise UsageError(f"Nothing could be fetched: {said}.", "Check the ids.")
+        return made
+
+    def _go(
+        self, names: list[str], fetch: Callable[[int], RescuedJob], lost: list[Unfetched]
+    ) -> Rescued:
+        """Fetch one after the other; what fails is noted, and only a Stop ends it."""
+        jobs: list[RescuedJob] = []
+        stopped, tried = None, len(names)
+        for number, name in enumerate(names):
+            self.say(f"{number + 1} of {len(names)}: {words(name)}")
+            try:
+                jobs.append(fetch(number))
+            except Stop as stop:
+                stopped, tried = stop.problem, number
+                break
+            except Trouble as trouble:
+                self.say(f"{words(name)} could not be fetched: {trouble.why}")
+                what = "file" if name.startswith("file") else "job"
+                lost.append(Unfetched(what=what, id=name, why=trouble.why, lasting=trouble.lasting))
+        return Rescued(
+            folder=self.out,
+            jobs=tuple(jobs),
+            unfetched=tuple(lost),
+            stopped=stopped,
+            untried=tuple(names[tried:]),
         )
-        return self._job(job)
 
     @property
     def _jobs(self) -> Any:
-        return self.client.fine_tuning.jobs
+        return self.asking.client.fine_tuning.jobs
+
+    def _one(self, name: str) -> RescuedJob:
+        """A job or a file by its id."""
+        if name.startswith("file"):
+            return self._file(name)
+        earlier = self._earlier(name)
+        if earlier is not None and earlier.job.complete:
+            return earlier.job
+        return self._job(self.asking.ask(f"Fetching {name}", lambda: self._retrieved(name)))
+
+    def _retrieved(self, name: str) -> Json:
+        job = plain(self._jobs.retrieve(name))
+        if field(job, "id") != name:
+            raise UnexpectedAnswer("the answer is about another job")
+        return job
 
     def _file(self, name: str) -> RescuedJob:
         """One file by its id, kept as if a job had it; must be one of training."""
-        known = _read(self.out / named(name))
-        if known is not None:
-            return known
+        earlier = self._earlier(name)
+        if earlier is not None and earlier.job.complete:
+            return earlier.job
         file = self.files.fetch(name, "file")
-        if file.state != KEPT:
-            raise UsageError(f"{name} cannot be fetched: {file.why}.", "Check the id.")
-        return self._publish(name, {"id": name, "status": "file"}, [file], [])
+        if file.state != KEPT and not file.bytes:
+            raise Trouble(state_of(file), lasting=not file.missing)
+        return self._publish({"id": name, "status": FILE}, earlier, [file], [], [])
 
     def _job(self, job: Json) -> RescuedJob:
         name = field(job, "id")
-        known = _read(self.out / named(name))
-        if known is not None and known.status in ENDED:
-            return known
-        files = [self.files.fetch(file, role) for role, file in _wanted(job)]
-        events = self._told(lambda **page: self._jobs.list_events(name, **page))
-        checkpoints = self._told(lambda **page: self._jobs.checkpoints.list(name, **page))
-        return self._publish(name, {**job, "checkpoints": checkpoints}, files, events)
+        earlier = self._earlier(name)
+        if earlier is not None and earlier.job.complete:
+            return earlier.job
+        files = [self._file_of(earlier, role, file) for role, file in _wanted(job)]
+        missing: list[MissingPart] = []
+        events = self._events(name, earlier, missing)
+        checkpoints = self._checkpoints(name, earlier, missing)
+        record = {**folder.cleaned(job), "checkpoints": checkpoints}
+        return self._publish(record, earlier, files, events, missing)
+
+    def _earlier(self, name: str) -> Earlier | None:
+        """What an earlier run fetched of a job."""
+        place = self._place(name)
+        with disk(self.out):
+            folder.put_back(place)
+            earlier = folder.read(place, self.server.base_url)
+            if earlier is None and place.exists():
+                self.say(f"{words(name)}: what an earlier run left is damaged, and fetched again")
+        return earlier
+
+    def _place(self, name: str) -> Path:
+        return self.out / self._names.of(name, self.server.base_url)
+
+    def _file_of(self, earlier: Earlier | None, role: Role, identity: str) -> RescuedFile:
+        known = None if earlier is None else earlier.file(identity, role)
+        return known or self.files.fetch(identity, role)
+
+    def _events(
+        self, name: str, earlier: Earlier | None, missing: list[MissingPart]
+    ) -> list[bytes]:
+        """The lines of what happened to a job; what cannot be had is noted in `missing`."""
+        before = [] if earlier is None else earlier.events()
+        if earlier is not None and earlier.has("events"):
+            return before
+        rows = self._part("events", lambda **page: self._jobs.list_events(name, **page), missing)
+        lines = [jsonio.dumps(folder.cleaned(row)) for row in rows]
+        return lines if len(lines) >= len(before) else before
+
+    def _checkpoints(
+        self, name: str, earlier: Earlier | None, missing: list[MissingPart]
+    ) -> list[Any]:
+        before = [] if earlier is None else earlier.checkpoints()
+        if earlier is not None and earlier.has("checkpoints"):
+            return before
+        rows = self._part(
+            "checkpoints", lambda **page: self._jobs.checkpoints.list(name, **page), missing
+        )
+        return folder.cleaned(rows) if len(rows) >= len(before) else before
+
+    def _part(self, what: str, fetch: Callable[..., Any], missing: list[MissingPart]) -> list[Json]:
+        """A list of a job; a server that has no such list has nothing to miss."""
+        listed = self.asking.list_all(f"Reading the {what}", fetch)
+        if listed.trouble is not None and not listed.trouble.lasting:
+            missing.append(MissingPart(what=what, why=listed.trouble.why))
+        return listed.rows
 
     def _publish(
-        self, name: str, job: Json, files: list[RescuedFile], events: list[Json]
+        self,
+        job: Json,
+        earlier: Earlier | None,
+        files: list[RescuedFile],
+        events: list[bytes],
+        missing: Sequence[MissingPart],
     ) -> RescuedJob:
         """Build the folder of a job beside its place, and put it there whole."""
-        place = self.out / named(name)
-        staged = place.with_name(f".{place.name}.part")
-        with store.environment_errors(self.out):
-            shutil.rmtree(staged, ignore_errors=True)
-            for folder in (DATA, RESULTS):
-                (staged / folder).mkdir(parents=True)
-            kept = [self._place(file, staged) for file in files]
-            (staged / EVENTS).write_bytes(b"".join(jsonio.dumps(e) + b"\n" for e in events))
-            rows = read_rows(staged / DATA)
+        place = self._place(job["id"])
+        with disk(self.out):
+            staged = folder.staged_for(place)
+            placed = [put_file(self.files, file, staged, place) for file in files]
+            (staged / EVENTS).write_bytes(b"".join(line + b"\n" for line in events))
             record = {
-                "schema": SCHEMA,
+                "schema": folder.SCHEMA,
                 "server": self.server.base_url,
                 "rescued_at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "job": job,
-                "files": [msgspec.to_builtins(file) for file in kept],
-                "rows": msgspec.to_builtins(rows),
+                "files": [msgspec.to_builtins(file) for file in placed],
+                "missing": [msgspec.to_builtins(part) for part in missing],
+                "rows": msgspec.to_builtins(read_rows(staged / DATA)),
             }
             write_json(staged / JOB, record)
-            _exchange(staged, place)
-        made = _read(place)
-        assert made is not None  # noqa: S101  it was written just now
-        return msgspec.structs.replace(made, new=True)
+            folder.exchange(staged, place)
+        made = folder.parsed(record, place)
+        same = earlier is not None and _content(earlier.job) == _content(made)
+        return msgspec.structs.replace(made, new=not same)
 
-    def _place(self, file: RescuedFile, staged: Path) -> RescuedFile:
-        """Give the job a kept file: the same bytes on the disk, not a copy, where that can be.
 
-        Results come in base64 from OpenAI, and are kept as the CSV that they are.
-        """
-        if file.state != KEPT:
-            return file
-        folder, ending = (RESULTS, ".csv") if file.role == "result" else (DATA, ".jsonl")
-        path = f"{folder}/{file.role}-{named(file.id)}{ending}"
-        source = self.out / FETCHED / named(file.id)
-        if file.role == "result":
-            content = decoded(source.read_bytes())
-            (staged / path).write_bytes(content)
-            digest = hashlib.sha256(content).hexdigest()
-            return msgspec.structs.replace(file, path=path, bytes=len(content), sha256=digest)
-        try:
-            os.link(source, staged / path)
-        except OSError:
-            shutil.copyfile(source, staged / path)
-        return msgspec.structs.replace(file, path=path)
-
-    def _pages(self, fetch: Callable[..., Any]) -> Iterator[Json]:
-        return pages(lambda **page: patient(lambda: fetch(**page), self.sleep))
-
-    def _ask(self, doing: str, call: Callable[[], Any]) -> Any:
-        try:
-            return call()
-        except troubles() as error:
-            raise explain(error, doing, self.server.key_variable) from None
-
-    def _told(self, fetch: Callable[..., Any]) -> list[Json]:
-        """A list that is good to have: a server that does not give it gives nothing."""
-        try:
-            return list(self._pages(fetch))
-        except troubles() as error:
-            if getattr(error, "status_code", None) == 401:
-                raise explain(error, "Reading a job", self.server.key_variable) from None
-            return []
+def _content(job: RescuedJob) -> Any:
+    return job.status, job.tuned, job.files, job.missing
 
 
 def _wanted(job: Json) -> Iterator[tuple[Role, str]]:
-    """The files that a job names, by what they are to it."""
+    """The files that a job names, each once, by what they are to it."""
     results = job.get("result_files")
-    named: list[tuple[Role, Any]] = [
+    found: list[tuple[Role, Any]] = [
         ("training", job.get("training_file")),
         ("validation", job.get("validation_file")),
         *(("result", file) for file in (results if isinstance(results, list) else ())),
     ]
-    return ((role, file) for role, file in named if isinstance(file, str) and file)
-
-
-def _read(folder: Path) -> RescuedJob | None:
-    """A job that was rescued before."""
-    try:
-        record = jsonio.loads((folder / JOB).read_bytes())
-        job = record["job"]
-        return RescuedJob(
-            id=job["id"],
-            folder=folder,
-            status=_text(job, "status"),
-            model=_text(job, "model"),
-            tuned=_text(job, "fine_tuned_model"),
-            files=msgspec.convert(tuple(record["files"]), tuple[RescuedFile, ...]),
-            rows=msgspec.convert(record["rows"], RescuedRows),
-            new=False,
-        )
-    except (OSError, ValueError, KeyError, TypeError, msgspec.ValidationError):
-        return None
-
-
-def _text(job: Json, name: str) -> str:
-    value = job.get(name)
-    return words(value) if isinstance(value, str) else ""
-
-
-def _exchange(staged: Path, place: Path) -> None:
-    """Put a folder in its place; an older one goes only when the new one stands."""
-    for path in [*staged.rglob("*"), staged]:
-        sync(path)
-    old = place.with_name(f".{place.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        place.rename(old)
-    staged.rename(place)
-    sync(place.parent)
-    shutil.rmtree(old, ignore_errors=True)
+    texts = ((role, file) for role, file in found if isinstance(file, str) and file)
+    return iter(dict.fromkeys(texts))

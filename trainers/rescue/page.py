@@ -7,11 +7,16 @@ from collections import Counter
 from collections.abc import Iterator
 
 from dataprep.report import counted
-from trainers.rescue.errand import Rescued, RescuedJob
 from trainers.rescue.files import KEPT
+from trainers.rescue.folder import RescuedJob
+from trainers.rescue.outcome import Rescued
 
 ROADS = ("t5", "causal", "openai-chat", "nebius", "together")
 """Targets whose losses the page shows; job.json has those of all."""
+
+
+_MARKUP = "`*<>[]&~\\"
+_SHOWN = 300
 
 
 def page(made: Rescued) -> str:
@@ -28,7 +33,8 @@ def page(made: Rescued) -> str:
         lines += [*_job(job), ""]
     ready = [job for job in made.jobs if job.data and job.rows.examples]
     if ready:
-        lines += [*_roads(ready), *_commands(ready)]
+        lines += [*_roads(ready), *_commands(ready), ""]
+    lines += [*_missing(made)]
     return "\n".join(lines) + "\n"
 
 
@@ -43,7 +49,12 @@ def _job(job: RescuedJob) -> Iterator[str]:
         yield f"  - not all was read: {_plain(job.rows.why)}"
     for file in job.files:
         if file.state != KEPT:
-            yield f"  - {file.role} file {_plain(file.id)} is {file.state}: {_plain(file.why)}"
+            where = f"; what came lies in {_plain(file.path)}, not in data" if file.path else ""
+            yield (
+                f"  - {file.role} file {_plain(file.id)} is {file.state}: {_plain(file.why)}{where}"
+            )
+    for part in job.missing:
+        yield f"  - {part.what} are not complete: {_plain(part.why)}"
 
 
 def _roads(ready: list[RescuedJob]) -> Iterator[str]:
@@ -69,5 +80,30 @@ def _commands(ready: list[RescuedJob]) -> Iterator[str]:
     yield "```"
 
 
+def _missing(made: Rescued) -> Iterator[str]:
+    """What another run may bring, and the command for it."""
+    missing = made.missing
+    if not missing and made.stopped is None:
+        return
+    if missing:
+        yield f"Missing: {counted(len(missing), 'thing')}.\n"
+        yield from (f"- {_plain(f'{m.what} {m.id}'.strip())}: {_plain(m.why)}" for m in missing)
+        yield ""
+    if made.stopped is not None:
+        yield f"Stopped: {_plain(str(made.stopped))}\n"
+    if made.untried:
+        yield f"Not tried or not finished: {counted(len(made.untried), 'job')}.\n"
+        yield from (f"- {_plain(name)}" for name in made.untried)
+        yield ""
+    yield "To try again (what is here is not fetched again):\n"
+    yield "```"
+    yield made.again
+    yield "```"
+
+
 def _plain(text: str) -> str:
-    return "".join(c if c.isprintable() and c not in "`*<>[]" else " " for c in text[:200])
+    """A server's text in Markdown: no character of it is markup, or a command to a terminal."""
+    return "".join(
+        (f"\\{c}" if c in "_#|" else " " if c in _MARKUP or not c.isprintable() else c)
+        for c in text[:_SHOWN]
+    )

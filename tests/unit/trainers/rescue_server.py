@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,15 +14,38 @@ from urllib.parse import parse_qs, urlsplit
 GONE = (404, {"error": {"message": "No such File object", "code": "not_found"}})
 
 
+@dataclass(frozen=True)
+class Answer:
+    """An answer that is not the true one: cut after `cut` bytes, with `headers` of its own."""
+
+    body: Any = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: int | None = None
+    unannounced: bool = False
+    """Without content-length: the end of the connection is the end of the body."""
+
+
 @dataclass
 class Earlier:
-    """What the account holds. A fault, keyed by path, is an answer or "cut", used up in turn."""
+    """What the account holds.
+
+    A fault, keyed by path (or path?after=ID), is an answer, "cut" after the half, or the number of
+    bytes to cut after; it is used up in turn. What is `broken` stays so until it is taken away. A
+    file with an ETag is given in ranges, too.
+    """
 
     jobs: list[dict[str, Any]] = field(default_factory=list)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     faults: dict[str, list[Any]] = field(default_factory=dict)
+    broken: dict[str, Any] = field(default_factory=dict)
+    etags: dict[str, str] = field(default_factory=dict)
+    ranges: list[tuple[str, str, str]] = field(default_factory=list)
+    """Each range that was asked for: the path, Range and If-Range."""
+    hold: threading.Event | None = None
+    """After a cut the connection stays open until this is set."""
     url: str = ""
 
     def add_file(self, name: str, content: bytes, purpose: str = "fine-tune") -> str:
@@ -75,6 +98,18 @@ class Earlier:
         return GONE
 
 
+def _in_range(raw: bytes, etag: str, asked: str, condition: str) -> Answer:
+    """A file with an ETag, or the rest of it, as RFC 9110 says."""
+    known = {"etag": etag, "accept-ranges": "bytes"}
+    if not asked or condition != etag:
+        return Answer(raw, headers=known)
+    start = int(asked.removeprefix("bytes=").removesuffix("-"))
+    if start >= len(raw):
+        return Answer(b"", 416, {"content-range": f"bytes */{len(raw)}"})
+    where = f"bytes {start}-{len(raw) - 1}/{len(raw)}"
+    return Answer(raw[start:], 206, {**known, "content-range": where})
+
+
 def _page(rows: list[dict[str, Any]], query: dict[str, list[str]]) -> dict[str, Any]:
     """Two rows a page, so that paging is tried."""
     after = query.get("after", [""])[0]
@@ -95,26 +130,61 @@ def earlier() -> Iterator[Earlier]:
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             state.calls.append(f"GET {parts.path}")
-            faults = state.faults.get(parts.path)
-            fault = faults.pop(0) if faults else None
-            answer = fault if isinstance(fault, tuple) else None
-            self._send(*(answer or state.answer(parts.path, parse_qs(parts.query))), fault == "cut")
+            query = parse_qs(parts.query)
+            fault = self._fault(parts.path, query)
+            if isinstance(fault, Answer) and fault.body is not None:
+                self._send(fault)
+            elif isinstance(fault, tuple):
+                self._send(Answer(fault[1], fault[0]))
+            else:
+                self._send(self._true(parts.path, query, fault))
+
+        def _fault(self, path: str, query: dict[str, list[str]]) -> Any:
+            for key in (f"{path}?after={query.get('after', [''])[0]}", path):
+                if state.faults.get(key):
+                    return state.faults[key].pop(0)
+                if key in state.broken:
+                    return state.broken[key]
+            return None
+
+        def _true(self, path: str, query: dict[str, list[str]], fault: Any) -> Answer:
+            status, body = state.answer(path, query)
+            made = Answer(body, status)
+            asked = self.headers.get("range", "")
+            if asked:
+                state.ranges.append((path, asked, self.headers.get("if-range", "")))
+            name = path.removesuffix("/content").rpartition("/")[2]
+            if isinstance(body, bytes) and name in state.etags:
+                made = _in_range(body, state.etags[name], asked, self.headers.get("if-range", ""))
+            if fault == "cut":
+                fault = len(made.body) // 2
+            if isinstance(fault, int):
+                made = replace(made, cut=fault)
+            if isinstance(fault, Answer):  # the true body, in another way
+                made = replace(fault, body=made.body)
+            return made
 
         def do_POST(self) -> None:
             state.calls.append(f"POST {self.path}")
-            self._send(405, {}, False)
+            self._send(Answer({}, 405))
 
         do_DELETE = do_POST
 
-        def _send(self, status: int, body: Any, cut: bool) -> None:
+        def _send(self, answer: Answer) -> None:
+            body = answer.body
             raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-            self.send_response(status)
             kind = "application/octet-stream" if isinstance(body, bytes) else "application/json"
-            self.send_header("content-type", kind)
-            self.send_header("content-length", str(len(raw)))
+            headers = {"content-type": kind, "content-length": str(len(raw)), **answer.headers}
+            if answer.unannounced:
+                del headers["content-length"]
+            self.send_response(answer.status)
+            for name, value in headers.items():
+                self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(raw[: len(raw) // 2] if cut else raw)
-            self.close_connection = self.close_connection or cut
+            self.wfile.write(raw[: answer.cut])
+            if answer.cut is not None and state.hold is not None:
+                state.hold.wait(60)
+            self.close_connection = True
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,34 +13,18 @@ from dataprep import contracts
 from dataprep.conversion import convert
 from dataprep.finding import EnvironmentProblem, NothingToDo, UsageError
 from dataprep.recipe import Recipe
+from tests.unit.trainers.rescue_jobs import (
+    HELD,
+    LOSSES,
+    TRAIN,
+    chat,
+    fetch,
+    jsonl,
+    with_one_job,
+)
 from tests.unit.trainers.rescue_server import Earlier, earlier
 from trainers import rescue
-from trainers.rescue import Rescued
-from trainers.rescue.files import named
-
-TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
-
-
-def jsonl(*rows: Any) -> bytes:
-    return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
-
-
-def chat(number: int, *more: dict[str, Any], **keys: Any) -> dict[str, Any]:
-    talk = [
-        {"role": "system", "content": "Be short."},
-        {"role": "user", "content": f"Question {number}: which bird is it?"},
-        {"role": "assistant", "content": "A heron."},
-    ]
-    return {"messages": [*talk, *more], **keys}
-
-
-AGAIN = (
-    {"role": "user", "content": "Sure?"},
-    {"role": "assistant", "content": "Yes.", "weight": 1},
-)
-TRAIN = jsonl(chat(1), chat(2, *AGAIN), chat(3, *AGAIN, tools=[TOOL]))
-HELD = jsonl(chat(4))
-LOSSES = b"step,train_loss\n1,2.5\n"
+from trainers.openai import named
 
 
 @pytest.fixture
@@ -50,19 +32,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Earlier]:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
     with earlier() as state:
         yield state
-
-
-def fetch(server: Earlier, out: Path, *only: str) -> Rescued:
-    return rescue.rescue(out, only=only, base_url=server.url, sleep=lambda _: None)
-
-
-def with_one_job(server: Earlier) -> None:
-    server.add_file("file-train", TRAIN)
-    server.add_file("file-held", HELD)
-    server.add_file("file-result", base64.b64encode(LOSSES), "fine-tune-results")
-    server.add_job(
-        "ftjob-1", "file-train", validation_file="file-held", result_files=["file-result"]
-    )
 
 
 def test_a_job_comes_home_with_its_files_its_settings_and_its_results(
@@ -185,19 +154,6 @@ def test_a_stream_that_is_cut_is_fetched_again(server: Earlier, tmp_path: Path) 
     server.faults["/v1/files/file-train/content"] = ["cut", busy]
     fetch(server, tmp_path / "r")
     assert (tmp_path / "r/ftjob-1/data/training-file-train.jsonl").read_bytes() == TRAIN
-
-
-def test_a_stream_that_stays_cut_ends_in_a_message_and_goes_on_later(
-    server: Earlier, tmp_path: Path
-) -> None:
-    with_one_job(server)
-    server.faults["/v1/files/file-held/content"] = ["cut"] * 4
-    with pytest.raises(EnvironmentProblem, match="file-held came cut off"):
-        fetch(server, tmp_path / "r")
-    assert not (tmp_path / "r" / "ftjob-1").exists()
-    fetch(server, tmp_path / "r")
-    assert server.calls.count("GET /v1/files/file-train/content") == 1
-    assert (tmp_path / "r/ftjob-1/data/validation-file-held.jsonl").read_bytes() == HELD
 
 
 def test_a_file_that_was_changed_on_the_disk_is_not_taken_for_the_servers(
