@@ -129,11 +129,12 @@ def rescue(
 
     Example: dataprep rescue -o rescued/
 
-    Nothing is changed at the server. The key comes from OPENAI_API_KEY. What cannot be fetched is
-    listed at the end, with the command that tries again; what is here is not fetched again.
+    Nothing is changed at the server. The key comes from OPENAI_API_KEY.
+    What cannot be fetched is listed at the end, with the command that tries
+    again; what is here is not fetched again.
 
-    Exit code: 0 when all is here that can be had, 1 when something is missing, 4 when the key, the
-    network or the disk stopped the run.
+    Exit code: 0 all is here that can be had, 1 something is missing, 4 the key,
+    the network or the disk stopped the run.
 
     Parameters
     ----------

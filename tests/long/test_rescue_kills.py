@@ -37,7 +37,7 @@ def test_killed_twice_before_any_change_on_the_disk_the_next_run_brings_all_home
         assert states(made) == {"file-whole": "kept", "file-short": "short"}
         folder = out / "ftjob-1"
         assert (folder / "data/training-file-whole.jsonl").read_bytes() == TRAIN
-        assert (folder / "mismatched/validation-file-short.jsonl.part").read_bytes() == HELD
+        assert (folder / ".mismatched/validation-file-short.jsonl.part").read_bytes() == HELD
         assert [path.name for path in out.glob(".*")] == [".files"]
         if not first:
             assert number > 15

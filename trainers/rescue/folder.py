@@ -1,4 +1,4 @@
-"""The folder of one rescued job: job.json, data/, mismatched/, results/, events.jsonl.
+"""The folder of one rescued job: job.json, data/, .mismatched/, results/, events.jsonl.
 
 It is built beside its place and put there whole; job.json says what each file is, and what is
 missing.
@@ -23,7 +23,8 @@ from trainers.rescue.rows import RescuedRows
 
 SCHEMA = "urn:dataprep:schema:rescued-job:1"
 JOB, DATA, RESULTS, EVENTS = "job.json", "data", "results", "events.jsonl"
-MISMATCHED = "mismatched"
+MISMATCHED = ".mismatched"
+"""Hidden, so that `convert` does not read it with a folder above."""
 ENDED = ("succeeded", "failed", "cancelled")
 FILE = "file"
 """In the place of a status, of a file that was asked for by its id."""
@@ -59,6 +60,11 @@ class RescuedJob(msgspec.Struct, frozen=True, kw_only=True):
         """The folder that `convert` reads, where at least one file of rows was kept."""
         kept = any(file.state == KEPT and file.role != "result" for file in self.files)
         return self.folder / DATA if kept else None
+
+    @property
+    def short_of_rows(self) -> bool:
+        """Whether a file of rows is missing that another try may bring."""
+        return any(file.missing and file.role != "result" for file in self.files)
 
     @property
     def ended(self) -> bool:

@@ -46,9 +46,7 @@ class Rescued(msgspec.Struct, frozen=True, kw_only=True):
                 for file in job.files
                 if file.missing
             ]
-            found += [
-                Unfetched(what=f"{part.what} of", id=job.id, why=part.why) for part in job.missing
-            ]
+            found += [Unfetched(what=part.what, id=job.id, why=part.why) for part in job.missing]
         return tuple(found)
 
     @property

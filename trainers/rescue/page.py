@@ -31,10 +31,10 @@ def page(made: Rescued) -> str:
     ]
     for job in made.jobs:
         lines += [*_job(job), ""]
-    ready = [job for job in made.jobs if job.data and job.rows.examples]
+    ready = [job for job in made.jobs if job.data and job.rows.examples and not job.short_of_rows]
     if ready:
         lines += [*_roads(ready), *_commands(ready), ""]
-    lines += [*_missing(made)]
+    lines += [*_not_ready(made.jobs), *_missing(made)]
     return "\n".join(lines) + "\n"
 
 
@@ -80,6 +80,13 @@ def _commands(ready: list[RescuedJob]) -> Iterator[str]:
     yield "```"
 
 
+def _not_ready(jobs: tuple[RescuedJob, ...]) -> Iterator[str]:
+    """The jobs whose rows are not all here, though some are: to train on them is not proposed."""
+    short = [_plain(job.id) for job in jobs if job.data and job.short_of_rows]
+    if short:
+        yield f"Not all rows are here, so that no command is given, of: {', '.join(short)}.\n"
+
+
 def _missing(made: Rescued) -> Iterator[str]:
     """What another run may bring, and the command for it."""
     missing = made.missing
@@ -87,7 +94,7 @@ def _missing(made: Rescued) -> Iterator[str]:
         return
     if missing:
         yield f"Missing: {counted(len(missing), 'thing')}.\n"
-        yield from (f"- {_plain(f'{m.what} {m.id}'.strip())}: {_plain(m.why)}" for m in missing)
+        yield from (f"- {_named(m.id, m.what)}: {_plain(m.why)}" for m in missing)
         yield ""
     if made.stopped is not None:
         yield f"Stopped: {_plain(str(made.stopped))}\n"
@@ -99,6 +106,10 @@ def _missing(made: Rescued) -> Iterator[str]:
     yield "```"
     yield made.again
     yield "```"
+
+
+def _named(identity: str, what: str) -> str:
+    return f"{_plain(identity)} ({_plain(what)})" if identity else _plain(what)
 
 
 def _plain(text: str) -> str:

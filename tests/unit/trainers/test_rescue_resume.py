@@ -58,7 +58,7 @@ def test_the_next_run_goes_on_where_this_one_gave_up(server: Earlier, tmp_path: 
     file = made.jobs[0].files[0]
     assert (file.state, file.bytes, file.listed) == ("short", 1000, len(LONG))
     assert "the stream broke" in file.why
-    kept = tmp_path / "r/ftjob-1/mismatched/training-file-train.jsonl.part"
+    kept = tmp_path / "r/ftjob-1/.mismatched/training-file-train.jsonl.part"
     assert kept.read_bytes() == LONG[:1000]
     server.ranges.clear()
     fetch(server, tmp_path / "r")
@@ -168,7 +168,7 @@ def test_of_two_attempts_that_both_broke_the_longer_one_is_kept(
     for _ in range(2):
         (job,) = fetch(server, tmp_path / "r").jobs
         assert (job.files[0].state, job.files[0].bytes) == ("short", 900)
-    kept = tmp_path / "r/ftjob-1/mismatched/training-file-train.jsonl.part"
+    kept = tmp_path / "r/ftjob-1/.mismatched/training-file-train.jsonl.part"
     assert kept.read_bytes() == LONG[:900]
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from dataprep import contracts
+from dataprep import contracts, sources
 from dataprep.finding import UsageError
+from dataprep.recipe import Source
 from tests.unit.trainers.rescue_jobs import HELD, TRAIN, fetch, states, with_five_jobs, with_one_job
 from tests.unit.trainers.rescue_server import Answer, Earlier, earlier
 from trainers import rescue
@@ -73,7 +74,7 @@ def test_of_five_jobs_two_in_trouble_the_others_come_home_and_a_second_run_fetch
         "GET /v1/files/file-2/content",
     ]
     assert (tmp_path / "r/ftjob-2/data/training-file-2.jsonl").read_bytes() == TRAIN + HELD * 2
-    assert not (tmp_path / "r/ftjob-2/mismatched").exists()
+    assert not (tmp_path / "r/ftjob-2/.mismatched").exists()
     assert not list((tmp_path / "r/.files").glob("*.part*"))
 
 
@@ -89,11 +90,32 @@ def test_a_file_of_another_size_than_listed_is_kept_apart_from_the_data_with_bot
     file = found["files"][0]
     assert (file["state"], file["bytes"]) == (state, len(TRAIN))
     assert file["listed"] == len(TRAIN) + more
-    assert file["path"] == "mismatched/training-file-train.jsonl.part"
+    assert file["path"] == ".mismatched/training-file-train.jsonl.part"
     folder = tmp_path / "r" / "ftjob-1"
     assert (folder / file["path"]).read_bytes() == TRAIN
     assert [path.name for path in (folder / "data").iterdir()] == ["validation-file-held.jsonl"]
     assert f"is {state}: {len(TRAIN):,} of {len(TRAIN) + more:,} bytes came" in rescue.page(made)
+
+
+def test_no_command_is_printed_for_a_job_whose_rows_are_not_all_here(
+    server: Earlier, tmp_path: Path
+) -> None:
+    with_one_job(server)
+    server.files["file-train"]["bytes"] += 7
+    page = rescue.page(fetch(server, tmp_path / "r"))
+    assert "dataprep convert" not in page
+    assert "Not all rows are here, so that no command is given, of: ftjob-1." in page
+
+
+def test_convert_passes_a_short_file_over_also_in_the_folder_above(
+    server: Earlier, tmp_path: Path
+) -> None:
+    with_one_job(server)
+    server.files["file-train"]["bytes"] += 7
+    fetch(server, tmp_path / "r")
+    read = {given.path.name for given in sources.files(Source(path="r"), tmp_path)}
+    assert "validation-file-held.jsonl" in read
+    assert not any("file-train" in name for name in read)
 
 
 def test_a_file_that_stays_short_makes_the_folder_no_larger_at_each_run(
