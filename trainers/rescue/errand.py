@@ -64,14 +64,14 @@ def rescue(
     UsageError for ids of which none is known or of training, EnvironmentProblem where nothing at
     all can be asked or written.
     """
-    for name in only:
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}", name):
-            raise UsageError(f"{excerpt(name)!r} is no id.", "Give ids like ftjob-... or file-...")
     server, _ = server_of(provider, base_url, key_variable=key_variable)
     if server.protocol != "openai":
         raise UsageError(
             f"{server.name} does not speak OpenAI's protocol.", "Fetch with its own client."
         )
+    for name in only:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}", name):
+            raise UsageError(f"{excerpt(name)!r} is no id.", "Give ids like ftjob-... or file-...")
     client = server.wire(sleep).client  # asks for the key, before anything is made here
     with _held(out):
         errand = _Errand(server, Asking(client, server.key_variable, sleep), out, say)
