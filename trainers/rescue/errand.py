@@ -76,7 +76,8 @@ def rescue(
     with _held(out):
         errand = _Errand(server, Asking(client, server.key_variable, sleep), out, say)
         made = errand.some(only) if only else errand.all()
-    again = command(out, only, {"--provider": provider, "--base-url": base_url})
+    server_flags = {"--provider": provider, "--base-url": base_url, "--key-variable": key_variable}
+    again = command(out, only, server_flags)
     return msgspec.structs.replace(made, again=again)
 
 

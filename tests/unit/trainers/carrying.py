@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from dataprep.finding import EnvironmentProblem
 from trainers import rescue
 from trainers.openai import jobs, plan, run
 
@@ -55,7 +56,10 @@ def command(name: str, url: str, provider: str, folder: Path, room: Path) -> Any
             return jobs.attach("ftjob-1", *given, folder=room, poll=0, sleep=lambda _: None)
     only = ("file-1",) if name == "rescue of a file" else ()
     named = {"provider": provider, "base_url": url, "key_variable": KEYS[provider]}
-    return rescue.rescue(room / "rescued", only=only, **named, sleep=lambda _: None)
+    made = rescue.rescue(room / "rescued", only=only, **named, sleep=lambda _: None)
+    if made.exit_code:  # it ends with a page that lists what is missing, and why
+        raise EnvironmentProblem(rescue.page(made), made.again)
+    return made
 
 
 COMMANDS = [

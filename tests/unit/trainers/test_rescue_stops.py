@@ -37,7 +37,7 @@ def test_a_key_that_is_not_taken_any_more_stops_and_says_what_was_not_tried(
     assert made.untried == ("ftjob-4", "ftjob-3", "ftjob-2", "ftjob-1")
     assert made.exit_code == 4
     page = rescue.page(made)
-    assert "Stopped: Asking for file-4: the server does not accept the key." in page
+    assert "Stopped: Asking for file-4: the server wants a key; none was sent, " in page
     assert "Not tried or not finished: 4 jobs." in page
 
 
