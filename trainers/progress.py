@@ -40,14 +40,15 @@ def shown(report: ReportProgress | None) -> Iterator[ReportProgress]:
         yield report or (lambda _: None)
         return
     from rich import progress
-    from rich.console import Console
+
+    from dataprep.report import console
 
     with progress.Progress(
         progress.TextColumn("training"),
         progress.BarColumn(bar_width=20),
-        progress.TextColumn("{task.fields[said]}"),
+        progress.TextColumn("{task.fields[said]}", markup=False),
         progress.TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=console(),
     ) as bar:
         task = bar.add_task("training", said="")
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 from dataprep.cli import (
     closed_weights,
@@ -44,6 +44,7 @@ app = App(
     dataprep train t5 out/        |   dataprep train openai out/ --dry-run
     """,
     help_format="plaintext",
+    default_parameter=Parameter(json_list=False, json_dict=False),  # "[1]" is a name
 )
 for command in (
     converting.init,
@@ -86,7 +87,13 @@ def run(arguments: list[str]) -> int:
     try:
         _refuse_devices(arguments)
         arguments = [_SPELLED_OUT.get(part, part) for part in arguments]
-        code = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
+        code = app(
+            arguments,
+            error_console=console(),
+            exit_on_error=False,
+            print_error=True,
+            result_action="return_value",
+        )
         with suppress(BrokenPipeError):
             sys.stdout.flush()
     except CycloptsError:
@@ -94,13 +101,13 @@ def run(arguments: list[str]) -> int:
     except DataprepError as error:
         from dataprep.sensitive import without_keys
 
-        console().print(f"dataprep: {without_keys(str(error))}", markup=False, soft_wrap=True)
+        console().print(f"dataprep: {without_keys(str(error))}", soft_wrap=True)
         return error.exit_code
     except KeyboardInterrupt:
         console().print("Stopped. Nothing was left half-written.")
         return 130
     except OSError as error:
-        console().print(f"dataprep: {error.filename or 'output'}: {error.strerror}.", markup=False)
+        console().print(f"dataprep: {error.filename or 'output'}: {error.strerror}.")
         return 4
     except Exception as error:
         if os.environ.get("DATAPREP_DEBUG"):
@@ -127,7 +134,6 @@ def _defect(error: Exception) -> int:
     console().print(
         f"dataprep: internal error, {where}. This is a defect of dataprep: please report it;"
         " DATAPREP_DEBUG=1 shows the traceback, which may hold your text.",
-        markup=False,
     )
     return 70
 
@@ -138,7 +144,7 @@ def _known(code: object) -> int:
         return 0
     if type(code) is int and code in CODES:
         return code
-    console().print(f"dataprep: internal error, a command ended with {code!r}.", markup=False)
+    console().print(f"dataprep: internal error, a command ended with {code!r}.")
     return 70
 
 

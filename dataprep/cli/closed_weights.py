@@ -243,4 +243,6 @@ def _train(
 def _ask(question: str) -> bool:
     from rich.prompt import Confirm
 
-    return Confirm.ask(question, console=console(), default=False)
+    from dataprep import report
+
+    return Confirm.ask(report.plain(question), console=console(), default=False)

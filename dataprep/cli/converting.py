@@ -166,7 +166,7 @@ def convert(
     if outcome.journal.counts.total:
         report.print_counts(outcome.journal.counts, screen, fixable=False)
     if outcome.refused:
-        screen.print(_UNREADABLE if outcome.journal.fatal else _REFUSED, markup=False)
+        screen.print(_UNREADABLE if outcome.journal.fatal else _REFUSED)
         return 1
     for result in outcome.agreement:
         report.agreement_table(result, screen)
@@ -174,10 +174,10 @@ def convert(
     report.summary(outcome.ledger, outcome.splits, outcome.strata, console=screen)
     if outcome.journal.disputed:
         number = report.counted(outcome.journal.disputed, "disputed task")
-        screen.print(f"{number} for an adjudicator: {out / conversion.ADJUDICATION}", markup=False)
+        screen.print(f"{number} for an adjudicator: {out / conversion.ADJUDICATION}")
     if not outcome.splits["train"]:
-        screen.print(_NOT_TO_TRAIN, markup=False)
-    screen.print(f"Written to {out}. Next: {_next_step(out, outcome)}", markup=False)
+        screen.print(_NOT_TO_TRAIN)
+    screen.print(f"Written to {out}. Next: {_next_step(out, outcome)}")
     return 0
 
 

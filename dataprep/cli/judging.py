@@ -33,7 +33,7 @@ def explain(
     from dataprep import report
 
     if json:
-        sys.stdout.write(report.catalogue_json(codes))
+        report.write(report.catalogue_json(codes), sys.stdout)
         return 0
     if not codes and not all_:
         raise UsageError("Which rule?", "Example: dataprep explain J003, or --all")
@@ -91,7 +91,7 @@ def verify(folder: Path) -> int:
 
     problems = store.verify(folder)
     for problem in problems:
-        console().print(problem, markup=False)
+        console().print(problem)
     count = len(store.read_manifest(folder)["files"])
     if not problems:
         console().print(f"{folder}: {count} files, all as they were written.")
@@ -105,12 +105,14 @@ def schema(name: str | None = None) -> int:
     """
     import json
 
-    from dataprep import contracts
+    from dataprep import contracts, report
 
     if name is None:
-        sys.stdout.write("\n".join(contracts.schema_names()) + "\n")
+        report.write("\n".join(contracts.schema_names()) + "\n", sys.stdout)
     else:
-        sys.stdout.write(json.dumps(contracts.load(name), indent=2, ensure_ascii=False) + "\n")
+        report.write(
+            json.dumps(contracts.load(name), indent=2, ensure_ascii=False) + "\n", sys.stdout
+        )
     return 0
 
 
@@ -137,7 +139,7 @@ def providers(
 
     today = date.today()  # noqa: DTZ011  a day of the user's calendar
     if json:
-        sys.stdout.write(report.providers_json(today, name=name))
+        report.write(report.providers_json(today, name=name), sys.stdout)
     else:
         report.show_providers(sys.stdout, today, name=name)
     return 0

@@ -210,9 +210,7 @@ def predict(
             label_studio=label_studio,
             on_progress=lambda done, of: bars("answering", done, of),
         )
-    console().print(
-        f"{made.path}: {made.answers:,} answers, {made.new:,} of them new.", markup=False
-    )
+    console().print(f"{made.path}: {made.answers:,} answers, {made.new:,} of them new.")
     return 0
 
 
@@ -244,5 +242,5 @@ def _done(run: Any) -> int:
         return 0
     card = (run / "README.md").read_text("utf-8")
     report.print_markdown(card.split("\n\n", 1)[1], report.console(sys.stdout))
-    console().print(f"The run is in {run}. Next: dataprep predict {run} FILE", markup=False)
+    console().print(f"The run is in {run}. Next: dataprep predict {run} FILE")
     return 0

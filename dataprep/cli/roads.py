@@ -44,7 +44,7 @@ def advise(
 
     advice = advising.advise(data, epochs=epochs, table=providers)
     if json:
-        sys.stdout.write(encoding.dumps(advice, indent=2, ensure_ascii=False) + "\n")
+        report.write(encoding.dumps(advice, indent=2, ensure_ascii=False) + "\n", sys.stdout)
     else:
         report.print_markdown(advising.page(advice), report.console(sys.stdout))
     return 0
@@ -114,7 +114,7 @@ def evaluate(
             on_progress=bars,
         )
     report.print_markdown(made.page, report.console(sys.stdout))
-    console().print(f"Answers and scores are in {made.folder}.", markup=False)
+    console().print(f"Answers and scores are in {made.folder}.")
     return 0
 
 
@@ -159,7 +159,7 @@ def rescue(
         provider=provider,
         base_url=base_url,
         key_variable=key_variable,
-        say=lambda line: screen.print(line, markup=False),
+        say=screen.print,
     )
     report.print_markdown(fetching.page(made), report.console(sys.stdout))
     code: int = made.exit_code

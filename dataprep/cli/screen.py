@@ -17,6 +17,6 @@ Quiet = Annotated[bool, Parameter(name=["--quiet", "-q"], negative="", help="Err
 
 def console(quiet: bool = False) -> Console:
     """A console on standard error; `quiet` leaves errors only."""
-    from rich.console import Console
+    from dataprep.report.terminal import console as on_stream
 
-    return Console(stderr=True, quiet=quiet, highlight=False, emoji=False)
+    return on_stream(quiet=quiet)

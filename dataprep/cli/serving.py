@@ -112,11 +112,11 @@ def push(
     said = f"{pushed.sent} tasks sent, {pushed.predictions} of them with predictions"
     if pushed.already:
         said += f"; {pushed.already} were there already"
-    screen.print(f"{said}.", markup=False)
-    sys.stdout.write(f"project {pushed.project}\n{pushed.url}\n")
+    screen.print(f"{said}.")
+    report.write(f"project {pushed.project}\n{pushed.url}\n", sys.stdout)
     then = f"dataprep pull {pushed.project} --url {shlex.quote(wire.address)} -o pulled/"
     then += " --unencrypted" if unencrypted else ""
-    screen.print(f"When they are annotated: {then}", markup=False, soft_wrap=True)
+    screen.print(f"When they are annotated: {then}", soft_wrap=True)
     return 0
 
 
@@ -164,13 +164,11 @@ def pull(
         pulled = server.pull(wire, project, out, snapshot=snapshot, waiting=waiting, progress=bars)
     screen.print(
         f"Pulled {pulled.size:,} bytes to {pulled.export}, with {pulled.config} beside it.",
-        markup=False,
         soft_wrap=True,
     )
     export, config = shlex.quote(str(pulled.export)), shlex.quote(str(pulled.config))
     screen.print(
         f"Next: dataprep convert {export} --label-config {config} --to openai-chat -o out/",
-        markup=False,
         soft_wrap=True,
     )
     return 0

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dataprep.report.progress import Bars
     from dataprep.report.providers import providers_json, show_providers
     from dataprep.report.show import show_examples, show_tokens
-    from dataprep.report.terminal import console, counted, plain, printable
+    from dataprep.report.terminal import console, counted, plain, plain_lines, printable, write
     from dataprep.report.tokens import show_tokens as show_account
     from dataprep.report.tokens import tokens_json as account_json
 
@@ -49,6 +49,7 @@ __all__ = [
     "findings_jsonl",
     "findings_text",
     "plain",
+    "plain_lines",
     "print_counts",
     "print_fixed",
     "print_formats",
@@ -60,6 +61,7 @@ __all__ = [
     "show_providers",
     "show_tokens",
     "summary",
+    "write",
     "write_diff",
 ]
 
@@ -81,6 +83,7 @@ _HOME = {
     "findings_jsonl": ("formats", "findings_jsonl"),
     "findings_text": ("findings", "findings_text"),
     "plain": ("terminal", "plain"),
+    "plain_lines": ("terminal", "plain_lines"),
     "print_counts": ("findings", "print_counts"),
     "print_fixed": ("fixed", "print_fixed"),
     "print_formats": ("findings", "print_formats"),
@@ -91,6 +94,7 @@ _HOME = {
     "show_examples": ("show", "show_examples"),
     "show_providers": ("providers", "show_providers"),
     "show_tokens": ("show", "show_tokens"),
+    "write": ("terminal", "write"),
     "write_diff": ("diff", "write_diff"),
 }
 

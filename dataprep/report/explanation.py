@@ -67,12 +67,14 @@ def explain_all() -> str:
 
 def print_markdown(text: str, console: Console) -> None:
     """Markdown rendered on a terminal, and as it is in a pipe."""
+    from dataprep.report.terminal import plain_lines
+
     if console.is_terminal:
         from rich.markdown import Markdown
 
-        console.print(Markdown(text))
+        console.print(Markdown(text, hyperlinks=False))
     else:
-        console.print(text, soft_wrap=True, end="")
+        console.print(plain_lines(text), soft_wrap=True, end="")
 
 
 def _facts(rule: Rule) -> str:

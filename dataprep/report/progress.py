@@ -8,13 +8,15 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from dataprep.report.terminal import printable
+
 
 class Bars:
     """One bar for each stage that reports; silent where `console` is no terminal."""
 
     def __init__(self, console: Console) -> None:
         self._progress = Progress(
-            TextColumn("{task.description:<36.36}"),
+            TextColumn("{task.description:<36.36}", markup=False),
             BarColumn(bar_width=None),
             TextColumn("{task.percentage:>3.0f} %"),
             TimeElapsedColumn(),
@@ -27,7 +29,7 @@ class Bars:
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Show how far a stage is."""
         if stage not in self._stages:
-            self._stages[stage] = self._progress.add_task(stage, total=max(total, 1))
+            self._stages[stage] = self._progress.add_task(printable(stage), total=max(total, 1))
         self._progress.update(self._stages[stage], completed=done, total=max(total, 1))
 
     def __enter__(self) -> Self:

@@ -10,7 +10,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from dataprep.example import Example
-from dataprep.report.terminal import plain
+from dataprep.report.terminal import plain, plain_lines
 
 if TYPE_CHECKING:
     from dataprep.tokens import Shown
@@ -24,8 +24,8 @@ def show_examples(examples: Iterable[Example], console: Console) -> None:
         head = f"{example.id}  {example.place}  {example.shape}  {example.split}"
         console.print(Rule(head, align="left", style="dim"))
         for role, content in _turns(example):
-            console.print(Text(role, f"bold {_PALETTE.get(role, 'white')}"))
-            console.print(_lines(content))
+            console.print(plain(role, f"bold {_PALETTE.get(role, 'white')}"))
+            console.print(plain_lines(content))
     console.print(Rule(style="dim"))
 
 
@@ -48,7 +48,7 @@ def show_tokens(rows: Iterable[Shown], console: Console) -> None:
         console.print(line)
         if console.no_color or not console.is_terminal:
             said = "|".join(plain(piece).plain for piece, is_learned in row.tokens if is_learned)
-            console.print(Text(f"learned: {said}"))
+            console.print(plain(f"learned: {said}"))
     console.print(Rule(style="dim"))
 
 
@@ -61,12 +61,3 @@ def _turns(example: Example) -> Iterable[tuple[str, str]]:
         yield "system", example.system
     yield "user", example.input
     yield "assistant", example.output
-
-
-def _lines(content: str) -> Text:
-    """User text with its line breaks, and nothing else that a terminal would obey."""
-    shown = "".join(
-        c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}"
-        for c in content.replace("\r\n", "\n")
-    )
-    return Text(shown)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+import json
+import re
+from typing import Any, TextIO
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType, RenderHook, RenderResult
 from rich.text import Text
 
 from dataprep.finding import Severity
@@ -14,9 +16,57 @@ STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cya
 NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def console(stream: TextIO) -> Console:
-    """A console on a stream: colour only on a terminal, and none where NO_COLOR is set."""
-    return Console(file=stream, highlight=False, emoji=False, markup=False)
+_OBEYED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f"
+    "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""What a terminal obeys or hides: controls, marks of direction, tags; and what is no character."""
+
+
+def console(stream: TextIO | None = None, *, quiet: bool = False) -> Console:
+    """A console on a stream, standard error where none is given: the only way to a terminal.
+
+    Colour only on a terminal, and none where NO_COLOR is set. Square brackets are brackets, a
+    text that is given as `str` is one line, and nothing in any text is obeyed.
+    """
+    made = _Screen(
+        file=stream,
+        stderr=stream is None,
+        quiet=quiet,
+        highlight=False,
+        emoji=False,
+        markup=False,
+    )
+    made.push_render_hook(_Harmless())
+    return made
+
+
+class _Screen(Console):
+    def print(self, *objects: Any, **more: Any) -> None:
+        """Print texts as lines, each on its own."""
+        shown = (plain(each) if isinstance(each, str) else each for each in objects)
+        super().print(*shown, **more)
+
+
+class _Harmless(RenderHook):
+    """Takes what a terminal obeys out of whatever is printed; Rich adds its own behind it."""
+
+    def process_renderables(self, renderables: list[Any]) -> list[Any]:
+        return [_Washed(each) for each in renderables]
+
+
+class _Washed:
+    """A renderable whose text holds a replacement character for each that a terminal obeys."""
+
+    def __init__(self, renderable: RenderableType) -> None:
+        self._renderable = renderable
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for part in console.render(self._renderable, options):
+            clean = (
+                part.text if part.control else _OBEYED.sub("\N{REPLACEMENT CHARACTER}", part.text)
+            )
+            yield part if clean == part.text else part._replace(text=clean)
 
 
 def printable(text: str) -> str:
@@ -27,6 +77,17 @@ def printable(text: str) -> str:
 def plain(text: str, style: str = "") -> Text:
     """Text for a console, safe to print and never read as markup."""
     return Text(printable(text), style=style)
+
+
+def plain_lines(text: str) -> Text:
+    """The same for a text of several lines."""
+    lines = text.replace("\r\n", "\n").replace("\t", "    ").split("\n")
+    return Text("\n".join(map(printable, lines)))
+
+
+def write(text: str, stream: TextIO) -> None:
+    """Write JSON, or lines of our own, to a stream; what a terminal obeys stands as its escape."""
+    stream.write(_OBEYED.sub(lambda found: json.dumps(found[0])[1:-1], text))
 
 
 def counted(number: int, noun: str) -> str:

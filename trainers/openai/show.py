@@ -10,11 +10,11 @@ from typing import Any
 
 from rich.console import Console
 from rich.highlighter import JSONHighlighter
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from dataprep.report import plain, plain_lines, printable
 from trainers.openai.ending import JobOutcome
 from trainers.openai.gates import Gate
 from trainers.openai.jobs import JobRow
@@ -28,7 +28,7 @@ def show_plan(plan: JobPlan, console: Console) -> None:
     """What would be sent and paid, the gates, and the request, as compact tables."""
     path = "/fine-tunes" if plan.server.protocol == "together" else "/fine_tuning/jobs"
     title = plan.provider.title if plan.provider else "another server"
-    console.print(Text(f"The job at {title}, as it would be on {plan.today}", style="bold"))
+    console.print(plain(f"The job at {title}, as it would be on {plan.today}", style="bold"))
     console.print(_grid(plan))
     console.print()
     console.print(_files(plan))
@@ -37,9 +37,10 @@ def show_plan(plan: JobPlan, console: Console) -> None:
     if plan.notes:
         console.print(Text("\nNotes", style="bold"))
         for note in plan.notes:
-            console.print(_indented("-", Text(note)))
+            console.print(_indented("-", plain(note)))
     console.print(Text(f"\nThe request: POST {path}", style="bold"))
-    console.print(JSONHighlighter()(_one_line_a_key(plan.request)), soft_wrap=True)
+    request = plain_lines(_one_line_a_key(plan.request))
+    console.print(JSONHighlighter()(request), soft_wrap=True)
 
 
 def progress_on(console: Console) -> TellNews:
@@ -53,7 +54,7 @@ def progress_on(console: Console) -> TellNews:
             text = news.message
         if news.finish is not None:
             text += f", ends about {_clock(news.finish)}"
-        line = Text.assemble((f"{news.kind:>9}  ", "dim"), (text, style))
+        line = Text.assemble((f"{news.kind:>9}  ", "dim"), plain(text, style))
         console.print(line, soft_wrap=True)
 
     return say
@@ -67,17 +68,17 @@ def watching(console: Console) -> Iterator[TellNews]:
         yield lines
         return
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[figures]}"),
+        TextColumn("{task.fields[figures]}", markup=False),
     )
     with Progress(*columns, console=console, transient=True, auto_refresh=False) as progress:
         task = progress.add_task("waiting", total=None, figures="")
 
         def say(news: News) -> None:
             if news.kind == "status":
-                progress.update(task, description=news.message)
+                progress.update(task, description=printable(news.message))
             if news.kind != "metrics":
                 lines(news)
             elif "step" in news.data:
@@ -85,7 +86,7 @@ def watching(console: Console) -> Iterator[TellNews]:
                     task,
                     completed=news.data["step"],
                     total=news.data.get("total_steps"),
-                    figures=_figures(news),
+                    figures=printable(_figures(news)),
                 )
             progress.refresh()
 
@@ -116,27 +117,28 @@ def show_way_back(job: str | None, server: Server | None, console: Console) -> N
         return
     name = (server.name if server else "") or "openai"
     flags = server.flags if server else ""
-    console.print(Text(f"Job {job} runs on. Come back to it with:"))
-    console.print(Text(f"  dataprep train {name} --attach {job}{flags}"), soft_wrap=True)
+    console.print(plain(f"Job {job} runs on. Come back to it with:"))
+    console.print(plain(f"  dataprep train {name} --attach {job}{flags}"), soft_wrap=True)
 
 
 def show_outcome(outcome: JobOutcome, console: Console) -> None:
     """The model's name, its last figures, where all of it lies, and how to try it."""
-    console.print(f"[bold green]{escape(outcome.model or 'no model')}[/] is trained.")
+    model = plain(outcome.model or "no model", "bold green")
+    console.print(Text.assemble(model, " is trained."))
     tokens = "unknown" if outcome.trained_tokens is None else f"{outcome.trained_tokens:,}"
-    console.print(Text(f"job {outcome.job}, {tokens} trained tokens, ledger in {outcome.run_dir}"))
+    console.print(plain(f"job {outcome.job}, {tokens} trained tokens, ledger in {outcome.run_dir}"))
     figures = last_figures(outcome.run_dir)
     if figures:
         table = Table(box=None, padding=(0, 2), header_style="cyan")
         for name in figures:
-            table.add_column(name, justify="right")
+            table.add_column(plain(name), justify="right")
         table.add_row(*(f"{value:g}" for value in figures.values()))
         console.print(table)
-        console.print(Text(f"curves in {outcome.run_dir / 'metrics.svg'}"))
+        console.print(plain(f"curves in {outcome.run_dir / 'metrics.svg'}"))
     if (outcome.run_dir / "checkpoints.json").exists():
-        console.print(Text(f"models of earlier epochs in {outcome.run_dir / 'checkpoints.json'}"))
+        console.print(plain(f"models of earlier epochs in {outcome.run_dir / 'checkpoints.json'}"))
     if outcome.try_it:
-        console.print(Text(f"Try it: {outcome.try_it}"), soft_wrap=True)
+        console.print(plain(f"Try it: {outcome.try_it}"), soft_wrap=True)
 
 
 def show_jobs(rows: list[JobRow], console: Console) -> None:
@@ -147,7 +149,7 @@ def show_jobs(rows: list[JobRow], console: Console) -> None:
     for row in rows:
         when = row.created.astimezone().strftime("%Y-%m-%d %H:%M") if row.created else ""
         cells = (row.job, row.status, row.model, when, str(row.run_dir or ""))
-        table.add_row(*map(Text, cells))
+        table.add_row(*map(plain, cells))
     console.print(table)
 
 
@@ -156,7 +158,7 @@ def _grid(plan: JobPlan) -> Table:
     grid.add_column(style="cyan", no_wrap=True)
     grid.add_column(overflow="fold")
     for label, words in plan.rows():
-        grid.add_row(Text(f"  {label}"), Text(words, style="bold" if label == "cost" else ""))
+        grid.add_row(plain(f"  {label}"), plain(words, "bold" if label == "cost" else ""))
     return grid
 
 
@@ -168,7 +170,7 @@ def _files(plan: JobPlan) -> Table:
     table.add_column("sha256", no_wrap=True)
     for file in plan.files:
         table.add_row(
-            Text(f"{file.split}.jsonl"),
+            plain(f"{file.split}.jsonl"),
             f"{file.examples:,}",
             f"{file.bytes:,}",
             str(file.tokens),
@@ -192,11 +194,11 @@ def _gates(gates: tuple[Gate, ...]) -> Table:
         remedy = f" {gate.remedy}" if gate.remedy and not gate.passed else ""
         mark = Text("  pass", style="green") if gate.passed else Text("  SHUT", style="bold red")
         detail = gate.detail + ("." if opens or remedy else "")
-        grid.add_row(mark, Text(gate.name), Text(f"{detail}{opens}{remedy}"))
+        grid.add_row(mark, plain(gate.name), plain(f"{detail}{opens}{remedy}"))
     return grid
 
 
 def _indented(mark: str, text: Text) -> Table:
     grid = Table.grid(padding=(0, 1))
-    grid.add_row(Text(f"  {mark}"), text)
+    grid.add_row(plain(f"  {mark}"), text)
     return grid
