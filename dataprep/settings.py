@@ -126,10 +126,12 @@ def _at(file: Path, text: str = "", word: str = "") -> Place:
 
 
 def matches(file: str | Path, glob: str, folder: Path) -> bool:
-    """Whether a glob names a file: by its path below the folder, or by its name alone."""
+    """Whether a glob names a file: by its path below the folder, or by its name alone.
+
+    The name itself names it too, with brackets in it.
+    """
     path = Path(file).absolute()
-    if fnmatch.fnmatchcase(path.name, glob):
-        return True
-    return path.is_relative_to(folder) and fnmatch.fnmatchcase(
-        path.relative_to(folder).as_posix(), glob
-    )
+    names = [path.name]
+    if path.is_relative_to(folder):
+        names.append(path.relative_to(folder).as_posix())
+    return any(name == glob or fnmatch.fnmatchcase(name, glob) for name in names)

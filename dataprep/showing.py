@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 
 from dataprep import store, tokens
-from dataprep.example import Batch, Example
+from dataprep.example import Example
 from dataprep.finding import NothingToDo, UsageError
+from dataprep.frames import parquet_errors, scan_frame
+from dataprep.parts import part_batches
 
+_AGAIN = "Convert again."
 TOKENISED = ("t5", "causal")
 """Targets whose rows are token ids."""
 
@@ -19,7 +21,7 @@ def examples(folder: Path, split: str, count: int, wanted: str | None = None) ->
     """The first examples of a split, or the one with an id; raises NothingToDo for none."""
     store.read_manifest(folder)
     found: list[Example] = []
-    for batch in _parts(folder):
+    for batch in part_batches(folder):
         mask = batch.examples["id" if wanted else "split"] == (wanted or split)
         found += list(batch.keep(mask).rows())[: (1 if wanted else count) - len(found)]
         if len(found) >= (1 if wanted else count):
@@ -54,9 +56,11 @@ def _t5(folder: Path, split: str, count: int, wanted: str | None) -> list[tokens
     tokenizer = tokens.load_tokenizer(str(folder / "tokenizer"))
     shown = []
     for path in _splits(folder, split, wanted):
-        rows = pl.scan_parquet(path).select("id", "input_ids", "labels")
-        rows = rows.filter(pl.col("id") == wanted) if wanted else rows.head(count)
-        for name, source, labels in rows.collect().iter_rows():
+        with parquet_errors(str(path), _AGAIN):
+            rows = scan_frame(path).select("id", "input_ids", "labels")
+            rows = rows.filter(pl.col("id") == wanted) if wanted else rows.head(count)
+            read_rows = list(rows.collect().iter_rows())
+        for name, source, labels in read_rows:
             read, said = tokenizer.pieces_of(source), tokenizer.pieces_of(labels)
             marked = [(piece, False) for piece in read] + [(piece, True) for piece in said]
             shown.append(tokens.Shown(name, marked))
@@ -67,16 +71,28 @@ def _causal(folder: Path, split: str, count: int, wanted: str | None) -> list[to
     tokenizer = tokens.load_chat_tokenizer(str(folder / "tokenizer"))
     shown = []
     for path in _splits(folder, split, wanted):
-        names = path.with_suffix(".ids").read_text("utf-8").split()
+        names = _ids_beside(path)
         first = names.index(wanted) if wanted in names else 0
         if wanted and wanted not in names:
             continue
-        rows = pl.scan_parquet(path).slice(first, 1 if wanted else count).collect()
-        for name, row in zip(names[first:], rows.iter_rows(named=True), strict=False):
-            pieces = tokenizer.pieces_of(row["input_ids"])
-            learned = [label != tokens.IGNORED for label in row["labels"]]
+        with parquet_errors(str(path), _AGAIN):
+            columns = scan_frame(path).select("input_ids", "labels")
+            rows = columns.slice(first, 1 if wanted else count).collect()
+        for name, (ids, labels) in zip(names[first:], rows.iter_rows(), strict=False):
+            pieces = tokenizer.pieces_of(ids)
+            learned = [label != tokens.IGNORED for label in labels]
             shown.append(tokens.Shown(name, list(zip(pieces, learned, strict=True))))
     return shown
+
+
+def _ids_beside(path: Path) -> list[str]:
+    """The ids of the rows of a file, a line each, which stand beside it."""
+    names = path.with_suffix(".ids")
+    try:
+        return names.read_text("utf-8").split()
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise UsageError(f"{names} cannot be read: {why}.", _AGAIN) from None
 
 
 def _splits(folder: Path, split: str, wanted: str | None) -> list[Path]:
@@ -86,8 +102,3 @@ def _splits(folder: Path, split: str, wanted: str | None) -> list[Path]:
         for name in ([split] if not wanted else ["train", "validation", "test"])
         if (path := folder / f"{name}.parquet").is_file()
     ]
-
-
-def _parts(folder: Path) -> Iterator[Batch]:
-    for path in sorted((folder / "examples").glob("*.parquet")):
-        yield Batch(pl.read_parquet(path), pl.read_parquet(folder / "turns" / path.name))

@@ -65,7 +65,8 @@ def publish(folder: Path, out: Path, manifest: dict[str, Any]) -> None:
     }
     manifest = {**manifest, "files": files, "digest": digest_of(files)}
     path = folder / MANIFEST
-    path.write_bytes(json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True).encode())
+    text = json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True)
+    path.write_bytes(text.encode("utf-8", "replace"))
     for synced in [*(folder / name for name in files), path, *_folders(folder)]:
         sync(synced)
     _exchange(folder, out.resolve())

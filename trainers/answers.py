@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import polars as pl
 import torch
 
+from dataprep.frames import read_frame
+from dataprep.parts import part_files
 from trainers.dataset import Dataset, Words
 from trainers.evaluate import Answer, by_shape, exact_match
 from trainers.rows import IGNORED, Family, TokenRow, TokenRows
@@ -137,11 +138,11 @@ def last_answer(labels: Sequence[int]) -> tuple[int, int]:
 
 def _kinds(dataset: Dataset) -> Kinds:
     """Shape and label of each example, by its id."""
-    parts = dataset.folder / "examples"
-    if not parts.is_dir():
-        return {}
-    frame = pl.read_parquet(parts / "*.parquet", columns=["id", "shape", "label"])
-    return {name: (shape, label) for name, shape, label in frame.iter_rows()}
+    kinds: Kinds = {}
+    for path in part_files(dataset.folder):
+        frame = read_frame(path, ["id", "shape", "label"], "Convert again.")
+        kinds |= {name: (shape, label) for name, shape, label in frame.iter_rows()}
+    return kinds
 
 
 def _kind(kinds: Kinds, name: str) -> tuple[str, str | None]:

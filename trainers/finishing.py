@@ -12,6 +12,7 @@ from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
 from dataprep import store
 from dataprep.finding import EnvironmentProblem
+from dataprep.names import utf8_path
 from trainers import options as ways
 from trainers.answers import evaluate
 from trainers.card import card
@@ -61,13 +62,15 @@ def _whole(run: RunFolder, trainer: ExactTrainer, dataset: Dataset) -> Any:
     if torch.distributed.is_initialized():
         torch.distributed.barrier()
     kind = AutoModelForSeq2SeqLM if dataset.family == "t5" else AutoModelForCausalLM
-    return kind.from_pretrained(run.folder / "model", trust_remote_code=False)
+    with utf8_path(run.folder / "model") as place:
+        return kind.from_pretrained(place, trust_remote_code=False)
 
 
 def save(net: Any, folder: Path) -> None:
     """Weights as safetensors, and config, as `from_pretrained` loads them."""
     try:
-        net.save_pretrained(folder)
+        with utf8_path(folder) as place:
+            net.save_pretrained(place)
     except SafetensorError as error:
         problem = f"The model could not be written to {folder}: {error}."
         raise EnvironmentProblem(

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import torch
 from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
 from dataprep import jsonio, store, targets
-from dataprep.example import TURNS, Batch, content_id
+from dataprep.example import Batch, content_id
 from dataprep.finding import DataprepError, EnvironmentProblem, NothingToDo, Place, UsageError
 from dataprep.formats import question_of
 from dataprep.jsonio import Json
+from dataprep.names import utf8_path
+from dataprep.parts import part_batches
 from dataprep.recipe import Target
 from dataprep.tokens import Codec, Pair, encode_pairs, load_chat_tokenizer, load_tokenizer
 from trainers import answers, fitting, models
@@ -105,7 +106,8 @@ def _load(run: Path) -> _Trained:
     family: Family = settings["family"]
     device = "cuda" if torch.cuda.is_available() else "cpu"
     kind: Any = AutoModelForSeq2SeqLM if family == "t5" else AutoModelForCausalLM
-    net = kind.from_pretrained(run / "model", use_safetensors=True, trust_remote_code=False)
+    with utf8_path(run / "model") as place:
+        net = kind.from_pretrained(place, use_safetensors=True, trust_remote_code=False)
     net = net.to(device).eval()
     make = _load_t5 if family == "t5" else _load_causal
     return make(run / "model", net, settings)
@@ -247,10 +249,8 @@ def _pre_annotate(source: Path, predictions: Path, out: Path) -> None:
         )
     lines = map(json.loads, predictions.read_bytes().splitlines())
     said = {row["id"]: row["answer"] for row in lines}
-    frame = pl.read_parquet(parts / "*.parquet").filter(pl.col("id").is_in(list(said)))
-    files = sorted((source / "turns").glob("*.parquet"))
-    turns = pl.read_parquet(files) if files else pl.DataFrame(schema=TURNS)
-    rows = Batch(frame, turns.filter(pl.col("example").is_in(list(said)))).rows()
+    kept = (b.keep(b.examples["id"].is_in(list(said))) for b in part_batches(source))
+    rows = [row for batch in kept for row in batch.rows()]
 
     def batches(_: str | None) -> Iterable[Batch]:
         return [Batch.of([annotated(row, said[row.id]) for row in rows])]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch.utils.data import Dataset
 
 from dataprep.finding import NothingToDo, UsageError
+from dataprep.frames import parquet_errors, scan_frame
 from trainers.batches import Line
 
 IGNORED = -100
@@ -104,13 +105,11 @@ def _read(folder: Path, split: str) -> pl.DataFrame:
     files = split_files(folder, split)
     if not files:
         raise UsageError(f"{folder} has no {split} split.", "Convert again, with splits.")
-    try:
-        frame = pl.read_parquet(files)
-        wanted = [c for c in ("id", "input_ids", "labels", "weight") if c in frame.columns]
-        return frame.select(wanted)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        reason = str(error).splitlines()[0]
-        raise UsageError(f"{files[0]} cannot be read: {reason}.", "Convert again.") from None
+    with parquet_errors(str(files[0]), "Convert again."):
+        frame = scan_frame(*files)
+        there = frame.collect_schema().names()
+        wanted = [c for c in ("id", "input_ids", "labels", "weight") if c in there]
+        return frame.select(wanted).collect()
 
 
 def _names(folder: Path, split: str, rows: int) -> list[str]:

@@ -7,12 +7,12 @@ from itertools import chain, islice
 from pathlib import Path
 
 import msgspec
-import polars as pl
 
 from dataprep import shapes, sources, store
-from dataprep.example import Batch, Example, Record
+from dataprep.example import Example, Record
 from dataprep.finding import NothingToDo
 from dataprep.jsonio import Json
+from dataprep.parts import part_batches
 from dataprep.recipe import Source, Target
 from dataprep.targets import CATALOGUE
 
@@ -79,7 +79,5 @@ def row_of(example: Example) -> Json:
 
 
 def _of_folder(folder: Path) -> Iterator[Example]:
-    for path in sorted((folder / "examples").glob("*.parquet")):
-        turns = folder / "turns" / path.name
-        said = pl.read_parquet(turns) if turns.is_file() else Batch.of([]).turns
-        yield from Batch(pl.read_parquet(path), said).rows()
+    for batch in part_batches(folder):
+        yield from batch.rows()

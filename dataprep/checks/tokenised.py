@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dataprep.finding import Finding, Place, UsageError
+from dataprep.finding import Finding, Place
+from dataprep.frames import parquet_errors, scan_frame
 from dataprep.rules import found
 
 if TYPE_CHECKING:
@@ -48,21 +49,18 @@ def check_tokenised(
     Without a shape, equal lengths in the first rows tell a causal dataset. Lines of places are
     row numbers, from 1. Raises UsageError for a file that is no Parquet.
     """
-    import polars as pl
-
     file = name or str(path)
-    try:
-        frame = pl.scan_parquet(path)
+    with parquet_errors(file, "Tokenise again."):
+        frame = scan_frame(path)
         columns = frame.collect_schema()
-    except (pl.exceptions.PolarsError, OSError) as error:
-        why = str(error).splitlines()[0]
-        raise UsageError(f"{file} is not a Parquet file: {why}.", "Tokenise again.") from None
     wrong = list(_column_messages(columns))
     if wrong:
         yield from (found("T101", message, Place(file=file)) for message in wrong)
         return
     present = [column for column in _COLUMNS if column in columns]
-    yield from _row_findings(frame, present, shape or _guessed(frame, present), file)
+    with parquet_errors(file, "Tokenise again."):
+        shape = shape or _guessed(frame, present)
+    yield from _row_findings(frame, present, shape, file)
 
 
 def tokenizer_findings(recorded: str, actual: str, place: Place) -> Iterator[Finding]:
@@ -106,13 +104,14 @@ def _row_findings(
         _as_list(name, kind) for name, kind in frame.collect_schema().items() if name in columns
     ]
     masks = [mask.fill_null(value=False).alias(key) for key, (_, mask) in faults.items()]
-    table = (
+    odd = (
         frame.select(lists)
         .select(masks)
         .with_row_index("row", offset=1)
         .filter(pl.any_horizontal(pl.exclude("row")))
-        .collect(engine="streaming")
     )
+    with parquet_errors(file, "Tokenise again."):
+        table = odd.collect(engine="streaming")
     counts: dict[str, int] = {}
     for row in table.iter_rows(named=True):
         for key, (code, _) in faults.items():

@@ -13,8 +13,6 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from dataprep import checks, sources, store, targets
 from dataprep import workers as pool
 from dataprep._version import __version__
@@ -35,6 +33,7 @@ from dataprep.conversion.worker import (
 from dataprep.example import Batch
 from dataprep.finding import Drop, Finding, Place, UsageError, excerpt
 from dataprep.formats import BY_FILE, ContentAccount, split_of_file
+from dataprep.frames import read_frame
 from dataprep.recipe import Recipe, Source, Target
 from dataprep.report import agreement_json
 from dataprep.rules import CATALOGUE, Grain, found
@@ -241,8 +240,8 @@ class _Run:
         """The examples of a split, or of all, part by part."""
         for number in range(self.frames):
             name = f"part-{number:05d}.parquet"
-            examples = pl.read_parquet(self.folder / "examples" / name)
-            turns = pl.read_parquet(self.folder / "turns" / name)
+            examples = read_frame(self.folder / "examples" / name)
+            turns = read_frame(self.folder / "turns" / name)
             batch = Batch(examples, turns)
             if split is not None:
                 batch = batch.keep(examples["split"] == split)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from dataprep.example import Record
 from dataprep.finding import Finding, UsageError, excerpt
@@ -31,7 +31,7 @@ def rows(path: Path, name: str) -> Iterator[Record | Finding]:
         yield from plain_rows(_through_polars(path, name, whole), name, _beside(path))
         return
     try:
-        with pa.memory_map(str(path)) as source:
+        with path.open("rb") as file, _mapped(pa, path, file) as source:
             kind = pa.ipc.open_file if whole else pa.ipc.open_stream
             reader = kind(source)
             told = (reader.schema.metadata or {}).get(b"huggingface", b"")
@@ -39,6 +39,14 @@ def rows(path: Path, name: str) -> Iterator[Record | Finding]:
             yield from plain_rows(_batches(reader, whole), name, features)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(error, name) from None
+
+
+def _mapped(pa: Any, path: Path, file: BinaryIO) -> Any:
+    """The file in pyarrow's hands; through Python where it does not take the name."""
+    try:
+        return pa.memory_map(str(path))
+    except UnicodeEncodeError:
+        return pa.PythonFile(file)
 
 
 def _batches(reader: Any, whole: bool) -> Iterator[list[dict[str, Any]]]:
@@ -51,9 +59,11 @@ def _batches(reader: Any, whole: bool) -> Iterator[list[dict[str, Any]]]:
 def _through_polars(path: Path, name: str, whole: bool) -> Iterator[list[dict[str, Any]]]:
     import polars as pl
 
+    damage = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError)
     try:
-        frame = pl.read_ipc(path) if whole else pl.read_ipc_stream(path)
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+        with path.open("rb") as file:
+            frame = pl.read_ipc(file) if whole else pl.read_ipc_stream(file)
+    except damage as error:
         raise _damaged(error, name) from None
     for start in range(0, len(frame), SLICE):
         yield frame.slice(start, SLICE).rows(named=True)
@@ -67,7 +77,7 @@ def _beside(path: Path) -> Features:
         return {}
 
 
-def _damaged(error: Exception, name: str) -> UsageError:
+def _damaged(error: BaseException, name: str) -> UsageError:
     words = excerpt(str(error).strip().splitlines()[0] if str(error).strip() else "damaged")
     remedy = "Save it again, for example with datasets.save_to_disk."
     return UsageError(f"{name} cannot be read as Arrow: {words}.", remedy)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dataprep.finding import NothingToDo, UsageError
+from dataprep.names import in_utf8
 from dataprep.sources.folders import describes_rows, entries_of, few, is_about_rows
 from dataprep.sources.label_studio_forms import holds_task, recognises
 from dataprep.sources.opening import head_of
@@ -79,7 +80,7 @@ def files(source: Source, base: Path) -> list[Input]:
     if path.is_dir():
         taken, others = _of_folder(path, source)
         inputs = [
-            make(file, str(Path(source.path) / file.relative_to(path)), format_)
+            make(file, in_utf8(str(Path(source.path) / file.relative_to(path))), format_)
             for file, format_ in taken
         ]
         first, *rest = map(_with_layout, inputs)
@@ -92,7 +93,7 @@ def files(source: Source, base: Path) -> list[Input]:
             f"{source.path}: the format cannot be told from the name.",
             "Say it in the recipe, for example format: jsonl.",
         )
-    return [_with_layout(make(path, source.path, format_))]
+    return [_with_layout(make(path, in_utf8(source.path), format_))]
 
 
 def _config(path: Path) -> LabelingConfig:

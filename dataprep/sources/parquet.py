@@ -15,12 +15,13 @@ import polars as pl
 
 from dataprep import rules
 from dataprep.example import Record
-from dataprep.finding import Finding, Place, UsageError, excerpt
+from dataprep.finding import Finding, Place, excerpt
+from dataprep.frames import columns_of, note_of, parquet_errors, scan_frame
 from dataprep.sources.class_names import Features, features_of, with_class_names
 
 SLICE = 4096
-
-_ERRORS = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError)
+_FEATURES = "huggingface"
+"""The key under which `datasets` writes about its columns."""
 
 
 class _NotFinite(ValueError):
@@ -33,7 +34,7 @@ def rows(path: Path, name: str) -> Iterator[Record | Finding]:
     Dates become ISO 8601 text, decimals text, bytes base64; a class of `datasets` becomes its
     name. A row with NaN is a finding. Raises UsageError for a damaged file.
     """
-    return plain_rows(_slices(path, name), name, features_of(_metadata(path)))
+    return plain_rows(_slices(path, name), name, features_of(note_of(path, _FEATURES)))
 
 
 def plain_rows(
@@ -56,33 +57,19 @@ def plain_rows(
         yield rules.found("J009", "the table holds no row", Place(file=name))
 
 
-def _metadata(path: Path) -> str:
-    """What `datasets` wrote into the file about its columns; empty where it did not."""
-    try:
-        return pl.read_parquet_metadata(path).get("huggingface", "")
-    except _ERRORS:
-        return ""
-
-
 def holds_tokens(path: Path) -> bool:
     """Whether a Parquet file holds token ids, and not rows of text."""
-    try:
-        return "input_ids" in pl.read_parquet_schema(path)
-    except _ERRORS:
-        return False
+    return "input_ids" in columns_of(path)
 
 
 def _slices(path: Path, name: str) -> Iterator[list[dict[str, Any]]]:
-    try:
-        frame = pl.scan_parquet(path, glob=False, hive_partitioning=False)
+    with parquet_errors(name):
+        frame = scan_frame(path)
         height = frame.select(pl.len()).collect().item()
-        for start in range(0, height, SLICE):
-            yield frame.slice(start, SLICE).collect().rows(named=True)
-    except _ERRORS as error:
-        words = excerpt(str(error).strip().splitlines()[0] if str(error).strip() else "damaged")
-        raise UsageError(
-            f"{name} cannot be read as Parquet: {words}.", "Write or download the file again."
-        ) from None
+    for start in range(0, height, SLICE):
+        with parquet_errors(name):
+            rows = frame.slice(start, SLICE).collect().rows(named=True)
+        yield rows
 
 
 def _is_plain(value: Any) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from dataprep.example import Batch
+from dataprep.frames import scan_frame
 from dataprep.targets.rows_digest import RowsDigest
 from dataprep.targets.shards import Note, lengths
 from dataprep.targets.written import Written
@@ -78,9 +79,10 @@ class TokenFiles:
             digest.add(names, frame)
             self.rows[split] += frame.height
         if files:
-            pl.scan_parquet(files).sink_parquet(
-                self.folder / f"{split}.parquet", compression="zstd", row_group_size=_ROW_GROUP
-            )
+            with (self.folder / f"{split}.parquet").open("wb") as whole:
+                scan_frame(*files).sink_parquet(
+                    whole, compression="zstd", row_group_size=_ROW_GROUP
+                )
             self.digests[split] = digest.hexdigest()
         if counts:
             told = {"input_lengths": lengths(inputs), "target_lengths": lengths(targets)}

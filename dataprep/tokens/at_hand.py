@@ -9,9 +9,10 @@ from typing import Any
 
 from dataprep import providers
 from dataprep.finding import EnvironmentProblem, UsageError, extra_missing
+from dataprep.names import utf8_path
 from dataprep.tokens import ranks
 from dataprep.tokens.counting import Counter, estimator, on_all_cores
-from dataprep.tokens.load import from_hub, is_local
+from dataprep.tokens.load import from_hub, is_local, local_path
 
 DEFAULT = "o200k_base"
 """The encoding of all models that OpenAI still trains."""
@@ -42,7 +43,7 @@ def counter(model: str | None = None, tokenizer: str | None = None, base: Path =
         return _mistral(tokenizer.removeprefix(_MISTRAL), None)
     if not is_local(tokenizer, base):
         return _of_json(_on_hub(tokenizer), tokenizer)
-    return _of_path(base / Path(tokenizer).expanduser(), tokenizer, encoding)
+    return _of_path(local_path(tokenizer, base), tokenizer, encoding)
 
 
 def encoding_of_model(model: str | None) -> str | None:
@@ -133,7 +134,8 @@ def _of_json(path: Path, name: str) -> Counter:
     except ImportError:
         raise extra_missing("train", "tokenizers") from None
     try:
-        made: Any = Tokenizer.from_file(str(path))
+        with utf8_path(path) as place:
+            made: Any = Tokenizer.from_file(str(place))
     except Exception as error:  # the library raises no narrower class
         raise UsageError(f"{name} is not a tokenizer.json: {error}.", f"Give {_PLACES}.") from None
     made.encode_special_tokens = True  # so that `</s>` in a text stays text

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from dataprep.finding import NothingToDo, UsageError, extra_missing
+from dataprep.names import utf8_path
 from dataprep.tokens.chat import ChatTokenizer
-from dataprep.tokens.load import explain_hub, from_hub, is_local
+from dataprep.tokens.load import explain_hub, from_hub, is_local, local_path
 
 ROLES = ("system", "user", "assistant", "tool")
 PAD, END = "<|pad|>", "<|end|>"
@@ -84,7 +85,7 @@ def load_chat_tokenizer(
     Raises UsageError for what is no tokenizer, EnvironmentProblem for a hub out of reach.
     """
     if is_local(spec, base):
-        path = base / Path(spec).expanduser()
+        path = local_path(spec, base)
         backend = _from_folder(path, spec) if path.is_dir() else _from_file(path, spec)
     else:
         from_hub(spec, "tokenizer_config.json")
@@ -144,14 +145,16 @@ def train_chat_tokenizer(texts: Iterable[str], vocabulary: int) -> ChatTokenizer
 def save_chat_tokenizer(tokenizer: ChatTokenizer, folder: Path) -> None:
     """Write the folder that `AutoTokenizer.from_pretrained` loads, template included."""
     folder.mkdir(parents=True, exist_ok=True)
-    tokenizer.backend.save_pretrained(folder)
+    with utf8_path(folder) as place:
+        tokenizer.backend.save_pretrained(place)
 
 
 def _from_folder(path: Path, spec: str) -> Any:
     inside = path / "tokenizer"
     if not (path / "tokenizer.json").exists() and inside.is_dir():
         path = inside
-    return _pretrained(str(path), spec)
+    with utf8_path(path) as place:
+        return _pretrained(str(place), spec)
 
 
 def _pretrained(where: str, spec: str, **more: str) -> Any:
@@ -178,14 +181,15 @@ def _pretrained(where: str, spec: str, **more: str) -> Any:
 
 def _from_file(path: Path, spec: str) -> Any:
     """A tokenizer.json, a .gguf, or a bare model: Llama 3's ranks, or Mistral's SentencePiece."""
-    if path.suffix == ".gguf":
-        if importlib.util.find_spec("gguf") is None:
-            raise extra_missing("train", "gguf")
-        return _pretrained(str(path.parent), spec, gguf_file=path.name)
-    if path.suffix == ".json":
-        if (path.parent / "tokenizer_config.json").is_file():
-            return _pretrained(str(path.parent), spec)
-        return _from_json(path, spec)
+    if path.suffix == ".gguf" and importlib.util.find_spec("gguf") is None:
+        raise extra_missing("train", "gguf")
+    if path.suffix in (".gguf", ".json"):
+        with utf8_path(path.parent) as place:
+            if path.suffix == ".gguf":
+                return _pretrained(str(place), spec, gguf_file=path.name)
+            if (path.parent / "tokenizer_config.json").is_file():
+                return _pretrained(str(place), spec)
+            return _from_json(place / path.name, spec)
     try:
         return _from_ranks(path) if _is_rank_file(path) else _from_model(path)
     except (OSError, ValueError, TypeError, KeyError, RuntimeError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,16 +26,27 @@ def load_tokenizer(spec: str, base: Path = Path()) -> Tokenizer:
     for what is no T5 tokenizer, EnvironmentProblem for a hub that cannot be reached.
     """
     if is_local(spec, base):
-        return _from_file(_file_in(base / Path(spec).expanduser()), spec)
+        return _from_file(_file_in(local_path(spec, base)), spec)
     for file in (FILES[0], FILES[-1]):
         if (path := from_hub(spec, file)) is not None:
             return _from_file(path, spec)
     raise UsageError(f"{spec} has neither {FILES[0]} nor {FILES[-1]}.", "Name a T5 model.")
 
 
+def local_path(spec: str, base: Path = Path()) -> Path:
+    """The path that a name means: relative to `base`; `~` is the home folder where no file has
+    that name.
+    """
+    path = base / spec
+    if spec.startswith("~") and not path.exists():
+        with suppress(RuntimeError):  # there is no such user
+            return Path(spec).expanduser()
+    return path
+
+
 def is_local(spec: str, base: Path = Path()) -> bool:
     """Whether a name means a path here; raises UsageError when it can be neither path nor hub."""
-    path = base / Path(spec).expanduser()
+    path = local_path(spec, base)
     if path.exists():
         return True
     looks_local = path.suffix in (".model", ".json") or spec.startswith((".", "/", "~"))

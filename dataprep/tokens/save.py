@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dataprep.finding import extra_missing
+from dataprep.names import utf8_path
 from dataprep.tokens.tokenizer import SENTINELS, Tokenizer, parsed
 
 LONGEST = 1_000_000
@@ -48,7 +49,8 @@ def save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:
             clean_up_tokenization_spaces=False,
             **special,
         )
-    made.save_pretrained(folder)
+    with utf8_path(folder) as place:
+        made.save_pretrained(place)
 
 
 def _vocabulary(proto: Any) -> list[tuple[str, float]]:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import polars as pl
 
 from dataprep import jsonio, store
-from dataprep.example import Batch, Example
+from dataprep.example import Example
 from dataprep.finding import NothingToDo
 from dataprep.jsonio import Json
+from dataprep.parts import part_batches
 from dataprep.recipe import Target
 from dataprep.targets import CATALOGUE
 
@@ -113,11 +113,8 @@ def _target(manifest: Json) -> Target:
 
 
 def _examples(folder: Path, splits: set[str]) -> Iterator[Example]:
-    for path in sorted((folder / "examples").glob("*.parquet")):
-        turns = folder / "turns" / path.name
-        frame = pl.read_parquet(path)
-        whole = Batch.of([]).turns if not turns.is_file() else pl.read_parquet(turns)
-        yield from Batch(frame, whole).keep(frame["split"].is_in(list(splits))).rows()
+    for batch in part_batches(folder):
+        yield from batch.keep(batch.examples["split"].is_in(list(splits))).rows()
 
 
 def _question(example: Example, row: Json) -> Question | None:

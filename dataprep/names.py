@@ -1,0 +1,31 @@
+"""Names of files that are no text: their bytes are not UTF-8, as on a disk of another age."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def in_utf8(name: str) -> str:
+    r"""A name as it can be written into files: bytes that are not UTF-8 stand as \xff."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+@contextmanager
+def utf8_path(path: Path) -> Iterator[Path]:
+    """A path to the same place that libraries take which know UTF-8 alone, for as long as it lasts.
+
+    The path itself where it is UTF-8; else by way of a link in a temporary folder.
+    """
+    try:
+        str(path.absolute()).encode()
+    except UnicodeEncodeError:
+        with tempfile.TemporaryDirectory(prefix="dataprep-name-") as folder:
+            link = Path(folder) / "place"
+            link.symlink_to(path.absolute())
+            yield link
+    else:
+        yield path

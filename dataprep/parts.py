@@ -1,0 +1,41 @@
+"""The examples of a converted dataset, part by part, as `convert` wrote them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dataprep.example import EXAMPLES, TURNS, Batch
+from dataprep.finding import UsageError
+from dataprep.frames import read_frame
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_AGAIN = "Convert again."
+
+
+def part_batches(folder: Path) -> Iterator[Batch]:
+    """The examples and turns of each part. Raises UsageError for a file that is damaged."""
+    for path in part_files(folder):
+        yield Batch(_read(path, EXAMPLES), turns_of(folder / "turns" / path.name))
+
+
+def part_files(folder: Path) -> list[Path]:
+    """The files of examples below a dataset's folder, in order; none where it is no dataset."""
+    return sorted((folder / "examples").glob("*.parquet"))
+
+
+def turns_of(path: Path) -> pl.DataFrame:
+    """The turns of one part, none where it has no such file."""
+    return _read(path, TURNS) if path.is_file() else Batch.of([]).turns
+
+
+def _read(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:
+    frame = read_frame(path, remedy=_AGAIN)
+    empty = Batch.of([])
+    wanted = (empty.examples if columns is EXAMPLES else empty.turns).schema
+    if dict(frame.schema) != dict(wanted):
+        raise UsageError(f"{path} holds other columns than convert writes.", _AGAIN)
+    return frame
