@@ -16,10 +16,14 @@ from dataprep.finding import EnvironmentProblem
 def write_whole(path: Path, content: bytes | memoryview) -> None:
     """Write a file beside its place, wait for the disk, and put it there: whole or not at all."""
     part = path.with_name(f".{path.name}.part-{os.getpid()}-{threading.get_ident()}")
-    with part.open("wb") as file:
-        file.write(content)
-        flush_to_disk(file)
-    part.replace(path)
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            flush_to_disk(file)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def write_json(path: Path, value: Any) -> None:

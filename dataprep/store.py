@@ -21,6 +21,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import polars as pl
 
 from dataprep.durable import sync
@@ -42,11 +43,11 @@ def staging(out: Path) -> Iterator[Path]:
         _refuse_foreign(out)
         place = out.resolve()
         above = [folder for folder in place.parents if not folder.exists()]
-    folder = _beside(place, "staging")
+    folder = beside(place, "staging")
     try:
         with environment_errors(out):
             place.parent.mkdir(parents=True, exist_ok=True)
-            _sweep(place)
+            sweep(place)
             folder.mkdir()
             yield folder
     finally:
@@ -70,13 +71,20 @@ def publish(folder: Path, out: Path, manifest: dict[str, Any]) -> None:
     for synced in [*(folder / name for name in files), path, *_folders(folder)]:
         sync(synced)
     _exchange(folder, out.resolve())
-    sync(folder.parent)
+    try:
+        sync(folder.parent)
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"{out} is written whole and in its place, but the disk did not confirm it:"
+            f" {(error.strerror or str(error)).lower()}.",
+            f"A crash of the machine could still undo it. See: dataprep verify {out}",
+        ) from None
 
 
 def digest_of(files: dict[str, dict[str, Any]]) -> str:
     """One sha256 over names and hashes: the identity of a dataset."""
     lines = "".join(f"{name} {files[name]['sha256']}\n" for name in sorted(files))
-    return hashlib.sha256(lines.encode()).hexdigest()
+    return hashlib.sha256(lines.encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def read_manifest(out: Path) -> dict[str, Any]:
@@ -89,22 +97,53 @@ def read_manifest(out: Path) -> dict[str, Any]:
             f"{out} is no output of dataprep: it has no {MANIFEST}.",
             "Make one with: dataprep convert ... -o FOLDER",
         ) from None
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"{path} cannot be read: {(error.strerror or str(error)).lower()}.",
+            f"Nobody knows what {out} holds until it can be: check its permissions.",
+        ) from None
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path} cannot be read: {error}.", "Convert again.") from None
     if not _is_manifest(manifest):
         raise UsageError(f"{path} is not a manifest of dataprep.", "Convert again.")
-    known: dict[str, Any] = manifest
+    known: dict[str, Any] = {"targets": {}, **manifest}
     return known
+
+
+class _RecordedFile(msgspec.Struct):
+    sha256: str
+
+
+class _RecordedTokenizer(msgspec.Struct):
+    sha256: str | None = None
+    vocabulary: int | None = None
+
+
+class _RecordedTarget(msgspec.Struct):
+    splits: dict[str, Any] | None = None
+    tokenizer: _RecordedTokenizer | None = None
+    max_input: int | None = None
+    max_target: int | None = None
+    codec: dict[str, Any] | None = None
+
+
+class _Manifest(msgspec.Struct):
+    """What every reader relies on; what else stands there is as it may be."""
+
+    digest: str
+    files: dict[str, _RecordedFile]
+    targets: dict[str, _RecordedTarget] = {}
+    agreement: list[dict[str, Any]] = []
+    recipe: dict[str, Any] = {}
 
 
 def _is_manifest(value: Any) -> bool:
     """Whether it is of our making; web pages have a manifest.json too."""
-    files = value.get("files") if isinstance(value, dict) else None
-    return (
-        isinstance(files, dict)
-        and isinstance(value.get("digest"), str)
-        and all(isinstance(f, dict) and isinstance(f.get("sha256"), str) for f in files.values())
-    )
+    try:
+        msgspec.convert(value, _Manifest)
+    except (msgspec.ValidationError, UnicodeEncodeError):  # or half a character in a name
+        return False
+    return True
 
 
 def verify(out: Path) -> list[str]:
@@ -202,7 +241,7 @@ def _refuse_foreign(out: Path) -> None:
     except UsageError:
         raise UsageError(
             f"{out} holds something else, and would be replaced.",
-            "Choose another folder, or empty this one.",
+            "Choose another folder.",
         ) from None
     if others := sorted(_files(out) - recorded.keys()):
         raise UsageError(
@@ -211,13 +250,17 @@ def _refuse_foreign(out: Path) -> None:
         )
 
 
-def _beside(out: Path, kind: str) -> Path:
+def beside(out: Path, kind: str) -> Path:
     """A hidden folder of this process beside an output: `staging`, or `old` while exchanging."""
     return out.with_name(f".{out.name}.{kind}-{os.getpid()}")
 
 
-def _sweep(out: Path) -> None:
-    """Remove what runs that were killed left behind, and put back an output taken away."""
+def sweep(out: Path) -> list[Path]:
+    """Remove what runs that were killed left behind, and put back an output taken away.
+
+    What a process that lives has made is left alone. Gives what could not be removed.
+    """
+    left = []
     for orphan in out.parent.glob(f".{glob.escape(out.name)}.*-*"):
         kind, _, owner = orphan.name.removeprefix(f".{out.name}.").partition("-")
         if kind not in ("staging", "old") or not owner.isdecimal() or _alive(int(owner)):
@@ -226,6 +269,8 @@ def _sweep(out: Path) -> None:
             orphan.rename(out)
         else:
             shutil.rmtree(orphan, ignore_errors=True)
+            left += [orphan] if orphan.exists() else []
+    return left
 
 
 def _alive(process: int) -> bool:
@@ -257,7 +302,7 @@ def _exchange(folder: Path, out: Path) -> None:
     swap = _atomic_swap()
     if swap is None or swap(folder, out) != 0:
         # No atomic exchange here: two renames, with the old output kept until the new one stands.
-        old = _beside(out, "old")
+        old = beside(out, "old")
         out.rename(old)
         try:
             folder.rename(out)

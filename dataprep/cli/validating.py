@@ -190,6 +190,8 @@ def _show_fixed(made: Fixed) -> None:
     """What was mended on standard error, what is left on standard output."""
     from dataprep import report
 
+    for orphan in made.not_swept:
+        console().print(f"{orphan}: a killed run left it, and it cannot be removed.")
     report.print_fixed(
         made.out,
         console(),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TextIO
@@ -28,7 +29,8 @@ _LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 class Fixed:
     """What a fix did: lines changed and removed, and what was found before and after.
 
-    `out` is the new file, None where nothing could be mended or only the diff was shown.
+    `out` is the new file, None where nothing could be mended or only the diff was shown;
+    `not_swept` are what runs that were killed left beside it, and cannot be removed.
     """
 
     out: Path | None
@@ -37,6 +39,7 @@ class Fixed:
     before: Counts
     after: Counts
     fixes: Mapping[str, Fix]
+    not_swept: Sequence[Path] = ()
 
     @property
     def mended(self) -> dict[str, int]:
@@ -69,20 +72,23 @@ def fix(
     """Write a mended copy of one JSONL file, whole or not at all; never over another file.
 
     `unsafe` makes the fixes too that may change what is learned. A compressed file stays
-    compressed. Raises UsageError for a file that is none, or an `out` that exists.
+    compressed. What a run that was killed left beside `out` is removed. Raises UsageError for a
+    file that is none, or an `out` that exists.
     """
     if out.exists() or out.is_symlink():
         raise UsageError(f"{out} exists.", "Move it away, or name another file with --output.")
-    with (
-        store.environment_errors(out),
-        tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder,
-    ):
-        staged = Path(folder) / path.name
-        repair = _repair(path, out, Path(folder), unsafe=unsafe, target=target, context=context)
-        if not repair.settle(staged):
-            return repair.result(None)
-        staged.rename(out)
-    return repair.result(out)
+    left = store.sweep(out)
+    folder = store.beside(out, "staging")
+    try:
+        with store.environment_errors(out):
+            folder.mkdir()
+            repair = _repair(path, out, folder, unsafe=unsafe, target=target, context=context)
+            settled = repair.settle(folder / path.name)
+            if settled:
+                (folder / path.name).rename(out)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return replace(repair.result(out if settled else None), not_swept=left)
 
 
 def preview(

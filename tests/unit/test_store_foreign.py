@@ -23,8 +23,7 @@ def test_a_folder_with_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out/thesis.tex").write_text("years of work")
     assert refused(tmp_path / "out") == (
-        f"{tmp_path}/out holds something else, and would be replaced. "
-        "Choose another folder, or empty this one."
+        f"{tmp_path}/out holds something else, and would be replaced. Choose another folder."
     )
 
 
