@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dataprep.finding import EnvironmentProblem, UsageError, excerpt
+from dataprep.panics import Panic, caught_panics
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,10 +36,11 @@ def parquet_errors(name: str, remedy: str = AGAIN) -> Iterator[None]:
     """
     import polars as pl
 
-    damage = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
+    damage = (pl.exceptions.PolarsError, Panic, OSError, ValueError, OverflowError, MemoryError)
     try:
-        yield
-    except (*damage, OSError, ValueError, OverflowError, MemoryError) as error:
+        with caught_panics():
+            yield
+    except damage as error:
         raise _explained(error, name, remedy) from None
 
 

@@ -17,10 +17,18 @@ from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
 from dataprep import jsonio, store, targets
 from dataprep.example import Batch, content_id
-from dataprep.finding import DataprepError, EnvironmentProblem, NothingToDo, Place, UsageError
+from dataprep.finding import (
+    DataprepError,
+    EnvironmentProblem,
+    NothingToDo,
+    Place,
+    UsageError,
+    excerpt,
+)
 from dataprep.formats import question_of
 from dataprep.jsonio import Json
 from dataprep.names import utf8_path
+from dataprep.panics import caught_panics
 from dataprep.parts import part_batches
 from dataprep.recipe import Target
 from dataprep.tokens import Codec, Pair, encode_pairs, load_chat_tokenizer, load_tokenizer
@@ -29,7 +37,7 @@ from trainers import dataset as datasets
 from trainers.dataset import Words
 from trainers.pre_annotations import annotated
 from trainers.rows import Family
-from trainers.run_folder import SETTINGS
+from trainers.run_folder import SETTINGS, settings_of
 
 PREDICTIONS = "predictions.jsonl"
 _LONGEST_ANSWER = 512
@@ -102,12 +110,27 @@ def _load(run: Path) -> _Trained:
             f"{run} is no finished run of dataprep train.", "Name the folder that train wrote."
         )
     fitting.settle(0)
-    settings = json.loads((run / SETTINGS).read_text("utf-8"))
-    family: Family = settings["family"]
+    settings = settings_of(run)
+    entry = settings.get("dataset")
+    family: Family | None = settings.get("family")
+    whole = isinstance(entry, dict) and isinstance(entry.get("tokenizer"), dict)
+    if family not in ("t5", "causal") or not isinstance(settings.get("target"), str) or not whole:
+        raise UsageError(
+            f"{run / SETTINGS} lacks the family, the target or the dataset of a run.",
+            "Restore the file, or train again.",
+        )
     device = "cuda" if torch.cuda.is_available() else "cpu"
     kind: Any = AutoModelForSeq2SeqLM if family == "t5" else AutoModelForCausalLM
-    with utf8_path(run / "model") as place:
-        net = kind.from_pretrained(place, use_safetensors=True, trust_remote_code=False)
+    try:
+        with utf8_path(run / "model") as place, caught_panics():
+            net = kind.from_pretrained(place, use_safetensors=True, trust_remote_code=False)
+    except (MemoryError, torch.OutOfMemoryError):
+        raise
+    except Exception as error:  # the libraries raise whatever a damaged file brings them to
+        said = excerpt(str(error), 100) or type(error).__name__
+        raise UsageError(
+            f"{run / 'model'} cannot be loaded: {said}.", "Restore the files, or train again."
+        ) from None
     net = net.to(device).eval()
     make = _load_t5 if family == "t5" else _load_causal
     return make(run / "model", net, settings)
@@ -231,12 +254,28 @@ def _done(path: Path, asked: set[str]) -> set[str]:
     whole = content[: content.rfind(b"\n") + 1]
     if len(whole) < len(content):
         path.write_bytes(whole)
-    done = {str(json.loads(line)["id"]) for line in whole.splitlines()}
+    done = {row["id"] for row in _answered(path)}
     if done - asked:
         raise UsageError(
             f"{path} holds answers to other prompts.", "Choose another folder with --out."
         )
     return done
+
+
+def _answered(path: Path) -> Iterator[Json]:
+    """The rows of predictions.jsonl. Raises UsageError that names a line which is no answer."""
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            row = None
+        if not isinstance(row, dict) or not isinstance(row.get("id"), str):
+            raise UsageError(
+                "the line is no answer of dataprep predict.",
+                "Take the line out, and it is answered again; or choose another --out.",
+                place=Place(file=str(path), line=number),
+            )
+        yield row
 
 
 def _pre_annotate(source: Path, predictions: Path, out: Path) -> None:
@@ -247,8 +286,7 @@ def _pre_annotate(source: Path, predictions: Path, out: Path) -> None:
             "Pre-annotations need a converted dataset, which knows the tasks.",
             "Give its folder, or convert predictions.jsonl with --to label-studio.",
         )
-    lines = map(json.loads, predictions.read_bytes().splitlines())
-    said = {row["id"]: row["answer"] for row in lines}
+    said = {row["id"]: row["answer"] for row in _answered(predictions) if "answer" in row}
     kept = (b.keep(b.examples["id"].is_in(list(said))) for b in part_batches(source))
     rows = [row for batch in kept for row in batch.rows()]
 

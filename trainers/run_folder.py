@@ -15,9 +15,11 @@ from typing import Any
 
 from dataprep._version import __version__
 from dataprep.durable import sync, write_json, write_whole
-from dataprep.finding import UsageError
+from dataprep.finding import EnvironmentProblem, UsageError
 
 CARD, SETTINGS, JOURNAL, WHOLE = "README.md", "run.json", "metrics.jsonl", "whole"
+_RESTORE = "Restore the file, or train again into another folder."
+_NUMBERS = ("step", "loss", "seconds")
 _LIBRARIES = ("torch", "transformers")
 
 
@@ -60,9 +62,11 @@ class RunFolder:
         path = self.folder / JOURNAL
         for line in path.read_text("utf-8").splitlines() if path.is_file() else ():
             try:
-                yield json.loads(line)
-            except ValueError:
+                read = json.loads(line)
+            except (ValueError, RecursionError):
                 continue
+            if isinstance(read, dict) and all(map(_is_number, map(read.get, _NUMBERS))):
+                yield read
 
     def losses(self) -> list[float]:
         """The training losses so far."""
@@ -101,7 +105,7 @@ def begin(out: Path, settings: dict[str, Any], *, goes_on: bool) -> RunFolder:
         out.mkdir(parents=True, exist_ok=True)
         write_json(out / SETTINGS, settings)
         return RunFolder(out, settings)
-    begun = json.loads((out / SETTINGS).read_text("utf-8"))
+    begun = settings_of(out)
     given = json.loads(json.dumps(settings))
     for name in sorted(given.keys() | begun.keys()):
         if begun.get(name) != given.get(name):
@@ -115,6 +119,24 @@ def begin(out: Path, settings: dict[str, Any], *, goes_on: bool) -> RunFolder:
 def versions() -> dict[str, str]:
     """What the run stands on."""
     return {"dataprep": __version__, **{name: version(name) for name in _LIBRARIES}}
+
+
+def settings_of(folder: Path) -> dict[str, Any]:
+    """What run.json says. Raises UsageError for one that is damaged, or not of a run of ours."""
+    path = folder / SETTINGS
+    try:
+        found = json.loads(path.read_bytes())
+    except OSError as error:
+        raise EnvironmentProblem(f"{path}: {error.strerror}.", "Check the run folder.") from None
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.", _RESTORE) from None
+    if not isinstance(found, dict):
+        raise UsageError(f"{path} holds no settings of a run.", _RESTORE)
+    return found
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or type(value) in (int, float)
 
 
 def _step(folder: Path) -> int:

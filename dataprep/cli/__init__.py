@@ -24,6 +24,7 @@ from dataprep.cli.training import train
 from dataprep.cli.unbroken import outlive_readers
 from dataprep.devices import refuse_device
 from dataprep.finding import DataprepError, UsageError
+from dataprep.panics import is_panic
 
 __all__ = ["app", "main", "run"]
 
@@ -113,6 +114,10 @@ def run(arguments: list[str]) -> int:
         if os.environ.get("DATAPREP_DEBUG"):
             raise
         return _defect(error)
+    except BaseException as error:
+        if not is_panic(error):
+            raise
+        return _defect(error)
     return _known(code)
 
 
@@ -128,7 +133,7 @@ def _refuse_devices(arguments: list[str]) -> None:
             refuse_device(Path(name), name)
 
 
-def _defect(error: Exception) -> int:
+def _defect(error: BaseException) -> int:
     """Say that an error is ours, without the text that its traceback may hold."""
     where = f"{type(error).__name__} in {_where(error)}"
     console().print(

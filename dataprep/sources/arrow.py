@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from dataprep.example import Record
 from dataprep.finding import Finding, UsageError, excerpt
+from dataprep.panics import Panic, caught_panics
 from dataprep.sources.class_names import Features, features_of
 from dataprep.sources.folders import INFO
 from dataprep.sources.opening import opened
@@ -52,6 +53,7 @@ def _mapped(pa: Any, path: Path, file: BinaryIO) -> Any:
 def _batches(reader: Any, whole: bool) -> Iterator[list[dict[str, Any]]]:
     every = map(reader.get_batch, range(reader.num_record_batches)) if whole else iter(reader)
     for batch in every:
+        batch.validate(full=True)  # offsets that point out of the file would end the process
         for start in range(0, batch.num_rows, SLICE):
             yield batch.slice(start, SLICE).to_pylist()
 
@@ -59,9 +61,9 @@ def _batches(reader: Any, whole: bool) -> Iterator[list[dict[str, Any]]]:
 def _through_polars(path: Path, name: str, whole: bool) -> Iterator[list[dict[str, Any]]]:
     import polars as pl
 
-    damage = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError)
+    damage = (pl.exceptions.PolarsError, Panic, OSError, ValueError)
     try:
-        with path.open("rb") as file:
+        with path.open("rb") as file, caught_panics():
             frame = pl.read_ipc(file) if whole else pl.read_ipc_stream(file)
     except damage as error:
         raise _damaged(error, name) from None
@@ -77,7 +79,7 @@ def _beside(path: Path) -> Features:
         return {}
 
 
-def _damaged(error: BaseException, name: str) -> UsageError:
+def _damaged(error: Exception, name: str) -> UsageError:
     words = excerpt(str(error).strip().splitlines()[0] if str(error).strip() else "damaged")
     remedy = "Save it again, for example with datasets.save_to_disk."
     return UsageError(f"{name} cannot be read as Arrow: {words}.", remedy)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zipfile
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 from dataprep import rules
 from dataprep.example import Record
-from dataprep.finding import Finding, Place, UsageError, excerpt, extra_missing
+from dataprep.finding import DataprepError, Finding, Place, UsageError, excerpt, extra_missing
 
 Cells = tuple[Any, ...]
 
@@ -54,19 +54,37 @@ def rows(path: Path, name: str) -> Iterator[Record | Finding]:
 def _workbook(path: Path, name: str) -> Iterator[Any]:
     try:
         import openpyxl
-        from openpyxl.utils.exceptions import InvalidFileException
     except ModuleNotFoundError:
         raise extra_missing("excel", "openpyxl") from None
+    with _library_errors(name), path.open("rb") as file:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        try:
+            yield book
+        finally:
+            book.close()
+
+
+@contextmanager
+def _library_errors(name: str) -> Iterator[None]:
+    """Damage is whatever zlib, zipfile, the XML parser and openpyxl say of it, all in their ways.
+
+    Only what is raised in openpyxl or below it counts: an error of our own stays one.
+    """
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError) as error:
-        words = excerpt(str(error))
+        yield
+    except DataprepError:
+        raise
+    except Exception as error:
+        if not _of_library(error):
+            raise
+        words = excerpt(str(error) or type(error).__name__)
         remedy = "Save it again as .xlsx, or as CSV."
         raise UsageError(f"{name} is not an Excel workbook: {words}.", remedy) from None
-    try:
-        yield book
-    finally:
-        book.close()
+
+
+def _of_library(error: Exception) -> bool:
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return any(str(frame.f_globals.get("__name__")).startswith("openpyxl") for frame in frames)
 
 
 def _chosen(book: Any) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 from dataprep import providers
 from dataprep.finding import EnvironmentProblem, UsageError, extra_missing
 from dataprep.names import utf8_path
+from dataprep.panics import caught_panics
 from dataprep.tokens import ranks
 from dataprep.tokens.counting import Counter, estimator, on_all_cores
 from dataprep.tokens.load import from_hub, is_local, local_path
@@ -134,7 +135,7 @@ def _of_json(path: Path, name: str) -> Counter:
     except ImportError:
         raise extra_missing("train", "tokenizers") from None
     try:
-        with utf8_path(path) as place:
+        with utf8_path(path) as place, caught_panics():
             made: Any = Tokenizer.from_file(str(place))
     except Exception as error:  # the library raises no narrower class
         raise UsageError(f"{name} is not a tokenizer.json: {error}.", f"Give {_PLACES}.") from None

@@ -11,6 +11,7 @@ from typing import Any
 
 from dataprep.finding import NothingToDo, UsageError, extra_missing
 from dataprep.names import utf8_path
+from dataprep.panics import caught_panics
 from dataprep.tokens.chat import ChatTokenizer
 from dataprep.tokens.load import explain_hub, from_hub, is_local, local_path
 
@@ -163,8 +164,9 @@ def _pretrained(where: str, spec: str, **more: str) -> Any:
     except ImportError:
         raise extra_missing("train", "transformers") from None
     try:
-        backend = AutoTokenizer.from_pretrained(where, trust_remote_code=False, **more)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        with caught_panics():
+            backend = AutoTokenizer.from_pretrained(where, trust_remote_code=False, **more)
+    except Exception as error:  # the libraries raise whatever a damaged file brings them to
         if where != spec or is_local(spec):
             raise UsageError(
                 f"{spec} holds no tokenizer that can be read.",
@@ -191,8 +193,9 @@ def _from_file(path: Path, spec: str) -> Any:
                 return _pretrained(str(place), spec)
             return _from_json(place / path.name, spec)
     try:
-        return _from_ranks(path) if _is_rank_file(path) else _from_model(path)
-    except (OSError, ValueError, TypeError, KeyError, RuntimeError):
+        with caught_panics():
+            return _from_ranks(path) if _is_rank_file(path) else _from_model(path)
+    except Exception:  # the libraries raise whatever a damaged file brings them to
         raise UsageError(
             f"{spec} is no SentencePiece model, and not the rank file of Llama 3.",
             "Give the folder or the tokenizer.json of the model.",
@@ -204,7 +207,8 @@ def _from_json(path: Path, spec: str) -> Any:
     from transformers import PreTrainedTokenizerFast
 
     try:
-        backend: Any = PreTrainedTokenizerFast(tokenizer_file=str(path))  # type: ignore[no-untyped-call]
+        with caught_panics():
+            backend: Any = PreTrainedTokenizerFast(tokenizer_file=str(path))  # type: ignore[no-untyped-call]
     except Exception as error:  # the library raises a bare Exception
         said = str(error).splitlines()[0][:80]
         raise UsageError(

@@ -12,8 +12,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from dataprep.finding import extra_missing
+from dataprep.finding import UsageError, excerpt, extra_missing
 from dataprep.names import utf8_path
+from dataprep.panics import caught_panics
 from dataprep.tokens.tokenizer import SENTINELS, Tokenizer, parsed
 
 LONGEST = 1_000_000
@@ -24,7 +25,7 @@ _LITERAL = r"<(?=0x[0-9A-F]{2}>|/s>|pad>|unk>|extra_id_\d+>)"
 def save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:
     """Write `spiece.model`, `tokenizer.json` and `tokenizer_config.json` into the folder."""
     try:
-        from transformers import PreTrainedTokenizerFast, T5Tokenizer
+        import transformers  # noqa: F401
     except ImportError:
         raise extra_missing("train", "transformers") from None
     folder.mkdir(parents=True, exist_ok=True)
@@ -36,21 +37,31 @@ def save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:
         "unk_token": tokenizer.unk_piece,
         "model_max_length": LONGEST,
     }
-    if proto.normalizer_spec.remove_extra_whitespaces and not proto.trainer_spec.byte_fallback:
-        charsmap = proto.normalizer_spec.precompiled_charsmap or None
-        made: Any = T5Tokenizer(
-            vocab=_vocabulary(proto), _spm_precompiled_charsmap=charsmap, **special
-        )
-    else:
-        made = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-            tokenizer_object=_pipeline(proto, tokenizer),
-            extra_special_tokens=[f"<extra_id_{i}>" for i in range(SENTINELS)],
-            split_special_tokens=True,
-            clean_up_tokenization_spaces=False,
-            **special,
-        )
+    try:
+        with caught_panics():
+            made = _backend(proto, tokenizer, special)
+    except Exception as error:  # the library raises no narrower class
+        raise UsageError(
+            f"{tokenizer.name} cannot be written as a tokenizer.json: {excerpt(str(error), 80)}.",
+            "Give the model as it was published, or leave --tokenizer out.",
+        ) from None
     with utf8_path(folder) as place:
         made.save_pretrained(place)
+
+
+def _backend(proto: Any, tokenizer: Tokenizer, special: dict[str, Any]) -> Any:
+    from transformers import PreTrainedTokenizerFast, T5Tokenizer
+
+    if proto.normalizer_spec.remove_extra_whitespaces and not proto.trainer_spec.byte_fallback:
+        charsmap = proto.normalizer_spec.precompiled_charsmap or None
+        return T5Tokenizer(vocab=_vocabulary(proto), _spm_precompiled_charsmap=charsmap, **special)
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+        tokenizer_object=_pipeline(proto, tokenizer),
+        extra_special_tokens=[f"<extra_id_{i}>" for i in range(SENTINELS)],
+        split_special_tokens=True,
+        clean_up_tokenization_spaces=False,
+        **special,
+    )
 
 
 def _vocabulary(proto: Any) -> list[tuple[str, float]]:

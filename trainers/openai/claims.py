@@ -16,7 +16,7 @@ from typing import Any
 
 from dataprep import network
 from dataprep.durable import AppendLog, sync
-from dataprep.finding import EnvironmentProblem, Refused
+from dataprep.finding import EnvironmentProblem, Refused, UsageError
 from trainers.openai import ledger
 from trainers.openai.client import words
 from trainers.openai.ledger import JobLedger
@@ -77,7 +77,7 @@ def known_job(key: str) -> dict[str, Any] | None:
     """The line that tells of the job of this run key, whatever folder made it; locks nothing."""
     try:
         records = ledger.lines_of(path_of(key))
-    except EnvironmentProblem:
+    except (EnvironmentProblem, UsageError):
         return None
     return next((r for r in reversed(records) if _made(r)), None)
 
@@ -160,7 +160,9 @@ def _errors(path: Path) -> Iterator[None]:
 
 def _busy(path: Path) -> EnvironmentProblem:
     """Who holds the lock, as far as the record tells."""
-    records = ledger.lines_of(path)
+    records: list[dict[str, Any]] = []
+    with suppress(EnvironmentProblem, UsageError):  # only words depend on it
+        records = ledger.lines_of(path)
     newest: dict[str, Any] = next((r for r in reversed(records) if r["step"] == "claim"), {})
     who = "another run"
     if newest.get("state") == "begin":

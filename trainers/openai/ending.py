@@ -50,11 +50,11 @@ def outcome(book: JobLedger, end: dict[str, Any], base_url: str) -> JobOutcome:
     return JobOutcome(
         job=end["job"],
         status=end["status"],
-        model=end["model"],
-        trained_tokens=end["trained_tokens"],
+        model=end.get("model"),
+        trained_tokens=end.get("trained_tokens"),
         run_dir=book.path.parent,
         message=end["message"],
-        try_it=_try_it(begun.get("folder"), end["model"], base_url),
+        try_it=_try_it(begun.get("folder"), end.get("model"), base_url),
     )
 
 
@@ -68,10 +68,10 @@ def _try_it(folder: str | None, model: str | None, base_url: str) -> str:
 def _failure(end: dict[str, Any], files: list[SentFile]) -> DataprepError:
     """Why the platform ended a job, by its code."""
     said = f"Job {end['job']} ended as {end['status']}"
-    said += f": {end['message']} [{end['code']}]" if end["message"] else "."
+    said += f": {end['message']} [{end.get('code')}]" if end["message"] else "."
     where = failures.told(end["message"], files, end.get("param") or "") if end["message"] else ""
     again = "The same data, model and options are the same job: change one (--seed) for a new job."
-    code = end["code"]
+    code = end.get("code") or ""
     if code.startswith("invalid") or "format" in code:
         return UsageError(said, _joined(where, f"Correct the data and convert again. {again}"))
     if end["status"] == "failed" and code == "server_error":

@@ -207,7 +207,10 @@ def _check_id(job_id: str) -> None:
 
 
 def _time(text: object) -> datetime | None:
-    return datetime.fromisoformat(text) if isinstance(text, str) else None
+    try:
+        return datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def _moment(seconds: float) -> datetime | None:

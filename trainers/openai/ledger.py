@@ -15,7 +15,7 @@ from typing import Any
 
 from dataprep import jsonio, store
 from dataprep.durable import AppendLog, sync
-from dataprep.finding import EnvironmentProblem, UsageError
+from dataprep.finding import EnvironmentProblem, Place, UsageError
 
 NAME = "job.jsonl"
 
@@ -76,7 +76,10 @@ def read(run_dir: Path) -> list[dict[str, Any]]:
 
 
 def lines_of(path: Path) -> list[dict[str, Any]]:
-    """The whole lines of a file of that kind; raises EnvironmentProblem when it cannot be read."""
+    """The whole lines of a file of that kind; raises EnvironmentProblem when it cannot be read.
+
+    Raises UsageError for a line that no run of ours wrote: a job it forgets would be paid twice.
+    """
     records: list[dict[str, Any]] = []
     try:
         lines = path.read_bytes().splitlines()
@@ -84,18 +87,57 @@ def lines_of(path: Path) -> list[dict[str, Any]]:
         return []
     except OSError as error:
         raise EnvironmentProblem(f"{path}: {error.strerror}.", "Check the run folder.") from None
-    for line in lines:
+    for number, line in enumerate(lines, 1):
         try:
             record = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
-        if isinstance(record, dict) and "step" in record:
-            records.append(record)
+        if wrong := _wrong(record):
+            raise UsageError(
+                f"the line {wrong}, as no run writes it.",
+                "Restore the file; or look for the job (dataprep jobs), move the file away, and take"
+                " another run folder.",
+                place=Place(file=str(path), line=number),
+            )
+        records.append(record)
     return records
 
 
+_TEXTS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("plan", "begin"): ("key",),
+    ("create", "done"): ("job",),
+    ("upload", "done"): ("file",),
+    ("parts", "begin"): ("upload",),
+    ("parts", "done"): ("upload", "part"),
+    ("watch", "status"): ("status",),
+    ("watch", "event"): ("event",),
+    ("end", "done"): ("job", "status", "message"),
+}
+"""The texts without which a line of that step and state cannot be read."""
+
+
+def _wrong(record: Any) -> str | None:
+    """What a line lacks, in words; None where it can be read."""
+    if not isinstance(record, dict):
+        return "is no object"
+    step, state = record.get("step"), record.get("state")
+    needed = _TEXTS.get((str(step), str(state)), ())
+    lacking = next((n for n in ("step", "state", *needed) if type(record.get(n)) is not str), None)
+    if lacking is not None:
+        return f"lacks a text under {lacking!r}"
+    if (step, state) == ("watch", "event") and not isinstance(record.get("data"), dict):
+        return "lacks an object under 'data'"
+    try:
+        datetime.fromisoformat(record.get("at", ""))
+    except (TypeError, ValueError):
+        return "lacks a time under 'at'"
+    return None
+
+
 def _check_key(records: list[dict[str, Any]], key: str, run_dir: Path) -> None:
-    other = next((r["key"] for r in records if r["step"] == "plan" and r["key"] != key), None)
+    other = next(
+        (r.get("key") for r in records if r["step"] == "plan" and r.get("key") != key), None
+    )
     if other is not None:
         raise UsageError(
             f"{run_dir} holds the ledger of another job (run key {str(other)[:12]}).",

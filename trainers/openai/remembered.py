@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from dataprep.finding import EnvironmentProblem
+from dataprep.finding import EnvironmentProblem, UsageError
 from trainers.openai import claims, ledger
 from trainers.openai.dataset import DataFile
 
@@ -42,7 +42,7 @@ def runs(folder: Path) -> Iterator[RememberedRun]:
     for path in sorted(folder.glob(f"*/{ledger.NAME}")):
         try:
             yield RememberedRun(run_dir=path.parent, records=ledger.read(path.parent))
-        except EnvironmentProblem:
+        except (EnvironmentProblem, UsageError):
             continue
 
 
@@ -60,7 +60,7 @@ def notes(folder: Path, key: str, files: tuple[DataFile, ...], base_url: str) ->
                 done = (record["step"], record.get("state")) == ("upload", "done")
                 if done and record.get("sha256") == file.sha256:
                     said[file.split] = (
-                        f"{file.split} was uploaded before as {record['file']} "
+                        f"{file.split} was uploaded before as {record.get('file')} "
                         f"({run.run_dir}): the upload is reused while it is there."
                     )
     if "job" not in said and (made := claims.known_job(key)):

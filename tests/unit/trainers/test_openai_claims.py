@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dataprep.finding import EnvironmentProblem, Refused
+from dataprep.finding import EnvironmentProblem, Refused, UsageError
 from tests.unit.trainers.openai_folder import ready_folder
 from tests.unit.trainers.openai_server import Platform, lost, platform
 from trainers.openai import JobOutcome, JobPlan, claims, jobs, plan, run
@@ -249,7 +249,7 @@ def test_a_job_is_attached_and_cancelled_while_a_run_has_the_claim(
 # What it may not decide.
 
 
-@pytest.mark.parametrize("job", ["../../models/x", "ftjob-1?x=1", "", 7, None, "x" * 200])
+@pytest.mark.parametrize("job", ["../../models/x", "ftjob-1?x=1", "", "x" * 200])
 def test_a_record_that_was_tampered_with_chooses_no_address(
     one: JobPlan, server: Platform, job: object
 ) -> None:
@@ -261,6 +261,19 @@ def test_a_record_that_was_tampered_with_chooses_no_address(
     with pytest.raises(Refused, match="Nothing was sent"):
         go(one)
     assert server.calls == [LIST]
+
+
+@pytest.mark.parametrize("job", [7, None])
+def test_a_record_whose_line_no_run_wrote_is_bad_input(
+    one: JobPlan, server: Platform, job: object
+) -> None:
+    path = claims.path_of(one.key)
+    path.parent.mkdir(parents=True)
+    row = {"at": "2026-11-01T00:00:00+00:00", "step": "create", "state": "done", "key": one.key}
+    path.write_text(json.dumps({**row, "job": job}) + "\n", "utf-8")
+    with pytest.raises(UsageError, match="lacks a text under 'job'"):
+        go(one)
+    assert server.calls == []
 
 
 @pytest.mark.parametrize(
