@@ -1,22 +1,21 @@
 """The files in schemas/ as contracts: fast acceptance, slow and exact explanation.
 
-`jsonschema-rs` decides; only what it refuses goes to `jsonschema` for pointer and words. The
-registry is closed: a `$ref` to anything but our own schemas is an error, and never fetched.
+`jsonschema-rs` decides; only what it refuses goes to `jsonschema` for pointer and words, where
+patterns run on the same linear engine (`linear`). The registry is closed: a `$ref` to anything but
+our own schemas is an error, and never fetched.
 """
 
 from __future__ import annotations
 
 import functools
 import json
-import re
 from collections.abc import Iterator
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import jsonschema_rs
-
+from dataprep import linear
 from dataprep.finding import UsageError, excerpt
 
 if TYPE_CHECKING:
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
 
 MOST = 200
 """Violations of one value that are explained; a value with more is explained in part."""
+
+NAMED = 50
+"""Names of a schema that one message repeats."""
 
 _SUFFIX = ".schema.json"
 
@@ -39,53 +41,98 @@ class Contract:
     """A compiled JSON Schema (draft 2020-12)."""
 
     def __init__(
-        self, schema: dict[str, Any] | bool, name: str = "schema", *, ours: bool = False
+        self,
+        schema: dict[str, Any] | bool,
+        name: str = "schema",
+        *,
+        ours: bool = False,
+        checked: bool = False,
     ) -> None:
         """Raises UsageError when the schema itself is not one, or points outside itself.
 
-        One of `ours` is held against the metaschema by a test, and not each time it is used.
+        One of `ours` is held against the metaschema by a test, and not each time it is used; of
+        one that is `checked` the engine's own look at it is enough.
         """
-        if not ours:
+        if not (ours or checked):
             _check_schema(schema, name)
         self.schema = schema
         self.name = name
         try:
-            self._fast = jsonschema_rs.Draft202012Validator(
-                schema, retriever=_refuse, pattern_options=jsonschema_rs.RegexOptions()
-            )
+            self._fast = linear.compiled(schema)
         except ValueError as error:
-            raise UsageError(f"{name}: {str(error).splitlines()[0]}.") from None
+            raise UsageError(f"{name}: {_no_schema(schema, error)}.") from None
+        self._branches = not ours and linear.branches(schema)
 
     @functools.cached_property
     def _slow(self) -> jsonschema.Draft202012Validator:
         """It explains, and is slow to import: most rows never ask for it."""
-        import jsonschema
         from referencing import Registry
 
-        return jsonschema.Draft202012Validator(self.schema, registry=Registry())
+        from dataprep.linear_keywords import validator
+
+        return validator()(self.schema, registry=Registry())
 
     def accepts(self, value: Any) -> bool:
-        """Whether the value keeps the contract."""
-        return self._fast.is_valid(value)
+        """Whether the value keeps the contract; one that is too much to judge does not."""
+        return not self._too_much(value) and self._fast.validator.is_valid(value)
+
+    def _too_much(self, value: Any) -> str:
+        """Why a value is not judged: a limit of `linear`; empty when it is."""
+        if why := self._fast.too_large(value):
+            return why
+        if self._branches and linear.visits(self.schema, value) > linear.JUDGED:
+            return (
+                f"cannot be judged: with its $refs {self.name} branches more than "
+                f"{linear.JUDGED:,} times over it"
+            )
+        return ""
 
     def violations(self, value: Any) -> Iterator[Violation]:
         """What breaks the contract, the deepest place first; nothing for an accepted value.
 
         Looks at MOST violations; gives one without detail where only the compiled validator
-        sees it (`dependencies` of older drafts, ECMA's character classes). Raises UsageError for a
-        schema that has no end.
+        sees it (`dependencies` of older drafts), where the schema branches too often to follow
+        each branch, and one that names the limit where a value is too much to judge. Raises
+        UsageError for a schema that has no end.
         """
+        if why := self._too_much(value):
+            yield Violation("", why)
+            return
+        if not self._explains(value):
+            if not self.accepts(value):
+                yield Violation("", "breaks the schema")
+            return
         try:
             errors = list(islice(self._slow.iter_errors(value), MOST))
         except RecursionError:
             raise UsageError(
                 f"{self.name} refers to itself without end.", "Break the circle of its $refs."
             ) from None
+        except linear.TooMuch as limit:
+            yield Violation("", str(limit))
+            return
         if not errors and not self.accepts(value):
             yield Violation("", "breaks the schema")
         for error in sorted(errors, key=lambda e: (-len(e.path), str(e.path))):
             for leaf in _leaves(error):
                 yield Violation(_pointer(leaf.absolute_path), _words(leaf))
+
+    def _explains(self, value: Any) -> bool:
+        """Whether each violation can be looked for without branching too often."""
+        if not self._branches:
+            return True
+        if linear.has(self.schema, "unevaluatedProperties") and linear.has(
+            self.schema, "patternProperties"
+        ):
+            return False
+        return linear.visits(self.schema, value, explained=True) <= linear.EXPLAINED
+
+
+def _no_schema(schema: Any, error: ValueError) -> str:
+    """Why the engine refused a schema."""
+    if pattern := linear.unknown_pattern(schema):
+        return f"the pattern {pattern!r} is not known here, or larger than 10 MB when compiled"
+    return str(error).splitlines()[0]
 
 
 def _check_schema(schema: dict[str, Any] | bool, name: str) -> None:
@@ -132,23 +179,17 @@ def _words(error: jsonschema.ValidationError) -> str:
         case None:
             return "is not allowed here"
         case "required":
-            missing = [k for k in value if k not in instance]
-            return f"lacks {', '.join(repr(str(k)) for k in missing)}"
+            missing = [repr(str(k)) for k in value if k not in instance]
+            return f"lacks {_first(missing)}"
         case "additionalProperties":
-            patterns = schema.get("patternProperties", {})
-            extra = [
-                key
-                for key in instance
-                if key not in schema.get("properties", {})
-                and not any(re.search(pattern, key) for pattern in patterns)
-            ]
+            extra = linear.unknown_keys(instance, schema)
             return f"has the unknown key {excerpt(', '.join(map(repr, extra[:3])))}"
         case "unevaluatedProperties":
             return "has a key that no part of the schema allows"
         case "type":
             return f"is {_kind(error.instance)}, not {_either(value)}"
         case "enum":
-            values = ", ".join(map(json.dumps, value))
+            values = _first([*map(json.dumps, value)])
             return f"is {excerpt(json.dumps(error.instance))}, not one of {values}"
         case "minItems" | "minLength" | "minProperties":
             return "is empty" if not error.instance else f"is shorter than {value}"
@@ -167,8 +208,10 @@ def _either(types: Any) -> str:
     return " or ".join(types) if isinstance(types, list) else str(types)
 
 
-def _refuse(uri: str) -> Any:
-    raise ValueError(f"the schema points to {uri}, and nothing outside it is ever fetched")
+def _first(names: list[str]) -> str:
+    """The first NAMED of them, and how many more there are."""
+    shown = ", ".join(names[:NAMED])
+    return shown if len(names) <= NAMED else f"{shown} and {len(names) - NAMED:,} more"
 
 
 def schema_names() -> list[str]:
@@ -212,6 +255,8 @@ def from_file(path: Path) -> Contract:
         raise UsageError(f"{path}: {error.strerror}.", "Check the path in the recipe.") from None
     except ValueError as error:
         raise UsageError(f"{path} is not JSON: {error}.") from None
+    except RecursionError:
+        raise UsageError(f"{path} nests too deeply.", "Use $defs and $ref.") from None
     return Contract(schema, str(path))
 
 

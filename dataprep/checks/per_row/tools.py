@@ -18,6 +18,7 @@ from dataprep.contracts import Contract
 from dataprep.finding import Fault, UsageError, excerpt
 from dataprep.formats.chat import CALLING
 from dataprep.formats.format import Row
+from dataprep.linear import unknown_pattern
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 """What a tool may be called."""
@@ -143,12 +144,12 @@ def _call(path: str, function: Row, declared: dict[str, Any]) -> Iterator[Fault]
 
 def _against(parameters: Row, value: Row, path: str) -> Iterator[Fault]:
     """C102: the first thing that the declared parameters do not allow."""
-    compiled = _compiled(msgspec.json.encode(parameters))
-    if compiled is None or compiled.is_valid(value):
+    contract = _compiled(msgspec.json.encode(parameters))
+    if contract is None or contract.accepts(value):
         return
     try:
-        first = next(Contract(parameters).violations(value), None)
-    except UsageError:  # a pattern that only the compiled validator understands
+        first = next(contract.violations(value), None)
+    except UsageError:  # its $refs have no end
         first = None
     words = f"{first.path} {first.message}".strip() if first else "they break them"
     yield Fault("C102", path, f"{path}: {words}")
@@ -167,26 +168,18 @@ def _no_schema(parameters: Any) -> str:
     except jsonschema.SchemaError as error:
         where = ".".join(str(step) for step in error.absolute_path)
         return f"{excerpt(where) or 'the whole'} is not JSON Schema"
+    if pattern := unknown_pattern(parameters):
+        return f"the pattern {pattern!r} is not known, or larger than 10 MB when compiled"
     return ""
 
 
 @lru_cache(maxsize=COMPILED)
-def _compiled(parameters: bytes) -> Any:
-    """The compiled validator; None where draft 2020-12 does not know the schema."""
-    import jsonschema_rs
-
+def _compiled(parameters: bytes) -> Contract | None:
+    """The compiled schema; None where draft 2020-12 does not know it."""
     try:
-        return jsonschema_rs.Draft202012Validator(
-            msgspec.json.decode(parameters),
-            retriever=_refuse,
-            pattern_options=jsonschema_rs.RegexOptions(),
-        )
-    except ValueError:
+        return Contract(msgspec.json.decode(parameters), "the schema", checked=True)
+    except UsageError:
         return None
-
-
-def _refuse(uri: str) -> Any:
-    raise ValueError(f"{uri}: nothing outside the schema is ever fetched")
 
 
 def _shown(name: str) -> str:
