@@ -11,23 +11,30 @@ STRING = r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'"""
 _STRING = re.compile(STRING, re.DOTALL)
 _PART = re.compile(
     r"\{#.*?#\}"
-    r"|\{%[-+]?\s*raw\s*[-+]?%\}.*?\{%[-+]?\s*endraw\s*[-+]?%\}"
+    r"|\{%[-+]?\s*raw\s*[-+]?%\}(?:.*?\{%[-+]?\s*endraw\s*[-+]?%\}|(?P<raw>.*))"
     rf"|\{{\{{(?P<shown>(?:{STRING}|(?!\}}\}})[^\"'])*)\}}\}}"
-    rf"|\{{%(?P<done>(?:{STRING}|(?!%\}})[^\"'])*)%\}}",
+    rf"|\{{%(?P<done>(?:{STRING}|(?!%\}})[^\"'])*)%\}}"
+    r"|\{[{%#](?P<open>.*)",
     re.DOTALL,
 )
+_OPENING = re.compile(r"\{[{%#]")
+_NO_QUOTES = str.maketrans("\"'", "  ")
 _FILTER = re.compile(r"\|\s*([A-Za-z_]\w*)")
 _FILTER_TAG = re.compile(r"[-+]?\s*filter\s+([A-Za-z_]\w*)")
 _TEST = re.compile(r"\bis\s+(?:not\s+)?([A-Za-z_]\w*)")
 _CALLED = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\s*\(")
 _OTHER_FILE = re.compile(r"[-+]?\s*(include|import|from|extends)\b")
 _FORMAT = re.compile(r"\.\s*format\s*\(|\|\s*format\b")
-_TIMES = re.compile(r"(?:(?<=\*)|(?<=\*\s))(\d[\d_]*)|(\d[\d_]*)(?=\s*\*)")
+_TIMES = re.compile(r"(?:(?<=\*)|(?<=\*\s))(\d[\d_]*)|(?<![\d_])(\d[\d_]*+)(?=\s*\*)")
 
 
 def codes(source: str) -> Iterator[str]:
     """What stands in the braces of a template, one after the other, with its literal texts."""
     for part in _PART.finditer(source):
+        rest = part["open"] if part["raw"] is None else part["raw"]
+        if rest is not None:  # what is never closed is looked at to the end, quotes and all
+            yield from _OPENING.split(rest.translate(_NO_QUOTES))
+            return
         code = part["shown"] if part["shown"] is not None else part["done"]
         if code is not None:
             yield code

@@ -37,7 +37,7 @@ _SELF = re.compile(r"\bself\b")
 _NAME = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
 
 _OPTIONAL = re.compile(
-    r"""(?:\[\s*["']([^"']*)["']\s*\]|([A-Za-z_]\w*))\s*(?:\|\s*d(?:efault)?\b|is\s+(?:not\s+)?defined)"""
+    r"""(?:\[\s*["']([^"']*)["']\s*\]|(?<!\w)([A-Za-z_]\w*+))\s*+(?:\|\s*d(?:efault)?\b|is\s+(?:not\s+)?defined)"""
 )
 
 Render = Callable[[Mapping[str, Any]], str]

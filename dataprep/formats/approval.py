@@ -86,10 +86,12 @@ class Approval:
                 raise Unreadable("S001", "", words, "Compare a word with == in it.")
 
 
-_PATH = r"""[A-Za-z_]\w*(?:\.\w+|\[\s*(?:\d+|"[^"]*"|'[^']*')\s*\])*"""
+_PATH = (
+    r"""(?<!\w)(?<!\w\.)(?<!\]\.)[A-Za-z_]\w*+(?:\.\w++|\[\s*+(?:\d++|"[^"]*"|'[^']*')\s*+\])*+"""
+)
 _NUMBERS = r"(?:float|int|abs|round|default|d)\b"
 _BOUNDED = re.compile(
-    rf"({_PATH})(?:\s*\|\s*{_NUMBERS}(?:\([^()]*\))?)*\s*\)*\s*[<>]"
+    rf"({_PATH})(?:\s*+\|\s*+{_NUMBERS}(?:\([^()]*\))?)*+\s*+(?:\)++\s*+)?[<>]"
     rf"|[<>]=?\s*\(*({_PATH})(?![\w.\[])(?!\s*\|(?!\s*{_NUMBERS}))"
 )
 """What stands before or behind < and >, but for what a filter makes another thing of."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -22,15 +23,10 @@ from dataprep.formats.calls import call_of, is_call
 from dataprep.formats.format import Row, Unreadable, objects_of
 from dataprep.formats.literals import from_cell
 
-_MARKS = {
-    "<tool_call>": re.compile(r"<tool_call>\s*(.*?)\s*</tool_call>", re.DOTALL),
-    "<functioncall>": re.compile(r"<functioncall>\s*(\{.*\})", re.DOTALL),
-}
-"""By what begins a call."""
-
-_ENDS = re.compile(r"(?:\s*(?:<\|endoftext\|>|<\|im_end\|>|</s>))+\s*\Z")
-_RESULT = re.compile(r"<tool_response>\s*(.*?)\s*</tool_response>", re.DOTALL)
+_FUNCTION_CALL = re.compile(r"<functioncall>\s*+(?=\{)")
+_ENDS = ("<|endoftext|>", "<|im_end|>", "</s>")
 _NAMED = re.compile(r"\s*([^\W\d][^()\[\]{}'\"=,]*)\(")
+_BLANKS = re.compile(r"\s*+")
 _ARGUMENT = re.compile(r"\s*([^\W\d]\w*)\s*=\s*")
 _IDS = ("tool_call_id", "call_id", "id")
 
@@ -64,8 +60,12 @@ def called_in(answer: str, behind: Sequence[ToolResult]) -> Called | None:
 
     Each call has one result: a message of its own, or a part of the one message that there is.
     """
-    mark = next((mark for name, mark in _MARKS.items() if name in answer), None)
-    text, calls = ("", _listed(answer.strip())) if mark is None else _marked(answer, mark)
+    if "<tool_call>" in answer:
+        text, calls = _marked(*_between(answer, "tool_call"))
+    elif "<functioncall>" in answer:
+        text, calls = _marked(*_function_call(answer))
+    else:
+        text, calls = "", _listed(answer.strip())
     if not calls or not behind:
         return None
     results = [ToolResult(_of_one(said.text), said.name) for said in behind]
@@ -77,11 +77,36 @@ def called_in(answer: str, behind: Sequence[ToolResult]) -> Called | None:
     return None if of is None else Called(text, calls, [one.text for one in results], of)
 
 
-def _marked(text: str, mark: re.Pattern[str]) -> tuple[str, list[Row]]:
+def _between(text: str, name: str) -> tuple[list[str], str]:
+    """What stands between <name> and the next </name>, and the text without it."""
+    held: list[str] = []
+    beside: list[str] = []
+    at = 0
+    while (begin := text.find(f"<{name}>", at)) >= 0:
+        inside = begin + len(name) + 2
+        if (end := text.find(f"</{name}>", inside)) < 0:
+            break
+        beside.append(text[at:begin])
+        held.append(text[inside:end].strip())
+        at = end + len(name) + 3
+    return held, "".join((*beside, text[at:]))
+
+
+def _function_call(text: str) -> tuple[list[str], str]:
+    """The one object behind <functioncall>, up to the last brace, and the text without it."""
+    end = text.rfind("}") + 1
+    if (begin := _FUNCTION_CALL.search(text, 0, end)) is None:
+        return [], text
+    return [text[begin.end() : end]], text[: begin.start()] + text[end:]
+
+
+def _marked(found: Sequence[str], beside: str) -> tuple[str, list[Row]]:
     """What stands beside the marks of calls, and the calls in them; no call where one is none."""
-    held = [from_cell(found, arrays=False) for found in mark.findall(text)]
-    beside = _ENDS.sub("", mark.sub("", text))
-    return beside.strip(), _in_our_words(held)
+    held = [from_cell(text, arrays=False) for text in found]
+    beside = beside.strip()
+    while beside.endswith(_ENDS):
+        beside = beside[: beside.rindex("<")].rstrip()
+    return beside, _in_our_words(held)
 
 
 def _listed(text: str) -> list[Row]:
@@ -99,10 +124,10 @@ def _listed(text: str) -> list[Row]:
         if arguments is None:
             return []
         calls.append({"name": named[1].strip(), "arguments": arguments})
-        rest = text[closes + 1 : end].lstrip()
-        if rest and not rest.startswith(","):
+        at = _BLANKS.match(text, closes + 1, end).end()  # type: ignore[union-attr]
+        if at < end and text[at] != ",":
             return []
-        at = end - len(rest[1:].lstrip())
+        at = _BLANKS.match(text, at + 1, end).end() if at < end else end  # type: ignore[union-attr]
     return _in_our_words(calls)
 
 
@@ -131,8 +156,8 @@ def _end_of(text: str, at: int, end: int, sign: str) -> int | None:
 def _arguments(text: str) -> Row | None:
     """Named arguments and their plain values; None for any other, and for one given twice."""
     given: Row = {}
-    at = 0
-    while at < len(text.rstrip()):
+    at, end = 0, len(text.rstrip())
+    while at < end:
         named = _ARGUMENT.match(text, at)
         if named is None or named[1] in given:
             return None
@@ -179,14 +204,15 @@ def _in_our_words(calls: Sequence[Any]) -> list[Row]:
 
 def _of_one(text: str) -> str:
     """One result without its marks."""
-    held = _RESULT.findall(text)
-    return held[0] if len(held) == 1 and not _RESULT.sub("", text).strip() else text
+    held, beside = _between(text, "tool_response")
+    return held[0] if len(held) == 1 and not beside.strip() else text
 
 
 def _of_several(text: str) -> list[ToolResult]:
     """The results of several calls in one text; none where it does not say which is which."""
-    if held := _RESULT.findall(text):
-        return [] if _RESULT.sub("", text).strip() else [ToolResult(said) for said in held]
+    held, beside = _between(text, "tool_response")
+    if held:
+        return [] if beside.strip() else [ToolResult(said) for said in held]
     listed = from_cell(text.strip(), arrays=False)
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         return []
@@ -207,13 +233,10 @@ def _paired(calls: Sequence[Row], results: Sequence[ToolResult]) -> list[int] | 
             continue
         if sorted(map(str, mine)) != sorted(map(str, told)):
             return None
-        waiting = [*enumerate(mine)]
-        of = []
-        for one in told:
-            found = next(pair for pair in waiting if pair[1] == one)
-            waiting.remove(found)
-            of.append(found[0])
-        return of
+        waiting: dict[Any, deque[int]] = {}
+        for number, one in enumerate(mine):
+            waiting.setdefault(one, deque()).append(number)
+        return [waiting[one].popleft() for one in told]
     is_named = any(isinstance(result.name, str) for result in results)
     return None if is_named else [*range(len(calls))]
 

@@ -8,7 +8,7 @@ from typing import Any
 from dataprep.example import Message
 
 _TURN = re.compile(r"(?:\A|\n\n)(Human|Assistant|H|A): ?")
-_ANSWER = re.compile(r"\s*(?:Assistant|A): ?")
+_ANSWER = re.compile(r"\A\s*(?:Assistant|A): ?")
 
 Talks = tuple[list[Message], list[Message]]
 

@@ -50,7 +50,7 @@ _ASIDE = (
     Meaning.REJECTED,
 )
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W\d_a-zA-Z]+")
-_NUMBERED = re.compile(r"(.+?)[\s_-]*(?:[0-9]+|(?<=[a-z])[A-E]|(?<=[_\s-])[a-ejkA-E])\Z")
+_LETTERED = re.compile(r"(?<=[a-z])[A-E]|(?<=[_\s-])[a-ejkA-E]")
 _ASKS = re.compile(
     r"\?\s*$|^(?:what|who|when|where|why|how|which|is|are|do|does|can|write|give|list|explain)\b",
     re.IGNORECASE,
@@ -168,8 +168,16 @@ def _without_siblings(names: Iterator[str] | Sequence[str] | dict[str, str]) -> 
 
 
 def _stem(name: str) -> str:
-    match = _NUMBERED.match(name)
-    return folded(match[1] if match else name)
+    """The folded name without the number or the letter that it ends with."""
+    bare = name.rstrip("0123456789")
+    if bare == name:
+        if not _LETTERED.match(name, len(name) - 1):
+            return folded(name)
+        bare = name[:-1]
+    end = len(bare)
+    while end and (bare[end - 1] in "_-" or bare[end - 1].isspace()):
+        end -= 1
+    return folded(bare[:end] or name[:1])
 
 
 def _has_options(names: dict[str, str]) -> bool:

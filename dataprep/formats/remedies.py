@@ -95,13 +95,17 @@ def _path_of_key(fault: Fault) -> str:
     path = re.sub(r"\[\d+\]", "[]", fault.path)
     if fault.code == "C010":
         return path if path.endswith("[].weight") else ""
-    named = _NAMED.search(fault.message) if fault.code == "C009" else None
-    if named is None or path == named[1] or path.endswith(f"[].{named[1]}"):
+    named = _named(fault.message) if fault.code == "C009" else ""
+    if not named or path == named or path.endswith(f"[].{named}"):
         return path if named else ""
-    return "" if "." in path else f"{path.removesuffix('[]')}[].{named[1]}"
+    return "" if "." in path else f"{path.removesuffix('[]')}[].{named}"
 
 
-_NAMED = re.compile(r"unknown key '(.+)'\Z")
+def _named(message: str) -> str:
+    """The key that a message calls unknown at its end; empty where it calls none."""
+    _, _, named = message.partition("unknown key '")
+    return named[:-1] if named.endswith("'") else ""
+
 
 _OF_OTHERS = frozenset().union(*chat.KEYS.values()) - {"name", "weight"}
 

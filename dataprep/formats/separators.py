@@ -17,12 +17,14 @@ from dataprep.formats.format import Reading
 LEAST = 3
 """Rows from which on a common ending is a mark, and no chance."""
 
-_ASKED = re.compile(r"\s*(?:###+|===+>?|---+>?|[-=]>|\|\|\||<sep>|\[SEP\])\s*\Z")
-_ANSWERED = re.compile(
-    r"\s*(?:\bEND|\[END\]|<END>|\bSTOP|\[STOP\]|###+|\*\*\*|\+\+\+|&&&|\$\$\$|@@@|%%%"
-    r"|<\|endoftext\|>)\s*\Z"
+_ASKED = re.compile(
+    r"(?<!\s)\s*+(?:(?<!#)#{3,}+|(?<!=)={3,}+>?|(?<!-)-{3,}+>?|[-=]>|\|\|\||<sep>|\[SEP\])\s*\Z"
 )
-_LINE_END = re.compile(r"\n+\Z")
+_ANSWERED = re.compile(
+    r"(?<!\s)\s*+(?:\bEND|\[END\]|<END>|\bSTOP|\[STOP\]|(?<!#)#{3,}+|\*\*\*|\+\+\+|&&&|\$\$\$|@@@"
+    r"|%%%|<\|endoftext\|>)\s*\Z"
+)
+_LINE_END = re.compile(r"(?<!\n)\n++\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ ask before it answers. What is asked last may wait for its answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -108,9 +108,6 @@ TEMPLATES = (
     ),
 )
 
-_LLAMA_2 = re.compile(
-    r"\s*(?:<s>)?\s*\[INST\](.*?)\[/INST\](.*?)(?=(?:</s>)?\s*(?:<s>)?\s*\[INST\]|\Z)", re.DOTALL
-)
 _SYSTEM_2 = re.compile(r"\s*<<SYS>>\n?(.*?)\n?<</SYS>>\s*(.*)\Z", re.DOTALL)
 LLAMA_2 = "Llama 2 or Mistral"
 _OF_ALPACA = "Below is an instruction"
@@ -137,13 +134,29 @@ def _llama_2(text: str) -> list[Row] | None:
     if "[INST]" not in text[:64] or "[/INST]" not in text:
         return None
     turns: list[Row] = []
-    for asked, answered in _LLAMA_2.findall(text):
+    for asked, answered in _instructions(text):
         system = _SYSTEM_2.match(asked) if not turns else None
         if system:
             turns.append({"role": "system", "content": system[1].strip()})
         turns.append({"role": "user", "content": (system[2] if system else asked).strip()})
         turns.append({"role": "assistant", "content": _closed(answered, ("</s>",))})
     return turns if turns and all(t["content"] for t in turns) else None
+
+
+def _instructions(text: str) -> Iterator[tuple[str, str]]:
+    """What stands in each pair of marks, and behind it up to the next that opens."""
+    asked = ""
+    *parts, last = text.split("[INST]")[1:]
+    for part in parts:
+        asked, closed, answered = f"{asked}{part}".partition("[/INST]")
+        if closed:
+            yield asked, answered.rstrip().removesuffix("<s>").rstrip().removesuffix("</s>")
+            asked = ""
+        else:
+            asked += "[INST]"
+    asked, closed, answered = f"{asked}{last}".partition("[/INST]")
+    if closed:
+        yield asked, answered
 
 
 def _turns(text: str, template: Template, *, opened: bool) -> list[Row] | None:

@@ -27,7 +27,7 @@ _LABEL = re.compile(
 )
 _HEADING = re.compile(
     r"^#{1,6}[ \t]+(?:(?P<prompt>prompt|instruction|question)|(?P<context>input|context)"
-    r"|(?P<completion>completion|response|answer|output))[ \t]*:?[ \t]*\r?$",
+    r"|(?P<completion>completion|response|answer|output))[ \t]*+(?::[ \t]*+)?\r?$",
     re.MULTILINE | re.IGNORECASE,
 )
 _STRAY = re.compile(r"(?<=\S)[ \t]*+\r?\n(?:[ \t]*+\r?\n)++(?=\S)")

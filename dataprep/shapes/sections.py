@@ -124,7 +124,7 @@ def _stands_apart(text: str, match: re.Match[str], begin: int, found: list[Headi
 
 def _heading(match: re.Match[str]) -> Heading:
     if match["marks"]:
-        words = re.sub(r"(?:^|[ \t]+)#+$", "", match["atx"].rstrip()) or match["atx"]
+        words = re.sub(r"(?:^|(?<![ \t])[ \t]++)#++$", "", match["atx"].rstrip()) or match["atx"]
         return Heading(len(match["marks"]), words.strip(), match.start(), match.end())
     level = 1 if match["line"].startswith("=") else 2
     return Heading(level, match["under"].strip(), match.start(), match.end())

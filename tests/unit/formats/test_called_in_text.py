@@ -1,6 +1,7 @@
 """Calls that stand as text before their results are calls, in every spelling; others stay text."""
 
 import json
+from time import process_time
 from typing import Any
 
 import pytest
@@ -239,3 +240,14 @@ def test_the_mark_of_an_answer_is_kept_whatever_its_role_is_called(role: str, ma
     mended = mend("integer-weight", jsonio.dumps({"messages": messages}))
     assert mended is not None
     assert [m.get("weight") for m in jsonio.loads(mended)["messages"]] == [None, 0, None, None]
+
+
+def test_many_calls_and_their_named_results_take_no_more_than_their_share_of_time() -> None:
+    count = 20_000
+    answer = "[" + ", ".join(f"rain(n={n})" for n in range(count)) + "]"
+    results = json.dumps([{"name": "rain", "n": n} for n in range(count)])
+    start = process_time()
+    found = called_in(answer, [ToolResult(results)])
+    assert process_time() - start < 5
+    assert found is not None
+    assert (len(found.calls), found.of[-1]) == (count, count - 1)
