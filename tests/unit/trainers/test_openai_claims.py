@@ -280,19 +280,36 @@ def test_a_record_whose_line_no_run_wrote_is_bad_input(
     "content",
     [
         b"{",
-        b"\xff\xfe\n[]\n7\n",
-        b'{"step":"claim"}\n',
-        b'{"step":"create","key":"KEY"}\n',
-        b'{"step":"create","state":"begin","key":"KEY"}\n',
-        b'{"step":"create","state":"begin","key":"KEY","at":"yesterday"}\n',
         b'{"step":"create","state":"begin","key":"KEY","at":"2026-11-01T00:00:00"}\n',
         b'{"step":"create","state":"begin","key":"KEY","at":"0001-01-01T00:00:00+14:00"}\n',
     ],
 )
-def test_a_damaged_record_is_no_reason_to_stop(
+def test_a_torn_record_or_an_odd_date_is_no_reason_to_stop(
     one: JobPlan, server: Platform, content: bytes
 ) -> None:
     path = claims.path_of(one.key)
     path.parent.mkdir(parents=True)
     path.write_bytes(content.replace(b"KEY", one.key.encode()))
     assert go(one).job == "ftjob-1"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\xfe\n[]\n7\n",
+        b'{"step":"claim"}\n',
+        b'{"step":"create","key":"KEY"}\n',
+        b'{"step":"create","state":"begin","key":"KEY"}\n',
+        b'{"step":"create","state":"begin","key":"KEY","at":"yesterday"}\n',
+    ],
+)
+def test_a_record_with_a_line_that_no_run_wrote_is_refused_for_it_may_hide_a_job(
+    one: JobPlan, server: Platform, content: bytes
+) -> None:
+    path = claims.path_of(one.key)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content.replace(b"KEY", one.key.encode()))
+    with pytest.raises(UsageError, match="as no run writes it") as refused:
+        go(one)
+    assert str(path) in str(refused.value)
+    assert server.calls == []
