@@ -46,7 +46,7 @@ def held(key: str, run_dir: Path, server: str) -> Iterator[JobLedger]:
     state folder cannot be made, locked or written.
     """
     path = path_of(key)
-    with _errors(path):
+    with _errors(path, "Nothing was sent."):
         _make_private(path.parent)
         try:
             log = AppendLog(path)
@@ -54,7 +54,7 @@ def held(key: str, run_dir: Path, server: str) -> Iterator[JobLedger]:
             raise _busy(path) from None
     with log:
         book = JobLedger(log, ledger.lines_of(path), _errors)
-        with _errors(path):
+        with _errors(path, "Nothing was sent."):
             sync(path.parent)
         book.write(
             "claim",
@@ -145,15 +145,15 @@ def _make_private(records: Path) -> None:
 
 
 @contextmanager
-def _errors(path: Path) -> Iterator[None]:
-    """What the disk says of the record, in words."""
+def _errors(path: Path, so: str = "No job is made without it.") -> Iterator[None]:
+    """What the disk says of the record, in words, and what comes of it."""
     try:
         yield
     except OSError as error:
         why = error.strerror or "the system gives no reason"
         raise EnvironmentProblem(
             f"{error.filename or path}: {why}. The record there keeps two runs from paying for one "
-            "job twice, and without it no job is made.",
+            f"job twice. {so}",
             f"Make it writable, or set {STATE_HOME} to a folder that is.",
         ) from None
 

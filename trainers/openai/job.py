@@ -161,8 +161,9 @@ class _Errand:
             if self.claim:
                 run_dir = str(self.plan.run_dir.resolve())
                 self.claim.write("create", "done", run_dir=run_dir, **done)
-        finally:
-            self.book.write("create", "done", **done)
+        except EnvironmentProblem as problem:  # the ledger has it, and the list of the server
+            self.sending.tell("trouble", f"the record misses job {job_id}. {problem.message}")
+        self.book.write("create", "done", **done)
 
     def _adopt(self, job_id: str) -> str:
         self._note(job_id, found=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from dataprep.durable import AppendLog
 from dataprep.finding import EnvironmentProblem, Refused, UsageError
 from tests.unit.trainers.openai_folder import ready_folder
 from tests.unit.trainers.openai_server import Platform, lost, platform
@@ -120,10 +122,34 @@ def test_where_the_state_folder_cannot_be_made_nothing_is_sent(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     with pytest.raises(EnvironmentProblem) as caught:
         go(one)
-    assert "keeps two runs from paying for one job twice" in caught.value.message
+    assert caught.value.message.endswith(
+        "The record there keeps two runs from paying for one job twice. Nothing was sent."
+    )
     assert "set XDG_STATE_HOME to a folder that is" in caught.value.remedy
     assert caught.value.exit_code == 4
     assert server.calls == []
+
+
+def test_a_record_that_fails_before_the_creation_stops_it_and_after_it_is_told(
+    one: JobPlan, server: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append, full = AppendLog.append, b'"create","state":"begin"'
+
+    def failing(self: AppendLog, line: bytes) -> None:
+        if self.path == claims.path_of(one.key) and full in line:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        append(self, line)
+
+    monkeypatch.setattr(AppendLog, "append", failing)
+    with pytest.raises(EnvironmentProblem, match=r"No space left .*No job is made without it\."):
+        go(one)
+    assert server.calls.count(CREATE) == 0
+    full = b'"create","state":"done"'
+    news: list[News] = []
+    assert go(one, news).job == "ftjob-1"
+    assert "the record misses job ftjob-1" in str(news)
+    assert go(elsewhere(one)).job == "ftjob-1"
+    assert server.calls.count(CREATE) == 1
 
 
 def test_without_a_home_nothing_is_sent(
