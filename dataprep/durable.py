@@ -52,23 +52,32 @@ def try_lock(file: IO[bytes]) -> bool:
 
     Where the system has no such locks (Windows), everybody gets one.
     """
-    if sys.platform == "win32":
-        return True
-    import fcntl
-
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _flock(file)
     except OSError:
         return False
     return True
 
 
 def lock(file: IO[bytes], path: Path) -> None:
-    """The same; raises EnvironmentProblem, naming `path`, while another process has the file."""
-    if not try_lock(file):
+    """The same; raises EnvironmentProblem, naming `path`, while another process has the file.
+
+    Raises OSError where the file system has no locks: nobody is at work there.
+    """
+    try:
+        _flock(file)
+    except BlockingIOError:
         raise EnvironmentProblem(
             f"Another process is at work with {path}.", "Wait until it has ended."
-        )
+        ) from None
+
+
+def _flock(file: IO[bytes]) -> None:
+    if sys.platform == "win32":
+        return
+    import fcntl
+
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class AppendLog:
@@ -84,7 +93,7 @@ class AppendLog:
         if locked:
             try:
                 lock(self._file, path)
-            except EnvironmentProblem:
+            except (EnvironmentProblem, OSError):
                 self._file.close()
                 raise
         self._end_torn_line()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -150,6 +152,22 @@ def test_a_record_that_fails_before_the_creation_stops_it_and_after_it_is_told(
     assert "the record misses job ftjob-1" in str(news)
     assert go(elsewhere(one)).job == "ftjob-1"
     assert server.calls.count(CREATE) == 1
+
+
+def test_a_state_folder_without_locks_is_no_other_process(
+    one: JobPlan, server: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flock = fcntl.flock
+
+    def lockless(file: IO[bytes], how: int) -> None:
+        if str(file.name) == str(claims.path_of(one.key)):
+            raise OSError(errno.ENOLCK, "No locks available")
+        flock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", lockless)
+    with pytest.raises(EnvironmentProblem, match=r"No locks available\. .* Nothing was sent\."):
+        go(one)
+    assert server.calls == []
 
 
 def test_without_a_home_nothing_is_sent(
