@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from dataprep import network
@@ -57,7 +57,7 @@ def connect(
         raise extra_missing("label-studio", "label-studio-sdk") from None
     # The exchange of a personal access token goes through this client too.
     http = network.guarded(httpx, address, limits)
-    with _translated(address):
+    with _translated(address), _exchanged(address):
         return _Sdk(
             address,
             LabelStudio(base_url=address + "/", api_key=token, timeout=SECONDS, httpx_client=http),
@@ -81,7 +81,7 @@ class _Sdk:
         timeout: float | None = None,
     ) -> Reply:
         options = {"max_retries": 0, "timeout_in_seconds": timeout or SECONDS}
-        with _translated(self.address):
+        with _translated(self.address), _exchanged(self.address):
             reply: Reply = self._http.request(
                 path, method=method, params=params, json=json, request_options=options
             )
@@ -91,10 +91,9 @@ class _Sdk:
     def stream(self, path: str, *, headers: Mapping[str, str] | None = None) -> Iterator[Reply]:
         # Bytes as they lie on the server: a packed answer could not be taken up in the middle.
         more = {"Accept-Encoding": "identity", **(headers or {})}
-        with (
-            _translated(self.address),
-            self._http.stream(path, method="GET", headers=more) as reply,
-        ):
+        with _translated(self.address), ExitStack() as stack:
+            with _exchanged(self.address):
+                reply = stack.enter_context(self._http.stream(path, method="GET", headers=more))
             yield reply
 
 
@@ -126,7 +125,14 @@ def _translated(address: str) -> Iterator[None]:
         ) from None
     except ApiError as error:
         raise problem(error.status_code or 401, "the token", address, b"") from None
-    except ValueError:  # the exchange of a personal access token was answered with a page
+
+
+@contextmanager
+def _exchanged(address: str) -> Iterator[None]:
+    """The exchange of a personal access token that is answered with a page, or with rubbish."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         raise EnvironmentProblem(
             f"{address} did not exchange the token for one that works.",
             "Is this the address of a Label Studio server?",
