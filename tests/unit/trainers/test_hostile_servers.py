@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dataprep.finding import DataprepError, EnvironmentProblem
-from dataprep.network import AnswerTooLarge, RedirectRefused
+from dataprep.network import AnswerTooLarge, NetworkLimits, RedirectRefused
 from tests.unit.network.hostile import STATUSES, answering, hostile, two_hosts
 from tests.unit.trainers.carrying import COMMANDS, KEY, command, set_keys, train
 from tests.unit.trainers.converted import convert
@@ -186,6 +186,30 @@ def test_a_page_or_rubbish_is_words_for_every_command(
                 # A list with an odd id is a list all the same.
                 assert (name in ("jobs", "rescue"), left[0][:1]) == (True, b"{")
             left.pop(0)
+
+
+def test_a_result_file_without_measure_leaves_the_job_as_it_ended(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trainers.openai.client.LIMITS", NetworkLimits(answer_bytes=20_000))
+    with platform() as server:
+        server.results = {"file-large": b"step,train_loss\n" + b"1,2.5\n" * 5000}
+        made = train(server.url, "openai", folder, tmp_path)
+        assert (made.status, made.job) == ("succeeded", "ftjob-1")
+    assert not (tmp_path / "run" / "results").exists()
+
+
+def test_a_server_that_turns_hostile_while_a_job_runs_is_left_and_the_job_goes_on(
+    folder: Path, tmp_path: Path
+) -> None:
+    look = "GET /v1/fine_tuning/jobs/ftjob-1"
+    with platform() as server, hostile(answering()) as other:
+        server.faults[look] = [(302, {}, {"location": other.url})]
+        with pytest.raises(EnvironmentProblem, match="The job itself goes on"):
+            train(server.url, "openai", folder, tmp_path)
+        assert train(server.url, "openai", folder, tmp_path).status == "succeeded"
+        assert len(server.jobs) == 1
+        assert other.untouched
 
 
 def endless(request: Any) -> None:
