@@ -146,7 +146,7 @@ def test_an_answer_that_unpacks_without_end_ends_every_command_in_words(
 ) -> None:
     with (
         hostile(everything_too_large()) as server,
-        pytest.raises(EnvironmentProblem, match="64,000,000 bytes") as refused,
+        pytest.raises(EnvironmentProblem, match="16,000,000 bytes") as refused,
     ):
         command(name, server.url + "/v1", provider, folder, tmp_path)
     assert refused.value.exit_code == 4
