@@ -207,6 +207,8 @@ class _Errand:
         """What an earlier run fetched of a job."""
         place = self._place(name)
         with disk(self.out):
+            if place.exists() and not place.is_dir():
+                raise Trouble(f"{place} is in its place, and no folder")
             folder.put_back(place)
             earlier = folder.read(place, self.server.base_url)
             if earlier is None and place.exists():

@@ -115,10 +115,13 @@ def test_a_name_that_the_disk_does_not_take_is_the_trouble_of_one_file(
     with_five_jobs(server)
     (tmp_path / "r/.files/file-4.part").mkdir(parents=True)
     (tmp_path / "r/.files/file-2.json").mkdir()
+    (tmp_path / "r/ftjob-3").write_text("mine")
     made = fetch(server, tmp_path / "r")
     found = states(made)
     assert (found["file-4"], found["file-2"]) == ("failed", "failed")
-    assert len([state for state in found.values() if state == "kept"]) == 3
+    assert [name for name, state in found.items() if state == "kept"] == ["file-5", "file-1"]
+    assert made.missing[0].why.endswith("ftjob-3 is in its place, and no folder")
+    assert (tmp_path / "r/ftjob-3").read_text() == "mine"
 
 
 def test_an_account_whose_first_page_breaks_is_an_error(server: Earlier, tmp_path: Path) -> None:
