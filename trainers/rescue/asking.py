@@ -66,7 +66,7 @@ class Trouble(Exception):
         self.lasting = lasting or status in NOT_HAD
 
 
-class Listed(NamedTuple):
+class ListResult(NamedTuple):
     """What came of a list; `trouble` says why it is not all of it."""
 
     rows: list[Json]
@@ -105,7 +105,7 @@ class Asking:
         self.answered()
         return answer
 
-    def list_all(self, doing: str, fetch: Callable[..., Any]) -> Listed:
+    def list_all(self, doing: str, fetch: Callable[..., Any]) -> ListResult:
         """All items of a list that have an id, each once; what came before it broke is kept."""
         look = _Look(self, fetch)
         rows: dict[str, Json] = {}
@@ -120,7 +120,7 @@ class Asking:
                 trouble = Trouble("its last page says that there is more, and gives none")
             elif look.nameless:
                 trouble = Trouble(f"the list has entries without an id: {look.nameless:,}")
-        return Listed(list(rows.values()), trouble)
+        return ListResult(list(rows.values()), trouble)
 
     def answered(self) -> None:
         """Note that the server is there and takes the key."""

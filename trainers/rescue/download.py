@@ -36,7 +36,7 @@ _STRONG_AFTER = 1
 """Seconds from Last-Modified to Date that make it a strong validator (RFC 9110, 8.8.2.2)."""
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
+class PartRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Whose bytes a part holds, and the ETag or date by which the server knows the file again."""
 
     id: str
@@ -157,7 +157,7 @@ class Download:
         self._set_aside()
         raise _Changed("the server does not give the rest of the file")
 
-    def _receive(self, response: Any, part: Part | None) -> None:
+    def _receive(self, response: Any, part: PartRecord | None) -> None:
         headers = response.headers
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind == "text/html":
@@ -182,7 +182,7 @@ class Download:
                     break
             flush_to_disk(file)
 
-    def _check_range(self, headers: Mapping[str, str], part: Part) -> None:
+    def _check_range(self, headers: Mapping[str, str], part: PartRecord) -> None:
         """Raise _Changed for a piece that does not continue the part."""
         found = _RANGE.fullmatch(headers.get("content-range", ""))
         etag = headers.get("etag", "")
@@ -197,14 +197,14 @@ class Download:
             self._set_aside()
             raise _Changed("the server sent another piece than the one that was asked for")
 
-    def _described_by(self, headers: Mapping[str, str]) -> Part:
+    def _described_by(self, headers: Mapping[str, str]) -> PartRecord:
         plain = headers.get("content-encoding", "identity").lower() == "identity"
         length = headers.get("content-length", "")
         total = int(length) if plain and re.fullmatch(r"[0-9]{1,18}", length) else None
         validator = _validator(headers) if plain else ""
-        return Part(id=self.identity, server=self.server, validator=validator, total=total)
+        return PartRecord(id=self.identity, server=self.server, validator=validator, total=total)
 
-    def _described(self) -> Part | None:
+    def _described(self) -> PartRecord | None:
         """What is known of the part on the disk, if it is of this file."""
         part = part_of(self.about)
         same = part is not None and (part.id, part.server) == (self.identity, self.server)
@@ -258,10 +258,10 @@ def longest(path: Path) -> Path | None:
     return max(found, key=lambda p: p.stat().st_size, default=None)
 
 
-def part_of(about: Path) -> Part | None:
+def part_of(about: Path) -> PartRecord | None:
     """The description of a part; None where there is none that can be read."""
     try:
-        return msgspec.json.decode(about.read_bytes(), type=Part)
+        return msgspec.json.decode(about.read_bytes(), type=PartRecord)
     except (OSError, msgspec.DecodeError):
         return None
 

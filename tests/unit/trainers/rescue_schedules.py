@@ -13,7 +13,20 @@ from tests.unit.trainers.rescue_server import Earlier, earlier
 from trainers import rescue
 
 ERRORS = (204, 206, 301, 403, 416, 429, 500, 503)
-ODD = (None, True, 7, -0.5, "", "..", [], [[]], {}, {"id": None}, {"data": [7]}, {"data": None})
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    7,
+    -0.5,
+    "",
+    "..",
+    [],
+    [[]],
+    {},
+    {"id": None},
+    {"data": [7]},
+    {"data": None},
+)
 
 
 def after_troubles(number: int, out: Path) -> dict[str, bytes | None]:
@@ -27,7 +40,7 @@ def after_troubles(number: int, out: Path) -> dict[str, bytes | None]:
         for _ in range(dice.randrange(1, 4)):
             with suppress(DataprepError):
                 rescue.page(fetch(server, out))
-        del server.answer  # type: ignore[method-assign]  the true one again
+        vars(server).pop("answer")  # the true one again
         server.faults.clear()
         made = fetch(server, out)
     assert made.exit_code == 0
