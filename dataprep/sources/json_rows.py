@@ -30,7 +30,7 @@ from dataprep.sources.json_values import (
 )
 from dataprep.sources.label_studio_forms import looks_like_tasks
 from dataprep.sources.layout import VIEWER, Layout, SeveralLists, jq_path
-from dataprep.sources.lines import MAX_LINE
+from dataprep.sources.lines import MAX_LINE, too_large
 from dataprep.sources.memory_map import mapped, mapped_in_utf_8
 from dataprep.sources.opening import BOM, has_bom, wrong_kind
 from dataprep.sources.positions import Positions
@@ -204,7 +204,7 @@ class _Rows:
                 return found(still.code, f"{still.message} (row {place.path})", place)
         if not isinstance(value, dict):
             return found("J005", "is not an object", place)
-        return Record(place, span.start, value)
+        return too_large(value, size, place) or Record(place, span.start, value)
 
 
 def _refused(raw: bytes, error: jsonio.JsonError, start: int, place: Place, column: int) -> Finding:
@@ -248,7 +248,7 @@ def _of_cells(
     text: MappedText, keys: Iterable[str], cells: Iterable[TextSlice | Member], place: Place
 ) -> Record | Finding:
     row: dict[str, Any] = {}
-    first = None
+    first, size = None, 0
     for key, cell in zip(keys, cells, strict=True):
         first = cell.start if first is None else first
         raw = text[cell.start : cell.end]
@@ -258,7 +258,8 @@ def _of_cells(
             at = cell.start + byte_of(raw, error)
             words = f"{error.message} ({excerpt(key)}{place.path}, byte {at:,})"
             return found(error.code, words, place)
-    return Record(place, first or 0, row)
+        size += len(raw)
+    return too_large(row, size, place) or Record(place, first or 0, row)
 
 
 def _broken(text: MappedText, start: int, broken: BrokenOff, name: str) -> Finding:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from dataprep import jsonio, rules
 from dataprep.example import Record
@@ -18,7 +19,12 @@ from dataprep.sources.causes import MendedRow, RowCauses
 from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
 from dataprep.sources.opening import BOM, GZIP, has_bom, opened, wrong_kind
 
-MAX_LINE = 128 * 1024 * 1024
+MAX_LINE = 32 * 1024 * 1024
+"""Bytes of one row: a text of this length is judged in half a minute, and pictures fit in it."""
+
+MAX_KEYS = 10_000
+"""Keys, or columns, of one row: each is accounted for."""
+
 BLOCK = 4 * 1024 * 1024
 """Bytes read at a time; a block of lines is about as large."""
 
@@ -156,6 +162,15 @@ def _too_long(size: int, place: Place) -> Finding:
     return rules.found("J012", f"is {size:,} bytes long, more than {MAX_LINE:,}", place)
 
 
+def too_large(value: Any, size: int, place: Place) -> Finding | None:
+    """J012 for a row of too many bytes or keys."""
+    if size > MAX_LINE:
+        return _too_long(size, place)
+    if isinstance(value, dict) and len(value) > MAX_KEYS:
+        return rules.found("J012", f"has {len(value):,} keys, more than {MAX_KEYS:,}", place)
+    return None
+
+
 def _row(raw: bytes, place: Place, offset: int, causes: RowCauses) -> Record | Finding:
     if len(raw) > MAX_LINE:
         return _too_long(len(raw), place)
@@ -175,6 +190,8 @@ def _row(raw: bytes, place: Place, offset: int, causes: RowCauses) -> Record | F
         return rules.found(
             "J005", f"is {_KINDS.get(type(value), 'a number')}, not an object", place
         )
+    if finding := too_large(value, len(raw), place):
+        return finding
     return Record(place, offset, value)
 
 

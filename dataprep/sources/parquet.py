@@ -17,7 +17,9 @@ from dataprep import rules
 from dataprep.example import Record
 from dataprep.finding import Finding, Place, excerpt
 from dataprep.frames import columns_of, note_of, parquet_errors, scan_frame
+from dataprep.jsonio import encoded
 from dataprep.sources.class_names import Features, features_of, with_class_names
+from dataprep.sources.lines import too_large
 
 SLICE = 4096
 _FEATURES = "huggingface"
@@ -52,7 +54,8 @@ def plain_rows(
             words = f"{excerpt(column)} is not a finite number"
             yield rules.found("J004", words, place)
             continue
-        yield Record(place, 0, with_class_names(value, features), typed=True)
+        finding = too_large(value, len(encoded(value)), place)
+        yield finding or Record(place, 0, with_class_names(value, features), typed=True)
     if not number:
         yield rules.found("J009", "the table holds no row", Place(file=name))
 

@@ -15,11 +15,10 @@ from dataprep import rules
 from dataprep.example import Record
 from dataprep.finding import Finding, Place, UsageError, excerpt
 from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
-from dataprep.sources.lines import Stream
+from dataprep.sources.lines import MAX_KEYS, MAX_LINE, Stream
 from dataprep.sources.opening import BOM, GZIP, has_bom, opened, wrong_kind
 
 MAX_CELL = 16_000_000
-MAX_LINE = 256 * 1024 * 1024
 
 TableFormat = Literal["csv", "tsv", "parquet"]
 
@@ -68,7 +67,8 @@ class _Lines:
         self.number += 1
         if len(raw) > MAX_LINE:
             place = Place(file=self.name, line=self.number)
-            raise UsageError("one line is longer than 256 MB.", "Is this a table?", place=place)
+            words = f"one line is longer than {MAX_LINE:,} bytes."
+            raise UsageError(words, "Is this a table?", place=place)
         self.offset += len(raw)
         if self.number == 1:
             raw = raw.removeprefix(BOM)
@@ -152,13 +152,18 @@ def _header(names: list[str], place: Place, delimiter: str) -> list[str]:
         words = f"the header is one column, {excerpt(names[0])!r}: are the cells divided by "
         remedy = "Save the table with commas, or name it .tsv when they are tabs."
         raise UsageError(words + f"{other!r}?", remedy, place=place)
+    if len(names) > MAX_KEYS:
+        words = f"the header has {len(names):,} columns, more than {MAX_KEYS:,}."
+        raise UsageError(words, "Write only the columns that the rows need.", place=place)
+    before: set[str] = set()
     for index, name in enumerate(names):
         if not name.strip() and index:
             words = f"column {index + 1} of the header has no name."
             raise UsageError(words, "Name every column.", place=place)
-        if name in names[:index]:
+        if name in before:
             words = f"the header has the column {excerpt(name)!r} twice."
             raise UsageError(words, "Give every column its own name.", place=place)
+        before.add(name)
     return names
 
 

@@ -1,0 +1,176 @@
+"""Inputs that once grew faster than their size: each at three sizes, and the largest in time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+import polars as pl
+import pytest
+
+from dataprep.cli import run
+
+GROWTH = 7.0
+"""Times that four times the input may take: 4 is linear, 16 is the square."""
+
+SOON = 1.0
+"""Seconds of processor time within which growth does not matter."""
+
+Row = dict[str, Any]
+
+
+Checked = tuple[float, int, str]
+"""Seconds of processor time, the exit code, and what was printed."""
+
+
+@pytest.fixture
+def check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[str], Checked]:
+    """Checks a file of the folder in which the test stands."""
+    monkeypatch.chdir(tmp_path)
+
+    def checked(name: str) -> Checked:
+        start = process_time()
+        code = run(["check", name])
+        taken = process_time() - start
+        printed = capsys.readouterr()
+        return taken, code, printed.out + printed.err
+
+    return checked
+
+
+def emails_and_empty_answers(count: int) -> Row:
+    turns: list[Row] = []
+    for number in range(count):
+        asked = f"mail me at joe{number}@corp{number}.com"
+        turns += [{"role": "user", "content": asked}, {"role": "assistant", "content": ""}]
+    return {"messages": turns}
+
+
+def turns(count: int) -> Row:
+    roles = ("user", "assistant")
+    said = [{"role": roles[n % 2], "content": f"say {n}"} for n in range(2 * count)]
+    return {"messages": said}
+
+
+def calls(count: int) -> Row:
+    made = [
+        {"id": f"c{n}", "type": "function", "function": {"name": "f", "arguments": '{"a": "x"}'}}
+        for n in range(count)
+    ]
+    results = [{"role": "tool", "tool_call_id": f"c{n}", "content": "ok"} for n in range(count)]
+    schema = {"type": "object", "properties": {"a": {"type": "integer"}}}
+    return {
+        "tools": [{"type": "function", "function": {"name": "f", "parameters": schema}}],
+        "messages": [
+            {"role": "user", "content": "q"},
+            {"role": "assistant", "tool_calls": made},
+            *results,
+            {"role": "assistant", "content": "done"},
+        ],
+    }
+
+
+def keys(count: int) -> Row:
+    return {"prompt": "a b", "completion": "c d", **{f"k{n}": n for n in range(count)}}
+
+
+def words(count: int) -> Row:
+    return {"prompt": "word " * count, "completion": "c d"}
+
+
+def marks(count: int) -> Row:
+    said = ["<tool_call>", "[INST]", "{{", "<code>", "\u200b", "a\n"]
+    return {"prompt": "".join(mark * count for mark in said), "completion": "b"}
+
+
+@pytest.mark.parametrize(
+    ("row", "size"),
+    [
+        (emails_and_empty_answers, 500),
+        (turns, 1_000),
+        (calls, 500),
+        (keys, 2_000),
+        (words, 50_000),
+        (marks, 1_000),
+    ],
+)
+def test_the_time_to_check_one_row_grows_with_its_size(
+    row: Callable[[int], Row], size: int, check: Callable[[str], Checked]
+) -> None:
+    times = []
+    for factor in (1, 2, 4):
+        Path("a.jsonl").write_text(json.dumps(row(size * factor)) + "\n")
+        times.append(check("a.jsonl")[0])
+    assert times[2] < max(GROWTH * times[0], SOON), times
+
+
+HUGE = "word " * 20_000_000
+SMALL = {"prompt": "a b", "completion": "c d"}
+
+
+def jsonl(path: Path, row: Row) -> None:
+    path.write_text(json.dumps(SMALL) + "\n" + json.dumps(row) + "\n")
+
+
+def json_list(path: Path, row: Row) -> None:
+    path.write_text(json.dumps([SMALL, row]))
+
+
+def csv(path: Path, row: Row) -> None:
+    path.write_text("prompt,completion\na b,c d\n" + ",".join(map(str, row.values())) + "\n")
+
+
+def parquet(path: Path, row: Row) -> None:
+    pl.DataFrame([SMALL, row]).write_parquet(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "code", "words"),
+    [
+        ("a.jsonl", jsonl, 1, "a.jsonl:2: J012 is 100,000,036 bytes long, more than 33,554,432."),
+        ("a.json", json_list, 1, "J012 [1]: is 100,000,035 bytes long, more than 33,554,432."),
+        ("a.csv", csv, 2, "a.csv:3: one line is longer than 33,554,432 bytes."),
+        ("a.parquet", parquet, 1, "a.parquet:2: J012 is 100,000,032 bytes long"),
+    ],
+)
+def test_a_row_of_100_megabytes_is_refused_in_words(
+    name: str,
+    write: Callable[[Path, Row], None],
+    code: int,
+    words: str,
+    check: Callable[[str], Checked],
+) -> None:
+    write(Path(name), {"prompt": HUGE, "completion": "b c"})
+    taken, ended, printed = check(name)
+    assert taken < 20
+    assert (ended, words in printed) == (code, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        (
+            "k.jsonl",
+            '{"prompt":"a","completion":"b",' + ",".join(f'"k{n}":1' for n in range(50_000)) + "}",
+            "k.jsonl:1: J012 has 50,002 keys, more than 10,000.",
+        ),
+        (
+            "k.csv",
+            ",".join(f"k{n}" for n in range(50_000)) + "\n",
+            "k.csv:1: the header has 50,000 columns, more than 10,000.",
+        ),
+        ("deep.jsonl", "[" * 100_000, "deep.jsonl:1:65: J008 nests deeper than 64 levels"),
+    ],
+)
+def test_a_row_of_too_many_keys_or_levels_is_refused_in_words(
+    name: str, text: str, words: str, check: Callable[[str], Checked]
+) -> None:
+    Path(name).write_text(text)
+    taken, _, printed = check(name)
+    assert taken < 5
+    assert words in printed
