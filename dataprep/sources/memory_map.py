@@ -12,15 +12,21 @@ import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from dataprep.finding import EnvironmentProblem, Finding, Place
+from dataprep.finding import EnvironmentProblem, Finding, Place, UsageError
 from dataprep.rules import CATALOGUE, found
 from dataprep.sources.encodings import LOOKED_AT, WideEncoding, wide_encoding
 from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
 from dataprep.sources.opening import GZIP, opened
 
 _PIECE = 1024 * 1024
+
+UNPACKED = 1024 * 1024 * 1024
+"""Bytes that any gzip stream may unpack to in the temporary folder."""
+
+RATIO = 200
+"""Times its size that a larger one may: rows of text pack five to twenty times."""
 
 
 def mapped(path: Path, name: str, cut_off: str = "J001") -> mmap.mmap | Finding:
@@ -35,7 +41,8 @@ def mapped(path: Path, name: str, cut_off: str = "J001") -> mmap.mmap | Finding:
             if not packed and stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             try:
-                return _spooled(gzip.GzipFile(fileobj=file) if packed else file, name)
+                size = os.fstat(file.fileno()).st_size
+                return _spooled(gzip.GzipFile(fileobj=file) if packed else file, name, size)
             except BROKEN_GZIP:
                 fault = gzip_fault(path)
                 remedy = fault.remedy or CATALOGUE["J011"].remedy
@@ -71,8 +78,26 @@ def _utf_8_of(text: mmap.mmap, encoding: WideEncoding, name: str) -> mmap.mmap |
         return found("J002", words, Place(file=name))
 
 
-def _spooled(stream: io.BufferedIOBase, name: str) -> mmap.mmap | Finding:
-    return _temporary(lambda file: shutil.copyfileobj(stream, file, _PIECE), name)
+def _spooled(stream: io.BufferedIOBase, name: str, size: int) -> mmap.mmap | Finding:
+    source: Any = _Unpacked(stream, name, size) if isinstance(stream, gzip.GzipFile) else stream
+    return _temporary(lambda file: shutil.copyfileobj(source, file, _PIECE), name)
+
+
+class _Unpacked:
+    """What a gzip stream of `size` bytes unpacks to; raises UsageError where it is too much."""
+
+    def __init__(self, stream: gzip.GzipFile, name: str, size: int) -> None:
+        self._stream, self._name, self._size = stream, name, size
+        self._most = max(UNPACKED, RATIO * size)
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes; none at the end."""
+        if self._stream.tell() > self._most:
+            words = (
+                f"{self._name} has {self._size:,} bytes, and unpacks to more than {self._most:,}."
+            )
+            raise UsageError(words, "Look at what is in it: gzip -dc IN | head -c 1000.")
+        return self._stream.read(size)
 
 
 def _temporary(fill: Callable[[IO[bytes]], None], name: str) -> mmap.mmap | Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import polars as pl
 import pytest
 
 from dataprep.cli import run
+from dataprep.sources import memory_map
 
 GROWTH = 7.0
 """Times that four times the input may take: 4 is linear, 16 is the square."""
@@ -174,3 +176,14 @@ def test_a_row_of_too_many_keys_or_levels_is_refused_in_words(
     taken, _, printed = check(name)
     assert taken < 5
     assert words in printed
+
+
+def test_a_gzip_stream_that_unpacks_to_far_more_than_its_size_is_refused_in_words(
+    check: Callable[[str], Checked], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory_map, "UNPACKED", 1_000_000)
+    Path("zeros.jsonl.gz").write_bytes(gzip.compress(b"\0" * 20_000_000))
+    _, code, printed = check("zeros.jsonl.gz")
+    assert code == 2
+    assert "zeros.jsonl.gz has 19,4" in printed
+    assert "bytes, and unpacks to more than 3,89" in printed
