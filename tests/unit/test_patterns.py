@@ -20,6 +20,9 @@ ROOMS = ("dataprep", "trainers")
 ELSEWHERE = "sensitive"
 """The folder whose patterns have a test of their own."""
 
+TABLES = frozenset({"_MESSAGES", "_ADVICE"})
+"""Tables of patterns as text, each with its meaning, which are compiled when they are needed."""
+
 ANCHORED = frozenset({"match", "fullmatch"})
 SEARCHING = frozenset({"search", "sub", "subn", "findall", "finditer", "split"})
 
@@ -65,8 +68,13 @@ def method(path: Path, name: str) -> str:
 
 
 def patterns_in(value: Any) -> Iterator[re.Pattern[str]]:
-    if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
-        yield value
+    if isinstance(value, re.Pattern):
+        if isinstance(value.pattern, str):
+            yield value
+    elif isinstance(owner := getattr(value, "__self__", None), re.Pattern):
+        yield from patterns_in(owner)
+    elif isinstance(getattr(value, "pattern", None), str):  # a kind of secret, compiled when needed
+        yield re.compile(value.pattern)
     elif isinstance(value, dict):
         for inner in value.values():
             yield from patterns_in(inner)
@@ -82,6 +90,9 @@ def named() -> Iterator[Use]:
             continue
         parts = path.relative_to(ROOT).with_suffix("").parts
         module = importlib.import_module(".".join(p for p in parts if p != "__init__"))
+        for name in TABLES & vars(module).keys():
+            for text, _ in vars(module)[name]:
+                yield Use(f"{'/'.join(parts)}.py {name}", re.compile(text), "search")
         for name, value in vars(module).items():
             for pattern in patterns_in(value):
                 yield Use(f"{'/'.join(parts)}.py {name}", pattern, method(path, name))

@@ -22,7 +22,7 @@ _CONTROL = "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u2
 
 _TAGS = "div|span|p|br|font|table|tr|td|th|ul|ol|li|a|b|i|strong|em|img|script|style|h[1-6]|center"
 _HTML = (
-    rf"</?(?:{_TAGS})(?:\s[^<>]{{0,300}})?\s*/?>"
+    rf"</?(?:{_TAGS})(?:\s[^<>]{{0,300}}+)?+\s*+/?>"
     r"|&(?:nbsp|amp|quot|lt|gt|apos|rsquo|lsquo|rdquo|ldquo|ndash|mdash|hellip|#\d{2,5}|#x[0-9a-fA-F]{2,5});"
 )
 _ABOUT_HTML = re.compile(
