@@ -29,7 +29,7 @@ def card(settings: dict[str, Any], scores: dict[str, Any], family: Family) -> st
         "",
         f"# A {'T5' if family == 't5' else 'causal model'}, trained {_how(settings)}",
         "",
-        f"- model: {settings['model']}, {settings['parameters']:,} parameters"
+        f"- model: {_plain(str(settings['model']))}, {settings['parameters']:,} parameters"
         + (f", LoRA of rank {settings['lora']}" if settings.get("lora") else ""),
         f"- dataset: {data['digest']}",
         f"- tokenizer: {data['tokenizer'].get('sha256', 'see model/')}",
@@ -48,6 +48,12 @@ def card(settings: dict[str, Any], scores: dict[str, Any], family: Family) -> st
     return "\n".join([*lines, "", "## How to use it", "", *_use(settings, family)])
 
 
+def _plain(text: str) -> str:
+    """A name that stays within its line, and is no markup of Markdown or HTML."""
+    flat = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return "".join(f"\\{c}" if c in "\\`*[]<>#|!" else c for c in flat)
+
+
 def _how(settings: dict[str, Any]) -> str:
     beta = settings.get("beta")
     return "by dataprep" if beta is None else f"on preferences by TRL's DPO, beta {beta:g}"
@@ -62,9 +68,10 @@ def _length(settings: dict[str, Any], scores: dict[str, Any]) -> str:
 
 def _scored(shape: str, score: dict[str, Any], split: str) -> str:
     said = ", ".join(f"{name} {score[key]:.1%}" for key, name in _SCORES.items() if key in score)
+    usual = score["majority"]["exact_match"]
     return (
-        f"- {shape}: {said} on {score['examples']:,} held-out examples ({split}); always saying "
-        f"the most frequent answer would reach {score['majority']['exact_match']:.1%} exact match"
+        f"- {_plain(shape)}: {said} on {score['examples']:,} held-out examples ({split}); always "
+        f"saying the most frequent answer would reach {usual:.1%} exact match"
     )
 
 

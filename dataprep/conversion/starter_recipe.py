@@ -9,7 +9,7 @@ from pathlib import Path
 from dataprep import sources
 from dataprep.annotation import Control, LabelingConfig, ObjectTag, Task, infer_config, read_config
 from dataprep.example import Record
-from dataprep.finding import NothingToDo, UsageError
+from dataprep.finding import NothingToDo, UsageError, excerpt
 from dataprep.recipe import Source, parse
 from dataprep.shapes import LOOKED_AT, shape_for
 
@@ -31,7 +31,7 @@ def recipe_for(path: Path, label_config: Path | None, base: Path) -> str:
         config = read_config(label_config) if label_config else infer_config(tasks)
         lines = _annotated(source, config)
     else:
-        lines = [f"  - path: {_quoted(source.path)}   # {why}"]
+        lines = [f"  - path: {_quoted(source.path)}   # {excerpt(why, 200)}"]
     text = _TEMPLATE.format(sources="\n".join(lines))
     parse(text)
     return text
@@ -68,7 +68,7 @@ def _annotated(source: Source, config: LabelingConfig) -> list[str]:
     ]
     others = [c.name for c in config.controls.values() if c.name != control.name]
     if others:
-        lines.insert(3, f"    # other controls: {', '.join(others)}")
+        lines.insert(3, f"    # other controls: {excerpt(', '.join(others), 200)}")
     return lines
 
 
@@ -81,7 +81,7 @@ def _text_of(control: Control, shown: ObjectTag) -> list[str]:
 
 def _about(control: Control) -> str:
     labels = f": {', '.join(control.labels)}" if control.labels else ""
-    return (f"{control.tag}{labels}")[:70]
+    return excerpt(f"{control.tag}{labels}", 70)
 
 
 def _relative(path: Path, base: Path) -> str:
@@ -92,7 +92,9 @@ def _relative(path: Path, base: Path) -> str:
 
 
 def _quoted(text: str | None) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    """A double-quoted string of YAML; what does not print stands as its escape."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)
 
 
 _TEMPLATE = """\

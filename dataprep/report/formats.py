@@ -12,6 +12,7 @@ from dataprep.report.counts import Counts
 from dataprep.report.github import findings_github
 from dataprep.report.junit import findings_junit
 from dataprep.report.sarif import findings_sarif
+from dataprep.report.terminal import harmless
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -39,11 +40,11 @@ def findings_jsonl(findings: Iterable[Finding], stream: BinaryIO) -> Counts:
 
 def _encoded(finding: Finding) -> bytes:
     try:
-        return _ENCODER.encode(finding)
+        return harmless(_ENCODER.encode(finding))
     except UnicodeEncodeError:  # a file name that is not UTF-8
         name = finding.place.file.encode("utf-8", "backslashreplace").decode()
         place = msgspec.structs.replace(finding.place, file=name)
-        return _ENCODER.encode(msgspec.structs.replace(finding, place=place))
+        return harmless(_ENCODER.encode(msgspec.structs.replace(finding, place=place)))
 
 
 FORMATS: dict[str, Callable[[Iterable[Finding], BinaryIO], Counts]] = {

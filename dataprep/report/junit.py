@@ -78,6 +78,7 @@ class _Case:
 
 def _write_suite(stream: BinaryIO, file: str, cases: dict[str, _Case]) -> None:
     failures = sum(case.failed for case in cases.values())
+    file = printable(file)
     name = _clean(file) or "input"
     _write(stream, f'  <testsuite name="{name}"{_numbers(len(cases), failures)}>')
     for code in sorted(cases, key=lambda c: (cases[c].first.severity.rank, -cases[c].number, c)):

@@ -19,7 +19,7 @@ from dataprep.finding import Finding, Severity
 from dataprep.report.counts import Counts
 from dataprep.report.explanation import explain
 from dataprep.report.places import inside, relative, whole_message
-from dataprep.report.terminal import counted, printable
+from dataprep.report.terminal import counted, harmless, printable
 from dataprep.rules import CATALOGUE, FAMILIES
 
 SCHEMA = (
@@ -52,7 +52,7 @@ def findings_sarif(findings: Iterable[Finding], stream: BinaryIO) -> Counts:
 
 
 def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    return harmless(json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace"))
 
 
 def _driver(codes: list[str]) -> dict[str, Any]:

@@ -87,7 +87,18 @@ def plain_lines(text: str) -> Text:
 
 def write(text: str, stream: TextIO) -> None:
     """Write JSON, or lines of our own, to a stream; what a terminal obeys stands as its escape."""
-    stream.write(_OBEYED.sub(lambda found: json.dumps(found[0])[1:-1], text))
+    stream.write(_escaped(text))
+
+
+def harmless(document: bytes) -> bytes:
+    """The same for a document of JSON in UTF-8."""
+    if document.isascii() and b"\x7f" not in document:
+        return document
+    return _escaped(document.decode()).encode()
+
+
+def _escaped(text: str) -> str:
+    return _OBEYED.sub(lambda found: json.dumps(found[0])[1:-1].replace("\x7f", "\\u007f"), text)
 
 
 def counted(number: int, noun: str) -> str:
