@@ -114,6 +114,7 @@ def _load(run: Path) -> _Trained:
     entry = settings.get("dataset")
     family: Family | None = settings.get("family")
     whole = isinstance(entry, dict) and isinstance(entry.get("tokenizer"), dict)
+    whole = whole and (family != "t5" or type(entry.get("max_input")) is int)
     if family not in ("t5", "causal") or not isinstance(settings.get("target"), str) or not whole:
         raise UsageError(
             f"{run / SETTINGS} lacks the family, the target or the dataset of a run.",
@@ -226,7 +227,7 @@ def _said(trained: _Trained, asked: Sequence[list[int]], most: int) -> Iterator[
     """The answers, rows of like length together."""
     try:
         for batch in answers.by_length([(len(ids), most) for ids in asked]):
-            made = answers.generate(trained.net, trained.words, [asked[n] for n in batch], most)
+            made = _generated(trained, [asked[n] for n in batch], most)
             for number, text in zip(batch, trained.words.decode(made), strict=True):
                 yield number, trained.read(text)
     except torch.OutOfMemoryError as error:
@@ -234,6 +235,20 @@ def _said(trained: _Trained, asked: Sequence[list[int]], most: int) -> Iterator[
             f"The memory is too small for answers of {most:,} tokens.",
             "Try a lower --max-new-tokens; what was answered is kept.",
         ) from error
+
+
+def _generated(trained: _Trained, asked: Sequence[list[int]], most: int) -> list[list[int]]:
+    """The ids of the answers. Raises UsageError where the settings of the model allow none."""
+    try:
+        return answers.generate(trained.net, trained.words, asked, most)
+    except (MemoryError, torch.OutOfMemoryError):
+        raise
+    except Exception as error:  # the libraries raise whatever settings bring them to
+        said = excerpt(str(error), 100) or type(error).__name__
+        raise UsageError(
+            f"The model cannot answer: {said}.",
+            "Restore its config.json and generation_config.json, or train again.",
+        ) from None
 
 
 def _line(row: Json, text: str) -> str:
