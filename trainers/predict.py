@@ -111,7 +111,7 @@ def _load(run: Path) -> _Trained:
         )
     fitting.settle(0)
     settings = settings_of(run)
-    entry = settings.get("dataset")
+    entry: Any = settings.get("dataset")
     family: Family | None = settings.get("family")
     whole = isinstance(entry, dict) and isinstance(entry.get("tokenizer"), dict)
     whole = whole and (family != "t5" or type(entry.get("max_input")) is int)
@@ -269,7 +269,7 @@ def _done(path: Path, asked: set[str]) -> set[str]:
     whole = content[: content.rfind(b"\n") + 1]
     if len(whole) < len(content):
         path.write_bytes(whole)
-    done = {row["id"] for row in _answered(path)}
+    done = {row["id"] for row in answered(path, ())}
     if done - asked:
         raise UsageError(
             f"{path} holds answers to other prompts.", "Choose another folder with --out."
@@ -277,14 +277,18 @@ def _done(path: Path, asked: set[str]) -> set[str]:
     return done
 
 
-def _answered(path: Path) -> Iterator[Json]:
-    """The rows of predictions.jsonl. Raises UsageError that names a line which is no answer."""
+def answered(path: Path, more: Sequence[str] = ("answer",)) -> Iterator[Json]:
+    """The rows of predictions.jsonl, with texts under `id` and `more`.
+
+    Raises UsageError that names a line which is no answer.
+    """
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         try:
             row = json.loads(line)
         except (ValueError, RecursionError):
             row = None
-        if not isinstance(row, dict) or not isinstance(row.get("id"), str):
+        said = [row.get(n) for n in ("id", *more)] if isinstance(row, dict) else [None]
+        if not all(isinstance(text, str) for text in said):
             raise UsageError(
                 "the line is no answer of dataprep predict.",
                 "Take the line out, and it is answered again; or choose another --out.",
@@ -301,7 +305,7 @@ def _pre_annotate(source: Path, predictions: Path, out: Path) -> None:
             "Pre-annotations need a converted dataset, which knows the tasks.",
             "Give its folder, or convert predictions.jsonl with --to label-studio.",
         )
-    said = {row["id"]: row["answer"] for row in _answered(predictions) if "answer" in row}
+    said = {row["id"]: row["answer"] for row in answered(predictions)}
     kept = (b.keep(b.examples["id"].is_in(list(said))) for b in part_batches(source))
     rows = [row for batch in kept for row in batch.rows()]
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import msgspec
+
 from dataprep import jsonio
 from dataprep.durable import AppendLog
 from dataprep.finding import EnvironmentProblem, Place, UsageError
@@ -109,7 +111,7 @@ class SentTasks:
             row = jsonio.loads(line) if line.endswith(b"}") else None
         except jsonio.JsonError:
             row = None
-        if row is not None and not isinstance(row, dict):
+        if row is not None and not _is_noted(row):
             raise UsageError(
                 "this is no journal of a push.",
                 "Remove it, or pass another --journal.",
@@ -126,3 +128,18 @@ class SentTasks:
             raise EnvironmentProblem(
                 f"{self.path}: {error.strerror}.", "Free some space, then push again."
             ) from None
+
+
+class _Noted(msgspec.Struct):
+    project: int | None = None
+    sending: list[str] = []
+    arrived: list[str] = []
+
+
+def _is_noted(row: Any) -> bool:
+    """Whether a line has the types that a push notes."""
+    try:
+        msgspec.convert(row, _Noted)
+    except msgspec.ValidationError:
+        return False
+    return True

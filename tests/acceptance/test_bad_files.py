@@ -16,8 +16,10 @@ from dataprep.durable import write_whole
 from dataprep.finding import EnvironmentProblem, UsageError
 from dataprep.frames import read_frame
 from dataprep.panics import Panic, caught_panics
+from dataprep.server.sent import SentTasks
 from tests.publishing import NEVER_A_PROCESS, names, publish, texts_of
 from trainers.openai import ledger
+from trainers.openai.results import last_figures
 from trainers.run_folder import RunFolder, settings_of
 
 BROKEN = '{"prompt": "a", "completion": "b"},\n{"prompt": "c", "completion": "d"}\n'
@@ -236,3 +238,28 @@ def test_a_panic_is_an_error_and_prints_nothing(capfd: pytest.CaptureFixture[str
         panic()
     os.write(2, b"heard again")
     assert capfd.readouterr().err == "heard again"
+
+
+@pytest.mark.parametrize("wrong", ['"sending": 5', '"arrived": [1]', '"project": "x"'])
+def test_a_journal_of_a_push_with_other_types_is_named(wrong: str, tmp_path: Path) -> None:
+    path = tmp_path / "push.jsonl"
+    path.write_text(f'{{"address": "http://a", {wrong}}}\n')
+    with pytest.raises(UsageError) as caught, SentTasks(path, "http://a", None):
+        pass
+    assert str(caught.value).startswith(f"{path}:1: this is no journal of a push.")
+
+
+def test_figures_of_a_job_that_are_none_are_passed_over(tmp_path: Path) -> None:
+    lines = ['{"train_loss": 0.5}', "[]", '{"train_loss": "x", "step": 3}', '{"tr']
+    (tmp_path / "metrics.jsonl").write_text("\n".join(lines))
+    assert last_figures(tmp_path) == {"train_loss": 0.5, "step": 3}
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"id": 5}', '{"id": "a"}'])
+def test_a_line_that_is_no_answer_is_named(content: str, tmp_path: Path) -> None:
+    from trainers.predict import answered
+
+    path = tmp_path / "predictions.jsonl"
+    path.write_text('{"id": "a", "answer": "b"}\n' + content)
+    with pytest.raises(UsageError, match=r"predictions\.jsonl:2: the line is no answer"):
+        list(answered(path))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from dataprep import store
@@ -26,8 +25,7 @@ def ask(
     most = max_tokens or 512
     name = key_of(identity(run), store.read_manifest(folder)["digest"], split, most)
     made = predict.predict(run, folder, out=into / name, split=split, max_new_tokens=most)
-    lines = map(json.loads, made.path.read_bytes().splitlines())
-    return {row["id"]: _said(row["answer"]) for row in lines}
+    return {row["id"]: _said(row["answer"]) for row in predict.answered(made.path)}
 
 
 def identity(run: Path) -> str:

@@ -106,11 +106,16 @@ def merged(tables: Iterable[Iterable[Mapping[str, float]]]) -> list[dict[str, fl
 
 
 def last_figures(run_dir: Path) -> dict[str, float]:
-    """The newest value of each metric; none where there are no metrics."""
+    """The newest value of each metric; none where there are none, or lines that are damaged."""
     path = run_dir / "metrics.jsonl"
     found: dict[str, float] = {}
     for line in path.read_bytes().splitlines() if path.exists() else ():
-        found |= json.loads(line)
+        try:
+            read = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(read, dict):
+            found |= {name: v for name, v in read.items() if type(v) in (int, float)}
     return found
 
 
