@@ -219,7 +219,9 @@ def test_a_packing_that_nobody_asked_for_is_refused(coding: str) -> None:
     assert "xxx" not in str(refused.value)
 
 
-@pytest.mark.parametrize("body", [b"no gzip at all", gzip.compress(b"x" * 5000)[:-9]])
+@pytest.mark.parametrize(
+    "body", [b"no gzip at all", gzip.compress(b"x" * 5000)[:-9]], ids=["no gzip", "cut off"]
+)
 def test_a_damaged_packing_is_a_broken_connection(body: bytes) -> None:
     with (
         hostile(answering(body, headers={"content-encoding": "gzip"})) as server,
