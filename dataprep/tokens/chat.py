@@ -78,7 +78,7 @@ class ChatTokenizer:
 
     @cached_property
     def _chat(self) -> ChatTemplate:
-        return ChatTemplate(self.backend)
+        return ChatTemplate(self.backend, self.name)
 
     @property
     def reasoning(self) -> str | None:

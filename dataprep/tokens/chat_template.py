@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dataprep.example import Message
+from dataprep.finding import DataprepError
 from dataprep.tokens.answer_spans import MARK, AnswerSpans
 from dataprep.tokens.messages import REASONING, TemplateError, TextSpan, refused, texts_of
 
@@ -37,10 +38,14 @@ class Rendered(NamedTuple):
 
 
 class ChatTemplate:
-    """The template of a `transformers` tokenizer."""
+    """The template of a `transformers` tokenizer, which is called `name` in errors.
 
-    def __init__(self, backend: Any) -> None:
+    It renders as `apply_chat_template` does, within limits: `dataprep.tokens.metered_jinja`.
+    """
+
+    def __init__(self, backend: Any, name: str) -> None:
         self._backend = backend
+        self._name = name
 
     @cached_property
     def special(self) -> re.Pattern[str]:
@@ -72,7 +77,7 @@ class ChatTemplate:
     def _parsed(self) -> frozenset[str]:
         from dataprep.tokens.template_marks import parsed_texts
 
-        return frozenset().union(*map(parsed_texts, self._sources))
+        return frozenset().union(*(parsed_texts(source, self._name) for source in self._sources))
 
     @cached_property
     def doubles_thoughts(self) -> bool:
@@ -95,35 +100,47 @@ class ChatTemplate:
         return False
 
     def text(self, messages: Sequence[Message], tools: Any, *, asked: bool = False) -> str:
-        """The conversation as the model reads it; `asked` opens the answer that comes next."""
-        from jinja2 import TemplateError as Refusal
+        """The conversation as the model reads it; `asked` opens the answer that comes next.
+
+        Raises TemplateError for a conversation that the template refuses, OversizedTemplate for a
+        template over its limits.
+        """
+        from dataprep.tokens.metered_jinja import compiled
 
         try:
-            return str(
-                self._backend.apply_chat_template(
-                    list(messages), tools=tools, tokenize=False, add_generation_prompt=asked
-                )
-            )
-        except (Refusal, TypeError, KeyError, ValueError) as error:
-            said = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
+            if not messages:
+                raise ValueError("there is no message")
+            source, values = self._source_and_values(tools)
+            template = compiled(source, self._name)
+            said = _without_nulls(messages)
+            return template.render({"messages": said, **values, "add_generation_prompt": asked})
+        except DataprepError:
+            raise
+        except Exception as error:  # the template is foreign code, and may fail in any way
+            said_of_it = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
             raise TemplateError(
-                f"the chat template refuses the conversation: {said}",
+                f"the chat template refuses the conversation: {said_of_it}",
                 "Change the roles or their order, or use another template.",
             ) from None
 
     def regions(self, messages: Sequence[Message], tools: Any) -> Regions | None:
         """The runs that each message writes; None where the template hides them."""
-        from jinja2 import TemplateError as Refusal
-
         from dataprep.tokens.template_marks import regions
 
+        try:
+            source, values = self._source_and_values(tools)
+            more = {**values, "add_generation_prompt": False}
+            return regions(source, self._name, _without_nulls(messages), more)
+        except DataprepError:
+            raise
+        except Exception:  # the template is foreign code, and may fail in any way
+            return None
+
+    def _source_and_values(self, tools: Any) -> tuple[str, dict[str, Any]]:
+        """The template, and what it knows beside the messages."""
         backend = self._backend
         values = {**backend.special_tokens_map, "tools": tools, "documents": None}
-        try:
-            source = str(backend.get_chat_template(None, tools))
-            return regions(source, messages, {**values, "add_generation_prompt": False})
-        except (Refusal, TypeError, KeyError, ValueError):
-            return None
+        return str(backend.get_chat_template(None, tools)), values
 
     def rendered(self, messages: list[Message], learned: list[int], tools: Any) -> Rendered:
         """The text, and the spans of the answers at the indexes `learned`.
@@ -183,6 +200,11 @@ class ChatTemplate:
         """Where a text may be cut: behind a token of its own, or behind a line."""
         marks = [*self._added.finditer(text), *re.finditer("\n", text)]
         return sorted(mark.end() for mark in marks)
+
+
+def _without_nulls(messages: Sequence[Message]) -> list[Message]:
+    """The messages without what is null, as transformers hands them to a template."""
+    return [{key: part for key, part in m.items() if part is not None} for m in messages]
 
 
 def _written(text: str) -> str:

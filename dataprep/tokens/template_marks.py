@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, Template, nodes
+from jinja2 import TemplateError, nodes
 
-from dataprep.finding import EnvironmentProblem
+from dataprep.tokens.metered_jinja import Bounded, compiled, read
 
 _BEGIN, _END = 0xF0000, 0x100000  # two planes of private use, which no template writes
 _MARKS = re.compile("[\U000f0000-\U0010ffff]")
@@ -28,12 +28,13 @@ class Regions(NamedTuple):
 
 
 def regions(
-    source: str, messages: Sequence[Mapping[str, Any]], values: Mapping[str, Any]
+    source: str, name: str, messages: Sequence[Mapping[str, Any]], values: Mapping[str, Any]
 ) -> Regions:
     """The conversation by a template, with the runs of each message; blank runs are left out.
 
-    `values` is all that the template knows beside the messages. A message that the template only
-    reads copies of has no run. Raises what the template raises.
+    `values` is all that the template knows beside the messages, `name` what the template is called
+    in errors. A message that the template only reads copies of has no run. Raises what the template
+    raises.
     """
     index = {id(message): at for at, message in enumerate(messages)}
     stack: list[int | None] = []
@@ -46,8 +47,9 @@ def regions(
         at = stack.pop() if stack else None
         return "" if at is None else chr(_END + at)
 
-    marked = _marked(source).render(messages=messages, **values, _begin=begin, _end=end)
-    return _read(marked)
+    marks = {"_begin": Bounded(begin), "_end": Bounded(end)}
+    template = compiled(source, name, _mark_loops)
+    return _read(template.render({"messages": messages, **values, **marks}))
 
 
 def _read(marked: str) -> Regions:
@@ -83,10 +85,16 @@ def _joined(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 @lru_cache(maxsize=16)
-def parsed_texts(source: str) -> frozenset[str]:
-    """The texts that a template looks for inside other texts: `'</think>' in content`, `split`."""
+def parsed_texts(source: str, name: str) -> frozenset[str]:
+    """The texts that a template looks for inside other texts: `'</think>' in content`, `split`.
+
+    None for a template that does not parse.
+    """
     found: set[str] = set()
-    tree = _environment(source).parse(source)
+    try:
+        tree = read(source, name)
+    except (TemplateError, ValueError):  # a number of too many digits
+        return frozenset()
     for compared in tree.find_all(nodes.Compare):
         if any(operand.op in ("in", "notin") for operand in compared.ops):
             found.update(_texts([compared.expr]))
@@ -101,29 +109,9 @@ def _texts(expressions: Sequence[nodes.Expr]) -> list[str]:
     return [value for value in constants if isinstance(value, str)]
 
 
-def _environment(source: str) -> Environment:
-    """The environment in which transformers renders templates: its sandbox and its filters."""
-    try:
-        from transformers.utils.chat_template_utils import _compile_jinja_template
-    except ImportError:
-        raise EnvironmentProblem(
-            "this version of transformers has another way to compile chat templates.",
-            "Install one that dataprep was tested with: pip install 'transformers>=5.0,<6'.",
-        ) from None
-    environment: Environment = _compile_jinja_template(source).environment
-    return environment
-
-
-@lru_cache(maxsize=16)
-def _marked(source: str) -> Template:
-    """The template whose loops write marks."""
-    environment = _environment(source)
-    tree = environment.parse(source)
+def _mark_loops(tree: nodes.Template) -> None:
+    """Let the loops of a template write marks."""
     _mark(tree, in_loop=False)
-    tree.set_lineno(1)
-    tree.set_environment(environment)
-    code = environment.compile(tree)
-    return Template.from_code(environment, code, environment.make_globals(None))
 
 
 def _mark(node: nodes.Node, *, in_loop: bool) -> None:

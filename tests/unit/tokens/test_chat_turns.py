@@ -279,8 +279,9 @@ def test_another_version_of_transformers_is_the_machines_fault(
 ) -> None:
     from transformers.utils import chat_template_utils
 
-    from dataprep.tokens import template_marks
+    from dataprep.tokens import metered_jinja
 
+    metered_jinja._environment.cache_clear()
     monkeypatch.delattr(chat_template_utils, "_compile_jinja_template")
     with pytest.raises(EnvironmentProblem, match="another way to compile"):
-        template_marks.regions("{% for message in messages %}never seen{% endfor %}", [], {})
+        metered_jinja.compiled("{% for message in messages %}never seen{% endfor %}", "x")
