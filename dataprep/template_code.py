@@ -30,14 +30,30 @@ _TIMES = re.compile(r"(?:(?<=\*)|(?<=\*\s))(\d[\d_]*)|(?<![\d_])(\d[\d_]*+)(?=\s
 
 def codes(source: str) -> Iterator[str]:
     """What stands in the braces of a template, one after the other, with its literal texts."""
+    return (code for code, _ in codes_and_tags(source))
+
+
+def codes_and_tags(source: str) -> Iterator[tuple[str, bool]]:
+    """The same, and of each whether it is a tag, {% as here %}, and is not written out."""
     for part in _PART.finditer(source):
-        rest = part["open"] if part["raw"] is None else part["raw"]
+        rest = _unclosed(part)
         if rest is not None:  # what is never closed is looked at to the end, quotes and all
-            yield from _OPENING.split(rest.translate(_NO_QUOTES))
+            yield from ((code, False) for code in _OPENING.split(rest.translate(_NO_QUOTES)))
             return
-        code = part["shown"] if part["shown"] is not None else part["done"]
-        if code is not None:
-            yield code
+        if part["shown"] is not None:
+            yield part["shown"], False
+        elif part["done"] is not None:
+            yield part["done"], True
+
+
+def unread(source: str) -> bool:
+    """Whether a brace in it opens something that is no code, no remark and no raw text here."""
+    return any(_unclosed(part) is not None for part in _PART.finditer(source))
+
+
+def _unclosed(part: re.Match[str]) -> str | None:
+    """What stands behind a brace, or a raw text, that is never closed."""
+    return part["open"] if part["raw"] is None else part["raw"]
 
 
 def bare(code: str) -> str:

@@ -13,22 +13,36 @@ import difflib
 import functools
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import minijinja
 
-from dataprep.finding import UsageError
+from dataprep import template_growth as growth
+from dataprep import template_process
+from dataprep.finding import EnvironmentProblem, UsageError
 from dataprep.template_code import called, filters_and_tests, refusal
+from dataprep.template_process import TemplateProcess, Unfinished
+from dataprep.template_values import (
+    BOUNDED_FILTERS,
+    MAX_OUTPUT,
+    PRINTED,
+    STRUCTURE,
+    TIMES,
+    NotText,
+    Printed,
+    StructurePrinted,
+    guarded,
+    printed_text,
+    text_length,
+)
 
 FUEL = 200_000
-MAX_OUTPUT = 16_000_000
-MOST = 10_000
-"""A filter moves a text so far to the right at most, and makes so many parts."""
+WORK = 1_000_000_000
+"""Characters that a template may write in this process, were each of its letters a field."""
 
-TIMES = 4
-"""A text is too long that has more than MAX_OUTPUT characters, and so many times its fields'."""
+LOOPED = 20_000
+"""Characters of fields that a template with a loop may have here: FUEL bounds its steps alone."""
 
 GLOBALS = frozenset(("range", "dict", "debug", "namespace"))
 """Functions that a template may call, where no field has the name."""
@@ -41,10 +55,14 @@ _OPTIONAL = re.compile(
 )
 
 Render = Callable[[Mapping[str, Any]], str]
+Fill = Callable[[Mapping[str, Any]], str | None]
 
 
-class StructurePrinted(UsageError):
-    """A template prints a list or an object, and does not say how it is written out."""
+class TooMuch(UsageError):
+    """A template takes more memory or time than any may."""
+
+
+_ERRORS = {error.__name__: error for error in (UsageError, StructurePrinted, TooMuch)}
 
 
 @functools.lru_cache(maxsize=256)
@@ -53,14 +71,60 @@ def compile_template(source: str, name: str = "template") -> Render:
 
     Raises UsageError for a template that is wrong whatever the fields: one that does not parse,
     or names what there is not. The function itself raises it for an unknown field, a template
-    that would not end, and what is no text; StructurePrinted for a list or an object.
+    that would not end or takes too much, and what is no text; StructurePrinted for a list or an
+    object.
     """
+    if len(source) > growth.LONGEST:
+        raise UsageError(
+            f"{name}: the template has {len(source):,} characters, over {growth.LONGEST:,}.",
+            "Put what is long into the data.",
+        )
+    apart = _until_refused(functools.partial(_ask, "render", source, name))
+    if not growth.is_short(source):
+        _ask("check", source, name)
+        return apart
+    fast, here = _compiled(source, name)
+    most = 0 if growth.grows(source) else _longest_here(source)
+
+    def render(fields: Mapping[str, Any]) -> str:
+        if fast is not None and (plain := fast(fields)) is not None:
+            return plain
+        length = text_length(fields)
+        return here(fields, length) if length <= most else apart(fields)
+
+    return render
+
+
+def _longest_here(source: str) -> int:
+    """The characters of fields up to which a template runs in this process, by memory and time."""
+    by_memory = WORK // (growth.longer(source) * max(len(source), 1))
+    return min(by_memory, LOOPED) if growth.loops(source) else by_memory
+
+
+def _until_refused(apart: Render) -> Render:
+    """A template that was too much once is refused from then on, and not tried at each row."""
+    refused: list[TooMuch] = []
+
+    def render(fields: Mapping[str, Any]) -> str:
+        if refused:
+            raise refused[0]
+        try:
+            return apart(fields)
+        except TooMuch as error:
+            refused.append(error)
+            raise
+
+    return render
+
+
+def _compiled(source: str, name: str) -> tuple[Fill | None, Callable[..., str]]:
+    """A short way or None, and the whole way, from fields and their length to the text."""
     environment = minijinja.Environment(
         undefined_behavior="strict",
         auto_escape_callback=lambda _: False,
         keep_trailing_newline=True,
-        finalizer=_text,
-        filters=_BOUNDED,
+        finalizer=printed_text,
+        filters=BOUNDED_FILTERS,
     )
     environment.fuel = FUEL
     try:
@@ -71,19 +135,16 @@ def compile_template(source: str, name: str = "template") -> Render:
             "Fields stand in double braces, like {{ text }}.",
         ) from None
     _check(source, name, environment)
-    fast = _substitution(source, environment, name)
 
-    def render(fields: Mapping[str, Any]) -> str:
-        if fast is not None and (plain := fast(fields)) is not None:
-            return plain
-        printed = _Printed(fields)
-        reset = _PRINTED.set(printed)
+    def render(fields: Mapping[str, Any], length: int) -> str:
+        printed = Printed(length)
+        reset = PRINTED.set(printed)
         try:
-            text = environment.render_template(name, **_guarded(fields, source, printed))
+            text = environment.render_template(name, **guarded(fields, source, printed))
         except minijinja.TemplateError as error:
             reason = (error.message or error.kind).splitlines()[0]
             raise _refused(name, reason, fields) from None
-        except _NotText as found:
+        except NotText as found:
             if printed.is_too_long:
                 raise _too_long(name, printed.length) from None
             raise _refused(name, str(found), fields, found.error) from None
@@ -91,14 +152,61 @@ def compile_template(source: str, name: str = "template") -> Render:
             reason = f"a method of a value fails ({type(error).__name__})"
             raise _refused(name, reason, fields) from None
         finally:
-            _PRINTED.reset(reset)
+            PRINTED.reset(reset)
         if printed.structure:
-            raise _refused(name, _STRUCTURE, fields, StructurePrinted)
+            raise _refused(name, STRUCTURE, fields, StructurePrinted)
         if len(text) > printed.limit:
             raise _too_long(name, len(text))
         return text
 
-    return render
+    return _substitution(source, environment, name), render
+
+
+_PROCESS = TemplateProcess()
+
+
+def _ask(what: str, source: str, name: str, fields: Mapping[str, Any] | None = None) -> Any:
+    """The answer of the process with limits: see `_answer`."""
+    try:
+        said = _PROCESS.ask(what, source, name, fields)
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"{name}: the process for templates cannot be started: {error.strerror}.",
+            "Free memory or processes, and run the command again.",
+        ) from None
+    except Unfinished as reason:
+        raise TooMuch(
+            f"{name}: the template {reason}.", "Let it write each field once, not in a loop."
+        ) from None
+    if "refused" in said:
+        raise _ERRORS[said["error"]](*said["refused"])
+    return said["value"]
+
+
+@functools.lru_cache(maxsize=8)
+def _compiled_apart(source: str, name: str) -> Callable[..., str]:
+    return _compiled(source, name)[1]
+
+
+def _answer(what: str, source: str, name: str, fields: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What the process with limits says: a value, or an error in its parts."""
+    try:
+        match what:
+            case "evaluate":
+                return {"value": _evaluated(source, fields or {}, name)}
+            case "names":
+                return {"value": sorted(_names_read(source))}
+            case "check":
+                _compiled_apart(source, name)
+                return {"value": None}
+        return {"value": _compiled_apart(source, name)(fields, text_length(fields))}
+    except UsageError as error:
+        return {"error": type(error).__name__, "refused": [error.message, error.remedy]}
+
+
+def serve() -> None:
+    """Answer requests from standard input, in the process with limits."""
+    template_process.serve(_answer)
 
 
 def _check(source: str, name: str, environment: minijinja.Environment) -> None:
@@ -124,9 +232,7 @@ _TESTS = "defined undefined none string number mapping sequence true false odd e
 _USUAL = {"filter": _FILTERS.split(), "test": _TESTS.split()}
 
 
-def _substitution(
-    source: str, environment: minijinja.Environment, name: str
-) -> Callable[[Mapping[str, Any]], str | None] | None:
+def _substitution(source: str, environment: minijinja.Environment, name: str) -> Fill | None:
     """A short way for a template of nothing but names, eight times as fast; None for another.
 
     The way itself gives None where a field is missing or no text. What it gives is no longer than
@@ -134,6 +240,8 @@ def _substitution(
     """
     pieces = _NAME.split(source)
     names = pieces[1::2]
+    if any("{" in piece for piece in pieces[::2]):
+        return None
 
     def fill(fields: Mapping[str, Any]) -> str | None:
         filled = pieces.copy()
@@ -147,7 +255,7 @@ def _substitution(
     probe = {field: f"\x00{field}\x00" for field in names}
     try:
         same = environment.render_template(name, **probe) == fill(probe)
-    except (minijinja.TemplateError, _NotText):
+    except (minijinja.TemplateError, NotText):
         return None
     return fill if same else None
 
@@ -155,6 +263,15 @@ def _substitution(
 @functools.lru_cache(maxsize=256)
 def names_read(source: str) -> frozenset[str]:
     """The names that a template reads, functions among them; none for one that does not parse."""
+    if growth.is_short(source):
+        return _names_read(source)
+    try:
+        return frozenset(_ask("names", source, "template"))
+    except TooMuch:
+        return frozenset()
+
+
+def _names_read(source: str) -> frozenset[str]:
     try:
         found = frozenset(minijinja.Environment().undeclared_variables_in_str(source))
         return found | ({"self"} if _SELF.search(source) else frozenset())
@@ -173,6 +290,13 @@ def evaluate(expression: str, fields: Mapping[str, Any], name: str = "field") ->
 
     Raises UsageError for an unknown field, unless the expression gives it a default.
     """
+    here = growth.is_short(code := f"{{{{{expression}}}}}") and not growth.grows(code)
+    if here and text_length(fields) <= _longest_here(code):
+        return _evaluated(expression, fields, name)
+    return _ask("evaluate", expression, name, fields)
+
+
+def _evaluated(expression: str, fields: Mapping[str, Any], name: str) -> Any:
     environment = minijinja.Environment(undefined_behavior="strict")
     environment.fuel = FUEL
     known = {key: value for key, value in fields.items() if key != "self"}  # Python's own word
@@ -180,134 +304,16 @@ def evaluate(expression: str, fields: Mapping[str, Any], name: str = "field") ->
         value = environment.eval_expr(expression, **known)
         if value is None and environment.eval_expr(f"({expression}) is undefined", **known):
             raise _refused(name, f"{expression} is undefined", fields)
-        return json.loads(json.dumps(value, allow_nan=False))
+        text = json.dumps(value, allow_nan=False)
     except minijinja.TemplateError as error:
         reason = (error.message or error.kind).splitlines()[0]
         raise _refused(name, reason, fields) from None
     except (TypeError, ValueError):
         raise _refused(name, f"{expression} is no JSON value", fields) from None
-
-
-def _length(value: Any) -> int:
-    """Characters of all the texts in a value."""
-    if isinstance(value, str):
-        return len(value)
-    inner = value.values() if isinstance(value, Mapping) else value
-    return sum(map(_length, inner)) if isinstance(inner, Iterable) else 0
-
-
-_STRUCTURE = "a list or an object is no text"
-
-
-class _NotText(Exception):
-    """What a template prints is no text; a method's address would differ from run to run."""
-
-    def __init__(self, reason: str, error: type[UsageError] = UsageError) -> None:
-        super().__init__(reason)
-        self.error = error
-
-
-class _Printed:
-    """What one filling-in has printed: how many characters, and whether a structure was there."""
-
-    def __init__(self, fields: Mapping[str, Any]) -> None:
-        self.limit = max(MAX_OUTPUT, TIMES * _length(fields))
-        self.length = 0
-        self.structure = False
-
-    @property
-    def is_too_long(self) -> bool:
-        """Whether more was printed than the text may have, what a `set` holds counted twice."""
-        return self.length > 2 * self.limit
-
-
-_PRINTED: ContextVar[_Printed | None] = ContextVar("_PRINTED", default=None)
-
-
-def _text(value: Any) -> Any:
-    """What a template prints, where it is a text or a number."""
-    if isinstance(value, str):
-        printed = _PRINTED.get()
-        if printed is not None:
-            printed.length += len(value)
-            if printed.is_too_long:
-                raise _NotText("too long")
-        return value
-    if isinstance(value, bool | int | float):
-        return value
-    if value is None:
-        raise _NotText("null is no text: say what stands there, with `or` or an else")
-    if callable(value):
-        raise _NotText("a method is no text")
-    raise _NotText(_STRUCTURE, StructurePrinted)
-
-
-def _guarded(fields: Mapping[str, Any], source: str, printed: _Printed) -> Mapping[str, Any]:
-    """The fields; lists and objects among them tell when they are turned into a text."""
-    return {
-        key: _guard(value, printed) if isinstance(value, list | dict) and key in source else value
-        for key, value in fields.items()
-    }
-
-
-def _guard(value: Any, printed: _Printed) -> Any:
-    if isinstance(value, dict):
-        guarded = _Object((key, _guard(inside, printed)) for key, inside in value.items())
-        guarded.printed = printed
-        return guarded
-    if isinstance(value, list):
-        listed = _List(_guard(inside, printed) for inside in value)
-        listed.printed = printed
-        return listed
-    return value
-
-
-class _List(list[Any]):
-    """A list that tells when a filter, or ~, turns it into a text as Python would write it."""
-
-    printed: _Printed
-
-    def __repr__(self) -> str:
-        self.printed.structure = True
-        return ""
-
-
-class _Object(dict[str, Any]):
-    """The same of an object."""
-
-    printed: _Printed
-
-    def __repr__(self) -> str:
-        self.printed.structure = True
-        return ""
-
-
-def _bounded(name: str) -> Callable[..., Any]:
-    """A filter of minijinja that takes no number above MOST: it makes texts as long as that."""
-    plain = minijinja.Environment()
-
-    def apply(*given: Any, **named: Any) -> Any:
-        numbers = (n for n in (*given[1:], *named.values()) if isinstance(n, int | float))
-        if any(n > MOST for n in numbers):
-            raise _NotText(f"{name} takes a number up to {MOST:,}")
-        asked = f"given[0] | {name}(*given[1:]{', **named' if named else ''})"
-        return plain.eval_expr(asked, given=list(given), named=named)
-
-    return apply
-
-
-def _to_json(value: Any, indent: int | bool | None = None) -> str:
-    """JSON as a person writes it: minijinja's own spells < and ' as escapes, for HTML."""
-    if indent is not None and indent > MOST:
-        raise _NotText(f"tojson takes a number up to {MOST:,}")
-    spaces = 2 if indent is True else indent or None
-    return json.dumps(value, ensure_ascii=False, indent=spaces, allow_nan=False, default=list)
-
-
-_BOUNDED = {
-    "tojson": _to_json,
-    **{name: _bounded(name) for name in ("indent", "batch", "slice")},
-}
+    length = text_length(fields)
+    if len(text) > 6 * max(MAX_OUTPUT, TIMES * length):
+        raise _too_long(name, len(text))
+    return json.loads(text)
 
 
 def _too_long(name: str, length: int) -> UsageError:

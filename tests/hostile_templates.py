@@ -223,8 +223,8 @@ def generated(seed: int, number: int) -> list[str]:
 
     shapes = (
         "{{{{ {v} }}}}",
-        "{{% set ns = namespace(x={v}) %}}{{% for i in range(99) %}}{{% set ns.x = ns.x {o} ns.x %}}"
-        "{{% endfor %}}{{{{ ns.x }}}}",
+        "{{% set n = namespace(x={v}) %}}{{% for i in range(99) %}}{{% set n.x = n.x {o} n.x %}}"
+        "{{% endfor %}}{{{{ n.x }}}}",
         "{{% for a in {v} %}}{{% for b in {v} %}}{{{{ a ~ b }}}}{{% endfor %}}{{% endfor %}}",
     )
     return [

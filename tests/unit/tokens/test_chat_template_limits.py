@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dataprep.finding import UsageError
-from dataprep.tokens import TemplateError, load_chat_tokenizer
+from dataprep.tokens import TemplateError
 from dataprep.tokens.chat_load import LLAMA_3, MISTRAL, PLAIN, TRAINED
 from dataprep.tokens.messages import as_templates_know
 from dataprep.tokens.meter import OversizedTemplate
@@ -101,7 +101,8 @@ SOURCES = {
         for path in sorted(Path(folder, "chat_templates").glob("*.jinja"))
     },
     "filters": (
-        "{% for m in messages %}{{ m.content | e }}{{ (m.content | safe) + '<' }}{{ m | tojson(indent=2) }}"
+        "{% for m in messages %}{{ m.content | e }}{{ (m.content | safe) + '<' }}"
+        "{{ m | tojson(indent=2) }}"
         "{{ '%-9s|%5.2f' | format(m.role, 1.5) }}{{ '{:>9}|{!r}'.format(m.role, m.content) }}"
         "{{ m.items() | list | sort | join(',') }}{{ m.content[::-1] ~ 1 ~ none }}{{ (1, 'a') }}"
         "{{ m.content | indent(3) | center(40) | title }}{{ [1, 2.5] | sum }}{{ 7 % 3 ** 2 * 2 }}"
@@ -144,8 +145,8 @@ def test_a_row_of_a_megabyte_is_no_fault_of_the_template() -> None:
 
 def test_a_conversation_of_a_thousand_turns_is_no_fault_of_the_template() -> None:
     source = (
-        "{% for m in messages %}{% for n in messages[loop.index0:] %}{% if n.role == 'x' %}{% endif %}"
-        "{% endfor %}{{ m.content }}{% set ns = namespace(all='') %}{% endfor %}"
+        "{% for m in messages %}{% for n in messages[loop.index0:] %}{% if n.role == 'x' %}"
+        "{% endif %}{% endfor %}{{ m.content }}{% set ns = namespace(all='') %}{% endfor %}"
     )
     talk = [user("a"), assistant("b")] * 500
     assert tokenizer_of(source)._chat.text(talk, None) == "ab" * 500
