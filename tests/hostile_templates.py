@@ -26,6 +26,7 @@ FORMATS = """
 {{ '{:>1000000000}'.format(1) }}
 {{ '{:>{w}}'.format(1, w=1000000000) }}
 {{ '{:.1000000000f}'.format(1.5) }}
+{{ ('{:' ~ '0' * 1001 ~ '1000000000}').format(1) }}
 {{ ('{0}' * 100000).format('x' * 100000) }}
 {{ '{a:>1000000000}'.format_map({'a': 1}) }}
 {{ ('{:>1000000000}' | attr('format'))(1) }}
@@ -91,6 +92,10 @@ ENDLESS = [
     "{% for a in range(100000) %}{% for b in range(100000) if false %}" + END * 2,
     "{% macro f(n) %}{{ f(n) }}{% endmacro %}{{ f(1) }}",
     "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(60) }}",
+    "{% set d = dict.fromkeys(range(100000)) %}{% for i in range(100000) %}"
+    "{% set y = d | items | list %}{% endfor %}",
+    "{% set x = 'x' * 1000000 %}{% set y = x ~ '' %}{% for i in range(100000) %}"
+    "{% set z = [[x], [y]] | select | sort %}{% endfor %}",
     "{% block a %}{{ self.a() }}{{ self.a() }}{% endblock %}",
     "{% for x in [1, 2] recursive %}{{ loop([1, 2]) }}{% endfor %}",
     *(
@@ -117,6 +122,7 @@ ENDLESS = [
             "{% if 'x' in range(100000) %}{% endif %}",
             "{% set y = dict.fromkeys(range(100000)) %}",
             "{{ loop.cycle(x, x) }}",
+            "{% set y = {}.keys() - range(100000) %}",
         )
     ),
 ]

@@ -220,6 +220,11 @@ def added(left: Any, right: Any) -> Any:
     return left + right
 
 
+def subtracted(left: Any, right: Any) -> Any:
+    """`left - right`: of numbers, or of the keys of objects."""
+    return seen(left) - seen(right)
+
+
 def multiplied(left: Any, right: Any) -> Any:
     """`left * right`."""
     meter = _METER()

@@ -187,10 +187,10 @@ def _refused(name: str) -> Callable[..., Any]:
 _UNBOUNDED = ("pprint", "striptags", "urlize", "wordwrap", "xmlattr")
 
 _FILTERS: dict[str, Rule | None] = {
-    **dict.fromkeys(("attr", "count", "d", "default", "first", "items", "last", "length"), None),
+    **dict.fromkeys(("attr", "count", "d", "default", "first", "last", "length"), None),
     **dict.fromkeys(("abs", "capitalize", "filesizeformat", "float", "lower", "random"), _once),
     **dict.fromkeys(("safe", "string", "trim", "truncate", "upper"), _once),
-    **dict.fromkeys(("map", "reject", "rejectattr", "select", "selectattr"), _arguments),
+    **dict.fromkeys(("items", "map", "reject", "rejectattr", "select", "selectattr"), _arguments),
     **dict.fromkeys(("list", "reverse"), _listed),
     **dict.fromkeys(("batch", "slice"), _parted),
     **dict.fromkeys(("dictsort", "groupby", "max", "min", "sort", "unique"), _sorted),
@@ -261,7 +261,6 @@ def filters(environment: Environment) -> dict[str, Callable[..., Any]]:
     bounded = {name: _ruled(function, _FILTERS[name]) for name, function in known.items()}
     bounded["int"] = _whole(bounded["int"])
     bounded["sum"] = _whole(bounded["sum"])
-    bounded["join"] = _of_list(bounded["join"])
     return bounded | {name: _refused(name) for name in _UNBOUNDED}
 
 
@@ -276,10 +275,13 @@ def _ruled(function: Callable[..., Any], rule: Rule | None) -> Callable[..., Any
     if rule is None:
         return function
     behind = hasattr(function, "jinja_pass_arg")
+    weighs_all = rule in (_sorted, _join)
 
     @functools.wraps(function)
     def call(*given: Any, **named: Any) -> Any:
         meter = METER.get()
+        if weighs_all:  # what comes one by one is taken in first
+            given = tuple(map(as_list, given))
         plain = given[1:] if behind else given
         rule(meter, plain, named)
         found = function(*given, **named)
@@ -301,16 +303,6 @@ def _paid(items: Iterator[Any], units: int) -> Iterator[Any]:
 
 def _whole(function: Callable[..., Any]) -> Callable[..., Any]:
     return functools.wraps(function)(lambda *given, **named: whole(function(*given, **named)))
-
-
-def _of_list(function: Callable[..., Any]) -> Callable[..., Any]:
-    """join, of a list: what comes one by one is taken in first, so that it can be weighed."""
-
-    @functools.wraps(function)
-    def call(context: Any, value: Any, *given: Any, **named: Any) -> Any:
-        return function(context, as_list(value), *given, **named)
-
-    return call
 
 
 def as_list(value: Any) -> Any:
@@ -337,7 +329,9 @@ class MeteredFormatter(SandboxedFormatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         """One field; its width and its precision are paid first."""
         meter = METER.get()
-        widths = map(int, _NUMBER.findall(format_spec[:WIDTH]))
+        if len(format_spec) > WIDTH:
+            raise OverLimit(f"formats a value in over {WIDTH:,} characters")
+        widths = map(int, _NUMBER.findall(format_spec))
         meter.charge(NODE + 400 + len(format_spec) + sum(widths))
         meter.charge(meter.size(value))
         return str(super().format_field(value, format_spec))

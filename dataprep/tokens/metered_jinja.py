@@ -46,6 +46,7 @@ _RUNTIME = {
     "str_join": metering.concatenated,
     "markup_join": lambda parts: jinja2.runtime.markup_join([metering.held(p) for p in parts]),
     "added": metering.added,
+    "subtracted": metering.subtracted,
     "multiplied": metering.multiplied,
     "raised": metering.raised,
     "held": metering.held,
@@ -141,6 +142,9 @@ class _Code(CodeGenerator):
     def visit_Add(self, node: nodes.BinExpr, frame: Frame) -> None:
         self._call("added", frame, node.left, node.right)
 
+    def visit_Sub(self, node: nodes.BinExpr, frame: Frame) -> None:
+        self._call("subtracted", frame, node.left, node.right)
+
     def visit_Mul(self, node: nodes.BinExpr, frame: Frame) -> None:
         self._call("multiplied", frame, node.left, node.right)
 
@@ -235,7 +239,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     """The sandbox of transformers, whose calls and operators go through the meter."""
 
     code_generator_class = _Code
-    intercepted_binops = frozenset(("+", "*", "**", "%"))
+    intercepted_binops = frozenset(("+", "-", "*", "**", "%"))
 
     def bound(self) -> None:
         """Put every filter, test and function behind its rule, and take away the unknown."""
