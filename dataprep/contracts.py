@@ -253,7 +253,7 @@ def from_file(path: Path) -> Contract:
         schema = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}.", "Check the path in the recipe.") from None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise UsageError(f"{path} is not JSON: {error}.") from None
     except RecursionError:
         raise UsageError(f"{path} nests too deeply.", "Use $defs and $ref.") from None
