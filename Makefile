@@ -30,7 +30,9 @@ test: setup  ## the tests, without servers
 test-real: setup  ## the tests against real servers, which they install and start
 	@$(BIN)/python -m pytest tests/real -m real
 
-test-long: setup  ## hostile sizes and many fault schedules; minutes each
+test-long: setup  ## hostile sizes, many fault schedules, fuzzing; minutes each
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'atheris>=2.3' || \
+	  echo "atheris cannot be had here: its fuzzing is skipped"
 	@$(BIN)/python -m pytest tests/long -m long -s
 
 check: setup  ## ruff, format, mypy --strict, the import contract

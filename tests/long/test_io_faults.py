@@ -1,0 +1,63 @@
+"""Each I/O call of each command fails once, is killed before once, and behind once."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.harness import FAIL, KILL, TEAR, IoFaults, skip_without_compiler
+from tests.faults.scenarios import (
+    SCENARIOS,
+    WORKERS,
+    Scenario,
+    every,
+    hold,
+    reference_of,
+    run_short,
+)
+
+pytestmark = pytest.mark.long
+WORKER_STEP = 12
+"""Workers are spawned, with all imports, so that a run takes seconds: every twelfth call there."""
+
+
+@pytest.fixture(scope="module")
+def faults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IoFaults]:
+    skip_without_compiler()
+    with IoFaults(tmp_path_factory.mktemp("faults")) as made:
+        yield made
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: str(scenario.name))
+def test_each_io_call_fails_once(faults: IoFaults, scenario: Scenario) -> None:
+    reference = reference_of(faults, scenario)
+    assert reference.calls > 20
+    for at in every(reference, 1):
+        hold(faults, reference, at, FAIL, errno.ENOSPC if at % 2 else errno.EIO)
+    print(f"\n{scenario.name}: {reference.calls} failed I/O calls, none half-written")  # noqa: T201
+
+
+@pytest.mark.parametrize("how", [FAIL, KILL, TEAR], ids=["fails", "kills", "tears"])
+def test_an_io_call_of_a_worker_is_spoiled(faults: IoFaults, how: int) -> None:
+    reference = reference_of(faults, WORKERS)
+    assert reference.calls > 100
+    for at in every(reference, WORKER_STEP):
+        hold(faults, reference, at, how)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: str(scenario.name))
+def test_a_kill_before_and_behind_each_io_call_leaves_the_old_or_the_new(
+    faults: IoFaults, scenario: Scenario
+) -> None:
+    reference = reference_of(faults, scenario)
+    for at in every(reference, 1):
+        for how in (KILL, TEAR):
+            hold(faults, reference, at, how)
+    print(f"\n{scenario.name}: {2 * reference.calls} kills, none half-written")  # noqa: T201
+
+
+def test_writes_that_the_system_cuts_short_lose_nothing(faults: IoFaults) -> None:
+    for scenario in (*SCENARIOS, WORKERS):
+        run_short(faults, reference_of(faults, scenario))
