@@ -14,9 +14,19 @@ import polars as pl
 
 from dataprep.checks.context import Context
 from dataprep.checks.per_row import privacy, text_quality
+from dataprep.sensitive.views import INVISIBLE
 
-ESCAPED = r"\\u00(?:[2-7]|1[eE])"
-"""ASCII written as an escape, in which a pattern could not see what stands there."""
+ESCAPED = (
+    r"\\u(?:00(?:[2-7]|1[eE]|[aA][dD])|034[fF]|061[cC]|11(?:5[fF]|60)|17[bB]|180|[fF][eE][fF]"
+    r"|20(?:0[b-fB-F]|2[a-eA-E]|6))"
+)
+"""ASCII and what has no width, written as escapes, in which a pattern sees nothing else."""
+
+_CODED = "[0-9][A-Za-z0-9+/]{10}"
+"""What base64 has in it, but for the shortest."""
+
+_BROKEN = "\n[A-Za-z0-9-]{16}"
+"""How a token goes on after a line break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +44,32 @@ class _Family:
 
 _SENSITIVE = _Family(
     screens=(
-        r"AKIA|ASIA|ABIA|ACCA|AGE-SECRET|AIza|AccountKey=|PRIVATE KEY|GOCSPX|EAAA|HRKU-",
+        r"AKIA|ASIA|ABIA|ACCA|AGE-SECRET|AIza|AccountKey=|PRIVATE KEY|GOCSPX|EAAA|HRKU-|A3[T-]"
+        r"|(?:AC|SK)[0-9a-f]{8}|AT[AC]TT3|ATBB|AQVN|LTAI|CFPAT-|FLWSECK|GR1348941|NRII-|YCA",
         r"ya29\.|[78]Q~|gh[pousr]_|github_pat_",
-        r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent)-",
+        r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|ffct|imt|oas)-|tk-us-|sha256~|_gitlab_session="
+        r"|sb_secret_",
         r"xox[abeoprs]|xapp-|hooks\.slack|[sr]k_(?:live|test)_|whsec_|webhooks|discord|hv[sb]\.",
         r"sk-|key-|hf_|fw_|r8_|gsk_|xai-|SG\.|eyJ|sq0|:AA|npm_|ntn_|glc_|glsa_|dckr_",
-        r"do[opr]_v1_|shp[acps]|dapi",
-        r"-us[0-9]|pypi-|lin_api_|dp\.pt\.|pscale_|sntry|rubygems_|api_org_|NRAK-|PMAK-",
+        r"do[opr]_v1_|shp[acps]|dapi|dnkey-|duffel_|tvly-|tfp_|tgp_v1_|nvapi-|pcsk_|waka_|fo1_"
+        r"|fio-u-|sm_[aps]at_",
+        r"-us[0-9]|pypi-|lin_api_|dp\.[a-z]{2,5}\.|pscale_|sntry|rubygems_|api_org_|NRAK-|PMAK-",
+        r"p8e-|re_[A-Za-z0-9]{6,10}_|pa-[A-Za-z0-9_-]{24}|t1\.[A-Za-z0-9_-]{12}|fig[dou]_|QUtJQ"
+        r"|pat-(?:na|eu|ap)|-u(?:ser)?[ =\\\"'`]{1,4}[A-Za-z0-9_$.@-]{1,80}:|FLSU|BS0lB"
+        r"|access-(?:sand|deve|prod)",
+        r"[_-][A-Za-z0-9]{16}",
+        r"\\n[A-Za-z0-9-]{16}",
         r"\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{12}",
         r"(?i-u:passw|pwd|secret|token)",
+        r"(?:pass|Pass|PASS|cred|Cred|CRED)[A-Za-z0-9_]{0,12}[\\\"'` \t]*(?:\\[nrt])*[:=>]",
         r"(?i-u:key|aws)",
         r"(?i-u:heroku|label[_ -]studio)",
         r"(?i-u:bearer |authorization|sig=)",
-        r"@|(?:AC|SK)[0-9a-f]{8}"
-        r"|[0-9](?:(?:[ ./()-]{0,2}[0-9]){5}|\.[0-9]{1,3}\.[0-9]|[0-9](?: ?[A-Z0-9]{4}|[A-Z]))",
+        r"@|[0-9](?:(?:[ ./()-]{0,2}[0-9]){5}|\.[0-9]{1,3}\.[0-9]|[0-9](?: ?[A-Z0-9]{4}|[A-Z])"
+        r"|[A-Za-z0-9+/]{10})",
     ),
-    wide="[\u017f\u212a]",  # to a pattern without case they are an s and a k
+    # to a pattern without case U+017F and U+212A are an s and a k; the others have no width
+    wide=f"[\u017f\u212a{INVISIBLE}]",
 )
 _QUALITY = _Family(
     screens=(
@@ -84,7 +104,7 @@ class Hints:
 
 def may_hold_secrets(texts: pl.Series) -> pl.Series:
     """Which texts, as they are and not as JSON, may hold a secret."""
-    keys = _Family(_SENSITIVE.screens[:-1], _SENSITIVE.wide)
+    keys = _Family((*_SENSITIVE.screens[:-1], _CODED, _BROKEN, ESCAPED), _SENSITIVE.wide)
     return keys.found(texts, texts.str.len_bytes() != texts.str.len_chars())
 
 

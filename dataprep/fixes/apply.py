@@ -252,19 +252,19 @@ def _masked(raw: bytes) -> bytes:
     return _mask(inside.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 
-def _mask_row(value: Any) -> Any:
+def _mask_row(value: Any, name: str = "") -> Any:
     if isinstance(value, str):
-        return _mask(value)
+        return _mask(value, name)
     if isinstance(value, list):
         return [_mask_row(item) for item in value]
     if isinstance(value, dict):
-        return {key: _mask_row(item) for key, item in value.items()}
+        return {key: _mask_row(item, key) for key, item in value.items()}
     return value
 
 
-def _mask(text: str) -> str:
+def _mask(text: str, name: str = "") -> str:
     from dataprep import sensitive
 
-    for match in reversed(list(sensitive.matches(text))):
+    for match in reversed(list(sensitive.matches(text, name))):
         text = text[: match.start] + _HIDDEN + text[match.end :]
     return text

@@ -21,6 +21,9 @@ ATTEMPTS = 12
 COPIES = "remove-duplicates"
 """The fix that waits for all others: only then is it known which rows are the same."""
 
+_ALIKE = frozenset(("D001", "D002", "D004", "D006"))
+"""What is said of rows that are alike."""
+
 
 class Change(NamedTuple):
     """One line, or piece of a long one, before and after; `after` None removes it."""
@@ -157,6 +160,10 @@ class Settler:
         """
         copies = self._copies if self._removing else set()
         revealed = self._new(self.after, written.origin, copies) - {0}
+        if revealed and self._dropped:  # before copies were dropped, nothing new was found
+            self._removing = False
+            self._dropped.clear()
+            return True
         culprits = revealed & written.touched
         if revealed and not culprits:
             culprits = self._hidden(written)
@@ -194,10 +201,13 @@ class Settler:
 
     def _counts(self, code: str, line: int) -> bool:
         """Whether a finding is held against the fixes: every error, and what is no error too
-        where an unsafe fix may have brought it about.
+        where an unsafe fix may have brought it about. That two rows are alike once their secrets
+        are gone is no reason to keep the secrets.
         """
         if CATALOGUE[code].severity is Severity.ERROR:
             return True
+        if code in _ALIKE and any(self.fixes[each].name == "redact" for each in self._told):
+            return False
         told = self._codes_of(line)
         unsafe = any(not self.fixes[each].safe for each in self._told)
         return unsafe and not (told and all(self.fixes[each].safe for each in told))

@@ -111,9 +111,30 @@ def _repair_mojibake(row: Row, paths: Sequence[str]) -> Row:
 
 
 def _redact(row: Row, paths: Sequence[str]) -> Row:
+    """The texts that the rules point at, and the keys of the objects, without what is private."""
     from dataprep.sensitive import redacted
 
-    return _on_texts(row, paths, redacted)
+    for path in paths:
+        holder, key = parent(row, path)
+        named = row if not path else holder[key] if holder is not None else None
+        if isinstance(named, str):
+            holder[key] = redacted(named, key if isinstance(key, str) else "")
+        elif isinstance(named, dict):
+            _redact_keys(named)
+    return row
+
+
+def _redact_keys(holder: Row) -> None:
+    """Give every private key of an object a stand-in, numbered where there are several."""
+    from dataprep.sensitive import redacted
+
+    items = list(holder.items())
+    holder.clear()
+    for key, value in items:
+        name, number = redacted(key), 2
+        while name != key and (name in holder or any(name == other for other, _ in items)):
+            name, number = f"{redacted(key)} {number}", number + 1
+        holder[name] = value
 
 
 def _on_texts(row: Row, paths: Sequence[str], change: Callable[[str], str]) -> Row:

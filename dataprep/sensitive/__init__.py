@@ -1,26 +1,36 @@
 """Secrets and personal data in a text: found by shape and checksum, and never quoted."""
 
+from dataprep.sensitive.hints import HINT
 from dataprep.sensitive.match import Match, SensitiveKind
 from dataprep.sensitive.matching import (
-    HINT,
     SECRET,
     matches,
     may_hold_secret,
     may_match,
-    redacted,
     secrets,
 )
-from dataprep.sensitive.pieces import pieces, shows, strings, texts_in, without_keys
+from dataprep.sensitive.pieces import (
+    name_at,
+    pieces_shown,
+    shows,
+    strings,
+    texts_in,
+    without_keys,
+)
+from dataprep.sensitive.redacting import redacted
+from dataprep.sensitive.views import bare
 
 __all__ = [
     "HINT",
     "SECRET",
     "Match",
     "SensitiveKind",
+    "bare",
     "matches",
     "may_hold_secret",
     "may_match",
-    "pieces",
+    "name_at",
+    "pieces_shown",
     "redacted",
     "secrets",
     "shows",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,8 @@ class SensitiveKind:
     `words` are literal texts of which one must stand in the text before the pattern is tried
     (lower-case ones are looked for in any case); none means always. What counts is the group
     `it` of the pattern, or all of it; `proof` may still refuse it, by a checksum or because it
-    is a known placeholder.
+    is a known placeholder. A pattern is tried everywhere, or only where one of the `words` begins,
+    or only where the name of a variable does that tells a secret (`names`).
     """
 
     code: str
@@ -23,6 +24,7 @@ class SensitiveKind:
     pattern: str
     words: tuple[str, ...] = ()
     proof: Callable[[str], bool] | None = None
+    at: Literal["", "words", "names"] = ""
     stand_in: str = "[SECRET]"
 
     @property

@@ -1,40 +1,20 @@
-"""Finding in a text, and telling from raw bytes which lines are worth a look."""
+"""Finding in a text: in what it says, and in what its escapes, its breaks and its base64 say."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import accumulate
 
+from dataprep.sensitive.assignments import NAMED, PASSWORDS, TOLD, names_in, names_secret
+from dataprep.sensitive.disguises import broken, coded, looks_coded, looks_random
 from dataprep.sensitive.match import Match, SensitiveKind
 from dataprep.sensitive.personal import MAIL, PERSONAL
-from dataprep.sensitive.secrets import LONG, PASSWORDS, PRIVATE_KEYS, TOKENS
-
-_SECRETS = (
-    r"A(?:KIA|SIA|BIA|CCA|GE-SECRET|Iza|ccountKey=)|(?:AC|SK)[0-9a-f]{8}"
-    r"|ya29\.|GOCSPX|[Ss][Ii][Gg]=|[78]Q~|gh[pousr]_|github_pat_|gl(?:pat|dt|rt|cbt|ptt|ft|soat"
-    r"|agent)-|xox[abeoprs]|xapp-|hooks\.slack|[sr]k_(?:live|test)_|whsec_|hf_|api_org_|r8_"
-    r"|sk-(?:proj|svc|admin|ant|or-|[A-Za-z0-9]{12})|gsk_|fw_|xai-|SG\.|key-[0-9a-f]{4}|-us[0-9]"
-    r"|npm_|pypi-|do[opr]_v1_|HRKU-|:AA|webhooks|eyJ|sq0|EAAA|shp[acps]|dapi|ntn_|lin_api_|glsa_"
-    r"|glc_|NRAK-|hv[sb]\.|dp\.pt\.|pscale_|sntry|dckr_|PMAK-|rubygems_|PRIVATE KEY"
-    r"|\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{12}"
-)
-_NAMED = (
-    r"|(?i:passw|pwd|secret|token|key)[A-Za-z_]*[\\\"' \t]*(?:\\[nrt])*[:=]"
-    r"|(?:[^a-zA-Z]|\\[nrt])(?i:aws|heroku|label[_ -]studio)|(?i:bearer |authorization)"
-)
-_PERSONS = (
-    r"|@|[0-9](?:[ ./()-]{0,2}[0-9]){7}|[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"
-    r"|[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}|[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2}"
-    r"|[A-Z]{6}[0-9]{2}[A-Z]|[XYZ][0-9]{7}"
-)
-HINT = _SECRETS + _NAMED + _PERSONS
-"""A pattern of the raw JSON of a line, in the words that `re` and Polars share.
-
-A line without it has neither secrets nor personal data, unless it escapes printable ASCII
-(which the caller must treat as a hint as well): no slash stands in it, for writers escape it.
-"""
-
+from dataprep.sensitive.secrets import PRIVATE_KEYS
+from dataprep.sensitive.tokens import NO_WORD_AFTER, TOKENS
+from dataprep.sensitive.views import View, has_unseen, joined, views_of
 
 SECRET = ("P001", "P002")
 """The rules of what must not be learned at all."""
@@ -42,33 +22,238 @@ SECRET = ("P001", "P002")
 _DIGITS = 6
 """Digits that a text needs before it can hold a number of somebody's."""
 
+_LONG = 20
+"""Characters in a row that every token has, and few words of a language."""
 
-def matches(text: str) -> Iterator[Match]:
-    """What stands in a text, in its order; where two kinds overlap, secrets come first."""
-    return _found(text, _possible(text))
+
+def matches(text: str, name: str = "") -> Iterator[Match]:
+    """What stands in a text, in its order; where two kinds overlap, secrets come first.
+
+    `name` is the key of the object that the text is the value of, which may tell a password.
+    """
+    found = _found(text, _PASSWORDS_TOO, PERSONAL)
+    if name and not found and names_secret(name) and len(text) <= _LONGEST_NAMED:
+        found = list(_of(NAMED, _Reading(View(text))))
+    return iter(found)
 
 
 def secrets(text: str) -> Iterator[Match]:
     """The same without personal data, and without passwords that are only likely: keys alone."""
-    return _found(text, (kind for kind in _keys(text) if kind.code in SECRET))
+    return iter(_found(text, TOLD, ()))
 
 
 def may_match(text: str) -> bool:
     """Whether anything may stand in a text, or in one of those that its lines are: quick."""
-    return any(True for _ in _with_words(text, _possible(text)))
+    return may_hold_secret(text) or _has_word(text, (*_OF_WORDS, *_personal(text)))
 
 
 def may_hold_secret(text: str) -> bool:
     """The same of secrets alone."""
-    kinds = (*PRIVATE_KEYS, *TOKENS) if LONG.search(text) else PRIVATE_KEYS
-    return any(True for _ in _with_words(text, kinds))
+    longs = _long_words(text)
+    return (
+        bool(_tokens_in(longs))
+        or _has_word(text, (*PRIVATE_KEYS, *TOLD))
+        or has_unseen(text)
+        or looks_coded(longs)
+        or any(True for _ in broken(text))
+    )
 
 
-def _found(text: str, kinds: Iterable[SensitiveKind]) -> Iterator[Match]:
+_OF_WORDS = (*(kind for kind in PASSWORDS if kind.at == "words"), PASSWORDS[2])
+"""The kinds of passwords by their words, without those that have the words of another."""
+
+_TOKEN_WORDS = tuple((word, number) for number, kind in enumerate(TOKENS) for word in kind.words)
+_PASSWORDS_TOO = (*TOLD, *PASSWORDS)
+_LONGEST_NAMED = 200
+
+
+class _Reading:
+    """One view of a text, with what is quick to see of it."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.text = view.text
+        self.longs = _long_words(view.text)
+        self._lower = ""
+        self._names: list[int] | None = None
+
+    def kinds(self, told: Iterable[SensitiveKind]) -> Iterator[SensitiveKind]:
+        """The kinds of which a name or another word stands in the text."""
+        for kind in told:
+            if self.names() if kind.at == "names" else self._has_word(kind.words):
+                yield kind
+
+    def _has_word(self, words: Iterable[str]) -> bool:
+        return any(
+            word in (self._in_lower_case() if word.islower() else self.text) for word in words
+        )
+
+    def places(self, word: str) -> Iterator[int]:
+        """Where a word begins; a lower-case one in any case."""
+        text = self._in_lower_case() if word.islower() else self.text
+        at = text.find(word)
+        while at >= 0:
+            yield at
+            at = text.find(word, at + 1)
+
+    def names(self) -> list[int]:
+        """Where the names of variables begin that may tell a secret."""
+        if self._names is None:
+            self._names = sorted(names_in(self.text, self.places))
+        return self._names
+
+    def _in_lower_case(self) -> str:
+        """The text in lower case, where every character keeps its place."""
+        if not self._lower:
+            lower = self.text.lower()
+            same = len(lower) == len(self.text)
+            self._lower = lower if same else "".join(map(_lower_one, self.text))
+        return self._lower
+
+
+def _lower_one(character: str) -> str:
+    return character.lower() if len(character.lower()) == 1 else character
+
+
+def _found(
+    text: str,
+    told: tuple[SensitiveKind, ...],
+    personal: tuple[SensitiveKind, ...] = (),
+    *,
+    deep: bool = True,
+) -> list[Match]:
+    """The matches of all views of a text; those of the view furthest from it come first.
+
+    What is `deep` is decoded too.
+    """
     taken: list[Match] = []
-    for kind in _with_words(text, kinds):
-        taken += [match for match in _of(kind, text) if not _overlaps(match, taken)]
-    yield from sorted(taken, key=lambda match: match.start)
+    for view in views_of(text):
+        reading = _Reading(view)
+        taken = _with(taken, _of_kinds(PRIVATE_KEYS, reading))
+        taken = _with(taken, _in_pieces(reading))
+        for kind in _tokens_in(reading.longs):
+            taken = _with(taken, _of(kind, reading))
+        if deep:
+            taken = _with(taken, _in_base64(reading, told))
+        for kind in reading.kinds(told):
+            taken = _with(taken, _of(kind, reading))
+        if personal:
+            for kind in _with_words(reading.text, _personal(reading.text)):
+                taken = _with(taken, _of(kind, reading))
+            personal = ()  # no escape makes a number, and what stands behind one was read
+    return taken
+
+
+def _with(taken: list[Match], found: Iterable[Match]) -> list[Match]:
+    """Both, in their order, without what overlaps what was taken before: in n log n."""
+    starts = [match.start for match in taken]
+    more = []
+    for match in found:
+        after = bisect_left(starts, match.end)
+        if after == 0 or taken[after - 1].end <= match.start:
+            more.append(match)
+    return sorted([*taken, *_disjoint(more)], key=_start) if more else taken
+
+
+def _disjoint(found: list[Match]) -> Iterator[Match]:
+    """Those that do not begin before the end of one before them."""
+    end = 0
+    for match in sorted(found, key=_start):
+        if match.start >= end:
+            yield match
+            end = match.end
+
+
+def _start(match: Match) -> int:
+    return match.start
+
+
+def _of(kind: SensitiveKind, reading: _Reading) -> Iterator[Match]:
+    """The matches of one kind in a view, by their places in the first text."""
+    pattern = _compiled(kind.pattern)
+    group = "it" if "it" in pattern.groupindex else 0
+    for found in _tried(kind, pattern, reading):
+        if kind.proof is None or kind.proof(found[group]):
+            yield Match(kind, *reading.view.span(*found.span(group)))
+
+
+def _tried(
+    kind: SensitiveKind, pattern: re.Pattern[str], reading: _Reading
+) -> Iterator[re.Match[str]]:
+    """Where the pattern of a kind matches, of the places where it is tried."""
+    if not kind.at:
+        yield from pattern.finditer(reading.text)
+        return
+    places = reading.names() if kind.at == "names" else _places(kind, reading)
+    for at in places:
+        if found := pattern.match(reading.text, at):
+            yield found
+
+
+def _places(kind: SensitiveKind, reading: _Reading) -> Iterator[int]:
+    for word in kind.words:
+        yield from reading.places(word)
+
+
+def _of_kinds(kinds: Iterable[SensitiveKind], reading: _Reading) -> Iterator[Match]:
+    for kind in _with_words(reading.text, kinds):
+        yield from _of(kind, reading)
+
+
+def _in_pieces(reading: _Reading) -> Iterator[Match]:
+    """Tokens that are broken over lines."""
+    for places in broken(reading.text):
+        if found := _whole(joined(reading.view, places), places):
+            yield found
+
+
+def _whole(view: View, places: list[tuple[int, int]]) -> Match | None:
+    """The token that begins in the first piece and ends in another, as short as it can be."""
+    ends = [0, *accumulate(end - start for start, end in places)]
+    best: Match | None = None
+    for count in range(1, len(places) + 1):
+        text, last = view.text[: ends[count]], ends[count - 1]
+        if best is not None and not looks_random(text[last:]):
+            break
+        found = _token_at(text, ends[1])
+        if found is None or (best is not None and found.end <= last):
+            if best is not None:
+                break
+            continue
+        best = found
+    if best is None or best.end <= ends[1]:
+        return None
+    return Match(best.kind, *view.span(best.start, best.end))
+
+
+def _token_at(text: str, limit: int) -> Match | None:
+    """The first token of a text that begins before a limit, whatever stands behind it."""
+    for kind in _tokens_in(text):
+        for found in _compiled(kind.pattern.removesuffix(NO_WORD_AFTER)).finditer(text):
+            if found.start() < limit and (kind.proof is None or kind.proof(found[0])):
+                return Match(kind, *found.span())
+    return None
+
+
+def _in_base64(reading: _Reading, told: tuple[SensitiveKind, ...]) -> Iterator[Match]:
+    """Runs of base64 that hold a secret: the whole of each."""
+    if not looks_coded(reading.longs):
+        return
+    for start, end, text in coded(reading.text):
+        inside = sorted(_found(text, told, deep=False), key=lambda match: match.kind.code)
+        if inside:
+            yield Match(inside[0].kind, *reading.view.span(start, end))
+
+
+def _tokens_in(text: str) -> list[SensitiveKind]:
+    """The kinds of tokens of which a word stands in a text."""
+    if not text:
+        return []
+    return [TOKENS[at] for at in sorted({at for word, at in _TOKEN_WORDS if word in text})]
+
+
+def _has_word(text: str, kinds: Iterable[SensitiveKind]) -> bool:
+    return any(True for _ in _with_words(text, kinds))
 
 
 def _with_words(text: str, kinds: Iterable[SensitiveKind]) -> Iterator[SensitiveKind]:
@@ -85,40 +270,17 @@ def _with_words(text: str, kinds: Iterable[SensitiveKind]) -> Iterator[Sensitive
                 break
 
 
-def _possible(text: str) -> Iterator[SensitiveKind]:
-    """The kinds that a text can hold at all, by what is quick to see of it."""
-    yield from _keys(text)
-    yield from PERSONAL if sum(map(text.count, "0123456789")) >= _DIGITS else MAIL
+def _personal(text: str) -> tuple[SensitiveKind, ...]:
+    """The kinds of personal data that a text can hold at all, by what is quick to see of it."""
+    return PERSONAL if sum(map(text.count, "0123456789")) >= _DIGITS else MAIL
 
 
-def _keys(text: str) -> Iterator[SensitiveKind]:
-    yield from PRIVATE_KEYS
-    if LONG.search(text):
-        yield from TOKENS
-    yield from PASSWORDS
-
-
-def _of(kind: SensitiveKind, text: str) -> Iterator[Match]:
-    pattern = _compiled(kind.pattern)
-    group = "it" if "it" in pattern.groupindex else 0
-    for found in pattern.finditer(text):
-        if kind.proof is None or kind.proof(found[group]):
-            yield Match(kind, *found.span(group))
+def _long_words(text: str) -> str:
+    """The words of a text in which a token could stand."""
+    return "\n".join([word for word in text.split() if len(word) >= _LONG])
 
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    """Compiled when it is first needed: all of them take some 40 ms."""
+    """Compiled when it is first needed: all of them take some 100 ms."""
     return re.compile(pattern)
-
-
-def _overlaps(match: Match, taken: list[Match]) -> bool:
-    return any(match.start < other.end and other.start < match.end for other in taken)
-
-
-def redacted(text: str) -> str:
-    """The text with a stand-in such as [EMAIL] for everything that was found; idempotent."""
-    while found := list(matches(text)):  # what stood beside a match may show once it is gone
-        for match in reversed(found):
-            text = text[: match.start] + match.kind.stand_in + text[match.end :]
-    return text

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
+from dataprep.sensitive.assignments import names_secret
 from dataprep.sensitive.matching import SECRET, matches, secrets
+from dataprep.sensitive.views import bare
 
 PIECE = 6
 """Characters in a row of a secret that nobody may see."""
@@ -30,8 +32,16 @@ def strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from strings(inside, f"{path}[{number}]")
 
 
+def name_at(path: str) -> str:
+    """The key at the end of a path, which may tell what its value is; none for an item."""
+    return "" if path.endswith("]") else path.rpartition(".")[2]
+
+
 def texts_in(value: Any) -> list[str]:
-    """The same texts in any order, without their paths, which takes a fraction of the time."""
+    """The same texts in any order, without their paths, which takes a fraction of the time.
+
+    Among them are the names of keys that tell a secret.
+    """
     found: list[str] = []
     waiting = [value]
     while waiting:
@@ -39,7 +49,7 @@ def texts_in(value: Any) -> list[str]:
         if isinstance(one, str):
             found.append(one)
         elif isinstance(one, dict):
-            found += filter(_is_private, one)
+            found += filter(_tells, one)
             waiting += one.values()
         elif isinstance(one, list):
             waiting += one
@@ -52,20 +62,36 @@ def _is_private(key: str) -> bool:
     return any(True for _ in matches(key))
 
 
-def pieces(row: Any) -> Iterator[str]:
-    """Every piece of what is private in a row."""
-    for secret, _ in _private(row):
-        yield from _cut(secret, PIECE)
+@lru_cache(maxsize=4096)
+def _tells(key: str) -> bool:
+    """Whether a key is private, or says that its value is."""
+    return names_secret(key) or _is_private(key)
+
+
+def pieces_shown(
+    rows: Iterable[Any], words: Iterable[str], of_a_person: int = PIECE
+) -> frozenset[str]:
+    """The pieces of what is private in some rows that some words show, both as `bare` spells them.
+
+    A piece has six characters, of personal data as many as `of_a_person`. Every one of a secret
+    is looked up among those of the words, so that the time is that of both lengths together.
+    """
+    sights: dict[int, set[str]] = {}
+    spelled = [bare(word) for word in words]
+    shown = set()
+    for row in rows:
+        for secret, code in _private(row):
+            whole = bare(secret)
+            size = min(PIECE if code in SECRET else of_a_person, len(whole))
+            if size not in sights:
+                sights[size] = {piece for word in spelled for piece in _cut(word, size)}
+            shown.update(sights[size].intersection(_cut(whole, size)))
+    return frozenset(shown)
 
 
 def shows(words: str, rows: Iterable[Any]) -> bool:
     """Whether words hold a piece of a secret of some rows, or more of what is personal."""
-    return any(
-        piece in words
-        for row in rows
-        for secret, code in _private(row)
-        for piece in _cut(secret, PIECE if code in SECRET else OF_A_PERSON)
-    )
+    return bool(pieces_shown(rows, [words], OF_A_PERSON))
 
 
 def without_keys(words: str) -> str:
@@ -77,10 +103,11 @@ def without_keys(words: str) -> str:
 
 def _private(row: Any) -> Iterator[tuple[str, str]]:
     """What is private in a row, with the code of its kind."""
-    for _, text in strings(row):
-        for match in matches(text):
+    for path, text in strings(row):
+        for match in matches(text, name_at(path)):
             yield text[match.start : match.end], match.kind.code
 
 
-def _cut(secret: str, size: int) -> Iterator[str]:
-    return (secret[at : at + size] for at in range(max(1, len(secret) - size + 1)))
+def _cut(text: str, size: int) -> Iterator[str]:
+    """Every piece of so many characters."""
+    return (text[at : at + size] for at in range(len(text) - size + 1)) if size else iter(())

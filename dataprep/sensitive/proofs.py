@@ -8,8 +8,9 @@ import re
 from collections import Counter
 
 _PLACEHOLDER = re.compile(
-    r"example|sample|dummy|placeholder|change_?me|your|xxx|\*\*\*|\.\.\.|…|[<>]|\$[({]|\{\{"
-    r"|0000000|1234567|abcdef0|fake|redacted|[_-]here|^(?:pass(?:word|wd|phrase)?|secret)$|^\[[A-Z]+\]$",
+    r"example|sample|dummy|placeholder|change_?me|your|xxxx|\*\*\*|\.\.\.|…|[<>]|\$[({]|\{\{"
+    r"|0000000|1234567|abcdef0|fake|redacted|[_-]here|^(?:pass(?:word|wd|phrase)?|secret)$"
+    r"|\[(?:SECRET|EMAIL|IBAN|CARD|PHONE|IP|ID|hidden)\]",
     re.IGNORECASE,
 )
 _DIFFERENT = 6
@@ -32,6 +33,50 @@ def dense(secret: str) -> bool:
         and any(c.isalpha() for c in secret)
         and entropy(secret) > 3.0
     )
+
+
+_REFERENCE = re.compile(
+    r"^[/.~@!%#:=>*|-]|^\$\w+\W?$|://|[$%]\(|[({\[][^)}\]]{0,80}[)}\]]|^[A-Za-z_]\w*[({\[]|\w::\w|->"
+    r"|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+[,;:]?$|^[\d.,:/%+ -]+$"
+    r"|^(?:my|the|new|old|test|user|db|app|get)?[_-]?"
+    r"(?:passw|passphrase|secret|token|credential|api[_-]?key|key)[A-Za-z_-]*\d{0,4}[,;:.]*$",
+    re.IGNORECASE,
+)
+"""What stands for a value and is none: a path, an address, a call, an attribute, a number."""
+
+_WORDY = re.compile(
+    r"^(?:[A-Za-z]+\d{0,4}|\d{1,8}[a-z]{0,3})"
+    r"(?:[_./:+-]+(?:[A-Za-z]+\d{0,4}|\d{1,8}[a-z]{0,3}))*[,;:.]*$"
+)
+"""Words and numbers with marks between them, as names, versions and models are spelled."""
+
+_CHANGES = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])|(?<=[a-z])(?=[A-Z])")
+_MARKS = frozenset("!@#$%^&*+=?~_-.,:;|/")
+
+
+def password_like(secret: str) -> bool:
+    """What a name of a password tells for one: letters, and digits or marks among them.
+
+    Neither a placeholder nor a reference nor words alone: `required`, `os.environ`, `./file`.
+    """
+    if not random_looking(secret) or _REFERENCE.search(secret):
+        return False
+    letters = any(c.isalpha() for c in secret)
+    digits = any(c.isdigit() for c in secret)
+    if not letters or not (digits or _MARKS & set(secret.rstrip(",;:."))):
+        return False
+    if _WORDY.match(secret):
+        return digits and secret.isalnum() and not secret.isupper()
+    return (
+        digits or len(_CHANGES.findall(secret)) >= 2 or bool(set("!@#$%^&*?~+") & set(secret[1:]))
+    )
+
+
+def token_like(secret: str) -> bool:
+    """What a name of a key tells for one: dense, and no word with a number."""
+    if not dense(secret) or _REFERENCE.search(secret) or _WORDY.match(secret):
+        return False
+    return len(_CHANGES.findall(secret)) >= 3 or bool(set("!@#$%^&*?~+") & set(secret[1:]))
 
 
 def entropy(text: str) -> float:

@@ -13,7 +13,7 @@ CODES = ("P001", "P002", "P003", "P101", "P102", "P103", "P104", "P105")
 
 def privacy_faults(path: str, text: str) -> Iterator[Fault]:
     """One fault for each kind that stands in a text; places are characters, from 0."""
-    return _faults(path, sensitive.matches(text))
+    return _faults(path, sensitive.matches(text, sensitive.name_at(path)))
 
 
 def secret_faults(path: str, text: str) -> Iterator[Fault]:

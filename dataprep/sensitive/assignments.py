@@ -1,0 +1,250 @@
+"""The kinds of secrets that only their neighbourhood tells: names of variables, addresses, headers.
+
+Every pattern looks a bounded way ahead from a word that is rare, so that its time is linear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+
+from dataprep.sensitive.match import SensitiveKind
+from dataprep.sensitive.proofs import dense, password_like, random_looking, token_like
+from dataprep.sensitive.tokens import NO_WORD_AFTER
+
+
+def _told(name: str, word: str, pattern: str) -> SensitiveKind:
+    """A credential of an issuer whose name stands before it, with `=` or `:` between them."""
+    before = (
+        rf"(?<![A-Za-z])(?i:{word})(?a:[\w .-]){{0,40}}[\"'\\]{{0,3}}\s{{0,3}}(?:=>|[:=])\s{{0,3}}"
+    )
+    return SensitiveKind(
+        code="P001",
+        name=name,
+        words=tuple(word.split("|")),
+        pattern=rf"{before}[\"'\\`]{{0,3}}(?P<it>{pattern}){NO_WORD_AFTER}",
+        proof=dense,
+        at="words",
+    )
+
+
+def _password(
+    name: str, pattern: str, proof: Callable[[str], bool], *, words: str = "", many: str = ""
+) -> SensitiveKind:
+    """One that stands where its words begin; without words, after the name of a variable."""
+    return SensitiveKind(
+        code="P003",
+        name=name,
+        many=many,
+        words=tuple(words.split()) or NAME_WORDS,
+        pattern=pattern,
+        proof=proof,
+        at="words" if words else "names",
+    )
+
+
+def _assigned(pattern: str, proof: Callable[[str], bool]) -> SensitiveKind:
+    return _password(
+        "password or key in an assignment",
+        pattern,
+        proof,
+        many="passwords or keys in assignments",
+    )
+
+
+_HEX_UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+
+TOLD = (
+    _told("AWS secret access key", "aws", r"[A-Za-z0-9/+]{40}"),
+    _told("Heroku key", "heroku", _HEX_UUID),
+    _told("Label Studio token", "label_studio|label-studio|label studio", r"[0-9a-f]{40}"),
+)
+
+NAME_WORDS = ("pass", "pwd", "secret", "token", "cred", "key")
+"""What stands in every name of a variable that tells a secret."""
+
+_SAID = r"passw(?:or)?d|passphrase|passcode|pass|pwd"
+_KEY = (
+    r"(?:api|access|account|auth|private|secret|service|master|encryption|signing|shared|client"
+    r"|admin|session|jwt|deploy|app|storage|license|webhook|sharedaccess)[_. -]?key"
+)
+_TOKEN = rf"secret|token|credentials?|creds|{_KEY}"
+_WORD = rf"{_SAID}|{_TOKEN}"
+_MORE = r"(?:[_-]?(?:\d{1,3}|key|base|value|prod|production|dev|test|staging|live|main|root|db))?"
+"""What may stand after the word of a name that still is one of a secret."""
+
+_PLAIN = r"[^\s\"'`\\]"
+_BARE = r"[^\s\"'`\\;&,<>(){}\[\]|]"
+_QUOTES = r"[\"'\\`]"
+_SETS = r"[ \t]{0,3}(?:=>|:=|[:=])[ \t]{0,3}"
+_ENDS = r"(?=[ \t]{0,20}(?:[\r\n]|\Z|[#;]))"
+_WEB = "".join(rf"(?<!{scheme})" for scheme in ("http", "https", "ftp", "ftps", "git", "ssh"))
+
+PASSWORDS = (
+    _password(
+        "database address with a password",
+        rf"(?<=[A-Za-z0-9]){_WEB}:\\?/\\?/[^\s:@/'\"]{{0,60}}:(?P<it>[^\s:@/'\"]{{3,80}})@[\w.-]",
+        random_looking,
+        words=r":// :\/\/",
+        many="database addresses with a password",
+    ),
+    _password(
+        "web address with a password",
+        r"(?<=[A-Za-z])(?<!\d):\\?/\\?/[^\s:@/'\"]{1,60}:(?P<it>[^\s:@/'\"]{6,80})@[\w.-]",
+        random_looking,
+        words=r":// :\/\/",
+        many="web addresses with a password",
+    ),
+    _assigned(  # "client_secret": "..."
+        rf"(?i:{_WORD})[A-Za-z_]{{0,12}}[\"'\\]{{0,3}}\s{{0,3}}(?:=>|:=|[:=])\s{{0,3}}"
+        rf"{_QUOTES}{{1,3}}(?P<it>{_PLAIN}{{10,120}})(?={_QUOTES})",
+        dense,
+    ),
+    _assigned(  # db_password: '...', which may be short
+        rf"(?i:{_SAID})[\"'\\]{{0,3}}\s{{0,3}}(?:=>|:=|[:=])\s{{0,3}}"
+        rf"{_QUOTES}{{1,3}}(?P<it>{_PLAIN}{{8,120}})(?={_QUOTES})",
+        password_like,
+    ),
+    _assigned(  # DB_PASSWORD=...
+        r"(?:PASS(?:WORD|WD|PHRASE|CODE)?|PWD)"
+        r"(?:_?(?:\d{1,3}|PROD|DEV|TEST|STAGING|LIVE|MAIN|ROOT|DB))?[ \t]?[=:][ \t]?"
+        rf"(?P<it>{_PLAIN}{{6,200}})",
+        password_like,
+    ),
+    _assigned(  # STRIPE_API_KEY=..., SECRET_KEY: ...
+        r"(?:(?:[A-Z]{1,12}_?)?KEY|SECRET|TOKEN|CREDENTIALS?|CREDS)"
+        r"(?:_?(?:\d{1,3}|KEY|BASE|VALUE|PROD|DEV|TEST|STAGING|LIVE|MAIN))?[ \t]?[=:][ \t]?"
+        rf"(?P<it>{_PLAIN}{{8,200}})",
+        token_like,
+    ),
+    _assigned(  # password: ... at the end of its line
+        rf"(?i:{_SAID}){_MORE}{_SETS}(?P<it>{_PLAIN}{{8,200}}){_ENDS}",
+        password_like,
+    ),
+    _assigned(  # api_key: ... at the end of its line
+        rf"(?i:{_TOKEN}){_MORE}{_SETS}(?P<it>{_PLAIN}{{10,200}}){_ENDS}",
+        token_like,
+    ),
+    _assigned(  # <password>...</password>
+        rf"(?i:{_WORD})[A-Za-z0-9_.-]{{0,12}}(?:\s[^<>]{{0,80}})?>(?P<it>[^\s\"'`\\<>]{{8,120}})<\\?/",
+        password_like,
+    ),
+    _assigned(  # key="Password" value="..."
+        rf"(?i:{_WORD}){_MORE}{_QUOTES}{{1,3}}\s{{1,3}}value={_QUOTES}{{1,3}}(?P<it>{_PLAIN}{{8,120}})",
+        password_like,
+    ),
+    _password(  # Server=...;Password=..., ?user=ada&password=...
+        "password in a connection string",
+        rf"(?i:{_WORD})\s?=\s?(?P<it>{_BARE}{{8,200}})(?=[;&,\"'\\\s]|\Z)",
+        password_like,
+        many="passwords in connection strings",
+    ),
+    _password(  # X-Api-Key: ...
+        "authorization header",
+        rf"(?i:{_TOKEN}){_QUOTES}{{0,3}}\s?:\s?{_QUOTES}{{0,3}}(?P<it>[A-Za-z0-9_+/.~:-]{{16,200}}=*)",
+        token_like,
+    ),
+    _password(  # the password is ...
+        "password in a sentence",
+        rf"(?i:{_WORD})(?: (?:is|was|to)(?: now)?:?|:) {_QUOTES}{{0,3}}"
+        r"(?P<it>[^\s\"'`\\,;]{8,120})",
+        token_like,
+        many="passwords in sentences",
+    ),
+    _password(  # --password ..., --api-key=...
+        "password in a command",
+        rf"--(?i:[a-z-]{{0,20}}?(?:{_WORD})){_MORE}[ =]{_QUOTES}{{0,3}}(?P<it>{_PLAIN}{{8,200}})",
+        password_like,
+        words="--",
+        many="passwords in commands",
+    ),
+    _password(  # ENV AUTH_TOKEN ...
+        "password or key in an assignment",
+        rf"(?:ENV|ARG|setx) {{1,3}}(?i:[A-Z0-9_]{{0,60}}?(?:{_WORD})){_MORE}[ \t]{{1,3}}"
+        rf"(?P<it>{_PLAIN}{{8,200}})",
+        password_like,
+        words="ENV ARG setx",
+        many="passwords or keys in assignments",
+    ),
+    _password(  # curl -u ada:...
+        "password in a command",
+        rf"-u(?:ser)?[ =]{{1,2}}{_QUOTES}{{0,3}}[A-Za-z0-9_$.@-]{{1,80}}"
+        rf":(?P<it>{_PLAIN}{{6,120}})",
+        password_like,
+        words="-u",
+        many="passwords in commands",
+    ),
+    _password(  # machine ... login ... password ...
+        "password in a .netrc",
+        r"login\s{1,9}\S{1,80}\s{1,9}password\s{1,9}(?P<it>[^\s\"'`\\]{6,120})",
+        password_like,
+        words="login",
+        many="passwords in .netrc files",
+    ),
+    _password(  # Authorization: Bearer ...
+        "authorization header",
+        r"(?i:bearer|authorization[\"'\\]{0,3}\s?[:=]\s?[\"'\\]{0,3}"
+        r"(?:basic|token|digest|api-?key)) (?P<it>[A-Za-z0-9_+/.~-]{16,}=*)",
+        dense,
+        words="bearer authorization",
+    ),
+    _password(  # Authorization: ...
+        "authorization header",
+        r"(?i:authorization)[\"'\\]{0,3}\s?[:=]\s?[\"'\\]{0,3}(?P<it>[A-Za-z0-9_+/.~:-]{16,200}=*)",
+        token_like,
+        words="authorization",
+    ),
+)
+
+_SIGHT = re.compile(
+    r"(?i:pass(?:w(?:or)?d|phrase|code)?|pwd|secret|token|cred(?:ential)?s?|key)[A-Za-z0-9_.-]{0,12}"
+    r"(?:[\"'\\`]{0,4}\s{0,3}(?:=>|:=|[:=>])|[\"'\\]{1,3}\s{1,3}value=|\s[^<>=]{0,80}>"
+    r"| (?:is|was|to) )"
+)
+"""What follows the word of a name before anything can be told."""
+
+_FRONT = re.compile(rf"(?i:{_KEY})\Z")
+_LOUD = re.compile(r"[A-Z]{1,12}_?KEY\Z")
+_FRONT_LENGTH = 16
+
+
+def names_in(text: str, places: Callable[[str], Iterable[int]]) -> Iterator[int]:
+    """Where names begin that may tell a secret, of the places where a word stands in a text."""
+    for word in NAME_WORDS:
+        for at in places(word):
+            if _SIGHT.match(text, at) is None:
+                continue
+            if word != "key":
+                yield at
+            elif front := _front(text, at + 3):
+                yield front.start()
+
+
+def _front(text: str, end: int) -> re.Match[str] | None:
+    """The name that ends with the word `key`: not every key is a secret."""
+    start = max(0, end - 3 - _FRONT_LENGTH)
+    return _LOUD.search(text, start, end) or _FRONT.search(text, start, end)
+
+
+_NAME = re.compile(
+    rf"(?i:(?:[^\n]{{0,60}}[^A-Za-z\n])?(?:{_WORD}){_MORE})\Z|(?i:[a-z]{{0,20}}(?:{_WORD}))\Z"
+    r"|[A-Z][A-Z0-9_]{0,60}_KEY\Z"
+)
+_NOBODYS = re.compile(r"(?i)public|max|num|count|pad|eos|bos|unk|mask|sep|next|page|csrf|special")
+
+
+@lru_cache(maxsize=4096)
+def names_secret(name: str) -> bool:
+    """Whether the name of a key says that its value is a secret: db_password, apiKey."""
+    return _NAME.match(name) is not None and not _NOBODYS.search(name)
+
+
+NAMED = SensitiveKind(
+    code="P003",
+    name="password or key under its name",
+    many="passwords or keys under their names",
+    pattern=r"\A(?P<it>[^\s\"'`\\]{8,200})\Z",
+    proof=password_like,
+)
+"""A value that only the key of its object tells."""

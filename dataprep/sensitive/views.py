@@ -1,0 +1,118 @@
+"""The same text as others read it: without invisible characters, and with its escapes undone.
+
+A secret in a string of JSON within a string of JSON stands behind `\\n` and `\\"`; one that was
+copied from a page may be split by characters that nobody sees. Every view knows where its
+characters stand in the text itself.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+MOST_LAYERS = 3
+"""Layers of JSON strings that are undone."""
+
+INVISIBLE = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\ufeff"
+)
+"""Characters without a width, as the inside of a class."""
+
+_UNSEEN = re.compile(f"[{INVISIBLE}]+")
+_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[nrtbf\"/\\])")
+_BETWEEN = re.compile(
+    rf"(?:\\(?:u[0-9a-fA-F]{{4}}|x[0-9a-fA-F]{{2}}|[nrtbf])|[\s\ufffd\\{INVISIBLE}])+"
+)
+_MEANINGS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A text; each of its pieces begins at `begins` and stands at `places` in what it was made of.
+
+    A piece that is as long as its place is the same text; another one was an escape.
+    """
+
+    text: str
+    begins: tuple[int, ...] = (0,)
+    places: tuple[tuple[int, int], ...] = ()
+    origin: View | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where text[start:end] stands in the first text, in code points; no escape is cut."""
+        if self.origin is None:
+            return start, end
+        return self.origin.span(self._place(start)[0], self._place(end - 1)[1])
+
+    def _place(self, at: int) -> tuple[int, int]:
+        """Where one character stands in what the text was made of."""
+        piece = bisect_right(self.begins, at) - 1
+        start, end = self.places[piece]
+        begin = self.begins[piece]
+        after = self.begins[piece + 1] if piece + 1 < len(self.begins) else len(self.text)
+        if after - begin != end - start:
+            return start, end
+        return start + at - begin, start + at - begin + 1
+
+
+def views_of(text: str) -> Iterator[View]:
+    """The views of a text, the one furthest from it first, and the text itself last."""
+    made = [View(text)]
+    if has_unseen(text):
+        made.append(_replaced(made[-1], _UNSEEN))
+    for _ in range(MOST_LAYERS):
+        if "\\" not in made[-1].text or not _ESCAPE.search(made[-1].text):
+            break
+        made.append(_replaced(made[-1], _ESCAPE))
+    return reversed(made)
+
+
+def has_unseen(text: str) -> bool:
+    """Whether a text has characters without a width."""
+    return not text.isascii() and _UNSEEN.search(text) is not None
+
+
+def bare(text: str) -> str:
+    """A text without blanks, escapes and what nobody sees: two spellings of it are one."""
+    return _BETWEEN.sub("", text)
+
+
+def joined(view: View, places: Sequence[tuple[int, int]]) -> View:
+    """Some places of a view as one text."""
+    pieces = [(view.text[start:end], start, end) for start, end in places]
+    return _made(view, pieces)
+
+
+def _replaced(view: View, pattern: re.Pattern[str]) -> View:
+    """The view with every match of a pattern replaced by what it means, which may be nothing."""
+    pieces: list[tuple[str, int, int]] = []
+    last = 0
+    for found in pattern.finditer(view.text):
+        pieces.append((view.text[last : found.start()], last, found.start()))
+        pieces.append((_meaning(found[0]), *found.span()))
+        last = found.end()
+    pieces.append((view.text[last:], last, len(view.text)))
+    return _made(view, pieces)
+
+
+def _meaning(escape: str) -> str:
+    if not escape.startswith("\\"):
+        return ""
+    if escape[1] == "u":
+        return chr(int(escape[2:], 16))
+    return _MEANINGS.get(escape[1], escape[1])
+
+
+def _made(origin: View, pieces: Iterable[tuple[str, int, int]]) -> View:
+    kept = [piece for piece in pieces if piece[0]]
+    begins = accumulate((len(text) for text, _, _ in kept), initial=0)
+    return View(
+        "".join(text for text, _, _ in kept),
+        tuple(begins)[: len(kept)] or (0,),
+        tuple((start, end) for _, start, end in kept),
+        origin,
+    )
