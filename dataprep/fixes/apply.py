@@ -265,6 +265,4 @@ def _mask_row(value: Any, name: str = "") -> Any:
 def _mask(text: str, name: str = "") -> str:
     from dataprep import sensitive
 
-    for match in reversed(list(sensitive.matches(text, name))):
-        text = text[: match.start] + _HIDDEN + text[match.end :]
-    return text
+    return sensitive.with_stand_ins(text, sensitive.matches(text, name), _HIDDEN)

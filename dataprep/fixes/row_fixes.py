@@ -129,11 +129,13 @@ def _redact_keys(holder: Row) -> None:
     from dataprep.sensitive import redacted
 
     items = list(holder.items())
+    taken = set(holder)
     holder.clear()
     for key, value in items:
         name, number = redacted(key), 2
-        while name != key and (name in holder or any(name == other for other, _ in items)):
+        while name != key and name in taken:
             name, number = f"{redacted(key)} {number}", number + 1
+        taken.add(name)
         holder[name] = value
 
 

@@ -1,7 +1,7 @@
 """Secrets and personal data in a text: found by shape and checksum, and never quoted."""
 
 from dataprep.sensitive.hints import HINT
-from dataprep.sensitive.match import Match, SensitiveKind
+from dataprep.sensitive.match import Match, SensitiveKind, with_stand_ins
 from dataprep.sensitive.matching import (
     SECRET,
     matches,
@@ -36,5 +36,6 @@ __all__ = [
     "shows",
     "strings",
     "texts_in",
+    "with_stand_ins",
     "without_keys",
 ]

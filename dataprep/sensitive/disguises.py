@@ -16,13 +16,12 @@ MOST_CODED = 65_536
 """Characters of one run of base64 that are decoded."""
 
 _WORD = r"A-Za-z0-9_+/=.~:%-"
+_SHORTEST = 5
 _SENTENCE_ENDS = frozenset(("", *" .,;:!?)\"'"))
 _ENDING = re.compile(rf"[{_WORD}]{{4,400}}")
 _FIRST = re.compile(rf"[ \t>#|*]{{0,40}}(?P<it>[{_WORD}]{{1,400}})")
 _BREAK = re.compile(r"\\?\r?\n")
-_PREFIX = re.compile(
-    "|".join(sorted(map(re.escape, PREFIXES), key=len, reverse=True)) + "|(?:SK|AC)[0-9a-f]{6}"
-)
+_TWILIO = re.compile("(?:SK|AC)[0-9a-f]{6}")
 _MIXED = re.compile(r"[A-Za-z]\d|\d[A-Za-z]|[a-z][A-Z]|[A-Za-z0-9]{16}")
 
 _QUAD = r"[I-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
@@ -45,13 +44,20 @@ def broken(text: str) -> Iterator[list[tuple[int, int]]]:
             last, at = at + 1, text.find("\n", at + 1)
             continue
         word = _ENDING.match(line[::-1])  # the last of a line, from its end
-        if word is not None and _PREFIX.search(line, len(line) - word.end()):
+        if word is not None and _begins_token(line[len(line) - word.end() :]):
             end = max(last, at - 400) + len(line)
             pieces = [(end - word.end(), end), *_going_on(text, at)]
             if len(pieces) > 1:
                 yield pieces
         last = at + 1
         at = text.find("\n", at + 1)
+
+
+def _begins_token(word: str) -> bool:
+    """Whether a word holds the prefix of a token, and is not one of a language."""
+    if len(word) < _SHORTEST or (word.isalpha() and not word.isupper()):
+        return False
+    return any(prefix in word for prefix in PREFIXES) or _TWILIO.search(word) is not None
 
 
 def _going_on(text: str, newline: int) -> Iterator[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -39,3 +39,12 @@ class Match(NamedTuple):
     kind: SensitiveKind
     start: int
     end: int
+
+
+def with_stand_ins(text: str, found: Iterable[Match], stand_in: str = "") -> str:
+    """The text with a stand-in for each match, in their order: the kind's own, or the one given."""
+    pieces, last = [], 0
+    for match in found:
+        pieces += [text[last : match.start], stand_in or match.kind.stand_in]
+        last = match.end
+    return "".join((*pieces, text[last:]))

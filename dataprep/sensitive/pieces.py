@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from dataprep.sensitive.assignments import names_secret
+from dataprep.sensitive.match import with_stand_ins
 from dataprep.sensitive.matching import SECRET, matches, secrets
 from dataprep.sensitive.views import bare
 
@@ -96,9 +97,7 @@ def shows(words: str, rows: Iterable[Any]) -> bool:
 
 def without_keys(words: str) -> str:
     """Words with a stand-in for every key or token in them."""
-    for match in reversed(list(secrets(words))):
-        words = words[: match.start] + match.kind.stand_in + words[match.end :]
-    return words
+    return with_stand_ins(words, secrets(words))
 
 
 def _private(row: Any) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from dataprep.sensitive.match import with_stand_ins
 from dataprep.sensitive.matching import matches
 
 _MOST_ROUNDS = 8
@@ -29,11 +30,7 @@ def _replaced(text: str, name: str) -> str:
         found = list(matches(text, name))
         if not found:
             break
-        pieces, last = [], 0
-        for match in found:
-            pieces += [text[last : match.start], match.kind.stand_in]
-            last = match.end
-        text = "".join((*pieces, text[last:]))
+        text = with_stand_ins(text, found)
     return text
 
 
