@@ -75,10 +75,11 @@ _MORE = r"(?:[_-]?(?:\d{1,3}|key|base|value|prod|production|dev|test|staging|liv
 """What may stand after the word of a name that still is one of a secret."""
 
 _PLAIN = r"[^\s\"'`\\]"
+_LAST = r"[^\s\"'`\\;,]"
 _BARE = r"[^\s\"'`\\;&,<>(){}\[\]|]"
 _QUOTES = r"[\"'\\`]"
 _SETS = r"[ \t]{0,3}(?:=>|:=|[:=])[ \t]{0,3}"
-_ENDS = r"(?=[ \t]{0,20}(?:[\r\n]|\Z|[#;]))"
+_ENDS = r"(?=[;,]?[ \t]{0,20}(?:[\r\n]|\Z|[#;]))"
 _WEB = "".join(rf"(?<!{scheme})" for scheme in ("http", "https", "ftp", "ftps", "git", "ssh"))
 
 PASSWORDS = (
@@ -109,21 +110,21 @@ PASSWORDS = (
     _assigned(  # DB_PASSWORD=...
         r"(?:PASS(?:WORD|WD|PHRASE|CODE)?|PWD)"
         r"(?:_?(?:\d{1,3}|PROD|DEV|TEST|STAGING|LIVE|MAIN|ROOT|DB))?[ \t]?[=:][ \t]?"
-        rf"(?P<it>{_PLAIN}{{6,200}})",
+        rf"(?P<it>{_PLAIN}{{5,199}}{_LAST})",
         password_like,
     ),
     _assigned(  # STRIPE_API_KEY=..., SECRET_KEY: ...
         r"(?:(?:[A-Z]{1,12}_?)?KEY|SECRET|TOKEN|CREDENTIALS?|CREDS)"
         r"(?:_?(?:\d{1,3}|KEY|BASE|VALUE|PROD|DEV|TEST|STAGING|LIVE|MAIN))?[ \t]?[=:][ \t]?"
-        rf"(?P<it>{_PLAIN}{{8,200}})",
+        rf"(?P<it>{_PLAIN}{{7,199}}{_LAST})",
         token_like,
     ),
     _assigned(  # password: ... at the end of its line
-        rf"(?i:{_SAID}){_MORE}{_SETS}(?P<it>{_PLAIN}{{8,200}}){_ENDS}",
+        rf"(?i:{_SAID}){_MORE}{_SETS}(?P<it>{_PLAIN}{{7,199}}{_LAST}){_ENDS}",
         password_like,
     ),
     _assigned(  # api_key: ... at the end of its line
-        rf"(?i:{_TOKEN}){_MORE}{_SETS}(?P<it>{_PLAIN}{{10,200}}){_ENDS}",
+        rf"(?i:{_TOKEN}){_MORE}{_SETS}(?P<it>{_PLAIN}{{9,199}}{_LAST}){_ENDS}",
         token_like,
     ),
     _assigned(  # <password>...</password>

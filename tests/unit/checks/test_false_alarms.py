@@ -1,0 +1,94 @@
+"""What is no secret, in texts that others wrote and in the traps that we know of."""
+
+import pytest
+
+from dataprep import sensitive
+from tests.unit.checks import foreign_text
+
+
+def kinds_in(text: str) -> list[str]:
+    return [m.kind.name for m in sensitive.matches(text) if m.kind.code.startswith("P0")]
+
+
+def test_at_most_one_in_a_hundred_foreign_lines_raises_a_false_alarm() -> None:
+    lines = foreign_text.lines(2_000)
+    alarms = [(kinds_in(line), line[:200]) for line in lines if kinds_in(line)]
+    assert len(lines) == 2_000
+    assert len(alarms) <= 20, alarms
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password: required",
+        "token: string",
+        "password=None",
+        "password=self.password",
+        'api_key=os.environ["X_TOKEN"]',
+        'token: str = "abc"',
+        "TOKEN=${SECRET}",
+        "TOKEN=$SECRET_TOKEN1",
+        "TOKEN=$(cat /run/secrets/t1)",
+        "API_KEY=<your-key>",
+        "API_KEY=your_api_key_123",
+        "password = get_password2()",
+        "PASSWORD_FILE=/run/secrets/db_password1",
+        "password: {{ vault_password1 }}",
+        "password: !vault |",
+        "token_type: bearer",
+        "max_tokens: 1024",
+        "secret_name: my-secret-v1",
+        "pad_token: <|endoftext|>",
+        "eos_token_id=50256",
+        "tokenizer_class: LlamaTokenizerFast2",
+        "public_key: ssh-rsa-AAAAB3NzaC1",
+        "integrity: sha512-Z3vYz8Kq2mXv8TzW1nOpqRstUvWx5yZ7aBcDeFgHiJkLmNoPqRsTuVwXyZ==",
+        "password must contain 8 characters, e.g. one digit",
+        'secret = hashlib.sha256(b"x1").hexdigest()',
+        "token = tokens[0].value2",
+        "access_token=access_token2",
+        "password=password123",
+        'password: "********"',
+        "PASSWORD=changeme123",
+        "docker run -u 1000:1000 image",
+        "sort -u a1:b2 names.txt",
+        "passes: 3 of 10",
+        "compass: north-east2",
+        "key=lambda x1: x1[0]",
+        "primary_key=users_id_1",
+        "the token is 1-based and the secret is safe",
+        "secret: projects/123/secrets/db-pass-1/versions/2",
+        "SECRET_KEY=${{ secrets.DEPLOY_KEY2 }}",
+        "git commit 3f786850e387550fdab836ed7e6dc881de23001b",
+        "http://user:pass@host/",
+        "tokens: 128k-v2",
+        "cache_key=v1-deps-2024",
+        "X-API-Key: header-name-v2",
+        "credentials: include",
+        "sk-learn\nsk-image\nsk-video",
+        "https://www.acme.io/pa-ge/of-a-very-long-path-to-somewhere-else-in-the-tree",
+    ],
+)
+def test_what_only_looks_like_a_secret_is_left_alone(text: str) -> None:
+    assert kinds_in(text) == []
+    assert sensitive.redacted(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("DB_PASSWORD=hunter2", "DB_PASSWORD=[SECRET]"),
+        ("DB_PASSWORD=Summer2024 # old", "DB_PASSWORD=[SECRET] # old"),
+        ("password: Tr0ub4dor&3", "password: [SECRET]"),
+        ("'pwd': 'Welcome1!'", "'pwd': '[SECRET]'"),
+        ("PGPASSWORD=s3cr3tpw psql -h db", "PGPASSWORD=[SECRET] psql -h db"),
+        ("SECRET_KEY='django-insecure-7#k2m$xv8@1q'", "SECRET_KEY='[SECRET]'"),
+        ("curl -u admin:Passw0rd! https://x", "curl -u admin:[SECRET] https://x"),
+        ("Server=db;User=sa;Pwd=Adm1n2024;", "Server=db;User=sa;Pwd=[SECRET];"),
+        ("the password is hunter2xY9", "the password is [SECRET]"),
+        ("<password>hunter22</password>", "<password>[SECRET]</password>"),
+        ("redis://:s3cr3tpw@cache:6379", "redis://:[SECRET]@cache:6379"),
+    ],
+)
+def test_a_weak_password_is_redacted_and_nothing_beside_it(text: str, left: str) -> None:
+    assert sensitive.redacted(text) == left
