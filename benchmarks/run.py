@@ -21,6 +21,7 @@ TABLES = (
     "targets",
     "jobs",
     "quality",
+    "secrets_found",
 )
 
 

@@ -65,10 +65,13 @@ NAME_WORDS = ("pass", "pwd", "secret", "token", "cred", "key")
 """What stands in every name of a variable that tells a secret."""
 
 _SAID = r"passw(?:or)?d|passphrase|passcode|pass|pwd"
-_KEY = (
-    r"(?:api|access|account|auth|private|secret|service|master|encryption|signing|shared|client"
-    r"|admin|session|jwt|deploy|app|storage|license|webhook|sharedaccess)[_. -]?key"
+_NO_ONES = (
+    "public|primary|foreign|sort|cache|partition|object|group|index|search|lookup|unique|hash|row"
+    "|idempotency|dedup|mon|tur|don|hot|range|routing|order|config|translation|message|dict"
 )
+_KEY = rf"(?:(?<![A-Za-z])(?!(?:{_NO_ONES})[_. -]?key)[a-z]{{2,16}})[_. -]?key"
+"""A key by its name: no secret is the key of a row, a cache or a translation."""
+
 _TOKEN = rf"secret|token|credentials?|creds|{_KEY}"
 _WORD = rf"{_SAID}|{_TOKEN}"
 _MORE = r"(?:[_-]?(?:\d{1,3}|key|base|value|prod|production|dev|test|staging|live|main|root|db))?"
@@ -78,7 +81,8 @@ _PLAIN = r"[^\s\"'`\\]"
 _LAST = r"[^\s\"'`\\;,]"
 _BARE = r"[^\s\"'`\\;&,<>(){}\[\]|]"
 _QUOTES = r"[\"'\\`]"
-_SETS = r"[ \t]{0,3}(?:=>|:=|[:=])[ \t]{0,3}"
+_GIVES = r"\s{0,24}(?:=>|:=|::|==?|:)\s{0,24}"
+_SETS = r"[ \t]{0,24}(?:=>|:=|[:=])[ \t]{0,24}"
 _ENDS = r"(?=[;,]?[ \t]{0,20}(?:[\r\n]|\Z|[#;]))"
 _WEB = "".join(rf"(?<!{scheme})" for scheme in ("http", "https", "ftp", "ftps", "git", "ssh"))
 
@@ -98,12 +102,12 @@ PASSWORDS = (
         many="web addresses with a password",
     ),
     _assigned(  # "client_secret": "..."
-        rf"(?i:{_WORD})[A-Za-z_]{{0,12}}[\"'\\]{{0,3}}\s{{0,3}}(?:=>|:=|[:=])\s{{0,3}}"
+        rf"(?i:{_WORD})[A-Za-z_]{{0,12}}[\"'\\]{{0,3}}\]?{_GIVES}"
         rf"{_QUOTES}{{1,3}}(?P<it>{_PLAIN}{{10,120}})(?={_QUOTES})",
         dense,
     ),
     _assigned(  # db_password: '...', which may be short
-        rf"(?i:{_SAID})[\"'\\]{{0,3}}\s{{0,3}}(?:=>|:=|[:=])\s{{0,3}}"
+        rf"(?i:{_SAID})[\"'\\]{{0,3}}\]?{_GIVES}"
         rf"{_QUOTES}{{1,3}}(?P<it>{_PLAIN}{{8,120}})(?={_QUOTES})",
         password_like,
     ),
@@ -114,7 +118,7 @@ PASSWORDS = (
         password_like,
     ),
     _assigned(  # STRIPE_API_KEY=..., SECRET_KEY: ...
-        r"(?:(?:[A-Z]{1,12}_?)?KEY|SECRET|TOKEN|CREDENTIALS?|CREDS)"
+        rf"(?:(?:(?!(?i:{_NO_ONES}))[A-Z]{{1,12}}_?)?KEY|SECRET|TOKEN|CREDENTIALS?|CREDS)"
         r"(?:_?(?:\d{1,3}|KEY|BASE|VALUE|PROD|DEV|TEST|STAGING|LIVE|MAIN))?[ \t]?[=:][ \t]?"
         rf"(?P<it>{_PLAIN}{{7,199}}{_LAST})",
         token_like,
@@ -200,14 +204,14 @@ PASSWORDS = (
 
 _SIGHT = re.compile(
     r"(?i:pass(?:w(?:or)?d|phrase|code)?|pwd|secret|token|cred(?:ential)?s?|key)[A-Za-z0-9_.-]{0,12}"
-    r"(?:[\"'\\`]{0,4}\s{0,3}(?:=>|:=|[:=>])|[\"'\\]{1,3}\s{1,3}value=|\s[^<>=]{0,80}>"
+    r"(?:[\"'\\`]{0,4}\]?\s{0,24}(?:=>|:=|[:=>])|[\"'\\]{1,3}\s{1,3}value=|\s[^<>=]{0,80}>"
     r"| (?:is|was|to) )"
 )
 """What follows the word of a name before anything can be told."""
 
 _FRONT = re.compile(rf"(?i:{_KEY})\Z")
 _LOUD = re.compile(r"[A-Z]{1,12}_?KEY\Z")
-_FRONT_LENGTH = 16
+_FRONT_LENGTH = 18
 
 
 def names_in(text: str, places: Callable[[str], Iterable[int]]) -> Iterator[int]:

@@ -36,7 +36,7 @@ def dense(secret: str) -> bool:
 
 
 _REFERENCE = re.compile(
-    r"^[/.~@!%#:=>*|-]|^\$\w+\W?$|://|[$%]\(|[({\[][^)}\]]{0,80}[)}\]]|^[A-Za-z_]\w*[({\[]|\w::\w|->"
+    r"^[/.~@!%#:=>*|-]|^\$\w+\W?$|://|[$%]\(|[({\[][^)}\]]{0,80}[)}\]]|\w\([^()]*\)|^[A-Za-z_]\w*[({\[]|\w::\w|->"
     r"|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+[,;:]?$|^[\d.,:/%+ -]+$"
     r"|^(?:my|the|new|old|test|user|db|app|get)?[_-]?"
     r"(?:passw|passphrase|secret|token|credential|api[_-]?key|key)[A-Za-z_-]*\d{0,4}[,;:.]*$",
@@ -45,7 +45,7 @@ _REFERENCE = re.compile(
 """What stands for a value and is none: a path, an address, a call, an attribute, a number."""
 
 _WORDY = re.compile(
-    r"^(?:[A-Za-z]+\d{0,4}|\d{1,8}[a-z]{0,3})"
+    r"^_*(?:[A-Za-z]+\d{0,4}|\d{1,8}[a-z]{0,3})"
     r"(?:[_./:+-]+(?:[A-Za-z]+\d{0,4}|\d{1,8}[a-z]{0,3}))*[,;:.]*$"
 )
 """Words and numbers with marks between them, as names, versions and models are spelled."""

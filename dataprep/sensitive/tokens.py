@@ -54,7 +54,7 @@ _FIRST = (
     _token(
         "OpenAI key",
         "sk-",
-        r"sk-(?:(?:proj|svcacct|admin)-[A-Za-z0-9_-]{40,}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}"
+        r"sk-(?:(?:proj|svcacct|admin)-[A-Za-z0-9_-]{40,}|[A-Za-z0-9_-]{20,200}T3BlbkFJ[A-Za-z0-9_-]{20,}"
         r"|[A-Za-z0-9]{48})",
     ),
     _token("Anthropic key", "sk-ant-", r"sk-ant-[a-z]+\d\d-[A-Za-z0-9_-]{60,}"),
@@ -155,7 +155,7 @@ _SECOND = (
     _token(
         "GitLab token",
         "glffct- glimt- gloas- GR1348941",
-        r"gl(?:ffct|imt|oas)-[A-Za-z0-9_-]{20,}|GR1348941[A-Za-z0-9_-]{20}",
+        r"gl(?:ffct|imt|oas)-[A-Za-z0-9_-]{20,}|GR1348941[A-Za-z0-9_-]{20,}",
     ),
     _token("GitLab session", "_gitlab_session=", r"_gitlab_session=[0-9a-z]{32}"),
     _token("Grafana key", "eyJrIjoi", r"eyJrIjoi[A-Za-z0-9]{60,400}={0,3}"),

@@ -70,6 +70,7 @@ class Oracle:
 
 TOGETHER = Oracle("together", "1.5.35", "together.py")
 MISTRAL = Oracle("mistral-common", "1.13.1", "mistral.py")
+SECRET_SCANNER = Oracle("detect-secrets", "1.5.0", "secret_scanner.py")
 
 
 def _run(command: list[str]) -> None:
