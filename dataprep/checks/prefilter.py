@@ -45,26 +45,27 @@ class _Family:
 _SENSITIVE = _Family(
     screens=(
         r"AKIA|ASIA|ABIA|ACCA|AGE-SECRET|AIza|AccountKey=|PRIVATE KEY|GOCSPX|EAAA|HRKU-|A3[T-]"
-        r"|(?:AC|SK)[0-9a-f]{8}|AT[AC]TT3|ATBB|AQVN|LTAI|CFPAT-|FLWSECK|GR1348941|NRII-|YCA",
-        r"ya29\.|[78]Q~|gh[pousr]_|github_pat_",
+        r"|(?:AC|SK)[0-9a-f]{8}|AT[AC]TT3|ATBB|AQVN|LTAI|CFPAT-|FLWSECK|GR1348941|NRII-|YCA|QUtJQ"
+        r"|FLSU|BS0lB",
+        r"ya29\.|[78]Q~|p8e-|t1\.[A-Za-z0-9_-]{12}|fig[dou]_",
+        r"gh[pousr]_|github_pat_",
         r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|ffct|imt|oas)-|tk-us-|sha256~|_gitlab_session="
-        r"|sb_secret_",
+        r"|sb_secret_|access-(?:sand|deve|prod)",
         r"xox[abeoprs]|xapp-|hooks\.slack|[sr]k_(?:live|test)_|whsec_|webhooks|discord|hv[sb]\.",
         r"sk-|key-|hf_|fw_|r8_|gsk_|xai-|SG\.|eyJ|sq0|:AA|npm_|ntn_|glc_|glsa_|dckr_",
         r"do[opr]_v1_|shp[acps]|dapi|dnkey-|duffel_|tvly-|tfp_|tgp_v1_|nvapi-|pcsk_|waka_|fo1_"
         r"|fio-u-|sm_[aps]at_",
         r"-us[0-9]|pypi-|lin_api_|dp\.[a-z]{2,5}\.|pscale_|sntry|rubygems_|api_org_|NRAK-|PMAK-",
-        r"p8e-|re_[A-Za-z0-9]{6,10}_|pa-[A-Za-z0-9_-]{24}|t1\.[A-Za-z0-9_-]{12}|fig[dou]_|QUtJQ"
-        r"|pat-(?:na|eu|ap)|-u(?:ser)?[ =\\\"'`]{1,4}[A-Za-z0-9_$.@-]{1,80}:|FLSU|BS0lB"
-        r"|access-(?:sand|deve|prod)",
-        r"[_-][A-Za-z0-9]{16}",
+        r"re_[A-Za-z0-9]{6,10}_|pa-[A-Za-z0-9_-]{24}|pat-(?:na|eu|ap)"
+        r"|-u(?:ser)?[ =\\\"'`]{1,4}[A-Za-z0-9_$.@-]{1,80}:",
+        r"[_-][A-Za-z0-9]{16}|\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{12}",
         r"\\n[A-Za-z0-9-]{16}",
-        r"\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{12}",
         r"(?i-u:passw|pwd|secret|token)",
         r"(?:pass|Pass|PASS|cred|Cred|CRED)[A-Za-z0-9_]{0,12}[\\\"'` \t]*(?:\\[nrt])*[:=>]",
         r"(?i-u:key|aws)",
-        r"(?i-u:heroku|label[_ -]studio)",
-        r"(?i-u:bearer |authorization|sig=)",
+        r"(?i-u:authorization|heroku)",
+        r"(?i-u:label[_ -]studio)",
+        r"(?i-u:bearer |sig=)",
         r"@|[0-9](?:(?:[ ./()-]{0,2}[0-9]){5}|\.[0-9]{1,3}\.[0-9]|[0-9](?: ?[A-Z0-9]{4}|[A-Z])"
         r"|[A-Za-z0-9+/]{10})",
     ),

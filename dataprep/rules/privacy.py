@@ -47,8 +47,8 @@ RULES = (
         grain=Grain.EXAMPLE,
         severity=Severity.WARNING,
         summary="hold what looks like a password",
-        why="It is told by its neighbourhood alone, so look at it; a real one can be "
-        "recited by the model.",
+        why="It is told by a name, an address, a command or a header beside it alone, so look "
+        "at it: the model can recite a real one.",
         remedy="Change the password if it is real, then take it out of the data.",
         basis=Basis.OBSERVED,
         source=_MEMORY,
