@@ -16,7 +16,7 @@ MOST_CODED = 65_536
 """Characters of one run of base64 that are decoded."""
 
 _WORD = r"A-Za-z0-9_+/=.~:%-"
-_SHORTEST = 5
+_SHORTEST, _LONGEST = 5, 400
 _SENTENCE_ENDS = frozenset(("", *" .,;:!?)\"'"))
 _ENDING = re.compile(rf"[{_WORD}]{{4,400}}")
 _FIRST = re.compile(rf"[ \t>#|*]{{0,40}}(?P<it>[{_WORD}]{{1,400}})")
@@ -37,27 +37,27 @@ _WRAPPED = 60
 
 def broken(text: str) -> Iterator[list[tuple[int, int]]]:
     """The pieces of what may be a token that is broken over lines, in their order."""
-    last, at = 0, text.find("\n")
-    while at >= 0:
-        line = text[max(last, at - 400) : at].rstrip("\\\r")
-        if line[-1:] in _SENTENCE_ENDS:
-            last, at = at + 1, text.find("\n", at + 1)
-            continue
-        word = _ENDING.match(line[::-1])  # the last of a line, from its end
-        if word is not None and _begins_token(line[len(line) - word.end() :]):
-            end = max(last, at - 400) + len(line)
-            pieces = [(end - word.end(), end), *_going_on(text, at)]
+    ends = list(_last_words(text))
+    words = "\n".join([text[start:end] for start, end in ends])
+    prefixes = [prefix for prefix in PREFIXES if prefix in words] if ends else []
+    for start, end in ends:
+        word = text[start:end]
+        if any(prefix in word for prefix in prefixes) or _TWILIO.search(word):
+            pieces = [(start, end), *_going_on(text, text.index("\n", end))]
             if len(pieces) > 1:
                 yield pieces
-        last = at + 1
-        at = text.find("\n", at + 1)
 
 
-def _begins_token(word: str) -> bool:
-    """Whether a word holds the prefix of a token, and is not one of a language."""
-    if len(word) < _SHORTEST or (word.isalpha() and not word.isupper()):
-        return False
-    return any(prefix in word for prefix in PREFIXES) or _TWILIO.search(word) is not None
+def _last_words(text: str) -> Iterator[tuple[int, int]]:
+    """The last word of every line but the last, unless it is one of a language."""
+    last, at = 0, text.find("\n")
+    while at >= 0:
+        line = text[max(last, at - _LONGEST) : at].rstrip("\\\r")
+        if line[-1:] not in _SENTENCE_ENDS and (word := _ENDING.match(line[::-1])):
+            end = max(last, at - _LONGEST) + len(line)
+            if word.end() >= _SHORTEST and (not word[0].isalpha() or word[0].isupper()):
+                yield end - word.end(), end
+        last, at = at + 1, text.find("\n", at + 1)
 
 
 def _going_on(text: str, newline: int) -> Iterator[tuple[int, int]]:

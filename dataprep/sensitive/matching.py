@@ -79,14 +79,17 @@ class _Reading:
 
     def kinds(self, told: Iterable[SensitiveKind]) -> Iterator[SensitiveKind]:
         """The kinds of which a name or another word stands in the text."""
+        names = self.names()
+        texts = (self.text, self._in_lower_case())
         for kind in told:
-            if self.names() if kind.at == "names" else self._has_word(kind.words):
-                yield kind
-
-    def _has_word(self, words: Iterable[str]) -> bool:
-        return any(
-            word in (self._in_lower_case() if word.islower() else self.text) for word in words
-        )
+            if kind.at == "names":
+                if names:
+                    yield kind
+                continue
+            for word in kind.words:
+                if word in texts[word.islower()]:
+                    yield kind
+                    break
 
     def places(self, word: str) -> Iterator[int]:
         """Where a word begins; a lower-case one in any case."""
