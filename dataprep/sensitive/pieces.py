@@ -8,7 +8,7 @@ from typing import Any
 
 from dataprep.sensitive.assignments import names_secret
 from dataprep.sensitive.match import with_stand_ins
-from dataprep.sensitive.matching import SECRET, matches, secrets
+from dataprep.sensitive.matching import matches, secrets
 from dataprep.sensitive.views import bare
 
 PIECE = 6
@@ -83,7 +83,7 @@ def pieces_shown(
     for row in rows:
         for secret, code in _private(row):
             whole = bare(secret)
-            size = min(PIECE if code in SECRET else of_a_person, len(whole))
+            size = min(of_a_person if code.startswith("P1") else PIECE, len(whole))
             if size not in sights:
                 sights[size] = {piece for word in spelled for piece in _cut(word, size)}
             shown.update(sights[size].intersection(_cut(whole, size)))
