@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("dataprep", "trainers")
 
 ELSEWHERE = "sensitive"
-"""The folder whose patterns have a test of their own."""
+"""The folder whose patterns have a test of their own: checks/test_worst_cases.py."""
 
 TABLES = frozenset({"_MESSAGES", "_ADVICE"})
 """Tables of patterns as text, each with its meaning, which are compiled when they are needed."""
