@@ -146,5 +146,5 @@ def test_many_rows_with_one_fault_are_counted_together(tmp_path: Path) -> None:
 def test_a_file_that_is_no_parquet_is_told(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "train.parquet"
     path.write_bytes(content)
-    with pytest.raises(UsageError, match=r"train\.parquet is not a Parquet file"):
+    with pytest.raises(UsageError, match=r"train\.parquet cannot be read as Parquet"):
         list(check_tokenised(path))
