@@ -4,8 +4,9 @@ The program is imported once, before the first fork, so that a run costs its own
 it never sleeps longer than a moment: what it waits for is a clock, or a server of the test.
 
 Each line of input is a JSON object: `argv`, the arguments of dataprep; `cwd`, where it runs;
-`output`, the file for what it prints; `seconds`, its limit. Each line of output is how it ended,
-as `os.waitstatus_to_exitcode` says it, or null for a run that took too long.
+`output`, the file for what it prints; `seconds`, its limit; `part`, the bytes of one share of a
+source. Each line of output is how it ended, as `os.waitstatus_to_exitcode` says it, or null for a
+run that took too long.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 SLEEP = time.sleep
 time.sleep = lambda seconds: SLEEP(min(seconds, 0.01))  # before the modules that take it as theirs
 cli: Any = importlib.import_module("dataprep.cli")
+sources: Any = importlib.import_module("dataprep.sources")
 for module in ("openai", "trainers.openai", "trainers.rescue"):
     importlib.import_module(module)
 
@@ -34,6 +36,7 @@ def work(order: dict[str, Any]) -> None:
     os.dup2(descriptor, 2)
     os.chdir(order["cwd"])
     sys.stdin = open(os.devnull)  # noqa: PTH123, SIM115
+    sources.PART_SIZE = order["part"]
     gc.enable()
     code = cli.run(order["argv"])
     sys.stdout.flush()

@@ -21,6 +21,7 @@ FAIL, KILL, SHORT, TEAR = 1, 2, 3, 4
 """A call fails; all is killed before it; every write is cut to half; all is killed behind it (of a
 write: behind its first half)."""
 KEY_VARIABLE = "FAULTS_KEY"
+SECONDS = 60
 HERE = Path(__file__).parent
 PROJECT = HERE.parent.parent
 _STATE = struct.Struct("4q")
@@ -82,14 +83,17 @@ class IoFaults:
         at: int = 0,
         how: int = FAIL,
         error: int = errno.EIO,
-        seconds: float = 60,
+        part: int = 8_000_000,
     ) -> Ended:
-        """One command, of whose I/O calls the one numbered `at` (from 1) is spoiled."""
+        """One command, of whose I/O calls the one numbered `at` (from 1) is spoiled.
+
+        `part` is the size of one share of a source in bytes; with several, there are workers.
+        """
         assert self._driver.stdin
         assert self._driver.stdout
         self._state[:] = _STATE.pack(0, at, how, error)
-        order = {"argv": argv, "cwd": str(cwd), "output": str(self._output), "seconds": seconds}
-        self._driver.stdin.write(json.dumps(order) + "\n")
+        order = {"argv": argv, "cwd": str(cwd), "output": str(self._output), "seconds": SECONDS}
+        self._driver.stdin.write(json.dumps({**order, "part": part}) + "\n")
         self._driver.stdin.flush()
         answer = self._driver.stdout.readline()
         assert answer, "the driver ended"
