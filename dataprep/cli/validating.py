@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -91,32 +90,36 @@ def check(
         Your own table of limits and prices, or what differs in it.
     """
     from dataprep import checker
+    from dataprep.providers import own_table
     from dataprep.settings import settings_for
 
     if not files:
         raise UsageError("There is nothing to check.", "Example: dataprep check train.jsonl")
-    if providers is not None:
-        os.environ["DATAPREP_PROVIDERS"] = str(providers)
-    settings, folder = settings_for(files)
-    target = target or settings.target
-    made = checker.context(select or settings.select, ignore or settings.ignore, completion_schema)
-    made = replace(made, evaluation=evaluation, language=language, near_duplicates=near_duplicates)
-    made = replace(made, tokenizer=tokenizer)
-    account = None
-    if tokens or tokenizer or epochs:
-        account = checker.account(target, tokenizer, epochs)
-        made = replace(made, account=account)
-    worst = Severity(fail_on) if fail_on else settings.fail_on or Severity.ERROR
-    if fix or diff:
-        return _mend(files, target, made, fix=fix, diff=diff, output=output, worst=worst)
-    if output is not None:
-        raise UsageError("--output names a mended copy.", "Add --fix or --fix=all.")
-    counts = _judge(
-        files, target, made, settings=settings, folder=folder, output_format=output_format
-    )
-    if account is not None:
-        _show(account, output_format)
-    return 1 if counts.at_least(worst) else 0
+    with own_table(providers):
+        settings, folder = settings_for(files)
+        target = target or settings.target
+        made = checker.context(
+            select or settings.select, ignore or settings.ignore, completion_schema
+        )
+        made = replace(
+            made, evaluation=evaluation, language=language, near_duplicates=near_duplicates
+        )
+        made = replace(made, tokenizer=tokenizer)
+        account = None
+        if tokens or tokenizer or epochs:
+            account = checker.account(target, tokenizer, epochs)
+            made = replace(made, account=account)
+        worst = Severity(fail_on) if fail_on else settings.fail_on or Severity.ERROR
+        if fix or diff:
+            return _mend(files, target, made, fix=fix, diff=diff, output=output, worst=worst)
+        if output is not None:
+            raise UsageError("--output names a mended copy.", "Add --fix or --fix=all.")
+        counts = _judge(
+            files, target, made, settings=settings, folder=folder, output_format=output_format
+        )
+        if account is not None:
+            _show(account, output_format)
+        return 1 if counts.at_least(worst) else 0
 
 
 def _judge(

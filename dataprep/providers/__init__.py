@@ -5,7 +5,15 @@ A user's own file of the same shape is laid over the table: only what differs st
 
 from dataprep.providers.dates import NOTICE_DAYS, age, days_left
 from dataprep.providers.reader import ProviderModel, nearest_model, reader
-from dataprep.providers.reading import VARIABLE, model, model_of, provider, table, user_file
+from dataprep.providers.reading import (
+    VARIABLE,
+    model,
+    model_of,
+    own_table,
+    provider,
+    table,
+    user_file,
+)
 from dataprep.providers.table import (
     Confidence,
     FactSource,
@@ -34,6 +42,7 @@ __all__ = [
     "model",
     "model_of",
     "nearest_model",
+    "own_table",
     "provider",
     "reader",
     "table",

@@ -6,6 +6,8 @@ import difflib
 import functools
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,20 @@ def table(path: Path | None = None) -> Table:
     A user's file holds only what differs. Raises UsageError, with the place, for a bad one.
     """
     return _table(user_file(path))
+
+
+@contextmanager
+def own_table(path: Path | None) -> Iterator[None]:
+    """Lay the user's own table at `path` over what runs meanwhile, its worker processes too."""
+    before = os.environ.get(VARIABLE)
+    if path is not None:
+        os.environ[VARIABLE] = str(path)
+    try:
+        yield
+    finally:
+        os.environ.pop(VARIABLE, None)
+        if before is not None:
+            os.environ[VARIABLE] = before
 
 
 def user_file(path: Path | None = None) -> Path | None:

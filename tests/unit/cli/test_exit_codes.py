@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -111,3 +112,11 @@ def test_a_reader_who_goes_away_does_not_turn_errors_into_success(
     monkeypatch.setattr(sys, "stdout", Closed())
     assert cli.run(["check", path]) == code
     sys.stdout.close()  # what the command wrote the rest to
+
+
+def test_a_table_of_one_check_is_none_of_the_next(tmp_path: Path) -> None:
+    own, rows = tmp_path / "own.json", tmp_path / "rows.jsonl"
+    own.write_text('{"providers": [{"name": "openai", "title": "Own"}]}')
+    rows.write_text('{"prompt": "a", "completion": "b"}\n')
+    cli.run(["check", str(rows), "--target", "openai", "--providers", str(own)])
+    assert "DATAPREP_PROVIDERS" not in os.environ
