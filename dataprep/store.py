@@ -25,7 +25,7 @@ import msgspec
 import polars as pl
 
 from dataprep.durable import sync
-from dataprep.finding import EnvironmentProblem, UsageError
+from dataprep.finding import DataprepError, EnvironmentProblem, UsageError
 
 MANIFEST = "manifest.json"
 _PIECE = 1 << 20
@@ -200,12 +200,18 @@ def environment_errors(where: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise _explained(error, where) from error
-    except pl.exceptions.ComputeError as error:
-        # Polars wraps what the system said, and gives its number in words.
-        number = re.search(r"os error (\d+)", str(error))
+    except DataprepError:
+        raise
+    except Exception as error:
+        # Polars, tokenizers and safetensors wrap what the system said, each in an error of its
+        # own, and give its number in words.
+        number = _OS_ERROR.search(str(error))
         if number is None:
             raise
         raise _explained(OSError(int(number[1]), os.strerror(int(number[1]))), where) from error
+
+
+_OS_ERROR = re.compile(r"\(os error (\d{1,5})\)")
 
 
 def _explained(error: OSError, where: Path) -> EnvironmentProblem:

@@ -14,6 +14,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+import safetensors
+import tokenizers
 
 from dataprep import store
 from dataprep.finding import EnvironmentProblem
@@ -180,3 +182,23 @@ def test_a_kill_at_any_instant_leaves_the_old_output_or_the_new(
         assert len(set(texts.values())) == 1
     publish(out, a="last")
     assert names(tmp_path) == ["out"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_under_a_library_of_rust_is_a_full_disk(tmp_path: Path) -> None:
+    full = tmp_path / "full"
+    full.symlink_to("/dev/full")
+    with (
+        pytest.raises(EnvironmentProblem, match="No space left on the disk"),
+        store.environment_errors(tmp_path),
+    ):
+        tokenizers.Tokenizer(tokenizers.models.BPE()).save(str(full))
+
+
+def test_what_safetensors_says_of_the_disk_is_of_the_disk(tmp_path: Path) -> None:
+    said = "Error while serializing: I/O error: No space left on device (os error 28)"
+    with (
+        pytest.raises(EnvironmentProblem, match="No space left on the disk"),
+        store.environment_errors(tmp_path),
+    ):
+        raise safetensors.SafetensorError(said)
