@@ -38,6 +38,11 @@ FORMATS = """
 {{ '\\t'.expandtabs(1000000000) }}
 {{ ('\\n' * 100000) | indent(100000) }}
 {{ ('\\n' * 100000) | indent('x' * 100000, true, true) }}
+{{ '%1000000000d' is divisibleby(1) }}
+{{ '%1000000000d' is even }}
+{{ ['%1000000000d'] | select('odd') | list }}
+{{ ('%(' * 5000000) % 1 }}
+{{ '%(a(b))1000000000d' % {'a(b)': 1} }}
 {{ strftime_now('%1000000000d') }}
 {{ strftime_now('%-_1000000000d') }}
 {{ strftime_now('%E1000000000d') }}
@@ -49,6 +54,17 @@ REPEATED = """
 {{ [0] * 10000000000 }}
 {{ (0,) * 10000000000 }}
 {{ 2 ** 1000000000 }}
+{{ ('x' * 1000000) | replace(new='y' * 100000, old='x') }}
+{{ dict.fromkeys(range(0, 230581737169116225671049, 2305843009213693951)) }}
+{{ range(0, 99999 * 2305843009213693951, 2305843009213693951) | unique | list }}
+{{ range(10000) | list | sort(attribute='real,' * 100000) | length }}
+{{ range(10000) | map(attribute=('real.' * 100000)[:-1]) | list | length }}
+{{ range(10000) | sum(attribute=('real.' * 100000)[:-1]) }}
+{{ range(10000) | max(attribute=('real.' * 100000)[:-1]) }}
+{{ range(10000) | groupby(('real.' * 100000)[:-1]) }}
+{{ range(10000) | unique(attribute=('real.' * 100000)[:-1]) | list }}
+{{ range(10000) | join(',', attribute=('real.' * 100000)[:-1]) }}
+{{ range(10000) | selectattr(('real.' * 100000)[:-1]) | list }}
 {{ 'x' | replace('', 'x' * 100000) | replace('x', 'x' * 100000) | replace('x', 'x' * 100000) }}
 {{ ('x' * 100000).replace('x', 'x' * 100000) }}
 {{ ('x' * 100000).join('x' * 100000) }}
@@ -77,6 +93,9 @@ GROWING = [
         ("'x'", "ns.x ~ ns.x", "ns.x"),
         ("'x'", "ns.x + ns.x", "ns.x"),
         ("3", "ns.x * ns.x", "ns.x"),
+        ("3", "ns.x - (0 - ns.x)", "ns.x"),
+        ("1", "namespace(x=ns.x, y=ns.x)", "ns.x"),
+        ("1", "namespace(x=ns.x, y=ns.x)", "'%s' % ns.x"),
         ("[1]", "ns.x + ns.x", "ns.x"),
         ("[1]", "[ns.x, ns.x]", "ns.x"),
         ("(1,)", "(ns.x, ns.x)", "{ns.x: 1}"),
@@ -96,6 +115,7 @@ ENDLESS = [
     "{% set y = d | items | list %}{% endfor %}",
     "{% set x = 'x' * 1000000 %}{% set y = x ~ '' %}{% for i in range(100000) %}"
     "{% set z = [[x], [y]] | select | sort %}{% endfor %}",
+    "{% set ns = namespace() %}{% set ns.a = ns %}{{ ns }}",
     "{% block a %}{{ self.a() }}{{ self.a() }}{% endblock %}",
     "{% for x in [1, 2] recursive %}{{ loop([1, 2]) }}{% endfor %}",
     *(
@@ -138,6 +158,10 @@ NESTED = [
     "{% if a %}" + "{% elif a %}" * 7_000 + "{% endif %}",
     "{{" * 45_000,
     "x" * 10_000_000,
+    "{%if a%}"
+    + "".join(f"{{%set x{n}=1%}}" for n in range(2000))
+    + "{%if a%}{%endif%}" * 3000
+    + "{%endif%}",
     "".join(f"{{% set x{n} = [1, 2, 3, 4, 5] %}}" for n in range(3_000)),
 ]
 
@@ -168,7 +192,6 @@ _ENDS = """
 {{ ('9' * 10000000) | float }}
 {{ 1.5 ** 100000 }}
 {{ "%c" % 1114112 }}
-{% set ns = namespace() %}{% set ns.a = ns %}{{ ns }}
 {{ cycler(*range(100000)).next() }}
 """.splitlines()
 

@@ -71,7 +71,15 @@ class ChatTemplate:
     @cached_property
     def _sources(self) -> list[str]:
         sources = self._backend.chat_template
-        return list(sources.values()) if isinstance(sources, dict) else [str(sources)]
+        if not isinstance(sources, dict):
+            return [str(sources)]
+        from dataprep.tokens.metered_jinja import LONGEST, oversized
+
+        named = list(map(str, sources.values()))
+        if (length := sum(map(len, named))) > LONGEST:
+            what = f"has {length:,} characters in its {len(named):,} versions, over {LONGEST:,}"
+            raise oversized(self._name, what)
+        return named
 
     @cached_property
     def _parsed(self) -> frozenset[str]:
@@ -138,7 +146,7 @@ class ChatTemplate:
 
     def _source_and_values(self, tools: Any) -> tuple[str, dict[str, Any]]:
         """The template, and what it knows beside the messages."""
-        backend = self._backend
+        backend, _ = self._backend, self._sources
         values = {**backend.special_tokens_map, "tools": tools, "documents": None}
         return str(backend.get_chat_template(None, tools)), values
 

@@ -12,6 +12,9 @@ from contextvars import ContextVar
 from itertools import chain
 from typing import Any
 
+from jinja2.runtime import markup_join
+from jinja2.utils import Namespace
+
 from dataprep.finding import UsageError
 
 ALLOWED = 64_000_000
@@ -29,8 +32,8 @@ LOOK = 10
 DEPTH = 64
 """How deep a value may nest that the template itself puts together."""
 
-BITS = 4096
-"""How long a whole number may be."""
+BITS = 60
+"""How long a whole number may be: longer ones can share one hash, and make each look-up long."""
 
 SPELLED = 12
 r"""Characters that a character has at most in JSON or as Python writes it: \ud83d\ude00."""
@@ -51,10 +54,11 @@ class OversizedTemplate(UsageError):
 class Meter:
     """What one rendering may still use, of what its values allow it."""
 
-    __slots__ = ("_known", "allowed", "left")
+    __slots__ = ("_known", "_values", "allowed", "left")
 
     def __init__(self, values: Any) -> None:
         self._known: dict[int, int] = {}
+        self._values = values  # alive as long as `_known`: no other object has their ids
         self.left = self.allowed = ALLOWED + TIMES * self._learn(values)
 
     def _learn(self, value: Any) -> int:
@@ -112,6 +116,8 @@ class Meter:
                 total += known
             elif isinstance(item, range):
                 total += NODE * len(item)
+            elif isinstance(item, Namespace):  # is written out with all that it holds
+                stack.append((_attributes(item), depth))
             elif isinstance(item, _CONTAINERS):
                 if depth >= DEPTH:
                     raise OverLimit(f"nests values over {DEPTH} deep")
@@ -129,6 +135,10 @@ _CONTAINERS = (list, tuple, dict, KeysView, ValuesView, ItemsView)
 
 
 _SCALARS = (int, bool, float, type(None))
+
+
+def _attributes(namespace: Namespace) -> Any:
+    return namespace._Namespace__attrs
 
 
 def _children(value: Iterable[Any]) -> Iterable[Any]:
@@ -203,6 +213,13 @@ def searched(value: Any) -> Any:
     return value if isinstance(value, dict) else seen(value)
 
 
+def markup_joined(parts: Iterable[Any]) -> Any:
+    """What ~ makes of its operands where HTML is escaped."""
+    meter, operands = _METER(), list(parts)
+    meter.charge(NODE + ESCAPED * sum(map(meter.size, operands)))
+    return markup_join(operands)
+
+
 def added(left: Any, right: Any) -> Any:
     """`left + right`."""
     meter = _METER()
@@ -222,7 +239,7 @@ def added(left: Any, right: Any) -> Any:
 
 def subtracted(left: Any, right: Any) -> Any:
     """`left - right`: of numbers, or of the keys of objects."""
-    return seen(left) - seen(right)
+    return whole(seen(left) - seen(right))
 
 
 def multiplied(left: Any, right: Any) -> Any:
@@ -232,18 +249,16 @@ def multiplied(left: Any, right: Any) -> Any:
         if isinstance(value, str | list | tuple) and isinstance(times, int):
             meter.charge(NODE + meter.weight(value) * max(times, 0))
             return left * right
-    if isinstance(left, int) and isinstance(right, int):
-        _check_bits(left.bit_length() + right.bit_length())
     meter.charge(NODE)
-    return left * right
+    return whole(left * right)
 
 
 def raised(left: Any, right: Any) -> Any:
     """`left ** right`."""
     _METER().charge(NODE)
     if isinstance(left, int) and isinstance(right, int):
-        _check_bits(left.bit_length() * max(right, 1))
-    return left**right
+        _check_bits((left.bit_length() - 1) * max(right, 0))
+    return whole(left**right)
 
 
 def whole(value: Any) -> Any:

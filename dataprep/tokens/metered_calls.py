@@ -37,7 +37,7 @@ Rule = Callable[[Meter, tuple[Any, ...], Mapping[str, Any]], object]
 """Pays for a call by its arguments, the value itself the first of them."""
 
 _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-_SPEC = re.compile(r"%(?:\([^)]*\))?[-+ #0]*(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?.", re.DOTALL)
+_SPEC = re.compile(r"%(?:\([^()]*\))?[-+ #0]*(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?(.)", re.DOTALL)
 _NUMBER = re.compile(r"\d+")
 _PADDED = re.compile(r"%[-_0^#+EO:]*\d")
 
@@ -84,7 +84,8 @@ def _parted(meter: Meter, given: tuple[Any, ...], named: Mapping[str, Any]) -> N
 
 
 def _replace(meter: Meter, given: tuple[Any, ...], named: Mapping[str, Any]) -> None:
-    text, old, new = map(printed, (*given, *named.values())[:3])
+    old, new = _given(given, named, 1, "old", ""), _given(given, named, 2, "new", "")
+    text, old, new = map(printed, (given[0], old, new))
     found = text.count(old) if old else len(text) + 1
     _pay_text(meter, NODE + len(text) + found * len(new))
 
@@ -142,11 +143,13 @@ def _to_int(meter: Meter, given: tuple[Any, ...], named: Mapping[str, Any]) -> N
 def pay_format(meter: Meter, given: tuple[Any, ...], named: Mapping[str, Any]) -> None:
     """`text % values`: all widths, and each value as often as there are places."""
     specs = _SPEC.findall(printed(given[0]))
+    if any(conversion == "(" for *_, conversion in specs):
+        raise OverLimit("formats by a key that holds a parenthesis, or is never closed")
     values = [*given[1:], *named.values()]
     if len(given) == 2 and isinstance(given[1], tuple | dict):
         values = list(given[1].values() if isinstance(given[1], dict) else given[1])
-    widths = [int(n) for spec in specs for n in spec if n.isdigit()]
-    if any("*" in spec for spec in specs):
+    widths = [int(n) for *sizes, _ in specs for n in sizes if n.isdigit()]
+    if any("*" in sizes for *sizes, _ in specs):
         widths += [abs(n) for n in values if isinstance(n, int)]
     largest = max(map(meter.size, (*values, given[1:], "")))
     _pay_text(meter, len(given[0]) + sum(widths) + len(specs) * (400 + largest))
@@ -171,6 +174,13 @@ def _numbers(meter: Meter, given: tuple[Any, ...], named: Mapping[str, Any]) -> 
     _once(meter, given, named)
     if not isinstance(_given(given, named, 2, "start", 0), int | float):
         raise OverLimit("sums up what is no number")
+
+
+def _remainder(meter: Meter, given: tuple[Any, ...], named: Mapping[str, Any]) -> None:
+    """Tests that compute `value % number`, which formats a text."""
+    meter.charge(NODE)
+    if isinstance(given[0], str):
+        raise OverLimit("divides what is no number")
 
 
 def _free(meter: Meter, given: tuple[Any, ...], named: Mapping[str, Any]) -> None:
@@ -208,7 +218,10 @@ _FILTERS: dict[str, Rule | None] = {
 }
 
 _COMPARING = "!= < <= == > >= eq equalto ge greaterthan gt in le lessthan lower lt ne upper"
-_TESTS: dict[str, Rule] = dict.fromkeys(_COMPARING.split(), _once)
+_TESTS: dict[str, Rule] = {
+    **dict.fromkeys(_COMPARING.split(), _once),
+    **dict.fromkeys(("divisibleby", "even", "odd"), _remainder),
+}
 
 _TEXT: dict[str, Rule] = {
     **dict.fromkeys(("endswith", "startswith", "removeprefix", "removesuffix"), _arguments),
@@ -275,7 +288,7 @@ def _ruled(function: Callable[..., Any], rule: Rule | None) -> Callable[..., Any
     if rule is None:
         return function
     behind = hasattr(function, "jinja_pass_arg")
-    weighs_all = rule in (_sorted, _join)
+    weighs_all = rule in (_sorted, _join, _numbers)
 
     @functools.wraps(function)
     def call(*given: Any, **named: Any) -> Any:
@@ -284,14 +297,22 @@ def _ruled(function: Callable[..., Any], rule: Rule | None) -> Callable[..., Any
             given = tuple(map(as_list, given))
         plain = given[1:] if behind else given
         rule(meter, plain, named)
+        path = _path(*plain[1:], *named.values())
+        if weighs_all and hasattr(plain[0], "__len__"):
+            meter.charge(path * len(plain[0]))
         found = function(*given, **named)
         if type(found) is str:
             meter.charge(len(found))
         elif isinstance(found, Iterator):
-            return _paid(found, NODE + sum(len(a) for a in plain[1:] if isinstance(a, str)))
+            return _paid(found, NODE + path)
         return found
 
     return call
+
+
+def _path(*given: Any) -> int:
+    """What it costs at each item to follow `attribute`, or to read another text that is given."""
+    return sum(len(t) + NODE * (t.count(".") + t.count(",")) for t in given if isinstance(t, str))
 
 
 def _paid(items: Iterator[Any], units: int) -> Iterator[Any]:
@@ -308,6 +329,16 @@ def _whole(function: Callable[..., Any]) -> Callable[..., Any]:
 def as_list(value: Any) -> Any:
     """What comes one by one, as a list; anything else as it is."""
     return list(value) if isinstance(value, Iterator) else value
+
+
+def bounded_range(function: Callable[..., range]) -> Callable[..., range]:
+    """The function `range`, of no numbers that may share one hash."""
+
+    @functools.wraps(function)
+    def call(*limits: Any) -> range:
+        return function(*map(whole, limits))
+
+    return call
 
 
 def date(strftime: Callable[[str], str]) -> Callable[[str], str]:

@@ -35,6 +35,9 @@ LONGEST = 100_000
 PARTS = 20_000
 """Parts of a chat template: names, texts, operators; those that are known have up to 5,000."""
 
+SCOPES = 1_500_000
+"""Branches of a chat template times its names: jinja2 copies all names at each branch."""
+
 STEP = 5
 """What one part of a loop's body costs at each turn."""
 
@@ -44,7 +47,7 @@ _RUNTIME = {
     "str": metering.printed,
     "escape": lambda value: markupsafe.escape(metering.printed(value)),
     "str_join": metering.concatenated,
-    "markup_join": lambda parts: jinja2.runtime.markup_join([metering.held(p) for p in parts]),
+    "markup_join": metering.markup_joined,
     "added": metering.added,
     "subtracted": metering.subtracted,
     "multiplied": metering.multiplied,
@@ -77,7 +80,7 @@ class MeteredTemplate:
         except metering.OverLimit as error:
             raise oversized(self._name, str(error)) from None
         except RecursionError:
-            raise oversized(self._name, "calls itself without an end") from None
+            raise oversized(self._name, "calls itself, or nests values, without an end") from None
         except MemoryError:
             raise oversized(self._name, "needs more memory than there is") from None
         finally:
@@ -101,10 +104,15 @@ def read(source: str, name: str) -> nodes.Template:
     try:
         tree = _environment().parse(source)
         parts = sum(1 for _ in tree.find_all(nodes.Node))
+        names = len({name.name for name in tree.find_all(nodes.Name)})
+        branches = sum(1 for _ in tree.find_all((nodes.If, nodes.For, nodes.Macro, nodes.Scope)))
     except (RecursionError, MemoryError):
         raise oversized(name, "nests too deep to be read") from None
     if parts > PARTS:
         raise oversized(name, f"has {parts:,} parts, over {PARTS:,}")
+    if branches * names > SCOPES:
+        what = f"has {branches:,} branches with {names:,} names, over {SCOPES:,} by multiplication"
+        raise oversized(name, what)
     return tree
 
 
@@ -124,7 +132,8 @@ def compiled(
         tree.set_environment(environment)
         code = environment.compile(tree)
     except (RecursionError, MemoryError, SyntaxError):
-        raise oversized(name, "nests too deep to be compiled") from None
+        what = "cannot be compiled: it nests too deep, or names one argument twice"
+        raise oversized(name, what) from None
     template = jinja2.Template.from_code(environment, code, environment.make_globals(None))
     template.root_render_func.__globals__.update(_RUNTIME)
     return MeteredTemplate(template, name)
@@ -250,6 +259,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         known: dict[str, Any] = {
             name: self.globals[name] for name in _GLOBALS if name in self.globals
         }
+        known["range"] = calls.bounded_range(known["range"])
         if "strftime_now" in known:
             known["strftime_now"] = calls.date(known["strftime_now"])
         self.globals.clear()

@@ -13,7 +13,7 @@ from dataprep.finding import UsageError
 from dataprep.tokens import TemplateError
 from dataprep.tokens.chat_load import LLAMA_3, MISTRAL, PLAIN, TRAINED
 from dataprep.tokens.messages import as_templates_know
-from dataprep.tokens.meter import OversizedTemplate
+from dataprep.tokens.meter import Meter, OversizedTemplate
 from tests.hostile_templates import ENDS, ROOT, TOO_MUCH, generated, run_in_limits
 from tests.unit.tokens.chat_tokenizers import QWEN, assistant, tokenizer_of, user
 from tests.unit.tokens.test_chat_templates_of_trl import FOLDERS, TALKS, TOOLS
@@ -68,7 +68,7 @@ def test_generated_templates_end_within_memory_and_time() -> None:
     ("source", "said"),
     [
         ("{{ 'x' * 10 ** 9 }}", "reads and writes over 64,"),
-        ("{{ 2 ** 9999 }}", "computes a whole number of over 4,096 bits."),
+        ("{{ 2 ** 9999 }}", "computes a whole number of over 60 bits."),
         ("{{ messages | pprint }}", "calls 'pprint', for which there is no limit."),
         ("{{ strftime_now('%9999d') }}", "asks for a date that is padded, or too long."),
         ("x" * 100_001, "has 100,001 characters, over 100,000."),
@@ -150,6 +150,26 @@ def test_a_conversation_of_a_thousand_turns_is_no_fault_of_the_template() -> Non
     )
     talk = [user("a"), assistant("b")] * 500
     assert tokenizer_of(source)._chat.text(talk, None) == "ab" * 500
+
+
+def test_a_value_that_a_template_puts_together_is_never_taken_for_one_of_the_row() -> None:
+    values = {"messages": [user("x" * 1_000_000)]}
+    meter = Meter(dict(values))
+    assert all(meter.weight({"a": number}) < 1_000 for number in range(100))
+
+
+def test_named_templates_have_one_limit_together_and_a_number_is_no_template() -> None:
+    tokenizer = tokenizer_of("")
+    tokenizer.backend.chat_template = {f"t{n}": "x" * 50_000 for n in range(3)} | {"default": 5}
+    with pytest.raises(OversizedTemplate, match=r"has 150,001 characters in its 4 versions"):
+        tokenizer._chat.takes_reasoning  # noqa: B018
+
+
+def test_text_and_numbers_are_joined_where_html_is_escaped() -> None:
+    source = "{% autoescape true %}{{ 1 ~ messages[0].content }}{% endautoescape %}"
+    tokenizer = tokenizer_of(source)
+    assert tokenizer._chat.text([user("<")], None) == "1&lt;"
+    assert tokenizer.backend.apply_chat_template([user("<")], tokenize=False) == "1&lt;"
 
 
 def test_a_hostile_folder_ends_a_conversion_with_exit_code_2(tmp_path: Path) -> None:
