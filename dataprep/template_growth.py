@@ -31,6 +31,7 @@ _FILTERS = (
 )
 _PLAIN_FILTERS = frozenset(_FILTERS.split())
 _LONGER = frozenset(("e", "escape", "join", "replace", "tojson"))
+_PARTS = frozenset(("list", "reverse", "sort", "split", "unique"))
 _HARMLESS = "endswith get items keys lower lstrip rstrip split startswith strip upper values"
 _METHODS = frozenset(_HARMLESS.split())
 _WORDS = frozenset(("and", "elif", "else", "if", "in", "not", "or"))
@@ -56,6 +57,8 @@ def is_short(source: str) -> bool:
     if len(source) > _LONGEST_HERE or opened * len(source) > _MOST_SCANNED or unread(source):
         return False
     inside = list(codes(source))
+    if any("{" in bare(code) for code in inside):  # }} may close an object, and no code
+        return False
     branches = sum(code.lstrip("-+ ").startswith("elif") for code in inside)
     return branches <= _MOST_BRANCHES and all(len(code) <= _LONGEST_CODE for code in inside)
 
@@ -69,13 +72,16 @@ def grows(source: str) -> bool:
 
 def longer(source: str) -> int:
     """How many times as long as its parts an expression in it may be."""
-    used = {name for code in codes(source) for name, _ in _filters(bare(code))}
-    return GROWTH if used & _LONGER else 1
+    plain = [bare(code) for code in codes(source)]
+    used = {name for code in plain for name, _ in _filters(code)}
+    used.update(name for code in plain for name in _METHOD.findall(code))
+    chain = max((code.count("~") + code.count("+") for code in plain), default=0)
+    return (GROWTH if used & (_LONGER | _PARTS) else 1) * (1 + chain)  # each link is a copy
 
 
-def loops(source: str) -> bool:
-    """Whether a part of it may run more than once."""
-    return any(tag and _tag(code) == "for" for code, tag in codes_and_tags(source))
+def loops(source: str) -> int:
+    """How many loops it has."""
+    return sum(tag and _tag(code) == "for" for code, tag in codes_and_tags(source))
 
 
 def _tag(code: str) -> str:
@@ -89,7 +95,7 @@ def _code_grows(code: str, *, tag: bool) -> bool:
         return not whole.fullmatch(plain)
     return (
         (tag and _tag(code) not in _FLOW)
-        or bool("*" in plain or _CALLED_VALUE.search(plain))
+        or bool("*" in plain or "{" in plain or _CALLED_VALUE.search(plain))
         or not _METHODS.issuperset(_METHOD.findall(plain))
         or _filters_grow(code, plain)
     )

@@ -27,11 +27,33 @@ class StructurePrinted(UsageError):
 
 
 def text_length(value: Any) -> int:
-    """Characters of all the texts in a value."""
-    if isinstance(value, str):
-        return len(value)
-    inner = value.values() if isinstance(value, Mapping) else value
-    return sum(map(text_length, inner)) if isinstance(inner, Iterable) else 0
+    """Characters of all the texts in a value, at any depth."""
+    return _length(value, 0)
+
+
+VALUE = 20
+"""What a value that is no text weighs, in characters."""
+
+
+def size(value: Any) -> int:
+    """Characters of all the texts in a value, and VALUE for each value in it, at any depth."""
+    return _length(value, VALUE)
+
+
+def _length(value: Any, other: int) -> int:
+    """Characters of the texts in a value, and so many for each of its other values."""
+    total, stack = 0, [value]
+    while stack:
+        inner = stack.pop()
+        if isinstance(inner, str):
+            total += len(inner)
+            continue
+        total += other
+        if isinstance(inner, Mapping):
+            stack += inner.values()
+        elif isinstance(inner, Iterable):
+            stack += inner
+    return total
 
 
 STRUCTURE = "a list or an object is no text"
@@ -91,11 +113,11 @@ def guarded(fields: Mapping[str, Any], source: str, printed: Printed) -> Mapping
 def _guard(value: Any, printed: Printed) -> Any:
     if isinstance(value, dict):
         guarded = _Object((key, _guard(inside, printed)) for key, inside in value.items())
-        guarded.printed = printed
+        guarded._printed = printed
         return guarded
     if isinstance(value, list):
         listed = _List(_guard(inside, printed) for inside in value)
-        listed.printed = printed
+        listed._printed = printed
         return listed
     return value
 
@@ -103,20 +125,20 @@ def _guard(value: Any, printed: Printed) -> Any:
 class _List(list[Any]):
     """A list that tells when a filter, or ~, turns it into a text as Python would write it."""
 
-    printed: Printed
+    _printed: Printed  # a name that no template reaches
 
     def __repr__(self) -> str:
-        self.printed.structure = True
+        self._printed.structure = True
         return ""
 
 
 class _Object(dict[str, Any]):
     """The same of an object."""
 
-    printed: Printed
+    _printed: Printed  # a name that no template reaches
 
     def __repr__(self) -> str:
-        self.printed.structure = True
+        self._printed.structure = True
         return ""
 
 

@@ -34,6 +34,7 @@ from dataprep.template_values import (
     StructurePrinted,
     guarded,
     printed_text,
+    size,
     text_length,
 )
 
@@ -41,8 +42,8 @@ FUEL = 200_000
 WORK = 1_000_000_000
 """Characters that a template may write in this process, were each of its letters a field."""
 
-LOOPED = 20_000
-"""Characters of fields that a template with a loop may have here: FUEL bounds its steps alone."""
+TURNS = 50_000
+"""Turns of loops that FUEL allows at most; each may read all fields, and FUEL bounds no reading."""
 
 GLOBALS = frozenset(("range", "dict", "debug", "namespace"))
 """Functions that a template may call, where no field has the name."""
@@ -89,16 +90,21 @@ def compile_template(source: str, name: str = "template") -> Render:
     def render(fields: Mapping[str, Any]) -> str:
         if fast is not None and (plain := fast(fields)) is not None:
             return plain
-        length = text_length(fields)
-        return here(fields, length) if length <= most else apart(fields)
+        if size(fields) > most:
+            return apart(fields)
+        return here(fields, text_length(fields))
 
     return render
 
 
 def _longest_here(source: str) -> int:
     """The characters of fields up to which a template runs in this process, by memory and time."""
-    by_memory = WORK // (growth.longer(source) * max(len(source), 1))
-    return min(by_memory, LOOPED) if growth.loops(source) else by_memory
+    longer = growth.longer(source)
+    by_memory = WORK // (longer * max(len(source), 1))
+    if not (loops := growth.loops(source)):
+        return by_memory
+    by_fuel, by_fields = WORK // longer // TURNS, int((WORK // longer) ** (1 / (loops + 1)))
+    return min(by_memory, max(by_fuel, by_fields))
 
 
 def _until_refused(apart: Render) -> Render:
@@ -144,6 +150,8 @@ def _compiled(source: str, name: str) -> tuple[Fill | None, Callable[..., str]]:
         except minijinja.TemplateError as error:
             reason = (error.message or error.kind).splitlines()[0]
             raise _refused(name, reason, fields) from None
+        except RecursionError:
+            raise _refused(name, "a field nests too deep", fields) from None
         except NotText as found:
             if printed.is_too_long:
                 raise _too_long(name, printed.length) from None
@@ -169,6 +177,8 @@ def _ask(what: str, source: str, name: str, fields: Mapping[str, Any] | None = N
     """The answer of the process with limits: see `_answer`."""
     try:
         said = _PROCESS.ask(what, source, name, fields)
+    except RecursionError:
+        raise _refused(name, "a field nests too deep", fields or {}) from None
     except OSError as error:
         raise EnvironmentProblem(
             f"{name}: the process for templates cannot be started: {error.strerror}.",
@@ -291,7 +301,7 @@ def evaluate(expression: str, fields: Mapping[str, Any], name: str = "field") ->
     Raises UsageError for an unknown field, unless the expression gives it a default.
     """
     here = growth.is_short(code := f"{{{{{expression}}}}}") and not growth.grows(code)
-    if here and text_length(fields) <= _longest_here(code):
+    if here and size(fields) <= _longest_here(code):
         return _evaluated(expression, fields, name)
     return _ask("evaluate", expression, name, fields)
 
@@ -308,6 +318,8 @@ def _evaluated(expression: str, fields: Mapping[str, Any], name: str) -> Any:
     except minijinja.TemplateError as error:
         reason = (error.message or error.kind).splitlines()[0]
         raise _refused(name, reason, fields) from None
+    except RecursionError:
+        raise _refused(name, "a field nests too deep", fields) from None
     except (TypeError, ValueError):
         raise _refused(name, f"{expression} is no JSON value", fields) from None
     length = text_length(fields)

@@ -109,6 +109,54 @@ def test_a_template_that_can_grow_works_in_the_process_with_limits(source: str, 
     assert compile_template(source)(fields) == text
 
 
+LOOP = "{% for x in l %}{% if l | sort == 1 %}{% endif %}{% endfor %}"
+
+
+@pytest.mark.parametrize(
+    ("source", "fields"),
+    [
+        (LOOP, {"l": list(range(30_000))}),
+        ("{{ a" + " ~ a" * 200 + " }}", {"a": "x" * 1_000_000}),
+        ("{{ a.split('x') | length }}", {"a": "x" * 30_000_000}),
+        ("{{ a | reverse | list | sort | unique | length }}", {"a": "xy" * 5_000_000}),
+    ],
+)
+def test_what_takes_long_by_its_fields_alone_leaves_this_process(
+    source: str, fields: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Any, ...]] = []
+
+    def ask(*request: Any) -> dict[str, str]:
+        asked.append(request)
+        return {"value": "apart"}
+
+    monkeypatch.setattr("dataprep.templates._PROCESS.ask", ask)
+    assert not growth.grows(source)
+    assert compile_template(source)(fields) == "apart"
+    assert len(asked) == 1
+
+
+def test_the_code_behind_an_object_in_braces_is_looked_at_too() -> None:
+    source = '{{ {"a": {"b": 1}} and text | replace("", text) }}'
+    assert growth.grows(source)
+    assert not growth.is_short(source)
+    assert compile_template(source)({"text": "ab"}) == "abaabbab"
+
+
+@pytest.mark.parametrize("source", ["{{ deep | tojson }}", "{{ 'x' * 2 }}{{ deep | tojson }}"])
+def test_a_field_that_nests_too_deep_is_refused_in_words(source: str) -> None:
+    deep: Any = 1
+    for _ in range(5_000):
+        deep = [deep]
+    with pytest.raises(UsageError, match=r"^prompt: a field nests too deep\."):
+        compile_template(source, "prompt")({"deep": deep})
+
+
+def test_a_template_reaches_no_attribute_that_the_engine_puts_on_a_value() -> None:
+    with pytest.raises(UsageError, match="undefined"):
+        compile_template("{{ row.printed.limit }}")({"row": {"a": 1}})
+
+
 def test_errors_come_back_from_the_process_as_they_are_here() -> None:
     with pytest.raises(UsageError) as caught:
         compile_template("{% set x = txt ~ '!' %}{{ x }}", "prompt")({"text": "a"})
