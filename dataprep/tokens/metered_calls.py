@@ -6,40 +6,27 @@ A filter, method or function that is not here cannot be called: nobody would kno
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Iterator, Mapping
-from string import Formatter
 from typing import Any
 
 from jinja2 import Environment
-from jinja2.sandbox import SandboxedEnvironment, SandboxedFormatter
 
 from dataprep.tokens.meter import (
     DEPTH,
-    ESCAPED,
     METER,
     NODE,
     SPELLED,
     Meter,
     OverLimit,
     printed,
-    seen,
     whole,
 )
-
-WIDTH = 1_000
-"""How wide a text may be indented, and how many digits a number be rounded to."""
-
-DATE = 200
-"""Characters in which a date may be asked for."""
+from dataprep.tokens.metered_texts import WIDTH, pay_format, pay_text
 
 Rule = Callable[[Meter, tuple[Any, ...], Mapping[str, Any]], object]
 """Pays for a call by its arguments, the value itself the first of them."""
 
 _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-_SPEC = re.compile(r"%(?:\([^()]*\))?[-+ #0]*(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?(.)", re.DOTALL)
-_NUMBER = re.compile(r"\d+")
-_PADDED = re.compile(r"%[-_0^#+EO:]*\d")
 
 
 def _given(given: tuple[Any, ...], named: Mapping[str, Any], at: int, name: str, or_: Any) -> Any:
@@ -87,20 +74,14 @@ def _replace(meter: Meter, given: tuple[Any, ...], named: Mapping[str, Any]) -> 
     old, new = _given(given, named, 1, "old", ""), _given(given, named, 2, "new", "")
     text, old, new = map(printed, (given[0], old, new))
     found = text.count(old) if old else len(text) + 1
-    _pay_text(meter, NODE + len(text) + found * len(new))
-
-
-def _pay_text(meter: Meter, length: int) -> None:
-    """Pay for a text; one that is marked as safe escapes what is put into it."""
-    meter.require(ESCAPED * length)
-    meter.charge(length)
+    pay_text(meter, NODE + len(text) + found * len(new))
 
 
 def _join(meter: Meter, given: tuple[Any, ...], named: Mapping[str, Any]) -> None:
     """The filter: what is joined is the first, what stands between the second."""
     value, between = given[0], _given(given, named, 1, "d", "")
     if hasattr(value, "__len__"):
-        _pay_text(meter, NODE + meter.size(value) + len(value) * meter.size(between))
+        pay_text(meter, NODE + meter.size(value) + len(value) * meter.size(between))
     else:
         meter.charge(NODE)
 
@@ -125,7 +106,7 @@ def _indent(meter: Meter, given: tuple[Any, ...], named: Mapping[str, Any]) -> N
     text = printed(given[0])
     width = _given(given, named, 1, "width", 4)
     width = len(width) if isinstance(width, str) else max(width, 0)
-    _pay_text(meter, NODE + len(text) + width * (1 + sum(map(text.count, _BREAKS))))
+    pay_text(meter, NODE + len(text) + width * (1 + sum(map(text.count, _BREAKS))))
 
 
 def _round(meter: Meter, given: tuple[Any, ...], named: Mapping[str, Any]) -> None:
@@ -138,21 +119,6 @@ def _to_int(meter: Meter, given: tuple[Any, ...], named: Mapping[str, Any]) -> N
     _once(meter, given, named)
     if isinstance(given[0], str) and len(given[0]) > WIDTH:
         raise OverLimit(f"reads a number of over {WIDTH:,} digits")
-
-
-def pay_format(meter: Meter, given: tuple[Any, ...], named: Mapping[str, Any]) -> None:
-    """`text % values`: all widths, and each value as often as there are places."""
-    specs = _SPEC.findall(printed(given[0]))
-    if any(conversion == "(" for *_, conversion in specs):
-        raise OverLimit("formats by a key that holds a parenthesis, or is never closed")
-    values = [*given[1:], *named.values()]
-    if len(given) == 2 and isinstance(given[1], tuple | dict):
-        values = list(given[1].values() if isinstance(given[1], dict) else given[1])
-    widths = [int(n) for *sizes, _ in specs for n in sizes if n.isdigit()]
-    if any("*" in sizes for *sizes, _ in specs):
-        widths += [abs(n) for n in values if isinstance(n, int)]
-    largest = max(map(meter.size, (*values, given[1:], "")))
-    _pay_text(meter, len(given[0]) + sum(widths) + len(specs) * (400 + largest))
 
 
 def _to_json(meter: Meter, given: tuple[Any, ...], named: Mapping[str, Any]) -> None:
@@ -337,53 +303,5 @@ def bounded_range(function: Callable[..., range]) -> Callable[..., range]:
     @functools.wraps(function)
     def call(*limits: Any) -> range:
         return function(*map(whole, limits))
-
-    return call
-
-
-def date(strftime: Callable[[str], str]) -> Callable[[str], str]:
-    """A function that says the time, in a form that asks for no width."""
-
-    @functools.wraps(strftime)
-    def call(form: str, *more: Any) -> str:
-        if len(form) > DATE or _PADDED.search(form):
-            raise OverLimit("asks for a date that is padded, or too long")
-        METER.get().charge(NODE + 100 * len(form))
-        return strftime(form, *more)
-
-    return call
-
-
-class MeteredFormatter(SandboxedFormatter):
-    """`str.format` in the sandbox, each field paid as it is written."""
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        """One field; its width and its precision are paid first."""
-        meter = METER.get()
-        if len(format_spec) > WIDTH:
-            raise OverLimit(f"formats a value in over {WIDTH:,} characters")
-        widths = map(int, _NUMBER.findall(format_spec))
-        meter.charge(NODE + 400 + len(format_spec) + sum(widths))
-        meter.charge(meter.size(value))
-        return str(super().format_field(value, format_spec))
-
-    def convert_field(self, value: Any, conversion: Any) -> Any:
-        """`!r` and `!s`: a value as a text."""
-        if conversion is not None:
-            meter = METER.get()
-            meter.charge(SPELLED * meter.weight(value))
-        return super().convert_field(value, conversion)
-
-
-def formatted(environment: SandboxedEnvironment, text: str, *, mapped: bool) -> Callable[..., str]:
-    """`text.format` or `text.format_map`."""
-    formatter: Formatter = MeteredFormatter(environment)
-
-    def call(*given: Any, **named: Any) -> str:
-        METER.get().charge(NODE + 10 * len(text))
-        values: Mapping[str, Any] = named
-        if mapped:
-            values, given = seen(given[0]), ()
-        return formatter.vformat(text, given, values)
 
     return call

@@ -3,7 +3,7 @@
 What is written is what `apply_chat_template` writes, character for character. Three things hold a
 template: its source has a length and a nesting at most (`read`), every operator, filter, method and
 function that can grow something pays before it runs (`_Code`, `metered_calls`), and every turn of a
-loop and every call of a macro pays for its body (`_pay_for_bodies`). A call in C cannot be stopped,
+loop and every call of a macro pays for its body (`metered_bodies`). A call in C cannot be stopped,
 so nothing is measured afterwards.
 """
 
@@ -27,7 +27,9 @@ from jinja2.utils import Cycler, Joiner
 from dataprep.finding import EnvironmentProblem
 from dataprep.tokens import meter as metering
 from dataprep.tokens import metered_calls as calls
+from dataprep.tokens import metered_texts as texts
 from dataprep.tokens.meter import METER, NODE, Meter, OversizedTemplate
+from dataprep.tokens.metered_bodies import pay_for_bodies
 
 LONGEST = 100_000
 """Characters of a chat template; those that are known have up to 25,000."""
@@ -37,9 +39,6 @@ PARTS = 20_000
 
 SCOPES = 1_500_000
 """Branches of a chat template times its names: jinja2 copies all names at each branch."""
-
-STEP = 5
-"""What one part of a loop's body costs at each turn."""
 
 _REMEDY = "Give another template as `chat_template` in the recipe, or another tokenizer."
 
@@ -127,7 +126,7 @@ def compiled(
         tree = environment.parse(source)
         if change is not None:
             change(tree)
-        _pay_for_bodies(tree)
+        pay_for_bodies(tree)
         tree.set_lineno(1)
         tree.set_environment(environment)
         code = environment.compile(tree)
@@ -261,7 +260,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         }
         known["range"] = calls.bounded_range(known["range"])
         if "strftime_now" in known:
-            known["strftime_now"] = calls.date(known["strftime_now"])
+            known["strftime_now"] = texts.date(known["strftime_now"])
         self.globals.clear()
         self.globals.update(known)
         self._may_call = frozenset(map(id, known.values()))
@@ -273,7 +272,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """`left % right`; what else is intercepted goes another way."""
         if isinstance(left, str):
-            calls.pay_format(METER.get(), (left, right), {})
+            texts.pay_format(METER.get(), (left, right), {})
         return super().call_binop(context, operator, left, right)
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
@@ -284,7 +283,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         text = value.__self__
         if not isinstance(text, str):
             return None
-        return Bounded(calls.formatted(self, text, mapped=value.__name__ == "format_map"))
+        return Bounded(texts.formatted(self, text, mapped=value.__name__ == "format_map"))
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:
         """A call, where it is known what it costs."""
@@ -337,23 +336,3 @@ def _environment() -> _Environment:
         own.update(other)
     ours.bound()
     return ours
-
-
-def _pay_for_bodies(tree: nodes.Template) -> None:
-    """Let every turn of a loop, and every call of a macro or a block, pay for what it runs."""
-    kinds = (nodes.For, nodes.Macro, nodes.CallBlock, nodes.Block)
-    bodies: list[tuple[Any, nodes.Expr]] = [(node, _turn(node)) for node in tree.find_all(kinds)]
-    for node, turn in bodies:
-        node.body.insert(0, nodes.ExprStmt(turn))
-    for loop in tree.find_all(nodes.For):
-        if loop.test is not None:
-            loop.test = nodes.And(_turn(loop.test), loop.test)
-
-
-def _turn(node: nodes.Node) -> nodes.Expr:
-    cost = NODE
-    for part in (node, *node.find_all(nodes.Node)):
-        cost += STEP
-        written = part.data if isinstance(part, nodes.TemplateData) else getattr(part, "value", 0)
-        cost += len(written) if isinstance(written, str) else 0
-    return nodes.EnvironmentAttribute(f"turn({cost})")
