@@ -16,6 +16,7 @@ TABLES = (
     "checking",
     "near",
     "counting",
+    "templates",
     "tokenising",
     "training",
     "targets",
