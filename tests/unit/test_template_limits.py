@@ -13,7 +13,17 @@ from dataprep.finding import UsageError
 from dataprep.templates import TooMuch, compile_template, evaluate, names_read
 from tests.hostile_templates import generated, run_in_limits
 
-PROGRAM = """
+SHORTER = """
+from dataprep import template_process
+template_process._PROGRAM = template_process._PROGRAM.replace(
+    "serve()", "from dataprep import template_process as p; p.SECONDS = 1; serve()"
+)
+"""
+"""One second of processor time, where users have five."""
+
+PROGRAM = (
+    SHORTER
+    + """
 from dataprep.finding import DataprepError
 from dataprep.templates import compile_template, evaluate
 FIELDS = {"text": "x" * 100, "l": ["a"] * 100, "n": 10**9, "big": "x" * 1_000_000}
@@ -26,6 +36,7 @@ def answer(case):
     except DataprepError as error:
         return f"{type(error).__name__} {error}"
 """
+)
 
 TOO_MUCH = [
     "{{ ['%1000000000d'] | map('format', 1) | join }}",
