@@ -95,6 +95,13 @@ def load_chat_tokenizer(
         backend.chat_template = _read(template)
     elif not backend.chat_template:
         backend.chat_template = PLAIN
+    templates = backend.chat_template
+    named = templates.values() if isinstance(templates, dict) else [templates]
+    if not all(isinstance(source, str) for source in named):
+        raise UsageError(
+            f"{spec} has a chat template that is no text.",
+            "Give another as `chat_template` in the recipe, or another tokenizer.",
+        )
     if backend.eos_token is None:
         raise UsageError(
             f"{spec} names no token that ends a text (eos_token).",

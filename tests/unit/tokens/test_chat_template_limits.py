@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from dataprep.finding import UsageError
 from dataprep.tokens import TemplateError
-from dataprep.tokens.chat_load import LLAMA_3, MISTRAL, PLAIN, TRAINED
+from dataprep.tokens.chat_load import LLAMA_3, MISTRAL, PLAIN, TRAINED, load_chat_tokenizer
 from dataprep.tokens.messages import as_templates_know
 from dataprep.tokens.meter import Meter, OversizedTemplate
 from tests.hostile_templates import ENDS, ROOT, TOO_MUCH, generated, run_in_limits
@@ -42,12 +43,18 @@ def answer(source):
 """
 
 
-def answers(sources: list[str]) -> list[Any]:
-    return run_in_limits(PROGRAM, sources, memory=4_000_000_000, seconds=300)
+TENTH = """
+from dataprep.tokens import meter
+meter.ALLOWED //= 10
+"""
+
+
+def answers(sources: list[str], more: str = "") -> list[Any]:
+    return run_in_limits(PROGRAM + more, sources, memory=4_000_000_000, seconds=300)
 
 
 def test_a_template_that_asks_for_too_much_is_refused_before_it_has_it() -> None:
-    for source, (text, took) in zip(TOO_MUCH, answers(TOO_MUCH), strict=True):
+    for source, (text, took) in zip(TOO_MUCH, answers(TOO_MUCH, TENTH), strict=True):
         assert text.startswith("OversizedTemplate the chat template of tok "), (source[:200], text)
         assert took < 2 * SECONDS, (source[:200], took)
 
@@ -59,7 +66,7 @@ def test_a_template_that_fails_is_refused_in_words() -> None:
 
 
 def test_generated_templates_end_within_memory_and_time() -> None:
-    sources = generated(11, 150)
+    sources = generated(11, 50)
     for source, (_, took) in zip(sources, answers(sources), strict=True):
         assert took < 2 * SECONDS, (source, took)
 
@@ -163,6 +170,17 @@ def test_named_templates_have_one_limit_together_and_a_number_is_no_template() -
     tokenizer.backend.chat_template = {f"t{n}": "x" * 50_000 for n in range(3)} | {"default": 5}
     with pytest.raises(OversizedTemplate, match=r"has 150,001 characters in its 4 versions"):
         tokenizer._chat.takes_reasoning  # noqa: B018
+
+
+@pytest.mark.parametrize("template", [5, {"default": 5}])
+def test_a_chat_template_that_is_no_text_is_refused_in_words(tmp_path: Path, template: Any) -> None:
+    tokenizer_of("{{ messages }}").backend.save_pretrained(tmp_path)
+    (tmp_path / "chat_template.jinja").unlink()
+    config = json.loads((tmp_path / "tokenizer_config.json").read_text("utf-8"))
+    changed = json.dumps({**config, "chat_template": template})
+    (tmp_path / "tokenizer_config.json").write_text(changed, "utf-8")
+    with pytest.raises(UsageError, match="has a chat template that is no text"):
+        load_chat_tokenizer(str(tmp_path))
 
 
 def test_text_and_numbers_are_joined_where_html_is_escaped() -> None:
