@@ -108,7 +108,7 @@ class Contract:
             raise UsageError(
                 f"{self.name} refers to itself without end.", "Break the circle of its $refs."
             ) from None
-        except linear.TooMuch as limit:
+        except linear.SchemaLimit as limit:
             yield Violation("", str(limit))
             return
         if not errors and not self.accepts(value):

@@ -39,7 +39,7 @@ _ITEMS = ("items", "additionalItems", "unevaluatedItems", "contains")
 _REVISITING = ("unevaluatedProperties", "unevaluatedItems")
 
 
-class TooMuch(Exception):
+class SchemaLimit(Exception):
     """A limit of this room was reached; the text says which."""
 
 
@@ -76,14 +76,14 @@ def _refuse(uri: str) -> Any:
 
 
 def search(pattern: str, text: str) -> bool:
-    """Whether a pattern of a schema is found in a text; raises TooMuch at the limit of STEPS."""
+    """Whether a pattern of a schema is found in a text; SchemaLimit after STEPS."""
     engine = _pattern(pattern)
     if engine.validator.is_valid(text):
         return True
     if engine.looks_around:
         error = next(engine.validator.iter_errors(text))
         if not isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Pattern):
-            raise TooMuch(
+            raise SchemaLimit(
                 f"takes more than {STEPS:,} steps on the pattern {excerpt(pattern)}, which looks "
                 "around or refers back: write it without"
             )
@@ -153,7 +153,7 @@ def visits(schema: Any, value: Any, *, explained: bool = False) -> int:
         return min(
             _Visits(schema, _REVISITING if explained else ()).count(schema, value), JUDGED + 1
         )
-    except (TooMuch, RecursionError):
+    except (SchemaLimit, RecursionError):
         return JUDGED + 1
 
 
@@ -177,7 +177,7 @@ class _Visits:
         if (known := self._known.get(pair)) is not None:
             return known
         if len(self._known) > JUDGED:
-            raise TooMuch
+            raise SchemaLimit
         self._known[pair] = 0  # a circle at one value adds nothing: the engines break it
         here = sum(self.count(part, value) for part in self._here(schema))
         if any(key in schema for key in self._revisiting):

@@ -91,8 +91,10 @@ def _tag(code: str) -> str:
 
 def _code_grows(code: str, *, tag: bool) -> bool:
     plain = bare(code)
-    if tag and (whole := {"for": _FOR, "set": _SET}.get(_tag(code))):
-        return not whole.fullmatch(plain)
+    if tag and _tag(code) == "for":
+        return _FOR.fullmatch(plain) is None
+    if tag and _tag(code) == "set":
+        return _SET.fullmatch(plain) is None
     return (
         (tag and _tag(code) not in _FLOW)
         or bool("*" in plain or "{" in plain or _CALLED_VALUE.search(plain))

@@ -59,11 +59,11 @@ Render = Callable[[Mapping[str, Any]], str]
 Fill = Callable[[Mapping[str, Any]], str | None]
 
 
-class TooMuch(UsageError):
+class OversizedResult(UsageError):
     """A template takes more memory or time than any may."""
 
 
-_ERRORS = {error.__name__: error for error in (UsageError, StructurePrinted, TooMuch)}
+_ERRORS = {error.__name__: error for error in (UsageError, StructurePrinted, OversizedResult)}
 
 
 @functools.lru_cache(maxsize=256)
@@ -109,14 +109,14 @@ def _longest_here(source: str) -> int:
 
 def _until_refused(apart: Render) -> Render:
     """A template that was too much once is refused from then on, and not tried at each row."""
-    refused: list[TooMuch] = []
+    refused: list[OversizedResult] = []
 
     def render(fields: Mapping[str, Any]) -> str:
         if refused:
             raise refused[0]
         try:
             return apart(fields)
-        except TooMuch as error:
+        except OversizedResult as error:
             refused.append(error)
             raise
 
@@ -185,7 +185,7 @@ def _ask(what: str, source: str, name: str, fields: Mapping[str, Any] | None = N
             "Free memory or processes, and run the command again.",
         ) from None
     except Unfinished as reason:
-        raise TooMuch(
+        raise OversizedResult(
             f"{name}: the template {reason}.", "Let it write each field once, not in a loop."
         ) from None
     if "refused" in said:
@@ -277,7 +277,7 @@ def names_read(source: str) -> frozenset[str]:
         return _names_read(source)
     try:
         return frozenset(_ask("names", source, "template"))
-    except TooMuch:
+    except OversizedResult:
         return frozenset()
 
 

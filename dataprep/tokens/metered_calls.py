@@ -23,7 +23,7 @@ from dataprep.tokens.meter import (
 )
 from dataprep.tokens.metered_texts import WIDTH, pay_format, pay_text
 
-Rule = Callable[[Meter, tuple[Any, ...], Mapping[str, Any]], object]
+CallRule = Callable[[Meter, tuple[Any, ...], Mapping[str, Any]], object]
 """Pays for a call by its arguments, the value itself the first of them."""
 
 _BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
@@ -33,7 +33,7 @@ def _given(given: tuple[Any, ...], named: Mapping[str, Any], at: int, name: str,
     return given[at] if len(given) > at else named.get(name, or_)
 
 
-def _linear(factor: int, measure: Callable[[Meter, Any], int] = Meter.size) -> Rule:
+def _linear(factor: int, measure: Callable[[Meter, Any], int] = Meter.size) -> CallRule:
     """A call whose time and result grow with what is given, by a factor at most."""
 
     def pay(meter: Meter, given: tuple[Any, ...], named: Mapping[str, Any]) -> None:
@@ -162,7 +162,7 @@ def _refused(name: str) -> Callable[..., Any]:
 
 _UNBOUNDED = ("pprint", "striptags", "urlize", "wordwrap", "xmlattr")
 
-_FILTERS: dict[str, Rule | None] = {
+_FILTERS: dict[str, CallRule | None] = {
     **dict.fromkeys(("attr", "count", "d", "default", "first", "last", "length"), None),
     **dict.fromkeys(("abs", "capitalize", "filesizeformat", "float", "lower", "random"), _once),
     **dict.fromkeys(("safe", "string", "trim", "truncate", "upper"), _once),
@@ -184,12 +184,12 @@ _FILTERS: dict[str, Rule | None] = {
 }
 
 _COMPARING = "!= < <= == > >= eq equalto ge greaterthan gt in le lessthan lower lt ne upper"
-_TESTS: dict[str, Rule] = {
+_TESTS: dict[str, CallRule] = {
     **dict.fromkeys(_COMPARING.split(), _once),
     **dict.fromkeys(("divisibleby", "even", "odd"), _remainder),
 }
 
-_TEXT: dict[str, Rule] = {
+_TEXT: dict[str, CallRule] = {
     **dict.fromkeys(("endswith", "startswith", "removeprefix", "removesuffix"), _arguments),
     **dict.fromkeys(("capitalize", "casefold", "lower", "swapcase", "title", "upper"), _linear(3)),
     **dict.fromkeys(("strip", "lstrip", "rstrip", "partition", "rpartition"), _once),
@@ -222,7 +222,7 @@ def _lines(meter: Meter, given: tuple[Any, ...], named: Mapping[str, Any]) -> No
 
 _TEXT |= {"split": _split, "rsplit": _split, "splitlines": _lines}
 
-METHODS: dict[type, dict[str, Rule]] = {
+METHODS: dict[type, dict[str, CallRule]] = {
     str: _TEXT,
     dict: {"get": _arguments, "items": _free, "keys": _free, "values": _free, "copy": _listed},
     list: {"copy": _listed, "count": _once, "index": _once},
@@ -249,7 +249,7 @@ def tests(environment: Environment) -> dict[str, Callable[..., Any]]:
     return {name: _ruled(test, _TESTS.get(name)) for name, test in theirs.items()}
 
 
-def _ruled(function: Callable[..., Any], rule: Rule | None) -> Callable[..., Any]:
+def _ruled(function: Callable[..., Any], rule: CallRule | None) -> Callable[..., Any]:
     """A filter that pays by a rule; what it gives one by one is paid one by one."""
     if rule is None:
         return function

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dataprep import template_growth as growth
 from dataprep.finding import UsageError
-from dataprep.templates import TooMuch, compile_template, evaluate, names_read
+from dataprep.templates import OversizedResult, compile_template, evaluate, names_read
 from tests.hostile_templates import generated, run_in_limits
 
 SHORTER = """
@@ -61,7 +61,9 @@ def test_a_template_that_asks_for_too_much_is_refused_in_words_and_this_process_
     cases = [["render", source] for source in TOO_MUCH]
     found = run_in_limits(PROGRAM, cases, memory=2_000_000_000, seconds=60)
     for source, (said, took) in zip(TOO_MUCH, found, strict=True):
-        assert said.startswith(("TooMuch prompt: the template ", "UsageError prompt: the templ")), (
+        assert said.startswith(
+            ("OversizedResult prompt: the template ", "UsageError prompt: the templ")
+        ), (
             source[:200],
             said,
         )
@@ -72,7 +74,7 @@ def test_an_expression_that_asks_for_too_much_is_refused_too() -> None:
     cases = [["evaluate", s.strip("{} ")] for s in TOO_MUCH[:5] if s.startswith("{{ ")]
     assert len(cases) > 2
     for said, _ in run_in_limits(PROGRAM, cases, memory=2_000_000_000, seconds=60):
-        assert said.startswith("TooMuch field: the template "), said
+        assert said.startswith("OversizedResult field: the template "), said
 
 
 def test_generated_templates_leave_this_process_alive() -> None:
@@ -84,9 +86,9 @@ def test_generated_templates_leave_this_process_alive() -> None:
 def test_a_template_that_was_too_much_is_not_tried_again() -> None:
     render = compile_template("{{ text | replace('x', text) | replace('x', text) }}", "prompt")
     fields = {"text": "x" * 3_000}
-    with pytest.raises(TooMuch) as first:
+    with pytest.raises(OversizedResult) as first:
         render(fields)
-    with pytest.raises(TooMuch) as second:
+    with pytest.raises(OversizedResult) as second:
         render({"text": "x"})
     assert second.value is first.value
     assert str(first.value) == (
