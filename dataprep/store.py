@@ -26,8 +26,10 @@ import polars as pl
 
 from dataprep.durable import sync
 from dataprep.finding import DataprepError, EnvironmentProblem, UsageError
+from dataprep.shell import command_line
 
 MANIFEST = "manifest.json"
+_SCHEMA = "urn:dataprep:schema:manifest:"
 _PIECE = 1 << 20
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -77,7 +79,7 @@ def publish(folder: Path, out: Path, manifest: dict[str, Any]) -> None:
         raise EnvironmentProblem(
             f"{out} is written whole and in its place, but the disk did not confirm it:"
             f" {(error.strerror or str(error)).lower()}.",
-            f"A crash of the machine could still undo it. See: dataprep verify {out}",
+            f"A crash of the machine could still undo it. See: {command_line('verify', out)}",
         ) from None
 
 
@@ -88,7 +90,11 @@ def digest_of(files: dict[str, dict[str, Any]]) -> str:
 
 
 def read_manifest(out: Path) -> dict[str, Any]:
-    """The manifest of an output folder; raises UsageError when there is none to trust."""
+    """The manifest of an output folder; raises UsageError where there is none of ours.
+
+    Raises EnvironmentProblem for one that is there and cannot be read: nobody knows then whether
+    the folder is an output.
+    """
     path = out / MANIFEST
     try:
         manifest = json.loads(path.read_text("utf-8"))
@@ -103,11 +109,27 @@ def read_manifest(out: Path) -> dict[str, Any]:
             f"Nobody knows what {out} holds until it can be: check its permissions.",
         ) from None
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.", "Convert again.") from None
+        raise _damaged(path, str(error)) from None
     if not _is_manifest(manifest):
+        if _claims_to_be_ours(manifest):
+            raise _damaged(path, "it lacks what every manifest of dataprep has")
         raise UsageError(f"{path} is not a manifest of dataprep.", "Convert again.")
     known: dict[str, Any] = {"targets": {}, **manifest}
     return known
+
+
+def _damaged(path: Path, why: str) -> EnvironmentProblem:
+    return EnvironmentProblem(
+        f"{path} cannot be read: {why}.",
+        "It is damaged, and nobody knows what the folder holds: restore it, or convert into another"
+        " folder.",
+    )
+
+
+def _claims_to_be_ours(manifest: Any) -> bool:
+    """Whether it says what it is, as those of web pages do not."""
+    schema = manifest.get("schema") if isinstance(manifest, dict) else None
+    return isinstance(schema, str) and schema.startswith(_SCHEMA)
 
 
 class _RecordedFile(msgspec.Struct):

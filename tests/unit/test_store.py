@@ -222,8 +222,6 @@ def test_a_manifest_whose_hashes_were_changed_is_named(tmp_path: Path) -> None:
         ("[]", "manifest.json is not a manifest of dataprep."),
         ('{"files": []}', "manifest.json is not a manifest of dataprep."),
         ('{"files": {"a": {}}, "digest": ""}', "manifest.json is not a manifest of dataprep."),
-        ("{", "manifest.json cannot be read: "),
-        ("[" * 100_000, "manifest.json cannot be read: "),
     ],
 )
 def test_a_folder_without_a_manifest_of_ours_cannot_be_verified(
@@ -234,6 +232,30 @@ def test_a_folder_without_a_manifest_of_ours_cannot_be_verified(
     with pytest.raises(UsageError) as caught:
         store.verify(tmp_path)
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        b"",
+        b"{",
+        b"\xff{}",
+        b"[" * 100_000,
+        b'{"schema": "urn:dataprep:schema:manifest:1", "files": []}',
+    ],
+)
+def test_a_folder_whose_manifest_is_damaged_is_neither_judged_nor_replaced(
+    tmp_path: Path, manifest: bytes
+) -> None:
+    publish(tmp_path / "out", a="one")
+    (tmp_path / "out/manifest.json").write_bytes(manifest)
+    with pytest.raises(EnvironmentProblem, match="cannot be read: ") as judged:
+        store.verify(tmp_path / "out")
+    assert judged.value.exit_code == 4
+    assert "It is damaged" in judged.value.remedy
+    with pytest.raises(EnvironmentProblem, match="cannot be read: "):
+        publish(tmp_path / "out", a="two")
+    assert (tmp_path / "out/a").read_text() == "one"
 
 
 def test_a_file_that_cannot_be_read_is_a_problem_of_the_machine(
