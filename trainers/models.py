@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -227,7 +228,7 @@ def _gguf(model: str) -> tuple[str, dict[str, str]]:
 def _other_tokenizer(model: str) -> UsageError:
     return UsageError(
         f"The dataset was made for another tokenizer than that of {model}.",
-        f"Convert again with --tokenizer {model}",
+        f"Convert again with --tokenizer {shlex.quote(model)}",
     )
 
 

@@ -14,6 +14,7 @@ from dataprep.finding import NothingToDo
 from dataprep.jsonio import Json
 from dataprep.parts import part_batches
 from dataprep.recipe import Source, Target
+from dataprep.shell import command_line
 from dataprep.targets import CATALOGUE
 
 LOOKED_AT = 200
@@ -38,7 +39,8 @@ class Data(msgspec.Struct, kw_only=True):
             yield example
         if not some:
             raise NothingToDo(
-                f"{self.path} holds no example to advise on.", f"Look: dataprep check {self.path}"
+                f"{self.path} holds no example to advise on.",
+                f"Look: {command_line('check', self.path)}",
             )
 
     def _of_files(self) -> Iterator[Example]:

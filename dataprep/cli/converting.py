@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from dataprep.cli.screen import Quiet, console
+from dataprep.shell import command_line
 
 if TYPE_CHECKING:
     from dataprep.conversion.run import Outcome
@@ -35,7 +36,8 @@ def init(
     from dataprep.conversion import starter_recipe
 
     starter_recipe.write(starter_recipe.recipe_for(source, label_config, out.parent), out)
-    console().print(f"Wrote {out}. Next: dataprep convert --recipe {out} -o out/")
+    then = command_line("convert", recipe=out)
+    console().print(f"Wrote {out}. Next: {then} -o out/", soft_wrap=True)
     return 0
 
 
@@ -177,7 +179,7 @@ def convert(
         screen.print(f"{number} for an adjudicator: {out / conversion.ADJUDICATION}")
     if not outcome.splits["train"]:
         screen.print(_NOT_TO_TRAIN)
-    screen.print(f"Written to {out}. Next: {_next_step(out, outcome)}")
+    screen.print(f"Written to {out}. Next: {_next_step(out, outcome)}", soft_wrap=True)
     return 0
 
 
@@ -199,7 +201,7 @@ def _next_step(out: Path, outcome: Outcome) -> str:
     """The command that most people will want after a conversion."""
     written = outcome.written if outcome.splits["train"] else ()
     if "t5" in written:
-        return f"dataprep train t5 {out}"
+        return command_line("train", "t5", out)
     if "openai-chat" in written:
-        return f"dataprep train openai {out} --dry-run"
-    return f"dataprep show {out}"
+        return command_line("train", "openai", out, dry_run=True)
+    return command_line("show", out)

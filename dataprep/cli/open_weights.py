@@ -13,6 +13,7 @@ from cyclopts import Parameter
 
 from dataprep.cli.loading import trainer
 from dataprep.cli.screen import Flag, console
+from dataprep.shell import command_line
 
 SizeFlag = Literal["tiny", "mini", "small"]
 Out = Annotated[Path, Parameter(name=["--out", "-o"])]
@@ -242,5 +243,6 @@ def _done(run: Any) -> int:
         return 0
     card = (run / "README.md").read_text("utf-8")
     report.print_markdown(card.split("\n\n", 1)[1], report.console(sys.stdout))
-    console().print(f"The run is in {run}. Next: dataprep predict {run} FILE")
+    then = command_line("predict", run, "FILE")
+    console().print(f"The run is in {run}. Next: {then}", soft_wrap=True)
     return 0

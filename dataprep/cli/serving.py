@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import shlex
 import sys
 import tempfile
 import time
@@ -16,6 +15,7 @@ from cyclopts import Parameter
 
 from dataprep.cli.screen import Flag, Quiet, console
 from dataprep.finding import UsageError
+from dataprep.shell import command_line
 
 TaskFlag = Literal["classification", "spans", "generation"]
 
@@ -114,9 +114,8 @@ def push(
         said += f"; {pushed.already} were there already"
     screen.print(f"{said}.")
     report.write(f"project {pushed.project}\n{pushed.url}\n", sys.stdout)
-    then = f"dataprep pull {pushed.project} --url {shlex.quote(wire.address)} -o pulled/"
-    then += " --unencrypted" if unencrypted else ""
-    screen.print(f"When they are annotated: {then}", soft_wrap=True)
+    then = command_line("pull", str(pushed.project), url=wire.address, unencrypted=unencrypted)
+    screen.print(f"When they are annotated: {then} -o pulled/", soft_wrap=True)
     return 0
 
 
@@ -166,11 +165,8 @@ def pull(
         f"Pulled {pulled.size:,} bytes to {pulled.export}, with {pulled.config} beside it.",
         soft_wrap=True,
     )
-    export, config = shlex.quote(str(pulled.export)), shlex.quote(str(pulled.config))
-    screen.print(
-        f"Next: dataprep convert {export} --label-config {config} --to openai-chat -o out/",
-        soft_wrap=True,
-    )
+    then = command_line("convert", pulled.export, label_config=pulled.config, to="openai-chat")
+    screen.print(f"Next: {then} -o out/", soft_wrap=True)
     return 0
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import msgspec
@@ -32,6 +32,7 @@ from dataprep.formats.remedies import is_of_conversation
 from dataprep.recipe import Source
 from dataprep.rules import CATALOGUE, found
 from dataprep.shapes.shaped import Shaped
+from dataprep.shell import command_line
 
 
 class RowRules(Protocol):
@@ -195,8 +196,8 @@ def _discreet(error: UsageError, rows: Sequence[Row], first: Sequence[Record]) -
     file = first[0].place.file
     return UsageError(
         "what is wrong with the rows would show a secret that they hold, and is not shown.",
-        f"See where it stands: dataprep check {shlex.quote(file)}. Take it out first; a column that"
-        " is called so needs another name.",
+        f"See where it stands: {command_line('check', Path(file))}. Take it out first; a column"
+        " that is called so needs another name.",
         place=error.place,
     )
 

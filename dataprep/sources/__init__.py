@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dataprep.example import Record
 from dataprep.finding import Finding, Place
 from dataprep.rules import found
+from dataprep.shell import command_line
 from dataprep.sources.causes import Cause
 from dataprep.sources.folders import few
 from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
@@ -80,7 +81,7 @@ def items(source: Input) -> Iterator[Lines | Record | Finding]:
 
     given: Iterator[Lines | Record | Finding | Cause]
     if source.format == "label-studio":
-        remedy = f"Make rows of it: dataprep convert {source.name}"
+        remedy = f"Make rows of it: {command_line('convert', Path(source.name))}"
         yield found("S001", _TASK, Place(file=source.name), remedy=remedy)
         return
     if source.format == "jsonl":

@@ -13,6 +13,7 @@ from dataprep import store
 from dataprep.contracts import contract
 from dataprep.finding import NothingToDo, Place, UsageError
 from dataprep.formats import recognise, strict
+from dataprep.shell import command_line
 from trainers.openai.cost import ESTIMATE_ERROR, Tokeniser, Tokens, tokens_of
 
 TARGETS = ("openai-chat", "preference", "prompt-completion", "text")
@@ -93,7 +94,7 @@ def _explain_missing(folder: Path, recorded: dict[str, Any], target: str) -> NoR
         )
     raise UsageError(
         f"{folder} holds no {target} files.",
-        f"Make them with: dataprep convert ... --to {target} -o {folder}",
+        f"Make them with: {command_line('convert', '...', to=target, out=folder)}",
     )
 
 

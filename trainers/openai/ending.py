@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from dataprep.finding import DataprepError, EnvironmentProblem, Refused, UsageError
+from dataprep.shell import command_line
 from trainers.openai import failures
 from trainers.openai.failures import SentFile
 from trainers.openai.ledger import JobLedger
@@ -62,7 +63,7 @@ def _try_it(folder: str | None, model: str | None, base_url: str) -> str:
     """The command that asks the model the held-out prompts."""
     if model is None:
         return ""
-    return f"dataprep evaluate {folder or 'FOLDER'} --endpoint {base_url} --model {model}"
+    return command_line("evaluate", Path(folder or "FOLDER"), endpoint=base_url, model=model)
 
 
 def _failure(end: dict[str, Any], files: list[SentFile]) -> DataprepError:

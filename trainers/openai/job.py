@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dataprep.finding import EnvironmentProblem
+from dataprep.shell import command_line
 from trainers.openai import claims, ending, gates, ledger, results, watch
 from trainers.openai.client import explain, patient, troubles
 from trainers.openai.ending import JobOutcome
@@ -222,7 +223,7 @@ class _Errand:
                 self.sending.tell(
                     "second",
                     f"job {job.id} is the same job once more, {followed} is followed. The other "
-                    f"{advice}: dataprep jobs --cancel {job.id}",
+                    f"{advice}: {command_line('jobs', cancel=job.id)}",
                 )
 
     def _give_way(self, job_id: str, first: str) -> None:
@@ -242,8 +243,8 @@ class _Errand:
             problem = explain(error, f"Cancelling {job_id}", self.sending.key_variable)
             raise EnvironmentProblem(
                 f"{problem.message} Two jobs are at work on the same data: {first} and {job_id}.",
-                f"End the second: dataprep jobs --cancel {job_id}. The same command then follows "
-                f"{first}.",
+                f"End the second: {command_line('jobs', cancel=job_id)}. The same command then "
+                f"follows {first}.",
             ) from None
 
     def _ended(self, job_id: str) -> bool:

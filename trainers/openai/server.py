@@ -44,10 +44,10 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
         return made
 
     @property
-    def flags(self) -> str:
+    def flags(self) -> dict[str, str]:
         """What a command needs to come back to this server, beside the provider's name."""
-        address = f" --base-url {self.base_url}" if self.typed else ""
-        return address + (f" --key-variable {self.key_variable}" if self.key_named else "")
+        address = {"base_url": self.base_url} if self.typed else {}
+        return address | ({"key_variable": self.key_variable} if self.key_named else {})
 
 
 def server_of(

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dataprep.report import plain, plain_lines, printable
+from dataprep.shell import command_line
 from trainers.openai.ending import JobOutcome
 from trainers.openai.gates import Gate
 from trainers.openai.jobs import JobRow
@@ -116,9 +117,10 @@ def show_way_back(job: str | None, server: Server | None, console: Console) -> N
         console.print("here: it looks at the server first, and never makes a second job.")
         return
     name = (server.name if server else "") or "openai"
-    flags = server.flags if server else ""
+    flags = server.flags if server else {}
     console.print(plain(f"Job {job} runs on. Come back to it with:"))
-    console.print(plain(f"  dataprep train {name} --attach {job}{flags}"), soft_wrap=True)
+    back = command_line("train", name, attach=job, **flags)
+    console.print(plain(f"  {back}"), soft_wrap=True)
 
 
 def show_outcome(outcome: JobOutcome, console: Console) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Iterator
 
 from dataprep.report import counted
+from dataprep.shell import command_line
 from trainers.rescue.files import KEPT
 from trainers.rescue.folder import RescuedJob
 from trainers.rescue.outcome import Rescued
@@ -75,8 +75,8 @@ def _commands(ready: list[RescuedJob]) -> Iterator[str]:
     )
     yield "```"
     for job in ready:
-        data, out = shlex.quote(str(job.data)), shlex.quote(f"out/{job.folder.name}")
-        yield f"dataprep convert {data} --to t5 --to causal --to openai-chat -o {out}"
+        all_roads = ("--to", "t5", "--to", "causal", "--to", "openai-chat")
+        yield command_line("convert", job.data or "", *all_roads, out=f"out/{job.folder.name}")
     yield "```"
 
 
