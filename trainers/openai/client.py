@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -110,7 +109,8 @@ def troubles() -> tuple[type[Exception], ...]:
     return (openai.OpenAIError, httpx2.HTTPError, *_NO_JSON, UnexpectedAnswer)
 
 
-_NO_JSON = (json.JSONDecodeError, UnicodeDecodeError, RecursionError)
+_NO_JSON = (ValueError, RecursionError)
+"""Of the decoders of JSON and UTF-8, of a number with more digits than Python reads, of the SDK."""
 
 
 class UnexpectedAnswer(Exception):
@@ -128,10 +128,12 @@ def plain(answer: object) -> dict[str, Any]:
 
 
 def field(answer: Mapping[str, Any], name: str) -> str:
-    """A text that every answer must have."""
+    """A text that every answer must have. It goes into names and lines, and is no key of ours."""
     value = answer.get(name)
     if not isinstance(value, str) or not value.isprintable() or not 0 < len(value) <= MAX_WORDS:
         raise UnexpectedAnswer(f"the answer has no {name}")
+    if any(key in value for key in _keys if len(key) >= _SECRET_LENGTH):
+        raise UnexpectedAnswer(f"the answer has the key in its {name}")
     return value
 
 
@@ -230,6 +232,9 @@ def platform_words(error: Exception) -> str:
     said = words(message if isinstance(message, str) and message else str(error))
     return f"{said} [{words(code)}]" if isinstance(code, str) else said
 
+
+_SECRET_LENGTH = 8
+"""Servers of one's own take any word as a key, and `1` stands in every id."""
 
 _keys: set[str] = set()
 """The keys in use: a server may quote one in its answer, and it must not be shown."""

@@ -127,6 +127,8 @@ def _place(found: Translation, file: SentFile | None) -> str:
 
 def _line_of(path: Path, number: int) -> str | None:
     try:
+        if not path.is_file():  # a ledger of somebody else may name a device, or a pipe
+            return None
         with path.open("rb") as file:
             for at, line in enumerate(file, start=1):
                 if at == number:
@@ -140,7 +142,7 @@ def _asked(line: str) -> str:
     """What a row asks, by which a person knows it again; the row itself where it asks nothing."""
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return line
     row = row if isinstance(row, dict) else {}
     asked = row.get("input")

@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
 
 from dataprep import jsonio, store
 from dataprep.durable import AppendLog, sync
 from dataprep.finding import EnvironmentProblem, Place, UsageError
+from trainers.openai.failures import SentFile
 
 NAME = "job.jsonl"
 
@@ -116,6 +119,22 @@ _TEXTS: dict[tuple[str, str], tuple[str, ...]] = {
 """The texts without which a line of that step and state cannot be read."""
 
 
+_Finite = Annotated[float, msgspec.Meta(ge=-1e300, le=1e300)]
+_WORDS = (
+    *("key", "job", "model", "code", "message", "param", "status", "file", "event", "upload"),
+    *("part", "folder", "run_dir"),
+)
+_KINDS: dict[str, Any] = {
+    **dict.fromkeys(_WORDS, str | None),
+    "trained_tokens": int | None,
+    "time": _Finite | None,
+    "expires": _Finite | None,
+    "data": dict[str, _Finite] | None,
+    "files": list[SentFile] | None,
+}
+"""What may stand under a name, wherever it stands."""
+
+
 def _wrong(record: Any) -> str | None:
     """What a line lacks, in words; None where it can be read."""
     if not isinstance(record, dict):
@@ -127,6 +146,11 @@ def _wrong(record: Any) -> str | None:
         return f"lacks a text under {lacking!r}"
     if (step, state) == ("watch", "event") and not isinstance(record.get("data"), dict):
         return "lacks an object under 'data'"
+    for name, kind in _KINDS.items():
+        try:
+            msgspec.convert(record.get(name), kind)
+        except (msgspec.ValidationError, UnicodeEncodeError):
+            return f"has another kind of thing under {name!r}"
     try:
         datetime.fromisoformat(record.get("at", ""))
     except (TypeError, ValueError):

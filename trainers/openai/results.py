@@ -7,7 +7,6 @@ import binascii
 import csv
 import io
 import json
-import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from trainers.openai.ledger import JobLedger
 from trainers.openai.names import FileNames
 from trainers.openai.plot import plot
 from trainers.openai.watch import News, TellNews
-from trainers.openai.wire import SUCCEEDED, Job, ProviderWire
+from trainers.openai.wire import SUCCEEDED, Job, ProviderWire, number
 
 _LOSSES = ("train_loss", "valid_loss", "full_valid_loss")
 _ACCURACIES = (
@@ -88,11 +87,14 @@ def decoded(raw: bytes) -> bytes:
 
 def rows_of(raw: bytes) -> list[dict[str, float]]:
     """The finite figures of a CSV with a step column, row by row."""
-    rows = []
-    for row in csv.DictReader(io.StringIO(raw.decode("utf-8-sig", "replace"))):
-        found = {k: v for k, text in row.items() if k and (v := _figure(text)) is not None}
-        if "step" in found:
-            rows.append(found)
+    rows: list[dict[str, float]] = []
+    try:
+        for row in csv.DictReader(io.StringIO(raw.decode("utf-8-sig", "replace"))):
+            found = {k: v for k, text in row.items() if k and (v := _figure(text)) is not None}
+            if "step" in found:
+                rows.append(found)
+    except csv.Error:  # a cell of more than 131,072 characters: what came before it counts
+        pass
     return rows
 
 
@@ -115,7 +117,7 @@ def last_figures(run_dir: Path) -> dict[str, float]:
         except (ValueError, RecursionError):
             continue
         if isinstance(read, dict):
-            found |= {name: v for name, v in read.items() if type(v) in (int, float)}
+            found |= {name: v for name, v in read.items() if number(v) is not None}
     return found
 
 
@@ -133,7 +135,7 @@ def _figure(text: object) -> float | None:
         value = float(text) if isinstance(text, str) else float("nan")
     except ValueError:
         return None
-    if not math.isfinite(value):
+    if not abs(value) < 1e300:
         return None
     return int(value) if value == int(value) and "." not in str(text) else value
 

@@ -201,10 +201,11 @@ def _there(row: Mapping[str, Any]) -> There:
 def _job(row: Mapping[str, Any]) -> Job:
     status = text(row.get("status")) or "unknown"
     progress = row.get("progress")
-    left = progress.get("seconds_remaining") if isinstance(progress, Mapping) else None
+    left = number(progress.get("seconds_remaining")) if isinstance(progress, Mapping) else None
     known = isinstance(progress, Mapping) and progress.get("estimate_available")
     events = row.get("events")
-    errors = [e for e in events or () if isinstance(e, Mapping) and e.get("type") == "job_error"]
+    told = [e for e in events if isinstance(e, Mapping)] if isinstance(events, list) else []
+    errors = [event for event in told if event.get("type") == "job_error"]
     tokens, seed = row.get("token_count"), row.get("random_seed")
     epochs, suffix = row.get("n_epochs"), text(row.get("suffix")) or None
     name = text(row.get("model_output_name") or row.get("output_name")) or None
@@ -222,7 +223,7 @@ def _job(row: Mapping[str, Any]) -> Job:
         suffix=suffix,
         seed=seed if isinstance(seed, int) else None,
         epochs=epochs if isinstance(epochs, int) else None,
-        finish=_now() + left if known and isinstance(left, int | float) else None,
+        finish=_now() + left if known and left is not None else None,
         created=_seconds(row.get("created_at")),
     )
 
@@ -250,7 +251,7 @@ def _seconds(value: object) -> float | None:
     if isinstance(value, str):
         try:
             return datetime.fromisoformat(value).timestamp()
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
     return number(value)
 

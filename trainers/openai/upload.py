@@ -22,7 +22,7 @@ from trainers.openai.client import (
 from trainers.openai.dataset import DataFile
 from trainers.openai.ledger import JobLedger
 from trainers.openai.sending import Sending
-from trainers.openai.wire import OpenAIWire, There
+from trainers.openai.wire import OpenAIWire, There, number
 
 PART_BYTES = 64_000_000
 """The largest part that the Uploads API takes (openai-python 3.54.0)."""
@@ -188,7 +188,7 @@ class InParts:
         upload = str(begun["upload"])
         if self.book.last("parts", "expired", upload=upload):
             return None
-        expires = begun.get("expires")
+        expires = number(begun.get("expires"))
         if expires is not None and expires <= self.clock():
             self.book.write("parts", "expired", sha256=self.sha256, upload=upload)
             return None

@@ -133,8 +133,8 @@ class _Watch:
         self.say(News(kind, event.message, data, job.finish or self.pace.finish(event.at, data)))
 
 
-_STEP = re.compile(r"[Ss]tep (\d+)(?:/(\d+))?")
-_LOSS = re.compile(r"training loss[=:] ?(\d+(?:\.\d+)?)")
+_STEP = re.compile(r"[Ss]tep (\d{1,15})(?:/(\d{1,15}))?(?!\d)")
+_LOSS = re.compile(r"training loss[=:] ?(\d{1,15}(?:\.\d+)?)")
 
 
 def steps_in(message: str) -> dict[str, float]:
