@@ -132,11 +132,14 @@ def _one(client: OpenAI, endpoint: Endpoint, question: Question) -> KeptAnswer:
         answer = client.chat.completions.create(
             model=endpoint.model, **question.request, **endpoint.manner
         )
-        return _said(answer)
     except troubles() as error:
         if getattr(error, "status_code", None) in _THIS_ONE:
             return KeptAnswer(kind="failed", why=platform_words(error))
         raise _explained(error, endpoint) from None
+    try:
+        return _said(answer)
+    except (AttributeError, TypeError, ValueError, LookupError):  # anything may stand anywhere
+        return KeptAnswer(kind="failed", why="the answer is not what the protocol says")
 
 
 def _said(answer: Any) -> KeptAnswer:
@@ -145,7 +148,7 @@ def _said(answer: Any) -> KeptAnswer:
     choice: Any = choices[0] if isinstance(choices, list) and choices else None
     if getattr(choice, "message", None) is None:
         return KeptAnswer(kind="failed", why="the answer has no message")
-    message = choice.message.model_dump(exclude_none=True)
+    message = choice.message.model_dump(exclude_none=True, warnings=False)
     usage = getattr(answer, "usage", None)
     tokens_in = _number(getattr(usage, "prompt_tokens", 0))
     tokens_out = _number(getattr(usage, "completion_tokens", 0))

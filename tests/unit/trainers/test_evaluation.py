@@ -432,3 +432,21 @@ def test_each_shape_is_judged_by_its_own_metric() -> None:
         "structured": "chrf",
         "qa": "rouge_l",
     }
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"message": 0.5},
+        {"message": "bird"},
+        {"message": {"role": "assistant", "content": ["bird"]}},
+    ],
+    ids=repr,
+)
+def test_an_answer_of_another_kind_is_one_that_failed(
+    choice: Body, dataset: Path, tmp_path: Path
+) -> None:
+    first = iter([choice])
+    with chat_server(lambda body: next(first, None) or right(body)) as server:
+        (road,) = ask(server, dataset, tmp_path / "e")["roads"]
+    assert (road["kinds"]["failed"], road["kinds"]["answered"]) == (1, 11)
