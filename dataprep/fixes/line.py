@@ -36,7 +36,7 @@ class LineMender:
 
         `told` are the codes that the check of the whole file found on this line.
         """
-        faults = self._faults(raw)
+        target, faults = self._judged(raw, told)
         before = _codes(faults)
         best = current = raw
         seen, stuck = {raw}, set[str]()
@@ -54,7 +54,7 @@ class LineMender:
             current = after
             whole.discard(code)
             stuck.clear()
-            faults = self._faults(current)
+            faults = self._faults(current, target)
             safe = safe and self._allowed[code].safe
             if (_errors(faults) if safe else _codes(faults)) <= before:
                 best, safe = current, True
@@ -67,7 +67,22 @@ class LineMender:
         removes = {code: self._allowed[code].name in REMOVING for code in left}
         return min(left, key=lambda code: (removes[code], code), default=None)
 
-    def _faults(self, raw: bytes) -> list[Finding]:
+    def _judged(self, raw: bytes, told: Collection[str]) -> tuple[str | None, list[Finding]]:
+        """What is found on a line, and as what it is read.
+
+        A row of another format than its file's is read as what it is, as it is in the whole file:
+        what was found there is not found otherwise.
+        """
+        faults = self._faults(raw, self._target)
+        codes = self._context.selection
+        missed = {code for code in told if code in codes} - _codes(faults).keys()
+        if missed and self._target is not None:
+            own = self._faults(raw, None)
+            if missed & _codes(own).keys():
+                return None, own
+        return self._target, faults
+
+    def _faults(self, raw: bytes, target: str | None) -> list[Finding]:
         try:
             value = jsonio.loads(raw.removeprefix(_BOM).rstrip(b"\r\n"))
         except jsonio.JsonError as error:
@@ -75,7 +90,7 @@ class LineMender:
         if not isinstance(value, dict):
             return [found("J005", "is not an object", _PLACE)]
         record = Record(_PLACE, 0, value)
-        return list(checks.check_rows([record], self._target, self._context))
+        return list(checks.check_rows([record], target, self._context))
 
 
 def _codes(faults: Iterable[Finding]) -> Counter[str]:

@@ -81,3 +81,15 @@ def test_lines_without_a_finding_stay_in_their_order(rows: list[bytes]) -> None:
         clean = [row for number, row in enumerate(rows, 1) if number not in told]
         iterator = iter(left)
         assert all(row in iterator for row in clean)
+
+
+def test_a_row_of_another_format_is_mended_in_the_same_run(tmp_path: Path) -> None:
+    rows = [
+        {"messages": [{"role": "user", "content": ""}, {"role": "system", "content": ""}]},
+        {"prompt": "Caf\u00c3\u00a9", "completion": "Hello"},
+    ]
+    path, out = tmp_path / "old.jsonl", tmp_path / "new.jsonl"
+    path.write_bytes(b"\n".join(map(encoded, rows)))
+    assert fixes.fix(path, out, unsafe=True).out == out
+    assert json.loads(out.read_text("utf-8")) == {"prompt": "Caf\u00e9", "completion": "Hello"}
+    assert fixes.fix(out, tmp_path / "again.jsonl", unsafe=True).out is None

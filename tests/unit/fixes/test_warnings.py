@@ -31,7 +31,10 @@ def test_a_line_is_mended_unless_its_fix_reveals_what_counts(
     judge = LineMender({"C010": fix}, None, Context())
     told = {b"old": "C010", b"new": revealed}
     monkeypatch.setattr(
-        judge, "_faults", lambda raw: [found(told[raw], "is so", Place(line=1))], raising=False
+        judge,
+        "_faults",
+        lambda raw, target: [found(told[raw], "is so", Place(line=1))],
+        raising=False,
     )
     monkeypatch.setattr(line, "mend", lambda *_: b"new")
     assert judge.mended(b"old", []) == (b"new" if kept else b"old")
