@@ -74,8 +74,11 @@ def address_in(url: str) -> ServerAddress | None:
         return None
     if parts.scheme not in _PORTS or not host or not url.isprintable() or " " in url:
         return None
+    host, port = host.lower(), _PORTS[parts.scheme] if port is None else port
+    bare = host.removesuffix(".")
+    # With a dot behind it the name of this machine is a question to the network.
     return ServerAddress(
-        parts.scheme, host.lower().rstrip("."), port or _PORTS[parts.scheme], parts.path.rstrip("/")
+        parts.scheme, host if is_loopback(bare) else bare, port, parts.path.rstrip("/")
     )
 
 

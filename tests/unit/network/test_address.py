@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dataprep.finding import UsageError
-from dataprep.network import is_loopback, origin_of, same_place, server_address, shown
+from dataprep.network import address_in, is_loopback, origin_of, same_place, server_address, shown
 
 
 def test_an_address_has_a_scheme_a_host_a_port_and_a_path() -> None:
@@ -81,3 +81,17 @@ def test_what_is_no_address_is_said(url: str) -> None:
 )
 def test_this_machine_is_a_number_or_localhost_alone(host: str, local: bool) -> None:
     assert is_loopback(host) is local
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost.:9", "http://127.0.0.1.:9", "http://127.0.0.1..:9", "http://0.0.0.0"]
+)
+def test_what_the_network_is_asked_for_is_not_this_machine(url: str) -> None:
+    found = address_in(url)
+    assert found is not None
+    assert not found.local
+
+
+def test_a_port_of_zero_is_not_that_of_the_scheme() -> None:
+    assert origin_of("https://api.openai.com:0/v1") == ("https", "api.openai.com", 0)
+    assert origin_of("https://api.openai.com/v1") == ("https", "api.openai.com", 443)
