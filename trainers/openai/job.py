@@ -9,6 +9,7 @@ machines only see each other at the server, so that is asked once more after the
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 from typing import Any
@@ -20,6 +21,7 @@ from trainers.openai.client import explain, patient, troubles
 from trainers.openai.ending import JobOutcome
 from trainers.openai.ledger import JobLedger
 from trainers.openai.preview import JobPlan
+from trainers.openai.request import with_attempt
 from trainers.openai.search import JobSearch, rank
 from trainers.openai.sending import Sending
 from trainers.openai.upload import Uploads
@@ -115,7 +117,9 @@ class _Errand:
             return self._adopt(str(found))
         for file in self.plan.files:
             self.search.ids[file.split] = self.uploads.file(file)
+        attempt = secrets.token_hex(8)
         request = {**self.plan.request, **self.sending.wire.fields(self.search.ids)}
+        request = with_attempt(request, attempt)
         sent = self.sending.once(
             "create",
             "Creating the job",
@@ -125,12 +129,13 @@ class _Errand:
             look_first=True,
             key=self.plan.key,
         )
-        if not sent.ours:
+        made = sent.id if sent.ours else self.search.made_by(attempt)
+        if made is None:
             return self._adopt(sent.id)
-        self._note(sent.id)
-        self.sending.tell("created", f"job {sent.id}")
+        self._note(made)
+        self.sending.tell("created", f"job {made}")
         self.sending.sleep(SETTLE_SECONDS)
-        return self._settle(sent.id, just_made=True)
+        return self._settle(made, just_made=True)
 
     def settled(self, known: dict[str, Any]) -> str:
         """The id of a job that the ledger knows, once it is sure that there is no second one."""

@@ -14,7 +14,7 @@ import msgspec
 from dataprep.finding import UsageError
 from trainers.openai.server import Server
 from trainers.openai.together import KEY_CHARACTERS, SUFFIX, suffix_with
-from trainers.openai.wire import RUN_KEY
+from trainers.openai.wire import ATTEMPT, RUN_KEY
 
 MAX_SEED = 2_147_483_647
 MAX_EPOCHS = 50
@@ -110,6 +110,13 @@ def with_key(server: Server, request: dict[str, Any], key: str) -> dict[str, Any
     if server.protocol == "together":
         return {**request, "suffix": suffix_with(request.get("suffix"), key)}
     return {**request, "metadata": {RUN_KEY: key}}
+
+
+def with_attempt(request: dict[str, Any], attempt: str) -> dict[str, Any]:
+    """The request with a word of this one creation, where it holds metadata."""
+    if "metadata" not in request:
+        return request
+    return {**request, "metadata": {**request["metadata"], ATTEMPT: attempt}}
 
 
 def _together(model: str, method: str, options: JobOptions, epochs: int) -> dict[str, Any]:

@@ -31,6 +31,10 @@ class JobSearch:
         """The id of the one that counts."""
         return next((job.id for job in self.jobs()), None)
 
+    def made_by(self, attempt: str) -> str | None:
+        """The id of the job of one creation, among those that the last search has found."""
+        return next((job.id for job in self.seen if job.attempt == attempt), None)
+
     def _is_ours(self, job: Job, copies: _Copies) -> bool:
         """By its run key; where the server keeps none, by files, model and options."""
         if job.run_key is not None:

@@ -23,7 +23,9 @@ from trainers.openai.client import (
 if TYPE_CHECKING:
     from openai import OpenAI
 
-RUN_KEY = "dataprep_run"
+RUN_KEY, ATTEMPT = "dataprep_run", "dataprep_attempt"
+"""What our metadata is called: whose job it is, and which creation made it."""
+
 SUCCEEDED, FAILED, CANCELLED = "succeeded", "failed", "cancelled"
 EVENT_PAGES = 20
 """Of one look: the newest 2,000 events."""
@@ -63,6 +65,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     told: str = ""
     param: str = ""
     run_key: str | None = None
+    attempt: str | None = None
     training_file: str | None = None
     validation_file: str | None = None
     suffix: str | None = None
@@ -317,7 +320,8 @@ def _job(row: Mapping[str, Any]) -> Job:
     error = row.get("error")
     error = error if isinstance(error, Mapping) else {}
     metadata = row.get("metadata")
-    key = metadata.get(RUN_KEY) if isinstance(metadata, Mapping) else None
+    ours = metadata if isinstance(metadata, Mapping) else {}
+    key, attempt = ours.get(RUN_KEY), ours.get(ATTEMPT)
     results = row.get("result_files")
     tokens, seed = row.get("trained_tokens"), row.get("seed")
     return Job(
@@ -330,6 +334,7 @@ def _job(row: Mapping[str, Any]) -> Job:
         told=text(error.get("message")),
         param=text(error.get("param")),
         run_key=key if isinstance(key, str) else None,
+        attempt=attempt if isinstance(attempt, str) else None,
         training_file=text(row.get("training_file")) or None,
         validation_file=text(row.get("validation_file")) or None,
         suffix=text(row.get("user_provided_suffix") or row.get("suffix")) or None,

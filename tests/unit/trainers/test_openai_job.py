@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from rich.console import Console
@@ -88,7 +89,7 @@ def test_the_request_is_the_one_of_the_plan_with_the_ids_of_the_files(
             "seed": 7,
             "training_file": "file-1",
             "validation_file": "file-2",
-            "metadata": {"dataprep_run": made.key},
+            "metadata": {"dataprep_run": made.key, "dataprep_attempt": ANY},
         }
     ]
 

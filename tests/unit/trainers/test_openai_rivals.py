@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from dataprep.finding import EnvironmentProblem
+from dataprep.finding import EnvironmentProblem, UsageError
 from tests.unit.trainers.openai_folder import ready_folder
-from tests.unit.trainers.openai_server import Platform, platform, problem
+from tests.unit.trainers.openai_server import Platform, lost, platform, problem
 from trainers.openai import JobOutcome, JobPlan, claims, jobs, plan, run
 from trainers.openai.job import SETTLE_SECONDS
 from trainers.openai.watch import News
@@ -86,6 +86,39 @@ def test_the_earliest_job_stays_and_only_our_own_is_ever_cancelled(
     assert (f"{rival} was first and is followed, ftjob-1 is cancelled" in str(news)) == (
         ours_gave_way
     )
+
+
+@pytest.mark.parametrize(
+    ("created_at", "followed", "cancelled"),
+    [(0, "ftjob-9", [CANCEL_OURS]), (2, "ftjob-1", [])],
+)
+def test_our_own_job_is_known_though_its_answer_is_lost_as_another_machine_makes_the_same(
+    server: Platform, made: JobPlan, created_at: int, followed: str, cancelled: list[str]
+) -> None:
+    appears(server, made, "ftjob-9", created_at=created_at)
+    server.faults[CREATE] = [lost()]
+    assert go(made).job == followed
+    assert cancels(server) == cancelled
+
+
+def test_where_no_metadata_is_kept_a_job_whose_answer_was_lost_is_nobodys_to_cancel(
+    server: Platform, made: JobPlan
+) -> None:
+    server.keeps_metadata = False
+    files = {"training_file": "file-1", "validation_file": "file-2"}
+    appears(server, made, "ftjob-9", created_at=0, metadata=None, **files)
+    server.faults[CREATE] = [lost()]
+    assert go(made).job == "ftjob-9"
+    assert cancels(server) == []
+
+
+def test_each_creation_has_a_word_of_its_own(server: Platform, made: JobPlan) -> None:
+    server.faults[CREATE] = [lambda state, _: state.jobs.clear() or (400, problem("no"))]
+    with pytest.raises(UsageError):
+        go(made)
+    go(made)
+    words = {body["metadata"]["dataprep_attempt"] for body in server.bodies}
+    assert [len(word) for word in words] == [16, 16]
 
 
 @pytest.mark.parametrize("keeps_metadata", [True, False])
