@@ -10,7 +10,7 @@ import pytest
 from tests.commands import Case, World
 from tests.mutated_runs import failures
 
-EACH = 200
+EACH = 50
 
 
 @pytest.fixture(scope="module")

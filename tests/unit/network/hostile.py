@@ -51,6 +51,10 @@ def hostile(behave: Behaviour, host: str = "127.0.0.1") -> Iterator[Witness]:
             with suppress(BrokenPipeError, ConnectionResetError):
                 behave(self)
 
+        def end_headers(self) -> None:
+            self.send_header("connection", "close")  # or the next request may meet the end of it
+            super().end_headers()
+
         do_GET = do_POST = do_PUT = do_DELETE = do_CONNECT = _serve
 
     class Server(ThreadingHTTPServer):
