@@ -11,6 +11,8 @@ from typing import Any
 from dataprep import rules
 from dataprep.example import Record
 from dataprep.finding import DataprepError, Finding, Place, UsageError, excerpt, extra_missing
+from dataprep.jsonio import encoded
+from dataprep.sources.row_limits import MAX_KEYS, too_large
 
 Cells = tuple[Any, ...]
 
@@ -107,6 +109,9 @@ def _header(values: list[Any], place: Place) -> list[str | None]:
 
     A first column without a name is an index, as pandas writes it.
     """
+    if len(values) > MAX_KEYS:
+        words = f"the header has {len(values):,} columns, more than {MAX_KEYS:,}."
+        raise UsageError(words, "Write only the columns that the rows need.", place=place)
     names = [None if value is None else str(value) for value in values]
     if names[0] is None:
         names[0] = ""
@@ -133,7 +138,7 @@ def _row(header: list[str | None], cells: Cells, place: Place) -> Record | Findi
     for title in header[len(cells) :]:
         if title is not None:
             row[title] = None
-    return Record(place, 0, row)
+    return too_large(row, len(encoded(row)), place) or Record(place, 0, row)
 
 
 def _value(value: Any) -> Any:

@@ -30,10 +30,10 @@ from dataprep.sources.json_values import (
 )
 from dataprep.sources.label_studio_forms import looks_like_tasks
 from dataprep.sources.layout import VIEWER, Layout, SeveralLists, jq_path
-from dataprep.sources.lines import MAX_LINE, too_large
 from dataprep.sources.memory_map import mapped, mapped_in_utf_8
 from dataprep.sources.opening import BOM, has_bom, wrong_kind
 from dataprep.sources.positions import Positions
+from dataprep.sources.row_limits import MAX_LINE, too_large, too_long
 
 JsonItem = Record | Finding | Cause
 
@@ -188,7 +188,7 @@ class _Rows:
         line, column = self._positions.position(span.start)
         place = Place(file=self._name, line=line, path=f"[{index}]")
         if (size := span.end - span.start) > MAX_LINE:
-            return found("J012", f"is {size:,} bytes long, more than {MAX_LINE:,}", place)
+            return too_long(size, place, MAX_LINE)
         raw = self._text[span.start : span.end]
         try:
             value = jsonio.loads(raw)

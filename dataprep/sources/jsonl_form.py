@@ -29,9 +29,10 @@ from dataprep.sources.json_values import (
     value_end,
 )
 from dataprep.sources.layout import SeveralLists
-from dataprep.sources.lines import BLANK, MAX_LINE, Stream
+from dataprep.sources.lines import BLANK, Stream
 from dataprep.sources.memory_map import mapped_in_utf_8
 from dataprep.sources.opening import BOM, GZIP, opened
+from dataprep.sources.row_limits import MAX_LINE
 
 
 class JsonlForm(StrEnum):

@@ -32,6 +32,7 @@ from dataprep.sources.label_studio_forms import (
 from dataprep.sources.memory_map import mapped as mapped_file
 from dataprep.sources.opening import BOM, wrong_kind
 from dataprep.sources.positions import Positions
+from dataprep.sources.row_limits import too_long
 
 __all__ = [
     "is_json_min",
@@ -52,6 +53,9 @@ _HEAD = 32
 """So many bytes find a task: what stands between two tasks is a comma and blanks."""
 _EXPLAINED = 64 * 1024 * 1024
 _PIECE = 1024 * 1024
+MAX_TASK = 64 * 1024 * 1024
+"""Bytes of one task: twice those of a row, for its regions repeat its text."""
+
 _REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -226,6 +230,8 @@ def task_at(
     of: Of = "annotations",
 ) -> Record | Finding:
     """The task in a slice of the file, `at` its first byte; or what is wrong, and where."""
+    if len(raw) > MAX_TASK:
+        return _too_long((raw, at, index, line), lines, name)
     try:
         task = decode_task(raw, of)
     except jsonio.JsonError as error:
@@ -237,6 +243,8 @@ def task_at(
 def _row(piece: _Piece, lines: Positions, name: str) -> Record | Finding:
     """A row of JSON_MIN, strictly."""
     raw, at, _, line = piece
+    if len(raw) > MAX_TASK:
+        return _too_long(piece, lines, name)
     try:
         value = jsonio.loads(raw)
         if not isinstance(value, dict):
@@ -244,6 +252,13 @@ def _row(piece: _Piece, lines: Positions, name: str) -> Record | Finding:
     except jsonio.JsonError as error:
         return _refused(piece, error, lines, name)
     return Record(Place(file=name, line=line), at, value)
+
+
+def _too_long(piece: _Piece, lines: Positions, name: str) -> Finding:
+    raw, at, index, only = piece
+    path = f"[{index}]" if only is None else ""
+    place = Place(file=name, line=lines.position(at)[0], path=path)
+    return too_long(len(raw), place, MAX_TASK)
 
 
 def _refused(piece: _Piece, error: jsonio.JsonError, lines: Positions, name: str) -> Finding:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
 
 from dataprep import jsonio, rules
 from dataprep.example import Record
@@ -18,12 +17,7 @@ from dataprep.finding import Finding, Place
 from dataprep.sources.causes import MendedRow, RowCauses
 from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
 from dataprep.sources.opening import BOM, GZIP, has_bom, opened, wrong_kind
-
-MAX_LINE = 32 * 1024 * 1024
-"""Bytes of one row: a text of this length is judged in half a minute, and pictures fit in it."""
-
-MAX_KEYS = 10_000
-"""Keys, or columns, of one row: each is accounted for."""
+from dataprep.sources.row_limits import MAX_LINE, too_large, too_long
 
 BLOCK = 4 * 1024 * 1024
 """Bytes read at a time; a block of lines is about as large."""
@@ -97,7 +91,7 @@ def blocks_of(stream: Stream, name: str, causes: RowCauses) -> Iterator[Lines | 
     seen = False
     for raws in _groups(stream):
         if isinstance(raws, int):
-            yield _too_long(raws, Place(file=name, line=first))
+            yield too_long(raws, Place(file=name, line=first), MAX_LINE)
             first, offset, seen = first + 1, offset + raws, True
             continue
         lines = Lines(name, first, offset, raws, causes)
@@ -134,7 +128,7 @@ def _groups(stream: Stream) -> Iterator[list[bytes] | int]:
                 taken += len(piece)
             elif size > MAX_LINE:
                 yield from (group,) if group else ()
-                yield size + _skip(stream)
+                yield size + rest_of_line(stream)
                 begun, size, group, taken = [], 0, [], 0
             if taken >= BLOCK // 2:
                 yield group
@@ -148,8 +142,8 @@ def _groups(stream: Stream) -> Iterator[list[bytes] | int]:
         yield group
 
 
-def _skip(stream: Stream) -> int:
-    """The bytes up to the end of the line that has begun."""
+def rest_of_line(stream: Stream) -> int:
+    """Pass by the bytes up to the end of the line that has begun; how many they are."""
     skipped = 0
     while piece := stream.readline(BLOCK):
         skipped += len(piece)
@@ -158,22 +152,9 @@ def _skip(stream: Stream) -> int:
     return skipped
 
 
-def _too_long(size: int, place: Place) -> Finding:
-    return rules.found("J012", f"is {size:,} bytes long, more than {MAX_LINE:,}", place)
-
-
-def too_large(value: Any, size: int, place: Place) -> Finding | None:
-    """J012 for a row of too many bytes or keys."""
-    if size > MAX_LINE:
-        return _too_long(size, place)
-    if isinstance(value, dict) and len(value) > MAX_KEYS:
-        return rules.found("J012", f"has {len(value):,} keys, more than {MAX_KEYS:,}", place)
-    return None
-
-
 def _row(raw: bytes, place: Place, offset: int, causes: RowCauses) -> Record | Finding:
     if len(raw) > MAX_LINE:
-        return _too_long(len(raw), place)
+        return too_long(len(raw), place, MAX_LINE)
     if not raw.strip(BLANK):
         return rules.found("J005", "is blank", place)
     try:

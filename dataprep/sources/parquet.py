@@ -19,7 +19,7 @@ from dataprep.finding import Finding, Place, excerpt
 from dataprep.frames import columns_of, note_of, parquet_errors, scan_frame
 from dataprep.jsonio import encoded
 from dataprep.sources.class_names import Features, features_of, with_class_names
-from dataprep.sources.lines import too_large
+from dataprep.sources.row_limits import too_large
 
 SLICE = 4096
 _FEATURES = "huggingface"

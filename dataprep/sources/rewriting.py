@@ -20,10 +20,11 @@ from dataprep.sources.fine_tuning import document_cause, stream_of, table_rows
 from dataprep.sources.json_values import Elements, TextSlice, objects
 from dataprep.sources.jsonl_form import ENDINGS, JsonlForm, form_of, form_of_text
 from dataprep.sources.layout import Layout
-from dataprep.sources.lines import BLANK, MAX_LINE
+from dataprep.sources.lines import BLANK
 from dataprep.sources.memory_map import mapped_in_utf_8
 from dataprep.sources.opening import BOM
 from dataprep.sources.positions import line_count
+from dataprep.sources.row_limits import MAX_LINE
 
 _BREAK = re.compile(rb"[ \t\r]*\n[ \t\r\n]*|\r[ \t\r\n]*")
 _BREAK_BEHIND_COMMA = re.compile(rb",(?:[ \t\r]*\n|\r)[ \t\r\n]*")

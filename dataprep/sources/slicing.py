@@ -18,9 +18,9 @@ from dataprep.annotation import decode_task
 from dataprep.example import Record
 from dataprep.finding import Finding
 from dataprep.sources import label_studio
-from dataprep.sources.lines import MAX_LINE
 from dataprep.sources.opening import BOM, GZIP, wrong_kind
 from dataprep.sources.positions import Positions
+from dataprep.sources.row_limits import MAX_LINE
 
 _HEAD = 32
 """So many bytes find a task: what stands between two tasks is a comma and blanks."""

@@ -15,8 +15,9 @@ from dataprep import rules
 from dataprep.example import Record
 from dataprep.finding import Finding, Place, UsageError, excerpt
 from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
-from dataprep.sources.lines import MAX_KEYS, MAX_LINE, Stream
+from dataprep.sources.lines import Stream, rest_of_line
 from dataprep.sources.opening import BOM, GZIP, has_bom, opened, wrong_kind
+from dataprep.sources.row_limits import MAX_KEYS, MAX_TEXT, too_long
 
 MAX_CELL = 16_000_000
 
@@ -61,15 +62,17 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        raw = self.stream.readline(MAX_LINE + 1)
+        raw = self.stream.readline(MAX_TEXT + 1)
         if not raw:
             raise StopIteration
         self.number += 1
-        if len(raw) > MAX_LINE:
-            place = Place(file=self.name, line=self.number)
-            words = f"one line is longer than {MAX_LINE:,} bytes."
-            raise UsageError(words, "Is this a table?", place=place)
         self.offset += len(raw)
+        if len(raw) > MAX_TEXT:
+            skipped = 0 if raw.endswith(b"\n") else rest_of_line(self.stream)
+            self.offset += skipped
+            place = Place(file=self.name, line=self.number)
+            self.bad = self.bad or too_long(len(raw) + skipped, place, MAX_TEXT)
+            return "\n"
         if self.number == 1:
             raw = raw.removeprefix(BOM)
         try:
@@ -129,6 +132,8 @@ def cells(
             continue
         if lines.bad:
             yield place, offset, lines.bad
+        elif (size := lines.offset - offset) > MAX_TEXT:
+            yield place, offset, too_long(size, place, MAX_TEXT)
         elif row:
             yield place, offset, row
 

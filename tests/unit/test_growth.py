@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 from collections.abc import Callable
@@ -13,7 +14,9 @@ import polars as pl
 import pytest
 
 from dataprep.cli import run
-from dataprep.sources import memory_map
+from dataprep.example import Record
+from dataprep.finding import Finding
+from dataprep.sources import label_studio, memory_map, tables
 
 GROWTH = 7.0
 """Times that four times the input may take: 4 is linear, 16 is the square."""
@@ -134,9 +137,9 @@ def parquet(path: Path, row: Row) -> None:
 @pytest.mark.parametrize(
     ("name", "write", "code", "words"),
     [
-        ("a.jsonl", jsonl, 1, "a.jsonl:2: J012 is 100,000,036 bytes long, more than 33,554,432."),
+        ("a.jsonl", jsonl, 1, "a.jsonl:2: J012 is 100,000,035 bytes long, more than 33,554,432."),
         ("a.json", json_list, 1, "J012 [1]: is 100,000,035 bytes long, more than 33,554,432."),
-        ("a.csv", csv, 2, "a.csv:3: one line is longer than 33,554,432 bytes."),
+        ("a.csv", csv, 1, "a.csv:3: J012 is 100,000,005 bytes long, more than 33,554,432."),
         ("a.parquet", parquet, 1, "a.parquet:2: J012 is 100,000,032 bytes long"),
     ],
 )
@@ -166,6 +169,11 @@ def test_a_row_of_100_megabytes_is_refused_in_words(
             ",".join(f"k{n}" for n in range(50_000)) + "\n",
             "k.csv:1: the header has 50,000 columns, more than 10,000.",
         ),
+        (
+            "v.jsonl",
+            '{"prompt":"a","completion":"b","x":[' + "1," * 600_000 + "1]}",
+            "v.jsonl:1: J012 holds more than 500,000 values.",
+        ),
         ("deep.jsonl", "[" * 100_000, "deep.jsonl:1:65: J008 nests deeper than 64 levels"),
     ],
 )
@@ -176,6 +184,52 @@ def test_a_row_of_too_many_keys_or_levels_is_refused_in_words(
     taken, _, printed = check(name)
     assert taken < 5
     assert words in printed
+
+
+def test_a_task_of_100_megabytes_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{"id": n, "data": {"text": t}} for n, t in ((1, HUGE), (2, "a"))]))
+    start = process_time()
+    first, second = label_studio.read(path, "a.json")
+    assert process_time() - start < 20
+    assert isinstance(first, Finding)
+    assert first.message == "is 100,000,031 bytes long, more than 67,108,864"
+    assert isinstance(second, Record)
+
+
+def test_a_row_of_fifty_megabytes_of_pictures_is_judged(
+    check: Callable[[str], Checked],
+) -> None:
+    picture = base64.b64encode(b"\xff\xd8\xff\xe0" + b"pixels" * 1_250_000).decode()
+    parts = [{"type": "image_url", "image_url": {"url": f"data:image/jpeg;base64,{picture}"}}] * 5
+    asked = [{"type": "text", "text": "What is it?"}, *parts]
+    row = {"messages": [{"role": "user", "content": asked}, {"role": "assistant", "content": "A"}]}
+    Path("a.jsonl").write_text(json.dumps(row) + "\n")
+    taken, code, printed = check("a.jsonl")
+    assert (code, "No findings in 1 row." in printed) == (0, True)
+    assert taken < 10
+
+
+def test_a_text_that_is_only_called_a_picture_is_searched_for_secrets(
+    check: Callable[[str], Checked],
+) -> None:
+    key = "AKIA" + "Q4WZ7XN2PLM5RTYB"
+    url = "data:image/jpeg;base64," + "A" * 2_000 + f" {key} "
+    asked = [{"type": "image_url", "image_url": {"url": url}}]
+    row = {"messages": [{"role": "user", "content": asked}, {"role": "assistant", "content": "A"}]}
+    Path("a.jsonl").write_text(json.dumps(row) + "\n")
+    assert "P001" in check("a.jsonl")[2]
+
+
+def test_the_rows_beside_a_line_that_is_too_long_are_read(
+    check: Callable[[str], Checked], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "MAX_TEXT", 100)
+    Path("a.csv").write_text("prompt,completion\na,b\n" + "x" * 500 + ",y\nc,\n")
+    _, code, printed = check("a.csv")
+    assert code == 1
+    assert "a.csv:3: J012 is 503 bytes long" in printed
+    assert "a.csv:4: C003 completion is empty" in printed
 
 
 def test_a_gzip_stream_that_unpacks_to_far_more_than_its_size_is_refused_in_words(

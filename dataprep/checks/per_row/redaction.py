@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dataprep.finding import Fault
+from dataprep.pictures import without_pictures
 from dataprep.rules import CATALOGUE
 from dataprep.sensitive import bare, pieces_shown
 
@@ -15,7 +16,7 @@ def discreet(faults: Sequence[Fault], row: Any) -> Sequence[Fault]:
     if not any(fault.code.startswith("P") for fault in faults):
         return faults
     others = [words for f in faults if not f.code.startswith("P") for words in f[1:4]]
-    hidden = pieces_shown([row], others)
+    hidden = pieces_shown([without_pictures(row)], others)
     if not hidden:
         return faults
     return [fault if fault.code.startswith("P") else _without(fault, hidden) for fault in faults]

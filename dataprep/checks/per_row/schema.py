@@ -30,6 +30,7 @@ from dataprep.formats.provider_demands import demand_faults
 from dataprep.formats.remedies import schema_remedy, with_flags
 from dataprep.formats.spellings import CHAT as SPELLINGS
 from dataprep.jsonio import encoded
+from dataprep.pictures import without_pictures
 from dataprep.rules import CATALOGUE, holds
 from dataprep.sensitive import may_hold_secret, may_match, strings, texts_in
 
@@ -139,8 +140,9 @@ class RowJudge:
 
     def _of_privacy_in(self, row: Any) -> Iterator[Fault]:
         """Secrets and personal data in any text of a row."""
-        if self._may_match(row):
-            for path, text in strings(row):
+        told = without_pictures(row)
+        if self._may_match(told):
+            for path, text in strings(told):
                 yield from self._of_privacy(path, text)
 
     def _held(self, faults: Iterable[Fault], name: str) -> Iterator[Fault]:
