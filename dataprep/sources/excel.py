@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,12 @@ from dataprep.jsonio import encoded
 from dataprep.sources.row_limits import MAX_KEYS, too_large
 
 Cells = tuple[Any, ...]
+
+MAX_ROWS = 1_048_576
+"""Rows of a sheet, as many as Excel has. A file of 300 bytes may name the row 999,999,999."""
+
+MAX_CELLS = 50_000_000
+"""Cells of a sheet, with the empty ones that stand before the last one of each row."""
 
 
 def sheets(path: Path, name: str) -> str:
@@ -93,7 +99,8 @@ def _chosen(book: Any) -> str | None:
     """The first sheet in which any cell holds something; None where none does."""
     for sheet in book.worksheets:
         sheet.reset_dimensions()
-        if any(cell is not None for cells in sheet.iter_rows(values_only=True) for cell in cells):
+        rows = _bounded(sheet.iter_rows(values_only=True), sheet.title)
+        if any(cell is not None for cells in rows for cell in cells):
             return str(sheet.title)
     return None
 
@@ -101,7 +108,19 @@ def _chosen(book: Any) -> str | None:
 def _cells(book: Any, title: str) -> Iterator[Cells]:
     sheet = book[title]
     sheet.reset_dimensions()
-    yield from sheet.iter_rows()
+    yield from _bounded(sheet.iter_rows(), title)
+
+
+def _bounded(rows: Iterable[Cells], title: str) -> Iterator[Cells]:
+    """The rows of a sheet; raises UsageError where it has too many of them, or of cells."""
+    count = 0
+    for number, cells in enumerate(rows, 1):
+        count += len(cells)
+        if number > MAX_ROWS or count > MAX_CELLS:
+            most = f"{MAX_ROWS:,} rows" if number > MAX_ROWS else f"{MAX_CELLS:,} cells"
+            words = f"the sheet {excerpt(title)!r} has more than {most}."
+            raise UsageError(words, "Save it as CSV, or remove what is empty.")
+        yield cells
 
 
 def _header(values: list[Any], place: Place) -> list[str | None]:
