@@ -62,6 +62,7 @@ class Contract:
         except ValueError as error:
             raise UsageError(f"{name}: {_no_schema(schema, error)}.") from None
         self._branches = not ours and linear.branches(schema)
+        self._doubts = self._fast.looks_around and linear.has(schema, *linear.TURNING)
 
     @functools.cached_property
     def _slow(self) -> jsonschema.Draft202012Validator:
@@ -74,7 +75,17 @@ class Contract:
 
     def accepts(self, value: Any) -> bool:
         """Whether the value keeps the contract; one that is too much to judge does not."""
-        return not self._too_much(value) and self._fast.validator.is_valid(value)
+        sound = not self._too_much(value) and self._fast.validator.is_valid(value)
+        return sound and not (self._doubts and self._in_doubt(value))
+
+    def _in_doubt(self, value: Any) -> bool:
+        """Whether an accepted value may be so only because a pattern was given up at its limit."""
+        if not self._explains(value):
+            return True
+        try:
+            return any(True for _ in self._slow.iter_errors(value))
+        except (RecursionError, linear.TooMuch):
+            return True
 
     def _too_much(self, value: Any) -> str:
         """Why a value is not judged: a limit of `linear`; empty when it is."""

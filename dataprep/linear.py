@@ -36,6 +36,9 @@ _NAMED = ("dependentSchemas", "dependencies")
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _REST = ("additionalProperties", "unevaluatedProperties", "propertyNames")
 _ITEMS = ("items", "additionalItems", "unevaluatedItems", "contains")
+TURNING = ("not", "if", "oneOf", "contains", "patternProperties", *_REST)
+"""Keywords under which a pattern that is given up, and so not found, may make a value valid."""
+
 _REVISITING = ("unevaluatedProperties", "unevaluatedItems")
 
 

@@ -142,6 +142,32 @@ def test_the_time_to_explain_many_missing_keys_does_not_grow_with_the_object() -
     assert found[0].message.endswith("'k49' and 3,950 more")
 
 
+CLOSED = {"patternProperties": {LOOKS: False}, "additionalProperties": False}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"not": CLOSED},
+        {"if": CLOSED, "then": False},
+        {"oneOf": [CLOSED, {"type": "object"}]},
+        {"patternProperties": {LOOKS: True}},
+        {"properties": {"a": True}, "not": {"allOf": [CLOSED]}},
+    ],
+    ids=["not", "if", "oneOf", "patternProperties", "allOf"],
+)
+def test_a_value_is_not_valid_because_a_pattern_was_given_up(schema: dict[str, Any]) -> None:
+    contract = Contract(schema)
+    start = process_time()
+    assert not contract.accepts({AS: 1})
+    assert [str(violation.message) for violation in contract.violations({AS: 1})] == [
+        f"takes more than 10,000 steps on the pattern {LOOKS}, which looks "
+        "around or refers back: write it without"
+    ]
+    assert contract.accepts({"b": 1})  # which no pattern is given up on
+    assert process_time() - start < SECONDS
+
+
 def test_a_pattern_of_neither_engine_is_named() -> None:
     with pytest.raises(UsageError, match=r"mine.json: the pattern '\(a\{1000\}\)\{1000\}' is not"):
         Contract({"properties": {"a": {"pattern": "(a{1000}){1000}"}}}, "mine.json")
