@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
+from dataprep import linear
 from dataprep.annotation import NESTED, LabelingConfig
 from dataprep.finding import excerpt
 from dataprep.sources.label_studio_forms import META
@@ -31,6 +32,7 @@ _TAGS = {
     "paragraphlabels": "ParagraphLabels",
     "chatmessage": "Chat",
 }
+_INDEX = r"\{\{\w+\}\}"
 _LISTED = frozenset({"choices", "text"})
 _SHORT, _WORDS, _MANY, _SHOWN = 40, 2, 10, 8
 
@@ -79,14 +81,14 @@ class Columns:
     how: str
     texts: frozenset[str] = frozenset()
     overwritten: tuple[str, ...] = ()
-    repeated: tuple[tuple[re.Pattern[str], Column], ...] = field(default=())
+    repeated: tuple[tuple[str, Column], ...] = field(default=())
 
     def control(self, key: str) -> Column | None:
         """The control that a key answers; those of a repeater are numbered."""
         if key in self.controls:
             return self.controls[key]
         for pattern, column in self.repeated:
-            if pattern.fullmatch(key):
+            if linear.search(pattern, key):
                 return replace(column, name=key)
         return None
 
@@ -146,8 +148,9 @@ def shown_texts(config: LabelingConfig | None) -> frozenset[str]:
     return frozenset(o.field for o in shown if o.tag in _TEXTS)
 
 
-def _numbered(name: str) -> re.Pattern[str]:
-    return re.compile(r"\d+".join(map(re.escape, re.split(r"\{\{\w+\}\}", name))))
+def _numbered(name: str) -> str:
+    """A pattern of the linear engine: a name may hold any number of indices, side by side."""
+    return f"^{r'[0-9]+'.join(map(re.escape, re.split(_INDEX, name)))}$"
 
 
 def by_order(rows: Sequence[ResultItem]) -> Columns | None:

@@ -17,6 +17,7 @@ from dataprep.cli import run
 from dataprep.example import Record
 from dataprep.finding import Finding
 from dataprep.sources import label_studio, memory_map, tables
+from dataprep.sources.label_studio_columns import Column, Columns, _numbered
 
 GROWTH = 7.0
 """Times that four times the input may take: 4 is linear, 16 is the square."""
@@ -62,6 +63,27 @@ def turns(count: int) -> Row:
     return {"messages": said}
 
 
+def instructions(count: int) -> Row:
+    told = [{"role": "system", "content": f"say {n}"} for n in range(count)]
+    said = [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]
+    return {"messages": [*told, *said]}
+
+
+def pictures(count: int) -> Row:
+    urls = [{"type": "image_url", "image_url": {"url": f"https://a.b/{n}"}} for n in range(count)]
+    said = [{"role": "user", "content": urls}, {"role": "assistant", "content": "b"}]
+    return {"messages": said}
+
+
+def tools(count: int) -> Row:
+    schema: Row = {"type": "object", "properties": {}}
+    given = [
+        {"type": "function", "function": {"name": f"f{n}", "parameters": schema}}
+        for n in range(count)
+    ]
+    return {**instructions(1), "tools": given}
+
+
 def calls(count: int) -> Row:
     made = [
         {"id": f"c{n}", "type": "function", "function": {"name": "f", "arguments": '{"a": "x"}'}}
@@ -98,6 +120,9 @@ def marks(count: int) -> Row:
     [
         (emails_and_empty_answers, 500),
         (turns, 1_000),
+        (instructions, 3_000),
+        (pictures, 1_000),
+        (tools, 500),
         (calls, 500),
         (keys, 2_000),
         (words, 50_000),
@@ -230,6 +255,15 @@ def test_the_rows_beside_a_line_that_is_too_long_are_read(
     assert code == 1
     assert "a.csv:3: J012 is 503 bytes long" in printed
     assert "a.csv:4: C003 completion is empty" in printed
+
+
+def test_a_name_of_many_indices_is_looked_for_in_time_that_grows_with_the_key() -> None:
+    name = "".join(f"{{{{i{n}}}}}" for n in range(8))
+    columns = Columns({}, "", repeated=((_numbered(f"{name}x"), Column("a", "Choices")),))
+    start = process_time()
+    assert columns.control("1" * 5_000 + "y") is None
+    assert columns.control("1" * 5_000 + "x") == Column("1" * 5_000 + "x", "Choices")
+    assert process_time() - start < SOON
 
 
 def test_a_gzip_stream_that_unpacks_to_far_more_than_its_size_is_refused_in_words(

@@ -36,10 +36,11 @@ def chat_faults(row: Row) -> Iterator[Fault]:
     """C001 to C005, C008, C010 and C012 for a conversation, in one walk over its messages."""
     messages = row["messages"]
     answers = trained = asked = 0
+    begun = next((n for n, m in enumerate(messages) if m["role"] not in INSTRUCTING), len(messages))
     for index, message in enumerate(messages):
         if message["role"] != "assistant":
             asked += not blank(message.get("content"))
-            yield from _other(index, message, messages)
+            yield from _other(index, message, begun)
             continue
         answers += 1
         weight = message.get("weight")
@@ -58,16 +59,15 @@ def chat_faults(row: Row) -> Iterator[Fault]:
     yield from _whole(messages, trained=trained, asked=asked)
 
 
-def _other(index: int, message: Row, messages: list[Row]) -> Iterator[Fault]:
-    """C005, C008 and C012 for a message that is not the assistant's."""
+def _other(index: int, message: Row, begun: int) -> Iterator[Fault]:
+    """C005, C008 and C012 for a message that is not the assistant's; `begun` is the first turn."""
     role = message["role"]
     if role == "user" and blank(message.get("content")):
         yield Fault("C005", _at(index), f"{_at(index)} is empty: nothing is asked")
     elif role == "developer":
         yield Fault("C008", f"messages[{index}].role", f"messages[{index}] is the developer's")
     if index and role in INSTRUCTING:
-        begun = any(m["role"] not in INSTRUCTING for m in messages[:index])
-        place = "comes after the conversation began" if begun else "is a second one"
+        place = "comes after the conversation began" if begun < index else "is a second one"
         yield Fault("C012", f"messages[{index}]", f"the {role} message messages[{index}] {place}")
 
 
