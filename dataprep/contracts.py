@@ -84,7 +84,7 @@ class Contract:
             return True
         try:
             return any(True for _ in self._slow.iter_errors(value))
-        except (RecursionError, linear.TooMuch):
+        except (RecursionError, linear.SchemaLimit):
             return True
 
     def _too_much(self, value: Any) -> str:
