@@ -75,6 +75,7 @@ def compile_template(source: str, name: str = "template") -> Render:
     that would not end or takes too much, and what is no text; StructurePrinted for a list or an
     object.
     """
+    _refuse_halves(source, name)
     if len(source) > growth.LONGEST:
         raise UsageError(
             f"{name}: the template has {len(source):,} characters, over {growth.LONGEST:,}.",
@@ -95,6 +96,16 @@ def compile_template(source: str, name: str = "template") -> Render:
         return here(fields, text_length(fields))
 
     return render
+
+
+def _refuse_halves(source: str, name: str) -> None:
+    """Raise UsageError for a source that is no text: the engine takes UTF-8 alone."""
+    try:
+        source.encode()
+    except UnicodeEncodeError:
+        raise UsageError(
+            f"{name}: the template holds half of a character.", "Write it whole, in UTF-8."
+        ) from None
 
 
 def _longest_here(source: str) -> int:
@@ -285,7 +296,7 @@ def _names_read(source: str) -> frozenset[str]:
     try:
         found = frozenset(minijinja.Environment().undeclared_variables_in_str(source))
         return found | ({"self"} if _SELF.search(source) else frozenset())
-    except minijinja.TemplateError:
+    except (minijinja.TemplateError, UnicodeEncodeError):
         return frozenset()
 
 

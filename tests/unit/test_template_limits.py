@@ -234,3 +234,8 @@ def test_both_processes_say_the_same(fields: dict[str, Any]) -> None:
     apart = compile_template("{{ text | upper }}|{{ tags | tojson }}{{ '' * 1 }}")(fields)
     assert apart == here
     assert evaluate("[text] * 1", fields) == evaluate("[text]", fields)
+
+
+def test_a_template_with_half_of_a_character_is_refused_in_words() -> None:
+    with pytest.raises(UsageError, match="prompt: the template holds half of a character"):
+        compile_template("\ud800{{ text }}", "prompt")
