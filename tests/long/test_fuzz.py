@@ -15,7 +15,7 @@ from tests.building import NER, SENTIMENT, SUMMARY, TOPICS
 
 pytestmark = pytest.mark.long
 PROJECT = Path(__file__).parent.parent.parent
-SECONDS = 60
+SECONDS = 30
 LONGEST = 20_000
 """Bytes of an input; longer ones cost time and reach nothing new."""
 
