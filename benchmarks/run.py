@@ -23,6 +23,7 @@ TABLES = (
     "jobs",
     "quality",
     "secrets_found",
+    "growth",
 )
 
 
