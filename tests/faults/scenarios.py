@@ -33,6 +33,8 @@ class Scenario:
     """Whether an older output stands there, which the command replaces."""
     part: int = 8_000_000
     """Bytes of a share of a source."""
+    step: int = 1
+    """One call in so many is spoiled; one that trains a tokenizer takes seconds each time."""
 
 
 CONVERT = (
@@ -47,7 +49,7 @@ CONVERT = (
 SCENARIOS = (
     Scenario("convert", (*CONVERT, "--to", "openai-chat", "--to", "alpaca")),
     Scenario("convert-again", (*CONVERT, "--to", "openai-chat"), old=True),
-    Scenario("tokens", (*CONVERT, "--to", "t5")),
+    Scenario("tokens", (*CONVERT, "--to", "t5"), step=6),
     Scenario("fix", ("check", f"{SOURCES}/chat.jsonl", "--fix=all"), "sources/chat.fixed.jsonl"),
     Scenario(
         "fix-gzip", ("check", f"{SOURCES}/z.jsonl.gz", "--fix=all"), "sources/z.fixed.jsonl.gz"

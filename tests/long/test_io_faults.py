@@ -34,9 +34,10 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IoFaults]:
 def test_each_io_call_fails_once(faults: IoFaults, scenario: Scenario) -> None:
     reference = reference_of(faults, scenario)
     assert reference.calls > 20
-    for at in every(reference, 1):
+    for at in every(reference, scenario.step):
         hold(faults, reference, at, FAIL, errno.ENOSPC if at % 2 else errno.EIO)
-    print(f"\n{scenario.name}: {reference.calls} failed I/O calls, none half-written")  # noqa: T201
+    spoiled = f"{reference.calls} failed I/O calls (step {scenario.step})"
+    print(f"\n{scenario.name}: {spoiled}, none half-written")  # noqa: T201
 
 
 @pytest.mark.parametrize("how", [FAIL, KILL, TEAR], ids=["fails", "kills", "tears"])
@@ -52,10 +53,11 @@ def test_a_kill_before_and_behind_each_io_call_leaves_the_old_or_the_new(
     faults: IoFaults, scenario: Scenario
 ) -> None:
     reference = reference_of(faults, scenario)
-    for at in every(reference, 1):
+    for at in every(reference, scenario.step):
         for how in (KILL, TEAR):
             hold(faults, reference, at, how)
-    print(f"\n{scenario.name}: {2 * reference.calls} kills, none half-written")  # noqa: T201
+    kills = 2 * reference.calls // scenario.step
+    print(f"\n{scenario.name}: {kills} kills, none half-written")  # noqa: T201
 
 
 def test_writes_that_the_system_cuts_short_lose_nothing(faults: IoFaults) -> None:
