@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 _AGAIN = "Convert again."
+_NEWER = ("meta", "reasoning")
+"""Columns that earlier versions did not write: an example without them has their defaults."""
 
 
 def part_batches(folder: Path) -> Iterator[Batch]:
@@ -35,7 +37,8 @@ def turns_of(path: Path) -> pl.DataFrame:
 def _read(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:
     frame = read_frame(path, remedy=_AGAIN)
     empty = Batch.of([])
-    wanted = (empty.examples if columns is EXAMPLES else empty.turns).schema
-    if dict(frame.schema) != dict(wanted):
+    wanted = dict((empty.examples if columns is EXAMPLES else empty.turns).schema)
+    older = {name: kind for name, kind in wanted.items() if name not in _NEWER}
+    if not older.items() <= dict(frame.schema).items() <= wanted.items():
         raise UsageError(f"{path} holds other columns than convert writes.", _AGAIN)
     return frame
