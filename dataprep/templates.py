@@ -159,8 +159,7 @@ def _compiled(source: str, name: str) -> tuple[Fill | None, Callable[..., str]]:
         try:
             text = environment.render_template(name, **guarded(fields, source, printed))
         except minijinja.TemplateError as error:
-            reason = (error.message or error.kind).splitlines()[0]
-            raise _refused(name, reason, fields) from None
+            raise _failed(name, error, fields) from None
         except RecursionError:
             raise _refused(name, "a field nests too deep", fields) from None
         except NotText as found:
@@ -327,8 +326,7 @@ def _evaluated(expression: str, fields: Mapping[str, Any], name: str) -> Any:
             raise _refused(name, f"{expression} is undefined", fields)
         text = json.dumps(value, allow_nan=False)
     except minijinja.TemplateError as error:
-        reason = (error.message or error.kind).splitlines()[0]
-        raise _refused(name, reason, fields) from None
+        raise _failed(name, error, fields) from None
     except RecursionError:
         raise _refused(name, "a field nests too deep", fields) from None
     except (TypeError, ValueError):
@@ -344,6 +342,26 @@ def _too_long(name: str, length: int) -> UsageError:
         f"{name}: the text has {length:,} characters, over {TIMES} times its fields'.",
         "Let the template write each field once, not in a loop.",
     )
+
+
+_OVER = {
+    "engine ran out of fuel": f"takes over {FUEL:,} steps",
+    "repeated string is too large": "repeats a text too often",
+    "range has too many elements": "counts too far in `range`",
+    "recursion limit exceeded": "calls itself too often",
+}
+"""What the engine says of its own limits, and how a person would."""
+
+
+def _failed(name: str, error: minijinja.TemplateError, fields: Mapping[str, Any]) -> UsageError:
+    """What the engine says, in words that a person can act on."""
+    reason = (error.message or error.kind).splitlines()[0].removeprefix("invalid operation: ")
+    for said, words in _OVER.items():
+        if reason.startswith(said):
+            return UsageError(
+                f"{name}: the template {words}.", "Let it write each field once, not in a loop."
+            )
+    return _refused(name, reason, fields)
 
 
 def _refused(

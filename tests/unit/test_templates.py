@@ -114,6 +114,26 @@ def test_a_template_that_would_not_end_is_stopped(source: str) -> None:
     assert refused(source).startswith("prompt: ")
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (
+            "{% for i in range(9999) %}{% for j in range(9999) %}x{% endfor %}{% endfor %}",
+            "takes over 200,000 steps",
+        ),
+        ("{% set n = 1000000000 %}{{ 'x' * n }}", "repeats a text too often"),
+        ("{{ range(1000000000) }}", "counts too far in `range`"),
+        ("{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}", "calls itself too often"),
+    ],
+)
+def test_a_limit_of_the_engine_is_said_in_our_words(source: str, said: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        compile_template(source, "prompt")({"text": "tea"})
+    assert str(refused.value) == (
+        f"prompt: the template {said}. Let it write each field once, not in a loop."
+    )
+
+
 def test_an_expression_gives_a_value_of_its_own_type() -> None:
     fields = {"spans": [{"start": 0, "label": None}], "n": 3, "ok": True, "text": "a<b"}
     assert evaluate("spans", fields) == [{"start": 0, "label": None}]
