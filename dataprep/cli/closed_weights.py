@@ -197,6 +197,12 @@ def jobs(
     else:
         named = (provider, base_url, key_variable)
         rows = closed.local(runs) if local else closed.listed(*named, folder=runs)
+    if cancel is None and local:
+        for problem in closed.unreadable(runs):
+            console().print(f"Passed over: {problem}")
+        if not rows:
+            console().print(f"No run folder with a job in {runs}. Name another with --runs.")
+            return 0
     closed.show_jobs(rows, report.console(sys.stdout))
     return 0
 

@@ -134,7 +134,7 @@ def rescue(
     again; what is here is not fetched again.
 
     Exit code: 0 all is here that can be had, 1 something is missing, 4 the key,
-    the network or the disk stopped the run.
+    the network or the disk stopped the run, 5 the key would go unencrypted.
 
     Parameters
     ----------

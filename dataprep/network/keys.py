@@ -81,7 +81,7 @@ def key_for(grant: KeyGrant) -> str:
     if not key:
         raise EnvironmentProblem(
             f"{name} is not set.",
-            f"Put your key there: export {name}=... (it is never printed; a dry run needs none).",
+            f"Put your key there: export {name}=... (it is never printed).",
         )
     if not (key.isascii() and key.isprintable()):
         raise EnvironmentProblem(f"{name} holds characters that no key has.", "Copy the key again.")

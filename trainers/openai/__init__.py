@@ -10,6 +10,7 @@ from rich.console import Console
 
 from trainers.openai import cost, gates, jobs
 from trainers.openai.client import (
+    ONCE_MORE,
     TRIES,
     UnexpectedAnswer,
     explain,
@@ -28,11 +29,13 @@ from trainers.openai.job import POLL_SECONDS, job_of, run
 from trainers.openai.jobs import cancel, listed, local
 from trainers.openai.names import FileNames, named
 from trainers.openai.preview import JobPlan, plan
+from trainers.openai.remembered import unreadable
 from trainers.openai.results import decoded
 from trainers.openai.server import Server, server_of
 from trainers.openai.show import show_jobs, show_outcome, show_plan, show_way_back, watching
 
 __all__ = [
+    "ONCE_MORE",
     "TRIES",
     "FileNames",
     "JobOutcome",
@@ -61,6 +64,7 @@ __all__ = [
     "show_plan",
     "train",
     "troubles",
+    "unreadable",
     "words",
 ]
 

@@ -30,6 +30,9 @@ LIMITS = NetworkLimits(answer_bytes=16_000_000)
 """A page of a hundred jobs has less than a megabyte, and the SDK makes far larger objects of it."""
 
 AGAIN = "Run the same command again: it goes on from where it stopped and never makes a second job."
+ONCE_MORE = "Run the same command again."
+"""For what only reads, or may be sent twice."""
+
 _SECRET = re.compile(r"\b(sk|Bearer)[-_ ][\w*.-]{4,}")
 
 
@@ -170,27 +173,35 @@ def surely_refused(error: Exception) -> bool:
     return isinstance(status, int) and 400 <= status < 500 and status not in (408, 409)
 
 
-def explain(error: Exception, doing: str, key_variable: str) -> DataprepError:
-    """What happened while `doing` something, and what to do; never holds a key."""
+def explain(error: Exception, doing: str, key_variable: str, again: str = AGAIN) -> DataprepError:
+    """What happened while `doing` something, and what to do; never holds a key.
+
+    What may pass ends with `again`.
+    """
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
-        return _explain_status(error, status, doing, key_variable)
+        return _explain_status(error, status, doing, key_variable, again)
     if isinstance(error, (*_NO_JSON, UnexpectedAnswer)):
         what = f"{doing}: the server answered something that is not its protocol"
         detail = "the body is not JSON" if isinstance(error, _NO_JSON) else str(error)
-        return EnvironmentProblem(f"{what} ({detail}).", f"Is the base URL right? {AGAIN}")
+        return EnvironmentProblem(f"{what} ({detail}).", f"Is the base URL right? {again}")
     import openai
 
     if isinstance(error, openai.APITimeoutError):
-        return EnvironmentProblem(f"{doing}: no answer in time.", AGAIN)
+        return EnvironmentProblem(f"{doing}: no answer in time.", again)
     if isinstance(error, openai.APIConnectionError):
         cause = words(str(error.__cause__ or error))
-        return EnvironmentProblem(f"{doing}: the connection failed ({cause}).", AGAIN)
-    return EnvironmentProblem(f"{doing}: {words(str(error))}.", AGAIN)
+        asked = getattr(error, "request", None)
+        server = f" at {words(asked.url.host)}" if asked is not None else ""
+        said = f"{doing}: the connection failed{server} ({cause})."
+        return EnvironmentProblem(said, again)
+    return EnvironmentProblem(f"{doing}: {words(str(error))}.", again)
 
 
-def _explain_status(error: Exception, status: int, doing: str, key_variable: str) -> DataprepError:
-    said = f"{doing}: {status}, {platform_words(error)}"
+def _explain_status(
+    error: Exception, status: int, doing: str, key_variable: str, again: str
+) -> DataprepError:
+    said = _ended(f"{doing}: {status}, {platform_words(error)}")
     match status:
         case 401 if key_variable:
             return EnvironmentProblem(
@@ -215,13 +226,17 @@ def _explain_status(error: Exception, status: int, doing: str, key_variable: str
                 f"{doing}: the fine-tuning platform of this server is gone (410).", OTHER_ROADS
             )
         case 404:
-            return UsageError(said, "Check the base URL and the name of the model.")
+            return UsageError(said, "Check the base URL, the id and the name of the model.")
         case 429:
-            return EnvironmentProblem(f"{said}{_wait(error)}", AGAIN)
+            return EnvironmentProblem(f"{said}{_wait(error)}", again)
         case _ if 400 <= status < 500 and status not in (408, 409):
             return UsageError(said, "Nothing was paid; correct it and run again.")
         case _:
-            return EnvironmentProblem(said, AGAIN)
+            return EnvironmentProblem(said, again)
+
+
+def _ended(said: str) -> str:
+    return said if said.endswith((".", "!", "?")) else f"{said}."
 
 
 def platform_words(error: Exception) -> str:

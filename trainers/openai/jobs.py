@@ -12,7 +12,7 @@ import msgspec
 from dataprep import network, providers
 from dataprep.finding import NothingToDo, Refused, UsageError, excerpt
 from trainers.openai import ending, ledger
-from trainers.openai.client import explain, troubles
+from trainers.openai.client import ONCE_MORE, explain, troubles
 from trainers.openai.ending import JobOutcome
 from trainers.openai.job import POLL_SECONDS, to_the_end
 from trainers.openai.remembered import RememberedRun, runs
@@ -79,7 +79,7 @@ def listed(
             if len(found) == MOST:
                 break
     except troubles() as error:
-        raise explain(error, "Listing the jobs", server.key_variable) from None
+        raise explain(error, "Listing the jobs", server.key_variable, ONCE_MORE) from None
     return found
 
 
@@ -138,7 +138,8 @@ def cancel(
             raise Refused(f"Job {job_id} has ended as {job.status}.", "There is nothing to cancel.")
         job = cancel_job(wire, job_id)
     except troubles() as error:
-        raise explain(error, f"Cancelling job {job_id}", server.key_variable) from None
+        doing = f"Cancelling job {job_id}"
+        raise explain(error, doing, server.key_variable, ONCE_MORE) from None
     return JobRow(
         job=job.id,
         status=job.status,

@@ -46,6 +46,15 @@ def runs(folder: Path) -> Iterator[RememberedRun]:
             continue
 
 
+def unreadable(folder: Path) -> Iterator[str]:
+    """What is wrong with each ledger in a folder that `runs` passes over, in words."""
+    for path in sorted(folder.glob(f"*/{ledger.NAME}")):
+        try:
+            ledger.read(path.parent)
+        except (EnvironmentProblem, UsageError) as problem:
+            yield str(problem)
+
+
 def notes(folder: Path, key: str, files: tuple[DataFile, ...], base_url: str) -> list[str]:
     """What of a plan has been done before: it is reused and not paid again."""
     said: dict[str, str] = {}

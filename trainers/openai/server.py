@@ -35,7 +35,12 @@ class Server(msgspec.Struct, frozen=True, kw_only=True):
     typed: bool = False
 
     def wire(self, sleep: Callable[[float], None]) -> OpenAIWire | TogetherWire:
-        """A connection; raises EnvironmentProblem without the key, Refused over open http."""
+        """A connection; raises as `connect` does, and UsageError for a closed platform."""
+        if not self.base_url:
+            raise UsageError(
+                f"{self.name} has no address any more: its platform is closed.",
+                "Name another provider, or the server with --base-url.",
+            )
         address = network.server_address(self.base_url)
         grant = KeyGrant(address=address, variable=self.key_variable)
         client = connect(grant, self.base_url, "api-key" if self.name == "azure" else None)

@@ -12,6 +12,7 @@ from dataprep import store
 from dataprep.finding import DataprepError, EnvironmentProblem
 from dataprep.jsonio import Json
 from trainers.openai import (
+    ONCE_MORE,
     UnexpectedAnswer,
     explain,
     field,
@@ -134,7 +135,7 @@ class Asking:
             self._silent = 0
             return Trouble(ours.message.rstrip("."), ours)
         status = getattr(error, "status_code", None)
-        problem = explain(error, doing, self.key_variable)
+        problem = explain(error, doing, self.key_variable, ONCE_MORE)
         if status == 401 and not (self._accepted and self._key_is_taken()):
             raise Stop(problem)
         if isinstance(status, int):

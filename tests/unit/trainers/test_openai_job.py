@@ -277,7 +277,7 @@ def test_a_429_says_how_long_to_wait_and_is_not_repeated(server: Platform, made:
     with pytest.raises(EnvironmentProblem) as caught:
         go(made)
     assert caught.value.message == (
-        "Creating the job: 429, Rate limit reached [rate_limit_exceeded] "
+        "Creating the job: 429, Rate limit reached [rate_limit_exceeded]. "
         "The server asks to wait 30 seconds."
     )
     assert server.count(JOBS) == 1
