@@ -10,8 +10,7 @@ from dataprep.formats.flags import DROP, KEEP, OURS
 from dataprep.formats.format import Row, Unreadable
 from dataprep.formats.templating import columns_read, named_columns
 from dataprep.formats.verdict_words import number_of, truth_of
-from dataprep.template_code import codes
-from dataprep.templates import compile_template, optional_names
+from dataprep.templates import codes, compile_template, optional_names
 
 
 class Approval:

@@ -13,10 +13,11 @@ from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.flags import ANSWERED, ASKED, OURS, template_flag, variable, with_filter
 from dataprep.formats.format import Piece, Reading, Row, Unreadable, insert_system, pieces_of
 from dataprep.formats.meanings import Meaning, meaning_of
-from dataprep.template_code import STRING, codes
-from dataprep.template_values import StructurePrinted
 from dataprep.templates import (
     GLOBALS,
+    STRING,
+    StructurePrinted,
+    codes,
     compile_template,
     names_read,
     optional_names,

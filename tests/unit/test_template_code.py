@@ -4,7 +4,7 @@ from time import process_time
 
 import pytest
 
-from dataprep.template_code import codes, filters_and_tests, refusal
+from dataprep.templates.code import codes, filters_and_tests, refusal
 
 
 def test_code_behind_a_brace_that_is_never_closed_is_looked_at() -> None:

@@ -8,15 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dataprep import template_growth as growth
 from dataprep.finding import UsageError
-from dataprep.templates import OversizedResult, compile_template, evaluate, names_read
+from dataprep.templates import OversizedResult, compile_template, evaluate, growth, names_read
 from tests.hostile_templates import generated, run_in_limits
 
 SHORTER = """
-from dataprep import template_process
-template_process._PROGRAM = template_process._PROGRAM.replace(
-    "serve()", "from dataprep import template_process as p; p.SECONDS = 1; serve()"
+from dataprep.templates import process
+process._PROGRAM = process._PROGRAM.replace(
+    "serve()", "from dataprep.templates import process as p; p.SECONDS = 1; serve()"
 )
 """
 """One second of processor time, where users have five."""
@@ -143,7 +142,7 @@ def test_what_takes_long_by_its_fields_alone_leaves_this_process(
         asked.append(request)
         return {"value": "apart"}
 
-    monkeypatch.setattr("dataprep.templates._PROCESS.ask", ask)
+    monkeypatch.setattr("dataprep.templates.rendering._PROCESS.ask", ask)
     assert not growth.grows(source)
     assert compile_template(source)(fields) == "apart"
     assert len(asked) == 1

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dataprep.template_code import STRING, bare, called, codes, codes_and_tags, unread
+from dataprep.templates.code import STRING, bare, called, codes, codes_and_tags, unread
 
 LONGEST = 1_000_000
 """Characters of a template."""

@@ -18,12 +18,12 @@ from typing import Any
 
 import minijinja
 
-from dataprep import template_growth as growth
-from dataprep import template_process
 from dataprep.finding import EnvironmentProblem, UsageError
-from dataprep.template_code import called, filters_and_tests, refusal
-from dataprep.template_process import TemplateProcess, Unfinished
-from dataprep.template_values import (
+from dataprep.templates import growth
+from dataprep.templates import process as beside
+from dataprep.templates.code import called, filters_and_tests, refusal
+from dataprep.templates.process import TemplateProcess, Unfinished
+from dataprep.templates.values import (
     BOUNDED_FILTERS,
     MAX_OUTPUT,
     PRINTED,
@@ -226,7 +226,7 @@ def _answer(what: str, source: str, name: str, fields: Mapping[str, Any] | None)
 
 def serve() -> None:
     """Answer requests from standard input, in the process with limits."""
-    template_process.serve(_answer)
+    beside.serve(_answer)
 
 
 def _check(source: str, name: str, environment: minijinja.Environment) -> None:
