@@ -57,11 +57,19 @@ _SENSITIVE = _Family(
         r"|fio-u-|sm_[aps]at_",
         r"-us[0-9]|pypi-|lin_api_|dp\.[a-z]{2,5}\.|pscale_|sntry|rubygems_|api_org_|NRAK-|PMAK-",
         r"re_[A-Za-z0-9]{6,10}_|pa-[A-Za-z0-9_-]{24}|pat-(?:na|eu|ap)"
-        r"|-u(?:ser)?[ =\\\"'`]{1,4}[A-Za-z0-9_$.@-]{1,80}:",
+        r"|-u(?:ser)?[ =\\\"'`]{1,9}[A-Za-z0-9_$.@-]{1,80}:",
         r"[_-][A-Za-z0-9]{16}|\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{12}",
         r"\\n[A-Za-z0-9-]{16}",
         r"(?i-u:passw|pwd|secret|token)",
-        r"(?:pass|Pass|PASS|cred|Cred|CRED)[A-Za-z0-9_]{0,12}[\\\"'` \t]*(?:\\[nrt])*[:=>]",
+        r"(?:pass|Pass|PASS|cred|Cred|CRED)[A-Za-z0-9_]{0,12}[\\\"'`* \t]*(?:\\[nrt])*[:=>|,(&%]",
+        r"(?i-u:mysql|mariadb|sshpass|mongo|redis-cli|docker|podman|az login|ldap(?:sea|add|mod))",
+        r"(?i-u:sqlcmd|unzip|(?:smb|rpc)client|net use|pass:|securestring|identified by|psk)",
+        r"(?i-u:storepass|ssws|splunk|wandb|setenv|setx|x-amz-sig|kennwort|contrase|mot de passe)",
+        r"(?i-u:senha|wachtwoord|senord|jdbc:oracle)|пароль|Пароль|ПАРОЛЬ|密码|密碼|パスワード|비밀번호",
+        r"ARG |ENV |:5432:|auth[\\\"' ]{0,9}[:=]|\$(?:apr1|[1567y]|2[abxy]|argon2|pbkdf2)\$?|IQoJ"
+        r"|FwoG|cio[A-Za-z0-9]{32}|1//0|s\.[A-Za-z0-9]{24}|Private-Lines|[12]/[0-9]{13}"
+        r"|\\u04[13][fF]\\+u04[13]0\\+u04[24]0|\\u5[bB][cC]6\\+u78|\\u30[dD]1\\+u30[bB]9\\+u30[eE][fF]"
+        r"|\\u[bB][eE]44\\+u[bB][cC]00",
         r"(?i-u:key|aws)",
         r"(?i-u:authorization|heroku)",
         r"(?i-u:label[_ -]studio)",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from dataprep.sensitive.match import SensitiveKind
-from dataprep.sensitive.proofs import dense, password_like, random_looking, token_like
+from dataprep.sensitive.proofs import dense, mixed, password_like, random_looking, token_like
 from dataprep.sensitive.tokens import NO_WORD_AFTER
 
 
@@ -29,7 +29,7 @@ def _told(name: str, word: str, pattern: str) -> SensitiveKind:
     )
 
 
-def _password(
+def password(
     name: str, pattern: str, proof: Callable[[str], bool], *, words: str = "", many: str = ""
 ) -> SensitiveKind:
     """One that stands where its words begin; without words, after the name of a variable."""
@@ -37,7 +37,7 @@ def _password(
         code="P003",
         name=name,
         many=many,
-        words=tuple(words.split()) or NAME_WORDS,
+        words=tuple(filter(None, words.split("|"))) or NAME_WORDS,
         pattern=pattern,
         proof=proof,
         at="words" if words else "names",
@@ -45,7 +45,7 @@ def _password(
 
 
 def _assigned(pattern: str, proof: Callable[[str], bool]) -> SensitiveKind:
-    return _password(
+    return password(
         "password or key in an assignment",
         pattern,
         proof,
@@ -64,7 +64,7 @@ TOLD = (
 NAME_WORDS = ("pass", "pwd", "secret", "token", "cred", "key")
 """What stands in every name of a variable that tells a secret."""
 
-_SAID = r"passw(?:or)?d|passphrase|passcode|pass|pwd"
+_SAID = r"passw(?:or)?d|passwort|passphrase|passcode|pass|pwd"
 _NO_ONES = (
     "public|primary|foreign|sort|cache|partition|object|group|index|search|lookup|unique|hash|row"
     "|idempotency|dedup|mon|tur|don|hot|range|routing|order|config|translation|message|dict"
@@ -84,21 +84,24 @@ _QUOTES = r"[\"'\\`]"
 _GIVES = r"\s{0,24}(?:=>|:=|::|==?|:)\s{0,24}"
 _SETS = r"[ \t]{0,24}(?:=>|:=|[:=])[ \t]{0,24}"
 _ENDS = r"(?=[;,]?[ \t]{0,20}(?:[\r\n]|\Z|[#;]))"
+_TO_ITS_END = rf"(?={_PLAIN[:-1]};]{{8,200}}+;?[ \t]{{0,20}}(?:[\r\n]|\Z|[#;]))"
+"""A value of which nothing else follows on its line: in one pass, without going back."""
+
 _WEB = "".join(rf"(?<!{scheme})" for scheme in ("http", "https", "ftp", "ftps", "git", "ssh"))
 
 PASSWORDS = (
-    _password(
+    password(
         "database address with a password",
         rf"(?<=[A-Za-z0-9]){_WEB}:\\?/\\?/[^\s:@/'\"]{{0,60}}:(?P<it>[^\s:@/'\"]{{3,80}})@[\w.-]",
         random_looking,
-        words=r":// :\/\/",
+        words=r"://|:\/\/",
         many="database addresses with a password",
     ),
-    _password(
+    password(
         "web address with a password",
         r"(?<=[A-Za-z])(?<!\d):\\?/\\?/[^\s:@/'\"]{1,60}:(?P<it>[^\s:@/'\"]{6,80})@[\w.-]",
         random_looking,
-        words=r":// :\/\/",
+        words=r"://|:\/\/",
         many="web addresses with a password",
     ),
     _assigned(  # "client_secret": "..."
@@ -124,11 +127,11 @@ PASSWORDS = (
         token_like,
     ),
     _assigned(  # password: ... at the end of its line
-        rf"(?i:{_SAID}){_MORE}{_SETS}(?P<it>{_PLAIN}{{7,199}}{_LAST}){_ENDS}",
+        rf"(?i:{_SAID}){_MORE}{_SETS}{_TO_ITS_END}(?P<it>{_PLAIN}{{7,199}}{_LAST}){_ENDS}",
         password_like,
     ),
     _assigned(  # api_key: ... at the end of its line
-        rf"(?i:{_TOKEN}){_MORE}{_SETS}(?P<it>{_PLAIN}{{9,199}}{_LAST}){_ENDS}",
+        rf"(?i:{_TOKEN}){_MORE}{_SETS}{_TO_ITS_END}(?P<it>{_PLAIN}{{9,199}}{_LAST}){_ENDS}",
         token_like,
     ),
     _assigned(  # <password>...</password>
@@ -139,40 +142,67 @@ PASSWORDS = (
         rf"(?i:{_WORD}){_MORE}{_QUOTES}{{1,3}}\s{{1,3}}value={_QUOTES}{{1,3}}(?P<it>{_PLAIN}{{8,120}})",
         password_like,
     ),
-    _password(  # Server=...;Password=..., ?user=ada&password=...
+    password(  # Server=...;Password=..., ?user=ada&password=...
         "password in a connection string",
-        rf"(?i:{_WORD})\s?=\s?(?P<it>{_BARE}{{8,200}})(?=[;&,\"'\\\s]|\Z)",
+        rf"(?i:{_WORD})(?:\s?=\s?|%3[Dd])(?P<it>{_BARE}{{8,200}})(?=[;&,\"'\\\s]|\Z)",
         password_like,
         many="passwords in connection strings",
     ),
-    _password(  # X-Api-Key: ...
+    password(  # X-Api-Key: ...
         "authorization header",
-        rf"(?i:{_TOKEN}){_QUOTES}{{0,3}}\s?:\s?{_QUOTES}{{0,3}}(?P<it>[A-Za-z0-9_+/.~:-]{{16,200}}=*)",
+        rf"(?i:{_TOKEN}){_MORE}{_QUOTES}{{0,3}}\s?:\s?{_QUOTES}{{0,3}}"
+        r"(?P<it>[A-Za-z0-9_+/.~:-]{16,200}=*)",
         token_like,
     ),
-    _password(  # the password is ...
+    password(  # the password is ...
         "password in a sentence",
-        rf"(?i:{_WORD})(?: (?:is|was|to)(?: now)?:?|:) {_QUOTES}{{0,3}}"
+        rf"(?i:{_WORD})(?: (?:is|was|to|lautet|ist)(?: now)?:?|:) {_QUOTES}{{0,3}}"
         r"(?P<it>[^\s\"'`\\,;]{8,120})",
         token_like,
         many="passwords in sentences",
     ),
-    _password(  # --password ..., --api-key=...
+    _assigned(  # define('DB_PASSWORD', '...'), setPassword("..."), PASSWORD '...'
+        rf"(?i:{_SAID}|{_TOKEN}){_MORE}(?:{_QUOTES}{{1,3}}\s?,\s{{0,12}}|\(|\s{{1,3}})"
+        rf"{_QUOTES}{{1,3}}(?P<it>{_PLAIN}{{8,120}})(?={_QUOTES})",
+        password_like,
+    ),
+    _assigned(  # password: &str = "...", ApiKey { get; set; } = "..."
+        rf"(?i:{_WORD}){_MORE}(?:\s?:[^\n=:;\"'`]{{1,30}}|\s?\{{[^\n=:\"'`]{{1,30}}\}}\s?)=\s?"
+        rf"{_QUOTES}{{1,3}}(?P<it>{_PLAIN}{{8,120}})(?={_QUOTES})",
+        password_like,
+    ),
+    _assigned(  # - name: DB_PASSWORD, and its value on the next line
+        rf"(?i:{_WORD}){_MORE}{_QUOTES}{{0,3}},?\s{{1,24}}{_QUOTES}{{0,3}}value{_QUOTES}{{0,3}}\s?:\s?"
+        rf"{_QUOTES}{{0,3}}(?P<it>{_PLAIN}{{8,120}})",
+        password_like,
+    ),
+    _assigned(  # **Password:** ..., | password | ... |, &lt;password&gt;...
+        rf"(?i:{_WORD})(?:[*_`]{{1,3}}\s?:\s?|\s?:[*_]{{1,3}}\s?|[*_`]{{0,3}}\s{{0,24}}\|\s{{0,24}}|&gt;)"
+        r"[*_`]{0,3}(?P<it>[^\s\"'`\\|<>&]{8,120})",
+        password_like,
+    ),
+    password(  # Use the password ...
+        "password in a sentence",
+        rf"(?i:passw(?:or)?d|passphrase|api key) (?P<it>{_PLAIN}{{8,60}})",
+        mixed,
+        many="passwords in sentences",
+    ),
+    password(  # --password ..., --api-key=...
         "password in a command",
         rf"--(?i:[a-z-]{{0,20}}?(?:{_WORD})){_MORE}[ =]{_QUOTES}{{0,3}}(?P<it>{_PLAIN}{{8,200}})",
         password_like,
         words="--",
         many="passwords in commands",
     ),
-    _password(  # ENV AUTH_TOKEN ...
+    password(  # ENV AUTH_TOKEN ...
         "password or key in an assignment",
-        rf"(?:ENV|ARG|setx) {{1,3}}(?i:[A-Z0-9_]{{0,60}}?(?:{_WORD})){_MORE}[ \t]{{1,3}}"
+        rf"(?:ENV|ARG|setx|SetEnv) {{1,3}}(?i:[A-Z0-9_]{{0,60}}?(?:{_WORD})){_MORE}[ \t]{{1,3}}"
         rf"(?P<it>{_PLAIN}{{8,200}})",
         password_like,
-        words="ENV ARG setx",
+        words="ENV|ARG|setx|SetEnv",
         many="passwords or keys in assignments",
     ),
-    _password(  # curl -u ada:...
+    password(  # curl -u ada:...
         "password in a command",
         rf"-u(?:ser)?[ =]{{1,2}}{_QUOTES}{{0,3}}[A-Za-z0-9_$.@-]{{1,80}}"
         rf":(?P<it>{_PLAIN}{{6,120}})",
@@ -180,21 +210,21 @@ PASSWORDS = (
         words="-u",
         many="passwords in commands",
     ),
-    _password(  # machine ... login ... password ...
+    password(  # machine ... login ... password ...
         "password in a .netrc",
         r"login\s{1,9}\S{1,80}\s{1,9}password\s{1,9}(?P<it>[^\s\"'`\\]{6,120})",
         password_like,
         words="login",
         many="passwords in .netrc files",
     ),
-    _password(  # Authorization: Bearer ...
+    password(  # Authorization: Bearer ...
         "authorization header",
-        r"(?i:bearer|authorization[\"'\\]{0,3}\s?[:=]\s?[\"'\\]{0,3}"
+        r"(?i:bearer|authorization[\"'\\]{0,3}\s?[:=, ]\s?[\"'\\]{0,3}"
         r"(?:basic|token|digest|api-?key)) (?P<it>[A-Za-z0-9_+/.~-]{16,}=*)",
         dense,
-        words="bearer authorization",
+        words="bearer|authorization",
     ),
-    _password(  # Authorization: ...
+    password(  # Authorization: ...
         "authorization header",
         r"(?i:authorization)[\"'\\]{0,3}\s?[:=]\s?[\"'\\]{0,3}(?P<it>[A-Za-z0-9_+/.~:-]{16,200}=*)",
         token_like,
@@ -205,7 +235,8 @@ PASSWORDS = (
 _SIGHT = re.compile(
     r"(?i:pass(?:w(?:or)?d|phrase|code)?|pwd|secret|token|cred(?:ential)?s?|key)[A-Za-z0-9_.-]{0,12}"
     r"(?:[\"'\\`]{0,4}\]?\s{0,24}(?:=>|:=|[:=>])|[\"'\\]{1,3}\s{1,3}value=|\s[^<>=]{0,80}>"
-    r"| (?:is|was|to) )"
+    r"| (?:is|was|to|lautet|ist) |[\"'\\]{1,3}\s?,\s{0,12}[\"'\\]|\(?\s{0,3}[\"'\\`]|\s?\{|%3[Dd]"
+    r"|&gt;|[\"'\\]{0,3},?\s{1,24}[\"'\\]{0,3}value|[*_`]{0,3}\s{0,24}[:|]| [^\s=:]{8})"
 )
 """What follows the word of a name before anything can be told."""
 

@@ -40,10 +40,11 @@ def broken(text: str) -> Iterator[list[tuple[int, int]]]:
     ends = list(_last_words(text))
     words = "\n".join([text[start:end] for start, end in ends])
     prefixes = [prefix for prefix in PREFIXES if prefix in words] if ends else []
+    lines = _Lines(text)
     for start, end in ends:
         word = text[start:end]
         if any(prefix in word for prefix in prefixes) or _TWILIO.search(word):
-            pieces = [(start, end), *_going_on(text, text.index("\n", end))]
+            pieces = [(start, end), *lines.going_on(text.index("\n", end))]
             if len(pieces) > 1:
                 yield pieces
 
@@ -60,17 +61,33 @@ def _last_words(text: str) -> Iterator[tuple[int, int]]:
         last, at = at + 1, text.find("\n", at + 1)
 
 
-def _going_on(text: str, newline: int) -> Iterator[tuple[int, int]]:
-    """The first words of the lines after a break, as far as each is all of its line."""
-    for _ in range(MOST_LINES):
-        found = _FIRST.match(text, newline + 1)
+class _Lines:
+    """The first words of the lines of a text, each read once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._read: dict[int, tuple[tuple[int, int], int] | None] = {}
+
+    def going_on(self, newline: int) -> Iterator[tuple[int, int]]:
+        """The first words of the lines after a break, as far as each is all of its line."""
+        for _ in range(MOST_LINES):
+            if newline not in self._read:
+                self._read[newline] = self._after(newline)
+            line = self._read[newline]
+            if line is None:
+                return
+            piece, newline = line
+            yield piece
+            if newline < 0:
+                return
+
+    def _after(self, newline: int) -> tuple[tuple[int, int], int] | None:
+        """The first word after a break, and the break after it, if that is all of its line."""
+        found = _FIRST.match(self._text, newline + 1)
         if found is None:
-            return
-        yield found.span("it")
-        rest = _BREAK.match(text, found.end())
-        if rest is None:
-            return
-        newline = rest.end() - 1
+            return None
+        rest = _BREAK.match(self._text, found.end())
+        return found.span("it"), rest.end() - 1 if rest else -1
 
 
 def looks_random(text: str) -> bool:

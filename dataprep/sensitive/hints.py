@@ -22,9 +22,22 @@ _MORE = (
 
 _NAMED = (
     r"|(?i:passw|pwd|secret|token|key"
-    r")|(?:pass|Pass|PASS|cred|Cred|CRED)[A-Za-z0-9_]{0,12}[\\\"'` \t]*(?:\\[nrt])*[:=>]"
+    r")|(?:pass|Pass|PASS|cred|Cred|CRED)[A-Za-z0-9_]{0,12}[\\\"'`* \t]*(?:\\[nrt])*[:=>|,(&%]"
     r"|(?:[^a-zA-Z]|\\[nrt])(?i:aws|heroku|label[_ -]studio)|(?i:bearer |authorization)"
-    r"|-u(?:ser)?[ =\\\"'`]{1,4}[A-Za-z0-9_$.@-]{1,80}:"
+    r"|-u(?:ser)?[ =\\\"'`]{1,9}[A-Za-z0-9_$.@-]{1,80}:"
+)
+_COMMANDS = (
+    r"|(?i:mysql|mariadb|sshpass|mongo|redis-cli|docker|podman|az login|ldap(?:sea|add|mod)|sqlcmd"
+    r"|unzip|(?:smb|rpc)client|net use|pass:|securestring|identified by|psk|storepass|ssws|splunk"
+    r"|wandb|setenv|setx|x-amz-sig|kennwort|contrase|mot de passe|senha|wachtwoord|senord"
+    r"|jdbc:oracle)"
+    r"|ARG |ENV |:5432:|auth[\\\"' ]{0,9}[:=]|\$(?:apr1|[1567y]|2[abxy]|argon2|pbkdf2)\$?"
+    r"|[12]/[0-9]{13}|IQoJ|FwoG|cio[A-Za-z0-9]{32}|1//0|s\.[A-Za-z0-9]{24}|Private-Lines"
+)
+_TONGUES = (
+    r"|(?:пароль|Пароль|ПАРОЛЬ|密码|密碼|パスワード|비밀번호)|\\u04[13][fF]\\+u04[13]0\\+u04[24]0"
+    r"|\\u5[bB][cC]6\\+u78"
+    r"|\\u30[dD]1\\+u30[bB]9\\+u30[eE][fF]|\\u[bB][eE]44\\+u[bB][cC]00"
 )
 _PERSONS = (
     r"|@|[0-9](?:[ ./()-]{0,2}[0-9]){7}|[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"
@@ -34,7 +47,7 @@ _PERSONS = (
 _CODED = r"|[0-9][A-Za-z0-9+/]{10}|QUtJQ|FLSU|BS0lB"
 """Base64 has a digit in every ten characters; `AKIA`, which makes the shortest, at any place."""
 
-HINT = _SECRETS + _MORE + _NAMED + _PERSONS + _CODED
+HINT = _SECRETS + _MORE + _NAMED + _COMMANDS + _TONGUES + _PERSONS + _CODED
 """A pattern of the raw JSON of a line, in the words that `re` and Polars share.
 
 A line without it has neither secrets nor personal data, unless it escapes printable ASCII

@@ -9,6 +9,7 @@ from functools import cache
 from itertools import accumulate
 
 from dataprep.sensitive.assignments import NAMED, PASSWORDS, TOLD, names_in, names_secret
+from dataprep.sensitive.commands import COMMANDS
 from dataprep.sensitive.disguises import broken, coded, looks_coded, looks_random
 from dataprep.sensitive.match import Match, SensitiveKind
 from dataprep.sensitive.personal import MAIL, PERSONAL
@@ -59,11 +60,11 @@ def may_hold_secret(text: str) -> bool:
     )
 
 
-_OF_WORDS = (*(kind for kind in PASSWORDS if kind.at == "words"), PASSWORDS[2])
+_OF_WORDS = (*(kind for kind in PASSWORDS if kind.at == "words"), *COMMANDS, PASSWORDS[2])
 """The kinds of passwords by their words, without those that have the words of another."""
 
 _TOKEN_WORDS = tuple((word, number) for number, kind in enumerate(TOKENS) for word in kind.words)
-_PASSWORDS_TOO = (*TOLD, *PASSWORDS)
+_PASSWORDS_TOO = (*TOLD, *PASSWORDS, *COMMANDS)
 _LONGEST_NAMED = 200
 
 
@@ -205,20 +206,39 @@ def _of_kinds(kinds: Iterable[SensitiveKind], reading: _Reading) -> Iterator[Mat
 
 def _in_pieces(reading: _Reading) -> Iterator[Match]:
     """Tokens that are broken over lines."""
-    for places in broken(reading.text):
-        if found := _whole(joined(reading.view, places), places):
-            yield found
+    text, end = reading.text, 0
+    for places in broken(text):
+        if places[0][0] < end:  # it is a piece of the token before it
+            continue
+        pieces = [text[begin:stop] for begin, stop in places]
+        kinds = _tokens_in(pieces[0])
+        if not any(_open(kind).search("".join(pieces)) for kind in kinds):
+            continue
+        if found := _whole(joined(reading.view, places), places, kinds):
+            match, count = found
+            yield match
+            end = places[count - 1][0]
 
 
-def _whole(view: View, places: list[tuple[int, int]]) -> Match | None:
-    """The token that begins in the first piece and ends in another, as short as it can be."""
+def _open(kind: SensitiveKind) -> re.Pattern[str]:
+    """The pattern of a kind, whatever stands behind it."""
+    return _compiled(kind.pattern.removesuffix(NO_WORD_AFTER))
+
+
+def _whole(
+    view: View, places: list[tuple[int, int]], kinds: list[SensitiveKind]
+) -> tuple[Match, int] | None:
+    """The token that begins in the first piece and ends in another, as short as it can be.
+
+    With it, over how many pieces it goes.
+    """
     ends = [0, *accumulate(end - start for start, end in places)]
     best: Match | None = None
     for count in range(1, len(places) + 1):
         text, last = view.text[: ends[count]], ends[count - 1]
         if best is not None and not looks_random(text[last:]):
             break
-        found = _token_at(text, ends[1])
+        found = _token_at(text, ends[1], kinds)
         if found is None or (best is not None and found.end <= last):
             if best is not None:
                 break
@@ -226,13 +246,13 @@ def _whole(view: View, places: list[tuple[int, int]]) -> Match | None:
         best = found
     if best is None or best.end <= ends[1]:
         return None
-    return Match(best.kind, *view.span(best.start, best.end))
+    return Match(best.kind, *view.span(best.start, best.end)), bisect_left(ends, best.end)
 
 
-def _token_at(text: str, limit: int) -> Match | None:
+def _token_at(text: str, limit: int, kinds: list[SensitiveKind]) -> Match | None:
     """The first token of a text that begins before a limit, whatever stands behind it."""
-    for kind in _tokens_in(text):
-        for found in _compiled(kind.pattern.removesuffix(NO_WORD_AFTER)).finditer(text):
+    for kind in kinds:
+        for found in _open(kind).finditer(text):
             if found.start() < limit and (kind.proof is None or kind.proof(found[0])):
                 return Match(kind, *found.span())
     return None

@@ -7,12 +7,15 @@ import math
 import re
 from collections import Counter
 
-_PLACEHOLDER = re.compile(
-    r"example|sample|dummy|placeholder|change_?me|your|xxxx|\*\*\*|\.\.\.|…|[<>]|\$[({]|\{\{"
-    r"|0000000|1234567|abcdef0|fake|redacted|[_-]here|^(?:pass(?:word|wd|phrase)?|secret)$"
-    r"|\[(?:SECRET|EMAIL|IBAN|CARD|PHONE|IP|ID|hidden)\]",
-    re.IGNORECASE,
+_FILLERS = (
+    *("example", "sample", "dummy", "placeholder", "changeme", "change_me", "your", "xxxx", "***"),
+    *("...", "…", "<", ">", "${", "$(", "{{", "0000000", "1234567", "abcdef0", "fake", "redacted"),
+    *("_here", "-here", "[secret]", "[email]", "[iban]", "[card]", "[phone]", "[ip]", "[id]"),
+    "[hidden]",
 )
+"""What stands in a placeholder, in lower case."""
+
+_NO_SECRETS = frozenset(("password", "passwd", "pass", "passphrase", "secret"))
 _DIFFERENT = 6
 """Different characters that a random secret has at the least; fewer are a filler."""
 
@@ -22,7 +25,12 @@ def random_looking(secret: str) -> bool:
 
     AKIAIOSFODNN7EXAMPLE, sk-xxxxxxxx and YOUR_API_KEY are placeholders, and no findings.
     """
-    return len(set(secret)) >= _DIFFERENT and not _PLACEHOLDER.search(secret)
+    lower = secret.lower()
+    return (
+        len(set(secret)) >= _DIFFERENT
+        and lower not in _NO_SECRETS
+        and not any(filler in lower for filler in _FILLERS)
+    )
 
 
 def dense(secret: str) -> bool:
@@ -36,13 +44,25 @@ def dense(secret: str) -> bool:
 
 
 _REFERENCE = re.compile(
-    r"^[/.~@!%#:=>*|-]|^\$\w+\W?$|://|[$%]\(|[({\[][^)}\]]{0,80}[)}\]]|\w\([^()]*\)|^[A-Za-z_]\w*[({\[]|\w::\w|->"
-    r"|^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+[,;:]?$|^[\d.,:/%+ -]+$"
-    r"|^(?:my|the|new|old|test|user|db|app|get)?[_-]?"
-    r"(?:passw|passphrase|secret|token|credential|api[_-]?key|key)[A-Za-z_-]*\d{0,4}[,;:.]*$",
+    r"[/.~@!%#:=>*|-]|\$\w+\W?\Z|[A-Za-z_]\w*[({\[]"
+    r"|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+[,;:]?\Z|[\d.,:/%+ -]+\Z"
+    r"|(?:my|the|new|old|test|user|db|app|get)?[_-]?"
+    r"(?:passw|passphrase|secret|token|credential|api[_-]?key|key)[A-Za-z_-]*\d{0,4}[,;:.]*\Z",
     re.IGNORECASE,
 )
-"""What stands for a value and is none: a path, an address, a call, an attribute, a number."""
+"""How what stands for a value and is none begins: a path, an address, an attribute, a number."""
+
+_CALL = re.compile(r"://|[$%]\(|[({\[][^)}\]]{0,80}[)}\]]|(?<=\w)\([^()]{0,200}\)|(?<=\w)::\w|->")
+_OF_CALLS = frozenset("([{:>")
+"""Characters of which one stands in every call."""
+
+
+def _refers(secret: str) -> bool:
+    """Whether a text stands for a value: it is a path, an address, a call, a number."""
+    return _REFERENCE.match(secret) is not None or (
+        not _OF_CALLS.isdisjoint(secret) and _CALL.search(secret) is not None
+    )
+
 
 _WORDY = re.compile(
     r"^_*(?:[A-Za-z]+\d{0,4}|\d{1,8}[a-z]{0,3})"
@@ -59,7 +79,7 @@ def password_like(secret: str) -> bool:
 
     Neither a placeholder nor a reference nor words alone: `required`, `os.environ`, `./file`.
     """
-    if not random_looking(secret) or _REFERENCE.search(secret):
+    if not random_looking(secret) or _refers(secret):
         return False
     letters = any(c.isalpha() for c in secret)
     digits = any(c.isdigit() for c in secret)
@@ -74,9 +94,21 @@ def password_like(secret: str) -> bool:
 
 def token_like(secret: str) -> bool:
     """What a name of a key tells for one: dense, and no word with a number."""
-    if not dense(secret) or _REFERENCE.search(secret) or _WORDY.match(secret):
+    if not dense(secret) or _refers(secret) or _WORDY.match(secret):
         return False
     return len(_CHANGES.findall(secret)) >= 3 or bool(set("!@#$%^&*?~+") & set(secret[1:]))
+
+
+def mixed(secret: str) -> bool:
+    """What a sentence tells for one: letters of both cases, digits and marks."""
+    plain = secret.rstrip(",;:.!?)")
+    return (
+        password_like(plain)
+        and any(c.isupper() for c in plain)
+        and any(c.islower() for c in plain)
+        and any(c.isdigit() for c in plain)
+        and bool(set("!@#$%^&*?~+") & set(plain))
+    )
 
 
 def entropy(text: str) -> float:

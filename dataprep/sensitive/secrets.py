@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataprep.sensitive.assignments import NAMED, PASSWORDS, TOLD
+from dataprep.sensitive.commands import COMMANDS
 from dataprep.sensitive.match import SensitiveKind
 from dataprep.sensitive.tokens import TOKENS
 
@@ -19,6 +20,13 @@ PRIVATE_KEYS = (
             r"(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)?"
         ),
     ),
+    SensitiveKind(
+        code="P002",
+        name="private key",
+        words=("Private-Lines:",),
+        pattern=r"Private-Lines: \d{1,3}(?:\\[nr]|\s){1,4}"
+        r"(?P<it>(?:[A-Za-z0-9+/=\s]|\\[nr]){16,6000})",
+    ),
 )
 
-SECRETS = (*PRIVATE_KEYS, *TOKENS, *TOLD, *PASSWORDS, NAMED)
+SECRETS = (*PRIVATE_KEYS, *TOKENS, *TOLD, *PASSWORDS, *COMMANDS, NAMED)

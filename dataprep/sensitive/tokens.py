@@ -6,13 +6,17 @@ issuers follows the public rules of gitleaks, in patterns of our own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dataprep.sensitive.match import SensitiveKind
-from dataprep.sensitive.proofs import random_looking
+from dataprep.sensitive.proofs import dense, random_looking
 
 NO_WORD_BEFORE, NO_WORD_AFTER = r"(?<![A-Za-z0-9_-])", r"(?![A-Za-z0-9_-])"
 
 
-def _token(name: str, words: str, pattern: str) -> SensitiveKind:
+def _token(
+    name: str, words: str, pattern: str, proof: Callable[[str], bool] = random_looking
+) -> SensitiveKind:
     """A credential that is told by its prefix; it stands alone, and is no placeholder.
 
     A word is ASCII: to a class that takes every script, letters beside it would be its own.
@@ -22,7 +26,7 @@ def _token(name: str, words: str, pattern: str) -> SensitiveKind:
         name=name,
         words=tuple(words.split()),
         pattern=NO_WORD_BEFORE + f"(?a:{pattern})" + NO_WORD_AFTER,
-        proof=random_looking,
+        proof=proof,
     )
 
 
@@ -41,7 +45,7 @@ _FIRST = (
         "glpat- gldt- glrt- glcbt- glptt- glft- glsoat- glagent-",
         r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent)-[A-Za-z0-9_.-]{20,}",
     ),
-    _token("Slack token", "xox", r"xox[abeoprs](?:\.xox[bp])?-[A-Za-z0-9-]{15,}"),
+    _token("Slack token", "xox", r"xox[a-eoprs](?:\.xox[bp])?-[A-Za-z0-9%-]{15,}"),
     _token("Slack app token", "xapp-", r"xapp-\d-[A-Z0-9]+-\d+-[a-f0-9]+"),
     _token(
         "Slack webhook",
@@ -203,7 +207,9 @@ _SECOND = (
     _token("Sourcegraph token", "sgp_", r"sgp_(?:(?:[a-fA-F0-9]{16}|local)_)?[a-fA-F0-9]{40}"),
     _token("Stripe key", "sk_prod_ rk_prod_", r"[sr]k_prod_[A-Za-z0-9]{16,}"),
     _token("Supabase token", "sbp_ sb_secret_", r"sbp_[a-f0-9]{40}|sb_secret_[A-Za-z0-9_-]{30,42}"),
-    _token("Tailscale key", "tskey-", r"tskey-[a-z]{3,10}-[A-Za-z0-9]{8,20}-[A-Za-z0-9]{20,40}"),
+    _token(
+        "Tailscale key", "tskey-", r"tskey-(?:[a-z]{3,10}-)?[A-Za-z0-9]{8,20}-[A-Za-z0-9]{20,40}"
+    ),
     _token("Tavily key", "tvly-", r"tvly-(?:dev-|prod-)?[A-Za-z0-9_-]{32,48}"),
     _token("Together key", "tgp_v1_", r"tgp_v1_[A-Za-z0-9_-]{40,48}"),
     _token("Typeform token", "tfp_", r"tfp_[A-Za-z0-9_.=-]{44,59}"),
@@ -216,7 +222,24 @@ _SECOND = (
     ),
 )
 
-TOKENS = (*_FIRST, *_SECOND)
+_THIRD = (
+    _token("Asana token", "1/ 2/", r"[12]/\d{13,17}(?:/\d{13,17})?:[a-f0-9]{32}"),
+    _token(
+        "AWS session token",
+        "IQoJb3JpZ2lu FwoGZXIvYXdz",
+        r"(?:IQoJb3JpZ2lu|FwoGZXIvYXdz)[A-Za-z0-9+/]{100,}={0,2}",
+    ),
+    _token("Azure shared access signature", "sig=", r"sig=[A-Za-z0-9_-]{43}"),
+    _token("crates.io token", "cio", r"cio[A-Za-z0-9]{32}"),
+    _token("Google refresh token", "1//0", r"1//0[A-Za-z0-9_-]{40,120}"),
+    _token("HashiCorp Vault token", "s.", r"s\.[A-Za-z0-9]{24}", dense),
+    _token("Modal token", "ak- as-", r"a[ks]-[A-Za-z0-9]{22}", dense),
+    _token("Notion token", "secret_", r"secret_[A-Za-z0-9]{43}"),
+    _token("OpenAI session key", "sess-", r"sess-[A-Za-z0-9]{40}"),
+    _token("OpenAI key", "sk-None-", r"sk-None-[A-Za-z0-9_-]{40,}"),
+)
+
+TOKENS = (*_FIRST, *_SECOND, *_THIRD)
 
 PREFIXES = tuple(dict.fromkeys(word for kind in TOKENS for word in kind.words if len(word) > 2))
 """Literals of which one stands in every token but a few that begin with a letter or two."""

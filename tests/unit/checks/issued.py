@@ -158,7 +158,13 @@ class Issuer:
 
     def told(self) -> dict[str, tuple[str, str]]:
         """Kind, and a text around the secret, which only its neighbourhood tells."""
-        return self._of_files() | self._of_addresses() | self._of_commands()
+        return (
+            self._of_files()
+            | self._of_addresses()
+            | self._of_commands()
+            | self._of_statements()
+            | self._of_options()
+        )
 
     def _of_files(self) -> dict[str, tuple[str, str]]:
         some, word, other, key = self.some, self.password(), self.password(18), self.some(40)
@@ -211,6 +217,58 @@ class Issuer:
             "basic authorization": (f'-H "Authorization: Basic {basic}"', basic),
             "token authorization": (f"Authorization: Token {hexed}", hexed),
             "option": (f"mysqldump --user app --password={word} shop", word),
+        }
+
+    def _of_statements(self) -> dict[str, tuple[str, str]]:
+        word, key = self.password(), self.some(40)
+        login = base64.b64encode(f"app:{word}".encode()).decode()
+        crypt = "$6$" + self.some(8) + "$" + self.some(86)
+        return {
+            "PHP constant": (f"define('DB_PASSWORD', '{word}');", word),
+            "Java setter": (f'source.setPassword("{word}");', word),
+            "Java property": (f'System.setProperty("db.password", "{word}");', word),
+            "Python default": (f"os.getenv('DB_PASSWORD', '{word}')", word),
+            "Rust": (f'let password: &str = "{word}";', word),
+            "TypeScript": (f'private readonly token: string = "{key}";', key),
+            "C#": (f'public string ApiKey {{ get; set; }} = "{key}";', key),
+            "C macro": (f'#define WIFI_PASSWORD "{word}"', word),
+            "SQL password": (f"CREATE USER app WITH PASSWORD '{word}';", word),
+            "SQL identified": (f"CREATE USER app IDENTIFIED BY '{word}';", word),
+            "Kubernetes variable": (f"- name: DB_PASSWORD\n  value: {word}", word),
+            "variable in JSON": (f'{{"name": "DB_PASSWORD", "value": "{word}"}}', word),
+            "Markdown bold": (f"- **Password:** {word}", word),
+            "Markdown table": (f"| password | {word} |", word),
+            "escaped XML": (f"&lt;password&gt;{word}&lt;/password&gt;", word),
+            "German": (f"Passwort: {word}", word),
+            "Chinese": (f"\u5bc6\u7801: {word}", word),
+            "Spanish": (f"contrase\u00f1a: {word}", word),
+            "docker config": (f'{{"auths": {{"r.io": {{"auth": "{login}"}}}}}}', login),
+            "shadow": (f"root:{crypt}:19000:0:99999:7:::", crypt[12:]),
+            "Wi-Fi": (f'network={{\n  psk="{word}"\n}}', word),
+            ".pgpass": (f"db.internal:5432:shop:app:{word}", word),
+            "PuTTY": (f"Private-Lines: 1\n{key}\nPrivate-MAC: 1", key),
+        }
+
+    def _of_options(self) -> dict[str, tuple[str, str]]:
+        word, plain, key = self.password(), self.some(16), self.some(40)
+        return {
+            "PowerShell secure string": (
+                f"ConvertTo-SecureString '{word}' -AsPlainText -Force",
+                word,
+            ),
+            "mysql": (f"mysql -u root -p'{word}' shop", word),
+            "sshpass": (f"sshpass -p '{word}' ssh app@db", word),
+            "redis-cli": (f"redis-cli -h cache -a {plain} ping", plain),
+            "mongosh": (f"mongosh -u admin -p {plain}", plain),
+            "docker login": (f"docker login -u app -p {plain} r.io", plain),
+            "ldapsearch": (f"ldapsearch -x -D cn=admin -w {plain} -b dc=x", plain),
+            "smbclient": (f"smbclient //nas/s -U 'app%{word}'", word),
+            "keytool": (f"keytool -storepass {plain} -list", plain),
+            "openssl": (f"openssl enc -pass pass:{plain} -in a", plain),
+            "Okta": (f"Authorization: SSWS {key}", key),
+            "key in an address": (f"https://maps.internal/a?key={key}", key),
+            "token in an address": (f"https://{key}@git.internal/o/p", key),
+            "Oracle": (f"jdbc:oracle:thin:scott/{plain}@//db:1521/x", plain),
         }
 
 

@@ -10,7 +10,7 @@ from dataprep import sensitive
 from dataprep.checks.per_row.redaction import discreet
 from dataprep.finding import Fault
 from dataprep.sensitive import assignments as told
-from dataprep.sensitive import disguises, proofs, views
+from dataprep.sensitive import commands, disguises, proofs, views
 from dataprep.sensitive.hints import HINT
 from dataprep.sensitive.personal import PERSONAL
 from dataprep.sensitive.secrets import SECRETS
@@ -18,7 +18,7 @@ from tests.unit.checks.worst_cases import cases, grows_too_fast, search_all
 
 HELPERS = [
     value
-    for module in (proofs, views, disguises, told)
+    for module in (proofs, views, disguises, told, commands)
     for value in vars(module).values()
     if isinstance(value, re.Pattern)
 ]
@@ -62,6 +62,8 @@ LONG: dict[str, Callable[[int], str]] = {
         f"ada{k}@lovelace.org +49 30 9{k % 9000 + 1000}82" for k in range(n)
     ),
     "broken tokens": lambda n: "ghp_\n" * (n // 4),
+    "broken tokens with a prefix": lambda n: "glpat-\n" * (n // 4),
+    "commands": lambda n: "mysql -u a " * (n // 4),
     "base64": lambda n: "QUtJQUFCQ0RFRkdISUpLTE1OT1A= " * (n // 4),
     "escapes": lambda n: '\\n\\"\\\\' * n,
     "no width": lambda n: "gh\u200b" * n,

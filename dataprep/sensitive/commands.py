@@ -1,0 +1,114 @@
+"""Passwords in commands, statements and files that have a form of their own for them.
+
+Every pattern begins with one of its words and looks a bounded way ahead.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from dataprep.sensitive.assignments import password
+from dataprep.sensitive.proofs import dense, password_like, random_looking, token_like
+
+_PLAIN = r"[^\s\"'`\\]"
+_ARGUMENT = rf"[\"'\\`]{{0,3}}(?P<it>{_PLAIN}{{6,120}})"
+_WITHIN = r"[^\n|;&]{0,100}?[ \t]"
+"""What stands between a command and its option, on its line."""
+
+
+def _login(secret: str) -> bool:
+    """Whether it is base64 of a name, a colon and a password."""
+    try:
+        said = base64.b64decode(secret + "=" * (-len(secret) % 4)).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    name, _, word = said.partition(":")
+    return bool(name) and len(word) > 3 and word.isprintable() and random_looking(word)
+
+
+_OPTIONS = (
+    ("mysql|mariadb", rf"(?:mysql|mariadb){_WITHIN}-p{_ARGUMENT}"),
+    ("sshpass", rf"sshpass{_WITHIN}-p ?{_ARGUMENT}"),
+    ("mongo", rf"mongo{_WITHIN}-p {_ARGUMENT}"),
+    ("redis-cli", rf"redis-cli{_WITHIN}-a {_ARGUMENT}"),
+    ("docker login|podman login", rf"(?:docker|podman) login{_WITHIN}-p {_ARGUMENT}"),
+    ("az login", rf"az login{_WITHIN}-p {_ARGUMENT}"),
+    ("ldapsearch|ldapadd|ldapmodify", rf"ldap(?:search|add|modify){_WITHIN}-w ?{_ARGUMENT}"),
+    ("sqlcmd|unzip", rf"(?:sqlcmd|unzip){_WITHIN}-P ?{_ARGUMENT}"),
+    ("smbclient|rpcclient", rf"(?:smb|rpc)client{_WITHIN}-U ?[\"']?[\w.\\-]{{1,60}}%{_ARGUMENT}"),
+    ("storepass|keypass", rf"(?:store|key)pass {_ARGUMENT}"),
+    ("pass:", rf"(?<=[ '\"])pass:{_ARGUMENT}"),
+    ("net use", rf"net use [^\n]{{0,100}}? (?P<it>{_PLAIN}{{6,80}})(?= /user:)"),
+    ("securestring", rf"(?i:securestring)(?: -String)? {_ARGUMENT}"),
+    ("identified by", rf"(?i:identified by)(?: (?i:password))? [\"']{_ARGUMENT}"),
+)
+"""Words, and what begins with one of them."""
+
+_TONGUES = (
+    "kennwort|contraseña|contrasena|mot de passe|senha|wachtwoord|lösenord|пароль|密码|密碼"
+    "|パスワード|비밀번호"
+)
+_IS = r"[\"'`* ]{0,3}(?:[:=\uff1a\u662f]|is|lautet|est|es|é|ist)[\"'`* ]{0,4}"
+
+_FILES = (
+    ("psk", rf"psk\s?=\s?{_ARGUMENT}", password_like),
+    (_TONGUES, rf"(?i:{_TONGUES}){_IS}(?P<it>[^\s\"'`\\,;]{{8,120}})", password_like),
+    (
+        "jdbc:oracle",
+        r"jdbc:oracle:[a-z0-9]{2,5}:[^\s/@]{1,60}/(?P<it>[^\s/@]{4,80})@",
+        dense,
+    ),
+    (":5432:", rf":5432:[^\s:]{{1,60}}:[^\s:]{{1,60}}:(?P<it>{_PLAIN}{{6,100}})", password_like),
+    ("_auth", r"_auth\s?=\s?[\"']?(?P<it>[A-Za-z0-9+/]{16,400}={0,2})", dense),
+    ("auth", r"auth[\"'\\]{1,3}\s?:\s?[\"'\\]{1,3}(?P<it>[A-Za-z0-9+/]{12,400}={0,2})", _login),
+    ("?key=|&key=", r"[?&]key=(?P<it>[A-Za-z0-9_-]{24,100})", token_like),
+    ("x-amz-signature=", r"(?i:x-amz-signature)=(?P<it>[0-9a-f]{64})", dense),
+    ("$apr1$", r"\$apr1\$(?P<it>[A-Za-z0-9./]{1,8}\$[A-Za-z0-9./]{22})", random_looking),
+    (
+        "$1$|$5$|$6$|$y$|$7$",
+        r"\$[1567y]\$(?P<it>[A-Za-z0-9./=$,]{1,60}\$[A-Za-z0-9./]{22,86})",
+        random_looking,
+    ),
+    ("$2", r"\$2[abxy]\$\d\d\$(?P<it>[A-Za-z0-9./]{53})", random_looking),
+    (
+        "$argon2|$pbkdf2",
+        r"\$(?:argon2|pbkdf2)[a-z0-9-]{1,8}\$[^\s\"']{1,60}\$(?P<it>[A-Za-z0-9+/.]{16,120})",
+        random_looking,
+    ),
+    ("https://", r"https://(?P<it>[A-Za-z0-9_-]{20,120})@[a-z][\w.-]", token_like),
+    (
+        "ssws|geniekey|splunk",
+        r"(?i:ssws|geniekey|splunk) (?P<it>[A-Za-z0-9_-]{20,120})",
+        token_like,
+    ),
+    ("wandb login", r"wandb login (?:--relogin )?(?P<it>[a-f0-9]{40})", dense),
+    (
+        "chpasswd",
+        rf"chpasswd[ \t]*<<<[ \t]*[\"']?[\w.-]{{1,40}}:(?P<it>{_PLAIN}{{6,100}})",
+        password_like,
+    ),
+)
+
+COMMANDS = (
+    *(
+        password(
+            "password in a command",
+            pattern,
+            password_like,
+            words=words,
+            many="passwords in commands",
+        )
+        for words, pattern in _OPTIONS
+    ),
+    *(
+        password(
+            "password in a file or an address",
+            pattern,
+            proof,
+            words=words,
+            many="passwords in files or addresses",
+        )
+        for words, pattern, proof in _FILES
+    ),
+)
