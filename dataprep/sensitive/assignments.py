@@ -10,7 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from dataprep.sensitive.match import SensitiveKind
-from dataprep.sensitive.proofs import dense, mixed, password_like, random_looking, token_like
+from dataprep.sensitive.proofs import (
+    dense,
+    mixed,
+    no_word,
+    password_like,
+    random_looking,
+    token_like,
+)
 from dataprep.sensitive.tokens import NO_WORD_AFTER
 
 
@@ -176,10 +183,14 @@ PASSWORDS = (
         rf"{_QUOTES}{{0,3}}(?P<it>{_PLAIN}{{8,120}})",
         password_like,
     ),
-    _assigned(  # **Password:** ..., | password | ... |, &lt;password&gt;...
-        rf"(?i:{_WORD})(?:[*_`]{{1,3}}\s?:\s?|\s?:[*_]{{1,3}}\s?|[*_`]{{0,3}}\s{{0,24}}\|\s{{0,24}}|&gt;)"
+    _assigned(  # **Password:** ..., &lt;password&gt;...
+        rf"(?i:{_WORD})(?:[*_`]{{1,3}}\s?:\s?|\s?:[*_]{{1,3}}\s?|&gt;)"
         r"[*_`]{0,3}(?P<it>[^\s\"'`\\|<>&]{8,120})",
         password_like,
+    ),
+    _assigned(  # | password | ... |
+        rf"(?i:{_WORD})[*_`]{{0,3}}\s{{0,24}}\|\s{{0,24}}[*_`]{{0,3}}(?P<it>[^\s\"'`\\|<>&]{{8,120}})",
+        no_word,
     ),
     password(  # Use the password ...
         "password in a sentence",

@@ -99,6 +99,11 @@ def token_like(secret: str) -> bool:
     return len(_CHANGES.findall(secret)) >= 3 or bool(set("!@#$%^&*?~+") & set(secret[1:]))
 
 
+def no_word(secret: str) -> bool:
+    """What a table tells for one, whose cells may hold types and words with a number."""
+    return password_like(secret) and not _WORDY.match(secret)
+
+
 def mixed(secret: str) -> bool:
     """What a sentence tells for one: letters of both cases, digits and marks."""
     plain = secret.rstrip(",;:.!?)")

@@ -81,6 +81,21 @@ def test_a_long_text_takes_time_in_proportion(name: str, judge: Callable[[str], 
     assert not grows_too_fast(judge, LONG[name](4_000))
 
 
+def test_a_line_after_many_beginnings_of_tokens_is_read_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[int] = []
+
+    class Counted(disguises._Lines):
+        def _after(self, newline: int) -> tuple[tuple[int, int], int] | None:
+            read.append(newline)
+            return super()._after(newline)
+
+    monkeypatch.setattr(disguises, "_Lines", Counted)
+    assert len(list(disguises.broken("glpat-\n" * 500))) == 499
+    assert len(read) == len(set(read)) == 500
+
+
 def test_a_row_with_many_faults_and_secrets_is_made_discreet_in_proportion() -> None:
     def judge(text: str) -> object:
         mails = {"x": text}
