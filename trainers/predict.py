@@ -7,6 +7,7 @@ fine-tuning rows themselves, so `dataprep convert` reads them again.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -268,7 +269,7 @@ def _done(path: Path, asked: set[str]) -> set[str]:
     content = path.read_bytes()
     whole = content[: content.rfind(b"\n") + 1]
     if len(whole) < len(content):
-        path.write_bytes(whole)
+        os.truncate(path, len(whole))
     done = {row["id"] for row in answered(path, ())}
     if done - asked:
         raise UsageError(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from itertools import islice
 from pathlib import Path
 
-from dataprep import sources
+from dataprep import sources, store
 from dataprep.annotation import Control, LabelingConfig, ObjectTag, Task, infer_config, read_config
+from dataprep.durable import write_whole
 from dataprep.example import Record
 from dataprep.finding import NothingToDo, UsageError, excerpt
 from dataprep.recipe import Source, parse
@@ -38,12 +40,18 @@ def recipe_for(path: Path, label_config: Path | None, base: Path) -> str:
 
 
 def write(text: str, out: Path) -> None:
-    """Write the recipe; an existing file is never overwritten."""
+    """Write the recipe, whole or not at all; an existing file is never overwritten."""
+    if out.exists() or out.is_symlink():
+        raise UsageError(f"{out} exists.", "Choose another name with -o.")
+    store.sweep(out)
+    folder = store.beside(out, "staging")
     try:
-        with out.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise UsageError(f"{out} exists.", "Choose another name with -o.") from None
+        with store.environment_errors(out):
+            folder.mkdir()
+            write_whole(folder / out.name, text.encode())
+            (folder / out.name).rename(out)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _annotated(source: Source, config: LabelingConfig) -> list[str]:
