@@ -149,6 +149,15 @@ class _RecordedTarget(msgspec.Struct):
     codec: dict[str, Any] | None = None
 
 
+class _AskedTarget(msgspec.Struct):
+    name: str
+    system: str | None = None
+
+
+class _RecordedRecipe(msgspec.Struct):
+    targets: list[_AskedTarget | str] = []
+
+
 class _Manifest(msgspec.Struct):
     """What every reader relies on; what else stands there is as it may be."""
 
@@ -156,7 +165,7 @@ class _Manifest(msgspec.Struct):
     files: dict[str, _RecordedFile]
     targets: dict[str, _RecordedTarget] = {}
     agreement: list[dict[str, Any]] = []
-    recipe: dict[str, Any] = {}
+    recipe: _RecordedRecipe = msgspec.field(default_factory=_RecordedRecipe)
 
 
 def _is_manifest(value: Any) -> bool:

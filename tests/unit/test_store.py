@@ -242,6 +242,10 @@ def test_a_folder_without_a_manifest_of_ours_cannot_be_verified(
         b"\xff{}",
         b"[" * 100_000,
         b'{"schema": "urn:dataprep:schema:manifest:1", "files": []}',
+        b'{"schema": "urn:dataprep:schema:manifest:1", "files": {}, "digest": "x",'
+        b' "recipe": {"targets": 1.5}}',
+        b'{"schema": "urn:dataprep:schema:manifest:1", "files": {}, "digest": "x",'
+        b' "recipe": {"targets": [{"name": "openai-chat", "system": 5}]}}',
     ],
 )
 def test_a_folder_whose_manifest_is_damaged_is_neither_judged_nor_replaced(
