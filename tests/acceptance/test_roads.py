@@ -60,7 +60,7 @@ def test_without_a_folder_the_command_says_what_to_give(dataprep: Run) -> None:
 def test_jobs_of_the_run_folders_are_listed_without_the_network(dataprep: Run) -> None:
     done = dataprep("jobs", "--local")
     assert done.returncode == 0, done.stderr
-    assert "run folder" in done.stdout
+    assert "No run folder with a job" in done.stderr
 
 
 @pytest.mark.parametrize("command", [("jobs",), ("rescue", "-o", "rescued")])

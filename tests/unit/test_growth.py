@@ -120,7 +120,7 @@ def marks(count: int) -> Row:
     [
         (emails_and_empty_answers, 500),
         (turns, 1_000),
-        (instructions, 3_000),
+        (instructions, 6_000),
         (pictures, 1_000),
         (tools, 500),
         (calls, 500),
