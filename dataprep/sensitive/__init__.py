@@ -1,6 +1,5 @@
 """Secrets and personal data in a text: found by shape and checksum, and never quoted."""
 
-from dataprep.sensitive.hints import HINT
 from dataprep.sensitive.match import Match, SensitiveKind, with_stand_ins
 from dataprep.sensitive.matching import (
     SECRET,
@@ -21,7 +20,6 @@ from dataprep.sensitive.redacting import redacted
 from dataprep.sensitive.views import bare
 
 __all__ = [
-    "HINT",
     "SECRET",
     "Match",
     "SensitiveKind",

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dataprep import sensitive
 from dataprep.checks import Context, Selection
 from dataprep.checks.per_row import text_quality
 from dataprep.checks.prefilter import Hints
+from tests.unit.checks.secret_hint import HINT
 
 HINTS = Hints(Context())
 around = st.text('ab 1"é', max_size=4)
 
 
-@pytest.mark.parametrize("hint", [sensitive.HINT, *text_quality.HINTS])
+@pytest.mark.parametrize("hint", [HINT, *text_quality.HINTS])
 @given(data=st.data())
 @settings(max_examples=2, deadline=None)
 def test_what_holds_a_hint_is_stopped(hint: str, data: st.DataObject) -> None:

@@ -11,9 +11,9 @@ from dataprep.checks.per_row.redaction import discreet
 from dataprep.finding import Fault
 from dataprep.sensitive import assignments as told
 from dataprep.sensitive import commands, disguises, proofs, views
-from dataprep.sensitive.hints import HINT
 from dataprep.sensitive.personal import PERSONAL
 from dataprep.sensitive.secrets import SECRETS
+from tests.unit.checks.secret_hint import HINT
 from tests.unit.checks.worst_cases import cases, grows_too_fast, search_all
 
 HELPERS = [

@@ -1,4 +1,4 @@
-"""What raw lines of JSON show of secrets and personal data, before any of them is read."""
+"""What raw lines of JSON show of secrets and personal data: what the screens may not let pass."""
 
 from __future__ import annotations
 
