@@ -307,19 +307,6 @@ def test_a_record_that_was_tampered_with_chooses_no_address(
     assert server.calls == [LIST]
 
 
-@pytest.mark.parametrize("job", [7, None])
-def test_a_record_whose_line_no_run_wrote_is_bad_input(
-    one: JobPlan, server: Platform, job: object
-) -> None:
-    path = claims.path_of(one.key)
-    path.parent.mkdir(parents=True)
-    row = {"at": "2026-11-01T00:00:00+00:00", "step": "create", "state": "done", "key": one.key}
-    path.write_text(json.dumps({**row, "job": job}) + "\n", "utf-8")
-    with pytest.raises(UsageError, match="lacks a text under 'job'"):
-        go(one)
-    assert server.calls == []
-
-
 @pytest.mark.parametrize(
     "content",
     [
@@ -345,6 +332,8 @@ def test_a_torn_record_or_an_odd_date_is_no_reason_to_stop(
         b'{"step":"create","key":"KEY"}\n',
         b'{"step":"create","state":"begin","key":"KEY"}\n',
         b'{"step":"create","state":"begin","key":"KEY","at":"yesterday"}\n',
+        b'{"at":"2026-11-01T00:00:00+00:00","step":"create","state":"done","key":"KEY","job":7}\n',
+        b'{"at":"2026-11-01T00:00:00+00:00","step":"create","state":"done","key":"KEY"}\n',
     ],
 )
 def test_a_record_with_a_line_that_no_run_wrote_is_refused_for_it_may_hide_a_job(
