@@ -135,7 +135,7 @@ def test_the_time_to_check_one_row_grows_with_its_size(
     times = []
     for factor in (1, 2, 4):
         Path("a.jsonl").write_text(json.dumps(row(size * factor)) + "\n")
-        times.append(check("a.jsonl")[0])
+        times.append(min(check("a.jsonl")[0] for _ in range(2)))  # the first may import
     assert times[2] < max(GROWTH * times[0], SOON), times
 
 
