@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import pytest
 
+from trainers.openai import client
+
 
 def pytest_report_header() -> str:
     """Say which corpora the run has."""
@@ -31,6 +33,12 @@ def state_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPat
     home = tmp_path_factory.getbasetemp() / "state" / uuid4().hex
     monkeypatch.setenv("XDG_STATE_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def no_key_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The keys of one test are taken out of no words of another."""
+    monkeypatch.setattr(client, "_keys", set())
 
 
 @pytest.fixture(scope="session")

@@ -249,16 +249,22 @@ def platform_words(error: Exception) -> str:
 
 
 _SECRET_LENGTH = 8
-"""Servers of one's own take any word as a key, and `1` stands in every id."""
+"""Characters. Servers of one's own take any word as a key, and `1` stands in every id."""
 
 _keys: set[str] = set()
 """The keys in use: a server may quote one in its answer, and it must not be shown."""
 
 
 def words(text: str) -> str:
-    """At most 500 characters of a server's text, on one line, printable, without a key."""
-    for key in _keys:
-        text = text.replace(key, "(key)")
+    """At most 500 characters of a server's text, on one line, printable, without a key.
+
+    A key as short as a word is taken out where it stands alone, and does not mutilate others.
+    """
+    for key in sorted(_keys, key=len, reverse=True):
+        found = re.escape(key)
+        if len(key) < _SECRET_LENGTH:
+            found = rf"(?<!\w){found}(?!\w)"
+        text = re.sub(found, "(key)", text)
     flat = "".join(c if c.isprintable() else " " for c in text[:MAX_WORDS])
     return _SECRET.sub("(key)", " ".join(flat.split()))
 

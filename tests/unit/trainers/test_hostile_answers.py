@@ -108,6 +108,15 @@ def test_an_id_that_is_the_key_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
         client.field({"id": f"ftjob-{KEY}"}, "id")
 
 
+def test_a_key_that_is_a_word_is_taken_out_alone_and_mutilates_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(client, "_keys", {KEY, "other", f"{KEY}-two"})
+    assert client.words("another run, otherwise") == "another run, otherwise"
+    assert client.words("Key other is wrong.") == "Key (key) is wrong."
+    assert client.words(f"x{KEY}-twox") == "x(key)x"
+
+
 def test_a_number_with_five_thousand_digits_is_no_answer() -> None:
     with pytest.raises(client.troubles()):
         json.loads("9" * 5_000)
