@@ -40,14 +40,22 @@ def results_by_annotator(annotations: Iterable[Annotation]) -> dict[str, list[Re
     return found
 
 
+MARK = "dataprep"
+"""Where in the `meta` of a task stands what it is the dispute of."""
+
+
 def adjudication_task(
-    task: Task, results_by_annotator: Mapping[str, Sequence[Result]]
+    task: Task,
+    results_by_annotator: Mapping[str, Sequence[Result]],
+    about: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """One task of an import, with what each annotator said as a prediction.
 
     `model_version` names the annotator, `score` is the share of annotators who said just that;
     the answer most of them gave comes first. Region ids stay, since relations and per-region
-    answers point to them; ids of tasks, annotations and predictions do not.
+    answers point to them; ids of annotations and predictions do not. `about` (task, file,
+    control, unit) stands in `meta`, which a server keeps, while it gives the task an id of its
+    own: by it what comes back settled finds the task again.
     """
     answers = {who: _results(said) for who, said in results_by_annotator.items()}
     spelled = {who: _spelled(result) for who, result in answers.items()}
@@ -61,7 +69,12 @@ def adjudication_task(
         }
         for who in ordered
     ]
-    return {"data": dict(task.data or {}), "predictions": predictions}
+    made: Json = {"id": task.id} if task.id is not UNSET else {}
+    made["data"] = dict(task.data or {})
+    if about is not None:
+        meta = task.meta if isinstance(task.meta, dict) else {}
+        made["meta"] = {**meta, MARK: dict(about)}
+    return {**made, "predictions": predictions}
 
 
 def _results(said: Sequence[Result]) -> list[Json]:

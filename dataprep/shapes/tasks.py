@@ -110,7 +110,9 @@ class TaskShape:
         merged = _merge(answers, self.kind, self.source)
         if len(answers) > 1 and not merged.agreed:
             theirs = results_by_annotator(a.annotation for a in answers)
-            shaped.disputed = adjudication_task(task, theirs)
+            about = {"task": record.place.task, "file": record.place.file}
+            about |= {"control": self.control.name, "unit": "task"}
+            shaped.disputed = adjudication_task(task, theirs, about)
         shaped.drops += [_dropped(a, reason, record.place) for a, reason in merged.lost]
         reason = "tie"
         for agreed in merged.agreed:

@@ -85,7 +85,9 @@ def test_what_annotators_disagree_on_is_measured_and_given_back(
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["agreement"][0]["observed"]["value"] == pytest.approx(2 / 3)
     (disputed,) = json.loads((tmp_path / "out" / "adjudication.json").read_text())
-    assert disputed["data"] == {"text": "Text 3."}
+    assert (disputed["id"], disputed["data"]) == (3, {"text": "Text 3."})
+    about = {"task": 3, "file": "export.json", "control": "c", "unit": "task"}
+    assert disputed["meta"] == {"dataprep": about}
     said = [p["result"][0]["value"]["choices"] for p in disputed["predictions"]]
     assert sorted(said) == [["food"], ["plant"]]
     ok(dataprep("verify", "out"))

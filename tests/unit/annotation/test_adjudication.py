@@ -37,12 +37,13 @@ def scores(task: dict[str, Any]) -> dict[str, float]:
     return {p["model_version"]: p["score"] for p in task["predictions"]}
 
 
-def test_each_annotator_is_a_prediction_written_out_and_without_an_id_of_the_server() -> None:
+def test_each_annotator_is_a_prediction_written_out_beside_the_id_of_the_task() -> None:
     made = adjudication_task(
         TASK, {"1": [choice("Positive", origin="manual", score=0.5)], "2": [choice("Negative")]}
     )
     item = {"type": "choices", "id": "r1", "from_name": "sentiment", "to_name": "text"}
     assert made == {
+        "id": 17,
         "data": {"text": "Bob works.", "id": 4},
         "predictions": [
             {
@@ -57,6 +58,19 @@ def test_each_annotator_is_a_prediction_written_out_and_without_an_id_of_the_ser
             },
         ],
     }
+
+
+def test_the_task_says_in_its_meta_which_one_it_was_and_keeps_what_stood_there() -> None:
+    about = {"task": 17, "file": "export.json", "control": "sentiment", "unit": "task"}
+    task = Task(id=17, data={"text": "Bob works."}, meta={"source": "mail"})
+    made = adjudication_task(task, {"1": [choice("A")], "2": [choice("B")]}, about)
+    assert made["meta"] == {"source": "mail", "dataprep": about}
+    assert list(contract("label-studio-tasks").violations([made])) == []
+    assert "meta" not in adjudication_task(task, {"1": [choice("A")]})
+
+
+def test_a_task_without_an_id_is_given_none() -> None:
+    assert "id" not in adjudication_task(Task(data={"text": "a"}), {})
 
 
 def test_an_import_of_such_tasks_keeps_its_contract_and_is_json() -> None:
