@@ -56,6 +56,7 @@ TaskKind = Literal[
 ]
 SpansAs = Literal["json", "inline", "list"]
 Unjudged = Literal["ask", "keep", "drop"]
+Borders = Literal["exact", "trim", "punctuation", "overlap"]
 Annotators = Literal["majority", "first", "latest", "ground-truth-first", "all", "by-annotator"]
 
 
@@ -90,6 +91,10 @@ class Source(_Model):
     )
     agreement: Annotated[float, Field(ge=0.5, le=1)] = Field(
         default=0.5, description="majority: more than this share must agree; 1 means all."
+    )
+    borders: Borders = Field(
+        default="trim",
+        description="majority: how the borders of spans are compared; trim: without blanks.",
     )
     offsets: Literal["auto", "codepoint", "utf16"] = Field(
         default="auto", description="How spans are counted; auto: as their quoted texts say."

@@ -9,6 +9,7 @@ from dataprep.annotation.agreement import (
     Measure,
     scale_of,
 )
+from dataprep.annotation.borders import BORDER_RULES, BorderRule, Placed, agreed_borders
 from dataprep.annotation.completion_schema import completion_schema
 from dataprep.annotation.config_text import MESSAGES, SIDES, Asked, ControlKind, config_text
 from dataprep.annotation.config_xml import INDEX
@@ -17,8 +18,11 @@ from dataprep.annotation.consensus import (
     Answered,
     Merged,
     age_of,
+    enough,
+    is_truth,
     merge,
     merge_parts,
+    tied,
     votes,
 )
 from dataprep.annotation.data_fields import MISSING, value_at
@@ -41,17 +45,29 @@ from dataprep.annotation.offsets import (
     resolve,
     vote,
 )
+from dataprep.annotation.part_consensus import (
+    OPEN_REASONS,
+    UNITS,
+    Decision,
+    Fate,
+    PartRole,
+    PartUnit,
+    decide,
+)
 from dataprep.annotation.task import Annotation, Of, Result, Task, decode_task, task_of
 from dataprep.annotation.unique_ids import UniqueIds
 
 __all__ = [
+    "BORDER_RULES",
     "CONTROL_OF_TYPE",
     "INDEX",
     "MESSAGES",
     "MISSING",
     "NESTED",
+    "OPEN_REASONS",
     "PATH",
     "SIDES",
+    "UNITS",
     "Agreed",
     "Agreement",
     "AgreementResult",
@@ -60,26 +76,36 @@ __all__ = [
     "Answered",
     "Asked",
     "BadSpan",
+    "BorderRule",
     "Control",
     "ControlKind",
+    "Decision",
+    "Fate",
     "LabelingConfig",
     "Measure",
     "Merged",
     "ObjectTag",
     "Of",
     "Offsets",
+    "PartRole",
+    "PartUnit",
+    "Placed",
     "Result",
     "Span",
     "Task",
     "UniqueIds",
     "adjudication_task",
     "age_of",
+    "agreed_borders",
     "completion_schema",
     "config_text",
+    "decide",
     "decode_task",
+    "enough",
     "forget_text",
     "in_words",
     "infer_config",
+    "is_truth",
     "merge",
     "merge_parts",
     "parse_config",
@@ -89,6 +115,7 @@ __all__ = [
     "results_by_annotator",
     "scale_of",
     "task_of",
+    "tied",
     "value_at",
     "vote",
     "votes",

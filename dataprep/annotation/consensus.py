@@ -7,15 +7,27 @@ The order is that of `created_at`, then of the key, never that of the file.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
+from dataprep.annotation.part_consensus import (
+    OPEN_REASONS,
+    UNDECIDED,
+    Decision,
+    PartRole,
+    as_tie,
+    decide,
+    plain_role,
+)
 from dataprep.annotation.task import Annotation
 from dataprep.finding import UsageError
 
 Policy = Literal["majority", "first", "latest", "ground-truth-first", "all", "by-annotator"]
 Lost = list[tuple[Annotation, str]]
 A = TypeVar("A")
+Align = Callable[[Sequence[frozenset[A]]], Sequence[frozenset[A]]]
+"""Answers of several annotators, as many: with the same parts where they mean the same."""
 
 
 class Answered(NamedTuple, Generic[A]):
@@ -33,10 +45,16 @@ class Agreed(NamedTuple, Generic[A]):
 
 
 class Merged(NamedTuple, Generic[A]):
-    """What a policy made of one task; `lost` says why each other annotation went no further."""
+    """What a policy made of one task; `lost` says why each other annotation went no further.
+
+    Where the `voters`, in order of time, decided on each part by itself, `decision` says what
+    became of the parts.
+    """
 
     agreed: Sequence[Agreed[A]]
     lost: Sequence[tuple[Annotation, str]]
+    decision: Decision[Any] | None = None
+    voters: Sequence[Answered[Any]] = ()
 
 
 def merge(answers: Sequence[Answered[A]], policy: Policy, minimum: float = 0.5) -> Merged[A]:
@@ -70,30 +88,60 @@ def merge(answers: Sequence[Answered[A]], policy: Policy, minimum: float = 0.5) 
 
 
 def merge_parts(
-    answers: Sequence[Answered[frozenset[A]]], policy: Policy, minimum: float = 0.5
+    answers: Sequence[Answered[frozenset[A]]],
+    policy: Policy,
+    minimum: float = 0.5,
+    role: Callable[[A], PartRole] = plain_role,
+    align: Align[A] | None = None,
 ) -> Merged[frozenset[A]]:
     """As `merge`, for answers that are sets: the majority decides on each part by itself.
 
+    `align` makes parts equal that mean the same, in the answers of those who vote.
     A part stands where more than `minimum` of the annotators see it, and falls where more than
-    `minimum` do not. Any other makes the task a tie, and so does an answer that would be empty
-    where not more than `minimum` of them gave an empty one.
+    `minimum` do not; any other is left out as undecided, and the others go on. The task is a tie
+    where nothing stands and not more than `minimum` of the annotators gave an empty answer.
     """
-    if policy == "ground-truth-first" and not any(a.annotation.ground_truth for a in answers):
-        policy = "majority"
+    policy = deciding(answers, policy)
     if policy != "majority" or len(answers) == 1:
         return merge(answers, policy, minimum)
     voters, lost = _voters(sorted(answers, key=_age))
-    n = len(voters)
-    votes = Counter(part for a in voters for part in a.answer)
-    agreed = frozenset(part for part, yes in votes.items() if _enough(yes, n, minimum))
-    decided = all(part in agreed or _enough(n - yes, n, minimum) for part, yes in votes.items())
-    nothing = _enough(sum(not a.answer for a in voters), n, minimum)
-    if not decided or not (agreed or nothing):
-        return Merged((), [*((a.annotation, "tie") for a in voters), *lost])
-    shared = [bool(a.answer & agreed) or not (a.answer or agreed) for a in voters]
+    if align:
+        aligned = align([a.answer for a in voters])
+        voters = [a._replace(answer=one) for a, one in zip(voters, aligned, strict=True)]
+    decision = decide([a.answer for a in voters], role, partial(enough, minimum=minimum))
+    kept = decision.kept
+    if not kept and not enough(sum(not a.answer for a in voters), len(voters), minimum):
+        return tied(Merged((), lost, decision, voters))
+    shared = [bool(a.answer & kept) or not (a.answer or kept) for a in voters]
     by = tuple(a.annotation for a, mine in zip(voters, shared, strict=True) if mine)
-    lost += [(a.annotation, "outvoted") for a, mine in zip(voters, shared, strict=True) if not mine]
-    return Merged([Agreed(agreed, by)], lost)
+    still_open = {who for f in decision.fates if f.reason in OPEN_REASONS for who in f.by}
+    lost += [
+        (a.annotation, UNDECIDED if who in still_open else "outvoted")
+        for who, (a, mine) in enumerate(zip(voters, shared, strict=True))
+        if not mine
+    ]
+    return Merged([Agreed(kept, by)], lost, decision, voters)
+
+
+def tied(merged: Merged[A]) -> Merged[A]:
+    """The same where the task is a tie after all: none of the voters' answers goes on."""
+    voters = [a.annotation for a in merged.voters]
+    others = [lost for lost in merged.lost if not any(lost[0] is voter for voter in voters)]
+    decision = merged.decision and as_tie(merged.decision)
+    return Merged((), [*((a, "tie") for a in voters), *others], decision, merged.voters)
+
+
+def is_truth(answered: Answered[Any]) -> bool:
+    """Whether the annotation is marked as ground truth."""
+    return answered.annotation.ground_truth is True
+
+
+def deciding(answers: Sequence[Answered[Any]], policy: Policy) -> Policy:
+    """The policy that decides on a task: without a ground truth the majority does."""
+    if policy == "ground-truth-first":
+        marked = any(map(is_truth, answers))
+        return policy if marked else "majority"
+    return policy
 
 
 def votes(answers: Sequence[Answered[A]]) -> list[tuple[str, A]]:
@@ -122,8 +170,8 @@ def _only(chosen: Answered[A], answers: Sequence[Answered[A]]) -> Merged[A]:
 def _majority(answers: Sequence[Answered[A]], minimum: float) -> Merged[A]:
     voters, lost = _voters(answers)
     winner, votes = Counter(a.answer for a in voters).most_common(1)[0]
-    if not _enough(votes, len(voters), minimum):
-        return Merged((), [*((a.annotation, "tie") for a in voters), *lost])
+    if not enough(votes, len(voters), minimum):
+        return Merged((), [*((a.annotation, "tie") for a in voters), *lost], None, voters)
     by = tuple(a.annotation for a in voters if a.answer == winner)
     lost += [(a.annotation, "outvoted") for a in voters if a.answer != winner]
     return Merged([Agreed(winner, by)], lost)
@@ -140,8 +188,12 @@ def _voters(ordered: Sequence[Answered[A]]) -> tuple[list[Answered[A]], Lost]:
     return voters, [(annotation, "not-chosen") for annotation in lost]
 
 
-def _enough(votes: int, of: int, minimum: float) -> bool:
-    """More than the minimum, or all: the quotient, unlike a product, is exact on the border."""
+def enough(votes: int, of: int, minimum: float = 0.5) -> bool:
+    """Whether so many votes are more than the minimum of all, or all of them.
+
+    The quotient, unlike a product, is exact on the border. Raises UsageError for a minimum out of
+    range.
+    """
     if not 0.5 <= minimum <= 1:
         raise UsageError(
             f"The minimum agreement is {minimum:g}, and must be from 0.5 to 1.",

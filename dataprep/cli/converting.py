@@ -60,6 +60,7 @@ def convert(
     leave_out: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     split_by: str | None = None,
     annotators: str | None = None,
+    borders: str | None = None,
     offsets: str | None = None,
     from_: Annotated[str | None, Parameter(name="--from")] = None,
     tokenizer: str | None = None,
@@ -118,6 +119,10 @@ def convert(
     annotators
         How several annotators become one: majority, first, latest, ground-truth-first, all,
         by-annotator.
+    borders
+        Which spans of several annotators are the same: exact (the same borders), trim (but for
+        blanks at the ends; the default), punctuation (and punctuation), overlap (one label, a
+        position in common; the border that most gave).
     offsets
         How spans on text count: auto (by their quotes), codepoint or utf16.
     from_
@@ -152,6 +157,7 @@ def convert(
         "leave_out": leave_out,
         "split_by": split_by,
         "annotators": annotators,
+        "borders": borders,
         "offsets": offsets,
         "from": from_,
         "tokenizer": tokenizer,
@@ -173,6 +179,7 @@ def convert(
     for result in outcome.agreement:
         report.agreement_table(result, screen)
         screen.print()
+    report.print_consensus(outcome.consensus, screen)
     report.summary(outcome.ledger, outcome.splits, outcome.strata, console=screen)
     if outcome.journal.disputed:
         number = report.counted(outcome.journal.disputed, "disputed task")

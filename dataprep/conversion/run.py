@@ -17,6 +17,7 @@ from dataprep import checks, sources, store, targets
 from dataprep import workers as pool
 from dataprep._version import __version__
 from dataprep.annotation import AgreementResult, Agreements, UniqueIds, in_words
+from dataprep.conversion.consensus import ConsensusCounts
 from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.ledger import Ledger
 from dataprep.conversion.nothing import empty_targets, no_example
@@ -51,6 +52,7 @@ class Outcome:
     strata: dict[str, dict[str, int]] = field(default_factory=dict)
     written: dict[str, dict[str, Any]] = field(default_factory=dict)
     agreement: list[AgreementResult] = field(default_factory=list)
+    consensus: dict[str, Any] = field(default_factory=dict)
     refused: bool = False
 
 
@@ -106,6 +108,7 @@ def convert(
         outcome.strata = {k: dict(v) for k, v in sorted(run.strata.items())}
         outcome.written = run.written
         outcome.agreement = run.agreement()
+        outcome.consensus = run.consensus.to_json()
         store.publish(folder, out, run.manifest(inputs, outcome, hashes))
     return outcome
 
@@ -129,6 +132,7 @@ class _Run:
     offsets: dict[str, Counter[str]] = field(default_factory=dict)
     unique_ids: dict[str, UniqueIds] = field(default_factory=dict)
     content: dict[str, ContentAccount] = field(default_factory=dict)
+    consensus: ConsensusCounts = field(default_factory=ConsensusCounts)
     frames: int = 0
 
     def agreement(self) -> list[AgreementResult]:
@@ -200,6 +204,7 @@ class _Run:
             self.unique_ids.setdefault(name, UniqueIds()).merge(ids)
         for name, account in made.content.items():
             self.content.setdefault(name, ContentAccount()).merge(account)
+        self.consensus.absorb(made.consensus)
         for name, tally in made.tallies.items():
             _absorb(self.tallies.setdefault(name, tally), tally)
         for number in range(made.frames):
@@ -304,6 +309,7 @@ class _Run:
             "content": {name: a.to_json() for name, a in sorted(self.content.items())},
             "targets": self.written,
             "agreement": [agreement_json(result) for result in outcome.agreement],
+            "consensus": outcome.consensus,
         }
 
 

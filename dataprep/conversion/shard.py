@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dataprep import checks, shapes, targets
-from dataprep.annotation import Agreement, Agreements, UniqueIds
+from dataprep.annotation import UNITS, Agreement, Agreements, UniqueIds
+from dataprep.conversion.consensus import ConsensusCounts
 from dataprep.conversion.journal import ConversionJournal
 from dataprep.conversion.ledger import Ledger
 from dataprep.example import Record
@@ -55,6 +56,7 @@ class ShardResult:
     offsets: dict[str, Counter[str]] = field(default_factory=dict)
     unique_ids: dict[str, UniqueIds] = field(default_factory=dict)
     content: dict[str, ContentAccount] = field(default_factory=dict)
+    consensus: ConsensusCounts = field(default_factory=ConsensusCounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,14 @@ class ShardRun:
         """Note what a shape found and dropped, in records, annotations and blocks."""
         if shaped.findings or shaped.drops or blocks:
             self._count_all(shaped, blocks=blocks)
-            return
+        else:
+            self._count_plain(shaped)
+        if shaped.parts is not None:
+            self._count_parts(shaped.parts, shaped.drops)
+        if shaped.borders is not None or shaped.truths:
+            self.made.consensus.add(shaped)
+
+    def _count_plain(self, shaped: shapes.Shaped) -> None:
         stage = self.made.ledger.stage("shape", "record")
         stage.entered += 1
         stage.out += 1 if shaped.examples else 0
@@ -145,6 +154,21 @@ class ShardRun:
         lost = drops.get("block", ())
         if blocks or lost:
             self.count("blocks", made, lost, "block", entered=made + len(lost))
+
+    def _count_parts(self, parts: shapes.PartAccount, drops: Sequence[Drop]) -> None:
+        """Note what became of regions, relations and choices; a merged one goes on as another."""
+        for unit in UNITS:
+            if not parts.given[unit]:
+                continue
+            stage = self.made.ledger.stage(f"{unit}s", unit)
+            stage.entered += parts.given[unit]
+            stage.out += parts.kept[unit]
+        for (unit, reason), number in sorted(parts.dropped.items()):
+            if number:
+                self.made.ledger.stage(f"{unit}s", unit).dropped[reason] += number
+        for drop in drops:
+            if drop.unit in UNITS:
+                self.journal.drop(drop)
 
     def count(
         self, name: str, out: int, drops: Sequence[Drop], unit: str = "example", *, entered: int

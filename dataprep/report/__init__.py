@@ -13,6 +13,7 @@ from dataprep.report.summary import summary  # not loaded late: its module has t
 if TYPE_CHECKING:
     from dataprep.report.agreement import agreement_table
     from dataprep.report.agreement import to_json as agreement_json
+    from dataprep.report.consensus import print_consensus
     from dataprep.report.counts import Counts
     from dataprep.report.diff import Edit, write_diff
     from dataprep.report.explanation import catalogue_json, explain, explain_all, print_markdown
@@ -50,6 +51,7 @@ __all__ = [
     "findings_text",
     "plain",
     "plain_lines",
+    "print_consensus",
     "print_counts",
     "print_fixed",
     "print_formats",
@@ -84,6 +86,7 @@ _HOME = {
     "findings_text": ("findings", "findings_text"),
     "plain": ("terminal", "plain"),
     "plain_lines": ("terminal", "plain_lines"),
+    "print_consensus": ("consensus", "print_consensus"),
     "print_counts": ("findings", "print_counts"),
     "print_fixed": ("fixed", "print_fixed"),
     "print_formats": ("findings", "print_formats"),

@@ -23,6 +23,7 @@ from dataprep.formats import LOOKED_AT
 from dataprep.recipe import Source
 from dataprep.shapes.choose import TextShape, shape_of_rows
 from dataprep.shapes.look import Unseen
+from dataprep.shapes.partition import PartAccount
 from dataprep.shapes.rows import RowRules, RowShape
 from dataprep.shapes.shaped import Shape, Shaped
 from dataprep.shapes.structured import Structured
@@ -30,6 +31,7 @@ from dataprep.shapes.tasks import TaskShape, task_shape
 
 __all__ = [
     "LOOKED_AT",
+    "PartAccount",
     "RowRules",
     "RowShape",
     "Shape",
@@ -89,6 +91,8 @@ def _of_tasks(first: Sequence[Record], source: Source, base: Path) -> tuple[Shap
     why += _of_config(shape)
     if unread:
         why += f"; not read: {unread}"
+    if shape.kind.parts and source.borders != "trim":
+        why += f"; borders: {source.borders}"
     if source.annotators != "majority":
         why += f"; annotators: {source.annotators}"
     return shape, why

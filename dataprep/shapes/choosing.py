@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from dataprep import jsonio
 from dataprep.annotation import INDEX, Control, LabelingConfig, ObjectTag, completion_schema
@@ -21,6 +22,7 @@ from dataprep.shapes import (
 from dataprep.shapes.entities import Entities
 from dataprep.shapes.kind import AnswerKind
 from dataprep.shapes.single import Classes, Texts, Values
+from dataprep.templates import names_read
 
 _TEXTS = ("Text", "Header", "HyperText", "Paragraphs")
 _NOT_STRUCTURED = ("preference", "chat")
@@ -180,6 +182,31 @@ def _structured(config: LabelingConfig, fit: Sequence[Control], source: Source) 
         instruction=structured.instruction(fit, config.instruction) + _offered(offering),
         reads=frozenset(reads),
         relations=any(kind.relations for kind in entities.values()),
+    )
+
+
+def without(
+    kind: structured.Structured, undecided: frozenset[str], source: Source
+) -> structured.Structured | None:
+    """The kind that does not ask for some keys; None where the prompt asks for them all the same.
+
+    A prompt of the recipe asks for what it says, unless it shows the instruction. A repeated
+    control is asked for as a whole.
+    """
+    shows = source.prompt is None or "instruction" in names_read(source.prompt)
+    fit = [c for c in kind.controls.values() if c.name not in undecided]
+    if not (shows and fit and undecided <= kind.controls.keys()):
+        return None
+    entities = {name: one for name, one in kind.entities.items() if name not in undecided}
+    notes = [note for one in entities.values() for note in one.notes.values()]
+    offering = list({c.name: c for c in (*fit, *notes)}.values())
+    said = structured.instruction(fit, kind.config.instruction) + _offered(offering)
+    return replace(
+        kind,
+        controls={c.name: c for c in fit},
+        entities=entities,
+        contract=Contract(completion_schema(kind.config, fit), "the labeling config", ours=True),
+        instruction=said,
     )
 
 

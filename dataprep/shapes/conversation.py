@@ -40,6 +40,7 @@ class Chats:
     name: str = "chat"
     relations: bool = False
     parts: bool = False
+    partition: None = None
     unwritten: str = "no-answer"
 
     def read(
@@ -86,6 +87,7 @@ class Responses:
     name: str = "generation"
     relations: bool = False
     parts: bool = False
+    partition: None = None
     unwritten: str = ""
 
     def read(self, results: Sequence[Result], seen: SeenText) -> tuple[Any, Problems]:

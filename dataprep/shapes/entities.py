@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import UNSET
 
@@ -16,36 +16,20 @@ from dataprep import jsonio
 from dataprep.annotation import BadSpan, Control, Result, Span
 from dataprep.finding import excerpt
 from dataprep.shapes import spans
+from dataprep.shapes.entity_parts import (
+    ELSEWHERE,
+    EntityPart,
+    EntityParts,
+    Noted,
+    Region,
+    Related,
+)
 from dataprep.shapes.kind import Problems, ReadRegion, SeenText, WrittenAnswer
-from dataprep.shapes.spans import Labelled
+from dataprep.shapes.regions import Labelled
 from dataprep.shapes.values import value_of
 
 RELATED = "related"
 """The type of a relation that has no label."""
-
-Region = tuple[int, int]
-ELSEWHERE: Region = (-1, -1)
-"""A region of another text."""
-
-
-class Noted(NamedTuple):
-    """What a per-region control says of a region; `value` is canonical JSON."""
-
-    start: int
-    end: int
-    control: str
-    value: str
-
-
-class Related(NamedTuple):
-    """One relation between two regions of the text."""
-
-    head: Region
-    type: str
-    tail: Region
-
-
-EntityPart = Labelled | Noted | Related
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +53,11 @@ class Entities:
     def relations(self) -> bool:
         """Whether relations are read."""
         return self.related is not None
+
+    @property
+    def partition(self) -> EntityParts:
+        """Every span, note and relation is decided on by itself."""
+        return EntityParts(self.control.name, self.relations)
 
     def read(
         self, results: Sequence[Result], seen: SeenText

@@ -9,6 +9,7 @@ import msgspec
 
 from dataprep.annotation import BadSpan, Result, Span
 from dataprep.example import Turn
+from dataprep.shapes.partition import Partition
 
 Problems = list[tuple[str, str]]
 """What is wrong with an annotation: the codes of rules, and words."""
@@ -42,8 +43,9 @@ class AnswerKind(Protocol):
     """How the answers of one or more controls become examples.
 
     `reads` are the names of the controls; `relations` says whether relations are read too, and
-    `parts` whether an answer is a set of which the annotators agree on each part by itself.
-    An answer that cannot be written is dropped as `unwritten`.
+    `parts` whether regions of a text are. `partition` tells how annotators decide on each part of
+    an answer by itself; without it they agree on the whole. An answer that cannot be written is
+    dropped as `unwritten`.
     """
 
     @property
@@ -56,6 +58,8 @@ class AnswerKind(Protocol):
     def relations(self) -> bool: ...
     @property
     def parts(self) -> bool: ...
+    @property
+    def partition(self) -> Partition | None: ...
     @property
     def unwritten(self) -> str: ...
 

@@ -30,6 +30,7 @@ class Pairs:
     name: str = "preference"
     relations: bool = False
     parts: bool = False
+    partition: None = None
     unwritten: str = "same-answers"
 
     def read(self, results: Sequence[Result], seen: SeenText) -> tuple[tuple[str, ...], Problems]:
@@ -70,6 +71,7 @@ class Ranks:
     name: str = "preference"
     relations: bool = False
     parts: bool = False
+    partition: None = None
     unwritten: str = "nothing-to-compare"
 
     def read(self, results: Sequence[Result], seen: SeenText) -> tuple[Any, Problems]:

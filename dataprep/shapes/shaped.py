@@ -9,13 +9,17 @@ import msgspec
 
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding
+from dataprep.shapes.merging import BorderCounts
+from dataprep.shapes.partition import PartAccount
 
 
 class Shaped(msgspec.Struct, gc=False):
     """One record, shaped. `annotations` and `merged` count what came in and what was used.
 
     `votes` are the answers of a task that several annotators answered, by annotator; `disputed`
-    is that task as Label Studio imports it, where they came to no agreement.
+    is that task as Label Studio imports it, where they came to no agreement on it, or on a part.
+    `parts` counts the parts of the answers, and `borders` those regions that each rule for borders
+    would keep. `truths` are the annotators who hold a ground truth that the policy passes over.
     """
 
     examples: list[Example] = []
@@ -25,6 +29,9 @@ class Shaped(msgspec.Struct, gc=False):
     merged: int = 0
     votes: list[tuple[str, Any]] = []
     disputed: dict[str, Any] | None = None
+    parts: PartAccount | None = None
+    borders: BorderCounts | None = None
+    truths: list[str] = []
 
 
 Shape = Callable[[Record], Shaped]

@@ -20,6 +20,7 @@ from dataprep.recipe import Source
 from dataprep.shapes.allowed import AllowedResults
 from dataprep.shapes.kind import AnswerKind
 from dataprep.shapes.look import Look, is_address
+from dataprep.shapes.partition import agreed_choice
 from dataprep.shapes.shaped import Shaped
 from dataprep.shapes.single import Classes
 from dataprep.templates import Render, names_read
@@ -34,7 +35,7 @@ class ShortWay:
 
     `allowed` tells by the name of a control what its results may be about; `whole` says that there
     are no others. `labels` is None where no config says them. `voting` says whether several
-    annotators who agree are taken.
+    annotators who agree are taken, and `several` whether several labels may be chosen.
     """
 
     control: str
@@ -44,6 +45,7 @@ class ShortWay:
     allowed: Mapping[str, frozenset[str]]
     whole: bool
     voting: bool
+    several: bool
     prompt: Render
 
     def __call__(self, record: Record) -> Shaped | None:
@@ -60,16 +62,21 @@ class ShortWay:
             return None
         many = len(annotations)
         votes: list[tuple[str, Any]] = []
+        truths: list[str] = []
         if many > 1:
             if not (self.voting and self._agree(annotations, label)):
                 return None
             annotations = sorted(annotations, key=age_of)
             votes = [(annotation.annotator, (label,)) for annotation in annotations]
+            truths = [a.annotator for a in record.value.annotations if a.ground_truth is True]
         try:
             made = self._example(record, text, label, annotations)
         except UsageError:  # the long way says where
             return None
-        return Shaped([made], annotations=many, merged=many, votes=votes)
+        parts = agreed_choice(many) if self.several else None
+        return Shaped(
+            [made], annotations=many, merged=many, votes=votes, parts=parts, truths=truths
+        )
 
     def _label(self, annotation: Annotation) -> str | None:
         """The one label of an annotation with which nothing is wrong."""
@@ -148,6 +155,7 @@ def short_way(
         allowed=allowed.known,
         whole=not allowed.config.inferred,
         voting=source.annotators == "majority" and 0.5 <= source.agreement <= 1,
+        several=control.multiple,
         prompt=prompt[1],
     )
 

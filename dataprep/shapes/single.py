@@ -10,6 +10,7 @@ from dataprep import jsonio
 from dataprep.annotation import Control, Result
 from dataprep.shapes import classification, generation, values
 from dataprep.shapes.kind import Problems, SeenText, WrittenAnswer
+from dataprep.shapes.partition import ChoiceParts, choice_parts
 
 _HELD = 4096
 """Labels whose lines are kept, where no config bounds their number."""
@@ -27,6 +28,11 @@ class Classes:
     parts: bool = False
     unwritten: str = ""
     known: dict[classification.ChosenLabels, WrittenAnswer] = field(default_factory=dict)
+
+    @property
+    def partition(self) -> ChoiceParts | None:
+        """Where several may be chosen, each choice is decided on by itself."""
+        return choice_parts(self.control)
 
     def read(self, results: Sequence[Result], seen: SeenText) -> tuple[Any, Problems]:
         """The chosen labels."""
@@ -53,6 +59,7 @@ class Texts:
     name: str = "generation"
     relations: bool = False
     parts: bool = False
+    partition: None = None
     unwritten: str = ""
 
     def read(self, results: Sequence[Result], seen: SeenText) -> tuple[Any, Problems]:
@@ -76,6 +83,11 @@ class Values:
     relations: bool = False
     parts: bool = False
     unwritten: str = ""
+
+    @property
+    def partition(self) -> ChoiceParts | None:
+        """Where a taxonomy takes several paths, each is decided on by itself."""
+        return choice_parts(self.control)
 
     def read(self, results: Sequence[Result], seen: SeenText) -> tuple[Any, Problems]:
         """The value, in a tuple so that zero is an answer too."""

@@ -6,22 +6,15 @@ T5's vocabulary has no braces and no angle brackets, so `list` is the form that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from dataprep import jsonio
 from dataprep.annotation import BadSpan, Control, Result, resolve
 from dataprep.finding import excerpt
 from dataprep.shapes.kind import Problems, ReadRegion
+from dataprep.shapes.regions import Labelled, labels_of
 
 NONE = "none"
-
-
-class Labelled(NamedTuple):
-    """One label on one span, in code points of the text."""
-
-    start: int
-    end: int
-    label: str
 
 
 LabelledSpans = frozenset[Labelled]
@@ -61,7 +54,7 @@ def answer(
         elif span.unit == "quote":
             quote = excerpt(text[span.start : span.end])
             problems.append(("A015", f"{quote!r} was found by its quote, not by its offsets"))
-        for label in _labels(value):
+        for label in labels_of(value):
             if known is not None and label not in known:
                 problems.append(("A001", f"{excerpt(label)!r} is no label of {control.name!r}"))
             else:
@@ -112,10 +105,3 @@ def fields(agreed: Iterable[Labelled], text: str) -> Iterator[dict[str, Any]]:
 def _flat(piece: str) -> str:
     """One line, with the separator of the list doubled."""
     return " ".join(piece.split()).replace(";", ";;")
-
-
-def _labels(value: dict[str, Any]) -> list[str]:
-    for key in ("labels", "hypertextlabels", "paragraphlabels"):
-        if isinstance(found := value.get(key), list):
-            return [str(label) for label in found]
-    return []

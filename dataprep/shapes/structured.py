@@ -11,12 +11,10 @@ from msgspec import UNSET
 from dataprep import jsonio
 from dataprep.annotation import Control, LabelingConfig, Result
 from dataprep.contracts import Contract
-from dataprep.shapes.entities import Entities, EntityPart
+from dataprep.shapes.entities import Entities
+from dataprep.shapes.field_parts import Field, FieldParts
 from dataprep.shapes.kind import Problems, SeenText, WrittenAnswer
 from dataprep.shapes.values import value_of
-
-Field = tuple[str, str | EntityPart]
-"""A key of the object, and canonical JSON; or one of its spans, notes or relations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +31,11 @@ class Structured:
     name: str = "structured"
     parts: bool = True
     unwritten: str = "breaks-its-schema"
+
+    @property
+    def partition(self) -> FieldParts:
+        """Every key is decided on by itself, and so is all that it has several of."""
+        return FieldParts(self.config, self.controls, self.entities)
 
     def read(self, results: Sequence[Result], seen: SeenText) -> tuple[frozenset[Field], Problems]:
         """The answers of one annotation, by key."""

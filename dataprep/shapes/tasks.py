@@ -7,7 +7,7 @@ that goes no further is dropped with a reason, and so is every task that gives n
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dataprep import jsonio
@@ -22,11 +22,9 @@ from dataprep.annotation import (
     Merged,
     Offsets,
     Task,
-    adjudication_task,
-    merge,
-    merge_parts,
-    results_by_annotator,
+    is_truth,
     scale_of,
+    tied,
     votes,
 )
 from dataprep.example import INSTRUCTING, Example, Record, Turn, content_id
@@ -38,17 +36,23 @@ from dataprep.shapes import choosing
 from dataprep.shapes.allowed import AllowedResults, allowed_results
 from dataprep.shapes.kind import AnswerKind, SeenText, WrittenAnswer
 from dataprep.shapes.look import Look, Unseen, without_labels
+from dataprep.shapes.merging import TaskMerge, disputed_task, lost_parts, part_drops
+from dataprep.shapes.partition import PartAccount
 from dataprep.shapes.shaped import Shaped
 from dataprep.shapes.short import ShortWay, short_way
 from dataprep.shapes.structured import Structured
 from dataprep.templates import Render, compile_template
+
+_NARROWED = 256
+"""Shapes that are kept, of those that ask for less."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaskShape:
     """How the tasks of one export become examples.
 
-    `labels_from` are the learned controls whose labels come with each task.
+    `labels_from` are the learned controls whose labels come with each task. `narrowed` are the
+    shapes that ask for less than all of several controls, which come again.
     """
 
     control: Control
@@ -62,6 +66,7 @@ class TaskShape:
     system: Render | None
     short: ShortWay | None = None
     labels_from: tuple[str, ...] = ()
+    narrowed: dict[frozenset[str], TaskShape | None] = field(default_factory=dict)
 
     def __call__(self, record: Record) -> Shaped:
         """The examples of one task, and everything that did not become one."""
@@ -73,7 +78,7 @@ class TaskShape:
             return self
         config = self.config.of_task(task.data or {})
         kind, control = choosing.kind_of(config, self.source)
-        return replace(self, config=config, kind=kind, control=control)
+        return replace(self, config=config, kind=kind, control=control, narrowed={})
 
     def _seen(self, data: Mapping[str, Any]) -> SeenText | Unseen:
         """What annotators had before them, the labels that come with the task among it."""
@@ -87,6 +92,8 @@ class TaskShape:
         task: Task = record.value
         annotations = task.annotations or []
         shaped = Shaped(annotations=len(annotations))
+        if self.kind.partition:
+            shaped.parts = PartAccount()  # as long as nothing says that there are only wholes
         seen = self._seen(task.data or {})
         if isinstance(seen, Unseen):
             if seen.code:
@@ -104,27 +111,52 @@ class TaskShape:
             shaped.votes = votes(said)
         negative = self.source.empty == "negative"
         answers = [a for a in said if a.answer or negative]
-        if not answers:
+        partition = self.kind.partition
+        if partition is None or not partition.applies(a.answer for a in answers):
+            partition = shaped.parts = None
+        if answers:
+            merging = TaskMerge(self.source, partition, seen.text)
+            self._merge(answers, merging, seen, record, shaped)
+        else:
             self._drop_task(annotations, record.place, shaped)
-            return shaped
-        merged = _merge(answers, self.kind, self.source)
-        if len(answers) > 1 and not merged.agreed:
-            theirs = results_by_annotator(a.annotation for a in answers)
-            about = {"task": record.place.task, "file": record.place.file}
-            about |= {"control": self.control.name, "unit": "task"}
-            shaped.disputed = adjudication_task(task, theirs, about)
-        shaped.drops += [_dropped(a, reason, record.place) for a, reason in merged.lost]
+        return shaped
+
+    def _merge(
+        self,
+        answers: list[Answered[Any]],
+        merging: TaskMerge,
+        seen: SeenText,
+        record: Record,
+        shaped: Shaped,
+    ) -> None:
+        """Put the answers of a task together, and write what they agree on."""
+        task, place, partition = record.value, record.place, merging.partition
+        merged = merging(answers)
+        written = self._asked(merged)
+        if written is None:
+            written, merged = self, tied(merged)
+        if self.kind.parts:
+            shaped.borders = merging.border_counts(answers, merged)
+        if len(answers) > 1:
+            shaped.disputed = disputed_task(task, merged, partition, self.control.name, place)
+            if self.source.annotators != "ground-truth-first":
+                shaped.truths = [a.annotation.annotator for a in answers if is_truth(a)]
+        if shaped.parts:
+            merging.count(merged, answers, shaped.parts)
+        shaped.drops += part_drops(merged, partition, place)
+        shaped.drops += [_dropped(a, reason, place) for a, reason in merged.lost]
         reason = "tie"
         for agreed in merged.agreed:
-            if made := list(self._examples(agreed, task, seen, record.place)):
+            if made := list(written._examples(agreed, task, seen, place)):
                 shaped.examples += made
                 shaped.merged += len(agreed.by)
             else:
                 reason = self.kind.unwritten
-                shaped.drops += [_dropped(a, reason, record.place) for a in agreed.by]
+                shaped.drops += [_dropped(a, reason, place) for a in agreed.by]
+                if shaped.parts and partition:
+                    shaped.parts.withdraw(partition.held(agreed.answer), reason)
         if not shaped.examples:
-            shaped.drops.append(Drop(unit="record", reason=reason, place=record.place))
-        return shaped
+            shaped.drops.append(Drop(unit="record", reason=reason, place=place))
 
     def tally(self) -> Agreement | Agreements:
         """An empty count of how far annotators agree on what is learned."""
@@ -141,7 +173,7 @@ class TaskShape:
         measure agreement by.
         """
         if annotation.was_cancelled is True and self.source.skipped == "drop":
-            shaped.drops.append(_dropped(annotation, "skipped", place))
+            self._lose(annotation, "skipped", place, shaped)
             return None
         mine, problems = self.allowed(annotation)
         answer, more = self.kind.read(mine, seen)
@@ -153,11 +185,37 @@ class TaskShape:
             worst = next((f for f in findings if f.severity is Severity.ERROR), None)
         negative = self.source.empty == "negative"
         if worst or not (answer or negative):
-            reason = worst.code if worst else "submitted-empty"
-            shaped.drops.append(_dropped(annotation, reason, place))
+            self._lose(annotation, worst.code if worst else "submitted-empty", place, shaped)
             if worst or not self.kind.parts:
                 return None
+        elif shaped.parts and (partition := self.kind.partition):
+            given = partition.given(annotation.result or ())
+            shaped.parts.take(given, partition.held(answer))
+            here = Place(file=place.file, task=place.task, annotation=annotation.key)
+            shaped.drops += lost_parts(given, here)
         return Answered(annotation, answer)
+
+    def _lose(self, annotation: Annotation, reason: str, place: Place, shaped: Shaped) -> None:
+        """Drop an annotation with all that it holds."""
+        shaped.drops.append(_dropped(annotation, reason, place))
+        if shaped.parts and (partition := self.kind.partition):
+            shaped.parts.lose(partition.given(annotation.result or ()), reason)
+
+    def _asked(self, merged: Merged[Any]) -> TaskShape | None:
+        """The shape that asks only for what is decided; None where its prompt cannot leave it out.
+
+        An object that lacks a key says that there is nothing to say. So a key on which annotators
+        came to no decision is not asked for in that task.
+        """
+        undecided = merged.decision.open if merged.decision and merged.agreed else frozenset()
+        if not undecided or not isinstance(self.kind, Structured):
+            return self
+        if undecided not in self.narrowed:
+            if len(self.narrowed) >= _NARROWED:
+                self.narrowed.clear()
+            kind = choosing.without(self.kind, undecided, self.source)
+            self.narrowed[undecided] = replace(self, kind=kind, short=None) if kind else None
+        return self.narrowed[undecided]
 
     def _examples(
         self, agreed: Agreed[Any], task: Task, seen: SeenText, place: Place
@@ -229,21 +287,22 @@ class TaskShape:
     def _drop_all(
         self, annotations: list[Annotation], reason: str, place: Place, shaped: Shaped
     ) -> None:
-        shaped.drops += [_dropped(a, reason, place) for a in annotations]
+        for annotation in annotations:
+            self._lose(annotation, reason, place, shaped)
         shaped.drops.append(Drop(unit="record", reason=reason, place=place))
 
 
 def task_shape(config: LabelingConfig, source: Source, offsets: Offsets | None = None) -> TaskShape:
     """Choose the control and compile the templates; raises UsageError when nothing fits."""
     kind, control = choosing.kind_of(config, source)
-    field = choosing.shown_field(config, control, source)
+    shown_field = choosing.shown_field(config, control, source)
     others = [] if source.prompt else choosing.beside(config, control)
-    others = [o for o in others if kind.name != "preference" or o.field != field]
-    prompt = source.prompt or choosing.default_prompt(kind, field, others)
+    others = [o for o in others if kind.name != "preference" or o.field != shown_field]
+    prompt = source.prompt or choosing.default_prompt(kind, shown_field, others)
     allowed = allowed_results(config, kind)
     look = Look(
         config.objects[control.to_name],
-        field,
+        shown_field,
         tuple(o.field for o in others),
         (offsets or Offsets(source.offsets)) if kind.parts else None,
         more=tuple(Look(o, o.field) for o in choosing.answered_too(config, control, source)),
@@ -266,12 +325,6 @@ def task_shape(config: LabelingConfig, source: Source, offsets: Offsets | None =
             c.name for c in config.controls.values() if c.name in kind.reads and c.task_labels
         ),
     )
-
-
-def _merge(answers: list[Answered[Any]], kind: AnswerKind, source: Source) -> Merged[Any]:
-    if kind.parts:
-        return merge_parts(answers, source.annotators, source.agreement)
-    return merge(answers, source.annotators, source.agreement)
 
 
 def _find_twins(annotations: list[Annotation], place: Place, shaped: Shaped) -> None:

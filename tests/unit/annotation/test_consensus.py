@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dataprep.annotation import Annotation, Answered, Merged, merge, merge_parts
+from dataprep.annotation import Annotation, Answered, Fate, Merged, merge, merge_parts
 from dataprep.annotation.consensus import Policy, votes
 from dataprep.finding import UsageError
 
@@ -40,6 +40,12 @@ def parts(policy: Policy, *answers: Answered[Any]) -> tuple[list[tuple[Any, str]
     sets = [a._replace(answer=frozenset(a.answer)) for a in answers]
     agreed, lost = outcome(merge_parts(sets, policy))
     return [("".join(sorted(answer)), who) for answer, who in agreed], lost
+
+
+def decided(merged: Merged[Any]) -> list[Fate[Any]]:
+    """What became of every part."""
+    assert merged.decision is not None
+    return sorted(merged.decision.fates)
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -142,9 +148,23 @@ def test_an_annotator_who_saw_none_of_the_agreed_spans_is_outvoted() -> None:
     )
 
 
-def test_a_span_that_half_of_them_see_is_a_tie() -> None:
-    assert parts("majority", by(1, "x"), by(2, "xy")) == ([], {"1": "tie", "2": "tie"})
+def test_a_span_that_half_of_them_see_is_left_out_and_the_others_go_on() -> None:
+    assert parts("majority", by(1, "x"), by(2, "xy")) == ([("x", "12")], {})
+    assert parts("majority", by(1, "xy"), by(2, "xz")) == ([("x", "12")], {})
+
+
+def test_a_task_of_which_nothing_is_decided_is_a_tie() -> None:
+    assert parts("majority", by(1, "x"), by(2, "y")) == ([], {"1": "tie", "2": "tie"})
     assert parts("majority", by(1, "x"), by(2, "")) == ([], {"1": "tie", "2": "tie"})
+
+
+def test_an_annotator_whose_every_part_is_undecided_is_lost_as_undecided() -> None:
+    answers = by(1, "xy"), by(2, "xy"), by(3, "x"), by(4, "y")
+    assert parts("majority", *answers) == ([("xy", "1234")], {})
+    answers = by(1, "xz"), by(2, "xz"), by(3, "x"), by(4, "z")
+    assert parts("majority", *answers, by(5, "w")) == ([("xz", "1234")], {"5": "outvoted"})
+    answers = by(1, "xz"), by(2, "x"), by(3, "x"), by(4, "z")
+    assert parts("majority", *answers) == ([("x", "123")], {"4": "undecided"})
 
 
 def test_three_annotators_who_share_no_span_are_a_tie() -> None:
@@ -254,13 +274,17 @@ def test_more_than_the_minimum_must_agree_and_one_means_all(
     assert whole == [set(answer) for answer in expected]
 
 
-def test_a_span_that_too_few_see_and_too_few_miss_is_a_tie() -> None:
+def test_a_span_that_too_few_see_and_too_few_miss_is_undecided() -> None:
     sets = [by(n, frozenset(a)) for n, a in enumerate(["xy", "xy", "xy", "x"], 1)]
     assert [set(a.answer) for a in merge_parts(sets, "majority", 0.7).agreed] == [{"x", "y"}]
-    assert merge_parts(sets, "majority", 0.8).agreed == ()
+    assert [set(a.answer) for a in merge_parts(sets, "majority", 0.8).agreed] == [{"x"}]
     lone = [by(n, frozenset(a)) for n, a in enumerate(["x", "x", "x", "x", "xy"], 1)]
     assert [set(a.answer) for a in merge_parts(lone, "majority", 0.7).agreed] == [{"x"}]
-    assert merge_parts(lone, "majority", 1.0).agreed == ()
+    (undecided,) = [f for f in decided(merge_parts(lone, "majority", 1.0)) if f.reason]
+    assert (undecided.part, undecided.reason, undecided.by, undecided.of) == (
+        *("y", "undecided", (4,)),
+        5,
+    )
 
 
 @pytest.mark.parametrize("minimum", [-1, 0.49, 1.01, float("nan")])

@@ -1,0 +1,74 @@
+"""What another rule for borders, or the ground truth, would make of the tasks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from dataprep import shapes
+from dataprep.annotation import BORDER_RULES
+
+MOST_HOLDERS = 20_000
+"""Annotators whose ground truths are told apart; of more it is not said whose they are."""
+
+
+@dataclass(slots=True)
+class ConsensusCounts:
+    """Counts of the tasks that annotators answered.
+
+    `kept_tasks` and `kept_regions` say by the rule for borders what goes on of tasks with regions.
+    Of those with several answers, `with_truth` hold an annotation marked as ground truth that the
+    policy passes over, and `open_with_truth` of them are disputed, as a whole or in a part;
+    `holders` are the annotators of those marks, None where there are too many.
+    """
+
+    kept_tasks: Counter[str] = field(default_factory=Counter)
+    kept_regions: Counter[str] = field(default_factory=Counter)
+    with_truth: int = 0
+    open_with_truth: int = 0
+    holders: Counter[str] | None = field(default_factory=Counter)
+
+    def add(self, shaped: shapes.Shaped) -> None:
+        """Count one task."""
+        if shaped.borders is not None:
+            for rule, (tasks, regions) in zip(BORDER_RULES, shaped.borders, strict=True):
+                self.kept_tasks[rule] += tasks
+                self.kept_regions[rule] += regions
+        if shaped.truths:
+            self.with_truth += 1
+            self.open_with_truth += shaped.disputed is not None
+            self._hold(Counter(shaped.truths))
+
+    def absorb(self, other: ConsensusCounts) -> None:
+        """Count what another part of the input said."""
+        self.kept_tasks.update(other.kept_tasks)
+        self.kept_regions.update(other.kept_regions)
+        self.with_truth += other.with_truth
+        self.open_with_truth += other.open_with_truth
+        self._hold(other.holders)
+
+    def to_json(self) -> dict[str, Any]:
+        """The counts as the manifest holds them; empty where there is nothing to say."""
+        made: dict[str, Any] = {}
+        if self.kept_regions.total():
+            made["borders"] = {
+                rule: {"tasks": self.kept_tasks[rule], "regions": self.kept_regions[rule]}
+                for rule in BORDER_RULES
+            }
+        if self.with_truth:
+            held = None if self.holders is None else dict(sorted(self.holders.items()))
+            made["ground_truth"] = {
+                "tasks": self.with_truth,
+                "disputed": self.open_with_truth,
+                "annotators": held,
+            }
+        return made
+
+    def _hold(self, more: Counter[str] | None) -> None:
+        if self.holders is None or more is None:
+            self.holders = None
+            return
+        self.holders.update(more)
+        if len(self.holders) > MOST_HOLDERS:
+            self.holders = None

@@ -1,0 +1,207 @@
+"""The parts of an answer that annotators decide on one by one, and how they are counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, Protocol
+
+from dataprep import jsonio
+from dataprep.annotation import BorderRule, Control, PartRole, PartUnit, Result
+
+TWIN = "twin"
+"""The same part twice in one annotation."""
+MERGED = "merged"
+"""The same part of another annotator."""
+NO_LABEL = "no-label"
+"""A region that was marked and given no label."""
+DANGLING = "dangling"
+"""A relation to a region that is not there, or is not one of the learned control."""
+
+Given = Counter[tuple[PartUnit, str]]
+"""How many parts an annotation holds by their unit, and why any of them is none ("" for others)."""
+
+
+class Partition(Protocol):
+    """How the answers of a kind are made of parts.
+
+    `applies` says whether the answers of a task have parts at all. `given` counts the parts in
+    the results of an annotation and `held` those of an answer, `split` and `join` take an answer
+    apart and put it together, `role` says what a part is to the consensus, `align` gives the
+    regions of several annotators their agreed borders, and `described` tells of a part in JSON.
+    """
+
+    def applies(self, answers: Iterable[Any]) -> bool: ...
+
+    def given(self, results: Sequence[Result]) -> Given: ...
+
+    def held(self, answer: Any) -> Mapping[PartUnit, int]: ...
+
+    def split(self, answer: Any) -> frozenset[Any]: ...
+
+    def join(self, parts: frozenset[Any]) -> Any: ...
+
+    def role(self, part: Any) -> PartRole: ...
+
+    def align(
+        self,
+        answers: Sequence[frozenset[Any]],
+        text: str,
+        rule: BorderRule,
+        decides: Callable[[int], bool],
+    ) -> Sequence[frozenset[Any]]: ...
+
+    def described(self, part: Any) -> dict[str, Any]: ...
+
+
+@dataclass(slots=True)
+class PartAccount:
+    """What became of the parts of a task: given = kept + dropped, in every unit."""
+
+    given: Counter[PartUnit] = field(default_factory=Counter)
+    kept: Counter[PartUnit] = field(default_factory=Counter)
+    dropped: Counter[tuple[PartUnit, str]] = field(default_factory=Counter)
+
+    def lose(self, given: Given, reason: str) -> None:
+        """Count the parts of an annotation that goes no further."""
+        for (unit, why), number in given.items():
+            self.given[unit] += number
+            self.dropped[unit, why or reason] += number
+
+    def take(self, given: Given, held: Mapping[PartUnit, int]) -> None:
+        """Count the parts of an annotation whose answer holds so many different ones.
+
+        What it holds twice is a twin. A relation that joins the region of another control, at the
+        place of one that is learned, is none to nothing. Answers are counted as they were read.
+        """
+        given = given + Counter({(unit, ""): n for unit, n in held.items() if unit == "answer"})
+        for unit, number in held.items():
+            if (astray := number - given[unit, ""]) > 0:
+                given[unit, ""] += astray
+                given[unit, DANGLING] -= astray
+        for (unit, why), number in given.items():
+            self.given[unit] += number
+            lost = number if why else number - held.get(unit, 0)
+            if lost:
+                self.dropped[unit, why or TWIN] += lost
+
+    def withdraw(self, held: Mapping[PartUnit, int], reason: str) -> None:
+        """Count the parts of an answer that was agreed on and cannot be written."""
+        self.kept.subtract(held)
+        self.drop(held, reason)
+
+    def drop(self, held: Mapping[PartUnit, int], reason: str) -> None:
+        """Count the parts of an answer that goes no further."""
+        for unit, number in held.items():
+            self.dropped[unit, reason] += number
+
+
+class Chosen(NamedTuple):
+    """One of several choices of a control; the control is empty where there is but one."""
+
+    control: str
+    choice: str
+
+
+class Filled(NamedTuple):
+    """What one control was answered, as canonical JSON; a whole that is not taken apart."""
+
+    control: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceParts:
+    """The choices of a control that takes several; `key` is where a result holds them.
+
+    Without a labeling config it is not known of a choice whether it is one of `several`.
+    """
+
+    control: Control
+    key: Literal["choices", "taxonomy"]
+
+    @property
+    def several(self) -> bool:
+        """Whether it is known that several may be chosen."""
+        return self.control.multiple or self.key == "taxonomy"
+
+    def applies(self, answers: Iterable[Sequence[str]]) -> bool:
+        """Where several may be chosen; without a config, where somebody chose several."""
+        return self.several or any(len(answer) > 1 for answer in answers)
+
+    def given(self, results: Sequence[Result]) -> Given:
+        """Every choice of every result."""
+        mine = (r for r in results if r.from_name == self.control.name)
+        return Counter({("choice", ""): sum(len(items_of(r, self.key)) for r in mine)})
+
+    def held(self, answer: Sequence[str]) -> Mapping[PartUnit, int]:
+        """Every choice of the answer."""
+        return {"choice": len(answer)}
+
+    def split(self, answer: Sequence[str]) -> frozenset[str]:
+        """Each choice by itself."""
+        return frozenset(answer)
+
+    def join(self, parts: frozenset[str]) -> tuple[str, ...]:
+        """The choices in the order of the config, else of the alphabet."""
+        return ordered(parts, self.control)
+
+    def role(self, part: str) -> PartRole:
+        """Each choice is a question of its own: is it there or not."""
+        return PartRole("choice", self.control.name)
+
+    def align(self, answers: Sequence[frozenset[str]], *_: Any) -> Sequence[frozenset[str]]:
+        """Choices have no borders."""
+        return answers
+
+    def described(self, part: str) -> dict[str, Any]:
+        """The choice and its control."""
+        return {"unit": "choice", "control": self.control.name, "choice": part}
+
+
+def agreed_choice(annotators: int) -> PartAccount:
+    """The account of one choice that so many annotators gave."""
+    dropped: Counter[tuple[PartUnit, str]] = Counter()
+    if annotators > 1:
+        dropped["choice", MERGED] = annotators - 1
+    return PartAccount(Counter({"choice": annotators}), Counter({"choice": 1}), dropped)
+
+
+def choice_parts(control: Control) -> ChoiceParts | None:
+    """The parts of a control that takes several choices, or may; None for any other."""
+    if control.task == "classification" and (control.multiple or control.labels is None):
+        return ChoiceParts(control, "choices")
+    if control.task == "taxonomy" and not control.single:
+        return ChoiceParts(control, "taxonomy")
+    return None
+
+
+def ordered(choices: Iterable[str], control: Control) -> tuple[str, ...]:
+    """Choices in the order of the config; those it does not know come last, by the alphabet."""
+    known = {label: place for place, label in enumerate(control.labels or ())}
+    return tuple(sorted(choices, key=lambda c: (known.get(c, len(known)), c)))
+
+
+def items_of(result: Result, key: str) -> list[Any]:
+    """The choices of one result, as they stand there."""
+    chosen = (result.value or {}).get(key)
+    if chosen is None:
+        return []
+    return chosen if isinstance(chosen, list) else [chosen]
+
+
+def value_parts(control: str, value: str, several: bool) -> list[Chosen | Filled]:
+    """The parts of what one control among several was answered, from canonical JSON."""
+    if not several:
+        return [Filled(control, value)]
+    known = jsonio.loads(value.encode())
+    return [Chosen(control, str(item)) for item in (known if isinstance(known, list) else [known])]
+
+
+def joined_value(choices: Iterable[str], control: Control) -> str:
+    """The choices of one control as canonical JSON: a list, or the only one where one may stand."""
+    found = ordered(choices, control)
+    alone = control.labels is None and not control.multiple and control.task == "classification"
+    value: Any = found[0] if alone and len(found) == 1 else list(found)
+    return jsonio.canonical(value).decode()

@@ -1,0 +1,71 @@
+"""Labelled regions of a text: how many an annotation gives, and their borders among annotators."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from msgspec import UNSET
+
+from dataprep.annotation import BorderRule, Placed, Result, agreed_borders
+from dataprep.shapes.partition import DANGLING, NO_LABEL, Given
+
+
+class Labelled(NamedTuple):
+    """One label on one span, in code points of the text."""
+
+    start: int
+    end: int
+    label: str
+
+
+def given_regions(results: Iterable[Result], control: str) -> Given:
+    """The regions of a control: one for each of its labels, or one without a label."""
+    labelled = bare = 0
+    for result in results:
+        if result.from_name == control:
+            labels = len(labels_of(result.value or {}))
+            labelled += labels
+            bare += not labels
+    found: Given = Counter({("region", ""): labelled})
+    if bare:
+        found["region", NO_LABEL] = bare
+    return found
+
+
+def given_relations(results: Sequence[Result], controls: Iterable[str]) -> Counter[str]:
+    """The relations, one a label and a direction; apart from the others those to nothing."""
+    names = frozenset(controls)
+    ids = {str(r.id) for r in results if r.from_name in names and r.id is not UNSET}
+    found: Counter[str] = Counter()
+    for result in results:
+        if result.from_name is UNSET and result.type == "relation":
+            labels = result.labels if isinstance(result.labels, list) else []
+            number = max(1, len(labels)) * (2 if result.direction == "bi" else 1)
+            joined = str(result.from_id) in ids and str(result.to_id) in ids
+            found["" if joined else DANGLING] += number
+    return found
+
+
+def align_spans(
+    answers: Sequence[frozenset[Any]],
+    text: str,
+    rule: BorderRule,
+    decides: Callable[[int], bool],
+) -> Sequence[Placed] | None:
+    """The agreed borders of the regions among the answers; None where all stay as they are."""
+    if rule == "exact":
+        return None
+    marked = [[(*p,) for p in answer if isinstance(p, Labelled)] for answer in answers]
+    placed = agreed_borders(marked, text, rule, decides)
+    moved = any(mark[:2] != border for each in placed for mark, border in each.items())
+    return placed if moved else None
+
+
+def labels_of(value: dict[str, Any]) -> list[str]:
+    """The labels of a region; none where it was marked and not labelled."""
+    for key in ("labels", "hypertextlabels", "paragraphlabels"):
+        if isinstance(found := value.get(key), list):
+            return [str(label) for label in found]
+    return []
