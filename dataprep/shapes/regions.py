@@ -37,7 +37,11 @@ def given_regions(results: Iterable[Result], control: str) -> Given:
 def given_relations(results: Sequence[Result], controls: Iterable[str]) -> Counter[str]:
     """The relations, one a label and a direction; apart from the others those to nothing."""
     names = frozenset(controls)
-    ids = {str(r.id) for r in results if r.from_name in names and r.id is not UNSET}
+    ids = {
+        str(result.id)
+        for result in results
+        if result.from_name in names and result.id is not UNSET and labels_of(result.value or {})
+    }
     found: Counter[str] = Counter()
     for result in results:
         if result.from_name is UNSET and result.type == "relation":
