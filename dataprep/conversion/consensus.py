@@ -17,12 +17,15 @@ MOST_HOLDERS = 20_000
 class ConsensusCounts:
     """Counts of the tasks that annotators answered.
 
-    `kept_tasks` and `kept_regions` say by the rule for borders what goes on of tasks with regions.
+    `kept_tasks` and `kept_regions` say by the rule for borders what goes on of tasks with regions,
+    beside the `same_tasks` and `same_regions` that go on under every rule.
     Of those with several answers, `with_truth` hold an annotation marked as ground truth that the
     policy passes over, and `open_with_truth` of them are disputed, as a whole or in a part;
     `holders` are the annotators of those marks, None where there are too many.
     """
 
+    same_tasks: int = 0
+    same_regions: int = 0
     kept_tasks: Counter[str] = field(default_factory=Counter)
     kept_regions: Counter[str] = field(default_factory=Counter)
     with_truth: int = 0
@@ -31,7 +34,11 @@ class ConsensusCounts:
 
     def add(self, shaped: shapes.Shaped) -> None:
         """Count one task."""
-        if shaped.borders is not None:
+        if shaped.borders is not None and len(shaped.borders) == 1:
+            ((tasks, regions),) = shaped.borders
+            self.same_tasks += tasks
+            self.same_regions += regions
+        elif shaped.borders is not None:
             for rule, (tasks, regions) in zip(BORDER_RULES, shaped.borders, strict=True):
                 self.kept_tasks[rule] += tasks
                 self.kept_regions[rule] += regions
@@ -42,6 +49,8 @@ class ConsensusCounts:
 
     def absorb(self, other: ConsensusCounts) -> None:
         """Count what another part of the input said."""
+        self.same_tasks += other.same_tasks
+        self.same_regions += other.same_regions
         self.kept_tasks.update(other.kept_tasks)
         self.kept_regions.update(other.kept_regions)
         self.with_truth += other.with_truth
@@ -53,7 +62,10 @@ class ConsensusCounts:
         made: dict[str, Any] = {}
         if self.kept_regions.total():
             made["borders"] = {
-                rule: {"tasks": self.kept_tasks[rule], "regions": self.kept_regions[rule]}
+                rule: {
+                    "tasks": self.same_tasks + self.kept_tasks[rule],
+                    "regions": self.same_regions + self.kept_regions[rule],
+                }
                 for rule in BORDER_RULES
             }
         if self.with_truth:

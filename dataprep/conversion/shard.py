@@ -20,6 +20,9 @@ from dataprep.report import Counts
 Votes = tuple[tuple[str, Any], ...]
 """The answers to one task, by annotator."""
 
+_STAGE_OF = {unit: f"{unit}s" for unit in UNITS}
+"""The stage in which a unit of the parts of answers is counted."""
+
 Tally = Agreement | Agreements
 """How far annotators agree, on one control or on several."""
 
@@ -158,14 +161,12 @@ class ShardRun:
     def _count_parts(self, parts: shapes.PartAccount, drops: Sequence[Drop]) -> None:
         """Note what became of regions, relations and choices; a merged one goes on as another."""
         for unit in UNITS:
-            if not parts.given[unit]:
-                continue
-            stage = self.made.ledger.stage(f"{unit}s", unit)
-            stage.entered += parts.given[unit]
-            stage.out += parts.kept[unit]
+            if number := parts.given.get(unit):
+                stage = self.made.ledger.stage(_STAGE_OF[unit], unit)
+                stage.entered += number
+                stage.out += parts.kept.get(unit, 0)
         for (unit, reason), number in sorted(parts.dropped.items()):
-            if number:
-                self.made.ledger.stage(f"{unit}s", unit).dropped[reason] += number
+            self.made.ledger.stage(_STAGE_OF[unit], unit).dropped[reason] += number
         for drop in drops:
             if drop.unit in UNITS:
                 self.journal.drop(drop)

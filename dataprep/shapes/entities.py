@@ -57,7 +57,8 @@ class Entities:
     @property
     def partition(self) -> EntityParts:
         """Every span, note and relation is decided on by itself."""
-        return EntityParts(self.control.name, self.relations)
+        plain = not (self.notes or self.relations)
+        return EntityParts(self.control.name, self.relations, plain)
 
     def read(
         self, results: Sequence[Result], seen: SeenText

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from dataprep import jsonio
-from dataprep.annotation import BorderRule, PartRole, PartUnit, Placed, Result
-from dataprep.shapes.partition import Given
+from dataprep.annotation import Answered, BorderRule, PartRole, PartUnit, Placed, Result
+from dataprep.shapes.partition import Given, Held
 from dataprep.shapes.regions import Labelled, align_spans, given_regions, given_relations
 
 Region = tuple[int, int]
@@ -43,12 +43,16 @@ _UNIT_OF: dict[type, PartUnit] = {Labelled: "region", Noted: "answer", Related: 
 
 @dataclass(frozen=True, slots=True)
 class EntityParts:
-    """The parts of the spans of one control; `relations` says whether relations are read."""
+    """The parts of the spans of one control, and `relations` where they are read.
+
+    It is `plain` where there are neither these nor notes.
+    """
 
     control: str
     relations: bool = False
+    plain: bool = True
 
-    def applies(self, answers: Iterable[Any]) -> bool:
+    def applies(self, answers: Sequence[Answered[Any]]) -> bool:
         """Always: an answer without parts is one that says that there are none."""
         return True
 
@@ -56,12 +60,13 @@ class EntityParts:
         """One region a label, and one relation a label and a direction."""
         found = given_regions(results, self.control)
         if self.relations:
-            for why, number in given_relations(results, [self.control]).items():
-                found["relation", why] = number
+            found |= given_relations(results, [self.control])
         return found
 
-    def held(self, answer: Iterable[EntityPart]) -> Mapping[PartUnit, int]:
+    def held(self, answer: Collection[EntityPart]) -> Held:
         """Regions, relations, and answers about single regions."""
+        if self.plain:
+            return {"region": len(answer)}
         return Counter([_UNIT_OF[type(part)] for part in answer])
 
     def split(self, answer: frozenset[EntityPart]) -> frozenset[EntityPart]:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from msgspec import UNSET
 
 from dataprep import jsonio
-from dataprep.annotation import BorderRule, Control, LabelingConfig, PartRole, PartUnit, Result
+from dataprep.annotation import (
+    Answered,
+    BorderRule,
+    Control,
+    LabelingConfig,
+    PartRole,
+    PartUnit,
+    Result,
+)
 from dataprep.shapes.entities import Entities
 from dataprep.shapes.entity_parts import EntityPart
 from dataprep.shapes.partition import (
@@ -19,6 +27,7 @@ from dataprep.shapes.partition import (
     Chosen,
     Filled,
     Given,
+    Held,
     choice_parts,
     items_of,
     joined_value,
@@ -48,25 +57,26 @@ class FieldParts:
     controls: Mapping[str, Control]
     entities: Mapping[str, Entities]
 
-    def applies(self, answers: Iterable[Any]) -> bool:
+    def applies(self, answers: Sequence[Answered[Any]]) -> bool:
         """Always: an answer without parts is one that says that there are none."""
         return True
 
     def given(self, results: Sequence[Result]) -> Given:
         """The regions, relations and single choices; whole answers are counted as they are read."""
-        found: Given = Counter()
+        found: Counter[tuple[PartUnit, str]] = Counter()
         for name in self.entities:
-            found += given_regions(results, name)
+            found.update(given_regions(results, name))
         if any(kind.relations for kind in self.entities.values()):
-            within = sum(given_relations(results, [name])[""] for name in self.entities)
-            every = given_relations(results, self.entities).total()
-            found += Counter({("relation", ""): within, ("relation", DANGLING): every - within})
+            each = [given_relations(results, [name]) for name in self.entities]
+            joined = sum(one["relation", ""] for one in each)
+            every = sum(given_relations(results, self.entities).values())
+            found.update({("relation", ""): joined, ("relation", DANGLING): every - joined})
         for result in results:
             if result.from_name is not UNSET and (parts := self._choices(result.from_name)):
                 found["choice", ""] += len(items_of(result, parts.key))
-        return found
+        return dict(found)
 
-    def held(self, answer: frozenset[Field]) -> Mapping[PartUnit, int]:
+    def held(self, answer: frozenset[Field]) -> Held:
         """The parts of an answer by their unit."""
         return Counter([self.role(part).unit for part in self.split(answer)])
 

@@ -31,7 +31,11 @@ from dataprep.recipe import Source
 from dataprep.shapes.partition import MERGED, TWIN, Given, PartAccount, Partition
 
 BorderCounts = tuple[tuple[int, int], ...]
-"""For each rule for borders whether the task goes on (0 or 1), and with how many regions."""
+"""For each rule for borders whether the task goes on (0 or 1), and with how many regions; one pair
+where all rules come to the same."""
+
+COMPARING = ("majority", "ground-truth-first")
+"""The policies that compare borders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class TaskMerge:
     def __call__(self, answers: Sequence[Answered[Any]]) -> Merged[Any]:
         """The agreed answers, and why the other annotations went no further."""
         source, partition = self.source, self.partition
-        if partition is None or len(answers) == 1:
+        if partition is None:
             return merge(answers, source.annotators, source.agreement)
         split = [a._replace(answer=partition.split(a.answer)) for a in answers]
         align = partial(self._align, rule=source.borders)
@@ -68,12 +72,8 @@ class TaskMerge:
     ) -> BorderCounts | None:
         """What each of BORDER_RULES would keep; None where the policy compares no borders."""
         partition = self.partition
-        if partition is None or self.source.annotators not in ("majority", "ground-truth-first"):
+        if partition is None or merged.decision is None:
             return None
-        if merged.decision is None:
-            if len(answers) > 1:
-                return None
-            return ((1, partition.held(answers[0].answer).get("region", 0)),) * len(BORDER_RULES)
         split = {id(a.annotation): partition.split(a.answer) for a in answers}
         voters = [split[id(a.annotation)] for a in merged.voters]
         known: list[tuple[Sequence[frozenset[Any]], tuple[int, int]]] = []
@@ -113,18 +113,18 @@ class TaskMerge:
         if merged.decision is None:
             for agreed in merged.agreed:
                 for annotation in agreed.by:
-                    account.kept.update(held[id(annotation)])
+                    account.keep(held[id(annotation)])
             return
         for voter in merged.voters:
             account.drop(held[id(voter.annotation)], TWIN)
         for fate in merged.decision.fates:
             unit = partition.role(fate.part).unit
-            account.dropped[unit, TWIN] -= len(fate.by)
-            account.dropped[unit, MERGED] += len(fate.by) - 1
+            account.drop({unit: -len(fate.by)}, TWIN)
+            account.drop({unit: len(fate.by) - 1}, MERGED)
             if fate.reason:
-                account.dropped[unit, fate.reason] += 1
+                account.drop({unit: 1}, fate.reason)
             else:
-                account.kept[unit] += 1
+                account.keep({unit: 1})
 
 
 def lost_parts(given: Given, place: Place) -> Iterator[Drop]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
 from dataprep import jsonio
-from dataprep.annotation import BorderRule, Control, PartRole, PartUnit, Result
+from dataprep.annotation import Answered, BorderRule, Control, PartRole, PartUnit, Result
 
 TWIN = "twin"
 """The same part twice in one annotation."""
@@ -19,8 +18,11 @@ NO_LABEL = "no-label"
 DANGLING = "dangling"
 """A relation to a region that is not there, or is not one of the learned control."""
 
-Given = Counter[tuple[PartUnit, str]]
+Given = dict[tuple[PartUnit, str], int]
 """How many parts an annotation holds by their unit, and why any of them is none ("" for others)."""
+
+Held = Mapping[PartUnit, int]
+"""How many different parts an answer holds, by their unit."""
 
 
 class Partition(Protocol):
@@ -32,11 +34,11 @@ class Partition(Protocol):
     regions of several annotators their agreed borders, and `described` tells of a part in JSON.
     """
 
-    def applies(self, answers: Iterable[Any]) -> bool: ...
+    def applies(self, answers: Sequence[Answered[Any]]) -> bool: ...
 
     def given(self, results: Sequence[Result]) -> Given: ...
 
-    def held(self, answer: Any) -> Mapping[PartUnit, int]: ...
+    def held(self, answer: Any) -> Held: ...
 
     def split(self, answer: Any) -> frozenset[Any]: ...
 
@@ -59,42 +61,58 @@ class Partition(Protocol):
 class PartAccount:
     """What became of the parts of a task: given = kept + dropped, in every unit."""
 
-    given: Counter[PartUnit] = field(default_factory=Counter)
-    kept: Counter[PartUnit] = field(default_factory=Counter)
-    dropped: Counter[tuple[PartUnit, str]] = field(default_factory=Counter)
+    given: dict[PartUnit, int] = field(default_factory=dict)
+    kept: dict[PartUnit, int] = field(default_factory=dict)
+    dropped: dict[tuple[PartUnit, str], int] = field(default_factory=dict)
 
     def lose(self, given: Given, reason: str) -> None:
         """Count the parts of an annotation that goes no further."""
         for (unit, why), number in given.items():
-            self.given[unit] += number
-            self.dropped[unit, why or reason] += number
+            self.given[unit] = self.given.get(unit, 0) + number
+            self._drop(unit, why or reason, number)
 
-    def take(self, given: Given, held: Mapping[PartUnit, int]) -> None:
+    def take(self, given: Given, held: Held) -> None:
         """Count the parts of an annotation whose answer holds so many different ones.
 
         What it holds twice is a twin. A relation that joins the region of another control, at the
         place of one that is learned, is none to nothing. Answers are counted as they were read.
         """
-        given = given + Counter({(unit, ""): n for unit, n in held.items() if unit == "answer"})
-        for unit, number in held.items():
-            if (astray := number - given[unit, ""]) > 0:
-                given[unit, ""] += astray
-                given[unit, DANGLING] -= astray
+        if number := held.get("answer", 0):
+            given = {**given, ("answer", ""): number}
+        astray = held.get("relation", 0) - given.get(("relation", ""), 0)
+        if astray > 0:
+            dangling = given["relation", DANGLING] - astray
+            given = {
+                **given,
+                ("relation", ""): held["relation"],
+                ("relation", DANGLING): dangling,
+            }
         for (unit, why), number in given.items():
-            self.given[unit] += number
-            lost = number if why else number - held.get(unit, 0)
-            if lost:
-                self.dropped[unit, why or TWIN] += lost
+            self.given[unit] = self.given.get(unit, 0) + number
+            self._drop(unit, why or TWIN, number if why else number - held.get(unit, 0))
 
-    def withdraw(self, held: Mapping[PartUnit, int], reason: str) -> None:
-        """Count the parts of an answer that was agreed on and cannot be written."""
-        self.kept.subtract(held)
-        self.drop(held, reason)
+    def keep(self, held: Held) -> None:
+        """Count the parts of an answer that goes on."""
+        for unit, number in held.items():
+            self.kept[unit] = self.kept.get(unit, 0) + number
 
-    def drop(self, held: Mapping[PartUnit, int], reason: str) -> None:
+    def drop(self, held: Held, reason: str) -> None:
         """Count the parts of an answer that goes no further."""
         for unit, number in held.items():
-            self.dropped[unit, reason] += number
+            self._drop(unit, reason, number)
+
+    def withdraw(self, held: Held, reason: str) -> None:
+        """Count the parts of an answer that was agreed on and cannot be written."""
+        for unit, number in held.items():
+            self.kept[unit] -= number
+        self.drop(held, reason)
+
+    def _drop(self, unit: PartUnit, reason: str, number: int) -> None:
+        if number:
+            left = self.dropped.get((unit, reason), 0) + number
+            self.dropped[unit, reason] = left
+            if not left:
+                del self.dropped[unit, reason]
 
 
 class Chosen(NamedTuple):
@@ -126,16 +144,16 @@ class ChoiceParts:
         """Whether it is known that several may be chosen."""
         return self.control.multiple or self.key == "taxonomy"
 
-    def applies(self, answers: Iterable[Sequence[str]]) -> bool:
+    def applies(self, answers: Sequence[Answered[Any]]) -> bool:
         """Where several may be chosen; without a config, where somebody chose several."""
-        return self.several or any(len(answer) > 1 for answer in answers)
+        return self.several or any(len(a.answer) > 1 for a in answers)
 
     def given(self, results: Sequence[Result]) -> Given:
         """Every choice of every result."""
         mine = (r for r in results if r.from_name == self.control.name)
-        return Counter({("choice", ""): sum(len(items_of(r, self.key)) for r in mine)})
+        return {("choice", ""): sum(len(items_of(r, self.key)) for r in mine)}
 
-    def held(self, answer: Sequence[str]) -> Mapping[PartUnit, int]:
+    def held(self, answer: Sequence[str]) -> Held:
         """Every choice of the answer."""
         return {"choice": len(answer)}
 
@@ -162,10 +180,9 @@ class ChoiceParts:
 
 def agreed_choice(annotators: int) -> PartAccount:
     """The account of one choice that so many annotators gave."""
-    dropped: Counter[tuple[PartUnit, str]] = Counter()
-    if annotators > 1:
-        dropped["choice", MERGED] = annotators - 1
-    return PartAccount(Counter({"choice": annotators}), Counter({"choice": 1}), dropped)
+    account = PartAccount({"choice": annotators}, {"choice": 1})
+    account.drop({"choice": annotators - 1}, MERGED)
+    return account
 
 
 def choice_parts(control: Control) -> ChoiceParts | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -25,30 +24,35 @@ def given_regions(results: Iterable[Result], control: str) -> Given:
     labelled = bare = 0
     for result in results:
         if result.from_name == control:
-            labels = len(labels_of(result.value or {}))
-            labelled += labels
-            bare += not labels
-    found: Given = Counter({("region", ""): labelled})
+            number = len(_labels_in(result.value or {}))
+            labelled += number
+            bare += not number
+    found: Given = {("region", ""): labelled}
     if bare:
         found["region", NO_LABEL] = bare
     return found
 
 
-def given_relations(results: Sequence[Result], controls: Iterable[str]) -> Counter[str]:
+def given_relations(results: Sequence[Result], controls: Iterable[str]) -> Given:
     """The relations, one a label and a direction; apart from the others those to nothing."""
     names = frozenset(controls)
     ids = {
         str(result.id)
         for result in results
-        if result.from_name in names and result.id is not UNSET and labels_of(result.value or {})
+        if result.from_name in names and result.id is not UNSET and _labels_in(result.value or {})
     }
-    found: Counter[str] = Counter()
+    joined = dangling = 0
     for result in results:
         if result.from_name is UNSET and result.type == "relation":
             labels = result.labels if isinstance(result.labels, list) else []
             number = max(1, len(labels)) * (2 if result.direction == "bi" else 1)
-            joined = str(result.from_id) in ids and str(result.to_id) in ids
-            found["" if joined else DANGLING] += number
+            if str(result.from_id) in ids and str(result.to_id) in ids:
+                joined += number
+            else:
+                dangling += number
+    found: Given = {("relation", ""): joined}
+    if dangling:
+        found["relation", DANGLING] = dangling
     return found
 
 
@@ -69,7 +73,11 @@ def align_spans(
 
 def labels_of(value: dict[str, Any]) -> list[str]:
     """The labels of a region; none where it was marked and not labelled."""
+    return [str(label) for label in _labels_in(value)]
+
+
+def _labels_in(value: dict[str, Any]) -> Sequence[Any]:
     for key in ("labels", "hypertextlabels", "paragraphlabels"):
         if isinstance(found := value.get(key), list):
-            return [str(label) for label in found]
-    return []
+            return found
+    return ()

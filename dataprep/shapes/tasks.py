@@ -6,7 +6,7 @@ that goes no further is dropped with a reason, and so is every task that gives n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -36,11 +36,12 @@ from dataprep.shapes import choosing
 from dataprep.shapes.allowed import AllowedResults, allowed_results
 from dataprep.shapes.kind import AnswerKind, SeenText, WrittenAnswer
 from dataprep.shapes.look import Look, Unseen, without_labels
-from dataprep.shapes.merging import TaskMerge, disputed_task, lost_parts, part_drops
-from dataprep.shapes.partition import PartAccount
+from dataprep.shapes.merging import COMPARING, TaskMerge, disputed_task, lost_parts, part_drops
+from dataprep.shapes.partition import PartAccount, Partition
 from dataprep.shapes.shaped import Shaped
 from dataprep.shapes.short import ShortWay, short_way
 from dataprep.shapes.structured import Structured
+from dataprep.shapes.task_drops import drop_task, dropped_annotation, find_twins
 from dataprep.templates import Render, compile_template
 
 _NARROWED = 256
@@ -57,6 +58,7 @@ class TaskShape:
 
     control: Control
     kind: AnswerKind
+    partition: Partition | None
     config: LabelingConfig
     allowed: AllowedResults
     look: Look
@@ -78,7 +80,8 @@ class TaskShape:
             return self
         config = self.config.of_task(task.data or {})
         kind, control = choosing.kind_of(config, self.source)
-        return replace(self, config=config, kind=kind, control=control, narrowed={})
+        shape = replace(self, config=config, control=control, narrowed={})
+        return replace(shape, kind=kind, partition=kind.partition)
 
     def _seen(self, data: Mapping[str, Any]) -> SeenText | Unseen:
         """What annotators had before them, the labels that come with the task among it."""
@@ -92,7 +95,7 @@ class TaskShape:
         task: Task = record.value
         annotations = task.annotations or []
         shaped = Shaped(annotations=len(annotations))
-        if self.kind.partition:
+        if self.partition:
             shaped.parts = PartAccount()  # as long as nothing says that there are only wholes
         seen = self._seen(task.data or {})
         if isinstance(seen, Unseen):
@@ -101,7 +104,7 @@ class TaskShape:
             self._drop_all(annotations, seen.code or "empty-text", record.place, shaped)
             return shaped
         if len(annotations) > 1:
-            _find_twins(annotations, record.place, shaped)
+            find_twins(annotations, record.place, shaped)
         said = [
             answered
             for annotation in annotations
@@ -111,14 +114,16 @@ class TaskShape:
             shaped.votes = votes(said)
         negative = self.source.empty == "negative"
         answers = [a for a in said if a.answer or negative]
-        partition = self.kind.partition
-        if partition is None or not partition.applies(a.answer for a in answers):
+        partition = self.partition
+        if partition is None or not partition.applies(answers):
             partition = shaped.parts = None
-        if answers:
+        if len(answers) == 1:
+            self._take(answers[0], partition, seen, record, shaped)
+        elif answers:
             merging = TaskMerge(self.source, partition, seen.text)
             self._merge(answers, merging, seen, record, shaped)
         else:
-            self._drop_task(annotations, record.place, shaped)
+            drop_task(annotations, record.place, shaped)
         return shaped
 
     def _merge(
@@ -129,34 +134,55 @@ class TaskShape:
         record: Record,
         shaped: Shaped,
     ) -> None:
-        """Put the answers of a task together, and write what they agree on."""
-        task, place, partition = record.value, record.place, merging.partition
+        """Put the answers of several annotations together, and write what they agree on."""
+        place, partition = record.place, merging.partition
         merged = merging(answers)
         written = self._asked(merged)
         if written is None:
             written, merged = self, tied(merged)
         if self.kind.parts:
             shaped.borders = merging.border_counts(answers, merged)
-        if len(answers) > 1:
-            shaped.disputed = disputed_task(task, merged, partition, self.control.name, place)
-            if self.source.annotators != "ground-truth-first":
-                shaped.truths = [a.annotation.annotator for a in answers if is_truth(a)]
+        shaped.disputed = disputed_task(record.value, merged, partition, self.control.name, place)
+        if self.source.annotators != "ground-truth-first":
+            shaped.truths = [a.annotation.annotator for a in answers if is_truth(a)]
         if shaped.parts:
             merging.count(merged, answers, shaped.parts)
         shaped.drops += part_drops(merged, partition, place)
-        shaped.drops += [_dropped(a, reason, place) for a, reason in merged.lost]
+        shaped.drops += [dropped_annotation(a, reason, place) for a, reason in merged.lost]
+        written._write(merged.agreed, seen, record, shaped)
+
+    def _take(
+        self,
+        only: Answered[Any],
+        partition: Partition | None,
+        seen: SeenText,
+        record: Record,
+        shaped: Shaped,
+    ) -> None:
+        """Write the only answer of a task, which every policy takes as it is."""
+        if partition and shaped.parts:
+            held = partition.held(only.answer)
+            shaped.parts.keep(held)
+            if self.kind.parts and self.source.annotators in COMPARING:
+                shaped.borders = ((1, held.get("region", 0)),)
+        self._write([Agreed(only.answer, (only.annotation,))], seen, record, shaped)
+
+    def _write(
+        self, agreed: Iterable[Agreed[Any]], seen: SeenText, record: Record, shaped: Shaped
+    ) -> None:
+        """Write the examples of what was agreed on; without any the task is dropped."""
         reason = "tie"
-        for agreed in merged.agreed:
-            if made := list(written._examples(agreed, task, seen, place)):
+        for each in agreed:
+            if made := list(self._examples(each, record.value, seen, record.place)):
                 shaped.examples += made
-                shaped.merged += len(agreed.by)
+                shaped.merged += len(each.by)
             else:
                 reason = self.kind.unwritten
-                shaped.drops += [_dropped(a, reason, place) for a in agreed.by]
-                if shaped.parts and partition:
-                    shaped.parts.withdraw(partition.held(agreed.answer), reason)
+                shaped.drops += [dropped_annotation(a, reason, record.place) for a in each.by]
+                if shaped.parts and self.partition:
+                    shaped.parts.withdraw(self.partition.held(each.answer), reason)
         if not shaped.examples:
-            shaped.drops.append(Drop(unit="record", reason=reason, place=place))
+            shaped.drops.append(Drop(unit="record", reason=reason, place=record.place))
 
     def tally(self) -> Agreement | Agreements:
         """An empty count of how far annotators agree on what is learned."""
@@ -188,18 +214,19 @@ class TaskShape:
             self._lose(annotation, worst.code if worst else "submitted-empty", place, shaped)
             if worst or not self.kind.parts:
                 return None
-        elif shaped.parts and (partition := self.kind.partition):
-            given = partition.given(annotation.result or ())
-            shaped.parts.take(given, partition.held(answer))
-            here = Place(file=place.file, task=place.task, annotation=annotation.key)
-            shaped.drops += lost_parts(given, here)
+        elif shaped.parts and self.partition:
+            given = self.partition.given(mine)
+            shaped.parts.take(given, self.partition.held(answer))
+            if len(given) > 1:
+                here = Place(file=place.file, task=place.task, annotation=annotation.key)
+                shaped.drops += lost_parts(given, here)
         return Answered(annotation, answer)
 
     def _lose(self, annotation: Annotation, reason: str, place: Place, shaped: Shaped) -> None:
         """Drop an annotation with all that it holds."""
-        shaped.drops.append(_dropped(annotation, reason, place))
-        if shaped.parts and (partition := self.kind.partition):
-            shaped.parts.lose(partition.given(annotation.result or ()), reason)
+        shaped.drops.append(dropped_annotation(annotation, reason, place))
+        if shaped.parts and self.partition:
+            shaped.parts.lose(self.partition.given(annotation.result or ()), reason)
 
     def _asked(self, merged: Merged[Any]) -> TaskShape | None:
         """The shape that asks only for what is decided; None where its prompt cannot leave it out.
@@ -214,7 +241,8 @@ class TaskShape:
             if len(self.narrowed) >= _NARROWED:
                 self.narrowed.clear()
             kind = choosing.without(self.kind, undecided, self.source)
-            self.narrowed[undecided] = replace(self, kind=kind, short=None) if kind else None
+            narrower = kind and replace(self, kind=kind, partition=kind.partition, short=None)
+            self.narrowed[undecided] = narrower or None
         return self.narrowed[undecided]
 
     def _examples(
@@ -278,12 +306,6 @@ class TaskShape:
         kept = [t for t in one.turns if not (first and t.role in INSTRUCTING)]
         return (*first, *kept)
 
-    def _drop_task(self, annotations: list[Annotation], place: Place, shaped: Shaped) -> None:
-        """A task without a single answer is dropped for the reason that its annotations give."""
-        reasons = [d.reason for d in shaped.drops if d.unit == "annotation"]
-        reason = "unlabelled" if not annotations else max(sorted(set(reasons)), key=_weight)
-        shaped.drops.append(Drop(unit="record", reason=reason, place=place))
-
     def _drop_all(
         self, annotations: list[Annotation], reason: str, place: Place, shaped: Shaped
     ) -> None:
@@ -311,6 +333,7 @@ def task_shape(config: LabelingConfig, source: Source, offsets: Offsets | None =
     return TaskShape(
         control=control,
         kind=kind,
+        partition=kind.partition,
         config=config,
         allowed=allowed,
         look=look,
@@ -325,25 +348,3 @@ def task_shape(config: LabelingConfig, source: Source, offsets: Offsets | None =
             c.name for c in config.controls.values() if c.name in kind.reads and c.task_labels
         ),
     )
-
-
-def _find_twins(annotations: list[Annotation], place: Place, shaped: Shaped) -> None:
-    """Name every annotation that stands twice in a task."""
-    keys: set[str] = set()
-    for annotation in annotations:
-        key = annotation.unique_id
-        if isinstance(key, str) and key in keys:
-            here = Place(file=place.file, task=place.task, annotation=key)
-            shaped.findings.append(found("A014", "its unique_id stands twice in the task", here))
-        elif isinstance(key, str):
-            keys.add(key)
-
-
-def _dropped(annotation: Annotation, reason: str, place: Place) -> Drop:
-    here = Place(file=place.file, task=place.task, annotation=annotation.key)
-    return Drop(unit="annotation", reason=reason, place=here)
-
-
-def _weight(reason: str) -> int:
-    """A broken rule explains more than a skip, and a skip more than an empty submission."""
-    return {"submitted-empty": 0, "skipped": 1}.get(reason, 2)

@@ -116,17 +116,17 @@ def test_every_part_is_kept_or_dropped_once(
     assert shape.parts is not None
     for unit in UNITS:
         dropped = sum(n for (of, _), n in shape.parts.dropped.items() if of == unit)
-        assert shape.parts.given[unit] == shape.parts.kept[unit] + dropped
-        assert shape.parts.kept[unit] >= 0
+        assert shape.parts.given.get(unit, 0) == shape.parts.kept.get(unit, 0) + dropped
+        assert shape.parts.kept.get(unit, 0) >= 0
     assert all(n >= 0 for n in shape.parts.dropped.values())
     if learned != {"control": "topics"}:
-        assert shape.parts.given["region"] == marks(annotations, "label")
+        assert shape.parts.given.get("region", 0) == marks(annotations, "label")
         held = [json.loads(example.data) for example in shape.examples]
         spans = [
             one["regions"].get("label", {}).get("spans", ()) if "regions" in one else one["spans"]
             for one in held
         ]
-        assert shape.parts.kept["region"] == sum(map(len, spans))
+        assert shape.parts.kept.get("region", 0) == sum(map(len, spans))
     listed = Counter((d.unit, d.reason) for d in shape.drops if d.unit in UNITS and d.detail)
     kept = {key: n for key, n in shape.parts.dropped.items() if key in listed}
     assert listed == kept
@@ -156,7 +156,8 @@ def test_what_a_rule_for_borders_promises_it_keeps(
         assert kept.borders is None
         return
     assert kept.parts is not None
-    assert promise[BORDER_RULES.index(rule)] == (len(kept.examples), kept.parts.kept["region"])
+    promised = promise[0] if len(promise) == 1 else promise[BORDER_RULES.index(rule)]
+    assert promised == (len(kept.examples), kept.parts.kept.get("region", 0))
 
 
 @pytest.mark.parametrize("rule", BORDER_RULES)

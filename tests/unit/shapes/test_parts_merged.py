@@ -88,7 +88,7 @@ def disputed(shape: Shaped) -> list[Json]:
 def counted(shape: Shaped, unit: Any) -> tuple[int, int, dict[str, int]]:
     assert shape.parts is not None
     lost = {why: n for (of, why), n in shape.parts.dropped.items() if of == unit and n}
-    return shape.parts.given[unit], shape.parts.kept[unit], lost
+    return shape.parts.given.get(unit, 0), shape.parts.kept.get(unit, 0), lost
 
 
 def test_an_undecided_span_is_left_out_and_the_text_goes_on() -> None:
