@@ -53,6 +53,7 @@ from dataprep.annotation.part_consensus import (
     PartRole,
     PartUnit,
     decide,
+    plain_role,
 )
 from dataprep.annotation.task import Annotation, Of, Result, Task, decode_task, task_of
 from dataprep.annotation.unique_ids import UniqueIds
@@ -109,6 +110,7 @@ __all__ = [
     "merge",
     "merge_parts",
     "parse_config",
+    "plain_role",
     "predicted",
     "read_config",
     "resolve",

@@ -45,8 +45,8 @@ def _truth_lines(truth: Mapping[str, Any]) -> list[str]:
     holds = "holds" if truth["tasks"] == 1 else "hold"
     lines = [
         f"{number} with several annotators {holds} an annotation marked as ground truth. To take it"
-        f" as the answer: --annotators ground-truth-first. It decides all of them,"
-        f" {truth['disputed']:,} of which are disputed now."
+        f" as the answer: --annotators ground-truth-first. It decides all of them;"
+        f" {truth['disputed']:,} are disputed now."
     ]
     holders = truth["annotators"]
     if holders is not None:

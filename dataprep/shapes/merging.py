@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -24,6 +24,7 @@ from dataprep.annotation import (
     enough,
     merge,
     merge_parts,
+    plain_role,
     results_by_annotator,
 )
 from dataprep.finding import Drop, Place, excerpt
@@ -77,14 +78,17 @@ class TaskMerge:
         split = {id(a.annotation): partition.split(a.answer) for a in answers}
         voters = [split[id(a.annotation)] for a in merged.voters]
         known: list[tuple[Sequence[frozenset[Any]], tuple[int, int]]] = []
+        if merged.agreed:
+            count = (1, self._regions(merged.decision.kept))
+            known.append(([a.answer for a in merged.voters], count))
         counts: list[tuple[int, int]] = []
         for rule in BORDER_RULES:
             aligned = self._align(voters, rule)
-            count = next((count for other, count in known if other == aligned), None)
-            if count is None:
-                count = self._count_kept(aligned)
-                known.append((aligned, count))
-            counts.append(count)
+            same = next((count for other, count in known if other == aligned), None)
+            if same is None:
+                same = self._count_kept(aligned)
+                known.append((aligned, same))
+            counts.append(same)
         return tuple(counts)
 
     def _count_kept(self, aligned: Sequence[frozenset[Any]]) -> tuple[int, int]:
@@ -95,8 +99,11 @@ class TaskMerge:
         suffices = partial(enough, minimum=self.source.agreement)
         kept = decide(aligned, partition.role, suffices).kept
         nothing = suffices(sum(not answer for answer in aligned), len(aligned))
-        regions = sum(partition.role(part).unit == "region" for part in kept)
-        return int(bool(kept) or nothing), regions
+        return int(bool(kept) or nothing), self._regions(kept)
+
+    def _regions(self, kept: Iterable[Any]) -> int:
+        role = self.partition.role if self.partition else plain_role
+        return sum(role(part).unit == "region" for part in kept)
 
     def count(
         self, merged: Merged[Any], answers: Sequence[Answered[Any]], account: PartAccount

@@ -132,7 +132,7 @@ def test_the_ground_truth_is_proposed_by_name_with_whose_it_is(
     said = ok(dataprep(*asked)).stderr
     assert (
         "3 tasks with several annotators hold an annotation marked as ground truth. To take it as"
-        " the answer: --annotators ground-truth-first. It decides all of them, 2 of which are"
+        " the answer: --annotators ground-truth-first. It decides all of them; 2 are"
         " disputed now." in said
     )
     assert (
