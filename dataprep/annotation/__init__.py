@@ -1,7 +1,7 @@
 """What annotators said: Label Studio's tasks, their labeling config, offsets and consensus."""
 
 from dataprep.annotation import predicted
-from dataprep.annotation.adjudication import adjudication_task, results_by_annotator
+from dataprep.annotation.adjudication import adjudication_task, names_of, results_by_annotator
 from dataprep.annotation.agreement import (
     Agreement,
     AgreementResult,
@@ -109,6 +109,7 @@ __all__ = [
     "is_truth",
     "merge",
     "merge_parts",
+    "names_of",
     "parse_config",
     "plain_role",
     "predicted",

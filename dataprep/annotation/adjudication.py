@@ -22,22 +22,23 @@ _KEPT = ("from_name", "to_name", "value", "direction", "labels", "meta", "item_i
 _IDS = ("id", "from_id", "to_id", "parentID")
 
 
-def results_by_annotator(annotations: Iterable[Annotation]) -> dict[str, list[Result]]:
+def results_by_annotator(annotations: Sequence[Annotation]) -> dict[str, list[Result]]:
     """The results of each annotator, by the name that the adjudicator will read.
 
     Of an annotator with several annotations the last counts, so they come in order of time.
-    Skipped ones are no answer. Who has no name is told apart by a number.
     """
-    found: dict[str, list[Result]] = {}
+    pairs = zip(names_of(annotations), annotations, strict=True)
+    return {name: list(annotation.result or ()) for name, annotation in pairs}
+
+
+def names_of(annotations: Iterable[Annotation]) -> list[str]:
+    """The names of annotators as an adjudicator reads them: those without one by a number."""
+    names: list[str] = []
+    unnamed = 0
     for annotation in annotations:
-        if annotation.was_cancelled is True:
-            continue
-        name = annotation.annotator
-        if not name:
-            nth = sum(known.split(" ")[0] == UNNAMED for known in found) + 1
-            name = f"{UNNAMED} {nth}"
-        found[name] = list(annotation.result or ())
-    return found
+        unnamed += not annotation.annotator
+        names.append(annotation.annotator or f"{UNNAMED} {unnamed}")
+    return names
 
 
 MARK = "dataprep"

@@ -66,6 +66,9 @@ def _annotated(source: Source, config: LabelingConfig) -> list[str]:
         "    annotators: majority   # or first, latest, ground-truth-first, all; ties are dropped",
     ]
     if control.task == "spans":
+        lines.append(
+            "    borders: trim   # or exact, punctuation, overlap: which spans are the same"
+        )
         lines.append("    spans_as: json   # or inline (tags), list (what T5 can learn)")
     lines += [
         "    # prompt: |   # fields: text, instruction, and every field of the task's data",

@@ -13,7 +13,6 @@ from dataprep.annotation import (
     OPEN_REASONS,
     UNITS,
     Agreed,
-    Annotation,
     Answered,
     BorderRule,
     Fate,
@@ -24,6 +23,7 @@ from dataprep.annotation import (
     enough,
     merge,
     merge_parts,
+    names_of,
     plain_role,
     results_by_annotator,
 )
@@ -155,6 +155,7 @@ def disputed_task(
 ) -> dict[str, Any] | None:
     """The task for an adjudicator: as a whole, or for its undecided parts; None without any."""
     voters = [a.annotation for a in merged.voters]
+    names = names_of(voters)
     about: dict[str, Any] = {"task": place.task, "file": place.file, "control": control}
     if not merged.agreed:
         about["unit"] = "task"
@@ -162,7 +163,7 @@ def disputed_task(
         if partition is None or merged.decision is None:
             return None
         parts = [
-            {**known, "by": [_name(voters[who]) for who in fate.by], "of": fate.of}
+            {**known, "by": [names[who] for who in fate.by], "of": fate.of}
             for fate, known in _described(merged, partition)
             if fate.reason in OPEN_REASONS
         ]
@@ -196,7 +197,3 @@ def _words(known: Mapping[str, Any]) -> str:
         case {"start": start, "end": end, "control": control}:
             return f"{excerpt(control)} at {start}-{end}"
     return excerpt(str(known["control"]))
-
-
-def _name(annotation: Annotation) -> str:
-    return annotation.annotator or "unnamed"

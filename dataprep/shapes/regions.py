@@ -24,7 +24,7 @@ def given_regions(results: Iterable[Result], control: str) -> Given:
     labelled = bare = 0
     for result in results:
         if result.from_name == control:
-            number = len(_labels_in(result.value or {}))
+            number = len(labels_of(result.value or {}))
             labelled += number
             bare += not number
     found: Given = {("region", ""): labelled}
@@ -39,7 +39,7 @@ def given_relations(results: Sequence[Result], controls: Iterable[str]) -> Given
     ids = {
         str(result.id)
         for result in results
-        if result.from_name in names and result.id is not UNSET and _labels_in(result.value or {})
+        if result.from_name in names and result.id is not UNSET and labels_of(result.value or {})
     }
     joined = dangling = 0
     for result in results:
@@ -73,11 +73,7 @@ def align_spans(
 
 def labels_of(value: dict[str, Any]) -> list[str]:
     """The labels of a region; none where it was marked and not labelled."""
-    return [str(label) for label in _labels_in(value)]
-
-
-def _labels_in(value: dict[str, Any]) -> Sequence[Any]:
     for key in ("labels", "hypertextlabels", "paragraphlabels"):
         if isinstance(found := value.get(key), list):
-            return found
-    return ()
+            return [str(label) for label in found]
+    return []

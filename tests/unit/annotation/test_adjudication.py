@@ -130,7 +130,6 @@ def test_the_results_of_annotators_are_those_they_submitted_last() -> None:
         Annotation(completed_by=1, result=[choice("A")]),
         Annotation(completed_by={"id": 2, "email": "b@example.com"}, result=[choice("B")]),
         Annotation(completed_by=1, result=[choice("C")]),
-        Annotation(completed_by=3, result=[choice("D")], was_cancelled=True),
         Annotation(completed_by=4),
     ]
     assert results_by_annotator(annotations) == {"1": [choice("C")], "2": [choice("B")], "4": []}

@@ -99,19 +99,26 @@ def made(task: Json, /, **recipe: Any) -> Shaped:
     return shaped(CONFIG, task, **recipe)
 
 
-@given(
-    annotations,
+recipes = st.builds(
+    lambda learned, annotators, borders, agreement, form: {
+        **learned,
+        "annotators": annotators,
+        "borders": borders,
+        "agreement": agreement,
+        "spans_as": form,
+    },
+    st.sampled_from([{"task": "structured"}, {"control": "label"}, {"control": "topics"}]),
     st.sampled_from(get_args(Policy)),
     st.sampled_from(BORDER_RULES),
-    st.sampled_from([{"task": "structured"}, {"control": "label"}, {"control": "topics"}]),
     st.sampled_from([0.5, 0.67, 1.0]),
+    st.sampled_from(["json", "inline"]),
 )
+
+
+@given(annotations, recipes)
 @settings(deadline=None, max_examples=250)
-def test_every_part_is_kept_or_dropped_once(
-    annotations: list[Json], policy: Policy, rule: BorderRule, learned: Json, minimum: float
-) -> None:
+def test_every_part_is_kept_or_dropped_once(annotations: list[Json], recipe: Json) -> None:
     task = of_task(TEXT, *annotations)
-    recipe = {**learned, "annotators": policy, "borders": rule, "agreement": minimum}
     shape = made(task, **recipe)
     assert shape.parts is not None
     for unit in UNITS:
@@ -119,7 +126,7 @@ def test_every_part_is_kept_or_dropped_once(
         assert shape.parts.given.get(unit, 0) == shape.parts.kept.get(unit, 0) + dropped
         assert shape.parts.kept.get(unit, 0) >= 0
     assert all(n >= 0 for n in shape.parts.dropped.values())
-    if learned != {"control": "topics"}:
+    if recipe.get("control") != "topics":
         assert shape.parts.given.get("region", 0) == marks(annotations, "label")
         held = [json.loads(example.data) for example in shape.examples]
         spans = [

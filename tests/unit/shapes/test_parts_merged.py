@@ -130,6 +130,17 @@ def test_what_is_undecided_stands_in_one_entry_with_both_readings() -> None:
     }
 
 
+def test_a_skipped_annotation_that_is_read_and_who_has_no_name_have_a_reading() -> None:
+    given = [annotated(ADA, each, by=0, at=n, skipped=n > 1) for n, each in ((1, ACME), (2, BELL))]
+    for annotation in given:
+        del annotation["completed_by"]
+    shape = shaped(NER, of_task(TEXT, *given), skipped="keep")
+    assert [part["by"] for part in disputed(shape)] == [["unnamed 1"], ["unnamed 2"]]
+    assert shape.disputed is not None
+    said = [prediction["model_version"] for prediction in shape.disputed["predictions"]]
+    assert sorted(said) == ["unnamed 1", "unnamed 2"]
+
+
 def test_a_task_of_which_nothing_is_decided_is_one_dispute() -> None:
     shape = by_several(NER, [ADA], [BELL])
     assert reasons(shape) == (["01-1 tie", "02-2 tie"], ["tie"])
