@@ -89,6 +89,10 @@ class Source(_Model):
     annotators: Annotators = Field(
         default="majority", description="How several annotators become one."
     )
+    settled: str | None = Field(
+        default=None,
+        description="What an adjudicator settled: an export, or the folder of a pull.",
+    )
     agreement: Annotated[float, Field(ge=0.5, le=1)] = Field(
         default=0.5, description="majority: more than this share must agree; 1 means all."
     )

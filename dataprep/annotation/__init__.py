@@ -1,7 +1,12 @@
 """What annotators said: Label Studio's tasks, their labeling config, offsets and consensus."""
 
 from dataprep.annotation import predicted
-from dataprep.annotation.adjudication import adjudication_task, names_of, results_by_annotator
+from dataprep.annotation.adjudication import (
+    MARK,
+    adjudication_task,
+    names_of,
+    results_by_annotator,
+)
 from dataprep.annotation.agreement import (
     Agreement,
     AgreementResult,
@@ -62,6 +67,7 @@ __all__ = [
     "BORDER_RULES",
     "CONTROL_OF_TYPE",
     "INDEX",
+    "MARK",
     "MESSAGES",
     "MISSING",
     "NESTED",

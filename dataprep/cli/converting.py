@@ -61,6 +61,7 @@ def convert(
     split_by: str | None = None,
     annotators: str | None = None,
     borders: str | None = None,
+    settled: Path | None = None,
     offsets: str | None = None,
     from_: Annotated[str | None, Parameter(name="--from")] = None,
     tokenizer: str | None = None,
@@ -123,6 +124,9 @@ def convert(
         Which spans of several annotators are the same: exact (the same borders), trim (but for
         blanks at the ends; the default), punctuation (and punctuation), overlap (one label, a
         position in common; the border that most gave).
+    settled
+        What an adjudicator settled of adjudication.json: the export of that project, or the folder
+        of a pull. It takes the place of what was disputed.
     offsets
         How spans on text count: auto (by their quotes), codepoint or utf16.
     from_
@@ -142,6 +146,8 @@ def convert(
 
     if label_config and recipe:
         label_config = label_config.absolute()
+    if settled and recipe:
+        settled = settled.absolute()
     flags = {
         "label_config": str(label_config) if label_config else None,
         "way": way,
@@ -158,6 +164,7 @@ def convert(
         "split_by": split_by,
         "annotators": annotators,
         "borders": borders,
+        "settled": str(settled) if settled else None,
         "offsets": offsets,
         "from": from_,
         "tokenizer": tokenizer,

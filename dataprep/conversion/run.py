@@ -21,6 +21,8 @@ from dataprep.conversion.consensus import ConsensusCounts
 from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.ledger import Ledger
 from dataprep.conversion.nothing import empty_targets, no_example
+from dataprep.conversion.settled import merge_outcomes
+from dataprep.conversion.settling import STAGE, UNIT, Outcomes, SettledAccount
 from dataprep.conversion.shard import FileRead, ShardResult, Tally
 from dataprep.conversion.worker import (
     ConversionPlan,
@@ -133,6 +135,8 @@ class _Run:
     unique_ids: dict[str, UniqueIds] = field(default_factory=dict)
     content: dict[str, ContentAccount] = field(default_factory=dict)
     consensus: ConsensusCounts = field(default_factory=ConsensusCounts)
+    settled: Outcomes = field(default_factory=dict)
+    settled_inputs: list[sources.Input] = field(default_factory=list)
     frames: int = 0
 
     def agreement(self) -> list[AgreementResult]:
@@ -147,7 +151,11 @@ class _Run:
         (self.folder / "examples").mkdir()
         (self.folder / "turns").mkdir()
         self.notes += [f"{file.name}: {file.note}" for _, file in inputs if file.note]
-        duplicates, read = self._shares(inputs, many)
+        settled = SettledAccount(self.journal)
+        settled.read(self.recipe, self.base, self.folder, [file for _, file in inputs])
+        if settled.files:
+            self.ledger.stage(STAGE, UNIT)
+        duplicates, read = self._shares(inputs, many, settled.tables())
         self._read(read)
         self.notes += _given_splits(inputs)
         for name, account in self.content.items():
@@ -157,6 +165,9 @@ class _Run:
         for name, counts in self.offsets.items():
             if counts.total():
                 self.notes.append(f"{name}: spans: {in_words(counts)}")
+        if settled.files:
+            self.notes += settled.close(self.settled, self.ledger.stage(STAGE, UNIT))
+            self.settled_inputs = settled.inputs
         for finding in chain(self._twins(), duplicates.findings()):
             self.journal.find(finding)
 
@@ -171,11 +182,14 @@ class _Run:
                 yield found("A014", said, Place(file=name, task=task))
 
     def _shares(
-        self, inputs: list[tuple[Source, sources.Input]], many: int
+        self,
+        inputs: list[tuple[Source, sources.Input]],
+        many: int,
+        settled: Mapping[str, Path],
     ) -> tuple[checks.Duplicates, list[FileRead]]:
         """Work on every share of the input; what was cut for it is let go of at the end."""
         cut = tuple((s, f, sources.parts(f)) for s, f in inputs)
-        job = ConversionPlan(self.recipe, self.base, cut)
+        job = ConversionPlan(self.recipe, self.base, cut, settled)
         shares = planned(job, self.folder)
         many = 1 if grouped(self.recipe) else min(many, len(shares))
         make = partial(Stages, job, self.progress if many == 1 else silent)
@@ -205,6 +219,8 @@ class _Run:
         for name, account in made.content.items():
             self.content.setdefault(name, ContentAccount()).merge(account)
         self.consensus.absorb(made.consensus)
+        for name, outcomes in made.settled.items():
+            merge_outcomes(self.settled.setdefault(name, {}), outcomes)
         for name, tally in made.tallies.items():
             _absorb(self.tallies.setdefault(name, tally), tally)
         for number in range(made.frames):
@@ -282,7 +298,8 @@ class _Run:
         hashes: Mapping[Path, Future[str]],
     ) -> dict[str, Any]:
         """What this run made and from what; no time and no place, so that it can be repeated."""
-        paths = {file.name: file.path for _, file in inputs}
+        files = [*(file for _, file in inputs), *self.settled_inputs]
+        paths = {file.name: file.path for file in files}
         extra = [s.label_config for s in self.recipe.sources]
         extra += [t.json_schema for t in self.recipe.wanted] + [
             t.sample for t in self.recipe.wanted

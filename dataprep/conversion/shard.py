@@ -12,6 +12,7 @@ from dataprep.annotation import UNITS, Agreement, Agreements, UniqueIds
 from dataprep.conversion.consensus import ConsensusCounts
 from dataprep.conversion.journal import ConversionJournal
 from dataprep.conversion.ledger import Ledger
+from dataprep.conversion.settling import Outcomes
 from dataprep.example import Record
 from dataprep.finding import Drop, Finding, Severity
 from dataprep.formats import ContentAccount
@@ -60,6 +61,7 @@ class ShardResult:
     unique_ids: dict[str, UniqueIds] = field(default_factory=dict)
     content: dict[str, ContentAccount] = field(default_factory=dict)
     consensus: ConsensusCounts = field(default_factory=ConsensusCounts)
+    settled: Outcomes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ worked on in any process. Grouped rows are the exception, and keep to one proces
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from dataprep.annotation import Task, UniqueIds, forget_text
 from dataprep.contracts import Contract, from_file
 from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.judges import Judges
+from dataprep.conversion.settled import SettledTable
+from dataprep.conversion.settling import SettledShaping, check_disputes
 from dataprep.conversion.shard import FileRead, ShardResult, ShardRun
 from dataprep.example import Batch, Example, Record, batches
 from dataprep.finding import Drop, Severity
@@ -40,11 +42,15 @@ def silent(*_: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ConversionPlan:
-    """What is the same for every share; `inputs` are the files in their order, and their parts."""
+    """What is the same for every share; `inputs` are the files in their order, and their parts.
+
+    `settled` are the tables of what adjudicators settled, by the path that the recipe gives.
+    """
 
     recipe: Recipe
     base: Path
     inputs: tuple[tuple[Source, sources.Input, Parts], ...]
+    settled: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,10 @@ class Stages:
         self._writers = targets.writers(recipe.wanted, job.base, self._judges.of_target)
         self._as_items = targets.only_for_graders(recipe.wanted)
         self._shape: tuple[int, shapes.Shape, str] = (-1, _shapeless, "")
+        names = frozenset(file.name for _, file, _ in job.inputs)
+        self._shaping = SettledShaping(
+            {name: SettledTable(path, names) for name, path in job.settled.items()}
+        )
 
     def __call__(self, share: Shard) -> ShardResult:
         """Work on one share; its files lie in its folder afterwards."""
@@ -91,6 +101,7 @@ class Stages:
             ids.flush()
         made.found, made.disputed = journal.counts, journal.disputed
         made.splits, made.strata = splitter.counts, splitter.strata
+        made.settled = self._shaping.take()
         return made
 
     def _finish(self, one: ShardRun, batch: Batch, folder: Path) -> None:
@@ -150,7 +161,7 @@ class Stages:
                 self._progress("reading " + file.name, min(record.offset, size), size)
             if isinstance(record.value, Task):
                 unique_ids.add(record.value)
-            shaped = shape(record)
+            shaped = self._shaping(shape, record, source)
             if given is not None:
                 for example in shaped.examples:
                     example.split = given
@@ -171,6 +182,7 @@ class Stages:
             shape, why = shapes.shape_for(
                 first, source, self._job.base, seed, judge, as_items=self._as_items
             )
+            why += check_disputes(first, file.name, len(self._job.inputs) - 1)
             self._shape = (number, shape, f"{file.name}: {why}")
         else:
             self._shape = (-1, _shapeless, "")

@@ -36,6 +36,7 @@ __all__ = [
     "RowShape",
     "Shape",
     "Shaped",
+    "Structured",
     "TaskShape",
     "TextShape",
     "shape_for",

@@ -210,3 +210,21 @@ def test_a_file_that_is_no_list_of_tasks_is_told_what_an_export_is(
     assert done.returncode == 1
     assert "Give it as Label Studio exports it: a list of tasks, or one task a line." in done.stderr
     assert "--fix" not in done.stderr
+
+
+def test_what_was_settled_takes_the_place_of_its_dispute(dataprep: Run, tmp_path: Path) -> None:
+    tasks = [task(1, "food", "food"), task(3, "food", "plant")]
+    (tmp_path / "export.json").write_text(json.dumps(tasks))
+    ok(dataprep("convert", "export.json", "--to", "prompt-completion"))
+    (disputed,) = json.loads((tmp_path / "out" / "adjudication.json").read_text())
+    answered = [{"id": 71, "completed_by": 9, "result": choice("plant")}]
+    back = {**disputed, "id": 1, "annotations": answered}
+    (tmp_path / "settled.json").write_text(json.dumps([back]))
+    again = ("convert", "export.json", "--settled", "settled.json", "--to", "prompt-completion")
+    done = ok(dataprep(*again))
+    assert "settled.json: disputes settled: 1" in done.stderr
+    assert pairs(tmp_path / "out") == {"Text 1.": "food", "Text 3.": "plant"}
+    assert not (tmp_path / "out" / "adjudication.json").exists()
+    both = dataprep("convert", "export.json", "settled.json", "--to", "prompt-completion")
+    assert both.returncode == 2
+    assert "--settled settled.json" in both.stderr

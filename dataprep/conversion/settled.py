@@ -1,0 +1,219 @@
+"""What adjudicators settled: read once into a table on disk, and looked up by every process.
+
+A settled task says in its `meta` which task it is the dispute of. Where a server lost that, it is
+the dispute of the tasks of equal data.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path, PurePath
+from typing import Any, Literal, NamedTuple
+from urllib.parse import quote
+
+import msgspec
+
+from dataprep import jsonio
+from dataprep.annotation import MARK, Annotation, Task, age_of
+from dataprep.example import Record
+from dataprep.finding import Drop, Finding, Place
+
+SettledOutcome = Literal["used", "not-learned", "other-data"]
+"""What became of a settled annotation whose task stands in the input."""
+
+_TABLE = """
+CREATE TABLE settled (
+  id INTEGER PRIMARY KEY,
+  data BLOB NOT NULL, task TEXT, file TEXT,
+  place BLOB NOT NULL, annotation BLOB NOT NULL
+);
+CREATE INDEX by_data ON settled (data);
+CREATE INDEX by_task ON settled (task);
+"""
+_ENCODE = msgspec.json.Encoder().encode
+_PLACE = msgspec.json.Decoder(Place)
+_ANNOTATION = msgspec.json.Decoder(Annotation)
+
+
+class Settlement(NamedTuple):
+    """An annotation that settles a task, its number in the table, and where it stands."""
+
+    number: int
+    annotation: Annotation
+    place: Place
+
+
+@dataclass(slots=True)
+class SettledCounts:
+    """What was read of one settled file or folder: its annotations, and the tasks without any.
+
+    `unmarked` annotations do not say which task they settle.
+    """
+
+    tasks: int = 0
+    annotations: int = 0
+    waiting: int = 0
+    unmarked: int = 0
+
+
+def write_settled(
+    items: Iterable[Record | Finding],
+    table: Path,
+    *,
+    empty_settles: bool,
+    find: Callable[[Finding], Any],
+    drop: Callable[[Drop], Any],
+) -> SettledCounts:
+    """Write the table of what was settled; of a task that was settled twice, the newest.
+
+    Skipped annotations settle nothing, nor do empty ones unless `empty_settles`.
+    """
+    counts = SettledCounts()
+    rows = sqlite3.connect(table)
+    try:
+        rows.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_TABLE}")
+        for item in items:
+            if isinstance(item, Finding):
+                find(item)
+            elif isinstance(item.value, Task):
+                counts.tasks += 1
+                _add_task(rows, item, counts, drop, empty_settles=empty_settles)
+        rows.commit()
+    finally:
+        rows.close()
+    return counts
+
+
+def _add_task(
+    rows: sqlite3.Connection,
+    record: Record,
+    counts: SettledCounts,
+    drop: Callable[[Drop], Any],
+    *,
+    empty_settles: bool,
+) -> None:
+    task: Task = record.value
+    annotations = task.annotations or []
+    counts.annotations += len(annotations)
+    counts.waiting += not annotations
+    for annotation in annotations:
+        place = Place(file=record.place.file, task=record.place.task, annotation=annotation.key)
+        if annotation.was_cancelled is True:
+            drop(Drop(unit="annotation", reason="skipped", place=place))
+        elif not (annotation.result or empty_settles):
+            drop(Drop(unit="annotation", reason="submitted-empty", place=place))
+        else:
+            about = dispute_of(task)
+            counts.unmarked += about is None
+            older = _add(rows, (_digest(task.data), *(about or (None, None))), annotation, place)
+            if older is not None:
+                drop(Drop(unit="annotation", reason="not-chosen", place=older))
+
+
+def _add(
+    rows: sqlite3.Connection,
+    key: tuple[bytes, str | None, str | None],
+    annotation: Annotation,
+    place: Place,
+) -> Place | None:
+    """Enter an annotation, or leave an older one out: the place of that one."""
+    same = "SELECT id, place, annotation FROM settled WHERE data=? AND task IS ? AND file IS ?"
+    known = rows.execute(same, key).fetchone()
+    given = (_ENCODE(place), _ENCODE(annotation))
+    if known is None:
+        rows.execute(
+            "INSERT INTO settled (data, task, file, place, annotation) VALUES (?, ?, ?, ?, ?)",
+            (*key, *given),
+        )
+        return None
+    number, where, what = known
+    if age_of(annotation) < age_of(_ANNOTATION.decode(what)):
+        return place
+    rows.execute("UPDATE settled SET place=?, annotation=? WHERE id=?", (*given, number))
+    return _PLACE.decode(where)
+
+
+def dispute_of(task: Task) -> tuple[str, str] | None:
+    """Which task of which file a task of an adjudication is the dispute of, as its meta says."""
+    about = task.meta.get(MARK) if isinstance(task.meta, dict) else None
+    if not isinstance(about, dict) or not isinstance(about.get("task"), int | str):
+        return None
+    file = about.get("file")
+    return str(about["task"]), file if isinstance(file, str) else ""
+
+
+@dataclass(slots=True)
+class SettledTable:
+    """Looks settled tasks up; `inputs` are the names of all files of the run.
+
+    A settled task names a file. One of that name among the inputs is meant, and no other; where
+    there is none, the export has another name by now, and any may be meant. `outcomes` tells by
+    number what became of those that were found.
+    """
+
+    path: Path
+    inputs: frozenset[str]
+    outcomes: dict[int, SettledOutcome] = field(default_factory=dict)
+    _rows: sqlite3.Connection | None = None
+
+    def find(self, place: Place, data: Any) -> Settlement | None:
+        """What settles the task at a place, with this data."""
+        task, digest = str(place.task), _digest(data)
+        asked = "SELECT id, task, file, place, annotation FROM settled WHERE data=?"
+        asked += " AND (task=? OR task IS NULL)"
+        rows = [r for r in self._asked(asked, digest, task) if self._may_mean(r[2], place.file)]
+        if rows:
+            number, _, _, where, what = min(rows, key=lambda row: _distance(row, place.file))
+            return Settlement(number, _ANNOTATION.decode(what), _PLACE.decode(where))
+        asked = "SELECT id, file FROM settled WHERE task=? AND data<>?"
+        for number, file in self._asked(asked, task, digest):
+            if self._may_mean(file, place.file):
+                self.outcomes.setdefault(number, "other-data")
+        return None
+
+    def places(self) -> Iterator[tuple[int, Place]]:
+        """All that was settled, by number, in the order of the file."""
+        for number, where in self._asked("SELECT id, place FROM settled ORDER BY id"):
+            yield number, _PLACE.decode(where)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._rows is not None:
+            self._rows.close()
+            self._rows = None
+
+    def _may_mean(self, named: str | None, file: str) -> bool:
+        return named in (None, file) or named not in self.inputs
+
+    def _asked(self, statement: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+        if self._rows is None:
+            self._rows = sqlite3.connect(f"file:{quote(str(self.path))}?mode=ro", uri=True)
+        return iter(self._rows.execute(statement, values))
+
+
+def merge_outcomes(
+    into: dict[int, SettledOutcome], more: Mapping[int, SettledOutcome]
+) -> dict[int, SettledOutcome]:
+    """Count what another process found: of several tasks that one could settle, one suffices."""
+    for number, outcome in more.items():
+        if number not in into or _RANK[outcome] > _RANK[into[number]]:
+            into[number] = outcome
+    return into
+
+
+_RANK: Mapping[SettledOutcome, int] = {"other-data": 0, "not-learned": 1, "used": 2}
+
+
+def _distance(row: tuple[Any, ...], file: str) -> tuple[bool, bool, bool, int]:
+    """How far a settled task is from what is looked for: by its mark, its file, its number."""
+    number, task, named, *_ = row
+    other = named is None or PurePath(named).name != PurePath(file).name
+    return task is None, named != file, other, number
+
+
+def _digest(data: Any) -> bytes:
+    known = data if isinstance(data, dict) else {}
+    return blake2b(jsonio.canonical(known), digest_size=16).digest()
