@@ -16,6 +16,7 @@ from dataprep.annotation.agreement import (
 )
 from dataprep.annotation.borders import BORDER_RULES, BorderRule, Placed, agreed_borders
 from dataprep.annotation.completion_schema import completion_schema
+from dataprep.annotation.config_of_results import config_of_results
 from dataprep.annotation.config_text import MESSAGES, SIDES, Asked, ControlKind, config_text
 from dataprep.annotation.config_xml import INDEX
 from dataprep.annotation.consensus import (
@@ -105,6 +106,7 @@ __all__ = [
     "age_of",
     "agreed_borders",
     "completion_schema",
+    "config_of_results",
     "config_text",
     "decide",
     "decode_task",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from xml.sax.saxutils import quoteattr
 
-from dataprep.annotation.labeling_config import PATH
+from dataprep.annotation.labeling_config import PATH, ObjectTag
 from dataprep.finding import UsageError
 
 ControlKind = Literal[
@@ -38,7 +38,8 @@ class Asked:
 
     `labels` of a taxonomy are its paths. `multiple` allows several labels, paths or texts.
     `relations` are the labels of relations between spans, None where there are none; `most` is
-    the highest rating.
+    the highest rating. `html` marks spans on a page; of several objects, `shown` names each,
+    with commas between.
     """
 
     kind: ControlKind
@@ -49,15 +50,21 @@ class Asked:
     per_region: bool = False
     relations: tuple[str, ...] | None = None
     most: int = _STARS
+    html: bool = False
 
 
-def config_text(asked: Sequence[Asked], field: str = "text") -> str:
+def config_text(
+    asked: Sequence[Asked], field: str = "text", objects: Sequence[ObjectTag] = ()
+) -> str:
     """The config.xml of a project over the data field `field`; `asked` may be empty.
 
-    Raises UsageError for choices or labels without a single label.
+    Where `objects` are given they are shown, each with its own field. Raises UsageError for
+    choices or labels without a single label.
     """
     shown = dict.fromkeys(a.shown for a in asked if a.kind != "chat")
     lines = [_text(name, field) for name in ("text",) * (not asked) or shown]
+    if objects:
+        lines = [_text(one.name, one.field, one.tag) for one in objects]
     if any(a.kind == "preference" for a in asked):
         lines += [_text(side, side) for side in SIDES]
     for one in asked:
@@ -65,8 +72,8 @@ def config_text(asked: Sequence[Asked], field: str = "text") -> str:
     return "\n".join(["<View>", *lines, "</View>", ""])
 
 
-def _text(name: str, field: str) -> str:
-    return f"  <Text {_attributes(name=name, value='$' + field)}/>"
+def _text(name: str, field: str, tag: str = "Text") -> str:
+    return f"  <{tag} {_attributes(name=name, value='$' + field)}/>"
 
 
 def _control(asked: Asked) -> Iterable[str]:
@@ -95,7 +102,7 @@ def _labelled(asked: Asked, names: dict[str, Any]) -> Iterator[str]:
             f"There are no labels for {asked.control!r}.",
             "Name them, for example --labels glad --labels cross, or pass --label-config.",
         )
-    tag, inner = "Labels", "Label"
+    tag, inner = "HyperTextLabels" if asked.html else "Labels", "Label"
     if asked.kind == "classification":
         tag, inner = "Choices", "Choice"
         names["choice"] = "multiple" if asked.multiple else "single"

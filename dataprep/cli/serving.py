@@ -52,7 +52,8 @@ def push(
     ----------
     sources
         Files or folders of text; or one folder made by convert with the target label-studio,
-        or one .json file of tasks, whose predictions become pre-annotations.
+        or one .json file of tasks, like adjudication.json, whose predictions become
+        pre-annotations.
     url
         The address of the server: https, or this machine.
     unencrypted
@@ -68,7 +69,8 @@ def push(
     labels
         The labels of a classification or of spans. May be given several times.
     label_config
-        A config.xml, instead of task and labels.
+        A config.xml, instead of task and labels. Left out, tasks with predictions get one that
+        takes those.
     predictions
         A JSONL file with the answers of a model, one line a text: text, and labels, spans or
         answer; score and model_version if there are.
@@ -113,6 +115,12 @@ def push(
     if pushed.already:
         said += f"; {pushed.already} were there already"
     screen.print(f"{said}.")
+    if pushed.made_config:
+        screen.print(
+            "The labeling config was made from the predictions, with the labels that stand in"
+            " them; --label-config takes the project's own.",
+            soft_wrap=True,
+        )
     report.write(f"project {pushed.project}\n{pushed.url}\n", sys.stdout)
     then = command_line("pull", str(pushed.project), url=wire.address, unencrypted=unencrypted)
     screen.print(f"When they are annotated: {then} -o pulled/", soft_wrap=True)

@@ -12,7 +12,13 @@ from typing import Any
 import msgspec
 
 from dataprep import jsonio
-from dataprep.annotation import LabelingConfig, parse_config
+from dataprep.annotation import (
+    LabelingConfig,
+    Task,
+    config_of_results,
+    decode_task,
+    parse_config,
+)
 from dataprep.finding import EnvironmentProblem, Place, UsageError, excerpt
 from dataprep.jsonio import Json
 from dataprep.server.predictions import answered
@@ -36,13 +42,17 @@ _MOST_PAGES = 4000
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """What a push came to; `already` tasks stood on the server before."""
+    """What a push came to; `already` tasks stood on the server before.
+
+    `made_config` says that the labeling config was made from the predictions.
+    """
 
     project: int
     url: str
     sent: int
     already: int
     predictions: int
+    made_config: bool = False
 
 
 def push(
@@ -60,6 +70,7 @@ def push(
 ) -> Pushed:
     """Import the tasks of a JSON file into `project`, or into a new one with `label_config`.
 
+    Without a `label_config` a new project gets one that takes the predictions of the tasks.
     `predictions` is a JSONL file with the answers of a model, joined to the tasks by text.
     `journal` notes what was sent, so that the same call goes on where one has ended; what is in
     doubt is looked up on the server. Tasks are the same when their data is. Raises UsageError
@@ -69,8 +80,12 @@ def push(
     rows = _read(tasks)
     if predictions is not None:
         rows = answered(rows, predictions, _config_of(wire, label_config, project))
+    made_config = False
     with SentTasks(journal, wire.address, project) as sent:
         if sent.project is None:
+            if label_config is None:
+                label_config = config_of_results(lambda: map(_predicted, rows))
+                made_config = label_config is not None
             sent.project = _create(wire, label_config, title or tasks.parent.name)
             sent.begin()
         elif project is not None and sent.fresh:
@@ -90,7 +105,8 @@ def push(
             progress("importing", done, len(missing))
         predicted = sum(bool(row.get("predictions")) for _, row in missing)
         url = f"{wire.address}/projects/{sent.project}"
-        return Pushed(sent.project, url, done, len(rows) - done, predicted)
+        already = len(rows) - done
+        return Pushed(sent.project, url, done, already, predicted, made_config)
 
 
 def _config_of(wire: ServerWire, given: str | None, project: int | None) -> LabelingConfig:
@@ -134,6 +150,14 @@ _NO_CONFIG = (
     "Pass --label-config config.xml, or --task with --labels.",
 )
 _HOW = "Make the tasks with: dataprep convert ... --to label-studio"
+
+
+def _predicted(row: Json) -> Task:
+    """The task with its predictions in the place of annotations."""
+    try:
+        return decode_task(jsonio.dumps(row), "predictions")
+    except jsonio.JsonError as error:
+        raise UsageError(f"a task {error.message}.", _NO_CONFIG[1]) from None
 
 
 def _digest(data: Json) -> str:

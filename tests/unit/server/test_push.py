@@ -180,3 +180,48 @@ def test_what_the_server_refuses_is_told_in_its_words(tmp_path: Path) -> None:
     studio = Studio(fails={"/api/projects/": 400})
     with serving(studio) as wire, pytest.raises(UsageError, match="It says: It is broken"):
         pushed(wire, tasks_in(tmp_path))
+
+
+def reading(who: str, label: str) -> dict[str, Any]:
+    """What an annotator said, as adjudication.json holds it."""
+    value = {"choices": [label]}
+    result = {"id": "r", "from_name": "mood", "to_name": "text", "type": "choices", "value": value}
+    return {"model_version": who, "result": [result], "score": 0.5}
+
+
+def test_disputes_without_a_config_get_one_that_takes_their_readings(tmp_path: Path) -> None:
+    about = {"task": 17, "file": "export.json", "control": "mood", "unit": "task"}
+    dispute = {
+        "id": 17,
+        "data": {"text": "Well."},
+        "meta": {"dataprep": about},
+        "predictions": [reading("1", "glad"), reading("2", "cross")],
+    }
+    path = tmp_path / "adjudication.json"
+    path.write_text(json.dumps([dispute]))
+    studio = Studio()
+    with serving(studio) as wire:
+        done = pushed(wire, path, label_config=None)
+        again = pushed(wire, path, label_config=None)
+    assert (done.sent, done.predictions, done.made_config) == (1, 1, True)
+    assert (again.sent, again.already, again.made_config) == (0, 1, False)
+    assert studio.projects[0]["label_config"] == (
+        "<View>\n"
+        '  <Text name="text" value="$text"/>\n'
+        '  <Choices name="mood" toName="text" choice="single">\n'
+        '    <Choice value="cross"/>\n'
+        '    <Choice value="glad"/>\n'
+        "  </Choices>\n"
+        "</View>\n"
+    )
+    assert studio.tasks[0]["meta"] == {"dataprep": about}
+
+
+def test_tasks_without_predictions_and_without_a_config_are_refused(tmp_path: Path) -> None:
+    studio = Studio()
+    with (
+        serving(studio) as wire,
+        pytest.raises(UsageError, match="There is no labeling config for the new project"),
+    ):
+        pushed(wire, tasks_in(tmp_path), label_config=None)
+    assert studio.projects == []
