@@ -79,7 +79,8 @@ def push(
     batch
         Tasks of one request, at most.
     journal
-        Where to note what was sent; by default a hidden file beside the first source.
+        Where to note what was sent; by default a hidden file beside the first source, or beside
+        the converted folder that it lies in.
     """
     from dataprep import report, server
 
@@ -102,7 +103,7 @@ def push(
         pushed = server.push(
             wire,
             tasks,
-            journal or first.with_name(f".{first.name}.push.jsonl"),
+            journal or _journal(first),
             label_config=_config(recipe, task, labels, label_config, tasks),
             predictions=predictions,
             project=project,
@@ -183,6 +184,18 @@ def _ask() -> Callable[[str], str] | None:
     return getpass.getpass if sys.stdin.isatty() else None
 
 
+def _journal(first: Path) -> Path:
+    """A hidden file beside the first source, and never inside the output of a conversion.
+
+    The next conversion replaces that whole, and refuses to where it holds what no run has made.
+    """
+    for folder in first.parents:
+        if (folder / "manifest.json").is_file():
+            inner = ".".join((folder.name, *first.relative_to(folder).parts))
+            return folder.with_name(f".{inner}.push.jsonl")
+    return first.with_name(f".{first.name}.push.jsonl")
+
+
 def _tasks(sources: tuple[Path, ...]) -> Path | None:
     """The file of tasks that is named alone: itself, or in a converted folder. None for text."""
     if len(sources) != 1:
@@ -191,10 +204,12 @@ def _tasks(sources: tuple[Path, ...]) -> Path | None:
     if source.is_dir() and (source / "manifest.json").is_file():
         tasks = source / _TARGET / "tasks.json"
         if not tasks.is_file():
-            raise UsageError(
-                f"{source} was not converted for Label Studio.",
-                "Convert again with --to label-studio.",
-            )
+            from dataprep.conversion import ADJUDICATION
+
+            remedy = "Convert again with --to label-studio."
+            if (disputes := source / ADJUDICATION).is_file():
+                remedy += f" Its disputes alone: {command_line('push', disputes)}"
+            raise UsageError(f"{source} was not converted for Label Studio.", remedy)
         return tasks
     return source if source.suffix.lower() == ".json" and not source.is_dir() else None
 

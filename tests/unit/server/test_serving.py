@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dataprep import server
+from dataprep.cli import converting
 from dataprep.cli import serving as commands
 from dataprep.finding import UsageError
 from tests.unit.server.loopback import CONFIG, Studio, serving
@@ -89,3 +90,47 @@ def test_a_pull_ends_with_the_next_command(
     wanted = f"dataprep convert {folder}/export.json --label-config {folder}/config.xml --to"
     assert wanted in err
     assert TOKEN not in out + err
+
+
+def answered(label: str, by: int) -> dict[str, object]:
+    """The annotation of a person."""
+    value = {"choices": [label]}
+    result = {"id": "r", "from_name": "mood", "to_name": "text", "type": "choices", "value": value}
+    return {"id": by, "completed_by": by, "result": [result]}
+
+
+def test_a_dispute_goes_to_the_server_and_back_into_the_conversion(
+    studio: Studio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export, out, pulled = tmp_path / "export.json", tmp_path / "out", tmp_path / "settled"
+    tie = [answered("glad", 1), answered("cross", 2)]
+    export.write_text(json.dumps([{"id": 17, "data": {"text": "Well."}, "annotations": tie}]))
+    clear = {"id": 18, "data": {"text": "Fine."}, "annotations": [answered("glad", 3)]}
+    export.write_text(json.dumps([*json.loads(export.read_text()), clear]))
+    to = ("prompt-completion",)
+    assert converting.convert(export, to=to, out=out, quiet=True) == 0
+
+    assert commands.push(out / "adjudication.json") == 0
+    assert "made from the predictions" in " ".join(capsys.readouterr().err.split())
+    assert sorted(p.name for p in out.iterdir() if p.name.startswith(".")) == []
+    assert (tmp_path / ".out.adjudication.json.push.jsonl").is_file()
+
+    (task,) = studio.tasks
+    studio.export = json.dumps([{**task, "id": 1, "annotations": [answered("cross", 9)]}]).encode()
+    assert commands.pull(1, out=pulled) == 0
+
+    assert converting.convert(export, settled=pulled, to=to, out=out, quiet=True) == 0
+    rows = [json.loads(line) for p in out.glob("*/*.jsonl") for line in p.read_text().splitlines()]
+    said = {row["prompt"].rpartition("\n")[2]: row["completion"] for row in rows}
+    assert said == {"Well.": "cross", "Fine.": "glad"}
+    assert not (out / "adjudication.json").exists()
+
+
+def test_a_folder_with_nothing_but_disputes_to_push_says_how(
+    studio: Studio, tmp_path: Path
+) -> None:
+    (tmp_path / "manifest.json").write_text("{}", "utf-8")
+    (tmp_path / "adjudication.json").write_text("[]", "utf-8")
+    with pytest.raises(UsageError) as caught:
+        commands.push(tmp_path)
+    assert f"dataprep push {tmp_path}/adjudication.json" in caught.value.remedy
