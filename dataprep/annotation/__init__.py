@@ -11,6 +11,7 @@ from dataprep.annotation.agreement import (
     Agreement,
     AgreementResult,
     Agreements,
+    LabelAgreement,
     Measure,
     scale_of,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "ControlKind",
     "Decision",
     "Fate",
+    "LabelAgreement",
     "LabelingConfig",
     "Measure",
     "Merged",

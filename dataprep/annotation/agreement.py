@@ -14,6 +14,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from dataprep.annotation.confusions import (
+    NO_LABELS,
+    LabelAgreement,
+    LabelCounts,
+    labels_of,
+    macro_f1,
+)
 from dataprep.annotation.measures import (
     NO_SPANS,
     NOTHING_SHARED,
@@ -41,6 +48,7 @@ __all__ = [
     "Agreements",
     "AnnotatorAgreement",
     "Disputed",
+    "LabelAgreement",
     "Measure",
     "PairAgreement",
     "ScaleKind",
@@ -67,12 +75,16 @@ _SCALES: dict[str, ScaleKind] = {
 
 @dataclass(frozen=True, slots=True)
 class PairAgreement:
-    """Two annotators on the tasks that both answered; for spans `agreement` is exact F1."""
+    """Two annotators on the tasks that both answered; for spans `agreement` is exact F1.
+
+    `f1` of spans is the same; of labels it is the mean over those that either of them gave.
+    """
 
     annotators: tuple[str, str]
     tasks: int
     agreement: Measure
     kappa: Measure
+    f1: Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +113,7 @@ class AgreementResult:
     `unread` the answers that are not on the scale. `observed` is the mean over tasks of the
     share of pairs that are alike; for spans, alike means the same set. `cohen` is the mean over
     pairs of annotators, weighted by tasks. In `disputed` the widest spread on an ordered scale
-    comes first, then the least agreement.
+    comes first, then the least agreement. Where there are no `labels`, `no_labels` says why.
     """
 
     control: str
@@ -115,6 +127,8 @@ class AgreementResult:
     fleiss: Measure
     alpha: Measure
     f1: SpanF1
+    labels: tuple[LabelAgreement, ...]
+    no_labels: str
     pairs: tuple[PairAgreement, ...]
     annotators: tuple[AnnotatorAgreement, ...]
     disputed: tuple[Disputed, ...]
@@ -137,6 +151,8 @@ class Agreement:
         compare = _spans_alike if kind == "spans" else _alike
         self._people = People(compare, marginals=kind in ("nominal", "ordinal"))
         self._exact, self._overlap = Shared(), Shared()
+        labelled = kind in ("nominal", "spans")
+        self._labels = LabelCounts(given_up="" if labelled else NO_LABELS)
         self._crowded = False
         self._disputed: list[tuple[Any, ...]] = []
         self._alone = self._unread = 0
@@ -163,9 +179,12 @@ class Agreement:
             return
         values = [value for _, value in given]
         share, spread = self._scale.add(values, times)
+        labels: list[frozenset[str] | None] | None = None
         if self.kind == "spans":
             share = self._add_spans(values, times)
-        self._people.add(given, times)
+        elif self.kind == "nominal":
+            labels = self._add_labels(answers, times)
+        self._people.add(given, times, labels)
         if share < 1:
             self._dispute((-spread, share, -len(given), len(task), task))
 
@@ -175,6 +194,7 @@ class Agreement:
         self._people.absorb(other._people)
         self._exact.absorb(other._exact)
         self._overlap.absorb(other._overlap)
+        self._labels.absorb(other._labels)
         self._crowded |= other._crowded
         self._alone += other._alone
         self._unread += other._unread
@@ -197,12 +217,15 @@ class Agreement:
             fleiss=scale.fleiss(),
             alpha=scale.alpha(),
             f1=self._f1(),
+            labels=self._labels.result(),
+            no_labels=self._labels.given_up,
             pairs=tuple(
                 PairAgreement(
                     names,
                     pair.tasks,
                     pair.share(NO_SPANS),
                     Measure(None, reckoned) if reckoned else pair.kappa(),
+                    self._pair_f1(pair),
                 )
                 for names, pair in sorted((people.pairs or {}).items(), key=_most_first)
             ),
@@ -215,12 +238,32 @@ class Agreement:
             ),
         )
 
+    def _add_labels(
+        self, answers: Sequence[tuple[str, Any]], times: int
+    ) -> list[frozenset[str] | None]:
+        """Count the labels of one task; returns those of each annotator, in the order of theirs."""
+        read = [(who, labels_of(said)) for who, said in answers if said is not None]
+        unnamed = [(who, labels) for who, labels in read if not who]
+        given = unnamed + sorted({who: labels for who, labels in read if who}.items(), key=_name)
+        labels = [said for _, said in given]
+        self._labels.add_labels(labels, times)
+        return labels
+
+    def _pair_f1(self, pair: Shared) -> Measure:
+        """F1 of two annotators: of their spans, or the mean over their labels."""
+        if self.kind == "spans":
+            return pair.share(NO_SPANS)
+        if self.kind != "nominal" or not pair.given:
+            return Measure(None, NO_LABELS)
+        return macro_f1(pair.given, pair.both)
+
     def _add_spans(self, sets: Sequence[frozenset[Any]], times: int) -> float:
         """Count the spans of one task; returns exact F1 over all pairs of its annotators."""
         votes = Counter(span for spans in sets for span in spans)
         same = sum(n * (n - 1) for n in votes.values())
         of = (len(sets) - 1) * votes.total()
         self._exact.add(same * times, of * times)
+        self._labels.add_spans(sets, times)
         if len(sets) > RATERS:
             self._crowded = True
         else:
@@ -265,7 +308,9 @@ class Agreements:
                 agreement.add(task, [(who, mine.get(name, ())) for who, mine in said])
             else:
                 known = [(who, mine[name][0]) for who, mine in said if name in mine]
-                if agreement.kind not in ("nominal", "text"):
+                if agreement.kind == "nominal":
+                    known = [(who, _choices(json.loads(value))) for who, value in known]
+                elif agreement.kind != "text":
                     known = [(who, json.loads(value)) for who, value in known]
                 agreement.add(task, known)
 
@@ -282,6 +327,13 @@ class Agreements:
 def scale_of(task: str | None) -> ScaleKind:
     """How the answers to a control compare, by what learning it means (`Control.task`)."""
     return _SCALES.get(task or "", "nominal")
+
+
+def _choices(value: Any) -> Any:
+    """One choice or several in the form that a control alone gives them."""
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _alike(one: Any, other: Any) -> tuple[int, int]:

@@ -150,13 +150,18 @@ class Scale:
 
 @dataclass(slots=True)
 class Shared:
-    """What two annotators, or one and all others, said alike: `same` of `of` on `tasks`."""
+    """What two annotators, or one and all others, said alike: `same` of `of` on `tasks`.
+
+    `given` counts the labels that either of two gave, `both` those that both did, twice.
+    """
 
     tasks: int = 0
     same: int = 0
     of: int = 0
     left: Counter[Any] = field(default_factory=Counter)
     right: Counter[Any] = field(default_factory=Counter)
+    given: Counter[str] = field(default_factory=Counter)
+    both: Counter[str] = field(default_factory=Counter)
 
     def add(self, same: int, of: int) -> None:
         """Count one comparison."""
@@ -169,6 +174,8 @@ class Shared:
         self.add(other.same, other.of)
         self.left.update(other.left)
         self.right.update(other.right)
+        self.given.update(other.given)
+        self.both.update(other.both)
 
     def share(self, reason: str) -> Measure:
         """The share that is alike."""
@@ -192,8 +199,16 @@ class People:
     pairs: dict[tuple[str, str], Shared] | None = field(default_factory=dict)
     cells: int = 0
 
-    def add(self, given: Sequence[tuple[str, Any]], times: int = 1) -> None:
-        """Compare the answers to one task, sorted by annotator, each with each."""
+    def add(
+        self,
+        given: Sequence[tuple[str, Any]],
+        times: int = 1,
+        labels: Sequence[frozenset[str] | None] | None = None,
+    ) -> None:
+        """Compare the answers to one task, sorted by annotator, each with each.
+
+        `labels` are those of each answer, where answers are labels.
+        """
         if len(given) > RATERS:
             self.annotators = self.pairs = None
             return
@@ -204,7 +219,10 @@ class People:
                 if shared is not None:
                     shared.add(same * times, of * times)
             if self.pairs is not None and mine[0] and theirs[0]:
-                self._pair(self.pairs, mine, theirs, times).add(same * times, of * times)
+                pair = self._pair(self.pairs, mine, theirs, times)
+                pair.add(same * times, of * times)
+                if labels is not None:
+                    self._label(pair, labels[one], labels[other], times)
         self._bound()
 
     def _known(self, who: str, times: int) -> Shared | None:
@@ -237,11 +255,25 @@ class People:
             pair.right[theirs[1]] += times
         return pair
 
+    def _label(
+        self, pair: Shared, mine: frozenset[str] | None, theirs: frozenset[str] | None, times: int
+    ) -> None:
+        """Count the labels that two annotators gave to one task."""
+        if mine is None or theirs is None:
+            return
+        before = len(pair.given)
+        for label in (*mine, *theirs):
+            pair.given[label] += times
+        for label in mine & theirs:
+            pair.both[label] += 2 * times
+        self.cells += len(pair.given) - before
+
     def absorb(self, other: People) -> None:
         """Count what another worker counted."""
         self.annotators = _joined(self.annotators, other.annotators)
         self.pairs = _joined(self.pairs, other.pairs)
-        self.cells = sum(1 + len(p.left) + len(p.right) for p in (self.pairs or {}).values())
+        pairs = (self.pairs or {}).values()
+        self.cells = sum(1 + len(p.left) + len(p.right) + len(p.given) for p in pairs)
         self._bound()
 
     def cohen(self) -> Measure:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dataprep.annotation import AgreementResult, Measure
+from dataprep.annotation import AgreementResult, LabelAgreement, Measure
 from dataprep.finding import excerpt
 from dataprep.report.terminal import counted, plain
 
@@ -16,7 +16,9 @@ SCHEMA = "urn:dataprep:schema:agreement:1"
 SHOWN = 8
 """Annotators, pairs and tasks that are shown on the screen."""
 WRITTEN = 100
-"""Annotators and pairs that are written as JSON; of the others only the number is."""
+"""Annotators, pairs and labels that are written as JSON; of the others only the number is."""
+_INSTEAD = 3
+"""What was said in the place of a label, so many on the screen."""
 _WEAK, _FAIR = 0.4, 0.667
 """Below: no better than fair (Landis and Koch 1977); no firm conclusions (Krippendorff 2004)."""
 _KAPPAS = ("Cohen's kappa", "Fleiss' kappa", "Krippendorff's alpha")
@@ -24,7 +26,7 @@ _KAPPAS = ("Cohen's kappa", "Fleiss' kappa", "Krippendorff's alpha")
 
 
 def agreement_table(result: AgreementResult, console: Console) -> None:
-    """Print how far annotators agree on a control: measures, people, the most disputed tasks."""
+    """Print how far annotators agree on a control: measures, people, labels, disputed tasks."""
     head = Text.assemble("Agreement on ", plain(excerpt(result.control), "bold"))
     said = f": {counted(result.tasks, 'task')} with two answers or more"
     console.print(head.append(said if result.tasks else ": no task has two answers."))
@@ -37,6 +39,9 @@ def agreement_table(result: AgreementResult, console: Console) -> None:
     if len(result.pairs) > 1:
         console.print()
         console.print(_pairs(result))
+    if result.labels:
+        console.print()
+        console.print(_labels(result))
     if result.disputed:
         console.print()
         console.print(_disputed(result))
@@ -69,13 +74,29 @@ def to_json(result: AgreementResult) -> dict[str, Any]:
                 "tasks": pair.tasks,
                 "agreement": _json(pair.agreement),
                 "kappa": _json(pair.kappa),
+                "f1": _json(pair.f1),
             }
             for pair in result.pairs[:WRITTEN]
         ],
+        "label_count": len(result.labels),
+        "labels": [_label_json(one) for one in result.labels[:WRITTEN]],
+        **({"no_labels": result.no_labels} if result.no_labels else {}),
         "disputed": [
             {"task": one.task, "answers": one.answers, "agreement": one.agreement}
             for one in result.disputed
         ],
+    }
+
+
+def _label_json(one: LabelAgreement) -> dict[str, Any]:
+    return {
+        "label": one.label,
+        "answers": one.answers,
+        "f1": _json(one.f1),
+        "instead_count": len(one.instead),
+        "instead": [{"label": label, "times": n} for label, n in one.instead[:WRITTEN]],
+        "other_borders": one.other_borders,
+        "nothing": one.nothing,
     }
 
 
@@ -135,14 +156,42 @@ def _pairs(result: AgreementResult) -> Table:
     table.add_column("F1" if result.kind == "spans" else "agreement", justify="right")
     if result.kind in ("nominal", "ordinal"):
         table.add_column("kappa", justify="right")
+    if result.labels and result.kind == "nominal":
+        table.add_column("F1", justify="right")
     for pair in result.pairs[:SHOWN]:
         one, other = pair.annotators
         row = [plain(one), plain(other), Text(f"{pair.tasks:,}"), _value(pair.agreement)]
-        if len(table.columns) > len(row):
-            row.append(_value(pair.kappa, styled=True))
+        row += [_value(pair.kappa, styled=True), _value(pair.f1)][: len(table.columns) - len(row)]
         table.add_row(*row)
     _add_rest(table, len(result.pairs))
     return table
+
+
+def _labels(result: AgreementResult) -> Table:
+    """F1 of each label, and what one of two annotators said where the other gave that label."""
+    table = _table()
+    table.add_column("label", style="bold", overflow="ellipsis", no_wrap=True, max_width=24)
+    table.add_column("given", justify="right")
+    table.add_column("F1", justify="right")
+    table.add_column("and where one gave it, another gave", overflow="fold")
+    for one in result.labels[:SHOWN]:
+        table.add_row(plain(one.label), f"{one.answers:,}", _value(one.f1), _confusions(one))
+    _add_rest(table, len(result.labels))
+    return table
+
+
+def _confusions(one: LabelAgreement) -> Text:
+    """What stands in the place of a label, the most frequent first; nothing where all agree."""
+    text = Text()
+    said = [(plain(excerpt(label, 24)), n) for label, n in one.instead[:_INSTEAD]]
+    if rest := sum(n for _, n in one.instead[_INSTEAD:]):
+        said.append((Text("other labels", "dim"), rest))
+    said += [(Text("other borders", "dim"), one.other_borders)] if one.other_borders else []
+    said += [(Text("nothing", "dim"), one.nothing)] if one.nothing else []
+    for number, (what, times) in enumerate(said):
+        text.append(", " if number else "")
+        text.append_text(what).append(f" {times:,}")
+    return text
 
 
 def _disputed(result: AgreementResult) -> Text:

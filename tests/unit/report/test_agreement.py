@@ -53,10 +53,14 @@ def test_the_measures_the_annotators_and_the_disputed_tasks_are_shown() -> None:
         "2              4                   0.600",
         "3              1                   0.000",
         "",
-        "annotator  and  tasks  agreement  kappa",
-        "1          2        4      0.750  0.500",
-        "1          3        1      0.000  0.000",
-        "2          3        1      0.000  0.000",
+        "annotator  and  tasks  agreement  kappa     F1",
+        "1          2        4      0.750  0.500  0.733",
+        "1          3        1      0.000  0.000  0.000",
+        "2          3        1      0.000  0.000  0.000",
+        "",
+        "label  given     F1  and where one gave it, another gave",
+        "A          5  0.571  B 3",
+        "B          4  0.400  A 3",
         "",
         "Most disputed tasks: 4, 1.",
     ]
@@ -75,6 +79,10 @@ def test_spans_are_shown_with_their_f1() -> None:
         "annotator  tasks  agrees with the others",
         "a              2                   0.400",
         "b              2                   0.400",
+        "",
+        "label  given     F1  and where one gave it, another gave",
+        "PER        4  0.500  other borders 2",
+        "ORG        1  0.000  nothing 1",
         "",
         "Most disputed tasks: 2, 1.",
     ]
@@ -100,6 +108,33 @@ def test_of_many_annotators_pairs_and_tasks_the_first_are_shown() -> None:
     assert text[-1] == "Most disputed tasks: 1, 2, 3, 4, 5, 6, 7, 8 and 12 more, in the manifest."
 
 
+def test_the_confusions_of_a_label_are_the_most_frequent_and_the_rest_together() -> None:
+    tasks = [{"a": "A", "b": other} for other in "BBBCCCDDEF"]
+    text = shown(counted("nominal", *tasks))
+    at = text.index("label  given     F1  and where one gave it, another gave")
+    assert text[at + 1] == "A         10  0.000  B 3, C 3, D 2, other labels 2"
+    assert text[at + 3] == "C          3  0.000  A 3"
+
+
+def test_the_json_has_every_confusion() -> None:
+    made = to_json(SENTIMENT)
+    assert (made["label_count"], made["labels"][1]) == (
+        2,
+        {
+            "label": "B",
+            "answers": 4,
+            "f1": {"value": 0.4},
+            "instead_count": 1,
+            "instead": [{"label": "A", "times": 3}],
+            "other_borders": 0,
+            "nothing": 0,
+        },
+    )
+    assert made["pairs"][0]["f1"] == {"value": pytest.approx(11 / 15)}
+    assert "no_labels" not in made
+    assert to_json(counted("text", {"1": "a", "2": "b"}))["no_labels"] == "answers are no labels"
+
+
 @pytest.mark.parametrize("width", [80, 100])
 @pytest.mark.parametrize("kind", ["nominal", "ordinal", "interval"])
 def test_long_and_hostile_names_fit_the_screen(kind: ScaleKind, width: int) -> None:
@@ -110,6 +145,16 @@ def test_long_and_hostile_names_fit_the_screen(kind: ScaleKind, width: int) -> N
     text = shown(agreement.result(), width)
     assert max(map(len, text)) <= width
     assert not any("\x1b" in line or "\x07" in line for line in text)
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_long_and_hostile_labels_fit_the_screen(width: int) -> None:
+    labels = ["\x1b[31m[bold]" + "long " * 60 + str(n) for n in range(12)]
+    tasks = [{"a": one, "b": other, "c": labels[0]} for one in labels for other in labels]
+    text = shown(counted("nominal", *tasks), width)
+    assert max(map(len, text)) <= width
+    assert sum("\x1b" in line for line in text) == 0
+    assert "4 more" in text
 
 
 def test_the_json_has_every_measure_and_a_reason_where_there_is_none() -> None:
