@@ -36,7 +36,7 @@ def agreement_table(result: AgreementResult, console: Console) -> None:
     if result.annotators:
         console.print()
         console.print(_people(result))
-    if len(result.pairs) > 1:
+    if len(result.pairs) > 1 or (result.pairs and result.kind == "nominal"):
         console.print()
         console.print(_pairs(result))
     if result.labels:

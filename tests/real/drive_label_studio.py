@@ -2,10 +2,12 @@
 
     python drive_label_studio.py BASE_URL TOKEN_ANN TOKEN_BOB FOLDER
     python drive_label_studio.py BASE_URL TOKEN_ANN TOKEN_BOB PROJECT LABEL LABEL
+    python drive_label_studio.py BASE_URL TOKEN settle PROJECT ANNOTATOR
 
 Makes two projects, annotates as two annotators, and writes their configs and, of each, the easy
 export and a snapshot. With the number of a project, annotates that: both agree on the first label
-for every task but the second, where the other one takes the second label.
+for every task but the second, where the other one takes the second label. To settle a project is
+to submit, for every task but the last, what one annotator is read to have said there.
 """
 
 from __future__ import annotations
@@ -83,6 +85,18 @@ def annotate_project(base_url: str, ann: str, bob: str, project: int, labels: li
             client.annotations.create(id=task.id, result=result)
 
 
+def settle_project(base_url: str, token: str, project: int, annotator: str) -> None:
+    """Submit the prediction of an annotator, as the editor does with the one that is chosen."""
+    client = LabelStudio(base_url=base_url, api_key=token)
+    tasks = sorted(client.tasks.list(project=project, fields="all"), key=lambda task: task.id)
+    for task in tasks[:-1]:
+        given = client.predictions.list(task=task.id)
+        (chosen,) = [each for each in given if each.model_version == annotator]
+        client.annotations.create(
+            id=task.id, result=chosen.result, parent_prediction=chosen.id, lead_time=1.5
+        )
+
+
 def annotate_people(client: Any, tasks: dict[str, int]) -> None:
     """Spans in code points, each with its quote as the editor writes it."""
     for text, spans in PEOPLE:
@@ -121,7 +135,9 @@ def snapshot(client: Any, project: int) -> bytes:
 
 
 if __name__ == "__main__":
-    if sys.argv[4].isdigit():
+    if sys.argv[3] == "settle":
+        settle_project(*sys.argv[1:3], int(sys.argv[4]), sys.argv[5])
+    elif sys.argv[4].isdigit():
         annotate_project(*sys.argv[1:4], int(sys.argv[4]), sys.argv[5:])
     else:
         main(*sys.argv[1:4], Path(sys.argv[4]))

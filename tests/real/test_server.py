@@ -24,6 +24,7 @@ from typing import Any
 
 import pytest
 
+from tests.real.disputes import FLAGS, SECOND, disputed_tasks
 from tests.real.label_studio import server_module
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,12 +88,13 @@ def project_in(out: str) -> int:
     return int(number)
 
 
-def converted(pulled: Path, out: Path) -> list[tuple[str, str]]:
+def converted(pulled: Path, out: Path, *flags: object) -> list[tuple[str, str]]:
     """The prompt-completion rows of what was pulled, over all splits."""
     subprocess.run(
         [
             *(sys.executable, "-m", "dataprep.cli", "convert", pulled / "export.json"),
             *("--label-config", pulled / "config.xml", "--to", "prompt-completion", "-o", out),
+            *map(str, flags),
         ],
         check=True,
         timeout=120,
@@ -216,6 +218,42 @@ def test_a_wrong_token_is_refused_with_what_to_do(commands: Commands, tmp_path: 
 def test_a_project_that_is_not_there_is_refused(commands: Commands, tmp_path: Path) -> None:
     _, said = commands("pull", 99_999, "-o", tmp_path / "out", code=2)
     assert "has no project 99999" in said
+
+
+@pytest.mark.parametrize("kind", sorted(FLAGS))
+def test_a_dispute_goes_to_an_adjudicator_and_comes_back_settled(
+    commands: Commands, server: Any, kind: str, tmp_path: Path
+) -> None:
+    ada, ben = server.annotators
+    tasks = disputed_tasks(kind, ada.id, ben.id)
+    (tmp_path / "tasks.json").write_text(json.dumps(tasks), "utf-8")
+    out, _ = commands("push", tmp_path / "tasks.json", *FLAGS[kind])
+    pulled, made = tmp_path / "pulled", tmp_path / "out"
+    commands("pull", project_in(out), "-o", pulled)
+    before = dict(converted(pulled, made))
+    disputes = json.loads((made / "adjudication.json").read_text("utf-8"))
+    assert [dispute["data"]["text"][-2:] for dispute in disputes] == ["1.", "2."]
+
+    out, said = commands("push", made / "adjudication.json")
+    assert "labeling config was made from the predictions" in " ".join(said.split())
+    project = project_in(out)
+    assert commands("push", made / "adjudication.json")[0] == out
+    driver = ROOT / "tests" / "real" / "drive_label_studio.py"
+    judge = [server.base_url, ada.token, "settle", str(project), str(ben.id)]
+    subprocess.run([commands.python, driver, *judge], check=True, timeout=120)
+
+    commands("pull", project, "-o", tmp_path / "settled")
+    back = json.loads((tmp_path / "settled" / "export.json").read_text("utf-8"))
+    assert [task["meta"] for task in back] == [dispute["meta"] for dispute in disputes]
+    rows = dict(converted(pulled, made, "--settled", tmp_path / "settled"))
+    new = {prompt: answer for prompt, answer in rows.items() if before.get(prompt) != answer}
+    ((prompt, answer),) = new.items()
+    assert (prompt[-2:], answer) == ("1.", SECOND[kind])
+    ledger = json.loads((made / "manifest.json").read_text("utf-8"))["ledger"]
+    (stage,) = [stage for stage in ledger if stage["stage"] == "settle"]
+    assert stage == {"stage": "settle", "unit": "annotation", "in": 1, "out": 1, "dropped": {}}
+    (left,) = json.loads((made / "adjudication.json").read_text("utf-8"))
+    assert left["data"]["text"][-2:] == "2."
 
 
 @contextmanager
