@@ -10,14 +10,22 @@ import json
 from bisect import insort
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from dataprep.annotation.agreement_result import (
+    AgreementResult,
+    AnnotatorAgreement,
+    Disputed,
+    PairAgreement,
+)
+from dataprep.annotation.annotator_tallies import People, Shared
 from dataprep.annotation.confusions import (
     NO_LABELS,
     LabelAgreement,
     LabelCounts,
+    confused_labels,
+    confused_spans,
     labels_of,
     macro_f1,
 )
@@ -36,10 +44,8 @@ from dataprep.annotation.tallies import (
     NO_CATEGORIES,
     RATERS,
     TOO_MANY_PAIRS,
-    People,
     Scale,
     ScaleKind,
-    Shared,
 )
 
 __all__ = [
@@ -64,6 +70,7 @@ MOST_DISPUTED = 20
 """Tasks that are listed, those with the least agreement first."""
 
 _NOT_SPANS = "answers are no spans"
+_CONFUSIONS: dict[ScaleKind, Any] = {"nominal": confused_labels, "spans": confused_spans}
 _SCALES: dict[str, ScaleKind] = {
     "spans": "spans",
     "rating": "ordinal",
@@ -71,67 +78,6 @@ _SCALES: dict[str, ScaleKind] = {
     "generation": "text",
     "chat": "text",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class PairAgreement:
-    """Two annotators on the tasks that both answered; for spans `agreement` is exact F1.
-
-    `f1` of spans is the same; of labels it is the mean over those that either of them gave.
-    """
-
-    annotators: tuple[str, str]
-    tasks: int
-    agreement: Measure
-    kappa: Measure
-    f1: Measure
-
-
-@dataclass(frozen=True, slots=True)
-class AnnotatorAgreement:
-    """One annotator against all others; for spans `agreement` is exact F1."""
-
-    annotator: str
-    tasks: int
-    agreement: Measure
-
-
-@dataclass(frozen=True, slots=True)
-class Disputed:
-    """A task, and the share of its pairs of answers that are alike; for spans exact F1."""
-
-    task: str
-    answers: int
-    agreement: float
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementResult:
-    """How far annotators agree on a control.
-
-    `tasks` have two answers or more and `answers` are theirs; `alone` counts tasks with one,
-    `unread` the answers that are not on the scale. `observed` is the mean over tasks of the
-    share of pairs that are alike; for spans, alike means the same set. `cohen` is the mean over
-    pairs of annotators, weighted by tasks. In `disputed` the widest spread on an ordered scale
-    comes first, then the least agreement. Where there are no `labels`, `no_labels` says why.
-    """
-
-    control: str
-    kind: ScaleKind
-    tasks: int
-    answers: int
-    alone: int
-    unread: int
-    observed: Measure
-    cohen: Measure
-    fleiss: Measure
-    alpha: Measure
-    f1: SpanF1
-    labels: tuple[LabelAgreement, ...]
-    no_labels: str
-    pairs: tuple[PairAgreement, ...]
-    annotators: tuple[AnnotatorAgreement, ...]
-    disputed: tuple[Disputed, ...]
 
 
 class Agreement:
@@ -149,7 +95,7 @@ class Agreement:
         self.kind = kind
         self._scale = Scale(kind, order)
         compare = _spans_alike if kind == "spans" else _alike
-        self._people = People(compare, marginals=kind in ("nominal", "ordinal"))
+        self._people = People(compare, kind in ("nominal", "ordinal"), _CONFUSIONS.get(kind))
         self._exact, self._overlap = Shared(), Shared()
         labelled = kind in ("nominal", "spans")
         self._labels = LabelCounts(given_up="" if labelled else NO_LABELS)
@@ -226,6 +172,12 @@ class Agreement:
                     pair.share(NO_SPANS),
                     Measure(None, reckoned) if reckoned else pair.kappa(),
                     self._pair_f1(pair),
+                    tuple(
+                        (mine, theirs, times)
+                        for (mine, theirs), times in sorted(
+                            pair.confused.items(), key=lambda item: (-item[1], item[0])
+                        )
+                    ),
                 )
                 for names, pair in sorted((people.pairs or {}).items(), key=_most_first)
             ),

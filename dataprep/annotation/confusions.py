@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import blake2b
@@ -24,6 +24,9 @@ TOO_MANY_LABELS = f"more than {LABELS:,} different labels, or {CELLS:,} confusio
 TOO_MANY_ANSWERS_TO_ONE = f"more than {RATERS} answers to one task"
 NO_LABELS = "answers are no labels"
 
+_Span = tuple[int, int, str]
+_FEW = 16
+"""Spans that are looked at one by one."""
 _LONGEST = 200
 _BORDERS, _NOTHING = 0, 1
 """What stands in the place of another label, where none does."""
@@ -78,11 +81,9 @@ class LabelCounts:
         for one, other in combinations(answers, 2):
             for _, _, label in one & other:
                 self._agree(_short(label), times)
-            for mine, theirs in ((one - other, other - one), (other - one, one - other)):
-                marked = _Marked(theirs) if mine else None
-                for span in mine:
-                    assert marked is not None  # noqa: S101  there is something to look up
-                    self._differ(_short(span[2]), marked.instead_of(span), times)
+            if one != other:
+                for label, instead in (*stand_ins(one, other), *stand_ins(other, one)):
+                    self._differ(label, instead, times)
         self._bound()
 
     def absorb(self, other: LabelCounts) -> None:
@@ -149,32 +150,61 @@ class LabelCounts:
         return self.answers, self.given, self.same, self.instead
 
 
-class _Marked:
-    """The spans of one annotator, to be looked up by place."""
+def stand_ins(one: frozenset[Any], other: frozenset[Any]) -> list[tuple[str, str | int]]:
+    """The label of each span that the second has not, and what stands there in its place.
 
-    def __init__(self, spans: Iterable[tuple[int, int, Hashable]]) -> None:
-        self._ordered = sorted(((s, e, _short(label)) for s, e, label in spans))
-        self._ends = list(accumulate((end for _, end, _ in self._ordered), max))
+    The label at the same borders; else the same label on an overlapping span; else the label of
+    the first span that overlaps. Spans that both have stand for themselves.
+    """
+    mine = one - other
+    if not mine:
+        return []
+    theirs = sorted((start, end, _short(label)) for start, end, label in other - one)
+    named = [(start, end, _short(label)) for start, end, label in mine]
+    if len(theirs) <= _FEW:
+        return [(span[2], _among_few(span, theirs)) for span in named]
+    marked = _Marked(theirs)
+    return [(span[2], marked.instead_of(span)) for span in named]
+
+
+def _among_few(span: _Span, theirs: Sequence[_Span]) -> str | int:
+    """What `_Marked.instead_of` gives, by looking at each; a property test holds the two."""
+    start, end, label = span
+    other: str | None = None
+    borders = False
+    for begin, until, theirs_label in theirs:
+        if begin == start and until == end:
+            return theirs_label
+        if begin < end and start < until:
+            borders = borders or theirs_label == label
+            other = theirs_label if other is None else other
+    if borders:
+        return _BORDERS
+    return _NOTHING if other is None else other
+
+
+class _Marked:
+    """The spans of one annotator, sorted, to be looked up by place."""
+
+    def __init__(self, ordered: Sequence[_Span]) -> None:
+        self._ordered = ordered
+        self._ends = list(accumulate((end for _, end, _ in ordered), max))
         self._of: dict[str, _Marked] = {}
 
-    def instead_of(self, span: tuple[int, int, Hashable]) -> str | int:
-        """What stands where another annotator marked a span that is not here.
-
-        The label at the same borders; else the same label on an overlapping span; else the label
-        of the first span that overlaps.
-        """
+    def instead_of(self, span: _Span) -> str | int:
+        """What stands where another annotator marked a span that is not here."""
         start, end, label = span
         at = bisect_left(self._ordered, (start, end, ""))
         if at < len(self._ordered) and self._ordered[at][:2] == (start, end):
             return self._ordered[at][2]
-        if self._labelled(_short(label))._overlapping(start, end) is not None:
+        if self._labelled(label)._overlapping(start, end) is not None:
             return _BORDERS
         other = self._overlapping(start, end)
         return _NOTHING if other is None else other
 
     def _labelled(self, label: str) -> _Marked:
         if label not in self._of:
-            self._of[label] = _Marked(span for span in self._ordered if span[2] == label)
+            self._of[label] = _Marked([span for span in self._ordered if span[2] == label])
         return self._of[label]
 
     def _overlapping(self, start: int, end: int) -> str | None:
@@ -191,6 +221,23 @@ def labels_of(answer: Any) -> frozenset[str] | None:
     if not isinstance(given, tuple | frozenset) or not all(isinstance(a, str) for a in given):
         return None
     return frozenset(map(_short, given))
+
+
+def confused_labels(
+    one: frozenset[str] | None, other: frozenset[str] | None
+) -> list[tuple[str, str]]:
+    """The one label in which two answers differ, as either gives it; none where they are more."""
+    if one is None or other is None:
+        return []
+    mine, theirs = one - other, other - one
+    if len(mine) == len(theirs) == 1:
+        return [(next(iter(mine)), next(iter(theirs)))]
+    return []
+
+
+def confused_spans(one: frozenset[Any], other: frozenset[Any]) -> list[tuple[str, str]]:
+    """The labels of each span of the first, and of what stands in its place, where it differs."""
+    return [(label, there) for label, there in stand_ins(one, other) if isinstance(there, str)]
 
 
 def macro_f1(given: Mapping[str, int], same: Mapping[str, int]) -> Measure:

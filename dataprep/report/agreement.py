@@ -17,6 +17,8 @@ SHOWN = 8
 """Annotators, pairs and tasks that are shown on the screen."""
 WRITTEN = 100
 """Annotators, pairs and labels that are written as JSON; of the others only the number is."""
+CONFUSED = 20
+"""Confusions of a pair that are written as JSON."""
 _INSTEAD = 3
 """What was said in the place of a label, so many on the screen."""
 _WEAK, _FAIR = 0.4, 0.667
@@ -75,6 +77,11 @@ def to_json(result: AgreementResult) -> dict[str, Any]:
                 "agreement": _json(pair.agreement),
                 "kappa": _json(pair.kappa),
                 "f1": _json(pair.f1),
+                "confusion_count": len(pair.confused),
+                "confusions": [
+                    {"labels": [mine, theirs], "times": times}
+                    for mine, theirs, times in pair.confused[:CONFUSED]
+                ],
             }
             for pair in result.pairs[:WRITTEN]
         ],
@@ -158,10 +165,17 @@ def _pairs(result: AgreementResult) -> Table:
         table.add_column("kappa", justify="right")
     if result.labels and result.kind == "nominal":
         table.add_column("F1", justify="right")
+    if any(pair.confused for pair in result.pairs[:SHOWN]):
+        table.add_column("most confused", overflow="fold")
     for pair in result.pairs[:SHOWN]:
         one, other = pair.annotators
         row = [plain(one), plain(other), Text(f"{pair.tasks:,}"), _value(pair.agreement)]
-        row += [_value(pair.kappa, styled=True), _value(pair.f1)][: len(table.columns) - len(row)]
+        if result.kind in ("nominal", "ordinal"):
+            row.append(_value(pair.kappa, styled=True))
+        if result.labels and result.kind == "nominal":
+            row.append(_value(pair.f1))
+        for mine, theirs, times in pair.confused[:1]:
+            row.append(plain(f"{excerpt(mine, 16)} / {excerpt(theirs, 16)} {times:,}"))
         table.add_row(*row)
     _add_rest(table, len(result.pairs))
     return table

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dataprep.annotation import confusions
 from dataprep.annotation.agreement import Agreement, AgreementResult, Agreements
-from dataprep.annotation.confusions import LabelAgreement, LabelCounts
+from dataprep.annotation.confusions import LabelAgreement, LabelCounts, stand_ins
 from dataprep.annotation.measures import Measure
 
 Task = tuple[Any, ...]
@@ -80,6 +81,17 @@ def test_a_pair_of_annotators_has_its_f1() -> None:
     assert pair.f1 == pair.agreement == Measure(2 / 3)
 
 
+def test_a_pair_of_annotators_has_the_labels_that_they_confuse() -> None:
+    (pair,) = counted("nominal", ("A", "B"), ("A", "B"), ("B", "A"), ("C", "C")).pairs
+    assert pair.confused == (("A", "B", 2), ("B", "A", 1))
+    (pair,) = counted("nominal", (("x", "y"), ("z", "w")), (("x", "y"), ("x", "w"))).pairs
+    assert pair.confused == (("y", "w", 1),)
+    one = spans((0, 3, "PER"), (5, 9, "PER"), (20, 22, "PER"))
+    other = spans((0, 3, "ORG"), (6, 9, "LOC"), (30, 33, "ORG"))
+    (pair,) = counted("spans", (one, other)).pairs
+    assert pair.confused == (("PER", "LOC", 1), ("PER", "ORG", 1))
+
+
 def test_numbers_and_free_texts_have_no_labels_and_say_so() -> None:
     rating = counted("ordinal", (1, 2))
     assert (rating.labels, rating.no_labels) == ((), "answers are no labels")
@@ -125,7 +137,7 @@ def test_a_long_label_is_shortened_and_still_told_from_others() -> None:
 
 label_sets = st.frozensets(st.sampled_from("ABC"), max_size=3)
 span_sets = st.frozensets(
-    st.tuples(st.integers(0, 6), st.integers(1, 4), st.sampled_from("XY")).map(
+    st.tuples(st.integers(0, 6), st.integers(1, 4), st.sampled_from(["X", "Y", ""])).map(
         lambda t: (t[0], t[0] + t[1], t[2])
     ),
     max_size=5,
@@ -149,6 +161,15 @@ def test_what_is_not_the_same_is_told_to_the_last_span(tasks: list[list[Any]]) -
         assert one.f1.value == (same / of if of else None)
         told = sum(n for _, n in one.instead) + one.other_borders + one.nothing
         assert told == of - same
+
+
+@given(span_sets, span_sets)
+@settings(deadline=None)
+def test_few_spans_and_many_are_looked_up_alike(one: Any, other: Any) -> None:
+    few = stand_ins(one, other)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(confusions, "_FEW", -1)
+        assert stand_ins(one, other) == few
 
 
 @given(st.lists(st.lists(label_sets, min_size=2, max_size=4), max_size=6), st.randoms())

@@ -4,74 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from dataprep import sources, store
 from dataprep.conversion import convert
-from dataprep.conversion.run import Outcome
-from dataprep.finding import UsageError
-from dataprep.frames import read_frame
 from dataprep.recipe import Recipe
 from tests.building import BAD, GOOD, NER, SENTIMENT, annotated, choices, of_task, region
-
-Json = dict[str, Any]
-
-TIE = of_task("Well.", annotated(GOOD, by=1, at=1), annotated(BAD, by=2, at=2), id=3)
-CLEAR = of_task("Fine.", annotated(GOOD, by=1, at=3), annotated(GOOD, by=2, at=4), id=4)
-
-
-def settled(
-    of: int, text: str, *annotations: Json, id: int = 900, file: str = "export.json"
-) -> Json:
-    """A task of the adjudication project, as a server exports it: with an id of its own."""
-    about = {"task": of, "file": file, "control": "sentiment", "unit": "task"}
-    return {**of_task(text, *annotations, id=id), "meta": {"dataprep": about}}
-
-
-def ran(
-    folder: Path, tasks: list[Json], decided: list[Json], config: str = SENTIMENT, **more: Any
-) -> Outcome:
-    """One conversion of an export with what was settled, into `out`."""
-    (folder / "config.xml").write_text(config)
-    (folder / "export.json").write_text(json.dumps(tasks))
-    (folder / "settled.json").write_text(json.dumps(decided))
-    workers = more.pop("workers", 1)
-    source = {"path": "export.json", "label_config": "config.xml", "settled": "settled.json"}
-    plan = {"sources": [{**source, **more}], "targets": ["prompt-completion"]}
-    return convert(Recipe.model_validate(plan), folder, folder / "out", workers=workers)
-
-
-def learned(out: Path) -> list[Json]:
-    """The examples of an output: what was asked last, the answer, and who gave it."""
-    rows = []
-    for part in sorted((out / "examples").glob("*.parquet")):
-        for row in read_frame(part).iter_rows(named=True):
-            said = row["input"].rpartition("\n")[2]
-            rows.append(
-                {
-                    "text": said,
-                    "answer": row["output"],
-                    "task": row["task"],
-                    "by": json.loads(row["annotators"]),
-                    "keys": json.loads(row["annotations"]),
-                }
-            )
-    return sorted(rows, key=lambda row: str(row["task"]))
-
-
-def stage(outcome: Outcome, name: str) -> tuple[int, int, dict[str, int]]:
-    """What entered a stage, what went on, and why the rest did not."""
-    found = outcome.ledger.stages[name]
-    return found.entered, found.out, dict(found.dropped)
-
-
-def dropped(out: Path) -> list[tuple[str, str, Any, Any]]:
-    """Unit, reason, file and task of all that was dropped."""
-    lines = (out / "dropped.jsonl").read_text().splitlines()
-    rows = [json.loads(line) for line in lines]
-    return [(r["unit"], r["reason"], r["place"]["file"], r["place"]["task"]) for r in rows]
+from tests.unit.conversion.disputes import CLEAR, TIE, dropped, learned, ran, settled, stage
 
 
 def test_a_tie_that_an_adjudicator_settled_is_one_example_with_their_name(tmp_path: Path) -> None:
@@ -197,6 +137,29 @@ def test_an_empty_annotation_settles_that_there_is_nothing_where_nothing_is_an_a
     assert [(row["answer"], row["by"]) for row in learned(tmp_path / "out")] == [("[]", ["7"])]
 
 
+def test_the_settled_annotation_is_the_full_reading_of_a_disputed_text(tmp_path: Path) -> None:
+    ada, acme = region(0, 3, "PER"), region(9, 13, "ORG")
+    tie = of_task("Ada left Acme", annotated(ada, by=1), annotated(ada, acme, by=2), id=3)
+    moved = region(4, 8, "ORG")
+    ran(tmp_path, [tie], [settled(3, "Ada left Acme", annotated(ada, moved, by=7))], NER)
+    assert [(json.loads(row["answer"]), row["by"]) for row in learned(tmp_path / "out")] == [
+        ([{"text": "Ada", "label": "PER"}, {"text": "left", "label": "ORG"}], ["7"])
+    ]
+    assert not (tmp_path / "out" / "adjudication.json").exists()
+
+
+def test_a_settled_file_of_rows_has_lost_the_mark_and_is_matched_by_data(tmp_path: Path) -> None:
+    row = {"id": 900, "text": "Well.", "sentiment": "Negative", "annotator": 7}
+    row |= {"annotation_id": 5, "created_at": "2026-11-22T10:00:00.000000Z"}
+    row |= {"updated_at": "2026-11-22T10:00:00.000000Z", "lead_time": 2.5}
+    outcome = ran(tmp_path, [TIE, CLEAR], [row])
+    assert [(row["answer"], row["by"]) for row in learned(tmp_path / "out")] == [
+        ("Negative", ["7"]),
+        ("Positive", ["1", "2"]),
+    ]
+    assert stage(outcome, "settle") == (1, 1, {})
+
+
 @pytest.mark.parametrize("policy", ["majority", "all", "by-annotator", "first"])
 def test_a_settled_answer_stands_alone_under_any_policy(tmp_path: Path, policy: str) -> None:
     ran(tmp_path, [TIE], [settled(3, "Well.", annotated(BAD, by=7))], annotators=policy)
@@ -248,66 +211,6 @@ def test_of_several_controls_those_are_replaced_that_the_adjudicator_answered(
     assert rows[0]["keys"] == ["01-1", "01-2", "09-7"]
     assert stage(outcome, "settle") == (2, 2, {})
     assert stage(outcome, "merge") == (6, 4, {"settled": 2})
-
-
-def test_a_mistake_of_the_adjudicator_is_named_in_their_file(tmp_path: Path) -> None:
-    outcome = ran(tmp_path, [TIE, CLEAR], [settled(3, "Well.", annotated(choices("Bad"), by=7))])
-    assert outcome.refused
-    (finding,) = outcome.journal.counts.first["A001"]
-    assert (finding.place.file, finding.place.task, finding.place.annotation) == (
-        "settled.json",
-        900,
-        "01-7",
-    )
-
-
-def test_the_settled_file_as_one_more_input_is_refused_with_the_flag(tmp_path: Path) -> None:
-    (tmp_path / "export.json").write_text(json.dumps([TIE]))
-    decided = [settled(3, "Well.", annotated(BAD, by=7))]
-    (tmp_path / "settled.json").write_text(json.dumps(decided))
-    plan = {"sources": [{"path": "export.json"}, {"path": "settled.json"}], "targets": ["alpaca"]}
-    with pytest.raises(UsageError) as caught:
-        convert(Recipe.model_validate(plan), tmp_path, tmp_path / "out")
-    assert str(caught.value) == (
-        "settled.json: holds what an adjudicator was asked about export.json, so its tasks would"
-        " count twice. Pass it as --settled settled.json, or settled: in the recipe."
-    )
-
-
-def test_a_settled_file_alone_is_an_input_and_says_what_it_is(tmp_path: Path) -> None:
-    decided = [settled(3, "Well.", annotated(BAD, by=7))]
-    (tmp_path / "settled.json").write_text(json.dumps(decided))
-    plan = {"sources": [{"path": "settled.json"}], "targets": ["prompt-completion"]}
-    outcome = convert(Recipe.model_validate(plan), tmp_path, tmp_path / "out")
-    assert [row["answer"] for row in learned(tmp_path / "out")] == ["Negative"]
-    assert any("its tasks are disputes of export.json" in note for note in outcome.notes)
-
-
-def test_the_export_itself_is_no_settled_file(tmp_path: Path) -> None:
-    (tmp_path / "export.json").write_text(json.dumps([TIE]))
-    source = {"path": "export.json", "settled": "export.json"}
-    plan = Recipe.model_validate({"sources": [source], "targets": ["alpaca"]})
-    with pytest.raises(UsageError, match="is the input itself"):
-        convert(plan, tmp_path, tmp_path / "out")
-
-
-def test_what_is_no_export_is_refused_as_settled(tmp_path: Path) -> None:
-    (tmp_path / "export.json").write_text(json.dumps([TIE]))
-    (tmp_path / "rows.jsonl").write_text('{"prompt": "a", "completion": "b"}\n')
-    source = {"path": "export.json", "settled": "rows.jsonl"}
-    plan = Recipe.model_validate({"sources": [source], "targets": ["alpaca"]})
-    with pytest.raises(UsageError, match=r"rows\.jsonl is no export of Label Studio"):
-        convert(plan, tmp_path, tmp_path / "out")
-
-
-def test_a_settled_file_that_is_cut_off_refuses_the_run(tmp_path: Path) -> None:
-    (tmp_path / "export.json").write_text(json.dumps([TIE, CLEAR]))
-    (tmp_path / "settled.json").write_text(json.dumps([settled(3, "Well.")])[:-1])
-    source = {"path": "export.json", "settled": "settled.json"}
-    plan = Recipe.model_validate({"sources": [source], "targets": ["alpaca"]})
-    outcome = convert(plan, tmp_path, tmp_path / "out", drop_invalid=True)
-    assert outcome.refused
-    assert outcome.journal.fatal
 
 
 def test_a_folder_as_pull_writes_it_is_taken_whole(tmp_path: Path) -> None:

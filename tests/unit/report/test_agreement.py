@@ -53,10 +53,10 @@ def test_the_measures_the_annotators_and_the_disputed_tasks_are_shown() -> None:
         "2              4                   0.600",
         "3              1                   0.000",
         "",
-        "annotator  and  tasks  agreement  kappa     F1",
-        "1          2        4      0.750  0.500  0.733",
-        "1          3        1      0.000  0.000  0.000",
-        "2          3        1      0.000  0.000  0.000",
+        "annotator  and  tasks  agreement  kappa     F1  most confused",
+        "1          2        4      0.750  0.500  0.733  B / A 1",
+        "1          3        1      0.000  0.000  0.000  A / B 1",
+        "2          3        1      0.000  0.000  0.000  A / B 1",
         "",
         "label  given     F1  and where one gave it, another gave",
         "A          5  0.571  B 3",
@@ -131,6 +131,7 @@ def test_the_json_has_every_confusion() -> None:
         },
     )
     assert made["pairs"][0]["f1"] == {"value": pytest.approx(11 / 15)}
+    assert made["pairs"][0]["confusions"] == [{"labels": ["B", "A"], "times": 1}]
     assert "no_labels" not in made
     assert to_json(counted("text", {"1": "a", "2": "b"}))["no_labels"] == "answers are no labels"
 
