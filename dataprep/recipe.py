@@ -15,8 +15,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from dataprep.finding import Place, UsageError
 
+AnnotationToolName = Literal["doccano"]
+"""Annotation tools whose exports are read, each in a module of `sources.annotation_tools`.
+
+The order is that in which they are asked whether a file is theirs.
+"""
+
+OffsetCount = Literal["auto", "codepoint", "utf16", "grapheme"]
+"""How the offsets of spans are counted; auto: by evidence."""
+
 Format = Literal[
     "label-studio",
+    AnnotationToolName,
     "json",
     "jsonl",
     "csv",
@@ -100,7 +110,7 @@ class Source(_Model):
         default="trim",
         description="majority: how the borders of spans are compared; trim: without blanks.",
     )
-    offsets: Literal["auto", "codepoint", "utf16"] = Field(
+    offsets: OffsetCount = Field(
         default="auto", description="How spans are counted; auto: as their quoted texts say."
     )
     spans_as: SpansAs = Field(default="json", description="How spans are written as a completion.")

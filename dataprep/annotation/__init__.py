@@ -32,6 +32,12 @@ from dataprep.annotation.consensus import (
     tied,
     votes,
 )
+from dataprep.annotation.counting import (
+    UNIT_WORDS,
+    CountedUnit,
+    UnitVotes,
+    in_code_points,
+)
 from dataprep.annotation.data_fields import MISSING, value_at
 from dataprep.annotation.inference import CONTROL_OF_TYPE, infer_config
 from dataprep.annotation.labeling_config import (
@@ -62,7 +68,7 @@ from dataprep.annotation.part_consensus import (
     decide,
     plain_role,
 )
-from dataprep.annotation.task import Annotation, Of, Result, Task, decode_task, task_of
+from dataprep.annotation.task import Annotation, Of, Result, Task, decode_task, presented, task_of
 from dataprep.annotation.unique_ids import UniqueIds
 
 __all__ = [
@@ -77,6 +83,7 @@ __all__ = [
     "PATH",
     "SIDES",
     "UNITS",
+    "UNIT_WORDS",
     "Agreed",
     "Agreement",
     "AgreementResult",
@@ -88,6 +95,7 @@ __all__ = [
     "BorderRule",
     "Control",
     "ControlKind",
+    "CountedUnit",
     "Decision",
     "Fate",
     "LabelAgreement",
@@ -104,6 +112,7 @@ __all__ = [
     "Span",
     "Task",
     "UniqueIds",
+    "UnitVotes",
     "adjudication_task",
     "age_of",
     "agreed_borders",
@@ -114,6 +123,7 @@ __all__ = [
     "decode_task",
     "enough",
     "forget_text",
+    "in_code_points",
     "in_words",
     "infer_config",
     "is_truth",
@@ -123,6 +133,7 @@ __all__ = [
     "parse_config",
     "plain_role",
     "predicted",
+    "presented",
     "read_config",
     "resolve",
     "results_by_annotator",

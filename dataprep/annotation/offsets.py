@@ -16,9 +16,9 @@ from collections.abc import Iterable
 from itertools import accumulate
 from typing import Any, Literal, NamedTuple, TypeVar
 
-from dataprep.finding import excerpt
+from dataprep.finding import UsageError, excerpt
 
-Mode = Literal["auto", "codepoint", "utf16"]
+Mode = Literal["auto", "codepoint", "utf16", "grapheme"]
 OffsetUnit = Literal["codepoint", "utf16", "xpath", "global", "paragraph", "quote"]
 """How a span was read.
 
@@ -62,10 +62,13 @@ class Offsets:
     """How the regions of one file are counted, and how many were read in which way.
 
     `auto` lets each quote decide; `usual`, the vote of the file, decides where both readings fit
-    and where there is no quote. `codepoint` and `utf16` allow one reading only.
+    and where there is no quote. `codepoint` and `utf16` allow one reading only. Raises UsageError
+    for graphemes, which other tools count, and whose readers turn them into code points.
     """
 
     def __init__(self, mode: Mode = "auto", usual: OffsetUnit = "codepoint") -> None:
+        if mode == "grapheme":
+            raise UsageError("No Label Studio counts graphemes.", "Pass --offsets utf16, or none.")
         self.mode = mode
         self.usual: OffsetUnit = usual if mode == "auto" else mode
         self.counts: Counter[str] = Counter()

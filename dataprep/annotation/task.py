@@ -124,7 +124,7 @@ def decode_task(raw: bytes, of: Of = "annotations") -> Task:
     the one that Label Studio writes (S001).
     """
     task = _decode(raw)
-    return task if of == "annotations" else _presented(task, of)
+    return task if of == "annotations" else presented(task, of)
 
 
 def _decode(raw: bytes) -> Task:
@@ -248,8 +248,8 @@ def _flat(results: Any) -> Any:
     return [one for r in results for one in (r if isinstance(r, list) else [r])]
 
 
-def _presented(task: Task, of: Of) -> Task:
-    """The task with its predictions, or drafts, in the place of its annotations.
+def presented(task: Task, of: Of) -> Task:
+    """The task itself, with its predictions, or drafts, in the place of its annotations.
 
     Where the export holds only their ids there is nothing to present.
     """

@@ -63,6 +63,7 @@ def convert(
     borders: str | None = None,
     settled: Path | None = None,
     offsets: str | None = None,
+    format_: Annotated[str | None, Parameter(name="--format")] = None,
     from_: Annotated[str | None, Parameter(name="--from")] = None,
     tokenizer: str | None = None,
     seed: int | None = None,
@@ -128,7 +129,11 @@ def convert(
         What an adjudicator settled of adjudication.json: the export of that project, or the folder
         of a pull. It takes the place of what was disputed.
     offsets
-        How spans on text count: auto (by their quotes), codepoint or utf16.
+        How spans on text count: auto (by their quotes, or by evidence), codepoint, utf16 or
+        grapheme.
+    format_
+        What the sources are, where it is not told from them: label-studio, doccano, jsonl, csv
+        and others.
     from_
         Whose results are learned from: annotations, predictions or drafts.
     tokenizer
@@ -166,6 +171,7 @@ def convert(
         "borders": borders,
         "settled": str(settled) if settled else None,
         "offsets": offsets,
+        "format": format_,
         "from": from_,
         "tokenizer": tokenizer,
         "seed": seed,

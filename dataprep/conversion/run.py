@@ -83,13 +83,15 @@ def convert(
         raise UsageError("There is no target.", "Pass --to openai-chat, or targets in the recipe.")
     targets.check_wanted(wanted, base)
     counting = Counting(recipe.checks, base)
-    inputs = [(s, file) for s in recipe.sources for file in sources.files(s, base)]
+    inputs = [
+        (s, sources.surveyed(file)) for s in recipe.sources for file in sources.files(s, base)
+    ]
     _check_split_names(inputs)
     with (
         ExitStack() as stack,
         store.staging(out) as folder,
         ConversionJournal(folder, counting) as journal,
-        _hashed(file.path for _, file in inputs) as hashes,
+        _hashed(path for _, path in _made_from(f for _, f in inputs)) as hashes,
     ):
         run = _Run(recipe, base, folder, journal, progress)
         run.examples(inputs, workers)
@@ -245,7 +247,7 @@ class _Run:
     def _show(self, job: ConversionPlan, share: Shard) -> None:
         number, part = share.parts[-1]
         file = job.inputs[number][1]
-        size = max(file.path.stat().st_size, 1)
+        size = file.size
         self.progress("reading " + file.name, part.end if part else size, size)
 
     def _count(self, name: str, out: int, drops: Sequence[Drop]) -> None:
@@ -299,7 +301,7 @@ class _Run:
     ) -> dict[str, Any]:
         """What this run made and from what; no time and no place, so that it can be repeated."""
         files = [*(file for _, file in inputs), *self.settled_inputs]
-        paths = {file.name: file.path for file in files}
+        paths = dict(_made_from(files))
         extra = [s.label_config for s in self.recipe.sources]
         extra += [t.json_schema for t in self.recipe.wanted] + [
             t.sample for t in self.recipe.wanted
@@ -328,6 +330,12 @@ class _Run:
             "agreement": [agreement_json(result) for result in outcome.agreement],
             "consensus": outcome.consensus,
         }
+
+
+def _made_from(files: Iterable[sources.Input]) -> Iterator[tuple[str, Path]]:
+    """The names and paths of all files that are read."""
+    for file in files:
+        yield from file.made_from or ((file.name, file.path),)
 
 
 @contextmanager

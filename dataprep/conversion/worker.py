@@ -143,7 +143,7 @@ class Stages:
     def _shaped(self, one: ShardRun, number: int, part: sources.Part | None) -> Iterator[Example]:
         """The examples of one file, or of a part of it, in its order."""
         source, file, _ = self._job.inputs[number]
-        size = max(file.path.stat().st_size, 1)
+        size = file.size
         read = FileRead(number)
         one.made.read.append(read)
         records = one.records(read, sources.read(file, part))
@@ -180,7 +180,13 @@ class Stages:
             judge = self._judges.of_rows(self._counting.rules_of(file.name))
             seed = self._job.recipe.seed
             shape, why = shapes.shape_for(
-                first, source, self._job.base, seed, judge, as_items=self._as_items
+                first,
+                source,
+                self._job.base,
+                seed,
+                judge,
+                as_items=self._as_items,
+                config=file.config if file.export is not None else None,
             )
             why += check_disputes(first, file.name, len(self._job.inputs) - 1)
             self._shape = (number, shape, f"{file.name}: {why}")
@@ -208,7 +214,7 @@ def planned(job: ConversionPlan, folder: Path) -> list[Shard]:
     room = 0
     for number, (_, file, parts) in enumerate(job.inputs):
         for part in parts:
-            size = part.end - part.start if part else file.path.stat().st_size
+            size = part.end - part.start if part else file.size
             if not gathered or size > room:
                 gathered.append([])
                 room = sources.PART_SIZE

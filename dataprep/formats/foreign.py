@@ -158,7 +158,7 @@ FOREIGN = (
         "doccano",
         _is_doccano,
         "the row is an annotation of doccano: its label is a list of spans or of labels",
-        "Write one text and one label a row, or give the spans as a Label Studio export.",
+        "Give convert a file of such rows alone, or pass --format doccano.",
     ),
     Foreign(
         "spans",

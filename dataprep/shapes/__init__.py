@@ -11,6 +11,7 @@ from msgspec import UNSET
 
 from dataprep.annotation import (
     CONTROL_OF_TYPE,
+    LabelingConfig,
     Offsets,
     Task,
     infer_config,
@@ -51,25 +52,33 @@ def shape_for(
     judge: RowRules | None = None,
     *,
     as_items: bool = False,
+    config: LabelingConfig | None = None,
 ) -> tuple[Shape, str]:
     """How the records of one file become examples, and a sentence that says why.
 
     `first` is the beginning of the file (LOOKED_AT records are enough, one at least); `judge`
-    knows the rules that refuse a row; `as_items` says that only a grader will see it. Raises
-    UsageError where a way would have to be guessed.
+    knows the rules that refuse a row; `as_items` says that only a grader will see it. `config` is
+    what an export of another annotation tool was found to ask. Raises UsageError where a way
+    would have to be guessed.
     """
     place = Place(file=first[0].place.file)
     try:
         if isinstance(first[0].value, Task):
-            return _of_tasks(first, source, base)
+            return _of_tasks(first, source, base, config)
         return shape_of_rows(first, source, seed, judge, as_items=as_items)
     except UsageError as error:
         raise UsageError(error.message, error.remedy, place=error.place or place) from None
 
 
-def _of_tasks(first: Sequence[Record], source: Source, base: Path) -> tuple[Shape, str]:
+def _of_tasks(
+    first: Sequence[Record], source: Source, base: Path, known: LabelingConfig | None
+) -> tuple[Shape, str]:
+    if known is not None:  # its offsets were read by its tool, and count code points now
+        source = source.model_copy(update={"offsets": "auto"})
     if source.label_config:
         config = read_config(base / source.label_config)
+    elif known is not None:
+        config = known
     else:
         config = infer_config(record.value for record in first)
     unread = _unread(first)

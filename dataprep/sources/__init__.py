@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +13,7 @@ from dataprep.example import Record
 from dataprep.finding import Finding, Place
 from dataprep.rules import found
 from dataprep.shell import command_line
+from dataprep.sources import annotation_tools
 from dataprep.sources.causes import Cause
 from dataprep.sources.folders import few
 from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
@@ -41,12 +44,14 @@ __all__ = [
     "parts",
     "read",
     "rewrite",
+    "surveyed",
 ]
 
 PART_SIZE = 8_000_000
 """Bytes of a part, about; a larger task is a part by itself."""
 
-_TASK = "the row is a task of Label Studio: dataprep convert reads those"
+_READS = "dataprep convert reads those"
+_TASK = f"the row is a task of Label Studio: {_READS}"
 
 
 def parts(source: Input) -> tuple[Part | None, ...]:
@@ -71,6 +76,19 @@ def read(source: Input, part: Part | None = None) -> Iterator[Record | Finding]:
         yield item.note if isinstance(item, Cause) else item
 
 
+def surveyed(source: Input) -> Input:
+    """The input with what is in it, where it is an export of another annotation tool.
+
+    It is read once through: its labeling config is known afterwards, and its note says how many
+    tasks there are, of how many annotators, and what is left out.
+    """
+    if source.export is None:
+        return source
+    survey = annotation_tools.survey(source.export, source.of)
+    note = "; ".join(filter(None, (survey.words, source.note)))
+    return replace(source, note=note, config=survey.config)
+
+
 def items(source: Input) -> Iterator[Lines | Record | Finding]:
     """What stands in a file of rows, in its order, for whoever judges it.
 
@@ -80,6 +98,11 @@ def items(source: Input) -> Iterator[Lines | Record | Finding]:
     from dataprep.sources import fine_tuning, json_rows
 
     given: Iterator[Lines | Record | Finding | Cause]
+    if source.export is not None:
+        said = f"the file is an export of another annotation tool ({source.format}): {_READS}"
+        remedy = f"Make rows of it: {command_line('convert', Path(source.name))}"
+        yield found("S001", said, Place(file=source.name), remedy=remedy)
+        return
     if source.format == "label-studio":
         remedy = f"Make rows of it: {command_line('convert', Path(source.name))}"
         yield found("S001", _TASK, Place(file=source.name), remedy=remedy)
@@ -98,6 +121,8 @@ def items(source: Input) -> Iterator[Lines | Record | Finding]:
 def _read(source: Input, part: Part | None) -> Iterator[Record | Finding | Cause]:
     from dataprep.sources import fine_tuning, json_rows, label_studio, slicing
 
+    if source.export is not None:
+        return annotation_tools.tasks(source.export, source.of, Counter())
     if source.format == "jsonl":
         return fine_tuning.read(source.path, source.name, part)
     if part is not None:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from dataprep.finding import NothingToDo, UsageError
 from dataprep.names import in_utf8
+from dataprep.sources import annotation_tools
+from dataprep.sources.annotation_tools import ExportFile, OpenedExport
 from dataprep.sources.folders import describes_rows, entries_of, few, is_about_rows
 from dataprep.sources.label_studio_forms import holds_task, recognises
 from dataprep.sources.opening import head_of
 
 if TYPE_CHECKING:
     from dataprep.annotation import LabelingConfig, Of
-    from dataprep.recipe import Format, Source
+    from dataprep.recipe import AnnotationToolName, Format, Source
     from dataprep.sources.layout import Layout
 
 _BY_SUFFIX: dict[str, Format] = {
@@ -36,7 +38,10 @@ _BY_SUFFIX: dict[str, Format] = {
     ".docx": "docx",
 }
 ROWS: frozenset[Format] = frozenset(
-    ("label-studio", "json", "jsonl", "csv", "tsv", "parquet", "arrow", "xlsx")
+    (
+        *("label-studio", "json", "jsonl", "csv", "tsv", "parquet", "arrow", "xlsx"),
+        *annotation_tools.TOOL_NAMES,
+    )
 )
 """The formats that hold rows; the others are running text."""
 
@@ -53,6 +58,8 @@ class Input:
     `of` and `config` are for exports: whose results are read, and what the forms that have lost
     their controls (JSON_MIN, CSV, CoNLL) are understood by. `layout` is where the rows of a JSON
     document stand, as far as it is known; `note` says what a person should know of the reading.
+    `export` is that of another annotation tool, which may be several files, and is read whole;
+    `made_from` are its files by their names.
     """
 
     path: Path
@@ -62,6 +69,14 @@ class Input:
     config: LabelingConfig | None = None
     layout: Layout | None = None
     note: str = ""
+    export: OpenedExport | None = None
+    made_from: tuple[tuple[str, Path], ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes of all its files, one at least."""
+        paths = [path for _, path in self.made_from] or [self.path]
+        return max(sum(path.stat().st_size for path in paths), 1)
 
 
 def files(source: Source, base: Path) -> list[Input]:
@@ -79,21 +94,86 @@ def files(source: Source, base: Path) -> list[Input]:
     make = partial(Input, of=source.of, config=config)
     if path.is_dir():
         taken, others = _of_folder(path, source)
+        exports, taken, others = _exports(path, source, taken, others)
         inputs = [
             make(file, in_utf8(str(Path(source.path) / file.relative_to(path))), format_)
             for file, format_ in taken
         ]
-        first, *rest = map(_with_layout, inputs)
+        first, *rest = map(_with_layout, (*exports, *inputs))
         return [replace(first, note=_semicolons(_left_out(path, others), first.note)), *rest]
     if not path.exists():
         raise UsageError(f"{source.path}: no such file.", "Check the path.")
     format_ = source.format or format_of(path, exported=config is not None)
+    zipped = format_ is None or format_ in annotation_tools.TOOL_NAMES
+    if zipped and annotation_tools.is_zip(path, source.path):
+        return _of_zip(path, source)
     if format_ is None:
         raise UsageError(
             f"{source.path}: the format cannot be told from the name.",
             "Say it in the recipe, for example format: jsonl.",
         )
+    if format_ in annotation_tools.TOOL_NAMES:
+        return [_of_tool(format_, path, source)]
     return [_with_layout(make(path, in_utf8(source.path), format_))]
+
+
+def _of_tool(
+    name: AnnotationToolName,
+    given: Path | annotation_tools.ToolExport,
+    source: Source,
+    made_from: tuple[tuple[str, Path], ...] = (),
+) -> Input:
+    """An export of another annotation tool, as one input."""
+    called = in_utf8(source.path) if isinstance(given, Path) else given.name
+    export = annotation_tools.opened(name, given, called, source.offsets)
+    path = given if isinstance(given, Path) else given.files[0].path
+    own = tuple((file.name, file.path) for file in export.files)
+    return Input(path, called, name, source.of, export=export, made_from=made_from or own)
+
+
+def _of_zip(path: Path, source: Source) -> list[Input]:
+    """The exports in a zip. Raises UsageError where none is known."""
+    called = in_utf8(source.path)
+    files = annotation_tools.unpacked(path, called)
+    by_tool: dict[AnnotationToolName, list[ExportFile]] = {}
+    for file in files:
+        name = source.format or annotation_tools.recognised(file.path, file.name)
+        if name in annotation_tools.TOOL_NAMES:
+            by_tool.setdefault(name, []).append(file)
+    if not by_tool:
+        known = ", ".join(annotation_tools.TOOL_NAMES)
+        raise UsageError(
+            f"{called} is a zip without an export that is known.",
+            f"Unpack it, and convert what is in it. Known are those of: {known}.",
+        )
+    inputs = [
+        _of_tool(name, export, source, ((called, path),))
+        for name, own in by_tool.items()
+        for export in annotation_tools.exports_in(name, own, called, source.offsets)
+    ]
+    read = {file.path for one in inputs if one.export for file in one.export.files}
+    shown = few([file.inside for file in files if file.path not in read])
+    return [replace(inputs[0], note=f"not read: {shown}" if shown else ""), *inputs[1:]]
+
+
+def _exports(
+    folder: Path, source: Source, taken: list[tuple[Path, Format]], others: list[Path]
+) -> tuple[list[Input], list[tuple[Path, Format]], list[Path]]:
+    """The exports of annotation tools in a folder, and which files are not of them."""
+    inputs: list[Input] = []
+    called = in_utf8(source.path)
+    for name in annotation_tools.TOOL_NAMES:
+        own = [path for path, told in taken if told == name]
+        files = [
+            ExportFile(in_utf8(str(Path(source.path) / inside)), path, inside.as_posix())
+            for path in own
+            for inside in (path.relative_to(folder),)
+        ]
+        for export in annotation_tools.exports_in(name, files, called, source.offsets):
+            inputs.append(_of_tool(name, export, source))
+    read = {path for one in inputs for _, path in one.made_from}
+    taken = [each for each in taken if each[0] not in read]
+    return inputs, taken, [path for path in others if path not in read]
 
 
 def _config(path: Path) -> LabelingConfig:
@@ -110,6 +190,8 @@ def format_of(path: Path, *, exported: bool = False) -> Format | None:
     known = _by_name(path)
     if known in _MAYBE_EXPORT and recognises(path):
         return "label-studio"
+    if (tool := annotation_tools.recognised(path)) is not None:
+        return tool
     told = _by_content(path) if known is None else known
     if told not in _JSON or known == "jsonl":
         return told

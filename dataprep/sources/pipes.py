@@ -28,9 +28,7 @@ def filed(path: Path, name: str) -> Path:
     if path.is_file() or path.is_dir() or not path.exists():
         return path
     refuse_device(path, name)
-    _remove_left()
-    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = temporary_folder()
     with opened(path, name) as pipe:
         head = pipe.peek(_PIECE)
         kept = folder / f"pipe{path.suffix or _suffix(head)}"
@@ -42,6 +40,14 @@ def filed(path: Path, name: str) -> Path:
             message = f"{name} cannot be kept in {folder}: {reason}."
             raise EnvironmentProblem(message, "Make room there, or set TMPDIR.") from None
     return kept
+
+
+def temporary_folder() -> Path:
+    """A new folder, which is gone when the process ends."""
+    _remove_left()
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _remove_left() -> None:

@@ -1,0 +1,160 @@
+"""The units in which tools count offsets, and which of them a text and its spans speak for.
+
+Units differ only behind a character above U+FFFF (UTF-16), a joined emoji, an accent mark or a
+line break of two characters (graphemes). Where a span carries no quote, its borders tell: they
+lie between words, and not on blanks.
+"""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from typing import Literal
+
+from dataprep.annotation.offsets import from_utf16
+
+CountedUnit = Literal["codepoint", "utf16", "grapheme"]
+UNITS: tuple[CountedUnit, ...] = ("codepoint", "utf16", "grapheme")
+UNIT_WORDS = {"codepoint": "code points", "utf16": "UTF-16 units", "grapheme": "graphemes"}
+
+_ZWJ = "\u200d"
+_MODIFIERS = range(0x1F3FB, 0x1F400)
+_REGIONS = range(0x1F1E6, 0x1F200)
+_TAGS = range(0xE0020, 0xE0080)
+_JOINING = ("Mn", "Me", "Mc")
+
+
+def in_code_points(text: str, start: int, end: int, unit: CountedUnit) -> tuple[int, int] | None:
+    """A span in code points; None where it is empty, outside the text, or cuts a character."""
+    if unit == "utf16" and not text.isascii():
+        return from_utf16(text, start, end)
+    if unit == "grapheme":
+        borders = graphemes(text)
+        if 0 <= start < end < len(borders):
+            return borders[start], borders[end]
+        return None
+    return (start, end) if 0 <= start < end <= len(text) else None
+
+
+def counted_in(text: str, start: int, end: int, unit: CountedUnit) -> tuple[int, int]:
+    """A span of code points in another unit: what the tool would have written."""
+    if unit == "grapheme":
+        borders = graphemes(text)
+        return bisect_left(borders, start), bisect_left(borders, end)
+    if unit == "utf16":
+        first = len(text[:start].encode("utf-16-le", "surrogatepass")) // 2
+        return first, first + len(text[start:end].encode("utf-16-le", "surrogatepass")) // 2
+    return start, end
+
+
+@functools.lru_cache(maxsize=4)
+def graphemes(text: str) -> array[int]:
+    """Where each grapheme cluster of a text begins, and where the last one ends.
+
+    Unicode's extended clusters (UAX #29) without the rules for prepended and Indic marks, which
+    the tools that count so do not know either.
+    """
+    borders = array("Q")
+    regions = 0
+    for at, char in enumerate(text):
+        regional = ord(char) in _REGIONS
+        if at == 0 or _breaks(text, at, odd=bool(regions % 2)):
+            borders.append(at)
+        regions = regions + 1 if regional else 0
+    borders.append(len(text))
+    return borders
+
+
+def _breaks(text: str, at: int, *, odd: bool) -> bool:
+    """Whether a cluster begins here; `odd` says that half of a flag stands before."""
+    before, char = text[at - 1], text[at]
+    if before == "\r" and char == "\n":
+        return False
+    if before in "\r\n" or unicodedata.category(before) == "Cc":
+        return True
+    if char == _ZWJ or _is_mark(char):
+        return False
+    if before == _ZWJ and _is_pictograph(char):
+        return not _follows_pictograph(text, at - 1)
+    if ord(char) in _REGIONS and odd:
+        return False
+    return not _same_syllable(ord(before), ord(char))
+
+
+def _is_mark(char: str) -> bool:
+    """Whether a character hangs on the one before it."""
+    point = ord(char)
+    marks = unicodedata.category(char) in _JOINING or char in "\u200c\uff9e\uff9f"
+    return marks or point in _MODIFIERS or point in _TAGS
+
+
+def _is_pictograph(char: str) -> bool:
+    point = ord(char)
+    if point in _REGIONS:
+        return False
+    return unicodedata.category(char) == "So" or 0x1F000 <= point <= 0x1FAFF or point == 0x203C
+
+
+def _follows_pictograph(text: str, joiner: int) -> bool:
+    """Whether a joiner stands behind a picture, with nothing but marks between."""
+    at = joiner - 1
+    while at >= 0 and _is_mark(text[at]):
+        at -= 1
+    return at >= 0 and _is_pictograph(text[at])
+
+
+def _same_syllable(before: int, char: int) -> bool:
+    """Whether two code points are of one syllable of Hangul."""
+    leading, vowel, trailing = range(0x1100, 0x1160), range(0x1160, 0x11A8), range(0x11A8, 0x1200)
+    whole = 0xAC00 <= before <= 0xD7A3
+    open_ = whole and (before - 0xAC00) % 28 == 0
+    if before in leading:
+        return char in leading or char in vowel or 0xAC00 <= char <= 0xD7A3
+    if before in vowel or open_:
+        return char in vowel or char in trailing
+    return (before in trailing or whole) and char in trailing
+
+
+class UnitVotes:
+    """Which unit the spans of an export speak for, by where their borders lie in the texts."""
+
+    def __init__(self) -> None:
+        self.fitting: Counter[CountedUnit] = Counter()
+        self.differing = 0
+
+    def add(self, text: str, start: int, end: int, quote: str | None = None) -> None:
+        """Hold a span against its text in each unit; where all read it alike it says nothing."""
+        if text.isascii() and "\r" not in text:
+            return
+        readings = {unit: in_code_points(text, start, end, unit) for unit in UNITS}
+        if len(set(readings.values())) == 1:
+            return
+        self.differing += 1
+        for unit, span in readings.items():
+            if span is not None and (
+                _between_words(text, *span) if quote is None else text[slice(*span)] == quote
+            ):
+                self.fitting[unit] += 1
+
+    def best(self, among: tuple[CountedUnit, ...] = UNITS) -> tuple[CountedUnit, ...]:
+        """The units that most of the spans fit; several where they fit equally well."""
+        most = max(self.fitting[unit] for unit in among)
+        return tuple(unit for unit in among if self.fitting[unit] == most)
+
+    def words(self, unit: CountedUnit) -> str:
+        """What speaks for a unit."""
+        others = [f"{self.fitting[u]:,} in {UNIT_WORDS[u]}" for u in UNITS if u != unit]
+        said = f"{self.fitting[unit]:,} of {self.differing:,} spans that the unit moves fit words"
+        return f"{said}, {' and '.join(others)}"
+
+
+def _between_words(text: str, start: int, end: int) -> bool:
+    piece = text[start:end]
+    if piece[0].isspace() or piece[-1].isspace():
+        return False
+    inside_first = start > 0 and text[start - 1].isalnum() and piece[0].isalnum()
+    inside_last = end < len(text) and text[end].isalnum() and piece[-1].isalnum()
+    return not inside_first and not inside_last

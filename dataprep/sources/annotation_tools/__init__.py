@@ -1,0 +1,104 @@
+"""Exports of other annotation tools, read as tasks of Label Studio: the door.
+
+A tool is a module of this package with a constant `TOOL`, and its name in
+`recipe.AnnotationToolName`; docs/annotation-tools.md says how one is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import get_args
+
+from dataprep.finding import UsageError
+from dataprep.recipe import AnnotationToolName, OffsetCount
+from dataprep.sources.annotation_tools.export import (
+    AnnotationTool,
+    ExportFile,
+    FileHead,
+    OpenedExport,
+    ToolExport,
+)
+from dataprep.sources.annotation_tools.survey import Survey, survey, tasks
+from dataprep.sources.annotation_tools.zipped import is_zip, unpacked
+
+__all__ = [
+    "TOOL_NAMES",
+    "AnnotationTool",
+    "ExportFile",
+    "OpenedExport",
+    "Survey",
+    "ToolExport",
+    "exports_in",
+    "is_zip",
+    "opened",
+    "recognised",
+    "survey",
+    "tasks",
+    "tool_named",
+    "unpacked",
+]
+
+TOOL_NAMES: tuple[AnnotationToolName, ...] = get_args(AnnotationToolName)
+
+
+@cache
+def tool_named(name: AnnotationToolName) -> AnnotationTool:
+    """The tool of a name."""
+    module = import_module(f"{__name__}.{name.replace('-', '_')}")
+    tool: AnnotationTool = module.TOOL
+    return tool
+
+
+def recognised(path: Path, name: str = "") -> AnnotationToolName | None:
+    """The tool whose export a file is; None where it is of none that is known."""
+    head = FileHead(path, name or str(path))
+    return next((n for n in TOOL_NAMES if tool_named(n).recognises(head)), None)
+
+
+def exports_in(
+    name: AnnotationToolName, files: Sequence[ExportFile], called: str, offsets: OffsetCount
+) -> Iterator[ToolExport]:
+    """The exports of one tool among the recognised files of a folder or a zip.
+
+    The files that they need are added. Raises UsageError where two files are one document by
+    their names.
+    """
+    tool = tool_named(name)
+    groups: dict[str, list[ExportFile]] = {}
+    for file in files:
+        folder = file.inside.rpartition("/")[0] if tool.by_folder else ""
+        groups.setdefault(folder, []).append(file)
+    for folder, group in groups.items():
+        with_needed = {file.path: file for file in group}
+        for file in group:
+            for path in tool.needs(file.path):
+                if path.is_file():
+                    with_needed.setdefault(path, _beside(file, path))
+        whole = f"{called}/{folder}" if folder else called
+        yield ToolExport(whole, tuple(with_needed.values()), together=True, offsets=offsets)
+
+
+def opened(
+    name: AnnotationToolName, export: ToolExport | Path, called: str, offsets: OffsetCount
+) -> OpenedExport:
+    """An export, or a single file of one, as its tool understands it.
+
+    Raises UsageError for what the tool never wrote, and for a unit of offsets that it has not.
+    """
+    tool = tool_named(name)
+    if isinstance(export, Path):
+        file = ExportFile(called, export, export.name)
+        beside = [_beside(file, path) for path in tool.needs(export) if path.is_file()]
+        export = ToolExport(called, (file, *beside), offsets=offsets)
+    if not export.files:
+        raise UsageError(f"{called} holds no file of {tool.title}.", "Check the path.")
+    return tool.opened(export)
+
+
+def _beside(file: ExportFile, path: Path) -> ExportFile:
+    """A file in the folder of another one."""
+    name = file.name.removesuffix(file.path.name) + path.name
+    return ExportFile(name, path, file.inside.removesuffix(file.path.name) + path.name)

@@ -1,0 +1,343 @@
+"""Exports of doccano, 1.0 to 1.8: one file, or a zip or folder with a file for each user.
+
+The text stands in the row; who annotated is the name of the file from 1.3 on, and a number
+before. A row without labels may be unfinished as well as empty, so it is nobody's answer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from dataprep.annotation import (
+    UNIT_WORDS,
+    CountedUnit,
+    UnitVotes,
+    in_code_points,
+    predicted,
+    task_of,
+)
+from dataprep.example import Record
+from dataprep.finding import Finding, Place, UsageError, excerpt
+from dataprep.jsonio import Json
+from dataprep.rules import found
+from dataprep.sources.annotation_tools import doccano_rows as forms
+from dataprep.sources.annotation_tools.export import (
+    AnnotationTool,
+    ExportFile,
+    FileHead,
+    ToolExport,
+)
+from dataprep.sources.annotation_tools.rows import RowGroups, is_table, rows
+
+_NOBODY = frozenset(("all", "unknown"))
+"""Files that are of no user: those of a shared project, and the texts without any label."""
+_NEWER = "Export again as JSONL from a doccano up to 1.8, or give the rows another form."
+_EMPTY = "rows without labels, unfinished or empty"
+SPANS, CLASSES, ANSWERS = "label", "category", "answer"
+"""The controls of the tasks."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoccanoExport:
+    """An export, its kind and version, and how its spans are counted."""
+
+    export: ToolExport
+    form: str
+    unit: CountedUnit
+    generated: bool
+    names: dict[int, str] = field(default_factory=dict)
+    shown: tuple[str, ...] = ("text",)
+
+    @property
+    def files(self) -> tuple[ExportFile, ...]:
+        """The files that are read."""
+        return self.export.files
+
+    def tasks(self, left_out: Counter[str]) -> Iterator[Record | Finding]:
+        """The tasks, those of several users put together by the id of their text."""
+        several = len(self.files) > 1 or any(map(is_table, self.files))
+        if not several:
+            yield from self._alone(left_out)
+            return
+        groups = RowGroups()
+        for file in self.files:
+            for number, item in enumerate(_rows(file)):
+                if isinstance(item, Finding):
+                    yield item
+                else:
+                    key = item.value.get("id")
+                    whole = f"{file.name}\0{number}" if key is None else repr(key)
+                    groups.add(whole, _with_user(item, self._user(file)))
+        for group in groups:
+            if isinstance(group, Finding):
+                yield group
+            else:
+                yield from self._task(group, left_out)
+
+    def _alone(self, left_out: Counter[str]) -> Iterator[Record | Finding]:
+        seen: set[int] = set()
+        for item in _rows(self.files[0]):
+            if isinstance(item, Finding):
+                yield item
+                continue
+            if (key := item.value.get("id")) is not None:
+                if hash(key) in seen:
+                    yield _twice(item.place, key)
+                    continue
+                seen.add(hash(key))
+            yield from self._task([_with_user(item, self._user(self.files[0]))], left_out)
+
+    def _user(self, file: ExportFile) -> str:
+        named = self.export.together and file.stem not in _NOBODY
+        return file.stem if named else ""
+
+    def _task(self, group: list[Record], left_out: Counter[str]) -> Iterator[Record | Finding]:
+        """One text with what each user says of it."""
+        first = group[0]
+        text = forms.text_of(first.value["row"])
+        by_user: dict[str, tuple[forms.MarkedRow, Place]] = {}
+        for item in group:
+            row, who = item.value["row"], item.value["user"]
+            if forms.text_of(row) != text:
+                yield _twice(item.place, row.get("id"))
+                continue
+            try:
+                marks = forms.marked(row, generated=self.generated)
+            except forms.UnknownRow as unknown:
+                yield found("S001", str(unknown), item.place, remedy=_NEWER)
+                continue
+            if not any(marks.values()):
+                left_out[_EMPTY] += 1
+            for user, mark in marks.items():
+                _merge(by_user, user or who, mark, item.place)
+        results: list[tuple[str, list[Json]]] = []
+        for user, (mark, place) in by_user.items():
+            read = self._results(mark, text or "", place)
+            if isinstance(read, Finding):
+                yield read
+            else:
+                results.append((user, read))
+        if by_user and not results:
+            return
+        row = first.value["row"]
+        key = row.get("id")
+        data = {**forms.rest_of(row), "text": text}
+        annotations = [_annotation(user, each) for user, each in results]
+        value = {"data": data, "annotations": annotations}
+        name = key if isinstance(key, int | str) else first.place.line or 0
+        place = Place(file=first.place.file, line=first.place.line, task=name)
+        yield Record(place, first.offset, task_of(value))
+
+    def _results(self, mark: forms.MarkedRow, text: str, place: Place) -> list[Json] | Finding:
+        """The results of one user, in code points; a finding where a span lies outside."""
+        places: dict[str, tuple[int, int]] = {}
+        spans = []
+        for span in mark.spans:
+            where = in_code_points(text, span.start, span.end, self.unit)
+            if where is None:
+                return _outside(span, text, self.unit, place)
+            places[span.name] = where
+            spans.append(predicted.PredictedSpan(*where, self._named(span.label)))
+        results = predicted.regions(SPANS, "text", dict.fromkeys(spans), text)
+        for relation in mark.relations:
+            ends = [
+                predicted.region_id(SPANS, places[end]) if end in places else f"entity {end}"
+                for end in (relation.head, relation.tail)
+            ]
+            labels = {"labels": [relation.label]} if relation.label else {}
+            known = {"type": "relation", "direction": "right", **labels}
+            results.append({"from_id": ends[0], "to_id": ends[1], **known})
+        classes = dict.fromkeys(map(self._named, mark.classes))
+        results += predicted.choices(CLASSES, "text", classes)
+        answers = list(dict.fromkeys(mark.texts))
+        return results + predicted.value(ANSWERS, "text", "generation", answers)
+
+    def _named(self, label: str | int) -> str:
+        return label if isinstance(label, str) else self.names.get(label, str(label))
+
+
+def _annotation(user: str, results: list[Json]) -> Json:
+    named = {"completed_by": user, "id": user} if user else {}
+    return {**named, "result": results}
+
+
+def _merge(
+    by_user: dict[str, tuple[forms.MarkedRow, Place]],
+    who: str,
+    mark: forms.MarkedRow,
+    place: Place,
+) -> None:
+    """Put the marks of a row to those that the same user has made on the text."""
+    if not mark:
+        return
+    if who not in by_user:
+        by_user[who] = mark, place
+        return
+    known, _ = by_user[who]
+    known.spans += mark.spans
+    known.relations += mark.relations
+    known.classes += mark.classes
+    known.texts += mark.texts
+
+
+def _with_user(item: Record, user: str) -> Record:
+    return Record(item.place, item.offset, {"row": item.value, "user": user})
+
+
+def _rows(file: ExportFile) -> Iterator[Record | Finding]:
+    """The rows of a file that have a text; those of a table as the same row in JSON."""
+    table = is_table(file)
+    for item in rows(file):
+        if isinstance(item, Finding):
+            yield item
+            continue
+        row = _from_cells(item.value) if table else item.value
+        if forms.is_label_name(row):
+            continue
+        if forms.text_of(row) is None:
+            words = "has no text, so it is no row of doccano about texts"
+            yield found("S001", words, item.place, remedy=_NEWER)
+        else:
+            yield Record(item.place, item.offset, row)
+
+
+def _from_cells(cells: dict[str, Any]) -> Json:
+    """A row of a CSV export: labels are joined by #, and until 1.2 each is a row of its own."""
+    row = {key: value for key, value in cells.items() if value != ""}
+    row.setdefault("text", row.pop("data", None))
+    label, user = row.pop("label", None), row.pop("user", None)
+    if isinstance(row.get("id"), str) and row["id"].isascii() and row["id"].isdigit():
+        row["id"] = int(row["id"])
+    if user is not None and label is not None:
+        number = int(label) if label.isascii() and label.isdigit() else label
+        row["annotations"] = [{"label": number, "user": user}]
+    else:
+        row["label"] = [] if label is None else label.split("#")
+    return row
+
+
+def _twice(place: Place, key: Any) -> Finding:
+    words = f"the id {excerpt(repr(key))} is that of another row: two documents of one name"
+    remedy = "Convert exports of several projects one by one; else export the project again."
+    return found("S001", words, place, remedy=remedy)
+
+
+def _outside(span: forms.MarkedSpan, text: str, unit: CountedUnit, place: Place) -> Finding:
+    said = f"{excerpt(str(span.label))!r} runs from {span.start} to {span.end}"
+    words = f"{said} {UNIT_WORDS[unit]}, in a text of {len(text)} characters"
+    remedy = "Mend the offsets; --offsets codepoint, utf16 or grapheme says how they count."
+    return found("A002", words, place, remedy=remedy)
+
+
+# -- what the whole of an export shows ------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What a first pass over the rows shows."""
+
+    votes: UnitVotes = field(default_factory=UnitVotes)
+    eras: Counter[forms.Era] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    answers: Counter[bool] = field(default_factory=Counter)
+    numbers: dict[int, Place] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+
+    def add(self, item: Record, file: ExportFile) -> None:
+        row = _from_cells(item.value) if is_table(file) else item.value
+        if forms.is_label_name(row):
+            if isinstance(row.get("id"), int):
+                self.names[row["id"]] = row["text"]
+            return
+        text = forms.text_of(row)
+        if text is None:
+            return
+        if era := forms.era_of(row):
+            self.eras[era] += 1
+        try:
+            marks = list(forms.marked(row, generated=False).values())
+        except forms.UnknownRow:
+            return
+        self.answers.update(forms.is_generated(row))
+        for number in forms.numbers_in(row):
+            self.numbers.setdefault(number, item.place)
+        for mark in marks:
+            self.kinds["relations"] += bool(mark.relations)
+            self.kinds["spans"] += bool(mark.spans)
+            self.kinds["classes"] += bool(mark.classes or mark.texts)
+            for span in mark.spans:
+                self.votes.add(text, span.start, span.end)
+
+    @property
+    def generated(self) -> bool:
+        return self.answers[True] > self.answers[False]
+
+    def words(self) -> str:
+        """The kind of project."""
+        if self.kinds["relations"]:
+            return "sequence labelling with relations"
+        if self.kinds["spans"]:
+            both = self.kinds["classes"]
+            return "intents and slots" if both else "sequence labelling"
+        if not self.kinds["classes"]:
+            return "without labels"
+        return "sequence to sequence" if self.generated else "classification"
+
+
+_COUNTED: dict[str, CountedUnit] = {"1.0 to 1.2": "codepoint", "1.8": "utf16", "": "utf16"}
+"""What the versions count where nothing decides; 1.3 to 1.6 changed it on the way."""
+
+
+def opened(export: ToolExport) -> DoccanoExport:
+    """An export as its rows show it; raises UsageError where it cannot be understood."""
+    seen = _Evidence()
+    for file in export.files:
+        for item in rows(file):
+            if isinstance(item, Record):
+                seen.add(item, file)
+    if unnamed := sorted(seen.numbers.keys() - seen.names.keys()):
+        shown = ", ".join(map(str, unnamed[:5]))
+        raise UsageError(
+            f"{export.name}: the labels are numbers ({shown}), whose names stand in another file.",
+            "Put doccano's label export (Labels, Export) beside it, and convert the folder.",
+            place=seen.numbers[unnamed[0]],
+        )
+    era = seen.eras.most_common(1)[0][0] if seen.eras else ""
+    unit, said = _unit(export, seen.votes, era)
+    form = f"doccano {era}, {seen.words()}" if era else f"doccano, {seen.words()}"
+    return DoccanoExport(export, form + said, unit, seen.generated, seen.names)
+
+
+def _unit(export: ToolExport, votes: UnitVotes, era: forms.Era) -> tuple[CountedUnit, str]:
+    """How spans count, and why, in words; empty where every unit reads them alike."""
+    usual = _COUNTED.get(era)
+    if export.offsets != "auto":
+        return export.offsets, f", spans in {UNIT_WORDS[export.offsets]} as asked"
+    if not votes.differing:
+        return usual or "codepoint", ""
+    best = votes.best()
+    if len(best) == 1:
+        return best[0], f", spans in {UNIT_WORDS[best[0]]} ({votes.words(best[0])})"
+    if usual in best:
+        return usual, f", spans in {UNIT_WORDS[usual]} as doccano {era or '1.5 or later'} counts"
+    raise UsageError(
+        f"{export.name}: spans may count {' or '.join(UNIT_WORDS[unit] for unit in best)}, and"
+        f" none of the {votes.differing:,} that differ decides it.",
+        "Say it: --offsets codepoint (doccano up to 1.4), utf16 (from 1.5 on) or grapheme.",
+    )
+
+
+def recognises(head: FileHead) -> bool:
+    """Whether a file is of doccano: by its rows, or the columns of 1.0."""
+    if head.rows:
+        told = [forms.looks_like_doccano(row) for row in head.rows]
+        if all(forms.is_label_name(row) for row in head.rows):
+            return True
+        return False not in told and True in told
+    return {"annotation_approver", "text", "label", "user"} <= set(head.columns)
+
+
+TOOL = AnnotationTool("doccano", "doccano", recognises, opened)

@@ -1,0 +1,136 @@
+"""What a first pass over an export says: how much is in it, of whom, and its labeling config."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from msgspec import UNSET
+
+from dataprep.annotation import (
+    CONTROL_OF_TYPE,
+    SIDES,
+    Control,
+    LabelingConfig,
+    ObjectTag,
+    Of,
+    Result,
+    presented,
+)
+from dataprep.example import Record
+from dataprep.finding import Finding, excerpt
+from dataprep.sources.annotation_tools.export import OpenedExport
+
+_LABELS = 20_000
+"""Labels of a control that are known by name; of more, any is taken."""
+_WITH_LABELS = {"choices": "choices", "labels": "labels"}
+_SHOWN = 8
+
+
+class Survey(NamedTuple):
+    """What the summary says of an export, and the labeling config that its tasks fit."""
+
+    words: str
+    config: LabelingConfig
+
+
+def survey(export: OpenedExport, of: Of) -> Survey:
+    """Read an export once through, and say what is in it."""
+    seen = _Seen()
+    left_out: Counter[str] = Counter()
+    for item in tasks(export, of, left_out):
+        if isinstance(item, Record):
+            seen.add(item)
+    words = f"{export.form}: {_number(seen.tasks, 'task')}"
+    words += f", {_number(len(seen.annotators), 'annotator')}" if seen.annotators else ""
+    left_out = +left_out
+    if left_out:
+        said = [f"{excerpt(what, 60)} ({n:,})" for what, n in left_out.most_common(_SHOWN)]
+        more = f" and {len(left_out) - _SHOWN} more kinds" if len(left_out) > _SHOWN else ""
+        words += f"; left out: {', '.join(said)}{more}"
+    return Survey(words, seen.config(export.shown))
+
+
+def tasks(export: OpenedExport, of: Of, left_out: Counter[str]) -> Iterator[Record | Finding]:
+    """The tasks of an export, with predictions or drafts as their annotations when asked."""
+    for item in export.tasks(left_out):
+        if isinstance(item, Record) and of != "annotations":
+            presented(item.value, of)
+        yield item
+
+
+@dataclass(slots=True)
+class _Answered:
+    """What the results say of one control."""
+
+    tag: str
+    shown: dict[str, None] = field(default_factory=dict)
+    labels: dict[str, None] = field(default_factory=dict)
+    multiple: bool = False
+    per_region: bool = False
+
+    def control(self, name: str) -> Control:
+        first, *more = self.shown
+        known = self.labels and len(self.labels) <= _LABELS
+        return Control(
+            name=name,
+            tag=self.tag,
+            to_name=first,
+            labels=tuple(self.labels) if known else None,
+            multiple=self.multiple,
+            per_region=self.per_region,
+            more_names=tuple(more),
+            single=self.tag == "TextArea" and not self.multiple,
+        )
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the tasks of an export have shown so far."""
+
+    tasks: int = 0
+    annotators: set[str] = field(default_factory=set)
+    controls: dict[str, _Answered] = field(default_factory=dict)
+    relations: dict[str, None] | None = None
+
+    def add(self, record: Record) -> None:
+        self.tasks += 1
+        for annotation in record.value.annotations or ():
+            if who := annotation.annotator:
+                self.annotators.add(who)
+            for result in annotation.result or ():
+                self._result(result)
+
+    def _result(self, result: Result) -> None:
+        kind = str(result.type)
+        if kind == "relation":
+            labels = result.labels if isinstance(result.labels, list) else []
+            self.relations = self.relations or {}
+            self.relations.update(dict.fromkeys(map(str, labels)))
+            return
+        tag = "Pairwise" if kind == "pairwise" else CONTROL_OF_TYPE.get(kind)
+        if tag is None or result.from_name is UNSET:
+            return
+        seen = self.controls.setdefault(result.from_name, _Answered(tag))
+        value = result.value or {}
+        about = SIDES if tag == "Pairwise" else (str(result.to_name or "text"),)
+        seen.shown.update(dict.fromkeys(about))
+        seen.per_region = seen.per_region or (tag != "Labels" and "start" in value)
+        given = value.get(_WITH_LABELS.get(kind, "text"), ())
+        many = given if isinstance(given, list) else ()
+        seen.multiple = seen.multiple or len(many) > 1
+        if kind in _WITH_LABELS and len(seen.labels) <= _LABELS:
+            seen.labels.update(dict.fromkeys(map(str, many)))
+
+    def config(self, shown: tuple[str, ...]) -> LabelingConfig:
+        controls = {name: seen.control(name) for name, seen in self.controls.items()}
+        names = dict.fromkeys(name for c in controls.values() for name in c.to_names)
+        objects = {name: ObjectTag(name, "Text", name) for name in (*shown, *names)}
+        related = None if self.relations is None else tuple(self.relations)
+        return LabelingConfig(controls, objects, relations=related)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

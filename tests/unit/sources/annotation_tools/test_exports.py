@@ -1,0 +1,158 @@
+"""Exports of annotation tools as inputs: a file, a folder or a zip, recognised and surveyed."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dataprep import checker
+from dataprep.example import Record
+from dataprep.finding import Finding, UsageError
+from dataprep.recipe import Source
+from dataprep.sources import Input, files, read, surveyed
+
+ALICE = [
+    {"id": 1, "text": "Ann left Rome.", "label": [[0, 3, "PER"]]},
+    {"id": 2, "text": "Nobody came.", "label": []},
+]
+BOB = [
+    {"id": 1, "text": "Ann left Rome.", "label": [[0, 3, "PER"], [9, 13, "LOC"]]},
+    {"id": 2, "text": "Nobody came.", "label": []},
+]
+
+
+def lines(rows: list[Any]) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def put(path: Path, rows: list[Any]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(lines(rows), "utf-8")
+    return path
+
+
+def zipped(path: Path, **members: list[Any]) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, rows in members.items():
+            archive.writestr(f"{name}.jsonl", lines(rows))
+    return path
+
+
+def opened(path: Path, **settings: Any) -> list[Input]:
+    return [surveyed(one) for one in files(Source(path=str(path), **settings), Path())]
+
+
+def said(given: Input) -> list[tuple[Any, dict[str, int]]]:
+    """Each task with how many results each annotator gave."""
+    return [
+        (item.place.task, {a.annotator: len(a.result) for a in item.value.annotations})
+        for item in read(given)
+        if isinstance(item, Record)
+    ]
+
+
+def test_a_folder_of_user_files_is_one_export_of_several_annotators(tmp_path: Path) -> None:
+    put(tmp_path / "alice.jsonl", ALICE)
+    put(tmp_path / "bob.jsonl", BOB)
+    (given,) = opened(tmp_path)
+    assert given.format == "doccano"
+    assert given.note == (
+        "doccano, sequence labelling: 2 tasks, 2 annotators;"
+        " left out: rows without labels, unfinished or empty (2)"
+    )
+    assert said(given) == [(1, {"alice": 1, "bob": 2}), (2, {})]
+
+
+def test_a_zip_of_user_files_is_read_as_its_folder_is(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "labels.zip", alice=ALICE, bob=BOB)
+    (given,) = opened(path)
+    assert said(given) == [(1, {"alice": 1, "bob": 2}), (2, {})]
+    assert given.made_from == ((str(path), path),)
+    (record, _) = (item for item in read(given) if isinstance(item, Record))
+    assert str(record.place) == f"{path}/alice.jsonl:1 task 1"
+
+
+def test_the_labels_that_occur_are_the_config_of_the_export(tmp_path: Path) -> None:
+    (given,) = opened(put(tmp_path / "bob.jsonl", BOB))
+    assert given.config is not None
+    assert given.config.controls["label"].labels == ("PER", "LOC")
+    assert given.config.objects["text"].field == "text"
+
+
+def test_each_folder_is_an_export_of_its_own(tmp_path: Path) -> None:
+    put(tmp_path / "one" / "alice.jsonl", ALICE)
+    put(tmp_path / "two" / "alice.jsonl", [{"id": 1, "text": "Other", "label": [[0, 5, "PER"]]}])
+    assert [said(given) for given in opened(tmp_path)] == [
+        [(1, {"alice": 1}), (2, {})],
+        [(1, {"alice": 1})],
+    ]
+
+
+def test_rows_beside_an_export_are_read_as_rows(tmp_path: Path) -> None:
+    put(tmp_path / "alice.jsonl", ALICE)
+    put(tmp_path / "pairs.jsonl", [{"prompt": "Hi?", "completion": "Ho."}])
+    assert [given.format for given in opened(tmp_path)] == ["doccano", "jsonl"]
+
+
+def test_the_format_can_be_said_where_nothing_tells_it(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text("id,text,label\n1,So good,glad#calm\n", "utf-8")
+    assert [given.format for given in opened(path)] == ["csv"]
+    (given,) = opened(path, format="doccano")
+    (record,) = (item for item in read(given) if isinstance(item, Record))
+    (result,) = record.value.annotations[0].result
+    assert result.value == {"choices": ["glad", "calm"]}
+
+
+def test_check_says_that_convert_reads_it(tmp_path: Path) -> None:
+    path = put(tmp_path / "alice.jsonl", ALICE)
+    (finding,) = checker.check([path])
+    assert finding.code == "S001"
+    assert finding.message == (
+        "the file is an export of another annotation tool (doccano): dataprep convert reads those"
+    )
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda z: z.writestr("a.txt", "Hello"), "is a zip without an export that is known"),
+        (lambda z: z.writestr("../a.jsonl", lines(ALICE)), "holds a file outside of itself"),
+    ],
+)
+def test_a_zip_that_holds_no_export_is_refused(tmp_path: Path, make: Any, words: str) -> None:
+    path = tmp_path / "some.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        make(archive)
+    with pytest.raises(UsageError, match=words):
+        opened(path)
+
+
+def test_a_broken_zip_is_refused(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "labels.zip", alice=ALICE)
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(UsageError, match="is a zip that cannot be read"):
+        opened(path)
+
+
+def test_a_zip_with_one_name_twice_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "labels.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("alice.jsonl", lines(ALICE))
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("alice.jsonl", lines(BOB))
+    with pytest.raises(UsageError, match="two files named"):
+        opened(path)
+
+
+def test_another_text_under_the_same_id_is_no_other_annotation(tmp_path: Path) -> None:
+    put(tmp_path / "alice.jsonl", ALICE)
+    put(tmp_path / "carl.jsonl", [{"id": 1, "text": "Elsewhere", "label": [[0, 4, "LOC"]]}])
+    (given,) = opened(tmp_path)
+    (finding,) = (item for item in read(given) if isinstance(item, Finding))
+    assert finding.code == "S001"
+    assert finding.place.file.endswith("carl.jsonl")
+    assert finding.place.line == 1
+    assert "two documents of one name" in finding.message
