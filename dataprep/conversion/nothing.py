@@ -25,14 +25,18 @@ _WAYS_OUT = {
 """What to do where most of the input was dropped for that reason."""
 
 
-def no_example(ledger: Ledger) -> NothingToDo:
-    """The refusal of an input that left no example, with the most frequent reasons."""
+def no_example(ledger: Ledger, exports: Sequence[str] = ()) -> NothingToDo:
+    """The refusal of an input that left no example, with the most frequent reasons.
+
+    `exports` are the words on the exports of annotation tools that were read.
+    """
     reasons: Counter[str] = Counter()
     for stage in ledger.stages.values():
         if stage.unit in ("record", "example"):
             reasons += stage.dropped
     said = f": {_often(reasons)}" if reasons else ""
-    return NothingToDo(f"No example came of the input{said}.", _way_out(reasons))
+    read = "".join(f" Read was: {words}." for words in exports)
+    return NothingToDo(f"No example came of the input{said}.{read}", _way_out(reasons))
 
 
 def empty_targets(ledger: Ledger, names: Sequence[str]) -> Iterator[str]:

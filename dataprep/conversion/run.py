@@ -100,7 +100,7 @@ def convert(
             outcome.refused = True
             return outcome
         if not run.frames:
-            raise no_example(run.ledger)
+            raise no_example(run.ledger, [file.note for _, file in inputs if file.export])
         run.targets(wanted, stack.enter_context(targets.kept(out, wanted)))
         if journal.errors and not drop_invalid:
             outcome.refused = True

@@ -125,7 +125,7 @@ def _of_tool(
 ) -> Input:
     """An export of another annotation tool, as one input."""
     called = in_utf8(source.path) if isinstance(given, Path) else given.name
-    export = annotation_tools.opened(name, given, called, source.offsets)
+    export = annotation_tools.opened(name, given, called, source)
     path = given if isinstance(given, Path) else given.files[0].path
     own = tuple((file.name, file.path) for file in export.files)
     return Input(path, called, name, source.of, export=export, made_from=made_from or own)
@@ -149,7 +149,7 @@ def _of_zip(path: Path, source: Source) -> list[Input]:
     inputs = [
         _of_tool(name, export, source, ((called, path),))
         for name, own in by_tool.items()
-        for export in annotation_tools.exports_in(name, own, called, source.offsets)
+        for export in annotation_tools.exports_in(name, own, called, source)
     ]
     read = {file.path for one in inputs if one.export for file in one.export.files}
     shown = few([file.inside for file in files if file.path not in read])
@@ -169,7 +169,7 @@ def _exports(
             for path in own
             for inside in (path.relative_to(folder),)
         ]
-        for export in annotation_tools.exports_in(name, files, called, source.offsets):
+        for export in annotation_tools.exports_in(name, files, called, source):
             inputs.append(_of_tool(name, export, source))
     read = {path for one in inputs for _, path in one.made_from}
     taken = [each for each in taken if each[0] not in read]

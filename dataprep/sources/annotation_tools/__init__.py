@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import get_args
 
 from dataprep.finding import UsageError
-from dataprep.recipe import AnnotationToolName, OffsetCount
+from dataprep.recipe import AnnotationToolName, Source
 from dataprep.sources.annotation_tools.export import (
     AnnotationTool,
     ExportFile,
@@ -59,7 +59,7 @@ def recognised(path: Path, name: str = "") -> AnnotationToolName | None:
 
 
 def exports_in(
-    name: AnnotationToolName, files: Sequence[ExportFile], called: str, offsets: OffsetCount
+    name: AnnotationToolName, files: Sequence[ExportFile], called: str, source: Source
 ) -> Iterator[ToolExport]:
     """The exports of one tool among the recognised files of a folder or a zip.
 
@@ -78,11 +78,11 @@ def exports_in(
                 if path.is_file():
                     with_needed.setdefault(path, _beside(file, path))
         whole = f"{called}/{folder}" if folder else called
-        yield ToolExport(whole, tuple(with_needed.values()), together=True, offsets=offsets)
+        yield ToolExport(whole, tuple(with_needed.values()), True, source.offsets, source.text)
 
 
 def opened(
-    name: AnnotationToolName, export: ToolExport | Path, called: str, offsets: OffsetCount
+    name: AnnotationToolName, export: ToolExport | Path, called: str, source: Source
 ) -> OpenedExport:
     """An export, or a single file of one, as its tool understands it.
 
@@ -92,7 +92,7 @@ def opened(
     if isinstance(export, Path):
         file = ExportFile(called, export, export.name)
         beside = [_beside(file, path) for path in tool.needs(export) if path.is_file()]
-        export = ToolExport(called, (file, *beside), offsets=offsets)
+        export = ToolExport(called, (file, *beside), False, source.offsets, source.text)
     if not export.files:
         raise UsageError(f"{called} holds no file of {tool.title}.", "Check the path.")
     return tool.opened(export)

@@ -17,13 +17,20 @@ from dataprep.annotation import (
     UnitVotes,
     in_code_points,
     predicted,
-    task_of,
 )
 from dataprep.example import Record
 from dataprep.finding import Finding, Place, UsageError, excerpt
 from dataprep.jsonio import Json
 from dataprep.rules import found
 from dataprep.sources.annotation_tools import doccano_rows as forms
+from dataprep.sources.annotation_tools.building import (
+    ANSWERS,
+    CLASSES,
+    SPANS,
+    TEXT,
+    annotation,
+    task_record,
+)
 from dataprep.sources.annotation_tools.export import (
     AnnotationTool,
     ExportFile,
@@ -36,8 +43,6 @@ _NOBODY = frozenset(("all", "unknown"))
 """Files that are of no user: those of a shared project, and the texts without any label."""
 _NEWER = "Export again as JSONL from a doccano up to 1.8, or give the rows another form."
 _EMPTY = "rows without labels, unfinished or empty"
-SPANS, CLASSES, ANSWERS = "label", "category", "answer"
-"""The controls of the tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class DoccanoExport:
     unit: CountedUnit
     generated: bool
     names: dict[int, str] = field(default_factory=dict)
-    shown: tuple[str, ...] = ("text",)
+    shown: tuple[str, ...] = (TEXT,)
 
     @property
     def files(self) -> tuple[ExportFile, ...]:
@@ -125,11 +130,9 @@ class DoccanoExport:
         row = first.value["row"]
         key = row.get("id")
         data = {**forms.rest_of(row), "text": text}
-        annotations = [_annotation(user, each) for user, each in results]
-        value = {"data": data, "annotations": annotations}
-        name = key if isinstance(key, int | str) else first.place.line or 0
-        place = Place(file=first.place.file, line=first.place.line, task=name)
-        yield Record(place, first.offset, task_of(value))
+        annotations = [annotation(user, each) for user, each in results]
+        name = key if isinstance(key, int | str) else None
+        yield task_record(first, name, data, annotations)
 
     def _results(self, mark: forms.MarkedRow, text: str, place: Place) -> list[Json] | Finding:
         """The results of one user, in code points; a finding where a span lies outside."""
@@ -141,7 +144,7 @@ class DoccanoExport:
                 return _outside(span, text, self.unit, place)
             places[span.name] = where
             spans.append(predicted.PredictedSpan(*where, self._named(span.label)))
-        results = predicted.regions(SPANS, "text", dict.fromkeys(spans), text)
+        results = predicted.regions(SPANS, TEXT, dict.fromkeys(spans), text)
         for relation in mark.relations:
             ends = [
                 predicted.region_id(SPANS, places[end]) if end in places else f"entity {end}"
@@ -151,17 +154,12 @@ class DoccanoExport:
             known = {"type": "relation", "direction": "right", **labels}
             results.append({"from_id": ends[0], "to_id": ends[1], **known})
         classes = dict.fromkeys(map(self._named, mark.classes))
-        results += predicted.choices(CLASSES, "text", classes)
+        results += predicted.choices(CLASSES, TEXT, classes)
         answers = list(dict.fromkeys(mark.texts))
-        return results + predicted.value(ANSWERS, "text", "generation", answers)
+        return results + predicted.value(ANSWERS, TEXT, "generation", answers)
 
     def _named(self, label: str | int) -> str:
         return label if isinstance(label, str) else self.names.get(label, str(label))
-
-
-def _annotation(user: str, results: list[Json]) -> Json:
-    named = {"completed_by": user, "id": user} if user else {}
-    return {**named, "result": results}
 
 
 def _merge(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from dataprep.jsonio import Json
+from dataprep.sources.annotation_tools.building import reads_as_answer
 
 Era = Literal["1.0 to 1.2", "1.3 to 1.6", "1.6 or later", "1.8", ""]
 """Which versions a row shows; empty where it is of several."""
@@ -152,7 +153,7 @@ def is_generated(row: Json) -> Iterator[bool]:
             if isinstance(one, dict) and isinstance(one.get("text"), str):
                 yield True
             elif isinstance(one, str):
-                yield len(one.split()) > 4 or len(one) > 40 or "\n" in one
+                yield reads_as_answer(one)
 
 
 def numbers_in(row: Json) -> Iterator[int]:

@@ -39,13 +39,15 @@ class ToolExport:
     """The files of one export, in a fixed order.
 
     `together` says that they came as a folder or a zip, so that the name of a file tells
-    something: who annotated, as a rule.
+    something: who annotated, as a rule. `offsets` and `text` are what the user says of the unit
+    and of the field that was annotated.
     """
 
     name: str
     files: tuple[ExportFile, ...]
     together: bool = False
     offsets: OffsetCount = "auto"
+    text: str | None = None
 
 
 class FileHead:
@@ -82,8 +84,19 @@ class FileHead:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The cells of the first line of a table that is divided by commas or tabs."""
+        if self.raw.startswith(b"PAR1"):
+            return _parquet_columns(self.path)
         line = self.raw.split(b"\n", 1)[0].decode("utf-8", "replace").strip("\r\ufeff")
         return tuple(cell.strip('"') for cell in line.split("\t" if "\t" in line else ","))
+
+
+def _parquet_columns(path: Path) -> tuple[str, ...]:
+    import polars as pl
+
+    try:
+        return tuple(pl.read_parquet_schema(path))
+    except (pl.exceptions.PolarsError, OSError):
+        return ()
 
 
 class OpenedExport(Protocol):

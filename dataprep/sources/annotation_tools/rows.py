@@ -39,7 +39,9 @@ def _items(file: ExportFile) -> Iterator[Record | Finding]:
     from dataprep.sources.causes import Cause
 
     path, name = file.path, file.name
-    if is_table(file):
+    if head_of(path, name, 4) == b"PAR1":
+        yield from tables.read(path, name, "parquet")
+    elif is_table(file):
         tabs = ".tsv" in file.inside.lower()
         yield from tables.read(path, name, "tsv" if tabs else "csv")
     elif head_of(path, name, 512).lstrip()[:1] != b"[" and (

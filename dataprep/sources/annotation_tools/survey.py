@@ -127,7 +127,11 @@ class _Seen:
     def config(self, shown: tuple[str, ...]) -> LabelingConfig:
         controls = {name: seen.control(name) for name, seen in self.controls.items()}
         names = dict.fromkeys(name for c in controls.values() for name in c.to_names)
-        objects = {name: ObjectTag(name, "Text", name) for name in (*shown, *names)}
+        ranked = {c.to_name for c in controls.values() if c.tag == "Ranker"}
+        objects = {
+            name: ObjectTag(name, "List" if name in ranked else "Text", name)
+            for name in (*shown, *names)
+        }
         related = None if self.relations is None else tuple(self.relations)
         return LabelingConfig(controls, objects, relations=related)
 

@@ -1,0 +1,380 @@
+"""Exports of Argilla, 1.x and 2.x: each user's answers to all questions are one annotation.
+
+A discarded answer is a skip, a draft is a draft, a suggestion is a prediction. Offsets are those
+of the browser (UTF-16 units) where a person marked, and those of Python (code points) where a
+program did, so each side is counted as its own texts say.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dataprep.annotation import UNIT_WORDS, CountedUnit, UnitVotes, in_code_points, predicted
+from dataprep.example import Record
+from dataprep.finding import Finding, Place, UsageError, excerpt
+from dataprep.jsonio import Json
+from dataprep.rules import found
+from dataprep.sources.annotation_tools import argilla_rows as forms
+from dataprep.sources.annotation_tools.argilla_questions import (
+    SETTINGS,
+    ArgillaSettings,
+    QuestionEvidence,
+    QuestionKind,
+    is_settings,
+    settings_in,
+)
+from dataprep.sources.annotation_tools.building import annotation, prediction, task_record
+from dataprep.sources.annotation_tools.export import (
+    AnnotationTool,
+    ExportFile,
+    FileHead,
+    ToolExport,
+)
+from dataprep.sources.annotation_tools.rows import rows
+
+RANKED = "ranked"
+"""The field of the data with what a ranking orders."""
+
+_TIES = "rankings with ties"
+_NUMBERED = "suggestions that are numbers of classes"
+_MEDIA = "fields that are no text"
+_UNANSWERED = "answers to questions whose kind is not known"
+_REMEDY = "Mend the record; --offsets codepoint or utf16 says how spans count."
+_STATUS = "is an export without the status of its answers: discarded ones and drafts look submitted"
+_WITH_STATUS = "Export with to_datasets, or to_list(flatten=True), which keep it."
+
+
+class _BadAnswer(ValueError):
+    """An answer that cannot be read: the code of the rule and words."""
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(words)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class ArgillaExport:
+    """An export, its questions, the texts that were shown, and how spans count."""
+
+    export: ToolExport
+    form: str
+    rows_form: forms.ArgillaForm
+    kinds: Mapping[str, QuestionKind]
+    marked: Mapping[str, str]
+    shown: tuple[str, ...]
+    by_people: CountedUnit
+    by_models: CountedUnit
+
+    @property
+    def files(self) -> tuple[ExportFile, ...]:
+        """The files that are read."""
+        return self.export.files
+
+    def tasks(self, left_out: Counter[str]) -> Iterator[Record | Finding]:
+        """The tasks, a record each."""
+        for file in self.files:
+            told, seen = True, set[int]()
+            for item in () if is_settings(file) else rows(file):
+                if isinstance(item, Finding):
+                    yield item
+                    continue
+                try:
+                    record = forms.record_of(item.value, self.rows_form)
+                    if told and not record.told:
+                        told = False
+                        yield found("A009", _STATUS, Place(file=file.name), remedy=_WITH_STATUS)
+                    if record.key is not None and hash(record.key) in seen:
+                        words = f"the id {excerpt(repr(record.key))} is that of another record"
+                        raise _BadAnswer("S001", f"{words}: two documents of one name")
+                    yield self._task(item, record, left_out)
+                    seen.add(hash(record.key))
+                except (forms.NoRecord, _BadAnswer, TypeError) as bad:
+                    code = bad.code if isinstance(bad, _BadAnswer) else "S001"
+                    yield found(code, str(bad), item.place, remedy=_REMEDY)
+
+    def _task(self, item: Record, record: forms.ArgillaRecord, left_out: Counter[str]) -> Record:
+        texts = dict(forms.texts_of(record.fields))
+        if other := [k for k, v in record.fields.items() if k not in texts and v is not None]:
+            left_out[_MEDIA] += len(other)
+        data: Json = {**record.rest, **texts}
+        by_user: dict[tuple[str, int], dict[str, list[Json]]] = {}
+        passed: set[tuple[str, int]] = set()
+        unnamed = Counter[str]()
+        for given in record.given:
+            who = (given.user, 0)
+            if not given.user:
+                unnamed[given.question] += 1
+                who = ("", unnamed[given.question])
+            if given.status == forms.MISSING:
+                continue
+            if given.status == forms.DISCARDED:
+                passed.add(who)
+            else:
+                results = self._results(given, texts, data, self.by_people, left_out)
+                by_user.setdefault(who, {}).setdefault(given.status, []).extend(results)
+        annotations = [
+            annotation(who[0], said[forms.SUBMITTED], key=_key(who))
+            for who, said in by_user.items()
+            if forms.SUBMITTED in said
+        ]
+        annotations += [
+            annotation(who[0], (), key=_key(who), skipped=True)
+            for who in sorted(passed)
+            if forms.SUBMITTED not in by_user.get(who, {})
+        ]
+        drafts = [
+            {"user": who[0] or None, "result": said[forms.DRAFT]}
+            for who, said in by_user.items()
+            if forms.DRAFT in said
+        ]
+        guesses = self._guesses(record, texts, data, left_out)
+        key = record.key if isinstance(record.key, int | str) else None
+        return task_record(item, key, data, annotations, predictions=guesses, drafts=drafts)
+
+    def _guesses(
+        self, record: forms.ArgillaRecord, texts: Json, data: Json, left_out: Counter[str]
+    ) -> list[Json]:
+        """The suggestions of each model."""
+        by_agent: dict[str, tuple[list[Json], list[Any]]] = {}
+        for one in record.suggested:
+            if self.kinds.get(one.question) == "classification" and isinstance(one.value, int):
+                left_out[_NUMBERED] += 1
+                continue
+            given = forms.Given("", forms.SUBMITTED, one.question, one.value)
+            results = self._results(given, texts, data, self.by_models, left_out)
+            said, scores = by_agent.setdefault(one.agent or "argilla", ([], []))
+            said += results
+            scores.append(one.score)
+        return [
+            prediction(agent, said, scores[0] if len(scores) == 1 else None)
+            for agent, (said, scores) in by_agent.items()
+        ]
+
+    def _results(
+        self,
+        given: forms.Given,
+        texts: Json,
+        data: Json,
+        unit: CountedUnit,
+        left_out: Counter[str],
+    ) -> list[Json]:
+        """One answer as results; raises _BadAnswer."""
+        name, value = given.question, given.value
+        about = self.shown[0]
+        kind = self.kinds.get(name)
+        if value in (None, []):
+            return []
+        match kind, value:
+            case None, _:
+                left_out[_UNANSWERED] += 1
+                return []
+            case "classification", str() | [str(), *_]:
+                return predicted.value(name, about, "classification", value)
+            case "generation", str():
+                return predicted.written(name, about, value)
+            case "rating", int() | float():
+                return predicted.value(name, about, "rating", value)
+            case "spans", [*spans]:
+                about = self.marked[name]
+                text = texts.get(about, "")
+                read = dict.fromkeys(_span(one, text, unit) for one in spans)
+                return predicted.regions(name, about, read, text)
+            case "ranking", [*ranked]:
+                return _ranking(name, ranked, texts, data, left_out)
+        shown = excerpt(repr(value))
+        raise _BadAnswer("S001", f"{shown} is no answer to {name!r}, which is {kind}")
+
+
+def _span(one: Any, text: str, unit: CountedUnit) -> predicted.PredictedSpan:
+    match one:
+        case {"start": int(start), "end": int(end), "label": str(label)}:
+            where = in_code_points(text, start, end, unit)
+            if where is None:
+                words = f"{excerpt(label)!r} runs from {start} to {end} {UNIT_WORDS[unit]}"
+                raise _BadAnswer("A002", f"{words}, in a text of {len(text)} characters")
+            return predicted.PredictedSpan(*where, label)
+    raise _BadAnswer("S001", "a span has no start, end and label")
+
+
+def _ranking(
+    name: str, given: list[Any], texts: Json, data: Json, left_out: Counter[str]
+) -> list[Json]:
+    """An order, the best first, over the fields that its values name, else over the values."""
+    ranks = [one.get("rank") for one in given if isinstance(one, dict)]
+    if len(set(ranks)) < len(ranks):
+        left_out[_TIES] += 1
+        return []
+    if ranks and all(type(rank) is int for rank in ranks):
+        given = [one.get("value") for one in sorted(given, key=lambda one: one["rank"])]
+    if not all(isinstance(one, str) for one in given):
+        raise _BadAnswer("S001", f"the ranking {name!r} holds what is no value")
+    items = [{"id": one, "title": one, "body": texts.get(one, one)} for one in sorted(given)]
+    data.setdefault(_ranked(name), items)
+    value = {"ranker": {"rank": given}}
+    return [
+        {
+            "id": name,
+            "from_name": name,
+            "to_name": _ranked(name),
+            "type": "ranker",
+            "value": value,
+        }
+    ]
+
+
+def _ranked(name: str) -> str:
+    return f"{name}_{RANKED}"
+
+
+def _key(who: tuple[str, int]) -> str:
+    name, number = who
+    return name or f"unnamed-{number}"
+
+
+# -- what the whole of an export shows ------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Evidence:
+    """What a first pass over the records shows."""
+
+    shapes: Counter[forms.ArgillaForm] = field(default_factory=Counter)
+    questions: dict[str, QuestionEvidence] = field(default_factory=dict)
+    texts: dict[str, None] = field(default_factory=dict)
+    named: dict[str, None] = field(default_factory=dict)
+    place: Place = field(default_factory=Place)
+
+    def add(self, item: Record) -> forms.ArgillaRecord | None:
+        form = forms.form_of(item.value)
+        if form is None:
+            return None
+        self.shapes[form] += 1
+        try:
+            record = forms.record_of(item.value, form)
+        except (forms.NoRecord, TypeError):
+            return None
+        self.texts.update(dict.fromkeys(name for name, _ in forms.texts_of(record.fields)))
+        answers = [(one.question, one.value) for one in record.given]
+        for question, value in answers + [(one.question, one.value) for one in record.suggested]:
+            self.questions.setdefault(question, QuestionEvidence()).add(value)
+            if isinstance(value, list):
+                named = (v.get("value") if isinstance(v, dict) else v for v in value)
+                self.named.update(dict.fromkeys(v for v in named if isinstance(v, str)))
+        return record
+
+
+def opened(export: ToolExport) -> ArgillaExport:
+    """An export as its records and settings show it; raises UsageError for a guess."""
+    settings = settings_in(export.files)
+    seen = _Evidence()
+    for item in _records(export):
+        seen.add(item)
+    if not seen.shapes:
+        raise UsageError(f"{export.name} holds no record of Argilla.", "Check the file.")
+    form = seen.shapes.most_common(1)[0][0]
+    kinds = {name: kind for name, q in seen.questions.items() if (kind := q.kind)}
+    kinds |= {name: kind for name, kind in settings.kinds.items() if name in seen.questions}
+    shown = _shown(export, seen, settings, form)
+    marking = [name for name, kind in kinds.items() if kind == "spans"]
+    marked = {name: settings.marked.get(name, shown[0]) for name in marking}
+    people, models = _votes(export, form, marked)
+    by_people, said = _unit(export, people)
+    by_models = _best(export, models)
+    asked = ", ".join(f"{name} ({kind})" for name, kind in kinds.items())
+    words = f"Argilla {form}, {asked or 'no answer'}{said}"
+    return ArgillaExport(export, words, form, kinds, marked, shown, by_people, by_models)
+
+
+def _records(export: ToolExport) -> Iterator[Record]:
+    for file in export.files:
+        for item in () if is_settings(file) else rows(file):
+            if isinstance(item, Record):
+                yield item
+
+
+def _shown(
+    export: ToolExport, seen: _Evidence, settings: ArgillaSettings, form: forms.ArgillaForm
+) -> tuple[str, ...]:
+    """The fields that were shown, the one that is answered first."""
+    fields = [name for name in settings.fields if name in seen.texts] or list(seen.texts)
+    fields = [name for name in fields if name not in seen.named] or fields
+    if export.text is not None:
+        if export.text not in fields:
+            known = ", ".join(map(excerpt, fields)) or "none"
+            raise UsageError(f"No field {excerpt(export.text)!r} holds text.", f"Known: {known}.")
+        return (export.text, *(name for name in fields if name != export.text))
+    first = "text" if "text" in fields else fields[0] if fields else "text"
+    certain = bool(settings.fields) or form in ("2.x records", "1.x records")
+    if certain or len(fields) < 2:
+        return (first, *(name for name in fields if name != first))
+    if "text" in fields:
+        return ("text",)
+    raise UsageError(
+        f"{export.name}: the columns {', '.join(map(excerpt, fields[:8]))} hold text, and nothing"
+        " says which of them annotators saw.",
+        "Name it with --text, or put .argilla/settings.json (1.x: argilla.yaml) beside the file.",
+    )
+
+
+def _votes(
+    export: ToolExport, form: forms.ArgillaForm, marked: Mapping[str, str]
+) -> tuple[UnitVotes, UnitVotes]:
+    """What the spans of people, and those of models, speak for."""
+    people, models = UnitVotes(), UnitVotes()
+    for item in _records(export) if marked else ():
+        try:
+            record = forms.record_of(item.value, form)
+        except (forms.NoRecord, TypeError):
+            continue
+        texts = dict(forms.texts_of(record.fields))
+        answers = ((people, one.question, one.value) for one in record.given)
+        guesses = ((models, one.question, one.value) for one in record.suggested)
+        for votes, name, value in (*answers, *guesses):
+            for span in value if name in marked and isinstance(value, list) else ():
+                match span:
+                    case {"start": int(start), "end": int(end)}:
+                        votes.add(texts.get(marked[name], ""), start, end)
+    return people, models
+
+
+def _unit(export: ToolExport, votes: UnitVotes) -> tuple[CountedUnit, str]:
+    """How the spans of people count, and why; raises UsageError where nothing decides."""
+    if export.offsets != "auto":
+        return export.offsets, f", spans in {UNIT_WORDS[export.offsets]} as asked"
+    if not votes.differing:
+        return "codepoint", ""
+    best = votes.best(("codepoint", "utf16"))
+    if len(best) == 1:
+        return best[0], f", spans in {UNIT_WORDS[best[0]]} ({votes.words(best[0])})"
+    raise UsageError(
+        f"{export.name}: {votes.differing:,} spans may count code points or UTF-16 units, and"
+        " nothing decides it.",
+        "Say it: --offsets utf16 (marked in the browser) or codepoint (sent by a program).",
+    )
+
+
+def _best(export: ToolExport, votes: UnitVotes) -> CountedUnit:
+    """How the spans of models count: code points, unless their texts say otherwise."""
+    if export.offsets != "auto":
+        return export.offsets
+    best = votes.best(("codepoint", "utf16"))
+    return "codepoint" if "codepoint" in best else "utf16"
+
+
+def recognises(head: FileHead) -> bool:
+    """Whether a file is of Argilla: by its records, or the columns of a table of them."""
+    if head.rows:
+        return all(forms.form_of(row) is not None for row in head.rows)
+    return forms.form_of(dict.fromkeys(head.columns)) == "2.x columns"
+
+
+def needs(path: Path) -> tuple[Path, ...]:
+    """The settings of a dataset, which lie beside its records."""
+    return tuple(path.parent / name for name in SETTINGS)
+
+
+TOOL = AnnotationTool("argilla", "Argilla", recognises, opened, needs=needs)

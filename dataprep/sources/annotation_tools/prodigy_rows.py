@@ -1,0 +1,139 @@
+"""The rows of Prodigy's `db-out`: which question each answers, and what it says.
+
+Shapes as in explosion/prodigy-recipes, explosion/projects (MIT) and Prodigy's documentation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
+from urllib.parse import unquote
+
+from dataprep.jsonio import Json
+
+Question = Literal["class", "marks", "span", "compared", "review", "unseen", "unknown"]
+"""What a row answers.
+
+`class` is one label, yes or no; `marks` all that a manual view or a choice asks; `span` one span,
+yes or no; `compared` two texts; `unseen` is about pictures and sound.
+"""
+
+ANSWERS = ("accept", "reject", "ignore")
+_HASHES = ("_input_hash", "_task_hash")
+_MEDIA = ("image", "audio", "video")
+_MANUAL = ("ner_manual", "spans_manual", "relations", "blocks", "choice", "text_input")
+_BINARY = ("ner", "spans", "classification")
+_OWN = frozenset(
+    (
+        *("text", "label", "spans", "relations", "tokens", "options", "accept", "answer", "html"),
+        *("user_input", "field_id", "field_label", "field_rows", "field_placeholder", "config"),
+        *("versions", "sessions", "view_id", "default", "input", "reject", "mapping", "id"),
+        *("priority", "score", "rank", "style", "path", "arcs", "text_hash", "field_autofocus"),
+    )
+)
+_SESSION = re.compile(r"\d{4}-\d\d-\d\d[_T ]\d\d[-:]\d\d[-:]\d\d")
+
+
+def looks_like_prodigy(row: Json) -> bool:
+    """Whether a row is one of Prodigy's: it has its hashes, or an answer on a text."""
+    if any(key in row for key in _HASHES):
+        return True
+    shown = any(isinstance(row.get(key), str) for key in ("text", "html", *_MEDIA))
+    asked = "options" in row and "accept" in row
+    return row.get("answer") in ANSWERS and (shown or asked or isinstance(row.get("input"), dict))
+
+
+def question_of(row: Json) -> Question:
+    """What a row answers."""
+    if isinstance(row.get("versions"), list):
+        return "review"
+    if isinstance(row.get("accept"), dict) and isinstance(row.get("reject"), dict):
+        return "compared"
+    if not isinstance(row.get("text"), str):
+        media = any(isinstance(row.get(key), str) for key in (*_MEDIA, "html"))
+        return "unseen" if media else "unknown"
+    if any(isinstance(row.get(key), list) for key in ("accept", "relations")):
+        return "marks"
+    if isinstance(row.get("spans"), list) and not isinstance(row.get("label"), str):
+        return "span" if _is_binary(row) else "marks"
+    if isinstance(row.get("label"), str):
+        return "class"
+    if isinstance(row.get(written_key(row)), str) or row.get("_view_id") in _MANUAL:
+        return "marks"
+    return "unknown"
+
+
+def _is_binary(row: Json) -> bool:
+    """Whether the spans of a row are one question about one of them, and no complete markup."""
+    spans = [span for span in row["spans"] if isinstance(span, dict)]
+    if row.get("_is_binary") is not None:
+        return row["_is_binary"] is True
+    if (view := row.get("_view_id")) in (*_MANUAL, *_BINARY):
+        return view in _BINARY
+    if any("answer" in span for span in spans):
+        return True
+    return "tokens" not in row and any({"score", "rank", "pattern"} & span.keys() for span in spans)
+
+
+def annotator_of(row: Json) -> str:
+    """Who answered; empty where the id is only the time at which a server started."""
+    for key in ("_annotator_id", "_session_id"):
+        who = row.get(key)
+        if isinstance(who, str) and who.strip():
+            named = unquote(who).strip()
+            return "" if _SESSION.search(named) else named
+    return ""
+
+
+def answer_of(row: Json) -> str:
+    """accept, reject or ignore; a row without an answer was never asked."""
+    given = row.get("answer", "accept")
+    return given if given in ANSWERS else ""
+
+
+def rest_of(row: Json) -> Json:
+    """What stands beside the text and what was asked of it."""
+    return {k: v for k, v in row.items() if k not in _OWN and not k.startswith("_")}
+
+
+def written_key(row: Json) -> str:
+    """The key of a text that was typed in."""
+    field = row.get("field_id")
+    return field if isinstance(field, str) and field in row else "user_input"
+
+
+def chosen(row: Json) -> list[str]:
+    """The options that were chosen: their ids where those are words, else their texts."""
+    texts: dict[Any, str] = {}
+    for option in row.get("options") or ():
+        if isinstance(option, dict) and isinstance(option.get("id"), str | int):
+            texts[option["id"]] = str(option.get("text", option["id"]))
+    given = row.get("accept")
+    return [
+        one if isinstance(one, str) else texts.get(one, str(one))
+        for one in (given if isinstance(given, list) else ())
+        if isinstance(one, str | int)
+    ]
+
+
+def quote_of(row: Json, span: Json) -> str | None:
+    """The text of a span: its own, else that of its tokens; None where neither says it."""
+    if isinstance(span.get("text"), str):
+        return str(span["text"])
+    first, last, tokens = span.get("token_start"), span.get("token_end"), row.get("tokens")
+    if type(first) is not int or type(last) is not int or not isinstance(tokens, list):
+        return None
+    own = tokens[first : last + 1] if 0 <= first <= last < len(tokens) else []
+    if not own or not all(isinstance(t, dict) and isinstance(t.get("text"), str) for t in own):
+        return None
+    if not all(isinstance(t.get("ws"), bool) for t in own[:-1]):
+        return own[0]["text"] if len(own) == 1 else None
+    return "".join(t["text"] + (" " if t["ws"] else "") for t in own[:-1]) + str(own[-1]["text"])
+
+
+def spans_of(row: Json) -> Iterator[Json]:
+    """The spans of a row that nobody rejected."""
+    for span in row.get("spans") or ():
+        if isinstance(span, dict) and span.get("answer", "accept") == "accept":
+            yield span
