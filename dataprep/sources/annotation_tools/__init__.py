@@ -99,6 +99,7 @@ def opened(
 
 
 def _beside(file: ExportFile, path: Path) -> ExportFile:
-    """A file in the folder of another one."""
-    name = file.name.removesuffix(file.path.name) + path.name
-    return ExportFile(name, path, file.inside.removesuffix(file.path.name) + path.name)
+    """A file that lies in the folder of another one, or below it."""
+    own, below = file.path.name, path.relative_to(file.path.parent).as_posix()
+    inside = file.inside.removesuffix(own) + below
+    return ExportFile(file.name.removesuffix(own) + below, path, inside)

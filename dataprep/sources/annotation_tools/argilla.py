@@ -238,6 +238,13 @@ def _key(who: tuple[str, int]) -> str:
 # -- what the whole of an export shows ------------------------------------------------------
 
 
+_OLD_KINDS: dict[str, QuestionKind] = {
+    "spans": "spans",
+    "classification": "classification",
+    "generation": "generation",
+}
+
+
 @dataclass(slots=True)
 class _Evidence:
     """What a first pass over the records shows."""
@@ -246,7 +253,7 @@ class _Evidence:
     questions: dict[str, QuestionEvidence] = field(default_factory=dict)
     texts: dict[str, None] = field(default_factory=dict)
     named: dict[str, None] = field(default_factory=dict)
-    place: Place = field(default_factory=Place)
+    old: QuestionKind | None = None
 
     def add(self, item: Record) -> forms.ArgillaRecord | None:
         form = forms.form_of(item.value)
@@ -257,6 +264,8 @@ class _Evidence:
             record = forms.record_of(item.value, form)
         except (forms.NoRecord, TypeError):
             return None
+        if record.kind in _OLD_KINDS:
+            self.old = _OLD_KINDS[record.kind]
         self.texts.update(dict.fromkeys(name for name, _ in forms.texts_of(record.fields)))
         answers = [(one.question, one.value) for one in record.given]
         for question, value in answers + [(one.question, one.value) for one in record.suggested]:
@@ -278,6 +287,8 @@ def opened(export: ToolExport) -> ArgillaExport:
     form = seen.shapes.most_common(1)[0][0]
     kinds = {name: kind for name, q in seen.questions.items() if (kind := q.kind)}
     kinds |= {name: kind for name, kind in settings.kinds.items() if name in seen.questions}
+    if seen.old is not None and form == "1.x records":
+        kinds = dict.fromkeys(seen.questions, seen.old)
     shown = _shown(export, seen, settings, form)
     marking = [name for name, kind in kinds.items() if kind == "spans"]
     marked = {name: settings.marked.get(name, shown[0]) for name in marking}

@@ -51,7 +51,10 @@ class Suggested(NamedTuple):
 
 @dataclass(slots=True)
 class ArgillaRecord:
-    """One record; `told` says that the answers say whether they were submitted."""
+    """One record; `told` says that the answers say whether they were submitted.
+
+    `kind` is what an old record asks: labels of the text, spans, or a text.
+    """
 
     key: Any
     fields: Json
@@ -59,6 +62,7 @@ class ArgillaRecord:
     given: list[Given] = field(default_factory=list)
     suggested: list[Suggested] = field(default_factory=list)
     told: bool = True
+    kind: str = ""
 
 
 class NoRecord(ValueError):
@@ -113,7 +117,8 @@ def _nested(row: Json) -> ArgillaRecord:
         for one in _objects(many, f"responses.{question}"):
             status = one.get("status")
             made.told = made.told or isinstance(status, str)
-            made.given.append(Given(_user(one), _status(status), question, one.get("value")))
+            value = _rowwise(one.get("value"))
+            made.given.append(Given(_user(one), _status(status), question, value))
     guesses = row.get("suggestions") or {}
     if not isinstance(guesses, dict):
         raise NoRecord("its suggestions are no object")
@@ -137,7 +142,7 @@ def _flat(row: Json) -> ArgillaRecord:
         if not all(isinstance(one, list) for one in lists) or len({len(o) for o in lists}) > 1:
             raise NoRecord(f"the answers, users and statuses of {question!r} are not equally many")
         for value, user, status in zip(*lists, strict=True):
-            made.given.append(Given(_name(user), _status(status), question, value))
+            made.given.append(Given(_name(user), _status(status), question, _rowwise(value)))
     for question in guessed:
         if row.get(f"{question}{_GUESS}") is not None:
             parts = {end: row.get(f"{question}{_GUESS}.{end}") for end in ("score", "agent")}
@@ -157,7 +162,7 @@ def _feedback(row: Json) -> ArgillaRecord:
     for question in (key for key in row if key in questions):
         for one in _answers(row[question], question):
             status = _status(one.get("status"))
-            made.given.append(Given(_user(one), status, question, one.get("value")))
+            made.given.append(Given(_user(one), status, question, _rowwise(one.get("value"))))
         if (guess := row.get(f"{question}{_OLD_GUESS}")) is not None:
             about = row.get(f"{question}{_ABOUT_GUESS}")
             known = about if isinstance(about, dict) else {}
@@ -182,6 +187,8 @@ def _old(row: Json) -> ArgillaRecord:
     fields = inputs if isinstance(inputs, dict) else {"text": inputs or row.get("text")}
     made = ArgillaRecord(row.get("id"), dict(fields), _metadata(row.get("metadata")))
     made.rest |= {key: value for key, value in row.items() if key not in _OF_OLD}
+    labelled = "multi_label" in row or "inputs" in row
+    made.kind = "spans" if "tokens" in row else "classification" if labelled else "generation"
     if row.get("annotation") is not None:
         status = DISCARDED if row.get("status") == "Discarded" else SUBMITTED
         value = _spans(row["annotation"]) if "tokens" in row else row["annotation"]
@@ -194,6 +201,16 @@ def _old(row: Json) -> ArgillaRecord:
         best = _spans(guess) if "tokens" in row else _best(guess)
         made.suggested.append(_suggested(OLD_QUESTION, {"value": best, **agent}))
     return made
+
+
+def _rowwise(value: Any) -> Any:
+    """Spans and ranks as objects in a list; `datasets` may write them as lists in an object."""
+    if not isinstance(value, dict) or not value or not ({"start", "rank"} & value.keys()):
+        return value
+    columns = list(value.values())
+    if not all(isinstance(c, list) for c in columns) or len({len(c) for c in columns}) > 1:
+        return value
+    return [dict(zip(value, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _spans(given: Any) -> Any:
@@ -221,7 +238,9 @@ def _objects(given: Any, what: str) -> list[Json]:
 
 
 def _suggested(question: str, one: Mapping[str, Any]) -> Suggested:
-    return Suggested(question, one.get("value"), one.get("score"), _name(one.get("agent")))
+    return Suggested(
+        question, _rowwise(one.get("value")), one.get("score"), _name(one.get("agent"))
+    )
 
 
 def _user(one: Mapping[str, Any]) -> str:

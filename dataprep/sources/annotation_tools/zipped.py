@@ -26,22 +26,27 @@ def is_zip(path: Path, name: str) -> bool:
 
 
 def unpacked(path: Path, name: str) -> tuple[ExportFile, ...]:
-    """The files of a zip, sorted, each in a temporary folder of its own.
+    """The files of a zip that are not hidden, sorted; all of it lies in a temporary folder.
 
     Raises UsageError for a zip that is broken or encrypted, that has one name twice, or that
     unpacks to too much; EnvironmentProblem where there is no room.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [m for m in archive.infolist() if not m.is_dir() and not _hidden(m.filename)]
+            members = [member for member in archive.infolist() if not member.is_dir()]
             _check(members, name)
             folder, room = temporary_folder(), MAX_UNPACKED
             files = []
-            for number, member in enumerate(sorted(members, key=lambda m: m.filename)):
-                into = folder / f"{number:05}" / PurePosixPath(member.filename).name
-                into.parent.mkdir()
-                room -= _copied(archive, member, into, name, room)
-                files.append(ExportFile(f"{name}/{member.filename}", into, member.filename))
+            for member in sorted(members, key=lambda m: m.filename):
+                into = folder / member.filename
+                into.parent.mkdir(parents=True, exist_ok=True)
+                room -= _copied(archive, member, into, room)
+                if room < 0:
+                    shutil.rmtree(folder, ignore_errors=True)
+                    words = f"{name} unpacks to more than {MAX_UNPACKED:,} bytes."
+                    raise UsageError(words, "Unpack it first, and convert what you need.")
+                if not _hidden(member.filename):
+                    files.append(ExportFile(f"{name}/{member.filename}", into, member.filename))
     except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
         message = f"{name} is a zip that cannot be read: {error}."
         raise UsageError(message, "Export again.") from None
@@ -53,7 +58,7 @@ def unpacked(path: Path, name: str) -> tuple[ExportFile, ...]:
 
 def _hidden(name: str) -> bool:
     parts = PurePosixPath(name).parts
-    return any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in parts)
+    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
 
 
 def _check(members: list[zipfile.ZipInfo], name: str) -> None:
@@ -71,15 +76,9 @@ def _check(members: list[zipfile.ZipInfo], name: str) -> None:
         seen.add(inside)
 
 
-def _copied(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, into: Path, name: str, room: int
-) -> int:
-    """Write one file of a zip; the bytes that it has."""
-    with archive.open(member) as packed, into.open("wb") as file:
-        while piece := packed.read(_PIECE):
+def _copied(archive: zipfile.ZipFile, member: zipfile.ZipInfo, into: Path, room: int) -> int:
+    """Write one file of a zip, as far as there is room; the bytes that were written."""
+    with archive.open(member) as packed, into.open("xb") as file:
+        while file.tell() <= room and (piece := packed.read(_PIECE)):
             file.write(piece)
-            if file.tell() > room:
-                shutil.rmtree(into.parent.parent, ignore_errors=True)
-                words = f"{name} unpacks to more than {MAX_UNPACKED:,} bytes."
-                raise UsageError(words, "Unpack it first, and convert what you need.")
         return file.tell()
