@@ -12,12 +12,14 @@ import unicodedata
 from array import array
 from bisect import bisect_left
 from collections import Counter
+from itertools import combinations
 from typing import Literal
 
 from dataprep.annotation.offsets import from_utf16
 
 CountedUnit = Literal["codepoint", "utf16", "grapheme"]
-UNITS: tuple[CountedUnit, ...] = ("codepoint", "utf16", "grapheme")
+CountedUnits = tuple[CountedUnit, ...]
+UNITS: CountedUnits = ("codepoint", "utf16", "grapheme")
 UNIT_WORDS = {"codepoint": "code points", "utf16": "UTF-16 units", "grapheme": "graphemes"}
 
 _ZWJ = "\u200d"
@@ -124,6 +126,7 @@ class UnitVotes:
     def __init__(self) -> None:
         self.fitting: Counter[CountedUnit] = Counter()
         self.differing = 0
+        self._apart: set[frozenset[CountedUnit]] = set()
 
     def add(self, text: str, start: int, end: int, quote: str | None = None) -> None:
         """Hold a span against its text in each unit; where all read it alike it says nothing."""
@@ -133,16 +136,26 @@ class UnitVotes:
         if len(set(readings.values())) == 1:
             return
         self.differing += 1
+        pairs = combinations(UNITS, 2)
+        self._apart.update(frozenset(p) for p in pairs if readings[p[0]] != readings[p[1]])
         for unit, span in readings.items():
             if span is not None and (
                 _between_words(text, *span) if quote is None else text[slice(*span)] == quote
             ):
                 self.fitting[unit] += 1
 
-    def best(self, among: tuple[CountedUnit, ...] = UNITS) -> tuple[CountedUnit, ...]:
-        """The units that most of the spans fit; several where they fit equally well."""
+    def best(self, usual: CountedUnit, among: CountedUnits = UNITS) -> CountedUnits:
+        """The units that most of the spans fit, the usual one first where it is among them.
+
+        Of units that read every span alike, the first stands for all.
+        """
         most = max(self.fitting[unit] for unit in among)
-        return tuple(unit for unit in among if self.fitting[unit] == most)
+        best: list[CountedUnit] = []
+        for unit in sorted(among, key=lambda unit: unit != usual):
+            alike = any(frozenset((unit, other)) not in self._apart for other in best)
+            if self.fitting[unit] == most and not alike:
+                best.append(unit)
+        return tuple(best)
 
     def words(self, unit: CountedUnit) -> str:
         """What speaks for a unit."""

@@ -39,6 +39,7 @@ from dataprep.sources.annotation_tools.rows import rows
 RANKED = "ranked"
 """The field of the data with what a ranking orders."""
 
+_UNITS: tuple[CountedUnit, ...] = ("codepoint", "utf16")
 _TIES = "rankings with ties"
 _NUMBERED = "suggestions that are numbers of classes"
 _MEDIA = "fields that are no text"
@@ -358,7 +359,7 @@ def _unit(export: ToolExport, votes: UnitVotes) -> tuple[CountedUnit, str]:
         return export.offsets, f", spans in {UNIT_WORDS[export.offsets]} as asked"
     if not votes.differing:
         return "codepoint", ""
-    best = votes.best(("codepoint", "utf16"))
+    best = votes.best("codepoint", _UNITS)
     if len(best) == 1:
         return best[0], f", spans in {UNIT_WORDS[best[0]]} ({votes.words(best[0])})"
     raise UsageError(
@@ -372,8 +373,7 @@ def _best(export: ToolExport, votes: UnitVotes) -> CountedUnit:
     """How the spans of models count: code points, unless their texts say otherwise."""
     if export.offsets != "auto":
         return export.offsets
-    best = votes.best(("codepoint", "utf16"))
-    return "codepoint" if "codepoint" in best else "utf16"
+    return votes.best("codepoint", _UNITS)[0]
 
 
 def recognises(head: FileHead) -> bool:

@@ -104,6 +104,7 @@ class DoccanoExport:
         first = group[0]
         text = forms.text_of(first.value["row"])
         by_user: dict[str, tuple[forms.MarkedRow, Place]] = {}
+        readable = 0
         for item in group:
             row, who = item.value["row"], item.value["user"]
             if forms.text_of(row) != text:
@@ -114,6 +115,7 @@ class DoccanoExport:
             except forms.UnknownRow as unknown:
                 yield found("S001", str(unknown), item.place, remedy=_NEWER)
                 continue
+            readable += 1
             if not any(marks.values()):
                 left_out[_EMPTY] += 1
             for user, mark in marks.items():
@@ -125,7 +127,7 @@ class DoccanoExport:
                 yield read
             else:
                 results.append((user, read))
-        if by_user and not results:
+        if not readable or (by_user and not results):
             return
         row = first.value["row"]
         key = row.get("id")
@@ -293,6 +295,11 @@ def opened(export: ToolExport) -> DoccanoExport:
     """An export as its rows show it; raises UsageError where it cannot be understood."""
     seen = _Evidence()
     for file in export.files:
+        if _is_fasttext(FileHead(file.path, file.name).raw):
+            raise UsageError(
+                f"{file.name} is a fastText export, which breaks texts at their line breaks.",
+                "Export the project as JSONL.",
+            )
         for item in rows(file):
             if isinstance(item, Record):
                 seen.add(item, file)
@@ -316,7 +323,7 @@ def _unit(export: ToolExport, votes: UnitVotes, era: forms.Era) -> tuple[Counted
         return export.offsets, f", spans in {UNIT_WORDS[export.offsets]} as asked"
     if not votes.differing:
         return usual or "codepoint", ""
-    best = votes.best()
+    best = votes.best(usual or "codepoint")
     if len(best) == 1:
         return best[0], f", spans in {UNIT_WORDS[best[0]]} ({votes.words(best[0])})"
     if usual in best:
@@ -335,7 +342,13 @@ def recognises(head: FileHead) -> bool:
         if all(forms.is_label_name(row) for row in head.rows):
             return True
         return False not in told and True in told
-    return {"annotation_approver", "text", "label", "user"} <= set(head.columns)
+    columns = set(head.columns)
+    old, new = {"annotation_approver", "text", "label", "user"}, {"id", "text", "label", "Comments"}
+    return old <= columns or new <= columns or _is_fasttext(head.raw)
+
+
+def _is_fasttext(raw: bytes) -> bool:
+    return raw.lstrip(b' "').startswith(b"__label__")
 
 
 TOOL = AnnotationTool("doccano", "doccano", recognises, opened)

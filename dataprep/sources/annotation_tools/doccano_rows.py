@@ -74,6 +74,8 @@ def looks_like_doccano(row: Json) -> bool | None:
         return all(isinstance(one, str) or _is_triple(one) for one in marks)
     if any(isinstance(one, dict) and "start_offset" in one for one in marks):
         return True
+    if not marks and isinstance(row.get("entities"), list) and "relations" in row:
+        return True
     if any(_has_user(one) for one in marks):
         return True
     own = row.keys() - {*_TEXT, *LABELS} <= _ASIDE
@@ -95,9 +97,13 @@ def era_of(row: Json) -> Era:
 
 
 def rest_of(row: Json) -> Json:
-    """What stands beside the text and the labels: the metadata, which doccano spreads."""
+    """What stands beside the text and the labels: the metadata, which doccano spreads.
+
+    A key that another row has is null here, and a row without comments has an empty list.
+    """
     used = {text_key(row), "id", *(key for key in LABELS if isinstance(row.get(key), list))}
-    return {key: value for key, value in row.items() if key not in used}
+    rest = {key: value for key, value in row.items() if key not in used}
+    return {key: value for key, value in rest.items() if value not in (None, [], {})}
 
 
 def text_key(row: Json) -> str:

@@ -340,8 +340,7 @@ def _unit(export: ToolExport, votes: UnitVotes) -> tuple[CountedUnit, str]:
         return export.offsets, f", spans in {UNIT_WORDS[export.offsets]} as asked"
     if not votes.differing:
         return "codepoint", ""
-    best = votes.best()
-    unit = "codepoint" if "codepoint" in best else best[0]
+    unit = votes.best("codepoint")[0]
     return unit, f", spans in {UNIT_WORDS[unit]} ({votes.words(unit)})"
 
 
