@@ -18,7 +18,14 @@ from dataprep.annotation.agreement import (
 from dataprep.annotation.borders import BORDER_RULES, BorderRule, Placed, agreed_borders
 from dataprep.annotation.completion_schema import completion_schema
 from dataprep.annotation.config_of_results import config_of_results
-from dataprep.annotation.config_text import MESSAGES, SIDES, Asked, ControlKind, config_text
+from dataprep.annotation.config_text import (
+    MESSAGES,
+    SIDES,
+    Asked,
+    ControlKind,
+    config_text,
+    written_config,
+)
 from dataprep.annotation.config_xml import INDEX
 from dataprep.annotation.consensus import (
     Agreed,
@@ -143,4 +150,5 @@ __all__ = [
     "value_at",
     "vote",
     "votes",
+    "written_config",
 ]

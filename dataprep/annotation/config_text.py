@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from xml.sax.saxutils import quoteattr
 
-from dataprep.annotation.labeling_config import PATH, ObjectTag
+from dataprep.annotation.labeling_config import PATH, Control, LabelingConfig, ObjectTag
 from dataprep.finding import UsageError
 
 ControlKind = Literal[
@@ -70,6 +70,39 @@ def config_text(
     for one in asked:
         lines += [f"  {line}" for line in _control(one)]
     return "\n".join(["<View>", *lines, "</View>", ""])
+
+
+def written_config(config: LabelingConfig) -> str:
+    """The config.xml of a config whose labels are known: the other way of `parse_config`.
+
+    Controls on single regions are left out, and so are those of which no label is known.
+    """
+    lines = [_text(shown.name, shown.field, shown.tag) for shown in config.objects.values()]
+    for control in config.controls.values():
+        if not control.per_region:
+            lines += [f"  {line}" for line in _of_control(control, config)]
+    return "\n".join(["<View>", *lines, "</View>", ""])
+
+
+def _of_control(control: Control, config: LabelingConfig) -> Iterable[str]:
+    names: dict[str, Any] = {"name": control.name, "toName": ",".join(control.to_names)}
+    if control.tag in ("Ranker", "Pairwise"):
+        return [f"<{control.tag} {_attributes(**names)}/>"]
+    if control.task is None or (control.task in _LABELLED and not control.labels):
+        return []
+    asked = Asked(
+        cast("ControlKind", control.task),
+        control.name,
+        control.to_name,
+        labels=control.labels or (),
+        multiple=control.multiple,
+        relations=config.relations if control.task == "spans" else None,
+        most=int(control.bounds[1] or _STARS),
+    )
+    return _control(asked)
+
+
+_LABELLED = ("classification", "spans", "taxonomy")
 
 
 def _text(name: str, field: str, tag: str = "Text") -> str:

@@ -53,7 +53,8 @@ def push(
     sources
         Files or folders of text; or one folder made by convert with the target label-studio,
         or one .json file of tasks, like adjudication.json, whose predictions become
-        pre-annotations.
+        pre-annotations; or exports of other annotation tools, in which each annotator's answer
+        becomes one.
     url
         The address of the server: https, or this machine.
     unencrypted
@@ -95,7 +96,11 @@ def push(
         tempfile.TemporaryDirectory(prefix="dataprep-push-") as folder,
         report.Bars(screen) as bars,
     ):
-        tasks = _tasks(sources) or _from_text(sources, recipe, chunk, Path(folder), bars)
+        tasks = (
+            _of_exports(sources, recipe, Path(folder))
+            or _tasks(sources)
+            or _from_text(sources, recipe, chunk, Path(folder), bars)
+        )
         if tasks is None:
             screen.print("Nothing was sent, because of the errors above.")
             return 1
@@ -194,6 +199,16 @@ def _journal(first: Path) -> Path:
             inner = ".".join((folder.name, *first.relative_to(folder).parts))
             return folder.with_name(f".{inner}.push.jsonl")
     return first.with_name(f".{first.name}.push.jsonl")
+
+
+def _of_exports(sources: tuple[Path, ...], recipe: Path | None, folder: Path) -> Path | None:
+    """The tasks of exports of other annotation tools; None for anything else."""
+    from dataprep.conversion import assembled, tasks_of_exports
+
+    if any(source.is_dir() and (source / "manifest.json").is_file() for source in sources):
+        return None
+    plan, base = assembled(sources, recipe, (), {})
+    return tasks_of_exports(plan.sources, base, folder)
 
 
 def _tasks(sources: tuple[Path, ...]) -> Path | None:

@@ -6,17 +6,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dataprep.conversion.exports import tasks_of_exports
     from dataprep.conversion.journal import ADJUDICATION
     from dataprep.conversion.recipe_flags import assembled
     from dataprep.conversion.run import Outcome, convert
 
-__all__ = ["ADJUDICATION", "Outcome", "assembled", "convert"]
+__all__ = ["ADJUDICATION", "Outcome", "assembled", "convert", "tasks_of_exports"]
 
 _HOME = {
     "ADJUDICATION": "journal",
     "assembled": "recipe_flags",
     "Outcome": "run",
     "convert": "run",
+    "tasks_of_exports": "exports",
 }
 
 

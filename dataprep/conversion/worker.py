@@ -23,7 +23,7 @@ from dataprep.conversion.settled import SettledTable
 from dataprep.conversion.settling import SettledShaping, check_disputes
 from dataprep.conversion.shard import FileRead, ShardResult, ShardRun
 from dataprep.example import Batch, Example, Record, batches
-from dataprep.finding import Drop, Severity
+from dataprep.finding import Drop, NothingToDo, Severity
 from dataprep.formats import BY_FILE, split_of_file
 from dataprep.recipe import Recipe, Source
 from dataprep.splits import Splitter
@@ -179,15 +179,21 @@ class Stages:
         if first:
             judge = self._judges.of_rows(self._counting.rules_of(file.name))
             seed = self._job.recipe.seed
-            shape, why = shapes.shape_for(
-                first,
-                source,
-                self._job.base,
-                seed,
-                judge,
-                as_items=self._as_items,
-                config=file.config if file.export is not None else None,
-            )
+            try:
+                shape, why = shapes.shape_for(
+                    first,
+                    source,
+                    self._job.base,
+                    seed,
+                    judge,
+                    as_items=self._as_items,
+                    config=file.config if file.export is not None else None,
+                )
+            except NothingToDo as nothing:
+                if file.export is None:
+                    raise
+                words = f"{file.name} holds nothing to learn from."
+                raise NothingToDo(f"{words} Read was: {file.note}.", nothing.remedy) from None
             why += check_disputes(first, file.name, len(self._job.inputs) - 1)
             self._shape = (number, shape, f"{file.name}: {why}")
         else:

@@ -94,7 +94,8 @@ def _parquet_columns(path: Path) -> tuple[str, ...]:
     import polars as pl
 
     try:
-        return tuple(pl.read_parquet_schema(path))
+        with path.open("rb") as file:
+            return tuple(pl.read_parquet_schema(file))
     except (pl.exceptions.PolarsError, OSError):
         return ()
 
