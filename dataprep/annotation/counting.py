@@ -75,7 +75,7 @@ def _breaks(text: str, at: int, *, odd: bool) -> bool:
     before, char = text[at - 1], text[at]
     if before == "\r" and char == "\n":
         return False
-    if before in "\r\n" or unicodedata.category(before) == "Cc":
+    if _is_control(before) or _is_control(char):
         return True
     if char == _ZWJ or _is_mark(char):
         return False
@@ -84,6 +84,13 @@ def _breaks(text: str, at: int, *, odd: bool) -> bool:
     if ord(char) in _REGIONS and odd:
         return False
     return not _same_syllable(ord(before), ord(char))
+
+
+def _is_control(char: str) -> bool:
+    """Whether a character joins nothing; joiners and tags are format characters that do."""
+    kind = unicodedata.category(char)
+    joins = char in "\u200c\u200d" or ord(char) in _TAGS
+    return kind in ("Cc", "Zl", "Zp") or (kind == "Cf" and not joins)
 
 
 def _is_mark(char: str) -> bool:
@@ -160,7 +167,7 @@ class UnitVotes:
     def words(self, unit: CountedUnit) -> str:
         """What speaks for a unit."""
         others = [f"{self.fitting[u]:,} in {UNIT_WORDS[u]}" for u in UNITS if u != unit]
-        said = f"{self.fitting[unit]:,} of {self.differing:,} spans that the unit moves fit words"
+        said = f"{self.fitting[unit]:,} of {self.differing:,} spans that the unit moves fit"
         return f"{said}, {' and '.join(others)}"
 
 

@@ -200,6 +200,8 @@ def _rows(file: ExportFile) -> Iterator[Record | Finding]:
         if forms.text_of(row) is None:
             words = "has no text, so it is no row of doccano about texts"
             yield found("S001", words, item.place, remedy=_NEWER)
+        elif not isinstance(row.get("id"), int | str | None):
+            yield found("S001", "its id is no number and no text", item.place, remedy=_NEWER)
         else:
             yield Record(item.place, item.offset, row)
 

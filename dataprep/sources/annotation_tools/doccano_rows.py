@@ -127,11 +127,9 @@ def marked(row: Json, *, generated: bool) -> dict[str, MarkedRow]:
 
 def _list(row: Json, key: str) -> list[Any]:
     given = row.get(key)
-    if given is None:
-        return []
-    if not isinstance(given, list):
+    if given is not None and not isinstance(given, list):
         raise UnknownRow(f"its {key!r} is no list")
-    return given
+    return given or []
 
 
 def _put(into: MarkedRow, key: str, one: Any, at: int, generated: bool) -> None:
@@ -155,7 +153,7 @@ def _put(into: MarkedRow, key: str, one: Any, at: int, generated: bool) -> None:
 def is_generated(row: Json) -> Iterator[bool]:
     """For each text among the labels, whether it reads as an answer and not as a class."""
     for key in ("label", "labels", "annotations"):
-        for one in row.get(key) or ():
+        for one in _listed(row, key):
             if isinstance(one, dict) and isinstance(one.get("text"), str):
                 yield True
             elif isinstance(one, str):
@@ -165,11 +163,16 @@ def is_generated(row: Json) -> Iterator[bool]:
 def numbers_in(row: Json) -> Iterator[int]:
     """The labels of a row that are numbers."""
     for key in LABELS:
-        for one in row.get(key) or () if isinstance(row.get(key), list) else ():
+        for one in _listed(row, key):
             label = one.get("label") if isinstance(one, dict) else None
             label = one[2] if _is_triple(one) else label
             if isinstance(label, int):
                 yield label
+
+
+def _listed(row: Json, key: str) -> list[Any]:
+    given = row.get(key)
+    return given if isinstance(given, list) else []
 
 
 def is_label_name(row: Json) -> bool:

@@ -138,6 +138,8 @@ class _Answers:
         answer, who = forms.answer_of(row), forms.annotator_of(row)
         key, at = str(item.place.line or ""), _time(row)
         question = forms.question_of(row)
+        if wrong := forms.malformed(row):
+            raise _BadRow("S001", wrong)
         if not answer:
             raise _BadRow("S001", f"its answer is {excerpt(repr(row.get('answer')))}")
         if answer == "ignore":
@@ -191,8 +193,8 @@ class _Answers:
             self.left_out[_BAD] += 1
         else:
             self.made.append(annotation(who, self._results(final), key=key, at=at))
-        for version in row["versions"]:
-            if not isinstance(version, dict) or forms.answer_of(version) != "accept":
+        for version in forms.objects(row, "versions"):
+            if forms.answer_of(version) != "accept" or forms.malformed(version):
                 continue
             known = {"text": row.get("text"), "tokens": row.get("tokens"), **version}
             names = version.get("sessions")
@@ -209,7 +211,7 @@ class _Answers:
         labelled = [span for span in spans if span.label]
         results = predicted.regions(SPANS, TEXT, dict.fromkeys(labelled), text)
         places = {(span.start, span.end) for span in labelled}
-        for relation in row.get("relations") or ():
+        for relation in forms.objects(row, "relations"):
             ends = [self._end(row, relation, side, text) for side in ("head", "child")]
             label = relation.get("label")
             if ends[0] in places and ends[1] in places:
@@ -240,10 +242,8 @@ class _Answers:
             raise _BadRow("A003", f"{words} {excerpt(text[slice(*where)])!r}")
         return where
 
-    def _end(self, row: Json, relation: Any, side: str, text: str) -> tuple[int, int]:
+    def _end(self, row: Json, relation: Json, side: str, text: str) -> tuple[int, int]:
         """The place of one end of a relation: its own span, else that which its token closes."""
-        if not isinstance(relation, dict):
-            raise _BadRow("S001", "a relation is no object")
         own = relation.get(f"{side}_span")
         if not isinstance(own, dict):
             token = relation.get(side)
@@ -291,13 +291,13 @@ def _time(row: Json) -> int | None:
 
 def opened(export: ToolExport) -> ProdigyExport:
     """An export, as its rows show it."""
-    votes, questions = UnitVotes(), Counter[str]()
+    quoted, unquoted, questions = UnitVotes(), UnitVotes(), Counter[str]()
     for file in export.files:
         for item in rows(file):
             if isinstance(item, Record):
                 questions.update(_words_of(item.value))
-                _vote(item.value, votes)
-    unit, said = _unit(export, votes)
+                _vote(item.value, quoted, unquoted)
+    unit, said = _unit(export, quoted, unquoted)
     kinds = ", ".join(word for word, _ in questions.most_common())
     return ProdigyExport(export, f"Prodigy, {kinds or 'no question'}{said}", unit)
 
@@ -323,25 +323,25 @@ def _words_of(row: Json) -> Iterable[str]:
                 yield "text"
 
 
-def _vote(row: Json, votes: UnitVotes) -> None:
+def _vote(row: Json, quoted: UnitVotes, unquoted: UnitVotes) -> None:
     text, spans = row.get("text"), row.get("spans")
     if not isinstance(text, str) or not isinstance(spans, list):
         return
     for span in spans:
-        if isinstance(span, dict):
-            start, end = span.get("start"), span.get("end")
-            if type(start) is int and type(end) is int:
-                votes.add(text, start, end, forms.quote_of(row, span))
+        match span:
+            case {"start": int(start), "end": int(end)}:
+                quote = forms.quote_of(row, span)
+                (unquoted if quote is None else quoted).add(text, start, end, quote)
 
 
-def _unit(export: ToolExport, votes: UnitVotes) -> tuple[CountedUnit, str]:
+def _unit(export: ToolExport, quoted: UnitVotes, unquoted: UnitVotes) -> tuple[CountedUnit, str]:
     """Code points, as spaCy's tokens count; another unit where the texts of spans say so."""
     if export.offsets != "auto":
         return export.offsets, f", spans in {UNIT_WORDS[export.offsets]} as asked"
-    if not votes.differing:
-        return "codepoint", ""
-    unit = votes.best("codepoint")[0]
-    return unit, f", spans in {UNIT_WORDS[unit]} ({votes.words(unit)})"
+    if quoted.differing:
+        unit = quoted.best("codepoint")[0]
+        return unit, f", spans in {UNIT_WORDS[unit]} ({quoted.words(unit)})"
+    return "codepoint", ", spans in code points as Prodigy counts" * bool(unquoted.differing)
 
 
 def recognises(head: FileHead) -> bool:

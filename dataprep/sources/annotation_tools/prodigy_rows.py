@@ -41,7 +41,11 @@ def looks_like_prodigy(row: Json) -> bool:
         return True
     shown = any(isinstance(row.get(key), str) for key in ("text", "html", *_MEDIA))
     asked = "options" in row and "accept" in row
-    return row.get("answer") in ANSWERS and (shown or asked or isinstance(row.get("input"), dict))
+    return (
+        bool(answer_of(row))
+        and "answer" in row
+        and (shown or asked or isinstance(row.get("input"), dict))
+    )
 
 
 def question_of(row: Json) -> Question:
@@ -66,7 +70,7 @@ def question_of(row: Json) -> Question:
 
 def _is_binary(row: Json) -> bool:
     """Whether the spans of a row are one question about one of them, and no complete markup."""
-    spans = [span for span in row["spans"] if isinstance(span, dict)]
+    spans = objects(row, "spans")
     if row.get("_is_binary") is not None:
         return row["_is_binary"] is True
     if (view := row.get("_view_id")) in (*_MANUAL, *_BINARY):
@@ -89,7 +93,7 @@ def annotator_of(row: Json) -> str:
 def answer_of(row: Json) -> str:
     """accept, reject or ignore; a row without an answer was never asked."""
     given = row.get("answer", "accept")
-    return given if given in ANSWERS else ""
+    return given if isinstance(given, str) and given in ANSWERS else ""
 
 
 def rest_of(row: Json) -> Json:
@@ -106,8 +110,8 @@ def written_key(row: Json) -> str:
 def chosen(row: Json) -> list[str]:
     """The options that were chosen: their ids where those are words, else their texts."""
     texts: dict[Any, str] = {}
-    for option in row.get("options") or ():
-        if isinstance(option, dict) and isinstance(option.get("id"), str | int):
+    for option in objects(row, "options"):
+        if isinstance(option.get("id"), str | int):
             texts[option["id"]] = str(option.get("text", option["id"]))
     given = row.get("accept")
     return [
@@ -134,6 +138,26 @@ def quote_of(row: Json, span: Json) -> str | None:
 
 def spans_of(row: Json) -> Iterator[Json]:
     """The spans of a row that nobody rejected."""
-    for span in row.get("spans") or ():
-        if isinstance(span, dict) and span.get("answer", "accept") == "accept":
+    for span in objects(row, "spans"):
+        if span.get("answer", "accept") == "accept":
             yield span
+
+
+def objects(row: Json, key: str) -> list[Json]:
+    """The objects of a list in a row."""
+    given = row.get(key)
+    return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+
+
+def malformed(row: Json) -> str:
+    """What of a row no Prodigy writes, in words; empty for nothing."""
+    for key in ("spans", "relations", "options", "tokens", "versions"):
+        given = row.get(key)
+        if given is not None and not isinstance(given, list):
+            return f"its {key!r} is no list"
+        if given and len(objects(row, key)) < len(given):
+            return f"its {key!r} holds what is no object"
+    accepted = row.get("accept")
+    if isinstance(accepted, list) and not all(isinstance(one, str | int) for one in accepted):
+        return "its 'accept' holds what is no option"
+    return ""

@@ -46,7 +46,7 @@ def test_borders_of_words_vote_for_their_unit() -> None:
     assert votes.differing == 1
     assert votes.best("codepoint") == ("utf16",)
     assert votes.words("utf16") == (
-        "1 of 1 spans that the unit moves fit words, 0 in code points and 0 in graphemes"
+        "1 of 1 spans that the unit moves fit, 0 in code points and 0 in graphemes"
     )
 
 

@@ -64,7 +64,7 @@ def test_suggestions_are_predictions_and_drafts_are_drafts(tmp_path: Path) -> No
 
 def test_people_counted_utf_16_and_the_program_code_points(tmp_path: Path) -> None:
     note = only(argilla(tmp_path, "flat.json")).note
-    assert "spans in UTF-16 units (2 of 2 spans that the unit moves fit words" in note
+    assert "spans in UTF-16 units (2 of 2 spans that the unit moves fit" in note
 
 
 def test_suggestions_that_are_numbers_of_classes_are_left_out_and_counted(tmp_path: Path) -> None:

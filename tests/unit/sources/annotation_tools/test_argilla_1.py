@@ -19,7 +19,7 @@ def test_feedback_with_its_settings(tmp_path: Path) -> None:
     given = only(alone(tmp_path, "feedback.jsonl"))
     assert given.note == (
         "Argilla 1.x feedback, topic (classification), rank (ranking), ner (spans), spans in UTF-16"
-        " units (1 of 1 spans that the unit moves fit words, 0 in code points and 0 in graphemes):"
+        " units (1 of 1 spans that the unit moves fit, 0 in code points and 0 in graphemes):"
         " 1 task, 2 annotators"
     )
     said = [("topic", ["news"]), ("rank", {"rank": ["b", "a"]}), (5, 8, "Bob", "PER")]

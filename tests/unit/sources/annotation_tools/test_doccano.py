@@ -28,7 +28,7 @@ def test_spans_of_two_members_in_utf_16_units() -> None:
     given = only(ZIPS / "spans.zip")
     assert given.note == (
         "doccano 1.8, sequence labelling, spans in UTF-16 units (3 of 3 spans that the unit moves"
-        " fit words, 0 in code points and 0 in graphemes): 3 tasks, 2 annotators; left out:"
+        " fit, 0 in code points and 0 in graphemes): 3 tasks, 2 annotators; left out:"
         " rows without labels, unfinished or empty (6)"
     )
     assert tasks(given) == PEOPLE
