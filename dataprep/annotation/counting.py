@@ -8,6 +8,8 @@ lie between words, and not on blanks.
 from __future__ import annotations
 
 import functools
+import re
+import sys
 import unicodedata
 from array import array
 from bisect import bisect_left
@@ -22,10 +24,15 @@ CountedUnits = tuple[CountedUnit, ...]
 UNITS: CountedUnits = ("codepoint", "utf16", "grapheme")
 UNIT_WORDS = {"codepoint": "code points", "utf16": "UTF-16 units", "grapheme": "graphemes"}
 
+MOST = 10_000
+"""Spans that are held against their texts in each unit; those behind them change nothing."""
+
 _ZWJ = "\u200d"
 _MODIFIERS = range(0x1F3FB, 0x1F400)
 _REGIONS = range(0x1F1E6, 0x1F200)
 _TAGS = range(0xE0020, 0xE0080)
+_SYLLABLES = range(0xAC00, 0xD7A4)
+_JAMO = range(0x1100, 0x1200)
 _JOINING = ("Mn", "Me", "Mc")
 
 
@@ -59,19 +66,30 @@ def graphemes(text: str) -> array[int]:
     Unicode's extended clusters (UAX #29) without the rules for prepended and Indic marks, which
     the tools that count so do not know either.
     """
-    borders = array("Q")
-    regions = 0
-    for at, char in enumerate(text):
-        regional = ord(char) in _REGIONS
-        if at == 0 or _breaks(text, at, odd=bool(regions % 2)):
-            borders.append(at)
-        regions = regions + 1 if regional else 0
-    borders.append(len(text))
+    at, borders = 0, array("Q")
+    for candidate in _joining().finditer(text):
+        here = candidate.start()
+        borders.extend(range(at, here))
+        if here == 0 or _breaks(text, here):
+            borders.append(here)
+        at = here + 1
+    borders.extend(range(at, len(text) + 1))
     return borders
 
 
-def _breaks(text: str, at: int, *, odd: bool) -> bool:
-    """Whether a cluster begins here; `odd` says that half of a flag stands before."""
+@functools.cache
+def _joining() -> re.Pattern[str]:
+    """The characters that may belong to the cluster before them; all others begin one."""
+    points = range(0x300, sys.maxunicode + 1)
+    marks = "".join(chr(p) for p in points if unicodedata.category(chr(p)) in _JOINING)
+    spans = ((r.start, r.stop - 1) for r in (_MODIFIERS, _REGIONS, _TAGS, _SYLLABLES, _JAMO))
+    ranges = "".join(f"{chr(first)}-{chr(last)}" for first, last in spans)
+    pictures = "\u203c-\u3300\U0001f000-\U0001faff"
+    return re.compile(f"[\n\u00a9\u00ae\u200c\u200d\uff9e\uff9f{marks}{ranges}{pictures}]")
+
+
+def _breaks(text: str, at: int) -> bool:
+    """Whether a cluster begins at a character behind the first one."""
     before, char = text[at - 1], text[at]
     if before == "\r" and char == "\n":
         return False
@@ -81,9 +99,17 @@ def _breaks(text: str, at: int, *, odd: bool) -> bool:
         return False
     if before == _ZWJ and _is_pictograph(char):
         return not _follows_pictograph(text, at - 1)
-    if ord(char) in _REGIONS and odd:
+    if ord(char) in _REGIONS and _halves_before(text, at) % 2:
         return False
     return not _same_syllable(ord(before), ord(char))
+
+
+def _halves_before(text: str, at: int) -> int:
+    """How many halves of flags stand before a character in one piece."""
+    first = at
+    while first and ord(text[first - 1]) in _REGIONS:
+        first -= 1
+    return at - first
 
 
 def _is_control(char: str) -> bool:
@@ -137,7 +163,7 @@ class UnitVotes:
 
     def add(self, text: str, start: int, end: int, quote: str | None = None) -> None:
         """Hold a span against its text in each unit; where all read it alike it says nothing."""
-        if text.isascii() and "\r" not in text:
+        if self.differing >= MOST or (text.isascii() and "\r" not in text):
             return
         readings = {unit: in_code_points(text, start, end, unit) for unit in UNITS}
         if len(set(readings.values())) == 1:

@@ -80,8 +80,9 @@ def convert(
     Parameters
     ----------
     sources
-        Files or folders: Label Studio exports, .jsonl, .json, .csv, .tsv, .xlsx, .parquet,
-        .arrow, .txt, .md, .html, .pdf, .docx; files without an ending by what they hold.
+        Files or folders: exports of Label Studio, doccano, Prodigy and Argilla (zips too), .jsonl,
+        .json, .csv, .tsv, .xlsx, .parquet, .arrow, .txt, .md, .html, .pdf, .docx; files without an
+        ending by what they hold.
     recipe
         A recipe; flags stand above it.
     label_config
@@ -132,8 +133,8 @@ def convert(
         How spans on text count: auto (by their quotes, or by evidence), codepoint, utf16 or
         grapheme.
     format_
-        What the sources are, where it is not told from them: label-studio, doccano, jsonl, csv
-        and others.
+        What the sources are, where it is not told from them: label-studio, prodigy, argilla,
+        doccano, jsonl, csv and others.
     from_
         Whose results are learned from: annotations, predictions or drafts.
     tokenizer

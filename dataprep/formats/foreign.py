@@ -151,8 +151,7 @@ FOREIGN = (
         "Prodigy",
         _is_prodigy,
         "the row is an annotation of Prodigy: answer says accept, reject or ignore",
-        "Keep the accepted ones alone, without their hashes and their answer column, for example: "
-        "jq -c 'select(.answer == \"accept\") | {text, label}' IN > OUT.",
+        "Give convert a file of such rows alone, or pass --format prodigy.",
     ),
     Foreign(
         "doccano",
@@ -170,7 +169,7 @@ FOREIGN = (
         "Argilla",
         _is_argilla,
         "the row is a record of Argilla",
-        "Export it flattened (Dataset.to_datasets), one column a field and a response.",
+        "Give convert a file of such records alone, or pass --format argilla.",
     ),
     Foreign(
         "token ids",

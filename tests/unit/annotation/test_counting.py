@@ -2,7 +2,7 @@
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataprep.annotation.counting import UnitVotes, counted_in, graphemes, in_code_points
@@ -18,6 +18,7 @@ PIECES = [
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 
 
+@settings(deadline=None)  # the first call builds the table of marks
 @given(TEXTS)
 def test_graphemes_are_those_of_the_regex_library(text: str) -> None:
     borders = [match.start() for match in regex.finditer(r"\X", text)]
