@@ -74,6 +74,38 @@ _CHANGES = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])|(?<=[a-z])(?=[A-
 _MARKS = frozenset("!@#$%^&*+=?~_-.,:;|/")
 
 
+_UNSPOKEN = re.compile(
+    r"q[^u\W\d_]|[bcdfghjklmnpqtvwxyz]q|[jvz][bcdfghjklmnpqrstvwx]|x[bdfgjkmnqrsvwz]"
+    r"|[bcdfghjkmpqtvwz](?:x|j)|(?:w|k|p|f|b|h)[vzgjqk]|[fhkpvw][cdgq](?=[a-z])",
+    re.IGNORECASE,
+)
+"""Pairs of letters that hardly a word has."""
+
+
+def _spelled(secret: str) -> bool:
+    """Whether it is spelled of words, numbers and marks: `getUser2`, `v1.2-beta3`."""
+    return _WORDY.match(secret) is not None and not (
+        len(secret) >= 16 and secret.isalnum() and len(_UNSPOKEN.findall(secret)) >= 2
+    )
+
+
+def no_identifier(secret: str) -> bool:
+    """What a short prefix or a sentence tells for one: letters of both cases among digits.
+
+    A commit, a checksum and a name with a number are none.
+    """
+    plain = secret.rstrip(",;:.!?)")
+    return (
+        dense(plain)
+        and len(_CHANGES.findall(plain)) >= 5
+        and any(c.isupper() for c in plain)
+        and any(c.islower() for c in plain)
+        and sum(c.isdigit() for c in plain) >= 2
+        and not _refers(plain)
+        and _WORDY.match(plain) is None
+    )
+
+
 def password_like(secret: str) -> bool:
     """What a name of a password tells for one: letters, and digits or marks among them.
 
@@ -94,7 +126,7 @@ def password_like(secret: str) -> bool:
 
 def token_like(secret: str) -> bool:
     """What a name of a key tells for one: dense, and no word with a number."""
-    if not dense(secret) or _refers(secret) or _WORDY.match(secret):
+    if not dense(secret) or _refers(secret) or _spelled(secret):
         return False
     return len(_CHANGES.findall(secret)) >= 3 or bool(set("!@#$%^&*?~+") & set(secret[1:]))
 

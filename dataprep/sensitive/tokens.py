@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dataprep.sensitive.match import SensitiveKind
-from dataprep.sensitive.proofs import dense, random_looking
+from dataprep.sensitive.proofs import dense, no_identifier, random_looking
 
 NO_WORD_BEFORE, NO_WORD_AFTER = r"(?<![A-Za-z0-9_-])", r"(?![A-Za-z0-9_-])"
 
@@ -63,7 +63,7 @@ _FIRST = (
     ),
     _token("Anthropic key", "sk-ant-", r"sk-ant-[a-z]+\d\d-[A-Za-z0-9_-]{60,}"),
     _token("OpenRouter key", "sk-or-", r"sk-or-v1-[a-f0-9]{64}"),
-    _token("Hugging Face token", "hf_ api_org_", r"(?:hf_|api_org_)[A-Za-z]{34}"),
+    _token("Hugging Face token", "hf_ api_org_", r"(?:hf_|api_org_)[A-Za-z0-9]{34}"),
     _token("Replicate token", "r8_", r"r8_[A-Za-z0-9]{37}"),
     _token("Groq key", "gsk_", r"gsk_[A-Za-z0-9]{52}"),
     _token("Fireworks key", "fw_", r"fw_[A-Za-z0-9]{22,24}"),
@@ -76,7 +76,7 @@ _FIRST = (
     _token("PyPI token", "pypi-", r"pypi-AgE[A-Za-z0-9_-]{50,}"),
     _token("DigitalOcean token", "dop_v1_ doo_v1_ dor_v1_", r"do[opr]_v1_[a-f0-9]{64}"),
     _token("Heroku key", "HRKU-", r"HRKU-[A-Za-z0-9_-]{36,}"),
-    _token("Telegram bot token", ":AA", r"\d{8,10}:AA[A-Za-z0-9_-]{33}"),
+    _token("Telegram bot token", ":AA", r"(?:bot)?\d{8,10}:AA[A-Za-z0-9_-]{33}"),
     _token(
         "Discord bot token", "M N O", r"[MNO][A-Za-z\d_-]{23,27}\.[A-Za-z\d_-]{6}\.[\w-]{27,38}"
     ),
@@ -86,6 +86,9 @@ _FIRST = (
         r"discord(?:app)?\.com\\?/api\\?/webhooks\\?/\d{17,20}\\?/[A-Za-z0-9_-]{60,}",
     ),
     _token("JSON web token", "eyJ", r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}"),
+    _token(
+        "encrypted web token", "eyJ", r"eyJ[\w-]{10,}\.[\w-]*\.[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}"
+    ),
     _token("Square token", "sq0 EAAA", r"sq0[a-z]{3}-[\w-]{22,43}|EAAA[\w-]{60}"),
     _token("Shopify token", "shp", r"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"),
     _token("Databricks token", "dapi", r"dapi[a-f0-9]{32}(?:-\d)?"),
@@ -114,7 +117,7 @@ _SECOND = (
     _token("Alibaba access key id", "LTAI", r"LTAI[A-Za-z0-9]{12,26}"),
     _token("Apify token", "apify_api_", r"apify_api_[A-Za-z0-9]{30,50}"),
     _token("Artifactory key", "AKCp cmVmd", r"AKCp[A-Za-z0-9]{60,72}|cmVmd[A-Za-z0-9]{59}"),
-    _token("Atlassian token", "ATATT3 ATCTT3", r"AT[AC]TT3[A-Za-z0-9_=-]{60,250}"),
+    _token("Atlassian token", "ATATT3 ATCTT3", r"AT[AC]TT3[A-Za-z0-9_=-]{60,}"),
     _token("Bitbucket app password", "ATBB", r"ATBB[A-Za-z0-9]{32}"),
     _token(
         "AWS Bedrock key",
@@ -162,7 +165,7 @@ _SECOND = (
         r"gl(?:ffct|imt|oas)-[A-Za-z0-9_-]{20,}|GR1348941[A-Za-z0-9_-]{20,}",
     ),
     _token("GitLab session", "_gitlab_session=", r"_gitlab_session=[0-9a-z]{32}"),
-    _token("Grafana key", "eyJrIjoi", r"eyJrIjoi[A-Za-z0-9]{60,400}={0,3}"),
+    _token("Grafana key", "eyJrIjoi", r"eyJrIjoi[A-Za-z0-9]{60,}={0,3}"),
     _token(
         "Harness key", "pat. sat.", r"[ps]at\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20}"
     ),
@@ -239,7 +242,124 @@ _THIRD = (
     _token("OpenAI key", "sk-None-", r"sk-None-[A-Za-z0-9_-]{40,}"),
 )
 
-TOKENS = (*_FIRST, *_SECOND, *_THIRD)
+_MIXED_DIGITS = r"(?=[A-Za-z0-9_-]{0,20}[0-9])(?=[A-Za-z0-9_-]{0,20}[A-Z])"
+"""Digits and capitals among the first of what has a short prefix."""
+
+_FOURTH = (
+    _token("Ubidots key", "BBFF-", r"BBFF-[A-Za-z0-9]{30}"),
+    _token("Bannerbear key", "bb_", r"bb_(?:pr|ma)_[a-f0-9]{30}"),
+    _token("Close key", "api_", r"api_[A-Za-z0-9]{20,24}\.[A-Za-z0-9]{20,24}"),
+    _token("Adafruit key", "aio_", r"aio_[A-Za-z0-9]{28}"),
+    _token("API key", "sk-", rf"sk-{_MIXED_DIGITS}[A-Za-z0-9_-]{{20,}}", no_identifier),
+    _token(
+        "Authress key",
+        ".acc_ .acc-",
+        r"(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\.[a-z0-9]{4,6}\.acc[_-][a-z0-9-]{10,32}\.[A-Za-z0-9+/_=-]{30,}",
+    ),
+    _token("Zoho token", "1000.", r"1000\.[a-f0-9]{32}\.[a-f0-9]{32}"),
+    _token("Azure DevOps token", "AZDO", r"[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}"),
+    _token(
+        "Azure key",
+        "AzCa AzFu ACR AIoT AzSe APIM ACDb +ASt JQQJ99",
+        r"[A-Za-z0-9+/]{42,76}(?:\+ASt|\+ACR|ACDb|AIoT|AzFu|AzSe|APIM|AzCa)[A-Za-z0-9+/]{5,10}={0,2}|[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}",
+    ),
+    _token("BFL key", "bfl_", r"bfl_[A-Za-z0-9]{20,}"),
+    _token(
+        "Bitbucket Data Center token",
+        "BBDC-",
+        r"BBDC-[A-Za-z0-9+/@_-]{40,50}",
+    ),
+    _token("Salesforce refresh token", "5AEP861", r"5AEP861[A-Za-z0-9._=]{60,}"),
+    _token("Brave key", "BSA", r"BSA[A-Za-z0-9_-]{24,28}", no_identifier),
+    _token("X bearer token", "AAAAAAAAAAAAAAAAAAAA", r"A{18,24}[A-Za-z0-9%]{60,}"),
+    _token("Checkout key", "sk_", r"sk_(?:sbox_|prod_|test_|live_)?[a-z0-9]{26}[a-z*:$=#]", dense),
+    _token("Cloudflare token", "cfk_ cfut_ cfat_", r"cf(?:k|ut|at)_[A-Za-z0-9]{40}[a-f0-9]{8}"),
+    _token("Coze token", "pat_", r"pat_[A-Za-z0-9]{64}"),
+    _token("Deno token", "ddp_ ddw_", r"dd[pw]_[A-Za-z0-9]{36}"),
+    _token("Endor Labs key", "endr+", r"endr\+[A-Za-z0-9-]{16}"),
+    _token("Figma token", "figp_", r"figp_[A-Za-z0-9_=-]{40,54}"),
+    _token("Fleetbase key", "flb_live_", r"flb_live_[A-Za-z0-9]{20}"),
+    _token("Pagar.me key", "ak_live_", r"ak_live_[A-Za-z0-9]{30}"),
+    _token("GoCardless token", "live_ sandbox_", r"(?:live|sandbox)_[A-Za-z0-9_=-]{40}", dense),
+    _token("Instagram token", "IGQV IGAA", r"IG(?:QV|AA)[A-Za-z0-9_-]{100,}"),
+    _token("LaunchDarkly key", "sdk- api- mob-", rf"(?:sdk|api|mob)-{_UUID}"),
+    _token("LlamaCloud key", "llx-", r"llx-[A-Za-z0-9]{40,60}"),
+    _token("MailerSend token", "mlsn.", r"mlsn\.[a-f0-9]{64}"),
+    _token("Nightfall key", "NF-", r"NF-[A-Za-z0-9]{32}"),
+    _token(
+        "New Relic key",
+        "NRIQ- NRBR- -NRMA FFFFNRAL",
+        r"NRIQ-[A-Za-z0-9_-]{25,32}|NRBR-[0-9a-f]{19}|(?:AA[0-9a-f]{40}|eu01xx[0-9a-f]{36})-NRMA|(?:[0-9a-f]{32}|eu01xx[0-9a-f]{26})FFFFNRAL",
+    ),
+    _token("NuGet key", "oy2", r"oy2[a-z0-9]{43}"),
+    _token("Okta token", "00", r"00(?=[A-Za-z0-9_-]{0,20}[A-Z])[A-Za-z0-9_-]{40}", no_identifier),
+    _token("session key", "sess_ sk_", r"(?:sess|sk)_[A-Za-z0-9]{40,}", no_identifier),
+    _token("Paddle key", "pdl_", r"pdl_(?:live|sdbx)_[A-Za-z0-9_]{40,}"),
+    _token(
+        "PayPal key",
+        "access_token$",
+        r"access_token\$(?:production|sandbox)\$[a-z0-9]{16}\$[a-f0-9]{32}",
+    ),
+    _token("Polar token", "polar_", r"polar_(?:oat|pat|whs)_[A-Za-z0-9]{30,}"),
+    _token(
+        "PubNub key", "sec-c- sub-c- pub-c-", rf"sec-c-[A-Za-z0-9]{{40,60}}|(?:sub|pub)-c-{_UUID}"
+    ),
+    _token("Ramp secret", "ramp_sec_ ramp_id_", r"ramp_(?:sec_[A-Za-z0-9]{48}|id_[A-Za-z0-9]{40})"),
+    _token("Razorpay key", "rzp_live_ rzp_test_", r"rzp_(?:live|test)_[A-Za-z0-9]{14}"),
+    _token("Robinhood key", "rh-api-", rf"rh-api-{_UUID}"),
+    _token("Render key", "rnd_", r"rnd_[A-Za-z0-9]{24,40}"),
+    _token("Rootly token", "rootly_", r"rootly_[a-f0-9]{64}"),
+    _token("SaladCloud key", "salad_cloud_", r"salad_cloud_[A-Za-z0-9]{1,7}_[A-Za-z0-9]{7,}"),
+    _token(
+        "Salesforce token",
+        "3MVG9 00D",
+        r"3MVG9[A-Za-z0-9._+/=]{80,}|00D[A-Za-z0-9]{9,15}![A-Za-z0-9_.]{80,}",
+    ),
+    _token("Snyk token", "snyk_", r"snyk_[a-z]{3}\.[a-f0-9]{8}\.[A-Za-z0-9_-]{40,}"),
+    _token("SonarQube Cloud token", "sqco_", r"sqco_[A-Za-z0-9]{40,}"),
+    _token(
+        "Stripe payment secret",
+        "_secret_",
+        r"(?:pi|seti|cs)_[A-Za-z0-9_]{14,60}_secret_[A-Za-z0-9]{24,}",
+    ),
+    _token(
+        "Stytch secret", "secret-live- secret-test-", r"secret-(?:live|test)-[A-Za-z0-9_=-]{36,}"
+    ),
+    _token(
+        "Sourcegraph Cody or Flexport key",
+        "slk_ shltm_",
+        r"slk_[a-f0-9]{64}|shltm_[A-Za-z0-9_-]{40}",
+    ),
+    _token("Tencent secret id", "AKID", r"AKID[A-Za-z0-9]{13,40}", dense),
+    _token(
+        "Tines webhook",
+        ".tines.com",
+        r"[\w-]{1,60}\.tines\.com\\?/webhook\\?/[a-z0-9]{32}\\?/[a-z0-9]{32}",
+    ),
+    _token(
+        "API key",
+        "dev_ prod_",
+        r"(?:tr|sk|pk|sec|api|key)_(?:dev|prod)_[A-Za-z0-9]{20,}",
+        dense,
+    ),
+    _token(
+        "Vercel token",
+        "vercel_blob_rw_ vck_ vcp_ vci_ vca_ vcr_",
+        r"vercel_blob_rw_[A-Za-z0-9]{16}_[A-Za-z0-9]{30}|vc[kpiar]_[A-Za-z0-9]{24,60}",
+    ),
+    _token("Voiceflow key", "VF.", r"VF\.(?:(?:DM|WS)\.)?[a-fA-F0-9]{24}\.[A-Za-z0-9]{16}"),
+    _token("wallet key", "5H 5J 5K", r"5[HJK][1-9A-HJ-NP-Za-km-z]{49}"),
+    _token("Weights & Biases key", "wandb_v1_", r"wandb_v1_[A-Za-z0-9_]{40,}"),
+    _token("Brevo SMTP key", "xsmtpsib-", r"xsmtpsib-[a-f0-9]{64}-[A-Za-z0-9]{16}"),
+    _token(
+        "Zapier webhook",
+        "hooks.zapier.com",
+        r"(?:https:\\?/\\?/)?hooks\.zapier\.com\\?/hooks\\?/catch\\?/\d{3,12}\\?/[A-Za-z0-9]{5,}",
+    ),
+    _token("Zuplo key", "zpka_", r"zpka_[a-f0-9]{32}_[a-f0-9]{8}"),
+)
+
+TOKENS = (*_FIRST, *_SECOND, *_THIRD, *_FOURTH)
 
 PREFIXES = tuple(dict.fromkeys(word for kind in TOKENS for word in kind.words if len(word) > 2))
 """Literals of which one stands in every token but a few that begin with a letter or two."""
