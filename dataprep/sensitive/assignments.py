@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
-from dataprep.sensitive.match import SensitiveKind
+from dataprep.sensitive.match import LONGEST, SensitiveKind, value
 from dataprep.sensitive.proofs import (
     dense,
     mixed,
@@ -89,69 +89,76 @@ _LAST = r"[^\s\"'`\\;,]"
 _BARE = r"[^\s\"'`\\;&,<>(){}\[\]|]"
 _QUOTES = r"[\"'\\`]"
 _GIVES = r"\s{0,24}(?:=>|:=|::|==?|:)\s{0,24}"
+_QUOTED = rf"(?={_QUOTES})"
 _SETS = r"[ \t]{0,24}(?:=>|:=|[:=])[ \t]{0,24}"
 _ENDS = r"(?=[;,]?[ \t]{0,20}(?:[\r\n]|\Z|[#;]))"
-_TO_ITS_END = rf"(?={_PLAIN[:-1]};]{{8,200}}+;?[ \t]{{0,20}}(?:[\r\n]|\Z|[#;]))"
+_TO_ITS_END = (
+    rf"(?={_PLAIN[:-1]};]{{8,{LONGEST}}}+(?:{_PLAIN[:-1]};]|;?[ \t]{{0,20}}(?:[\r\n]|\Z|[#;])))"
+)
 """A value of which nothing else follows on its line: in one pass, without going back."""
 
+_IN_ADDRESS, _AT = r"[^\s:@/'\"]", r"(?=@[\w.-])"
+_IN_XML, _CLOSED = r"[^\s\"'`\\<>]", r"(?=<\\?/)"
+_TO_THE_END = r"\Z"
+_ENDED = r"(?=[;&,\"'\\\s]|\Z)"
 _WEB = "".join(rf"(?<!{scheme})" for scheme in ("http", "https", "ftp", "ftps", "git", "ssh"))
 
 PASSWORDS = (
     password(
         "database address with a password",
-        rf"(?<=[A-Za-z0-9]){_WEB}:\\?/\\?/[^\s:@/'\"]{{0,60}}:(?P<it>[^\s:@/'\"]{{3,80}})@[\w.-]",
+        rf"(?<=[A-Za-z0-9]){_WEB}:\\?/\\?/[^\s:@/'\"]{{0,60}}:{value(_IN_ADDRESS, 3, _AT)}",
         random_looking,
         words=r"://|:\/\/",
         many="database addresses with a password",
     ),
     password(
         "web address with a password",
-        r"(?<=[A-Za-z])(?<!\d):\\?/\\?/[^\s:@/'\"]{1,60}:(?P<it>[^\s:@/'\"]{6,80})@[\w.-]",
+        rf"(?<=[A-Za-z])(?<!\d):\\?/\\?/[^\s:@/'\"]{{1,60}}:{value(_IN_ADDRESS, 6, _AT)}",
         random_looking,
         words=r"://|:\/\/",
         many="web addresses with a password",
     ),
     _assigned(  # "client_secret": "..."
         rf"(?i:{_WORD})[A-Za-z_]{{0,12}}[\"'\\]{{0,3}}\]?{_GIVES}"
-        rf"{_QUOTES}{{1,3}}(?P<it>{_PLAIN}{{10,120}})(?={_QUOTES})",
+        rf"{_QUOTES}{{1,3}}{value(_PLAIN, 10, _QUOTED)}",
         dense,
     ),
     _assigned(  # db_password: '...', which may be short
         rf"(?i:{_SAID})[\"'\\]{{0,3}}\]?{_GIVES}"
-        rf"{_QUOTES}{{1,3}}(?P<it>{_PLAIN}{{8,120}})(?={_QUOTES})",
+        rf"{_QUOTES}{{1,3}}{value(_PLAIN, 8, _QUOTED)}",
         password_like,
     ),
     _assigned(  # DB_PASSWORD=...
         r"(?:PASS(?:WORD|WD|PHRASE|CODE)?|PWD)"
         r"(?:_?(?:\d{1,3}|PROD|DEV|TEST|STAGING|LIVE|MAIN|ROOT|DB))?[ \t]?[=:][ \t]?"
-        rf"(?P<it>{_PLAIN}{{5,199}}{_LAST})",
+        rf"{value(_PLAIN, 5, _LAST)}",
         password_like,
     ),
     _assigned(  # STRIPE_API_KEY=..., SECRET_KEY: ...
         rf"(?:(?:(?!(?i:{_NO_ONES}))[A-Z]{{1,12}}_?)?KEY|SECRET|TOKEN|CREDENTIALS?|CREDS)"
         r"(?:_?(?:\d{1,3}|KEY|BASE|VALUE|PROD|DEV|TEST|STAGING|LIVE|MAIN))?[ \t]?[=:][ \t]?"
-        rf"(?P<it>{_PLAIN}{{7,199}}{_LAST})",
+        rf"{value(_PLAIN, 7, _LAST)}",
         token_like,
     ),
     _assigned(  # password: ... at the end of its line
-        rf"(?i:{_SAID}){_MORE}{_SETS}{_TO_ITS_END}(?P<it>{_PLAIN}{{7,199}}{_LAST}){_ENDS}",
+        rf"(?i:{_SAID}){_MORE}{_SETS}{_TO_ITS_END}{value(_PLAIN, 7, _LAST + _ENDS)}",
         password_like,
     ),
     _assigned(  # api_key: ... at the end of its line
-        rf"(?i:{_TOKEN}){_MORE}{_SETS}{_TO_ITS_END}(?P<it>{_PLAIN}{{9,199}}{_LAST}){_ENDS}",
+        rf"(?i:{_TOKEN}){_MORE}{_SETS}{_TO_ITS_END}{value(_PLAIN, 9, _LAST + _ENDS)}",
         token_like,
     ),
     _assigned(  # <password>...</password>
-        rf"(?i:{_WORD})[A-Za-z0-9_.-]{{0,12}}(?:\s[^<>]{{0,80}})?>(?P<it>[^\s\"'`\\<>]{{8,120}})<\\?/",
+        rf"(?i:{_WORD})[A-Za-z0-9_.-]{{0,12}}(?:\s[^<>]{{0,80}})?>{value(_IN_XML, 8, _CLOSED)}",
         password_like,
     ),
     _assigned(  # key="Password" value="..."
-        rf"(?i:{_WORD}){_MORE}{_QUOTES}{{1,3}}\s{{1,3}}value={_QUOTES}{{1,3}}(?P<it>{_PLAIN}{{8,120}})",
+        rf"(?i:{_WORD}){_MORE}{_QUOTES}{{1,3}}\s{{1,3}}value={_QUOTES}{{1,3}}{value(_PLAIN, 8)}",
         password_like,
     ),
     password(  # Server=...;Password=..., ?user=ada&password=...
         "password in a connection string",
-        rf"(?i:{_WORD})(?:\s?=\s?|%3[Dd])(?P<it>{_BARE}{{8,200}})(?=[;&,\"'\\\s]|\Z)",
+        rf"(?i:{_WORD})(?:\s?=\s?|%3[Dd]){value(_BARE, 8, _ENDED)}",
         password_like,
         many="passwords in connection strings",
     ),
@@ -164,43 +171,43 @@ PASSWORDS = (
     password(  # the password is ...
         "password in a sentence",
         rf"(?i:{_WORD})(?: (?:is|was|to|lautet|ist)(?: now)?:?|:) {_QUOTES}{{0,3}}"
-        r"(?P<it>[^\s\"'`\\,;]{8,120})",
+        r"(?P<it>[^\s\"'`\\,;]{8,200})",
         token_like,
         many="passwords in sentences",
     ),
     _assigned(  # define('DB_PASSWORD', '...'), setPassword("..."), PASSWORD '...'
         rf"(?i:{_SAID}|{_TOKEN}){_MORE}(?:{_QUOTES}{{1,3}}\s?,\s{{0,12}}|\(|\s{{1,3}})"
-        rf"{_QUOTES}{{1,3}}(?P<it>{_PLAIN}{{8,120}})(?={_QUOTES})",
+        rf"{_QUOTES}{{1,3}}{value(_PLAIN, 8, _QUOTED)}",
         password_like,
     ),
     _assigned(  # password: &str = "...", ApiKey { get; set; } = "..."
         rf"(?i:{_WORD}){_MORE}(?:\s?:[^\n=:;\"'`]{{1,30}}|\s?\{{[^\n=:\"'`]{{1,30}}\}}\s?)=\s?"
-        rf"{_QUOTES}{{1,3}}(?P<it>{_PLAIN}{{8,120}})(?={_QUOTES})",
+        rf"{_QUOTES}{{1,3}}{value(_PLAIN, 8, _QUOTED)}",
         password_like,
     ),
     _assigned(  # - name: DB_PASSWORD, and its value on the next line
         rf"(?i:{_WORD}){_MORE}{_QUOTES}{{0,3}},?\s{{1,24}}{_QUOTES}{{0,3}}value{_QUOTES}{{0,3}}\s?:\s?"
-        rf"{_QUOTES}{{0,3}}(?P<it>{_PLAIN}{{8,120}})",
+        rf"{_QUOTES}{{0,3}}{value(_PLAIN, 8)}",
         password_like,
     ),
     _assigned(  # **Password:** ..., &lt;password&gt;...
         rf"(?i:{_WORD})(?:[*_`]{{1,3}}\s?:\s?|\s?:[*_]{{1,3}}\s?|&gt;)"
-        r"[*_`]{0,3}(?P<it>[^\s\"'`\\|<>&]{8,120})",
+        r"[*_`]{0,3}(?P<it>[^\s\"'`\\|<>&]{8,200})",
         password_like,
     ),
     _assigned(  # | password | ... |
-        rf"(?i:{_WORD})[*_`]{{0,3}}\s{{0,24}}\|\s{{0,24}}[*_`]{{0,3}}(?P<it>[^\s\"'`\\|<>&]{{8,120}})",
+        rf"(?i:{_WORD})[*_`]{{0,3}}\s{{0,24}}\|\s{{0,24}}[*_`]{{0,3}}(?P<it>[^\s\"'`\\|<>&]{{8,200}})",
         no_word,
     ),
     password(  # Use the password ...
         "password in a sentence",
-        rf"(?i:passw(?:or)?d|passphrase|api key) (?P<it>{_PLAIN}{{8,60}})",
+        rf"(?i:passw(?:or)?d|passphrase|api key) {value(_PLAIN, 8)}",
         mixed,
         many="passwords in sentences",
     ),
     password(  # --password ..., --api-key=...
         "password in a command",
-        rf"--(?i:[a-z-]{{0,20}}?(?:{_WORD})){_MORE}[ =]{_QUOTES}{{0,3}}(?P<it>{_PLAIN}{{8,200}})",
+        rf"--(?i:[a-z-]{{0,20}}?(?:{_WORD})){_MORE}[ =]{_QUOTES}{{0,3}}{value(_PLAIN, 8)}",
         password_like,
         words="--",
         many="passwords in commands",
@@ -208,7 +215,7 @@ PASSWORDS = (
     password(  # ENV AUTH_TOKEN ...
         "password or key in an assignment",
         rf"(?:ENV|ARG|setx|SetEnv) {{1,3}}(?i:[A-Z0-9_]{{0,60}}?(?:{_WORD})){_MORE}[ \t]{{1,3}}"
-        rf"(?P<it>{_PLAIN}{{8,200}})",
+        rf"{value(_PLAIN, 8)}",
         password_like,
         words="ENV|ARG|setx|SetEnv",
         many="passwords or keys in assignments",
@@ -216,14 +223,14 @@ PASSWORDS = (
     password(  # curl -u ada:...
         "password in a command",
         rf"-u(?:ser)?[ =]{{1,2}}{_QUOTES}{{0,3}}[A-Za-z0-9_$.@-]{{1,80}}"
-        rf":(?P<it>{_PLAIN}{{6,120}})",
+        rf":{value(_PLAIN, 6)}",
         password_like,
         words="-u",
         many="passwords in commands",
     ),
     password(  # machine ... login ... password ...
         "password in a .netrc",
-        r"login\s{1,9}\S{1,80}\s{1,9}password\s{1,9}(?P<it>[^\s\"'`\\]{6,120})",
+        r"login\s{1,9}\S{1,80}\s{1,9}password\s{1,9}(?P<it>[^\s\"'`\\]{6,200})",
         password_like,
         words="login",
         many="passwords in .netrc files",
@@ -291,7 +298,7 @@ NAMED = SensitiveKind(
     code="P003",
     name="password or key under its name",
     many="passwords or keys under their names",
-    pattern=r"\A(?P<it>[^\s\"'`\\]{8,200})\Z",
+    pattern=rf"\A{value(_PLAIN, 8, _TO_THE_END)}",
     proof=password_like,
 )
 """A value that only the key of its object tells."""

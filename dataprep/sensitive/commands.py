@@ -9,10 +9,12 @@ import base64
 import binascii
 
 from dataprep.sensitive.assignments import password
+from dataprep.sensitive.match import value
 from dataprep.sensitive.proofs import dense, password_like, random_looking, token_like
 
 _PLAIN = r"[^\s\"'`\\]"
-_ARGUMENT = rf"[\"'\\`]{{0,3}}(?P<it>{_PLAIN}{{6,120}})"
+_ARGUMENT = rf"[\"'\\`]{{0,3}}{value(_PLAIN, 6)}"
+_IN_ADDRESS, _NAME, _AT = r"[^\s/@]", "[A-Za-z0-9_-]", r"(?=@[a-z][\w.-])"
 _WITHIN = r"[^\n|;&]{0,100}?[ \t]"
 """What stands between a command and its option, on its line."""
 
@@ -39,7 +41,7 @@ _OPTIONS = (
     ("smbclient|rpcclient", rf"(?:smb|rpc)client{_WITHIN}-U ?[\"']?[\w.\\-]{{1,60}}%{_ARGUMENT}"),
     ("storepass|keypass", rf"(?:store|key)pass {_ARGUMENT}"),
     ("pass:", rf"(?<=[ '\"])pass:{_ARGUMENT}"),
-    ("net use", rf"net use [^\n]{{0,100}}? (?P<it>{_PLAIN}{{6,80}})(?= /user:)"),
+    ("net use", rf"net use [^\n]{{0,100}}? {value(_PLAIN, 6, '(?= /user:)')}"),
     ("securestring", rf"(?i:securestring)(?: -String)? {_ARGUMENT}"),
     ("identified by", rf"(?i:identified by)(?: (?i:password))? [\"']{_ARGUMENT}"),
 )
@@ -53,16 +55,16 @@ _IS = r"[\"'`* ]{0,3}(?:[:=\uff1a\u662f]|is|lautet|est|es|é|ist)[\"'`* ]{0,4}"
 
 _FILES = (
     ("psk", rf"psk\s?=\s?{_ARGUMENT}", password_like),
-    (_TONGUES, rf"(?i:{_TONGUES}){_IS}(?P<it>[^\s\"'`\\,;]{{8,120}})", password_like),
+    (_TONGUES, rf"(?i:{_TONGUES}){_IS}(?P<it>[^\s\"'`\\,;]{{8,200}})", password_like),
     (
         "jdbc:oracle",
-        r"jdbc:oracle:[a-z0-9]{2,5}:[^\s/@]{1,60}/(?P<it>[^\s/@]{4,80})@",
+        rf"jdbc:oracle:[a-z0-9]{{2,5}}:[^\s/@]{{1,60}}/{value(_IN_ADDRESS, 4, '@')}",
         dense,
     ),
-    (":5432:", rf":5432:[^\s:]{{1,60}}:[^\s:]{{1,60}}:(?P<it>{_PLAIN}{{6,100}})", password_like),
-    ("_auth", r"_auth\s?=\s?[\"']?(?P<it>[A-Za-z0-9+/]{16,400}={0,2})", dense),
-    ("auth", r"auth[\"'\\]{1,3}\s?:\s?[\"'\\]{1,3}(?P<it>[A-Za-z0-9+/]{12,400}={0,2})", _login),
-    ("?key=|&key=", r"[?&]key=(?P<it>[A-Za-z0-9_-]{24,100})", token_like),
+    (":5432:", rf":5432:[^\s:]{{1,60}}:[^\s:]{{1,60}}:{value(_PLAIN, 6)}", password_like),
+    ("_auth", r"_auth\s?=\s?[\"']?(?P<it>[A-Za-z0-9+/]{16,200}={0,2})", dense),
+    ("auth", r"auth[\"'\\]{1,3}\s?:\s?[\"'\\]{1,3}(?P<it>[A-Za-z0-9+/]{12,200}={0,2})", _login),
+    ("?key=|&key=", r"[?&]key=(?P<it>[A-Za-z0-9_-]{24,200})", token_like),
     ("x-amz-signature=", r"(?i:x-amz-signature)=(?P<it>[0-9a-f]{64})", dense),
     ("$apr1$", r"\$apr1\$(?P<it>[A-Za-z0-9./]{1,8}\$[A-Za-z0-9./]{22})", random_looking),
     (
@@ -73,19 +75,19 @@ _FILES = (
     ("$2", r"\$2[abxy]\$\d\d\$(?P<it>[A-Za-z0-9./]{53})", random_looking),
     (
         "$argon2|$pbkdf2",
-        r"\$(?:argon2|pbkdf2)[a-z0-9-]{1,8}\$[^\s\"']{1,60}\$(?P<it>[A-Za-z0-9+/.]{16,120})",
+        r"\$(?:argon2|pbkdf2)[a-z0-9-]{1,8}\$[^\s\"']{1,60}\$(?P<it>[A-Za-z0-9+/.]{16,200})",
         random_looking,
     ),
-    ("https://", r"https://(?P<it>[A-Za-z0-9_-]{20,120})@[a-z][\w.-]", token_like),
+    ("https://", rf"https://{value(_NAME, 20, _AT)}", token_like),
     (
         "ssws|geniekey|splunk",
-        r"(?i:ssws|geniekey|splunk) (?P<it>[A-Za-z0-9_-]{20,120})",
+        r"(?i:ssws|geniekey|splunk) (?P<it>[A-Za-z0-9_-]{20,200})",
         token_like,
     ),
     ("wandb login", r"wandb login (?:--relogin )?(?P<it>[a-f0-9]{40})", dense),
     (
         "chpasswd",
-        rf"chpasswd[ \t]*<<<[ \t]*[\"']?[\w.-]{{1,40}}:(?P<it>{_PLAIN}{{6,100}})",
+        rf"chpasswd[ \t]*<<<[ \t]*[\"']?[\w.-]{{1,40}}:{value(_PLAIN, 6)}",
         password_like,
     ),
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from dataprep.sensitive.tokens import PREFIXES
 
-MOST_LINES = 8
+MOST_LINES = 40
 """Lines over which a token may be broken."""
 
 MOST_CODED = 65_536

@@ -6,6 +6,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+LONGEST = 200
+"""Characters of a value that a pattern reads, so that its time is linear."""
+
+
+def value(plain: str, least: int, end: str = "") -> str:
+    """The group `it` of a pattern: characters of a class up to an end, or as many as are read.
+
+    One of `LONGEST` characters goes on to the end of its run, wherever that is.
+    """
+    if not end:
+        return rf"(?P<it>{plain}{{{least},{LONGEST}}})"
+    return rf"(?P<it>{plain}{{{LONGEST}}}|{plain}{{{least},{LONGEST - 1}}}{end})"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SensitiveKind:

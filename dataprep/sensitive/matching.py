@@ -11,11 +11,11 @@ from itertools import accumulate
 from dataprep.sensitive.assignments import NAMED, PASSWORDS, TOLD, names_in, names_secret
 from dataprep.sensitive.commands import COMMANDS
 from dataprep.sensitive.disguises import broken, coded, looks_coded, looks_random
-from dataprep.sensitive.match import Match, SensitiveKind
+from dataprep.sensitive.match import LONGEST, Match, SensitiveKind
 from dataprep.sensitive.personal import MAIL, PERSONAL
 from dataprep.sensitive.secrets import PRIVATE_KEYS
 from dataprep.sensitive.tokens import NO_WORD_AFTER, TOKENS
-from dataprep.sensitive.views import View, has_unseen, joined, views_of
+from dataprep.sensitive.views import View, has_unseen, joined, may_join, views_of
 
 SECRET = ("P001", "P002")
 """The rules of what must not be learned at all."""
@@ -33,7 +33,7 @@ def matches(text: str, name: str = "") -> Iterator[Match]:
     `name` is the key of the object that the text is the value of, which may tell a password.
     """
     found = _found(text, _PASSWORDS_TOO, PERSONAL)
-    if name and not found and names_secret(name) and len(text) <= _LONGEST_NAMED:
+    if name and not found and names_secret(name):
         found = list(_of(NAMED, _Reading(View(text))))
     return iter(found)
 
@@ -55,6 +55,7 @@ def may_hold_secret(text: str) -> bool:
         bool(_tokens_in(longs))
         or _has_word(text, (*PRIVATE_KEYS, *TOLD))
         or has_unseen(text)
+        or may_join(text)
         or looks_coded(longs)
         or any(True for _ in broken(text))
     )
@@ -65,7 +66,6 @@ _OF_WORDS = (*(kind for kind in PASSWORDS if kind.at == "words"), *COMMANDS, PAS
 
 _TOKEN_WORDS = tuple((word, number) for number, kind in enumerate(TOKENS) for word in kind.words)
 _PASSWORDS_TOO = (*TOLD, *PASSWORDS, *COMMANDS)
-_LONGEST_NAMED = 200
 
 
 class _Reading:
@@ -77,6 +77,7 @@ class _Reading:
         self.longs = _long_words(view.text)
         self._lower = ""
         self._names: list[int] | None = None
+        self._runs: dict[str, tuple[int, int]] = {}
 
     def kinds(self, told: Iterable[SensitiveKind]) -> Iterator[SensitiveKind]:
         """The kinds of which a name or another word stands in the text."""
@@ -105,6 +106,14 @@ class _Reading:
         if self._names is None:
             self._names = sorted(names_in(self.text, self.places))
         return self._names
+
+    def end_of_run(self, characters: str, at: int) -> int:
+        """Where a run of a class of characters ends; each run is read once."""
+        start, end = self._runs.get(characters, (0, 0))
+        if not start <= at < end:
+            found = _compiled(f"{characters}*+={{0,2}}").match(self.text, at)
+            start, end = self._runs[characters] = (at, found.end() if found else at)
+        return end
 
     def _in_lower_case(self) -> str:
         """The text in lower case, where every character keeps its place."""
@@ -178,7 +187,10 @@ def _of(kind: SensitiveKind, reading: _Reading) -> Iterator[Match]:
     group = "it" if "it" in pattern.groupindex else 0
     for found in _tried(kind, pattern, reading):
         if kind.proof is None or kind.proof(found[group]):
-            yield Match(kind, *reading.view.span(*found.span(group)))
+            start, end = found.span(group)
+            if group and end - start >= LONGEST:
+                end = reading.end_of_run(_class_of(kind.pattern), end)
+            yield Match(kind, *reading.view.span(start, end))
 
 
 def _tried(
@@ -301,6 +313,16 @@ def _personal(text: str) -> tuple[SensitiveKind, ...]:
 def _long_words(text: str) -> str:
     """The words of a text in which a token could stand."""
     return "\n".join([word for word in text.split() if len(word) >= _LONG])
+
+
+_CLASS = re.compile(r"\(\?P<it>(\[(?:[^\]\\]|\\.)+\])")
+
+
+@cache
+def _class_of(pattern: str) -> str:
+    """The class of characters that the value of a pattern is made of."""
+    found = _CLASS.search(pattern)
+    return found[1] if found else "[^\\s\"'`\\\\]"
 
 
 @cache

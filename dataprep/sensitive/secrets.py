@@ -25,7 +25,7 @@ PRIVATE_KEYS = (
         name="private key",
         words=("Private-Lines:",),
         pattern=r"Private-Lines: \d{1,3}(?:\\[nr]|\s){1,4}"
-        r"(?P<it>(?:[A-Za-z0-9+/=\s]|\\[nr]){16,6000})",
+        r"(?P<it>(?:[A-Za-z0-9+/=\s]|\\[nr]){16,}+)",
     ),
 )
 

@@ -1,4 +1,5 @@
-"""The same text as others read it: without invisible characters, and with its escapes undone.
+"""The same text as others read it: without invisible characters, with its escapes undone and
+its literals joined.
 
 A secret in a string of JSON within a string of JSON stands behind `\\n` and `\\"`; one that was
 copied from a page may be split by characters that nobody sees. Every view knows where its
@@ -24,6 +25,19 @@ INVISIBLE = (
 
 _UNSEEN = re.compile(f"[{INVISIBLE}]+")
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[nrtbf\"/\\])")
+_QUOTE = r"[\"'`]"
+_JOIN = re.compile(
+    rf"(?<=[A-Za-z0-9_+/.%~\n-]){_QUOTE}(?=[\s+.&|\\])\s{{0,80}}+"
+    r"(?:(?:\+|\.\.?|\|\||&|<<|\\)[ \t_]{0,8}+\s{0,80}+)?"
+    rf"[bBrRuUfFL@$]{{0,2}}{_QUOTE}(?=[A-Za-z0-9_+/.%~=-])"
+)
+"""What stands between two literals of code that are one string: `"a" + "b"`, `"a"` above `"b"`."""
+
+_MAY_JOIN = re.compile(
+    rf"[A-Za-z0-9_+/.%~-]\\{{0,8}}{_QUOTE}[\s+.&|<_\\nrt]{{1,180}}+[bBuUfFL@$]{{0,2}}\\{{0,8}}{_QUOTE}"
+)
+"""The same, escaped or not, of a text that is not read yet."""
+
 _BETWEEN = re.compile(
     rf"(?:\\(?:u[0-9a-fA-F]{{4}}|x[0-9a-fA-F]{{2}}|[nrtbf])|[\s\ufffd\\{INVISIBLE}])+"
 )
@@ -68,7 +82,14 @@ def views_of(text: str) -> Iterator[View]:
         if "\\" not in made[-1].text or not _ESCAPE.search(made[-1].text):
             break
         made.append(_replaced(made[-1], _ESCAPE))
+    if _JOIN.search(made[-1].text):
+        made.append(_replaced(made[-1], _JOIN))
     return reversed(made)
+
+
+def may_join(text: str) -> bool:
+    """Whether a text may hold literals of code that are one string."""
+    return _MAY_JOIN.search(text) is not None
 
 
 def has_unseen(text: str) -> bool:
