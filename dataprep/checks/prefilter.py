@@ -71,7 +71,9 @@ _SENSITIVE = _Family(
         r"|\\u04[13][fF]\\+u04[13]0\\+u04[24]0|\\u5[bB][cC]6\\+u78|\\u30[dD]1\\+u30[bB]9\\+u30[eE][fF]"
         r"|\\u[bB][eE]44\\+u[bB][cC]00",
         r"(?i-u:key|aws)",
-        r"(?i-u:authorization|heroku)",
+        r"(?i-u:authorization|heroku|hooks\.zapier|bundle config|enable secret)",
+        r"(?i-u:seed|mnemonic|recovery"
+        r"|otpauth|snmp-server|chpasswd|sess[a-z_.-]{0,20}=)",
         r"(?i-u:label[_ -]studio)",
         r"(?i-u:bearer |sig=)",
         r"@|[0-9](?:(?:[ ./()-]{0,2}[0-9]){5}|\.[0-9]{1,3}\.[0-9]|[0-9](?: ?[A-Z0-9]{4}|[A-Z])"

@@ -258,7 +258,9 @@ def _mask_row(value: Any, name: str = "") -> Any:
     if isinstance(value, list):
         return [_mask_row(item) for item in value]
     if isinstance(value, dict):
-        return {key: _mask_row(item, key) for key, item in value.items()}
+        from dataprep.sensitive import name_within
+
+        return {key: _mask_row(item, name_within(key, name)) for key, item in value.items()}
     return value
 
 

@@ -10,6 +10,7 @@ from dataprep.sensitive.matching import (
 )
 from dataprep.sensitive.pieces import (
     name_at,
+    name_within,
     pieces_shown,
     shows,
     strings,
@@ -28,6 +29,7 @@ __all__ = [
     "may_hold_secret",
     "may_match",
     "name_at",
+    "name_within",
     "pieces_shown",
     "redacted",
     "secrets",

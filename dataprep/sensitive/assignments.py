@@ -48,6 +48,7 @@ def password(
         pattern=pattern,
         proof=proof,
         at="words" if words else "names",
+        spoken=name.endswith("in a sentence"),
     )
 
 
@@ -80,8 +81,11 @@ _KEY = rf"(?:(?<![A-Za-z])(?!(?:{_NO_ONES})[_. -]?key)[a-z]{{2,16}})[_. -]?key"
 """A key by its name: no secret is the key of a row, a cache or a translation."""
 
 _TOKEN = rf"secret|token|credentials?|creds|{_KEY}"
-_WORD = rf"{_SAID}|{_TOKEN}"
-_MORE = r"(?:[_-]?(?:\d{1,3}|key|base|value|prod|production|dev|test|staging|live|main|root|db))?"
+WORD = rf"{_SAID}|{_TOKEN}"
+MORE = (
+    r"(?:[_-]?(?:\d{1,3}|key|base|value|string|data|b64|base64|prod|production|dev|test|staging|live|main"
+    r"|root|db))?"
+)
 """What may stand after the word of a name that still is one of a secret."""
 
 _PLAIN = r"[^\s\"'`\\]"
@@ -89,7 +93,7 @@ _LAST = r"[^\s\"'`\\;,]"
 _BARE = r"[^\s\"'`\\;&,<>(){}\[\]|]"
 _QUOTES = r"[\"'\\`]"
 _GIVES = r"\s{0,24}(?:=>|:=|::|==?|:)\s{0,24}"
-_QUOTED = rf"(?={_QUOTES})"
+QUOTED = rf"(?={_QUOTES})"
 _SETS = r"[ \t]{0,24}(?:=>|:=|[:=])[ \t]{0,24}"
 _ENDS = r"(?=[;,]?[ \t]{0,20}(?:[\r\n]|\Z|[#;]))"
 _TO_ITS_END = (
@@ -119,13 +123,13 @@ PASSWORDS = (
         many="web addresses with a password",
     ),
     _assigned(  # "client_secret": "..."
-        rf"(?i:{_WORD})[A-Za-z_]{{0,12}}[\"'\\]{{0,3}}\]?{_GIVES}"
-        rf"{_QUOTES}{{1,3}}{value(_PLAIN, 10, _QUOTED)}",
+        rf"(?i:{WORD})[A-Za-z_]{{0,12}}[\"'\\]{{0,3}}\]?{_GIVES}"
+        rf"{_QUOTES}{{1,3}}{value(_PLAIN, 10, QUOTED)}",
         dense,
     ),
     _assigned(  # db_password: '...', which may be short
         rf"(?i:{_SAID})[\"'\\]{{0,3}}\]?{_GIVES}"
-        rf"{_QUOTES}{{1,3}}{value(_PLAIN, 8, _QUOTED)}",
+        rf"{_QUOTES}{{1,3}}{value(_PLAIN, 8, QUOTED)}",
         password_like,
     ),
     _assigned(  # DB_PASSWORD=...
@@ -141,62 +145,62 @@ PASSWORDS = (
         token_like,
     ),
     _assigned(  # password: ... at the end of its line
-        rf"(?i:{_SAID}){_MORE}{_SETS}{_TO_ITS_END}{value(_PLAIN, 7, _LAST + _ENDS)}",
+        rf"(?i:{_SAID}){MORE}{_SETS}{_TO_ITS_END}{value(_PLAIN, 7, _LAST + _ENDS)}",
         password_like,
     ),
     _assigned(  # api_key: ... at the end of its line
-        rf"(?i:{_TOKEN}){_MORE}{_SETS}{_TO_ITS_END}{value(_PLAIN, 9, _LAST + _ENDS)}",
+        rf"(?i:{_TOKEN}){MORE}{_SETS}{_TO_ITS_END}{value(_PLAIN, 9, _LAST + _ENDS)}",
         token_like,
     ),
     _assigned(  # <password>...</password>
-        rf"(?i:{_WORD})[A-Za-z0-9_.-]{{0,12}}(?:\s[^<>]{{0,80}})?>{value(_IN_XML, 8, _CLOSED)}",
+        rf"(?i:{WORD})[A-Za-z0-9_.-]{{0,12}}(?:\s[^<>]{{0,80}})?>{value(_IN_XML, 8, _CLOSED)}",
         password_like,
     ),
     _assigned(  # key="Password" value="..."
-        rf"(?i:{_WORD}){_MORE}{_QUOTES}{{1,3}}\s{{1,3}}value={_QUOTES}{{1,3}}{value(_PLAIN, 8)}",
+        rf"(?i:{WORD}){MORE}{_QUOTES}{{1,3}}\s{{1,3}}value={_QUOTES}{{1,3}}{value(_PLAIN, 8)}",
         password_like,
     ),
     password(  # Server=...;Password=..., ?user=ada&password=...
         "password in a connection string",
-        rf"(?i:{_WORD})(?:\s?=\s?|%3[Dd]){value(_BARE, 8, _ENDED)}",
+        rf"(?i:{WORD})(?:\s?=\s?|%3[Dd]){value(_BARE, 8, _ENDED)}",
         password_like,
         many="passwords in connection strings",
     ),
     password(  # X-Api-Key: ...
         "authorization header",
-        rf"(?i:{_TOKEN}){_MORE}{_QUOTES}{{0,3}}\s?:\s?{_QUOTES}{{0,3}}"
+        rf"(?i:{_TOKEN}){MORE}{_QUOTES}{{0,3}}\s?:\s?{_QUOTES}{{0,3}}"
         r"(?P<it>[A-Za-z0-9_+/.~:-]{16,200}=*)",
         token_like,
     ),
     password(  # the password is ...
         "password in a sentence",
-        rf"(?i:{_WORD})(?: (?:is|was|to|lautet|ist)(?: now)?:?|:) {_QUOTES}{{0,3}}"
+        rf"(?i:{WORD})(?: (?:is|was|to|lautet|ist)(?: now)?:?|:) {_QUOTES}{{0,3}}"
         r"(?P<it>[^\s\"'`\\,;]{8,200})",
         token_like,
         many="passwords in sentences",
     ),
     _assigned(  # define('DB_PASSWORD', '...'), setPassword("..."), PASSWORD '...'
-        rf"(?i:{_SAID}|{_TOKEN}){_MORE}(?:{_QUOTES}{{1,3}}\s?,\s{{0,12}}|\(|\s{{1,3}})"
-        rf"{_QUOTES}{{1,3}}{value(_PLAIN, 8, _QUOTED)}",
+        rf"(?i:{_SAID}|{_TOKEN}){MORE}(?:{_QUOTES}{{1,3}}\s?,\s{{0,12}}|\(|\s{{1,3}})"
+        rf"{_QUOTES}{{1,3}}{value(_PLAIN, 8, QUOTED)}",
         password_like,
     ),
     _assigned(  # password: &str = "...", ApiKey { get; set; } = "..."
-        rf"(?i:{_WORD}){_MORE}(?:\s?:[^\n=:;\"'`]{{1,30}}|\s?\{{[^\n=:\"'`]{{1,30}}\}}\s?)=\s?"
-        rf"{_QUOTES}{{1,3}}{value(_PLAIN, 8, _QUOTED)}",
+        rf"(?i:{WORD}){MORE}(?:\s?:[^\n=:;\"'`]{{1,30}}|\s?\{{[^\n=:\"'`]{{1,30}}\}}\s?)=\s?"
+        rf"{_QUOTES}{{1,3}}{value(_PLAIN, 8, QUOTED)}",
         password_like,
     ),
     _assigned(  # - name: DB_PASSWORD, and its value on the next line
-        rf"(?i:{_WORD}){_MORE}{_QUOTES}{{0,3}},?\s{{1,24}}{_QUOTES}{{0,3}}value{_QUOTES}{{0,3}}\s?:\s?"
+        rf"(?i:{WORD}){MORE}{_QUOTES}{{0,3}},?\s{{1,24}}{_QUOTES}{{0,3}}value{_QUOTES}{{0,3}}\s?:\s?"
         rf"{_QUOTES}{{0,3}}{value(_PLAIN, 8)}",
         password_like,
     ),
     _assigned(  # **Password:** ..., &lt;password&gt;...
-        rf"(?i:{_WORD})(?:[*_`]{{1,3}}\s?:\s?|\s?:[*_]{{1,3}}\s?|&gt;)"
+        rf"(?i:{WORD})(?:[*_`]{{1,3}}\s?:\s?|\s?:[*_]{{1,3}}\s?|&gt;)"
         r"[*_`]{0,3}(?P<it>[^\s\"'`\\|<>&]{8,200})",
         password_like,
     ),
     _assigned(  # | password | ... |
-        rf"(?i:{_WORD})[*_`]{{0,3}}\s{{0,24}}\|\s{{0,24}}[*_`]{{0,3}}(?P<it>[^\s\"'`\\|<>&]{{8,200}})",
+        rf"(?i:{WORD})[*_`]{{0,3}}\s{{0,24}}\|\s{{0,24}}[*_`]{{0,3}}(?P<it>[^\s\"'`\\|<>&]{{8,200}})",
         no_word,
     ),
     password(  # Use the password ...
@@ -207,14 +211,14 @@ PASSWORDS = (
     ),
     password(  # --password ..., --api-key=...
         "password in a command",
-        rf"--(?i:[a-z-]{{0,20}}?(?:{_WORD})){_MORE}[ =]{_QUOTES}{{0,3}}{value(_PLAIN, 8)}",
+        rf"--(?i:[a-z-]{{0,20}}?(?:{WORD})){MORE}[ =]{_QUOTES}{{0,3}}{value(_PLAIN, 8)}",
         password_like,
         words="--",
         many="passwords in commands",
     ),
     password(  # ENV AUTH_TOKEN ...
         "password or key in an assignment",
-        rf"(?:ENV|ARG|setx|SetEnv) {{1,3}}(?i:[A-Z0-9_]{{0,60}}?(?:{_WORD})){_MORE}[ \t]{{1,3}}"
+        rf"(?:ENV|ARG|setx|SetEnv) {{1,3}}(?i:[A-Z0-9_]{{0,60}}?(?:{WORD})){MORE}[ \t]{{1,3}}"
         rf"{value(_PLAIN, 8)}",
         password_like,
         words="ENV|ARG|setx|SetEnv",
@@ -254,9 +258,17 @@ _SIGHT = re.compile(
     r"(?i:pass(?:w(?:or)?d|phrase|code)?|pwd|secret|token|cred(?:ential)?s?|key)[A-Za-z0-9_.-]{0,12}"
     r"(?:[\"'\\`]{0,4}\]?\s{0,24}(?:=>|:=|[:=>])|[\"'\\]{1,3}\s{1,3}value=|\s[^<>=]{0,80}>"
     r"| (?:is|was|to|lautet|ist) |[\"'\\]{1,3}\s?,\s{0,12}[\"'\\]|\(?\s{0,3}[\"'\\`]|\s?\{|%3[Dd]"
+    r"|[\"'`)\]}]{0,4}\s{0,8}(?:\|\||\?\?|\?:|or\s|\.[A-Za-z_]{2,24}\(|\{)|[\"'\\]{1,3}\s?,|:?-"
     r"|&gt;|[\"'\\]{0,3},?\s{1,24}[\"'\\]{0,3}value|[*_`]{0,3}\s{0,24}[:|]| [^\s=:]{8})"
 )
 """What follows the word of a name before anything can be told."""
+
+_OTHER = re.compile(
+    r"(?i)pass(?:age|ing|ive|port|es|enger|ion|able|band|through|thru)(?![a-z]*word)"
+    r"|[a-z]{3,12}[A-Za-z0-9_.-]{0,10}?(?:_?file(?:_?name)?|[_-]?path|_?dir|[_-]?ur[li]|[_-]?name"
+    r"|_?regex|_?pattern|_prefix|[_-]type)(?![A-Za-z])"
+)
+"""Names that begin like one of a secret and tell another thing: passages, the file of a key."""
 
 _FRONT = re.compile(rf"(?i:{_KEY})\Z")
 _LOUD = re.compile(r"[A-Z]{1,12}_?KEY\Z")
@@ -267,7 +279,7 @@ def names_in(text: str, places: Callable[[str], Iterable[int]]) -> Iterator[int]
     """Where names begin that may tell a secret, of the places where a word stands in a text."""
     for word in NAME_WORDS:
         for at in places(word):
-            if _SIGHT.match(text, at) is None:
+            if _SIGHT.match(text, at) is None or _OTHER.match(text, at):
                 continue
             if word != "key":
                 yield at
@@ -282,7 +294,7 @@ def _front(text: str, end: int) -> re.Match[str] | None:
 
 
 _NAME = re.compile(
-    rf"(?i:(?:[^\n]{{0,60}}[^A-Za-z\n])?(?:{_WORD}){_MORE})\Z|(?i:[a-z]{{0,20}}(?:{_WORD}))\Z"
+    rf"(?i:(?:[^\n]{{0,60}}[^A-Za-z\n])?(?:{WORD}){MORE})\Z|(?i:[a-z]{{0,20}}(?:{WORD}))\Z"
     r"|[A-Z][A-Z0-9_]{0,60}_KEY\Z"
 )
 _NOBODYS = re.compile(r"(?i)public|max|num|count|pad|eos|bos|unk|mask|sep|next|page|csrf|special")
@@ -302,3 +314,11 @@ NAMED = SensitiveKind(
     proof=password_like,
 )
 """A value that only the key of its object tells."""
+
+IN_A_TABLE = SensitiveKind(
+    code="P003",
+    name="password in a table",
+    many="passwords in a table",
+    pattern=r"(?!)",
+)
+"""One that only the head of its column tells."""

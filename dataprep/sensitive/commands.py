@@ -47,15 +47,9 @@ _OPTIONS = (
 )
 """Words, and what begins with one of them."""
 
-_TONGUES = (
-    "kennwort|contraseña|contrasena|mot de passe|senha|wachtwoord|lösenord|пароль|密码|密碼"
-    "|パスワード|비밀번호"
-)
-_IS = r"[\"'`* ]{0,3}(?:[:=\uff1a\u662f]|is|lautet|est|es|é|ist)[\"'`* ]{0,4}"
 
 _FILES = (
     ("psk", rf"psk\s?=\s?{_ARGUMENT}", password_like),
-    (_TONGUES, rf"(?i:{_TONGUES}){_IS}(?P<it>[^\s\"'`\\,;]{{8,200}})", password_like),
     (
         "jdbc:oracle",
         rf"jdbc:oracle:[a-z0-9]{{2,5}}:[^\s/@]{{1,60}}/{value(_IN_ADDRESS, 4, '@')}",

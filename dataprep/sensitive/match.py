@@ -16,8 +16,8 @@ def value(plain: str, least: int, end: str = "") -> str:
     One of `LONGEST` characters goes on to the end of its run, wherever that is.
     """
     if not end:
-        return rf"(?P<it>{plain}{{{least},{LONGEST}}})"
-    return rf"(?P<it>{plain}{{{LONGEST}}}|{plain}{{{least},{LONGEST - 1}}}{end})"
+        return rf"(?<!\\)(?P<it>{plain}{{{least},{LONGEST}}})"
+    return rf"(?<!\\)(?P<it>{plain}{{{LONGEST}}}|{plain}{{{least},{LONGEST - 1}}}{end})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,8 @@ class SensitiveKind:
     (lower-case ones are looked for in any case); none means always. What counts is the group
     `it` of the pattern, or all of it; `proof` may still refuse it, by a checksum or because it
     is a known placeholder. A pattern is tried everywhere, or only where one of the `words` begins,
-    or only where the name of a variable does that tells a secret (`names`).
+    or only where the name of a variable does that tells a secret (`names`). A comma or
+    another mark does not end what is `spoken`, in a sentence, where more follows at once.
     """
 
     code: str
@@ -39,6 +40,7 @@ class SensitiveKind:
     proof: Callable[[str], bool] | None = None
     at: Literal["", "words", "names"] = ""
     stand_in: str = "[SECRET]"
+    spoken: bool = False
 
     @property
     def plural(self) -> str:

@@ -8,12 +8,22 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import accumulate
 
-from dataprep.sensitive.assignments import NAMED, PASSWORDS, TOLD, names_in, names_secret
+from dataprep.sensitive.assignments import (
+    IN_A_TABLE,
+    NAMED,
+    PASSWORDS,
+    TOLD,
+    names_in,
+    names_secret,
+)
 from dataprep.sensitive.commands import COMMANDS
 from dataprep.sensitive.disguises import broken, coded, looks_coded, looks_random
 from dataprep.sensitive.match import LONGEST, Match, SensitiveKind
 from dataprep.sensitive.personal import MAIL, PERSONAL
 from dataprep.sensitive.secrets import PRIVATE_KEYS
+from dataprep.sensitive.sentences import SENTENCES
+from dataprep.sensitive.structures import STRUCTURES
+from dataprep.sensitive.tables import cells_in
 from dataprep.sensitive.tokens import NO_WORD_AFTER, TOKENS
 from dataprep.sensitive.views import View, has_unseen, joined, may_join, views_of
 
@@ -61,11 +71,16 @@ def may_hold_secret(text: str) -> bool:
     )
 
 
-_OF_WORDS = (*(kind for kind in PASSWORDS if kind.at == "words"), *COMMANDS, PASSWORDS[2])
+_OF_WORDS = (
+    *(kind for kind in (*PASSWORDS, *STRUCTURES) if kind.at == "words"),
+    *SENTENCES[2:],
+    *COMMANDS,
+    PASSWORDS[2],
+)
 """The kinds of passwords by their words, without those that have the words of another."""
 
 _TOKEN_WORDS = tuple((word, number) for number, kind in enumerate(TOKENS) for word in kind.words)
-_PASSWORDS_TOO = (*TOLD, *PASSWORDS, *COMMANDS)
+_PASSWORDS_TOO = (*TOLD, *PASSWORDS, *COMMANDS, *STRUCTURES, *SENTENCES)
 
 
 class _Reading:
@@ -150,6 +165,8 @@ def _found(
             taken = _with(taken, _in_base64(reading, told))
         for kind in reading.kinds(told):
             taken = _with(taken, _of(kind, reading))
+        if told is _PASSWORDS_TOO:
+            taken = _with(taken, _in_tables(reading))
         if personal:
             for kind in _with_words(reading.text, _personal(reading.text)):
                 taken = _with(taken, _of(kind, reading))
@@ -190,7 +207,22 @@ def _of(kind: SensitiveKind, reading: _Reading) -> Iterator[Match]:
             start, end = found.span(group)
             if group and end - start >= LONGEST:
                 end = reading.end_of_run(_class_of(kind.pattern), end)
+            elif group and kind.code == "P003":
+                end = _closed(kind, reading.text, start, end)
             yield Match(kind, *reading.view.span(start, end))
+
+
+_GOING_ON = re.compile(r"(?:[!#$%&()*+,./:;=>?@\[\]^_{|}~-]{1,3}[A-Za-z0-9]{1,40}){1,20}")
+_TO_A_QUOTE = re.compile(r"[^\s\"'`\\]{1,200}+(?=([\"'`]))")
+
+
+def _closed(kind: SensitiveKind, text: str, start: int, end: int) -> int:
+    """Where a value ends of which a mark was read as the end: at its quote, or with its run."""
+    if start and (quoted := _TO_A_QUOTE.match(text, end)) and quoted[1] == text[start - 1]:
+        return quoted.end()
+    if kind.spoken and (more := _GOING_ON.match(text, end)):
+        return more.end()
+    return end
 
 
 def _tried(
@@ -278,6 +310,12 @@ def _in_base64(reading: _Reading, told: tuple[SensitiveKind, ...]) -> Iterator[M
         inside = sorted(_found(text, told, deep=False), key=lambda match: match.kind.code)
         if inside:
             yield Match(inside[0].kind, *reading.view.span(start, end))
+
+
+def _in_tables(reading: _Reading) -> Iterator[Match]:
+    """Cells of tables under the head of a column of secrets."""
+    for start, end in cells_in(reading.text):
+        yield Match(IN_A_TABLE, *reading.view.span(start, end))
 
 
 def _tokens_in(text: str) -> list[SensitiveKind]:

@@ -34,8 +34,23 @@ def strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def name_at(path: str) -> str:
-    """The key at the end of a path, which may tell what its value is; none for an item."""
-    return "" if path.endswith("]") else path.rpartition(".")[2]
+    """The key at the end of a path, which may tell what its value is; none for an item.
+
+    A default and an example of a parameter are told by the name of the parameter.
+    """
+    if path.endswith("]"):
+        return ""
+    before, _, key = path.rpartition(".")
+    return name_within(key, before.rpartition(".")[2])
+
+
+def name_within(key: str, name: str) -> str:
+    """The name of what stands under a key of an object that has a name itself."""
+    return name if key in _OF_A_PARAMETER else key
+
+
+_OF_A_PARAMETER = frozenset(("default", "example", "const"))
+"""Keys of a JSON Schema whose values are values of the parameter."""
 
 
 def texts_in(value: Any) -> list[str]:

@@ -15,6 +15,9 @@ _FILLERS = (
 )
 """What stands in a placeholder, in lower case."""
 
+_SLOT = re.compile(r"[%$#]?[{(\[<][A-Za-z_][\w.: -]{0,60}[})\]>][sd]?|%[sd]")
+"""A place that is filled later: {name}, %(name)s."""
+
 _NO_SECRETS = frozenset(("password", "passwd", "pass", "passphrase", "secret"))
 _DIFFERENT = 6
 """Different characters that a random secret has at the least; fewer are a filler."""
@@ -29,6 +32,7 @@ def random_looking(secret: str) -> bool:
     return (
         len(set(secret)) >= _DIFFERENT
         and lower not in _NO_SECRETS
+        and _SLOT.fullmatch(secret) is None
         and not any(filler in lower for filler in _FILLERS)
     )
 
@@ -85,7 +89,7 @@ _UNSPOKEN = re.compile(
 def _spelled(secret: str) -> bool:
     """Whether it is spelled of words, numbers and marks: `getUser2`, `v1.2-beta3`."""
     return _WORDY.match(secret) is not None and not (
-        len(secret) >= 16 and secret.isalnum() and len(_UNSPOKEN.findall(secret)) >= 2
+        len(secret) >= 10 and secret.isalnum() and len(_UNSPOKEN.findall(secret)) >= 2
     )
 
 
@@ -103,6 +107,21 @@ def no_identifier(secret: str) -> bool:
         and sum(c.isdigit() for c in plain) >= 2
         and not _refers(plain)
         and _WORDY.match(plain) is None
+    )
+
+
+_HEXED = re.compile(r"(?:[0-9a-f]{32,128}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z", re.I)
+
+
+def sealed(secret: str) -> bool:
+    """What a word further off tells for one: random letters and digits, and nothing spelled."""
+    plain = secret.rstrip(",;:.!?)]}")
+    if not dense(plain) or _refers(plain) or _spelled(plain):
+        return False
+    return (
+        len(_CHANGES.findall(plain)) >= 4
+        or _HEXED.match(plain) is not None
+        or len(_UNSPOKEN.findall(plain)) >= 2
     )
 
 
@@ -128,7 +147,11 @@ def token_like(secret: str) -> bool:
     """What a name of a key tells for one: dense, and no word with a number."""
     if not dense(secret) or _refers(secret) or _spelled(secret):
         return False
-    return len(_CHANGES.findall(secret)) >= 3 or bool(set("!@#$%^&*?~+") & set(secret[1:]))
+    return (
+        len(_CHANGES.findall(secret)) >= 3
+        or bool(set("!@#$%^&*?~+") & set(secret[1:]))
+        or len(_UNSPOKEN.findall(secret)) >= 3
+    )
 
 
 def no_word(secret: str) -> bool:

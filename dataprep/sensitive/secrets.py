@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataprep.sensitive.assignments import NAMED, PASSWORDS, TOLD
 from dataprep.sensitive.commands import COMMANDS
 from dataprep.sensitive.match import SensitiveKind
+from dataprep.sensitive.proofs import dense
+from dataprep.sensitive.sentences import SENTENCES
+from dataprep.sensitive.structures import STRUCTURES
 from dataprep.sensitive.tokens import TOKENS
 
 PRIVATE_KEYS = (
@@ -27,6 +30,13 @@ PRIVATE_KEYS = (
         pattern=r"Private-Lines: \d{1,3}(?:\\[nr]|\s){1,4}"
         r"(?P<it>(?:[A-Za-z0-9+/=\s]|\\[nr]){16,}+)",
     ),
+    SensitiveKind(  # the private parts of a JSON Web Key
+        code="P002",
+        name="private key",
+        words=('"d"', '"k"', '"dp"', '"dq"', '"qi"', '"p"', '"q"'),
+        pattern=r"\"(?:d|k|p|q|dp|dq|qi)\"\s{0,8}:\s{0,8}\"(?P<it>[A-Za-z0-9_-]{40,}+)(?==?\")",
+        proof=dense,
+    ),
 )
 
-SECRETS = (*PRIVATE_KEYS, *TOKENS, *TOLD, *PASSWORDS, *COMMANDS, NAMED)
+SECRETS = (*PRIVATE_KEYS, *TOKENS, *TOLD, *PASSWORDS, *COMMANDS, *STRUCTURES, *SENTENCES, NAMED)

@@ -352,9 +352,13 @@ _FOURTH = (
     _token("Weights & Biases key", "wandb_v1_", r"wandb_v1_[A-Za-z0-9_]{40,}"),
     _token("Brevo SMTP key", "xsmtpsib-", r"xsmtpsib-[a-f0-9]{64}-[A-Za-z0-9]{16}"),
     _token(
-        "Zapier webhook",
-        "hooks.zapier.com",
-        r"(?:https:\\?/\\?/)?hooks\.zapier\.com\\?/hooks\\?/catch\\?/\d{3,12}\\?/[A-Za-z0-9]{5,}",
+        "automation webhook",
+        "hooks.zapier.com .make.com/ maker.ifttt.com hook.us hook.eu feishu.cn larksuite.com",
+        r"(?:https:\\?/\\?/)?(?:hooks\.zapier\.com\\?/hooks\\?/catch\\?/\d{3,12}\\?/[A-Za-z0-9]{5,}"
+        r"|hook\.(?:[a-z0-9]{2,6}\.)?make\.com\\?/[a-z0-9]{20,40}"
+        r"|maker\.ifttt\.com\\?/trigger\\?/[\w-]{1,60}\\?/(?:json\\?/)?with\\?/key\\?/[\w-]{20,60}"
+        rf"|open\.(?:feishu\.cn|larksuite\.com)\\?/open-apis\\?/bot\\?/v2\\?/hook\\?/{_UUID})",
+        lambda address: len(set(address.rpartition("/")[2])) > 4,
     ),
     _token("Zuplo key", "zpka_", r"zpka_[a-f0-9]{32}_[a-f0-9]{8}"),
 )

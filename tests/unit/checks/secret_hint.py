@@ -30,7 +30,8 @@ _COMMANDS = (
     r"|(?i:mysql|mariadb|sshpass|mongo|redis-cli|docker|podman|az login|ldap(?:sea|add|mod)|sqlcmd"
     r"|unzip|(?:smb|rpc)client|net use|pass:|securestring|identified by|psk|storepass|ssws|splunk"
     r"|wandb|setenv|setx|x-amz-sig|kennwort|contrase|mot de passe|senha|wachtwoord|senord"
-    r"|jdbc:oracle)"
+    r"|jdbc:oracle|hooks\.zapier|bundle config|enable secret|snmp-server|chpasswd|otpauth"
+    r"|seed phrase|mnemonic|recovery phrase|sess[a-z_.-]{0,20}=)"
     r"|ARG |ENV |:5432:|auth[\\\"' ]{0,9}[:=]|\$(?:apr1|[1567y]|2[abxy]|argon2|pbkdf2)\$?"
     r"|[12]/[0-9]{13}|IQoJ|FwoG|cio[A-Za-z0-9]{32}|1//0|s\.[A-Za-z0-9]{24}|Private-Lines"
 )

@@ -10,7 +10,7 @@ from dataprep import sensitive
 from dataprep.checks.per_row.redaction import discreet
 from dataprep.finding import Fault
 from dataprep.sensitive import assignments as told
-from dataprep.sensitive import commands, disguises, proofs, views
+from dataprep.sensitive import commands, disguises, matching, proofs, tables, views
 from dataprep.sensitive.personal import PERSONAL
 from dataprep.sensitive.secrets import SECRETS
 from tests.unit.checks.secret_hint import HINT
@@ -18,7 +18,7 @@ from tests.unit.checks.worst_cases import cases, grows_too_fast, search_all
 
 HELPERS = [
     value
-    for module in (proofs, views, disguises, told, commands)
+    for module in (proofs, views, disguises, told, commands, matching, tables)
     for value in vars(module).values()
     if isinstance(value, re.Pattern)
 ]
@@ -71,6 +71,11 @@ LONG: dict[str, Callable[[int], str]] = {
     "names": lambda n: "api_key=" * n,
     "addresses": lambda n: "a://b:" * n,
     "options": lambda n: "--token " * n,
+    "words after a name": lambda n: "token of a b " * (n // 4),
+    "defaults": lambda n: "token: { default " * (n // 4),
+    "cells": lambda n: "user,password\nada,x1\n" * (n // 8),
+    "one row of cells": lambda n: "user,password\n" + "a1b2c3d4e5," * n,
+    "literals": lambda n: '"ghp_" + "' * (n // 2),
     "JSON": lambda n: json.dumps([{"card": 4012888888881881, "k": "x@y.io"}] * (n // 8)),
 }
 

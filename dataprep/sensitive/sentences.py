@@ -1,0 +1,71 @@
+"""The kinds of passwords and keys that a sentence tells, in English and in other languages.
+
+Every pattern begins with one of its words and looks a bounded way ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dataprep.sensitive.assignments import password
+from dataprep.sensitive.match import SensitiveKind, value
+from dataprep.sensitive.proofs import no_identifier, password_like, sealed
+
+_QUOTES = r"[\"'\\`*“”‘’«»<(]"
+_OTHERS = r"\s\"'`\\“”‘’«»<>\u3000-\u303f\uff00-\uff1f"
+_WORTH, _LAST = rf"[^{_OTHERS}]", rf"[^{_OTHERS},;:.!?)*]"
+"""What a value in a sentence is made of and what it ends with; marks of other scripts end it."""
+
+_KEYS = (
+    "api key|api-key|api_key|apikey|access key|access-key|private key|license key|signing key"
+    "|encryption key|master key|account key|auth key|authkey|service key|admin key|deploy key"
+)
+_STARTS = f"passw|passphrase|passcode|secret|token|credential|creds|{_KEYS}"
+_NOUNS = rf"passwords?|passwd|passphrase|passcode|secrets?|tokens?|credentials?|creds|{_KEYS}"
+_MORE = r"(?:[ ,]{1,2}\(?[^\W_][\w'’/&-]{0,24}(?:\.\w{1,12}){0,3}\)?){1,12}?"
+"""Words between the name and its value, within a sentence."""
+
+_VERBS = "is|was|are|were|be|to|as|now|reads|equals|ist|lautet|es|est|é|jest"
+_IS = rf"(?:,? (?:{_VERBS})(?: now| currently| still)?:?|\s?[:=]|\s?->|\s?→)"
+
+_PASSWORDS = (
+    "kennwort|passwort|contraseña|contrasena|clave|mot de passe|senha|wachtwoord|lösenord|passord"
+    "|adgangskode|salasana|hasło|heslo|jelszó|parola|şifre|lozinka|kata sandi|mật khẩu|пароль"
+    "|密码|密碼|口令|パスワード|비밀번호|암호|รหัสผ่าน|पासवर्ड|كلمة المرور|كلمة السر|סיסמה"
+)
+_OTHER_KEYS = (
+    "schlüssel|llave|clé|jeton|chiave|chave|sleutel|nyckel|nøkkel|avain|klucz|klíč|kulcs|anahtar"
+    "|ключ|токен|секрет|密钥|密鑰|金鑰|秘钥|令牌|トークン|キー|シークレット|토큰"
+    "|מפתח|مفتاح|chìa khóa|kunci"
+)
+_SAYS = (
+    r"[\"'`* )]{0,3}(?:"
+    r"(?:[ ][^\s\"'`\\,;:=]{1,24}){0,8}? (?:ist|lautet|es|est|é|è|jest|je|är|er|on|is|adalah|là)"
+    r"|(?: [^\s\"'`\\,;:=]{1,24}){0,6}?\s?[:=\uff1a\u662f\uff1d]| [—-]"
+    r"|は|が|는|은|가|이)[\"'`*«「 ]{0,4}"
+)
+
+
+def _said(pattern: str, proof: Callable[[str], bool], words: str) -> SensitiveKind:
+    return password(
+        "password in a sentence", pattern, proof, words=words, many="passwords in sentences"
+    )
+
+
+SENTENCES = (
+    _said(  # the token for the site that they gave me is ...
+        rf"(?i:{_NOUNS}){_MORE}{_IS} ?{_QUOTES}{{0,3}}{value(_WORTH, 7, _LAST)}", sealed, _STARTS
+    ),
+    _said(  # sign in with the token ...
+        rf"(?i:{_NOUNS}) {_QUOTES}{{0,3}}{value(_WORTH, 9, _LAST)}", sealed, _STARTS
+    ),
+    _said(rf"(?i:{_PASSWORDS}){_SAYS}{value(_WORTH, 7, _LAST)}", password_like, _PASSWORDS),
+    _said(rf"(?i:{_OTHER_KEYS}){_SAYS}{value(_WORTH, 11, _LAST)}", no_identifier, _OTHER_KEYS),
+    _said(  # my seed phrase: ...
+        r"(?i:(?:seed|recovery|backup|secret|mnemonic) (?:phrase|words)|mnemonic)[^\n:=]{0,40}?"
+        rf"(?:\s?[:=]| is){_QUOTES}{{0,3}}\s?{_QUOTES}{{0,3}}"
+        r"(?P<it>[a-z]{3,8}(?:[ ,]{1,2}[a-z]{3,8}){11,23})(?![a-z])",
+        lambda words: len(set(words.replace(",", " ").split())) > 5,
+        "seed|recovery|backup|secret phrase|mnemonic",
+    ),
+)

@@ -1,0 +1,196 @@
+"""The kinds of secrets that the structure around them tells: defaults, calls, cookies, files.
+
+Every pattern looks a bounded way ahead from a word, or from the name of a variable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dataprep.sensitive.assignments import QUOTED, WORD, password
+from dataprep.sensitive.match import SensitiveKind, value
+from dataprep.sensitive.proofs import (
+    dense,
+    no_identifier,
+    password_like,
+    random_looking,
+    sealed,
+    token_like,
+)
+
+_PLAIN = r"[^\s\"'`\\]"
+_Q = r"[\"'\\`]"
+_IN_BRACES = r"[^\s\"'`\\{}]"
+_COOKIE = r"[A-Za-z0-9%._~+/=-]"
+_HEADER = "[A-Za-z0-9_.~+/=-]"
+_QUOTED_TEXT = r"[^\"'`\n]{1,80}"
+
+
+def _assigned(pattern: str, proof: Callable[[str], bool], words: str = "") -> SensitiveKind:
+    return password(
+        "password or key in an assignment",
+        pattern,
+        proof,
+        words=words,
+        many="passwords or keys in assignments",
+    )
+
+
+def _given(pattern: str, proof: Callable[[str], bool], words: str) -> SensitiveKind:
+    return password(
+        "password or key in a call",
+        pattern,
+        proof,
+        words=words,
+        many="passwords or keys in calls",
+    )
+
+
+def _written(pattern: str, proof: Callable[[str], bool], words: str) -> SensitiveKind:
+    return password(
+        "password in a file or an address",
+        pattern,
+        proof,
+        words=words,
+        many="passwords in files or addresses",
+    )
+
+
+def _application_password(secret: str) -> bool:
+    """Four groups of four letters, as Google makes them: no word in one of them at the least."""
+    return any(not set("aeiou") & set(group) for group in secret.split())
+
+
+DEFAULTS = (
+    _assigned(  # process.env.X_TOKEN || "...", getenv("X") or "...", .orElse("...")
+        rf"(?i:{WORD})[A-Za-z0-9_]{{0,12}}(?:{_Q}{{1,3}})?[)\]}}]{{0,3}}\s{{0,8}}"
+        rf"(?:\|\||\?\?=?|\?:|or\b|(?<=\)) ?\{{|(?<=\))\.[A-Za-z_]{{2,24}}\()\s{{0,8}}{_Q}{{1,3}}"
+        + value(_PLAIN, 8, QUOTED),
+        password_like,
+    ),
+    _assigned(  # ${X_TOKEN:-...}
+        rf"(?i:{WORD})[A-Za-z0-9_]{{0,12}}(?::[-=]|[:-])" + value(_IN_BRACES, 8, r"(?=\})"),
+        password_like,
+    ),
+    _assigned(  # variable "x_token" { default = "..." }, "token": {"default": "..."}
+        rf"(?i:{WORD})[A-Za-z0-9_]{{0,12}}{_Q}{{0,3}}\s{{0,4}}[:=]?\s{{0,4}}\{{[^{{}}]{{0,300}}?"
+        rf"\b(?:default|example|examples|value|const){_Q}{{0,3}}\s{{0,8}}[:=]\s{{0,8}}\[?"
+        rf"\s{{0,8}}{_Q}{{1,3}}" + value(_PLAIN, 8, QUOTED),
+        password_like,
+    ),
+    _assigned(  # add_argument("--token", default="...")
+        rf"(?i:{WORD})[A-Za-z0-9_]{{0,12}}{_Q}{{0,3}}\s?[,:=(][^\n]{{0,120}}?"
+        rf"\b(?:default|value|fallback)\s?[=:]\s?{_Q}{{1,3}}" + value(_PLAIN, 8, QUOTED),
+        password_like,
+    ),
+    _assigned(  # token: {type: string, default: ...} in YAML
+        rf"(?i:{WORD})[A-Za-z0-9_]{{0,12}}{_Q}{{0,1}}:[ \t]{{0,8}}\n"
+        rf"(?:[ \t]{{1,40}}[\w-]{{1,24}}:[^\n]{{0,80}}\n){{0,4}}?"
+        rf"[ \t]{{1,40}}(?:default|example|value):[ \t]{{1,8}}{_Q}{{0,1}}" + value(_PLAIN, 8),
+        token_like,
+    ),
+    _assigned(  # "github-oauth": {"github.com": "..."}
+        rf"(?i:oauth|bearer|{WORD})[A-Za-z0-9_]{{0,12}}{_Q}{{1,3}}\s{{0,4}}:\s{{0,8}}\{{\s{{0,8}}"
+        rf"{_Q}{{1,3}}[\w.:/-]{{3,80}}{_Q}{{1,3}}\s{{0,4}}:\s{{0,8}}{_Q}{{1,3}}"
+        + value(_PLAIN, 16, QUOTED),
+        token_like,
+        "oauth|bearer|token",
+    ),
+)
+
+CALLS = (
+    _given(  # auth=("ada", "..."), HTTPBasicAuth("ada", "..."), auth: ["ada", "..."]
+        rf"(?i:auth)[a-z_]{{0,12}}{_Q}{{0,3}}\s{{0,4}}[=:]?\s{{0,4}}[(\[]{{1,2}}\s{{0,12}}"
+        rf"{_Q}{{1,3}}{_QUOTED_TEXT}{_Q}{{1,3}},\s{{0,12}}{_Q}{{1,3}}" + value(_PLAIN, 8, QUOTED),
+        password_like,
+        "auth",
+    ),
+    _given(  # server.login("ada", "..."), connect("host", "ada", "...")
+        rf"(?i:log_?in|connect|signin|sign_in|authenticate|credentials?|set_?auth)"
+        rf"[A-Za-z_]{{0,24}}\(\s{{0,12}}(?:[\w.]{{1,24}}\s?=\s?)?{_Q}{_QUOTED_TEXT}{_Q},\s{{0,12}}"
+        rf"(?:{_Q}{_QUOTED_TEXT}{_Q},\s{{0,12}})?{_Q}" + value(_PLAIN, 8, QUOTED),
+        password_like,
+        "login|log_in|connect|signin|sign_in|authenticate|credential|setauth|set_auth",
+    ),
+    _given(  # login("ada@...", "abcd efgh ijkl mnop"), password = "abcd efgh ijkl mnop"
+        rf"(?i:login|password|passwd|pass|pwd)(?:{_Q}?\s{{0,8}}[=:]\s{{0,8}}|\({_Q}{_QUOTED_TEXT}{_Q},"
+        rf"\s{{0,12}}){_Q}?(?P<it>[a-z]{{4}} [a-z]{{4}} [a-z]{{4}} [a-z]{{4}})(?![\w ])",
+        _application_password,
+        "login|password|passwd|pass|pwd",
+    ),
+    _given(  # Client("...")
+        rf"(?i:client|api|sdk|bot|session|auth|service|connection|provider|init|initialize|configure"
+        rf"|login|authenticate|github|gitlab|openai|stripe|slack|telegram)\(\s{{0,12}}{_Q}"
+        rf"(?P<it>[A-Za-z0-9_-]{{20,200}})(?={_Q}\s?[,)])",
+        sealed,
+        "client(|api(|sdk(|bot(|session(|auth(|service(|connection(|provider(|init(|initialize("
+        "|configure(|login(|authenticate(|github(|gitlab(|openai(|stripe(|slack(|telegram(",
+    ),
+)
+
+FILES = (
+    _written(  # Cookie: sessionid=...
+        r"(?i:sess|sid|jsessionid|auth|remember|jwt|sso)[A-Za-z0-9_.-]{0,24}=" + value(_COOKIE, 20),
+        sealed,
+        "sess|sid=|remember_|sso",
+    ),
+    _written(  # bundle config gems.acme.io user:...
+        r"bundle config[^\n]{0,80}? [\w.-]{3,60} [\"']?(?P<it>[^\s:\"']{4,60}:[^\s\"']{4,200})",
+        dense,
+        "bundle config",
+    ),
+    _written(  # BUNDLE_GEMS__ACME__IO: user:...
+        r"BUNDLE_[A-Z_0-9]{3,60}[=:] ?[\"']?(?P<it>[A-Za-z0-9_-]{4,60}:[A-Za-z0-9_-]{4,200})",
+        dense,
+        "BUNDLE_",
+    ),
+    _written(  # token: abcdef.0123456789abcdef
+        r"(?i:token)[\"']?(?: |\s?[:=]\s?)[\"']?(?P<it>[a-z0-9]{6}\.[a-z0-9]{16})(?![\w.])",
+        dense,
+        "token",
+    ),
+    _written(  # enable secret 0 ..., username ada password 7 ...
+        r"(?i:(?:enable |username [\w.-]{1,40} (?:privilege \d{1,2} )?)(?:secret|password)) "
+        r"(?:level \d\d? )?(?:\d )?" + value(_PLAIN, 6),
+        password_like,
+        "enable secret|enable password|username ",
+    ),
+    _written(  # snmp-server community ... RW
+        r"(?i:snmp-server community|pre-shared-key|wpa-psk ascii|key-string)(?: \d)?[ ]"
+        r"(?:address [\d.]{7,15} key )?[\"']?" + value(_PLAIN, 6),
+        password_like,
+        "snmp-server community|pre-shared-key|wpa-psk|key-string",
+    ),
+    _written(  # echo 'ada:...' | chpasswd
+        rf"(?i:echo|printf)[^\n|:]{{0,30}}?[\w.-]{{1,40}}:(?P<it>{_PLAIN}{{6,200}})[\"']?"
+        r"\s{0,4}\|\s{0,4}(?:sudo )?chpasswd",
+        password_like,
+        "echo|printf",
+    ),
+    _written(  # echo ... | docker login --password-stdin
+        rf"(?i:echo|printf)(?: -\w{{1,3}})? [\"']?(?P<it>{_PLAIN}{{8,200}})[\"']?"
+        r"\s{0,4}\|\s{0,4}(?:sudo -S|(?:sudo )?passwd --stdin"
+        r"|[^\n]{0,80}?(?:--password-stdin|--with-token|login))",
+        password_like,
+        "echo|printf",
+    ),
+    _written(  # importprivkey ..., wif: ...
+        r"(?i:importprivkey|wif|priv(?:ate)?[ _-]?key)[\"']?\s{0,3}[:=( ]\s{0,3}[\"']?"
+        r"(?P<it>[5KLc9][1-9A-HJ-NP-Za-km-z]{50,51})(?![A-Za-z0-9])",
+        dense,
+        "importprivkey|wif|priv",
+    ),
+    _written(  # otpauth://totp/...?secret=...
+        r"otpauth://[^\s\"']{1,120}?secret=(?P<it>[A-Z2-7]{16,200})",
+        random_looking,
+        "otpauth://",
+    ),
+    _written(  # <UserSecret>, -H "X-Auth: ..."
+        r"(?i:x-[a-z-]{0,20}(?:auth|key|token|secret)[a-z-]{0,16})[\"']?\s?:\s?[\"']?"
+        + value(_HEADER, 16),
+        no_identifier,
+        "x-",
+    ),
+)
+
+STRUCTURES = (*DEFAULTS, *CALLS, *FILES)

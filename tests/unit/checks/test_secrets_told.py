@@ -1,0 +1,196 @@
+"""What tells a secret that has no form of its own: a sentence, a default, a call, a file."""
+
+import json
+
+import pytest
+
+from dataprep import jsonio, sensitive
+from dataprep.checks import Context, Selection
+from dataprep.checks.prefilter import Hints
+from tests.unit.checks.issued import Issuer
+from tests.unit.checks.rows import chat, check, pair, user
+
+KEYS = {
+    "a key in a sentence": [
+        "The API key for Datadog that ops gave me is `{}`, please keep it out of the logs.",
+        "The token for their staging site is {} and nobody else has it.",
+        "A secret for the web hook, created by Ada, was {}.",
+        "Authenticate with token {} in the header.",
+        "Der Token für die Schnittstelle lautet {}.",
+        "我的密钥：{}",
+        "Der API-Schlüssel ist {} und gilt noch.",
+        "La clé est {}.",
+        "Мой ключ: {}",
+        "APIキーは{}です",
+    ],
+    "a default": [
+        "const key = process.env.SESSION_SECRET || '{}';",
+        'const key = process.env["SESSION_SECRET"] ?? "{}";',
+        'key = os.environ.get("X_TOKEN") or "{}"',
+        'key = os.getenv("X_TOKEN", "{}")',
+        "key = ENV.fetch('X_TOKEN') {{ '{}' }}",
+        'let key = env::var("X_TOKEN").unwrap_or("{}".into());',
+        "curl -H ${{X_TOKEN:-{}}}",
+        '@Value("${{x.token:{}}}")',
+        'variable "x_token" {{\n  type = string\n  default = "{}"\n}}',
+        '"token": {{"type": "string", "description": "of the site", "default": "{}"}}',
+        'parser.add_argument("--token", help="of the site", default="{}")',
+        "token:\n  type: string\n  default: {}\n",
+    ],
+    "a structure": [
+        '{{"github-oauth": {{"github.com": "{}"}}}}',
+        'curl --header "PRIVATE-TOKEN: {}" https://x',
+        "Cookie: sessionid={}; csrftoken=abc",
+        'curl -b "PHPSESSID={}" https://x',
+        'client = AcmeClient("{}")',
+        "user:\n    client-key-data: {}",
+        '{{"kty": "oct", "k": "{}"}}',
+        "echo {} | gh auth login --with-token",
+        "name,region,api_token\nada,eu,{}\n",
+    ],
+}
+PASSWORDS = {
+    "a password in a sentence": [
+        "Temporary password for the VPN: {} (valid till Friday)",
+        "The password of the root account on all three hosts is {} now.",
+        "La contraseña es {} para el servidor de pruebas.",
+        "Hasło do bazy to: {}",
+    ],
+    "a call": [
+        "requests.get(url, auth=('admin', '{}'))",
+        'driver = GraphDatabase.driver(url, auth=("neo4j", "{}"))',
+        'server.login("mailer@corp.test", "{}")',
+        'HTTPBasicAuth("admin", "{}")',
+    ],
+    "a file": [
+        "enable secret 0 {}",
+        "username admin privilege 15 password 0 {}",
+        "echo 'root:{}' | chpasswd",
+        "user,password,role\nada,{},admin\nbob,none,user\n",
+        "user\tpassword\nada\t{}\n",
+        "| user | password |\n| --- | --- |\n| ada | {} |\n",
+    ],
+}
+FORMS = [
+    *((text, "key") for texts in KEYS.values() for text in texts),
+    *((text, "password") for texts in PASSWORDS.values() for text in texts),
+]
+
+
+def made(kind: str, seed: int) -> str:
+    some = Issuer(seed).some
+    return some(40) if kind == "key" else some(7) + "7" + some(6)
+
+
+@pytest.mark.parametrize(("text", "kind"), FORMS, ids=[text for text, _ in FORMS])
+def test_what_its_neighbourhood_tells_is_found_and_taken_out(text: str, kind: str) -> None:
+    hints = Hints(Context(selection=Selection(["P"])))
+    for seed in range(5):
+        secret = made(kind, seed)
+        whole = text.format(secret)
+        after = sensitive.redacted(whole)
+        assert secret not in after
+        assert after.startswith(text.partition("{}")[0].replace("{{", "{").replace("}}", "}"))
+        assert sensitive.may_match(whole)
+        assert hints.in_lines([jsonio.dumps(pair("How?", whole))]) == [True]
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        "hf_",
+        "llx-",
+        "oy2",
+        "AKID",
+        "BBDC-",
+        "ddp_",
+        "rnd_",
+        "ramp_sec_",
+        "live_",
+        "00",
+        "wandb_v1_",
+    ],
+)
+def test_a_prefix_tells_a_token_in_a_sentence(prefix: str) -> None:
+    lengths = {"hf_": 34, "oy2": 43, "ddp_": 36, "ramp_sec_": 48, "live_": 40, "00": 40, "AKID": 32}
+    rest = Issuer(3).some(lengths.get(prefix, 32 if prefix == "rnd_" else 44))
+    token = prefix + (rest.lower() if prefix == "oy2" else rest)
+    assert sensitive.redacted(f"It used to work with {token}, but no more.") == (
+        "It used to work with [SECRET], but no more."
+    )
+
+
+def test_words_that_are_a_wallet_are_taken_out() -> None:
+    words = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+    assert sensitive.redacted(f"My seed phrase: {words}.") == "My seed phrase: [SECRET]."
+
+
+def test_an_application_password_of_four_groups_is_taken_out() -> None:
+    assert sensitive.redacted('server.login("a", "qcko gvqz nvbb zikg")') == (
+        'server.login("a", "[SECRET]")'
+    )
+
+
+def test_the_default_of_a_parameter_is_told_by_its_name() -> None:
+    key = Issuer(2).some(40)
+    properties = {"token": {"type": "string", "default": key}, "n": {"default": key[:9]}}
+    function = {"name": "run", "parameters": {"type": "object", "properties": properties}}
+    row = chat(user("Run it."), {"role": "assistant", "content": "So."})
+    (finding,) = check(row | {"tools": [{"type": "function", "function": function}]})
+    assert finding.code == "P003"
+    assert finding.place.path == "tools[0].function.parameters.properties.token.default"
+    text = json.dumps(properties)
+    assert json.loads(sensitive.redacted(text))["token"]["default"] == "[SECRET]"
+
+
+def test_the_private_part_of_a_web_key_alone_is_taken_out() -> None:
+    some = Issuer(1).some
+    key = {"kty": "RSA", "n": some(342), "e": "AQAB", "d": some(342)}
+    assert json.loads(sensitive.redacted(json.dumps(key))) == key | {"d": "[SECRET]"}
+
+
+@pytest.mark.parametrize("secret", ["aB3,dE6;fG9*hJ2kL", "q7Kx:9&vR!2mZ4pT*3"])
+def test_a_mark_in_a_secret_does_not_end_it(secret: str) -> None:
+    assert (
+        sensitive.redacted(f"The token for it is `{secret}`.") == "The token for it is `[SECRET]`."
+    )
+    assert sensitive.redacted(f"The token for it is {secret} now.") == (
+        "The token for it is [SECRET] now."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'PASSAGE_FILENAME = "psgs_w100.tsv.pkl"',
+        'TOKEN_FILE = "abc123.tsv.gz"',
+        'f"s3://{access_key}:{secret_key}@host"',
+        "db['Unicode key \\U0001f40d'] = 'Unicode value \\U0001f40d'",
+        'tokenizer = AutoTokenizer.from_pretrained("Qwen/Qwen3-Next-80B-A3B-Instruct")',
+        'tiktoken.get_encoding("cl100k_base")',
+        "The token for the API is stored in os.environ['X_TOKEN'].",
+        "The password for the account is hashed with sha256.",
+        "The secret for this is to use version 2.1.0-beta3.",
+        "Pass the token from step_2 as a header.",
+        "const key = process.env.API_KEY || '';",
+        "const key = process.env.API_KEY || 'your-api-key-1';",
+        'os.getenv("MODEL_TOKEN", "<your token 1>")',
+        '"token": {"type": "string", "default": "bearer-token"}',
+        'variable "db_password" {\n  description = "v2"\n}',
+        "auth=('user', 'password')",
+        "auth=(username, password)",
+        'client = Client("https://api.acme.io/v1")',
+        'session = Session("eu-central-1")',
+        "word,token,count\nhello,hello1,3\nworld2,world2,4\n",
+        "key,value\nalpha1,beta2\n",
+        "| token | type |\n| --- | --- |\n| foo | bar2 |",
+        "La clave es 2024-11-29 para todos.",
+        "キーは設定ファイル2です",
+        "The seed phrase: twelve words",
+        "login('ada', 'some user name')",
+        "password is: a_string_2, at least",
+        "Cookie: sessionid=<id>; theme=dark",
+    ],
+)
+def test_what_only_stands_where_a_secret_could_is_left_alone(text: str) -> None:
+    assert sensitive.redacted(text) == text
