@@ -94,23 +94,24 @@ class _Reading:
         self._names: list[int] | None = None
         self._runs: dict[str, tuple[int, int]] = {}
 
-    def kinds(self, told: Iterable[SensitiveKind]) -> Iterator[SensitiveKind]:
+    def kinds(self, told: tuple[SensitiveKind, ...]) -> Iterator[SensitiveKind]:
         """The kinds of which a name or another word stands in the text."""
         names = self.names()
-        texts = (self.text, self._in_lower_case())
-        for kind in told:
-            if kind.at == "names":
-                if names:
-                    yield kind
-                continue
-            for word in kind.words:
-                if word in texts[word.islower()]:
-                    yield kind
-                    break
+        lower = self.lower_case()
+        kinds = _PASSWORDS_TOO if told is _PASSWORDS_TOO else TOLD
+        present: set[int] = set()
+        for stem, words in _by_stems(told is _PASSWORDS_TOO, self.text.isascii()):
+            if stem in lower:
+                for word, low, ats in words:
+                    if word in (lower if low else self.text):
+                        present.update(ats)
+        for at, kind in enumerate(kinds):
+            if at in present or (names and kind.at == "names"):
+                yield kind
 
     def places(self, word: str) -> Iterator[int]:
         """Where a word begins; a lower-case one in any case."""
-        text = self._in_lower_case() if word.islower() else self.text
+        text = self.lower_case() if word.islower() else self.text
         at = text.find(word)
         while at >= 0:
             yield at
@@ -130,13 +131,37 @@ class _Reading:
             start, end = self._runs[characters] = (at, found.end() if found else at)
         return end
 
-    def _in_lower_case(self) -> str:
+    def lower_case(self) -> str:
         """The text in lower case, where every character keeps its place."""
         if not self._lower:
             lower = self.text.lower()
             same = len(lower) == len(self.text)
             self._lower = lower if same else "".join(map(_lower_one, self.text))
         return self._lower
+
+
+_STEMS = ("key", "pass", "token", "secret", "auth", "login", "cred", "echo", "ldap", "-u", "$")
+"""What stands in many words: none of them need be asked for in a text without it."""
+
+
+@cache
+def _by_stems(every: bool, ascii_only: bool) -> list[tuple[str, list[tuple[str, bool, list[int]]]]]:
+    """The words of the kinds by what stands in each of them in lower case.
+
+    With each word, whether it is lower-case, and which kinds have it. In a text of ASCII no other
+    word can stand.
+    """
+    found: dict[str, dict[str, list[int]]] = {}
+    for at, kind in enumerate(_PASSWORDS_TOO if every else TOLD):
+        for word in kind.words if kind.at != "names" else ():
+            if word.isascii() or not ascii_only:
+                low = word.lower()
+                stem = next((stem for stem in _STEMS if stem in low), low)
+                found.setdefault(stem, {}).setdefault(word, []).append(at)
+    return [
+        (stem, [(word, word.islower(), ats) for word, ats in words.items()])
+        for stem, words in found.items()
+    ]
 
 
 def _lower_one(character: str) -> str:
@@ -314,7 +339,7 @@ def _in_base64(reading: _Reading, told: tuple[SensitiveKind, ...]) -> Iterator[M
 
 def _in_tables(reading: _Reading) -> Iterator[Match]:
     """Cells of tables under the head of a column of secrets."""
-    for start, end in cells_in(reading.text):
+    for start, end in cells_in(reading.text, reading.lower_case()):
         yield Match(IN_A_TABLE, *reading.view.span(start, end))
 
 
@@ -353,7 +378,7 @@ def _long_words(text: str) -> str:
     return "\n".join([word for word in text.split() if len(word) >= _LONG])
 
 
-_CLASS = re.compile(r"\(\?P<it>(\[(?:[^\]\\]|\\.)+\])")
+_CLASS = re.compile(r"\(\?P<it>(\[(?:[^\]\\]|\\.){1,80}\])")
 
 
 @cache

@@ -26,6 +26,17 @@ _HEADER = "[A-Za-z0-9_.~+/=-]"
 _QUOTED_TEXT = r"[^\"'`\n]{1,80}"
 
 
+_CALLED = "|".join(
+    rf"(?<=(?i:{name})\()"
+    for name in (
+        *("client", "api", "sdk", "bot", "session", "auth", "service", "connection", "provider"),
+        *("init", "initialize", "configure", "login", "authenticate", "github", "gitlab", "openai"),
+        *("stripe", "slack", "telegram"),
+    )
+)
+"""The ends of names that are called with a key."""
+
+
 def _assigned(pattern: str, proof: Callable[[str], bool], words: str = "") -> SensitiveKind:
     return password(
         "password or key in an assignment",
@@ -119,12 +130,9 @@ CALLS = (
         "login|password|passwd|pass|pwd",
     ),
     _given(  # Client("...")
-        rf"(?i:client|api|sdk|bot|session|auth|service|connection|provider|init|initialize|configure"
-        rf"|login|authenticate|github|gitlab|openai|stripe|slack|telegram)\(\s{{0,12}}{_Q}"
-        rf"(?P<it>[A-Za-z0-9_-]{{20,200}})(?={_Q}\s?[,)])",
+        rf"\((?:{_CALLED})[\"'](?P<it>[A-Za-z0-9_-]{{20,200}})(?=[\"']\s?[,)])",
         sealed,
-        "client(|api(|sdk(|bot(|session(|auth(|service(|connection(|provider(|init(|initialize("
-        "|configure(|login(|authenticate(|github(|gitlab(|openai(|stripe(|slack(|telegram(",
+        "('|(\"",
     ),
 )
 

@@ -9,6 +9,7 @@ from dataprep.sensitive.assignments import names_secret
 from dataprep.sensitive.proofs import password_like, token_like
 
 _HEADED = re.compile(r"(?i)passw|passphrase|passcode|pwd|secret|token|credential|key")
+_WORDS = ("passw", "passphrase", "passcode", "pwd", "secret", "token", "credential", "api")
 _PASSWORD = re.compile(r"(?i)pass|pwd")
 _HEAD = re.compile(r"[\"'` *_]{0,4}([^\W\d][\w .#/()-]{0,40}?)?[\"'` *_]{0,4}")
 _MARKS = (",", ";", "\t", "|")
@@ -16,24 +17,39 @@ _AROUND = " \"'`*\r"
 _LONGEST_HEAD = 500
 
 
-def cells_in(text: str) -> Iterator[tuple[int, int]]:
-    """Where the cells begin and end that a head of a column tells for secrets."""
-    if _HEADED.search(text) is None:
-        return
-    columns: tuple[str, int, dict[int, bool]] | None = None
-    at = 0
-    for line in text.split("\n"):
-        head = _columns(line)
-        if head is not None:
-            columns = head
-        elif columns is not None:
-            mark, number, secret = columns
-            cells = line.split(mark)
-            if len(cells) != number:
-                columns = None
-            else:
-                yield from _cells(cells, at, secret)
-        at += len(line) + 1
+def cells_in(text: str, lower: str) -> Iterator[tuple[int, int]]:
+    """Where the cells begin and end that a head of a column tells for secrets.
+
+    `lower` is the text in lower case.
+    """
+    read = 0
+    for at in sorted(at for word in _WORDS for at in _places(lower, word)):
+        if at < read:
+            continue
+        start = text.rfind("\n", read, at) + 1 or read
+        read = _after(text, at)
+        head = _columns(text[start:read]) if read - start <= _LONGEST_HEAD else None
+        while head is not None and read < len(text):
+            end = _after(text, read + 1)
+            line = text[read + 1 : end]
+            cells = line.split(head[0])
+            if len(cells) != head[1] or _columns(line) is not None:
+                break
+            yield from _cells(cells, read + 1, head[2])
+            read = end
+
+
+def _after(text: str, at: int) -> int:
+    """Where the line ends in which a place is."""
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def _places(lower: str, word: str) -> Iterator[int]:
+    at = lower.find(word)
+    while at >= 0:
+        yield at
+        at = lower.find(word, at + 1)
 
 
 def _columns(line: str) -> tuple[str, int, dict[int, bool]] | None:
@@ -41,6 +57,8 @@ def _columns(line: str) -> tuple[str, int, dict[int, bool]] | None:
     if len(line) > _LONGEST_HEAD or _HEADED.search(line) is None:
         return None
     for mark in _MARKS:
+        if mark not in line:
+            continue
         cells = line.split(mark)
         if len(cells) < 2 or not all(map(_HEAD.fullmatch, cells)):
             continue

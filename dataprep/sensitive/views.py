@@ -27,15 +27,13 @@ _UNSEEN = re.compile(f"[{INVISIBLE}]+")
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[nrtbf\"/\\])")
 _QUOTE = r"[\"'`]"
 _JOIN = re.compile(
-    rf"(?<=[A-Za-z0-9_+/.%~\n-]){_QUOTE}(?=[\s+.&|\\])\s{{0,80}}+"
+    rf"{_QUOTE}(?<=[A-Za-z0-9_+/.%~\n-].)(?=[\s+.&|\\])\s{{0,80}}+"
     r"(?:(?:\+|\.\.?|\|\||&|<<|\\)[ \t_]{0,8}+\s{0,80}+)?"
     rf"[bBrRuUfFL@$]{{0,2}}{_QUOTE}(?=[A-Za-z0-9_+/.%~=-])"
 )
 """What stands between two literals of code that are one string: `"a" + "b"`, `"a"` above `"b"`."""
 
-_MAY_JOIN = re.compile(
-    rf"[A-Za-z0-9_+/.%~-]\\{{0,8}}{_QUOTE}[\s+.&|<_\\nrt]{{1,180}}+[bBuUfFL@$]{{0,2}}\\{{0,8}}{_QUOTE}"
-)
+_MAY_JOIN = re.compile(rf"{_QUOTE}[\s+.&|<_\\nrt]{{1,180}}+[bBuUfFL@$]{{0,2}}\\{{0,8}}{_QUOTE}")
 """The same, escaped or not, of a text that is not read yet."""
 
 _BETWEEN = re.compile(

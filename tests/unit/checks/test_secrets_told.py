@@ -9,84 +9,14 @@ from dataprep.checks import Context, Selection
 from dataprep.checks.prefilter import Hints
 from tests.unit.checks.issued import Issuer
 from tests.unit.checks.rows import chat, check, pair, user
-
-KEYS = {
-    "a key in a sentence": [
-        "The API key for Datadog that ops gave me is `{}`, please keep it out of the logs.",
-        "The token for their staging site is {} and nobody else has it.",
-        "A secret for the web hook, created by Ada, was {}.",
-        "Authenticate with token {} in the header.",
-        "Der Token für die Schnittstelle lautet {}.",
-        "我的密钥：{}",
-        "Der API-Schlüssel ist {} und gilt noch.",
-        "La clé est {}.",
-        "Мой ключ: {}",
-        "APIキーは{}です",
-    ],
-    "a default": [
-        "const key = process.env.SESSION_SECRET || '{}';",
-        'const key = process.env["SESSION_SECRET"] ?? "{}";',
-        'key = os.environ.get("X_TOKEN") or "{}"',
-        'key = os.getenv("X_TOKEN", "{}")',
-        "key = ENV.fetch('X_TOKEN') {{ '{}' }}",
-        'let key = env::var("X_TOKEN").unwrap_or("{}".into());',
-        "curl -H ${{X_TOKEN:-{}}}",
-        '@Value("${{x.token:{}}}")',
-        'variable "x_token" {{\n  type = string\n  default = "{}"\n}}',
-        '"token": {{"type": "string", "description": "of the site", "default": "{}"}}',
-        'parser.add_argument("--token", help="of the site", default="{}")',
-        "token:\n  type: string\n  default: {}\n",
-    ],
-    "a structure": [
-        '{{"github-oauth": {{"github.com": "{}"}}}}',
-        'curl --header "PRIVATE-TOKEN: {}" https://x',
-        "Cookie: sessionid={}; csrftoken=abc",
-        'curl -b "PHPSESSID={}" https://x',
-        'client = AcmeClient("{}")',
-        "user:\n    client-key-data: {}",
-        '{{"kty": "oct", "k": "{}"}}',
-        "echo {} | gh auth login --with-token",
-        "name,region,api_token\nada,eu,{}\n",
-    ],
-}
-PASSWORDS = {
-    "a password in a sentence": [
-        "Temporary password for the VPN: {} (valid till Friday)",
-        "The password of the root account on all three hosts is {} now.",
-        "La contraseña es {} para el servidor de pruebas.",
-        "Hasło do bazy to: {}",
-    ],
-    "a call": [
-        "requests.get(url, auth=('admin', '{}'))",
-        'driver = GraphDatabase.driver(url, auth=("neo4j", "{}"))',
-        'server.login("mailer@corp.test", "{}")',
-        'HTTPBasicAuth("admin", "{}")',
-    ],
-    "a file": [
-        "enable secret 0 {}",
-        "username admin privilege 15 password 0 {}",
-        "echo 'root:{}' | chpasswd",
-        "user,password,role\nada,{},admin\nbob,none,user\n",
-        "user\tpassword\nada\t{}\n",
-        "| user | password |\n| --- | --- |\n| ada | {} |\n",
-    ],
-}
-FORMS = [
-    *((text, "key") for texts in KEYS.values() for text in texts),
-    *((text, "password") for texts in PASSWORDS.values() for text in texts),
-]
-
-
-def made(kind: str, seed: int) -> str:
-    some = Issuer(seed).some
-    return some(40) if kind == "key" else some(7) + "7" + some(6)
+from tests.unit.checks.told_forms import FORMS, made_up
 
 
 @pytest.mark.parametrize(("text", "kind"), FORMS, ids=[text for text, _ in FORMS])
 def test_what_its_neighbourhood_tells_is_found_and_taken_out(text: str, kind: str) -> None:
     hints = Hints(Context(selection=Selection(["P"])))
     for seed in range(5):
-        secret = made(kind, seed)
+        secret = made_up(kind, seed)
         whole = text.format(secret)
         after = sensitive.redacted(whole)
         assert secret not in after
