@@ -70,6 +70,9 @@ _SENSITIVE = _Family(
         r"|FwoG|cio[A-Za-z0-9]{32}|1//0|s\.[A-Za-z0-9]{24}|Private-Lines|[12]/[0-9]{13}"
         r"|\\u04[13][fF]\\+u04[13]0\\+u04[24]0|\\u5[bB][cC]6\\+u78|\\u30[dD]1\\+u30[bB]9\\+u30[eE][fF]"
         r"|\\u[bB][eE]44\\+u[bB][cC]00",
+        r"(?i-u:clave|passord|adgangskode|salasana|heslo|jelsz|parola|ifre|lozinka|kata sandi)",
+        r"has(?:ł|\\+u0142)o|Has(?:ł|\\+u0142)o|m(?:ậ|\\+u1[eE][aA][dD])t kh"
+        r"|口令|\\u53[eE]3\\+u4[eE][eE]4|암호|\\u[cC]554\\+u[dD]638",
         r"(?i-u:key|aws)",
         r"(?i-u:authorization|heroku|hooks\.zapier|bundle config|enable secret)",
         r"(?i-u:seed|mnemonic|recovery"

@@ -40,6 +40,11 @@ _TONGUES = (
     r"|\\u5[bB][cC]6\\+u78"
     r"|\\u30[dD]1\\+u30[bB]9\\+u30[eE][fF]|\\u[bB][eE]44\\+u[bB][cC]00"
 )
+_OTHER_TONGUES = (
+    r"|(?i:clave|passord|adgangskode|salasana|heslo|jelsz|parola|ifre|lozinka|kata sandi)"
+    r"|has(?:ł|\\+u0142)o|Has(?:ł|\\+u0142)o|m(?:ậ|\\+u1[eE][aA][dD])t kh"
+    r"|口令|\\u53[eE]3\\+u4[eE][eE]4|암호|\\u[cC]554\\+u[dD]638"
+)
 _PERSONS = (
     r"|@|[0-9](?:[ ./()-]{0,2}[0-9]){7}|[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"
     r"|[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4}|[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2}"
@@ -48,7 +53,7 @@ _PERSONS = (
 _CODED = r"|[0-9][A-Za-z0-9+/]{10}|QUtJQ|FLSU|BS0lB"
 """Base64 has a digit in every ten characters; `AKIA`, which makes the shortest, at any place."""
 
-HINT = _SECRETS + _MORE + _NAMED + _COMMANDS + _TONGUES + _PERSONS + _CODED
+HINT = _SECRETS + _MORE + _NAMED + _COMMANDS + _TONGUES + _OTHER_TONGUES + _PERSONS + _CODED
 """A pattern of the raw JSON of a line, in the words that `re` and Polars share.
 
 A line without it has neither secrets nor personal data, unless it escapes printable ASCII
