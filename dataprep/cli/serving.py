@@ -129,7 +129,11 @@ def push(
         )
     report.write(f"project {pushed.project}\n{pushed.url}\n", sys.stdout)
     then = command_line("pull", str(pushed.project), url=wire.address, unencrypted=unencrypted)
-    screen.print(f"When they are annotated: {then} -o pulled/", soft_wrap=True)
+    if pushed.disputes:
+        screen.print(f"When they are settled: {then} -o settled/", soft_wrap=True)
+        screen.print("Then convert once more what they come from, with --settled settled/")
+    else:
+        screen.print(f"When they are annotated: {then} -o pulled/", soft_wrap=True)
     return 0
 
 

@@ -84,12 +84,12 @@ def _settled(shape: TaskShape, task: Task, settled: Annotation) -> list[Annotati
     the adjudicator's annotation alone. Spans are answered by whoever answers anything: who marks
     none says that there are none.
     """
+    if not settled.result:
+        return [settled]
     mine, _ = shape.allowed(settled)
-    if not (mine or not settled.result):
+    if not mine:
         return None
     if not isinstance(shape.kind, Structured):
-        return [settled]
-    if not settled.result:
         return [settled]
     answered = {_control(shape, result) for result in settled.result} | {*shape.kind.entities}
     annotations = []

@@ -13,6 +13,7 @@ import msgspec
 
 from dataprep import jsonio
 from dataprep.annotation import (
+    MARK,
     LabelingConfig,
     Task,
     config_of_results,
@@ -44,7 +45,8 @@ _MOST_PAGES = 4000
 class Pushed:
     """What a push came to; `already` tasks stood on the server before.
 
-    `made_config` says that the labeling config was made from the predictions.
+    `made_config` says that the labeling config was made from the predictions, `disputes` that the
+    tasks are what annotators could not agree on.
     """
 
     project: int
@@ -53,6 +55,7 @@ class Pushed:
     already: int
     predictions: int
     made_config: bool = False
+    disputes: bool = False
 
 
 def push(
@@ -106,7 +109,8 @@ def push(
         predicted = sum(bool(row.get("predictions")) for _, row in missing)
         url = f"{wire.address}/projects/{sent.project}"
         already = len(rows) - done
-        return Pushed(sent.project, url, done, already, predicted, made_config)
+        disputes = any(_is_dispute(row) for row in rows)
+        return Pushed(sent.project, url, done, already, predicted, made_config, disputes)
 
 
 def _config_of(wire: ServerWire, given: str | None, project: int | None) -> LabelingConfig:
@@ -150,6 +154,10 @@ _NO_CONFIG = (
     "Pass --label-config config.xml, or --task with --labels.",
 )
 _HOW = "Make the tasks with: dataprep convert ... --to label-studio"
+
+
+def _is_dispute(row: Json) -> bool:
+    return isinstance(row.get("meta"), dict) and MARK in row["meta"]
 
 
 def _predicted(row: Json) -> Task:

@@ -205,6 +205,8 @@ def test_disputes_without_a_config_get_one_that_takes_their_readings(tmp_path: P
         again = pushed(wire, path, label_config=None)
     assert (done.sent, done.predictions, done.made_config) == (1, 1, True)
     assert (again.sent, again.already, again.made_config) == (0, 1, False)
+    assert done.disputes
+    assert again.disputes
     assert studio.projects[0]["label_config"] == (
         "<View>\n"
         '  <Text name="text" value="$text"/>\n'

@@ -111,7 +111,10 @@ def test_a_dispute_goes_to_the_server_and_back_into_the_conversion(
     assert converting.convert(export, to=to, out=out, quiet=True) == 0
 
     assert commands.push(out / "adjudication.json") == 0
-    assert "made from the predictions" in " ".join(capsys.readouterr().err.split())
+    said = " ".join(capsys.readouterr().err.split())
+    assert "made from the predictions" in said
+    # Not the folder of the first pull: what is pulled replaces what lies there.
+    assert "-o settled/ Then convert once more what they come from, with --settled settled/" in said
     assert sorted(p.name for p in out.iterdir() if p.name.startswith(".")) == []
     assert (tmp_path / ".out.adjudication.json.push.jsonl").is_file()
 
