@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path, PurePath
@@ -19,7 +20,7 @@ import msgspec
 from dataprep import jsonio
 from dataprep.annotation import MARK, Annotation, Task, age_of
 from dataprep.example import Record
-from dataprep.finding import Drop, Finding, Place
+from dataprep.finding import Drop, EnvironmentProblem, Finding, Place
 
 SettledOutcome = Literal["used", "not-learned", "other-data"]
 """What became of a settled annotation whose task stands in the input."""
@@ -72,8 +73,7 @@ def write_settled(
     Skipped annotations settle nothing, nor do empty ones unless `empty_settles`.
     """
     counts = SettledCounts()
-    rows = sqlite3.connect(table)
-    try:
+    with _disk_errors(table), closing(sqlite3.connect(table)) as rows:
         rows.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_TABLE}")
         for item in items:
             if isinstance(item, Finding):
@@ -82,9 +82,17 @@ def write_settled(
                 counts.tasks += 1
                 _add_task(rows, item, counts, drop, empty_settles=empty_settles)
         rows.commit()
-    finally:
-        rows.close()
     return counts
+
+
+@contextmanager
+def _disk_errors(table: Path) -> Iterator[None]:
+    """Say what the disk says in the words of an environment problem."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        remedy = "Free some space, or choose another -o folder."
+        raise EnvironmentProblem(f"{table.parent}: {error}.", remedy) from None
 
 
 def _add_task(
@@ -189,9 +197,10 @@ class SettledTable:
         return named in (None, file) or named not in self.inputs
 
     def _asked(self, statement: str, *values: Any) -> Iterator[tuple[Any, ...]]:
-        if self._rows is None:
-            self._rows = sqlite3.connect(f"file:{quote(str(self.path))}?mode=ro", uri=True)
-        return iter(self._rows.execute(statement, values))
+        with _disk_errors(self.path):
+            if self._rows is None:
+                self._rows = sqlite3.connect(f"file:{quote(str(self.path))}?mode=ro", uri=True)
+            yield from self._rows.execute(statement, values)
 
 
 def merge_outcomes(

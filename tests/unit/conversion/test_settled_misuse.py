@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dataprep.conversion import convert
-from dataprep.finding import UsageError
+from dataprep.conversion.settled import SettledTable, write_settled
+from dataprep.finding import EnvironmentProblem, Place, UsageError
 from dataprep.recipe import Recipe
 from tests.building import BAD, annotated, choices
-from tests.unit.conversion.disputes import CLEAR, TIE, learned, ran, settled
+from tests.unit.conversion.disputes import CLEAR, TIE, learned, ran, settled, stage
 
 
 def test_a_mistake_of_the_adjudicator_is_named_in_their_file(tmp_path: Path) -> None:
@@ -72,3 +74,24 @@ def test_a_settled_file_that_is_cut_off_refuses_the_run(tmp_path: Path) -> None:
     outcome = convert(plan, tmp_path, tmp_path / "out", drop_invalid=True)
     assert outcome.refused
     assert outcome.journal.fatal
+
+
+def test_a_disk_that_takes_no_table_is_a_problem_of_the_environment(tmp_path: Path) -> None:
+    def nothing(_: object) -> None:
+        raise AssertionError("nothing is read")
+
+    with pytest.raises(EnvironmentProblem, match="Free some space"):
+        write_settled(
+            [], tmp_path / "gone" / "t.sqlite", empty_settles=False, find=nothing, drop=nothing
+        )
+    with pytest.raises(EnvironmentProblem, match="unable to open database file"):
+        SettledTable(tmp_path / "gone.sqlite", frozenset()).find(Place(file="a", task=1), {})
+
+
+@pytest.mark.parametrize("mark", [None, [], {}, {"task": [3]}, {"task": None}, {"task": 1.5}])
+def test_a_mark_that_says_nothing_is_none(tmp_path: Path, mark: Any) -> None:
+    decided = {**settled(3, "Well.", annotated(BAD, by=7)), "meta": {"dataprep": mark}}
+    outcome = ran(tmp_path, [TIE, CLEAR], [decided])
+    assert stage(outcome, "settle") == (1, 1, {})
+    said = "settled.json: matched by equal data, since the server kept no meta: 1"
+    assert said in outcome.notes
