@@ -17,7 +17,8 @@ from typing import Any
 
 HOME = Path(__file__).resolve().parents[2] / ".oracles"
 SCRIPTS = Path(__file__).parent / "oracle_scripts"
-INSTALL_SECONDS = 300
+TOOLS = Path(__file__).parent / "annotation_tool_scripts"
+INSTALL_SECONDS = 600
 RUN_SECONDS = 120
 
 
@@ -27,11 +28,16 @@ class OracleError(RuntimeError):
 
 @dataclass(frozen=True)
 class Oracle:
-    """A package in one version, and the script that asks it."""
+    """A package in one version with what it needs beside, and the script that asks it."""
 
     package: str
     version: str
     script: str
+    beside: tuple[str, ...] = ()
+
+    def write(self, folder: Path) -> None:
+        """Let the script write what the package makes into a folder."""
+        _run([str(self._python()), "-W", "ignore", str(TOOLS / self.script), str(folder)])
 
     def verdicts(self, rows: Iterable[dict[str, Any]]) -> list[str]:
         """What it says of each row; empty where it finds nothing wrong."""
@@ -63,13 +69,15 @@ class Oracle:
         (HOME / ".gitignore").write_text("*\n", "utf-8")
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         _run([sys.executable, "-m", "venv", "--clear", str(folder)])
-        _run([*pip, f"{self.package}=={self.version}"])
+        _run([*pip, f"{self.package}=={self.version}", *self.beside])
         done.touch()
         return python
 
 
 TOGETHER = Oracle("together", "1.5.35", "together.py")
 MISTRAL = Oracle("mistral-common", "1.13.1", "mistral.py")
+ARGILLA = Oracle("argilla", "2.8.0", "argilla_2.py", ("requests",))
+DOCCANO = Oracle("doccano", "1.8.4", "doccano.py", ("marshmallow<3.20", "setuptools<70", "numpy<2"))
 SECRET_SCANNER = Oracle("detect-secrets", "1.5.0", "secret_scanner.py")
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import msgspec
 
 from dataprep.example import Record
-from dataprep.finding import Finding, Place
+from dataprep.finding import EnvironmentProblem, Finding, Place
 from dataprep.rules import found
 from dataprep.sources.annotation_tools.export import ExportFile
 from dataprep.sources.opening import head_of
@@ -56,8 +57,8 @@ def _items(file: ExportFile) -> Iterator[Record | Finding]:
 class RowGroups:
     """Rows of one key each together, in the order of the first of each; they wait on disk.
 
-    The database is a temporary one without a name, which the system keeps in memory while it is
-    small.
+    The database is a temporary one without a name, which SQLite keeps in memory while it is
+    small. Raises EnvironmentProblem where the temporary folder (TMPDIR) has no room.
     """
 
     def __init__(self) -> None:
@@ -68,24 +69,43 @@ class RowGroups:
         """Put a row to the others of its key."""
         place = msgspec.json.encode(row.place).decode()
         values = (key, row.offset, place, json.dumps(row.value))
-        self._rows.execute("INSERT INTO rows VALUES (?, ?, ?, ?)", values)
+        with _room():
+            self._rows.execute("INSERT INTO rows VALUES (?, ?, ?, ?)", values)
 
     def __iter__(self) -> Iterator[list[Record] | Finding]:
-        self._rows.execute("CREATE INDEX IF NOT EXISTS keys ON rows (key)")
-        keys = "SELECT key, MIN(rowid) AS first, SUM(LENGTH(value)) FROM rows GROUP BY key"
-        with closing(self._rows.execute(f"{keys} ORDER BY first")) as groups:
-            for key, first, size in groups:
-                if size > _MOST:
-                    yield self._too_large(first)
-                    continue
-                asked = "SELECT at, place, value FROM rows WHERE key = ? ORDER BY rowid"
-                yield [
-                    Record(msgspec.json.decode(place, type=Place), at, json.loads(value))
-                    for at, place, value in self._rows.execute(asked, (key,))
-                ]
+        with _room():
+            self._rows.execute("CREATE INDEX IF NOT EXISTS keys ON rows (key)")
+            keys = "SELECT key, MIN(rowid) AS first, SUM(LENGTH(value)) FROM rows GROUP BY key"
+            groups = self._rows.execute(f"{keys} ORDER BY first")
+        with closing(groups):
+            while (group := self._next(groups)) is not None:
+                yield self._group(*group)
 
-    def _too_large(self, first: int) -> Finding:
-        asked = "SELECT place FROM rows WHERE rowid = ?"
-        (place,) = self._rows.execute(asked, (first,)).fetchone()
-        words = f"the rows of this text have more than {_MOST:,} bytes together"
-        return found("J012", words, msgspec.json.decode(place, type=Place))
+    def _next(self, groups: sqlite3.Cursor) -> tuple[str, int, int] | None:
+        with _room():
+            group: tuple[str, int, int] | None = groups.fetchone()
+        return group
+
+    def _group(self, key: str, first: int, size: int) -> list[Record] | Finding:
+        """The rows of one key; a finding where they are too much for one task."""
+        with _room():
+            if size > _MOST:
+                asked = "SELECT place FROM rows WHERE rowid = ?"
+                (place,) = self._rows.execute(asked, (first,)).fetchone()
+                words = f"the rows of this text have more than {_MOST:,} bytes together"
+                return found("J012", words, msgspec.json.decode(place, type=Place))
+            asked = "SELECT at, place, value FROM rows WHERE key = ? ORDER BY rowid"
+            return [
+                Record(msgspec.json.decode(place, type=Place), at, json.loads(value))
+                for at, place, value in self._rows.execute(asked, (key,))
+            ]
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """What the database refuses, in words."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        message = f"Rows cannot be kept in {tempfile.gettempdir()}: {error}."
+        raise EnvironmentProblem(message, "Make room there, or set TMPDIR.") from None

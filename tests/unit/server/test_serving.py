@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from dataprep import server
 from dataprep.cli import converting
 from dataprep.cli import serving as commands
 from dataprep.finding import UsageError
+from tests.tool_exports import EXPORTS
 from tests.unit.server.loopback import CONFIG, Studio, serving
 
 TOKEN = "0123456789" * 4
@@ -137,3 +139,22 @@ def test_a_folder_with_nothing_but_disputes_to_push_says_how(
     with pytest.raises(UsageError) as caught:
         commands.push(tmp_path)
     assert f"dataprep push {tmp_path}/adjudication.json" in caught.value.remedy
+
+
+def test_an_export_of_another_tool_goes_up_with_who_said_what(
+    studio: Studio, tmp_path: Path
+) -> None:
+    path = tmp_path / "labels.zip"
+    shutil.copy(EXPORTS / "doccano-1.8" / "spans.zip", path)
+    assert commands.push(path) == 0
+    assert '<Label value="PER"/>' in studio.projects[0]["label_config"]
+    first, second, third = studio.tasks
+    assert first["data"] == {
+        "text": "Hi 😀 Bob in Rome",
+        "src": "mail",
+        "Comments": ["unsure"],
+    }
+    assert [p["model_version"] for p in first["predictions"]] == ["alice", "bob"]
+    (bob,) = first["predictions"][1]["result"]
+    assert bob["value"] == {"start": 5, "end": 8, "text": "Bob", "labels": ["PER"]}
+    assert [len(task["predictions"]) for task in (second, third)] == [1, 0]

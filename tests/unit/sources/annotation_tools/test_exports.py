@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dataprep import checker
+from dataprep import checker, conversion
 from dataprep.example import Record
 from dataprep.finding import Finding, UsageError
 from dataprep.recipe import Source
@@ -156,3 +156,24 @@ def test_another_text_under_the_same_id_is_no_other_annotation(tmp_path: Path) -
     assert finding.place.file.endswith("carl.jsonl")
     assert finding.place.line == 1
     assert "two documents of one name" in finding.message
+
+
+def test_a_zip_that_unpacks_to_too_much_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dataprep.sources.annotation_tools.zipped.MAX_UNPACKED", 100)
+    path = zipped(tmp_path / "labels.zip", alice=ALICE, bob=BOB)
+    with pytest.raises(UsageError, match="unpacks to more than 100 bytes"):
+        opened(path)
+
+
+def test_exports_are_read_by_several_workers_as_by_one(tmp_path: Path) -> None:
+    paths = [zipped(tmp_path / f"{name}.zip", alice=ALICE, bob=BOB) for name in ("one", "two")]
+    recipe, base = conversion.assembled(paths, None, ["openai-chat"], {"annotators": "latest"})
+    made = []
+    for workers in (1, 2):
+        out = tmp_path / f"out-{workers}"
+        conversion.convert(recipe, base, out, workers=workers)
+        made.append((out / "openai-chat" / "train.jsonl").read_bytes())
+    assert made[0] == made[1]
+    assert made[0].count(b"\n") == 2
