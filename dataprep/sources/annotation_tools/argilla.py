@@ -9,20 +9,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dataprep.annotation import UNIT_WORDS, CountedUnit, UnitVotes, in_code_points, predicted
+from dataprep.annotation import UNIT_WORDS, CountedUnit, in_code_points, predicted
 from dataprep.example import Record
 from dataprep.finding import Finding, Place, UsageError, excerpt
 from dataprep.jsonio import Json
 from dataprep.rules import found
 from dataprep.sources.annotation_tools import argilla_rows as forms
+from dataprep.sources.annotation_tools.argilla_evidence import (
+    RecordEvidence,
+    records_in,
+    shown_fields,
+    span_votes,
+    unit_of_models,
+    unit_of_people,
+)
 from dataprep.sources.annotation_tools.argilla_questions import (
     SETTINGS,
-    ArgillaSettings,
-    QuestionEvidence,
     QuestionKind,
     is_settings,
     settings_in,
@@ -39,7 +45,6 @@ from dataprep.sources.annotation_tools.rows import rows
 RANKED = "ranked"
 """The field of the data with what a ranking orders."""
 
-_UNITS: tuple[CountedUnit, ...] = ("codepoint", "utf16")
 _TIES = "rankings with ties"
 _NUMBERED = "suggestions that are numbers of classes"
 _MEDIA = "fields that are no text"
@@ -236,52 +241,11 @@ def _key(who: tuple[str, int]) -> str:
     return name or f"unnamed-{number}"
 
 
-# -- what the whole of an export shows ------------------------------------------------------
-
-
-_OLD_KINDS: dict[str, QuestionKind] = {
-    "spans": "spans",
-    "classification": "classification",
-    "generation": "generation",
-}
-
-
-@dataclass(slots=True)
-class _Evidence:
-    """What a first pass over the records shows."""
-
-    shapes: Counter[forms.ArgillaForm] = field(default_factory=Counter)
-    questions: dict[str, QuestionEvidence] = field(default_factory=dict)
-    texts: dict[str, None] = field(default_factory=dict)
-    named: dict[str, None] = field(default_factory=dict)
-    old: QuestionKind | None = None
-
-    def add(self, item: Record) -> forms.ArgillaRecord | None:
-        form = forms.form_of(item.value)
-        if form is None:
-            return None
-        self.shapes[form] += 1
-        try:
-            record = forms.record_of(item.value, form)
-        except (forms.NoRecord, TypeError):
-            return None
-        if record.kind in _OLD_KINDS:
-            self.old = _OLD_KINDS[record.kind]
-        self.texts.update(dict.fromkeys(name for name, _ in forms.texts_of(record.fields)))
-        answers = [(one.question, one.value) for one in record.given]
-        for question, value in answers + [(one.question, one.value) for one in record.suggested]:
-            self.questions.setdefault(question, QuestionEvidence()).add(value)
-            if isinstance(value, list):
-                named = (v.get("value") if isinstance(v, dict) else v for v in value)
-                self.named.update(dict.fromkeys(v for v in named if isinstance(v, str)))
-        return record
-
-
 def opened(export: ToolExport) -> ArgillaExport:
     """An export as its records and settings show it; raises UsageError for a guess."""
     settings = settings_in(export.files)
-    seen = _Evidence()
-    for item in _records(export):
+    seen = RecordEvidence()
+    for item in records_in(export):
         seen.add(item)
     if not seen.shapes:
         raise UsageError(f"{export.name} holds no record of Argilla.", "Check the file.")
@@ -290,90 +254,15 @@ def opened(export: ToolExport) -> ArgillaExport:
     kinds |= {name: kind for name, kind in settings.kinds.items() if name in seen.questions}
     if seen.old is not None and form == "1.x records":
         kinds = dict.fromkeys(seen.questions, seen.old)
-    shown = _shown(export, seen, settings, form)
+    shown = shown_fields(export, seen, settings, form)
     marking = [name for name, kind in kinds.items() if kind == "spans"]
     marked = {name: settings.marked.get(name, shown[0]) for name in marking}
-    people, models = _votes(export, form, marked)
-    by_people, said = _unit(export, people)
-    by_models = _best(export, models)
+    people, models = span_votes(export, form, marked)
+    by_people, said = unit_of_people(export, people)
+    by_models = unit_of_models(export, models)
     asked = ", ".join(f"{name} ({kind})" for name, kind in kinds.items())
     words = f"Argilla {form}, {asked or 'no answer'}{said}"
     return ArgillaExport(export, words, form, kinds, marked, shown, by_people, by_models)
-
-
-def _records(export: ToolExport) -> Iterator[Record]:
-    for file in export.files:
-        for item in () if is_settings(file) else rows(file):
-            if isinstance(item, Record):
-                yield item
-
-
-def _shown(
-    export: ToolExport, seen: _Evidence, settings: ArgillaSettings, form: forms.ArgillaForm
-) -> tuple[str, ...]:
-    """The fields that were shown, the one that is answered first."""
-    fields = [name for name in settings.fields if name in seen.texts] or list(seen.texts)
-    fields = [name for name in fields if name not in seen.named] or fields
-    if export.text is not None:
-        if export.text not in fields:
-            known = ", ".join(map(excerpt, fields)) or "none"
-            raise UsageError(f"No field {excerpt(export.text)!r} holds text.", f"Known: {known}.")
-        return (export.text, *(name for name in fields if name != export.text))
-    first = "text" if "text" in fields else fields[0] if fields else "text"
-    certain = bool(settings.fields) or form in ("2.x records", "1.x records")
-    if certain or len(fields) < 2:
-        return (first, *(name for name in fields if name != first))
-    if "text" in fields:
-        return ("text",)
-    raise UsageError(
-        f"{export.name}: the columns {', '.join(map(excerpt, fields[:8]))} hold text, and nothing"
-        " says which of them annotators saw.",
-        "Name it with --text, or put .argilla/settings.json (1.x: argilla.yaml) beside the file.",
-    )
-
-
-def _votes(
-    export: ToolExport, form: forms.ArgillaForm, marked: Mapping[str, str]
-) -> tuple[UnitVotes, UnitVotes]:
-    """What the spans of people, and those of models, speak for."""
-    people, models = UnitVotes(), UnitVotes()
-    for item in _records(export) if marked else ():
-        try:
-            record = forms.record_of(item.value, form)
-        except (forms.NoRecord, TypeError):
-            continue
-        texts = dict(forms.texts_of(record.fields))
-        answers = ((people, one.question, one.value) for one in record.given)
-        guesses = ((models, one.question, one.value) for one in record.suggested)
-        for votes, name, value in (*answers, *guesses):
-            for span in value if name in marked and isinstance(value, list) else ():
-                match span:
-                    case {"start": int(start), "end": int(end)}:
-                        votes.add(texts.get(marked[name], ""), start, end)
-    return people, models
-
-
-def _unit(export: ToolExport, votes: UnitVotes) -> tuple[CountedUnit, str]:
-    """How the spans of people count, and why; raises UsageError where nothing decides."""
-    if export.offsets != "auto":
-        return export.offsets, f", spans in {UNIT_WORDS[export.offsets]} as asked"
-    if not votes.differing:
-        return "codepoint", ""
-    best = votes.best("codepoint", _UNITS)
-    if len(best) == 1:
-        return best[0], f", spans in {UNIT_WORDS[best[0]]} ({votes.words(best[0])})"
-    raise UsageError(
-        f"{export.name}: {votes.differing:,} spans may count code points or UTF-16 units, and"
-        " nothing decides it.",
-        "Say it: --offsets utf16 (marked in the browser) or codepoint (sent by a program).",
-    )
-
-
-def _best(export: ToolExport, votes: UnitVotes) -> CountedUnit:
-    """How the spans of models count: code points, unless their texts say otherwise."""
-    if export.offsets != "auto":
-        return export.offsets
-    return votes.best("codepoint", _UNITS)[0]
 
 
 def recognises(head: FileHead) -> bool:
