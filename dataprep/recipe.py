@@ -15,7 +15,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from dataprep.finding import Place, UsageError
 
-AnnotationToolName = Literal["prodigy", "argilla", "doccano"]
+AnnotationToolName = Literal[
+    "prodigy",
+    "argilla",
+    "doccano",
+    "brat",
+]
 """Annotation tools whose exports are read, each in a module of `sources.annotation_tools`.
 
 The order is that in which they are asked whether a file is theirs.

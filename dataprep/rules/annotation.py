@@ -216,4 +216,18 @@ RULES = (
         bad='{"start": "/div[5]/p[1]/text()[1]", "text": "Alice"}   (there is no fifth div)',
         good='{"start": "/div[1]/p[1]/text()[1]", "text": "Alice"}',
     ),
+    Rule(
+        code="A021",
+        name="annotations-without-their-text",
+        grain=Grain.RECORD,
+        severity=Severity.ERROR,
+        summary="hold annotations whose text is in another file, which is not there",
+        why="Offsets alone say nothing that could be learned.",
+        remedy="Put the text beside the annotations, under the same name.",
+        basis=Basis.DOCUMENTED,
+        source="brat.nlplab.org/standoff.html",
+        date="2026-11",
+        bad="doc.ann   (no doc.txt beside it)",
+        good="doc.ann and doc.txt",
+    ),
 )

@@ -149,7 +149,7 @@ def _of_zip(path: Path, source: Source) -> list[Input]:
     inputs = [
         _of_tool(name, export, source, ((called, path),))
         for name, own in by_tool.items()
-        for export in annotation_tools.exports_in(name, own, called, source)
+        for export in annotation_tools.exports_in(name, own, called, source, files)
     ]
     read = {file.path for one in inputs if one.export for file in one.export.files}
     shown = few([file.inside for file in files if file.path not in read])

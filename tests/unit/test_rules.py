@@ -87,7 +87,10 @@ def test_the_pages_are_what_the_catalogue_makes() -> None:
     assert {path.name: path.read_text("utf-8") for path in PAGES.glob("*.md")} == pages
 
 
-@pytest.mark.parametrize("code", [code for code in CATALOGUE if code.startswith("A")])
+OTHER_TOOLS = ("A021",)
+
+
+@pytest.mark.parametrize("code", [c for c in CATALOGUE if c[0] == "A" and c not in OTHER_TOOLS])
 def test_annotation_cases_are_exports_of_label_studio(code: str) -> None:
     degraded = code == "A009"  # its bad case is another form of export
     for name in ("good.json",) if degraded else ("bad.json", "good.json"):

@@ -6,7 +6,7 @@ A tool is a module of this package with a constant `TOOL`, and its name in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -59,14 +59,18 @@ def recognised(path: Path, name: str = "") -> AnnotationToolName | None:
 
 
 def exports_in(
-    name: AnnotationToolName, files: Sequence[ExportFile], called: str, source: Source
+    name: AnnotationToolName,
+    files: Sequence[ExportFile],
+    called: str,
+    source: Source,
+    zipped: Sequence[ExportFile] = (),
 ) -> Iterator[ToolExport]:
     """The exports of one tool among the recognised files of a folder or a zip.
 
-    The files that they need are added. Raises UsageError where two files are one document by
-    their names.
+    The files that they need are added: those of a zip, `zipped`, by their paths in it.
     """
     tool = tool_named(name)
+    members = {file.inside: file for file in zipped}
     groups: dict[str, list[ExportFile]] = {}
     for file in files:
         folder = file.inside.rpartition("/")[0] if tool.by_folder else ""
@@ -74,11 +78,28 @@ def exports_in(
     for folder, group in groups.items():
         with_needed = {file.path: file for file in group}
         for file in group:
-            for path in tool.needs(file.path):
-                if path.is_file():
-                    with_needed.setdefault(path, _beside(file, path))
+            for needed in _needed(tool, file, members):
+                with_needed.setdefault(needed.path, needed)
         whole = f"{called}/{folder}" if folder else called
-        yield ToolExport(whole, tuple(with_needed.values()), True, source.offsets, source.text)
+        yield _export(whole, tuple(with_needed.values()), source, together=True)
+
+
+def _export(
+    name: str, files: tuple[ExportFile, ...], source: Source, *, together: bool
+) -> ToolExport:
+    """Some files, with what the user says of them."""
+    return ToolExport(name, files, together, source.offsets, source.text)
+
+
+def _needed(
+    tool: AnnotationTool, file: ExportFile, members: Mapping[str, ExportFile]
+) -> Iterator[ExportFile]:
+    """The files that belong to a file, beside it or among those of its zip."""
+    if members:
+        inside = (path.as_posix() for path in tool.needs(Path(file.inside)))
+        yield from (members[path] for path in inside if path in members)
+    else:
+        yield from (file.beside(path) for path in tool.needs(file.path) if path.is_file())
 
 
 def opened(
@@ -91,15 +112,7 @@ def opened(
     tool = tool_named(name)
     if isinstance(export, Path):
         file = ExportFile(called, export, export.name)
-        beside = [_beside(file, path) for path in tool.needs(export) if path.is_file()]
-        export = ToolExport(called, (file, *beside), False, source.offsets, source.text)
+        export = _export(called, (file, *_needed(tool, file, {})), source, together=False)
     if not export.files:
         raise UsageError(f"{called} holds no file of {tool.title}.", "Check the path.")
     return tool.opened(export)
-
-
-def _beside(file: ExportFile, path: Path) -> ExportFile:
-    """A file that lies in the folder of another one, or below it."""
-    own, below = file.path.name, path.relative_to(file.path.parent).as_posix()
-    inside = file.inside.removesuffix(own) + below
-    return ExportFile(file.name.removesuffix(own) + below, path, inside)

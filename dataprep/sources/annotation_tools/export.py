@@ -33,6 +33,12 @@ class ExportFile(NamedTuple):
         """The name without folders and ending."""
         return PurePosixPath(self.inside).name.removesuffix(".gz").rpartition(".")[0]
 
+    def beside(self, path: Path) -> ExportFile:
+        """A file in the folder of this one, or below it."""
+        own, below = self.path.name, path.relative_to(self.path.parent).as_posix()
+        name, inside = (given.removesuffix(own) + below for given in (self.name, self.inside))
+        return ExportFile(name, path, inside)
+
 
 @dataclass(frozen=True, slots=True)
 class ToolExport:

@@ -1,0 +1,1 @@
+"""Annotated corpora in the formats of other tools: each is read into texts with marks."""

@@ -1,0 +1,243 @@
+"""Folders of brat: a `.ann` beside each `.txt`; annotators have folders of their own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from dataprep.annotation.marked_text import CONTINUED, MarkedText
+from dataprep.example import Record
+from dataprep.finding import Finding, Place
+from dataprep.formats import split_of_file
+from dataprep.jsonio import Json
+from dataprep.rules import found
+from dataprep.sources.annotated.brat import BratDocument, parse
+from dataprep.sources.annotated.problem import counted
+from dataprep.sources.annotation_tools.export import (
+    AnnotationTool,
+    ExportFile,
+    FileHead,
+    ToolExport,
+)
+from dataprep.sources.annotation_tools.text_lines import refused, task_record, text_of
+from dataprep.sources.folders import is_about_rows
+
+ANN, TXT = ".ann", ".txt"
+SETTINGS = frozenset(("annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf"))
+"""Files that say how brat shows a collection, and hold no text."""
+
+_NO_TEXT = "Put the .txt of the same name beside it; the annotations alone hold no text."
+
+
+class Standoff(NamedTuple):
+    """The marks of one annotator; without a file he has none."""
+
+    annotator: str
+    file: ExportFile | None
+
+
+class BratText(NamedTuple):
+    """A document by its name, its text, and who marked it."""
+
+    name: str
+    text: ExportFile | None
+    marks: tuple[Standoff, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BratExport:
+    """A folder of brat, or one pair of files."""
+
+    files: tuple[ExportFile, ...]
+    documents: tuple[BratText, ...]
+    form: str = ""
+    shown: tuple[str, ...] = ("text",)
+
+    def tasks(self, left_out: Counter[str]) -> Iterator[Record | Finding]:
+        """A task for each text; a document whose lines cannot be read is a finding."""
+        for document in self.documents:
+            yield from _read(document, left_out)
+
+
+def _read(document: BratText, left_out: Counter[str]) -> Iterator[Record | Finding]:
+    held: list[Json] = []
+    if document.text is None:
+        for mark in document.marks:
+            if mark.file is not None:
+                missing = PurePosixPath(mark.file.inside).with_suffix(TXT).name
+                words = f"has no {missing} beside it, so its text is not here"
+                yield found("A021", words, Place(file=mark.file.name), remedy=_NO_TEXT)
+        return
+    text = text_of(document.text)
+    if isinstance(text, Finding):
+        yield text
+        return
+    marked, broken = MarkedText(parse(text, "").marked.text), False
+    for mark in document.marks:
+        made = _parsed(text, mark.file)
+        if isinstance(made, Finding):
+            broken = True
+            yield made
+            continue
+        left_out.update(made.left_out)
+        name = mark.file.name if mark.file else ""
+        if made.in_utf16:
+            spans = counted(made.in_utf16, "span")
+            yield found("A004", f"{spans} counted in UTF-16 units, and read so", Place(file=name))
+        who = {"completed_by": mark.annotator} if mark.annotator else {}
+        held.append({**who, "result": made.marked.results()})
+    if held or not broken:
+        place = Place(file=document.text.name, task=document.name)
+        yield task_record(marked, place, annotations=held)
+
+
+def _parsed(text: str, file: ExportFile | None) -> BratDocument | Finding:
+    ann = text_of(file) if file is not None else ""
+    if isinstance(ann, Finding):
+        if ann.code != "J009":
+            return ann
+        ann = ""
+    made = parse(text, ann)
+    return refused(made.problems, file.name) if made.problems and file else made
+
+
+@dataclass(slots=True)
+class _Pair:
+    text: ExportFile | None = None
+    marks: ExportFile | None = None
+
+
+def opened(export: ToolExport) -> BratExport:
+    """The documents of the files, each with its annotators, and what is in them, in words."""
+    pairs: dict[PurePosixPath, _Pair] = {}
+    for file in (*export.files, *(_unmarked(export) if export.together else ())):
+        path = PurePosixPath(file.inside)
+        if path.name in SETTINGS:
+            continue
+        pair = pairs.setdefault(path.with_suffix(""), _Pair())
+        if path.suffix == ANN:
+            pair.marks = file
+        else:
+            pair.text = file
+    documents = tuple(_documents(pairs))
+    files = tuple(file for pair in pairs.values() for file in (pair.text, pair.marks) if file)
+    files += tuple(f for f in export.files if PurePosixPath(f.inside).name in SETTINGS)
+    return BratExport(files, documents, _form(documents))
+
+
+def _unmarked(export: ToolExport) -> Iterator[ExportFile]:
+    """The texts that nobody has opened: they have no `.ann` beside them."""
+    known = {file.path for file in export.files}
+    folders = {file.path.parent: file for file in export.files}
+    for folder, file in folders.items():
+        for path in sorted(folder.glob("*.txt")):
+            if path not in known and path.is_file() and not is_about_rows(path):
+                yield file.beside(path)
+
+
+def _documents(pairs: dict[PurePosixPath, _Pair]) -> Iterator[BratText]:
+    """The documents; equal texts of one name in several folders are one of several annotators."""
+    alike: dict[tuple[str, str], list[PurePosixPath]] = {}
+    names = Counter(path.name for path in pairs)
+    for path, pair in pairs.items():
+        shared = names[path.name] > 1 and pair.text is not None and _may_be_person(path)
+        if shared and pair.text is not None:
+            alike.setdefault((path.name, _digest(pair.text.path)), []).append(path)
+    people = _people(pairs, alike)
+    groups: dict[PurePosixPath, tuple[str, str]] = {}
+    for key, paths in alike.items():
+        theirs = [path for path in paths if path.parent in people]
+        if len(theirs) > 1:
+            groups.update(dict.fromkeys(theirs, key))
+    done: set[tuple[str, str]] = set()
+    for path, pair in sorted(pairs.items()):
+        group = groups.get(path)
+        if group is None:
+            name = str(path.parent) if path.parent in people else ""
+            own = (Standoff(name, pair.marks),) if pair.marks else ()
+            yield BratText(str(path), pair.text, own)
+        elif group not in done:
+            done.add(group)
+            held = [(p.parent, pairs[p].marks) for p in sorted(alike[group]) if p in groups]
+            marks = tuple(Standoff(str(who), file) for who, file in held if file)
+            yield BratText(path.name, pair.text, marks)
+
+
+def _people(
+    pairs: dict[PurePosixPath, _Pair], alike: dict[tuple[str, str], list[PurePosixPath]]
+) -> set[PurePosixPath]:
+    """The folders of annotators: at least half of their texts lie in another folder too."""
+    every = Counter(path.parent for path, pair in pairs.items() if pair.text is not None)
+    shared = Counter(path.parent for paths in alike.values() if len(paths) > 1 for path in paths)
+    return {folder for folder, number in shared.items() if number * 2 >= every[folder]}
+
+
+def _may_be_person(path: PurePosixPath) -> bool:
+    """Whether the folder of a document may be that of an annotator, and not a split."""
+    parts = path.parent.parts
+    return bool(parts) and all(split_of_file(part) is None for part in parts)
+
+
+def _digest(path: Path) -> str:
+    return sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+
+
+@dataclass(slots=True)
+class _Seen:
+    marks: int = 0
+    joined: int = 0
+    discontinuous: int = 0
+    people: set[str] = field(default_factory=set)
+
+
+def _form(documents: tuple[BratText, ...]) -> str:
+    """What a pass over all documents shows, in words."""
+    seen = _Seen()
+    for document in documents:
+        text = text_of(document.text) if document.text else ""
+        for mark in document.marks:
+            seen.people.add(mark.annotator)
+            made = None if isinstance(text, Finding) else _parsed(text, mark.file)
+            if isinstance(made, BratDocument):
+                seen.joined += made.joined
+                seen.discontinuous += made.discontinuous
+    words = "brat"
+    if len(seen.people) > 1:
+        words += ", a folder for each annotator"
+    if seen.joined:
+        spans = counted(seen.joined, "span")
+        words += f", {spans} over several lines taken together"
+    if seen.discontinuous:
+        spans = counted(seen.discontinuous, "discontinuous span")
+        words += f", {spans} in pieces that the relation {CONTINUED} joins"
+    return words
+
+
+def recognises(head: FileHead) -> bool:
+    """Whether a file is an `.ann` of brat, the text beside one, or a setting of brat."""
+    suffix = head.path.suffix.lower()
+    if head.path.name in SETTINGS:
+        return True
+    if suffix == TXT:
+        return head.path.with_suffix(ANN).is_file()
+    return suffix == ANN and (head.path.with_suffix(TXT).is_file() or _is_ann(head.raw))
+
+
+def _is_ann(raw: bytes) -> bool:
+    """Whether the first lines of a file without a text are those of brat."""
+    lines = [line for line in raw.split(b"\n") if line.strip()][:20]
+    return bool(lines) and all(line[:1] in b"TREAMN#*" and b"\t" in line for line in lines)
+
+
+def needs(path: Path) -> tuple[Path, ...]:
+    """The other file of a pair."""
+    if path.name in SETTINGS:
+        return ()
+    return (path.with_suffix(ANN if path.suffix == TXT else TXT),)
+
+
+TOOL = AnnotationTool("brat", "brat", recognises, opened, needs, by_folder=False)

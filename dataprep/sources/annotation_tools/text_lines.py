@@ -1,0 +1,63 @@
+"""The lines of a text file of an export, and the tasks that are made of its documents."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterator, Sequence
+
+from dataprep.annotation import task_of
+from dataprep.annotation.marked_text import SHOWN, MarkedText
+from dataprep.example import Record
+from dataprep.finding import Finding, Place, UsageError
+from dataprep.jsonio import Json
+from dataprep.sources.annotated.problem import LineProblem
+from dataprep.sources.annotation_tools.export import ExportFile
+from dataprep.sources.memory_map import mapped_in_utf_8
+from dataprep.sources.opening import BOM
+from dataprep.sources.row_limits import MAX_TEXT
+
+
+def lines_of(file: ExportFile) -> Iterator[bytes] | Finding:
+    """The lines of a file with their ends; or why it cannot be read (empty, a broken gzip)."""
+    mapped, _ = mapped_in_utf_8(file.path, file.name)
+    return mapped if isinstance(mapped, Finding) else _lines(mapped, file.name)
+
+
+def _lines(mapped: mmap.mmap, name: str) -> Iterator[bytes]:
+    at, number = len(BOM) if mapped[: len(BOM)] == BOM else 0, 0
+    while at < len(mapped):
+        found = mapped.find(b"\n", at)
+        end = len(mapped) if found < 0 else found + 1
+        number += 1
+        if end - at > MAX_TEXT:
+            words = f"the line is {end - at:,} bytes long, more than {MAX_TEXT:,}."
+            raise UsageError(words, "Look at what is in it.", place=Place(file=name, line=number))
+        yield mapped[at:end]
+        at = end
+
+
+def text_of(file: ExportFile) -> str | Finding:
+    """The text of a small file, with its line ends as they stand there."""
+    from dataprep.sources import text
+
+    for item in text.read(file.path, file.name):
+        if isinstance(item, Record):
+            return str(item.value["text"])
+        if item.code != "J006":
+            return item
+    return ""
+
+
+def task_record(
+    marked: MarkedText, place: Place, offset: int = 0, *, annotations: Sequence[Json] | None = None
+) -> Record:
+    """A task with the marks of one annotator without a name, or with the annotations given."""
+    given = [{"result": marked.results()}] if annotations is None else list(annotations)
+    task = {"id": place.task, "data": {SHOWN: marked.text}, "annotations": given}
+    return Record(place, offset, task_of(task))
+
+
+def refused(problems: Sequence[LineProblem], name: str) -> Finding:
+    """The first problem of a document, for which it is dropped, and how many there are more."""
+    first, *more = sorted(problems)
+    return first.finding(name, len(more))

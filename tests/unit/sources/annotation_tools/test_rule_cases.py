@@ -1,0 +1,22 @@
+"""The cases of the rules that are found while files of other tools are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dataprep.finding import Finding
+from tests.marked_exports import items
+
+CASES = Path(__file__).parents[3] / "cases"
+FILES = {"A021": "{}"}
+
+
+@pytest.mark.parametrize("code", FILES)
+def test_a_bad_case_shows_its_code_and_a_good_one_none(code: str) -> None:
+    told = {}
+    for name in ("bad", "good"):
+        held = items(CASES / code / FILES[code].format(name))
+        told[name] = {item.code for item in held if isinstance(item, Finding)}
+    assert told == {"bad": {code}, "good": set()}
