@@ -20,6 +20,7 @@ AnnotationToolName = Literal[
     "argilla",
     "doccano",
     "brat",
+    "webanno",
 ]
 """Annotation tools whose exports are read, each in a module of `sources.annotation_tools`.
 
