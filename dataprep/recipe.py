@@ -21,6 +21,8 @@ AnnotationToolName = Literal[
     "doccano",
     "brat",
     "webanno",
+    "conllu",
+    "conll",
 ]
 """Annotation tools whose exports are read, each in a module of `sources.annotation_tools`.
 

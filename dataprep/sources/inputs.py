@@ -192,6 +192,8 @@ def format_of(path: Path, *, exported: bool = False) -> Format | None:
         return "label-studio"
     if (tool := annotation_tools.recognised(path)) is not None:
         return tool
+    if known == "label-studio" and not recognises(path):  # a .conll that is none of its own
+        return "conll"
     told = _by_content(path) if known is None else known
     if told not in _JSON or known == "jsonl":
         return told

@@ -74,14 +74,14 @@ def exports_in(
     groups: dict[str, list[ExportFile]] = {}
     for file in files:
         folder = file.inside.rpartition("/")[0] if tool.by_folder else ""
-        groups.setdefault(folder, []).append(file)
+        groups.setdefault(file.inside if tool.by_file else folder, []).append(file)
     for folder, group in groups.items():
         with_needed = {file.path: file for file in group}
         for file in group:
             for needed in _needed(tool, file, members):
                 with_needed.setdefault(needed.path, needed)
         whole = f"{called}/{folder}" if folder else called
-        yield _export(whole, tuple(with_needed.values()), source, together=True)
+        yield _export(whole, tuple(with_needed.values()), source, together=not tool.by_file)
 
 
 def _export(

@@ -140,7 +140,7 @@ class AnnotationTool:
 
     `needs` gives the files that belong to a recognised one and are read with it, whether they
     are there or not. `by_folder` says that each folder is an export of its own; else a folder
-    holds one export with all that is below it.
+    holds one export with all that is below it. `by_file` says that each file is one.
     """
 
     name: AnnotationToolName
@@ -149,3 +149,4 @@ class AnnotationTool:
     opened: Callable[[ToolExport], OpenedExport]
     needs: Callable[[Path], tuple[Path, ...]] = needs_nothing
     by_folder: bool = True
+    by_file: bool = False

@@ -1,0 +1,112 @@
+"""CoNLL-U files: their texts, and the entities in MISC."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dataprep.example import Record
+from dataprep.finding import Finding, Place, UsageError
+from dataprep.sources.annotated import conllu
+from dataprep.sources.annotated.problem import LineProblem
+from dataprep.sources.annotated.tag_schemes import LabelChange, Tagging
+from dataprep.sources.annotation_tools.export import (
+    AnnotationTool,
+    ExportFile,
+    FileHead,
+    ToolExport,
+)
+from dataprep.sources.annotation_tools.text_lines import lines_of, refused, task_record
+
+_ENDINGS = (".conllu", ".conll-u")
+_REMEDY = "Trees and parts of speech are not read; entities are, as NER=B-PER in the last column."
+
+
+@dataclass(frozen=True, slots=True)
+class ConlluExport:
+    """One file, the key of MISC that holds its entities, and their scheme."""
+
+    file: ExportFile
+    key: str
+    tagging: Tagging
+    change: LabelChange | None = None
+    shown: tuple[str, ...] = ("text",)
+
+    @property
+    def files(self) -> tuple[ExportFile, ...]:
+        """The file alone."""
+        return (self.file,)
+
+    @property
+    def form(self) -> str:
+        """The key, the scheme and its evidence."""
+        return f"CoNLL-U, {self.key} of MISC in {self.tagging.scheme} ({self.tagging.why})"
+
+    def tasks(self, left_out: Counter[str]) -> Iterator[Record | Finding]:
+        """A task for each document, or sentence; one in which a line is wrong is a finding."""
+        from dataprep.sources.annotation_tools.conll import changed
+
+        lines = lines_of(self.file)
+        if isinstance(lines, Finding):
+            yield lines
+            return
+        name, seen = self.file.name, set[str]()
+        if self.change is not None:
+            yield changed(self.change, name)
+        every = _counting(conllu.sentences(lines), self.key, left_out)
+        for number, document in enumerate(conllu.documents(every, self.key, self.tagging)):
+            problems = list(document.problems)
+            if document.name and document.name in seen:
+                said = f"{document.name!r} is the name of another document of this file"
+                problems.append(LineProblem(document.line, "S001", said, "Give each its own name."))
+            seen.add(document.name)
+            if problems:
+                yield refused(problems, name)
+                continue
+            place = Place(file=name, line=document.line, task=document.name or number)
+            yield task_record(document.marked, place, document.offset)
+
+
+def _counting(
+    every: Iterator[conllu.ConlluSentence], key: str, left_out: Counter[str]
+) -> Iterator[conllu.ConlluSentence]:
+    """The same sentences, what they have beside their text and entities counted."""
+    for sentence in every:
+        left_out.update(sentence.beside)
+        for word in sentence.words:
+            for other in word.misc.keys() - {key, "SpaceAfter", "SpacesAfter"}:
+                left_out[f"{other} in MISC"] += 1
+        yield sentence
+
+
+def opened(export: ToolExport) -> ConlluExport:
+    """A file, by all of its sentences. Raises UsageError where it has no entities."""
+    (file, *_) = export.files
+    lines = lines_of(file)
+    if isinstance(lines, Finding):
+        raise UsageError(f"{file.name} {lines.message}.", lines.remedy)
+    evidence = conllu.EntityEvidence()
+    for sentence in conllu.sentences(lines):
+        evidence.add(sentence)
+    told = evidence.told()
+    if isinstance(told, str):
+        raise UsageError(f"{file.name}: {told}.", _REMEDY)
+    key, tagging, tags = told
+    return ConlluExport(file, key, tagging, tags.change(tagging))
+
+
+def recognises(head: FileHead) -> bool:
+    """Whether a file is CoNLL-U: by its ending, or by its ten columns and their ids."""
+    if head.path.name.lower().removesuffix(".gz").endswith(_ENDINGS):
+        return True
+    lines = (line for line in head.raw.split(b"\n") if line.strip() and line[:1] != b"#")
+    first = next(lines, b"").decode("utf-8", "replace").rstrip("\r").split("\t")
+    return (
+        len(first) == conllu.WIDTH
+        and first[0].split("-")[0] == "1"
+        and first[6][:1] in "_0123456789"
+    )
+
+
+TOOL = AnnotationTool("conllu", "CoNLL-U", recognises, opened, by_file=True)
