@@ -18,6 +18,7 @@ from dataprep.finding import Place, UsageError
 AnnotationToolName = Literal[
     "prodigy",
     "argilla",
+    "spacy",
     "doccano",
     "brat",
     "webanno",

@@ -258,4 +258,18 @@ RULES = (
         bad="Ann B-PER ... Bob B-PERSON   (PER never comes again)",
         good="Ann B-PER ... Bob B-PER",
     ),
+    Rule(
+        code="A023",
+        name="entities-overlap",
+        grain=Grain.RECORD,
+        severity=Severity.ERROR,
+        summary="hold entities that overlap, in a format that allows no two on one token",
+        why="One of them is a mistake, or the tool would have refused the text as it is.",
+        remedy="Delete one of them, or give them as a group of spans, which may overlap.",
+        basis=Basis.DOCUMENTED,
+        source="spaCy 3.8, errors E103 and E1010",
+        date="2026-11",
+        bad='{"entities": [[0, 9, "PER"], [4, 9, "ORG"]]}',
+        good='{"entities": [[0, 3, "PER"], [4, 9, "ORG"]]}',
+    ),
 )

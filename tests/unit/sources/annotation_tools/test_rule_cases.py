@@ -10,7 +10,7 @@ from dataprep.finding import Finding
 from tests.marked_exports import items
 
 CASES = Path(__file__).parents[3] / "cases"
-FILES = {"A020": "{}.conll", "A021": "{}", "A022": "{}.conll"}
+FILES = {"A020": "{}.conll", "A021": "{}", "A022": "{}.conll", "A023": "{}.json"}
 
 
 @pytest.mark.parametrize("code", FILES)
