@@ -24,6 +24,7 @@ AnnotationToolName = Literal[
     "webanno",
     "conllu",
     "conll",
+    "token-rows",
 ]
 """Annotation tools whose exports are read, each in a module of `sources.annotation_tools`.
 
@@ -121,6 +122,10 @@ class Source(_Model):
     )
     offsets: OffsetCount = Field(
         default="auto", description="How spans are counted; auto: as their quoted texts say."
+    )
+    tag_names: list[str] = Field(
+        default_factory=list,
+        description="token-rows: what the tags are called whose numbers the rows have, from 0 on.",
     )
     spans_as: SpansAs = Field(default="json", description="How spans are written as a completion.")
     empty: Literal["drop", "negative"] = Field(

@@ -64,6 +64,7 @@ def convert(
     settled: Path | None = None,
     offsets: str | None = None,
     format_: Annotated[str | None, Parameter(name="--format")] = None,
+    tag_names: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     from_: Annotated[str | None, Parameter(name="--from")] = None,
     tokenizer: str | None = None,
     seed: int | None = None,
@@ -134,7 +135,10 @@ def convert(
         grapheme.
     format_
         What the sources are, where it is not told from them: label-studio, prodigy, argilla,
-        doccano, jsonl, csv and others.
+        doccano, spacy, brat, webanno, conllu, conll, token-rows, jsonl, csv and others.
+    tag_names
+        What the tags are called whose numbers rows with `tokens` and `ner_tags` have, from 0 on:
+        O,B-PER,I-PER.
     from_
         Whose results are learned from: annotations, predictions or drafts.
     tokenizer
@@ -173,6 +177,7 @@ def convert(
         "settled": str(settled) if settled else None,
         "offsets": offsets,
         "format": format_,
+        "tag_names": tuple(name for names in tag_names for name in names.split(",")),
         "from": from_,
         "tokenizer": tokenizer,
         "seed": seed,

@@ -39,7 +39,7 @@ def assembled(
     given = {name: value for name, value in flags.items() if value not in (None, ())}
     for name in TEMPLATES & given.keys():
         given[name] = _ESCAPED.sub(lambda found: _ESCAPES[found[1]], given[name])
-    for name in ("carry", "leave_out"):
+    for name in ("carry", "leave_out", "tag_names"):
         if name in given:
             given[name] = list(given[name])
     if (seed := given.pop("seed", None)) is not None:

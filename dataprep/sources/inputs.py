@@ -86,6 +86,14 @@ def files(source: Source, base: Path) -> list[Input]:
     Raises UsageError for a path that is not there or whose format cannot be told, and for a
     labeling config that is none; NothingToDo for a folder without a file to read.
     """
+    inputs = _files(source, base)
+    if source.tag_names and not any(one.format == "token-rows" for one in inputs):
+        words = f"{source.path}: tag_names are for rows with tokens and the numbers of their tags."
+        raise UsageError(words, "Leave them out, or say --format token-rows.")
+    return inputs
+
+
+def _files(source: Source, base: Path) -> list[Input]:
     from dataprep.sources import pipes
 
     path = Path("/dev/stdin") if source.path == pipes.STDIN else base / source.path

@@ -88,7 +88,8 @@ def _export(
     name: str, files: tuple[ExportFile, ...], source: Source, *, together: bool
 ) -> ToolExport:
     """Some files, with what the user says of them."""
-    return ToolExport(name, files, together, source.offsets, source.text)
+    names = tuple(source.tag_names)
+    return ToolExport(name, files, together, source.offsets, source.text, names)
 
 
 def _needed(

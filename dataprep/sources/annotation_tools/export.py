@@ -45,8 +45,8 @@ class ToolExport:
     """The files of one export, in a fixed order.
 
     `together` says that they came as a folder or a zip, so that the name of a file tells
-    something: who annotated, as a rule. `offsets` and `text` are what the user says of the unit
-    and of the field that was annotated.
+    something: who annotated, as a rule. `offsets`, `text` and `tag_names` are what the user says
+    of the unit, of the field that was annotated, and of tags that have numbers.
     """
 
     name: str
@@ -54,6 +54,7 @@ class ToolExport:
     together: bool = False
     offsets: OffsetCount = "auto"
     text: str | None = None
+    tag_names: tuple[str, ...] = ()
 
 
 class FileHead:

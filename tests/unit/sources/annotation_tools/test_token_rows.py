@@ -1,0 +1,130 @@
+"""Rows of tokens with the numbers or names of their tags become tasks."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dataprep.finding import UsageError
+from tests.marked_exports import findings, items, marks, put, records
+from tests.tool_exports import opened
+
+NAMES = ["O", "B-PER", "I-PER", "B-LOC"]
+ROWS: list[dict[str, Any]] = [
+    {"id": "0", "tokens": ["Ann", "Smith", "left", "Rome"], "ner_tags": [1, 2, 0, 3]},
+    {"id": "1", "tokens": ["Nobody", "😊"], "ner_tags": [0, 0], "pos_tags": [4, 5]},
+]
+READ = [[(0, 9, "PER"), (15, 19, "LOC")], []]
+
+
+def lines(rows: list[dict[str, Any]]) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def features(kind: str) -> dict[str, Any]:
+    tags = {"names": NAMES, "_type": "ClassLabel"}
+    return {
+        "id": {"dtype": "string", "_type": "Value"},
+        "tokens": {"feature": {"dtype": "string", "_type": "Value"}, "_type": kind},
+        "ner_tags": {"feature": tags, "_type": kind},
+    }
+
+
+def test_the_names_can_be_given(tmp_path: Path) -> None:
+    path = put(tmp_path / "train.jsonl", lines(ROWS))
+    told = records(path, tag_names=NAMES)
+    assert [marks(record) for record in told] == READ
+    assert [record.value.id for record in told] == ["0", "1"]
+    (one,) = opened(path, tag_names=NAMES)
+    assert one.note == (
+        "token rows, ner_tags in IOB2 (B- opens 2 spans); tokens joined by blanks, so that their"
+        " offsets are new: 2 tasks; left out: column pos_tags (1)"
+    )
+
+
+@pytest.mark.parametrize("kind", ["List", "Sequence"])
+def test_the_names_stand_in_the_file_of_datasets_beside_it(tmp_path: Path, kind: str) -> None:
+    put(tmp_path / "dataset_info.json", json.dumps({"features": features(kind)}))
+    path = put(tmp_path / "train.jsonl", lines(ROWS))
+    assert [marks(record) for record in records(path)] == READ
+    assert [marks(record) for record in records(tmp_path)] == READ
+
+
+def test_datasets_writes_the_names_into_parquet_and_arrow(tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    tags = datasets.List(datasets.ClassLabel(names=NAMES))
+    told = datasets.Features(tokens=datasets.List(datasets.Value("string")), ner_tags=tags)
+    rows = [{key: row[key] for key in ("tokens", "ner_tags")} for row in ROWS]
+    data = datasets.Dataset.from_list(rows, features=told)
+    data.to_parquet(str(tmp_path / "train.parquet"))
+    data.save_to_disk(str(tmp_path / "saved"))
+    assert [marks(record) for record in records(tmp_path / "train.parquet")] == READ
+    assert [marks(record) for record in records(tmp_path / "saved")] == READ
+
+
+def test_numbers_without_names_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        opened(put(tmp_path / "train.jsonl", lines(ROWS)))
+    assert "the ner_tags are numbers (0, 1, 2, 3), and nothing says" in caught.value.message
+    assert "--tag-names O,B-PER,I-PER" in caught.value.remedy
+
+
+def test_tags_that_are_texts_are_read_before_numbers(tmp_path: Path) -> None:
+    rows = [{**ROWS[0], "ner_tags_str": ["B-PER", "I-PER", "O", "B-LOC"]}]
+    (record,) = records(put(tmp_path / "train.json", json.dumps(rows)))
+    assert marks(record) == READ[0]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"tokens": ["Ann"], "ner_tags": [1, 0]}, "S001 has 1 tokens and 2 ner_tags"),
+        ({"tokens": ["Ann", 1], "ner_tags": [1, 0]}, "S001 has tokens that are no list of texts"),
+        ({"tokens": ["Ann"], "ner_tags": [9]}, "A020 has the tag 9, which has no name"),
+        ({"tokens": ["Ann"], "ner_tags": [-100]}, "A020 has the tag -100, which hides a token"),
+        ({"tokens": ["a", "b"], "ner_tags": [0, 2]}, "A020 token 1: 'I-PER' stands after another"),
+    ],
+)
+def test_a_row_that_cannot_be_is_named_with_its_line(
+    tmp_path: Path, row: dict[str, Any], said: str
+) -> None:
+    path = put(tmp_path / "train.jsonl", lines([ROWS[0], row, ROWS[1]]))
+    (found,) = findings(path, format="token-rows", tag_names=NAMES)
+    assert found.startswith(f"train.jsonl:2: {said}")
+    assert len(items(path, format="token-rows", tag_names=NAMES)) == 3
+
+
+def test_names_of_tags_for_other_files_are_refused(tmp_path: Path) -> None:
+    path = put(tmp_path / "a.txt", "text")
+    with pytest.raises(UsageError, match="tag_names are for rows with tokens"):
+        opened(path, tag_names=NAMES)
+
+
+def test_tokens_of_a_tokenizer_are_no_such_rows(tmp_path: Path) -> None:
+    row = {"text": "a b", "tokens": ["a", "b"], "labels": [0, 1]}
+    (one,) = opened(put(tmp_path / "a.jsonl", lines([row])))
+    assert one.format == "jsonl"
+
+
+def test_five_hundred_rows_give_the_text_and_the_spans_that_they_were_made_of(
+    tmp_path: Path,
+) -> None:
+    draw = random.Random(12)  # noqa: S311
+    rows, expected = [], []
+    for _ in range(500):
+        tokens = [draw.choice(["Ann", "😀", "e\u0301", "漢字", "a\u200db"]) for _ in range(6)]
+        tags = [draw.choice([0, 1, 3]) for _ in tokens]
+        starts = [sum(len(token) + 1 for token in tokens[:at]) for at in range(6)]
+        spans = [
+            (start, start + len(token), NAMES[tag][2:])
+            for start, token, tag in zip(starts, tokens, tags, strict=True)
+            if tag
+        ]
+        rows.append({"tokens": tokens, "ner_tags": tags})
+        expected.append((" ".join(tokens), spans))
+    told = records(put(tmp_path / "train.jsonl", lines(rows)), tag_names=NAMES)
+    assert [(record.value.data["text"], marks(record)) for record in told] == expected
