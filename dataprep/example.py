@@ -56,7 +56,8 @@ class Example(msgspec.Struct, kw_only=True, gc=False):
 
     `input` and `output` are what a pair target writes, already rendered from the templates;
     a conversation of more than one exchange lives in `turns`. `label` is the stratum (null
-    where there is none), `group` keeps rows on one side of the split, `weight` is 0 to 1. `data`
+    where there is none), `probability` that the answer is right where annotators were estimated
+    by their agreement, `group` keeps rows on one side of the split, `weight` is 0 to 1. `data`
     is the canonical JSON of what templates may use, `meta` that of what is carried along: no
     target but the annotators' shows it.
     """
@@ -67,6 +68,7 @@ class Example(msgspec.Struct, kw_only=True, gc=False):
     task: str | None = None
     annotations: str = "[]"
     annotators: str = "[]"
+    probability: float | None = None
     shape: str
     input: str
     output: str
@@ -88,10 +90,11 @@ class Example(msgspec.Struct, kw_only=True, gc=False):
 
 
 EXAMPLES = (
-    *("id", "file", "line", "task", "annotations", "annotators", "shape", "input", "output"),
+    *("id", "file", "line", "task", "annotations", "annotators", "probability"),
+    *("shape", "input", "output"),
     *("system", "rejected", "label", "group", "cluster", "split", "weight", "data", "meta"),
 )
-"""The columns of examples; they hold text, but for the line and the weight."""
+"""The columns of examples; they hold text, but for the line, the probability and the weight."""
 
 TURNS = (
     *("example", "index", "role", "content", "name", "tool_calls", "tool_call_id", "weight"),
@@ -104,7 +107,12 @@ TURNS = (
 def _schema(columns: tuple[str, ...]) -> dict[str, pl.DataType]:
     import polars as pl
 
-    numbers = {"line": pl.Int64(), "index": pl.Int64(), "weight": pl.Float64()}
+    numbers = {
+        "line": pl.Int64(),
+        "index": pl.Int64(),
+        "probability": pl.Float64(),
+        "weight": pl.Float64(),
+    }
     return {name: numbers.get(name, pl.String()) for name in columns}
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _AGAIN = "Convert again."
-_NEWER = ("meta", "reasoning")
+_NEWER = ("meta", "probability", "reasoning")
 """Columns that earlier versions did not write: an example without them has their defaults."""
 
 

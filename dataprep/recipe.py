@@ -77,7 +77,18 @@ TaskKind = Literal[
 SpansAs = Literal["json", "inline", "list"]
 Unjudged = Literal["ask", "keep", "drop"]
 Borders = Literal["exact", "trim", "punctuation", "overlap"]
-Annotators = Literal["majority", "first", "latest", "ground-truth-first", "all", "by-annotator"]
+Annotators = Literal[
+    "majority",
+    "first",
+    "latest",
+    "ground-truth-first",
+    "all",
+    "by-annotator",
+    "dawid-skene",
+    "mace",
+]
+ESTIMATED = ("dawid-skene", "mace")
+"""Policies by which annotators count as they are reliable."""
 
 
 MAX_NODES = 100_000
@@ -114,7 +125,9 @@ class Source(_Model):
         description="What an adjudicator settled: an export, or the folder of a pull.",
     )
     agreement: Annotated[float, Field(ge=0.5, le=1)] = Field(
-        default=0.5, description="majority: more than this share must agree; 1 means all."
+        default=0.5,
+        description="majority: more than this share must agree, 1 means all; dawid-skene, mace: an"
+        " answer must be more probable.",
     )
     borders: Borders = Field(
         default="trim",

@@ -37,6 +37,7 @@ from dataprep.annotation.consensus import (
     merge,
     merge_parts,
     tied,
+    voters_of,
     votes,
 )
 from dataprep.annotation.counting import (
@@ -149,6 +150,7 @@ __all__ = [
     "tied",
     "value_at",
     "vote",
+    "voters_of",
     "votes",
     "written_config",
 ]

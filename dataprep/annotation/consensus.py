@@ -23,7 +23,17 @@ from dataprep.annotation.part_consensus import (
 from dataprep.annotation.task import Annotation
 from dataprep.finding import UsageError
 
-Policy = Literal["majority", "first", "latest", "ground-truth-first", "all", "by-annotator"]
+Policy = Literal[
+    "majority",
+    "first",
+    "latest",
+    "ground-truth-first",
+    "all",
+    "by-annotator",
+    "dawid-skene",
+    "mace",
+]
+"""How several annotators become one; the last two are the majority where nothing is estimated."""
 Lost = list[tuple[Annotation, str]]
 A = TypeVar("A")
 Align = Callable[[Sequence[frozenset[A]]], Sequence[frozenset[A]]]
@@ -38,10 +48,11 @@ class Answered(NamedTuple, Generic[A]):
 
 
 class Agreed(NamedTuple, Generic[A]):
-    """An answer, and the annotations that gave it."""
+    """An answer, the annotations that gave it, and how probable it is where that was estimated."""
 
     answer: A
     by: tuple[Annotation, ...]
+    probability: float | None = None
 
 
 class Merged(NamedTuple, Generic[A]):
@@ -83,7 +94,7 @@ def merge(answers: Sequence[Answered[A]], policy: Policy, minimum: float = 0.5) 
         case "ground-truth-first":
             truth = next((a for a in ordered if a.annotation.ground_truth is True), None)
             return _only(truth, ordered) if truth else _majority(ordered, minimum)
-        case "majority":
+        case "majority" | "dawid-skene" | "mace":
             return _majority(ordered, minimum)
 
 
@@ -149,6 +160,11 @@ def votes(answers: Sequence[Answered[A]]) -> list[tuple[str, A]]:
     if len(answers) > 1:
         answers, _ = _voters(sorted(answers, key=_age))
     return [(a.annotation.annotator, a.answer) for a in answers]
+
+
+def voters_of(answers: Sequence[Answered[A]]) -> tuple[list[Answered[A]], Lost]:
+    """The answers that vote, in order of time: the latest of each annotator; and the others."""
+    return _voters(sorted(answers, key=_age))
 
 
 def age_of(annotation: Annotation) -> tuple[str, int, str]:

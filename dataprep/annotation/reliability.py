@@ -107,9 +107,11 @@ class Ballots:
     """The votes of some tasks, by topic, and how many tasks each annotator answered.
 
     In a topic of `choices` a label was chosen or not: the tasks in which nobody chose it are
-    added by `complete`, from `voters`, which counts who answered together.
+    added where all shares are known, from `voters`, which counts who answered together. `blanks`
+    says whether questions count to which all say that nothing is there.
     """
 
+    blanks: bool = True
     counts: dict[str, VoteCounts] = field(default_factory=dict)
     tasks: Counter[str] = field(default_factory=Counter)
     voters: dict[str, Counter[People]] = field(default_factory=dict)

@@ -60,6 +60,7 @@ def convert(
     leave_out: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     split_by: str | None = None,
     annotators: str | None = None,
+    agreement: float | None = None,
     borders: str | None = None,
     settled: Path | None = None,
     offsets: str | None = None,
@@ -122,7 +123,10 @@ def convert(
         The column that says train, validation or test; `file`: the names of the files do.
     annotators
         How several annotators become one: majority, first, latest, ground-truth-first, all,
-        by-annotator.
+        by-annotator; dawid-skene or mace: by how reliable each is, told from their agreement.
+    agreement
+        majority: more than this share must agree, 0.5 to 1; dawid-skene, mace: an answer must be
+        more probable than this.
     borders
         Which spans of several annotators are the same: exact (the same borders), trim (but for
         blanks at the ends; the default), punctuation (and punctuation), overlap (one label, a
@@ -173,6 +177,7 @@ def convert(
         "leave_out": leave_out,
         "split_by": split_by,
         "annotators": annotators,
+        "agreement": agreement,
         "borders": borders,
         "settled": str(settled) if settled else None,
         "offsets": offsets,
@@ -197,6 +202,9 @@ def convert(
         return 1
     for result in outcome.agreement:
         report.agreement_table(result, screen)
+        screen.print()
+    for people in outcome.reliability:
+        report.reliability_table(people, screen)
         screen.print()
     report.print_consensus(outcome.consensus, screen)
     report.summary(outcome.ledger, outcome.splits, outcome.strata, console=screen)

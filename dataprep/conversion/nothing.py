@@ -14,6 +14,7 @@ _WAYS_OUT = {
     "submitted-empty": "If nothing is an answer too, write empty: negative in the recipe.",
     "skipped": "To read what was skipped, write skipped: keep in the recipe.",
     "tie": "To take one annotator's word, pass --annotators latest, or have somebody decide.",
+    "undecided": "No answer is probable enough: pass --annotators latest, or have somebody decide.",
     "refusal": "Write for a target that has refusals: --to openai-chat.",
     "not-judged": "Say which answers were approved: --approved '{{ rating >= 4 }}', or, for all of"
     " them, --approved '{{ true }}'.",

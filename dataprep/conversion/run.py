@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dataprep import checks, sources, store, targets
 from dataprep import workers as pool
@@ -37,10 +37,13 @@ from dataprep.example import Batch
 from dataprep.finding import Drop, Finding, Place, UsageError, excerpt
 from dataprep.formats import BY_FILE, ContentAccount, split_of_file
 from dataprep.frames import read_frame
-from dataprep.recipe import Recipe, Source, Target
-from dataprep.report import agreement_json
+from dataprep.recipe import ESTIMATED, Recipe, Source, Target
+from dataprep.report import agreement_json, reliability_json
 from dataprep.rules import CATALOGUE, Grain, found
 from dataprep.splits import SPLITS
+
+if TYPE_CHECKING:
+    from dataprep.annotation.reliability import Reliability, ReliabilityResult
 
 
 @dataclass(slots=True)
@@ -54,6 +57,7 @@ class Outcome:
     strata: dict[str, dict[str, int]] = field(default_factory=dict)
     written: dict[str, dict[str, Any]] = field(default_factory=dict)
     agreement: list[AgreementResult] = field(default_factory=list)
+    reliability: list[ReliabilityResult] = field(default_factory=list)
     consensus: dict[str, Any] = field(default_factory=dict)
     refused: bool = False
 
@@ -112,6 +116,7 @@ def convert(
         outcome.strata = {k: dict(v) for k, v in sorted(run.strata.items())}
         outcome.written = run.written
         outcome.agreement = run.agreement()
+        outcome.reliability = [known.result for known in run.reliability.values()]
         outcome.consensus = run.consensus.to_json()
         store.publish(folder, out, run.manifest(inputs, outcome, hashes))
     return outcome
@@ -139,6 +144,7 @@ class _Run:
     consensus: ConsensusCounts = field(default_factory=ConsensusCounts)
     settled: Outcomes = field(default_factory=dict)
     settled_inputs: list[sources.Input] = field(default_factory=list)
+    reliability: dict[tuple[int, str], Reliability] = field(default_factory=dict)
     frames: int = 0
 
     def agreement(self) -> list[AgreementResult]:
@@ -193,6 +199,8 @@ class _Run:
         cut = tuple((s, f, sources.parts(f)) for s, f in inputs)
         job = ConversionPlan(self.recipe, self.base, cut, settled)
         shares = planned(job, self.folder)
+        if any(source.annotators in ESTIMATED for source in self.recipe.sources):
+            job = self._estimated(job, shares, min(many, len(shares)))
         many = 1 if grouped(self.recipe) else min(many, len(shares))
         make = partial(Stages, job, self.progress if many == 1 else silent)
         duplicates = checks.Duplicates()
@@ -206,6 +214,15 @@ class _Run:
             if many > 1:
                 self._show(job, share)
         return duplicates, list(read.values())
+
+    def _estimated(self, job: ConversionPlan, shares: list[Shard], many: int) -> ConversionPlan:
+        """The same job, with what a first pass tells of the annotators."""
+        from dataprep.conversion.annotators import estimated_annotators, unestimated
+
+        found = estimated_annotators(job, shares, many, self.progress)
+        self.notes += unestimated(job, found)
+        self.reliability = {export: known for export, known in found.items() if known}
+        return replace(job, reliability=self.reliability)
 
     def _take(self, share: Shard, made: ShardResult) -> None:
         """Put what came of a share behind what came of those before it."""
@@ -328,6 +345,7 @@ class _Run:
             "content": {name: a.to_json() for name, a in sorted(self.content.items())},
             "targets": self.written,
             "agreement": [agreement_json(result) for result in outcome.agreement],
+            "reliability": [reliability_json(result) for result in outcome.reliability],
             "consensus": outcome.consensus,
         }
 

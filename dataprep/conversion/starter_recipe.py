@@ -63,7 +63,7 @@ def _annotated(source: Source, config: LabelingConfig) -> list[str]:
         f"    control: {_quoted(control.name)}   # {_about(control)}",
         f"    task: {control.task}",
         *_text_of(control, shown),
-        "    annotators: majority   # or first, latest, ground-truth-first, all; ties are dropped",
+        "    annotators: majority   # or first, latest, ground-truth-first, all, dawid-skene, mace",
     ]
     if control.task == "spans":
         lines.append(

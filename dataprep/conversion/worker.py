@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -29,6 +30,9 @@ from dataprep.recipe import Recipe, Source
 from dataprep.splits import Splitter
 from dataprep.workers import uncollected
 
+if TYPE_CHECKING:
+    from dataprep.annotation.reliability import Reliability
+
 Parts = tuple[sources.Part | None, ...]
 """The parts of a file; None is the whole of it."""
 
@@ -45,12 +49,20 @@ class ConversionPlan:
     """What is the same for every share; `inputs` are the files in their order, and their parts.
 
     `settled` are the tables of what adjudicators settled, by the path that the recipe gives.
+    `reliability` is what was estimated of annotators, by the number of the source and the control.
     """
 
     recipe: Recipe
     base: Path
     inputs: tuple[tuple[Source, sources.Input, Parts], ...]
     settled: Mapping[str, Path] = field(default_factory=dict)
+    reliability: Mapping[tuple[int, str], Reliability] = field(default_factory=dict)
+
+    def estimates(self, source: Source) -> Mapping[str, Reliability]:
+        """What is known of the annotators of a source, by the control that is learned."""
+        known = self.reliability.items()
+        sources = self.recipe.sources
+        return {control: one for (at, control), one in known if sources[at] == source}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +161,8 @@ class Stages:
         records = one.records(read, sources.read(file, part))
         if self._shape[0] != number:
             begins = part is None or part.first == 0
-            first = list(islice(records, shapes.LOOKED_AT)) if begins else self._beginning(number)
+            looked = list(islice(records, shapes.LOOKED_AT)) if begins else None
+            first = beginning(self._job, number) if looked is None else looked
             records = chain(first, records) if begins else records
             self._look(number, first)
         _, shape, read.why = self._shape
@@ -166,7 +179,7 @@ class Stages:
                 for example in shaped.examples:
                     example.split = given
             one.count_shaped(shaped, blocks=running)
-            if shaped.votes:
+            if shaped.votes or shaped.disputed is not None:
                 one.count_votes(shaped, shape, record)
             yield from shaped.examples
         one.take_offsets(file.name, shape)
@@ -188,6 +201,7 @@ class Stages:
                     judge,
                     as_items=self._as_items,
                     config=file.config if file.export is not None else None,
+                    reliability=self._job.estimates(source),
                 )
             except NothingToDo as nothing:
                 if file.export is None:
@@ -199,14 +213,15 @@ class Stages:
         else:
             self._shape = (-1, _shapeless, "")
 
-    def _beginning(self, number: int) -> list[Record]:
-        """The first records of a file, from the first part that has any."""
-        _, file, parts = self._job.inputs[number]
-        for part in parts:
-            records = (item for item in sources.read(file, part) if isinstance(item, Record))
-            if first := list(islice(records, shapes.LOOKED_AT)):
-                return first
-        return []
+
+def beginning(job: ConversionPlan, number: int) -> list[Record]:
+    """The first records of a file, from the first part that has any."""
+    _, file, parts = job.inputs[number]
+    for part in parts:
+        records = (item for item in sources.read(file, part) if isinstance(item, Record))
+        if first := list(islice(records, shapes.LOOKED_AT)):
+            return first
+    return []
 
 
 def grouped(recipe: Recipe) -> bool:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from dataprep.report.formats import FORMATS, findings_json, findings_jsonl
     from dataprep.report.progress import Bars
     from dataprep.report.providers import providers_json, show_providers
+    from dataprep.report.reliability import reliability_table
+    from dataprep.report.reliability import to_json as reliability_json
     from dataprep.report.show import show_examples, show_tokens
     from dataprep.report.terminal import console, counted, plain, plain_lines, printable, write
     from dataprep.report.tokens import show_tokens as show_account
@@ -58,6 +60,8 @@ __all__ = [
     "print_markdown",
     "printable",
     "providers_json",
+    "reliability_json",
+    "reliability_table",
     "show_account",
     "show_examples",
     "show_providers",
@@ -93,6 +97,8 @@ _HOME = {
     "print_markdown": ("explanation", "print_markdown"),
     "printable": ("terminal", "printable"),
     "providers_json": ("providers", "providers_json"),
+    "reliability_json": ("reliability", "to_json"),
+    "reliability_table": ("reliability", "reliability_table"),
     "show_account": ("tokens", "show_tokens"),
     "show_examples": ("show", "show_examples"),
     "show_providers": ("providers", "show_providers"),

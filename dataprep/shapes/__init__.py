@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
 
@@ -30,6 +30,9 @@ from dataprep.shapes.shaped import Shape, Shaped
 from dataprep.shapes.structured import Structured
 from dataprep.shapes.tasks import TaskShape, task_shape
 
+if TYPE_CHECKING:
+    from dataprep.annotation.reliability import Reliability
+
 __all__ = [
     "LOOKED_AT",
     "PartAccount",
@@ -44,6 +47,10 @@ __all__ = [
 ]
 
 
+NOBODY: Mapping[str, Reliability] = {}
+"""Nothing is known of the annotators."""
+
+
 def shape_for(
     first: Sequence[Record],
     source: Source,
@@ -53,25 +60,31 @@ def shape_for(
     *,
     as_items: bool = False,
     config: LabelingConfig | None = None,
+    reliability: Mapping[str, Reliability] = NOBODY,
 ) -> tuple[Shape, str]:
     """How the records of one file become examples, and a sentence that says why.
 
     `first` is the beginning of the file (LOOKED_AT records are enough, one at least); `judge`
     knows the rules that refuse a row; `as_items` says that only a grader will see it. `config` is
-    what an export of another annotation tool was found to ask. Raises UsageError where a way
+    what an export of another annotation tool was found to ask, and `reliability` what is known of
+    the annotators, by control. Raises UsageError where a way
     would have to be guessed.
     """
     place = Place(file=first[0].place.file)
     try:
         if isinstance(first[0].value, Task):
-            return _of_tasks(first, source, base, config)
+            return _of_tasks(first, source, base, config, reliability)
         return shape_of_rows(first, source, seed, judge, as_items=as_items)
     except UsageError as error:
         raise UsageError(error.message, error.remedy, place=error.place or place) from None
 
 
 def _of_tasks(
-    first: Sequence[Record], source: Source, base: Path, known: LabelingConfig | None
+    first: Sequence[Record],
+    source: Source,
+    base: Path,
+    known: LabelingConfig | None,
+    reliability: Mapping[str, Reliability],
 ) -> tuple[Shape, str]:
     if known is not None:  # its offsets were read by its tool, and count code points now
         source = source.model_copy(update={"offsets": "auto"})
@@ -88,7 +101,7 @@ def _of_tasks(
             "Only projects about texts can be converted.",
         )
     offsets = Offsets(source.offsets)
-    shape = task_shape(config, source, offsets)
+    shape = task_shape(config, source, offsets, reliability)
     if source.offsets == "auto" and shape.kind.parts:
         offsets.usual = vote(_regions(first, shape))
     learned = shape.kind.controls if isinstance(shape.kind, Structured) else [shape.control.name]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dataprep import jsonio
 from dataprep.annotation import (
@@ -30,7 +30,7 @@ from dataprep.annotation import (
 from dataprep.example import INSTRUCTING, Example, Record, Turn, content_id
 from dataprep.finding import Drop, Place, Severity, UsageError
 from dataprep.formats.example_of import named
-from dataprep.recipe import Source
+from dataprep.recipe import ESTIMATED, Source
 from dataprep.rules import found
 from dataprep.shapes import choosing
 from dataprep.shapes.allowed import AllowedResults, allowed_results
@@ -43,6 +43,10 @@ from dataprep.shapes.short import ShortWay, short_way
 from dataprep.shapes.structured import Structured
 from dataprep.shapes.task_drops import drop_task, dropped_annotation, find_twins
 from dataprep.templates import Render, compile_template
+
+if TYPE_CHECKING:
+    from dataprep.annotation.reliability import Ballots, Reliability
+    from dataprep.shapes.estimating import Estimation
 
 _NARROWED = 256
 """Shapes that are kept, of those that ask for less."""
@@ -67,6 +71,7 @@ class TaskShape:
     completion: Render | None
     system: Render | None
     short: ShortWay | None = None
+    estimation: Estimation | None = None
     labels_from: tuple[str, ...] = ()
     narrowed: dict[frozenset[str], TaskShape | None] = field(default_factory=dict)
 
@@ -117,7 +122,7 @@ class TaskShape:
         partition = self.partition
         if partition is None or not partition.applies(answers):
             partition = shaped.parts = None
-        if len(answers) == 1:
+        if len(answers) == 1 and not self.estimation:
             self._take(answers[0], partition, seen, record, shaped)
         elif answers:
             merging = TaskMerge(self.source, partition, seen.text)
@@ -136,14 +141,17 @@ class TaskShape:
     ) -> None:
         """Put the answers of several annotations together, and write what they agree on."""
         place, partition = record.place, merging.partition
-        merged = merging(answers)
+        if self.estimation:
+            merged = self.estimation.merge(answers, self.kind, partition, seen.text)
+        else:
+            merged = merging(answers)
         written = self._asked(merged)
         if written is None:
             written, merged = self, tied(merged)
-        if self.kind.parts:
+        if self.kind.parts and not self.estimation:
             shaped.borders = merging.border_counts(answers, merged)
         shaped.disputed = disputed_task(record.value, merged, partition, self.control.name, place)
-        if self.source.annotators != "ground-truth-first":
+        if self.source.annotators != "ground-truth-first" and len(answers) > 1:
             shaped.truths = [a.annotation.annotator for a in answers if is_truth(a)]
         if shaped.parts:
             merging.count(merged, answers, shaped.parts)
@@ -171,7 +179,7 @@ class TaskShape:
         self, agreed: Iterable[Agreed[Any]], seen: SeenText, record: Record, shaped: Shaped
     ) -> None:
         """Write the examples of what was agreed on; without any the task is dropped."""
-        reason = "tie"
+        reason = self.estimation.reason if self.estimation else "tie"
         for each in agreed:
             if made := list(self._examples(each, record.value, seen, record.place)):
                 shaped.examples += made
@@ -183,6 +191,21 @@ class TaskShape:
                     shaped.parts.withdraw(self.partition.held(each.answer), reason)
         if not shaped.examples:
             shaped.drops.append(Drop(unit="record", reason=reason, place=record.place))
+
+    def count_votes(self, record: Record, ballots: Ballots) -> None:
+        """Count what the annotators of a task say towards their reliability."""
+        from dataprep.shapes.estimating import count_votes
+
+        shape = self._of(record.value)
+        task: Task = record.value
+        seen = shape._seen(task.data or {})
+        if isinstance(seen, Unseen):
+            return
+        aside = Shaped()
+        said = [shape._answered(a, seen, record.place, aside) for a in task.annotations or ()]
+        negative = self.source.empty == "negative"
+        if answers := [a for a in said if a and (a.answer or negative)]:
+            count_votes(answers, shape.kind, seen.text, self.source, ballots)
 
     def tally(self) -> Agreement | Agreements:
         """An empty count of how far annotators agree on what is learned."""
@@ -267,6 +290,7 @@ class TaskShape:
                 task=name,
                 annotations=annotations,
                 annotators=annotators,
+                probability=agreed.probability,
                 shape=self.kind.name,
                 input=prompt,
                 output=completion,
@@ -314,9 +338,25 @@ class TaskShape:
         shaped.drops.append(Drop(unit="record", reason=reason, place=place))
 
 
-def task_shape(config: LabelingConfig, source: Source, offsets: Offsets | None = None) -> TaskShape:
-    """Choose the control and compile the templates; raises UsageError when nothing fits."""
+def task_shape(
+    config: LabelingConfig,
+    source: Source,
+    offsets: Offsets | None = None,
+    reliability: Mapping[str, Reliability] | None = None,
+) -> TaskShape:
+    """Choose the control and compile the templates; raises UsageError when nothing fits.
+
+    Where annotators are to be estimated, and no `reliability` is known for the control, the
+    majority decides.
+    """
     kind, control = choosing.kind_of(config, source)
+    estimation = None
+    if source.annotators in ESTIMATED:
+        from dataprep.shapes.estimating import estimation_of
+
+        estimation = estimation_of(kind, source, (reliability or {}).get(control.name))
+        if estimation is None:
+            source = source.model_copy(update={"annotators": "majority"})
     shown_field = choosing.shown_field(config, control, source)
     others = [] if source.prompt else choosing.beside(config, control)
     others = [o for o in others if kind.name != "preference" or o.field != shown_field]
@@ -333,7 +373,7 @@ def task_shape(config: LabelingConfig, source: Source, offsets: Offsets | None =
     return TaskShape(
         control=control,
         kind=kind,
-        partition=kind.partition,
+        partition=estimation.partition_of(kind) if estimation else kind.partition,
         config=config,
         allowed=allowed,
         look=look,
@@ -343,7 +383,10 @@ def task_shape(config: LabelingConfig, source: Source, offsets: Offsets | None =
             compile_template(source.completion, "completion") if source.completion else None
         ),
         system=compile_template(source.system, "system") if source.system else None,
-        short=short_way(kind, source, look, allowed, prompt=(prompt, render)),
+        short=(
+            None if estimation else short_way(kind, source, look, allowed, prompt=(prompt, render))
+        ),
+        estimation=estimation,
         labels_from=tuple(
             c.name for c in config.controls.values() if c.name in kind.reads and c.task_labels
         ),

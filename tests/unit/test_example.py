@@ -49,7 +49,8 @@ def test_different_parts_have_different_ids(a: list[str], b: list[str]) -> None:
 
 def test_the_frames_have_the_columns_that_all_stages_share() -> None:
     batch = Batch.of([example(turns=TALK)])
-    numbers = {"line": pl.Int64, "index": pl.Int64, "weight": pl.Float64}
+    reals = dict.fromkeys(("probability", "weight"), pl.Float64)
+    numbers = {"line": pl.Int64, "index": pl.Int64, **reals}
     examples = {name: numbers.get(name, pl.String) for name in EXAMPLES}
     assert dict(batch.examples.schema) == examples
     assert dict(batch.turns.schema) == {name: numbers.get(name, pl.String) for name in TURNS}
