@@ -15,6 +15,7 @@ TABLES = (
     "rows",
     "checking",
     "near",
+    "annotators",
     "counting",
     "templates",
     "tokenising",
