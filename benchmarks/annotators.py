@@ -170,7 +170,8 @@ def _right(policy: str, truth: Sequence[str], votes: Sequence[Sequence[Vote]]) -
     if policy == "majority":
         best = [max(sorted(said := [x for _, x in v]), key=said.count) for v in votes]
     else:
-        model = TopicModel(*names, fit_mace(table) if policy == "mace" else fit_dawid_skene(table))
+        fitted = fit_mace(table) if policy == "mace" else fit_dawid_skene(table)
+        model = TopicModel(*names, table.labels, fitted)
         best = []
         for each in votes:
             probable = model.probabilities(each)

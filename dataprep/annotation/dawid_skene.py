@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dataprep.annotation.vote_table import Block, Floats, Places, VoteTable
+from dataprep.annotation.vote_table import BLOCK, Block, Floats, Places, VoteTable
 
 LEAST = 1e-10
 ITERATIONS = 100
@@ -67,7 +67,7 @@ def _maximised(table: VoteTable, model: ConfusionModel | None) -> tuple[Confusio
     prior = np.zeros(size)
     entropy = 0.0
     log_errors = None if model is None else np.log(np.maximum(model.errors, LEAST))
-    for block in table.blocks():
+    for block in table.blocks(max(BLOCK, counts.size)):
         if model is None or log_errors is None:
             posterior = shares(block, size)
         else:

@@ -8,7 +8,9 @@ of `RandomState` is the same in every version of numpy.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,6 +18,8 @@ from dataprep.annotation.vote_table import Block, Floats, Places, VoteTable
 
 RESTARTS = 10
 ITERATIONS = 50
+_VOTES = 1 << 18
+"""Votes that are worked on at once."""
 _KNOWING = 0.5
 _HABIT = 10.0
 
@@ -38,7 +42,7 @@ class CompetenceModel:
 
     def posteriors(self, block: Block) -> Floats:
         """The probability of each label for each row [rows, labels]."""
-        return self._tables().posteriors(block)[0]
+        return self._tables().posteriors(block)
 
     def one(self, annotator: Places, label: Places) -> Floats:
         """The probability of each label, given the votes on one question."""
@@ -68,19 +72,16 @@ class _Tables:
     gain: Floats
     known: Floats
 
-    def posteriors(self, block: Block) -> tuple[Floats, float]:
-        """The probability of each label [rows, labels], and the log likelihood of all rows."""
+    def posteriors(self, block: Block) -> Floats:
+        """The probability of each label [rows, labels]."""
         cell = block.annotator * self.size + block.label
         at = block.row * self.size + block.label
         logs = np.bincount(at, self.gain[cell], block.rows * self.size)
         logs = logs.reshape(block.rows, self.size)
-        logs += np.add.reduceat(self.other[cell], block.first)[:, None] - np.log(self.size)
-        top = logs.max(axis=1, keepdims=True)
-        logs -= top
+        logs -= logs.max(axis=1, keepdims=True)
         raised = np.exp(logs, out=logs)
-        total = raised.sum(axis=1, keepdims=True)
-        raised /= total
-        return raised, float(((top + np.log(total))[:, 0] * block.weight).sum())
+        raised /= raised.sum(axis=1, keepdims=True)
+        return raised
 
 
 def fit_mace(
@@ -88,13 +89,13 @@ def fit_mace(
 ) -> CompetenceModel:
     """The likeliest model of all starts; of equal ones that of the first."""
     best, likeliest = None, -np.inf
+    given = [_given(block, len(table.labels)) for block in table.blocks(_VOTES, labels=1)]
     votes = _votes(table)
     for start in range(restarts):
         model = _start(table, start)
         for _ in range(iterations):
-            model = _maximised(table, model, votes)
-        tables = model._tables()
-        likelihood = sum(tables.posteriors(block)[1] for block in table.blocks())
+            model, _ = _maximised(model, given, votes)
+        _, likelihood = _maximised(model, given, votes)
         if best is None or likelihood > likeliest:
             best, likeliest = model, likelihood
     if best is None:
@@ -102,11 +103,35 @@ def fit_mace(
     return best
 
 
+class _Given(NamedTuple):
+    """The votes of some rows: only labels that somebody gave in a row are told apart there.
+
+    `cell` [votes] is the annotator with the label; `group` [votes] that of its row and label;
+    `row` [groups] the row of a group, whose groups are from `start` [rows] on; `first` [rows] the
+    first vote of a row.
+    """
+
+    cell: Places
+    group: Places
+    row: Places
+    start: Places
+    first: Places
+    weight: Floats
+
+
+def _given(block: Block, size: int) -> _Given:
+    groups, group = np.unique(block.row * size + block.label, return_inverse=True)
+    row = groups // size
+    start = np.flatnonzero(np.diff(row, prepend=-1))
+    cell = block.annotator * size + block.label
+    return _Given(cell, group, row, start, block.first, block.weight)
+
+
 def _votes(table: VoteTable) -> Floats:
     """How often each annotator gave each label [annotators, labels]."""
     people, size = len(table.annotators), len(table.labels)
     votes = np.zeros(people * size)
-    for block in table.blocks():
+    for block in table.blocks(_VOTES, labels=1):
         cell = block.annotator * size + block.label
         votes += np.bincount(cell, block.weight[block.row], people * size)
     return votes.reshape(people, size)
@@ -120,20 +145,32 @@ def _start(table: VoteTable, seed: int) -> CompetenceModel:
     return CompetenceModel(_shares(knows), _shares(habit))
 
 
-def _maximised(table: VoteTable, model: CompetenceModel, votes: Floats) -> CompetenceModel:
-    """One round: the model that the expected counts of known and guessed answers make."""
+def _maximised(
+    model: CompetenceModel, given: Sequence[_Given], votes: Floats
+) -> tuple[CompetenceModel, float]:
+    """One round: the model that the expected counts of known and guessed answers make.
+
+    With it the log likelihood of the model before.
+    """
     people, size = votes.shape
     tables = model._tables()
     right = np.zeros(people * size)
-    for block in table.blocks():
-        posterior, _ = tables.posteriors(block)
-        at = block.row * size + block.label
-        mass = posterior.ravel()[at] * block.weight[block.row]
-        right += np.bincount(block.annotator * size + block.label, mass, people * size)
+    likelihood = 0.0
+    for some in given:
+        gain = np.bincount(some.group, tables.gain[some.cell], len(some.row))
+        top = np.maximum.reduceat(gain, some.start)
+        raised = np.exp(gain - top[some.row])
+        others = size - np.diff(some.start, append=len(some.row))
+        total = np.add.reduceat(raised, some.start) + others * np.exp(-top)
+        mass = (raised / total[some.row] * some.weight[some.row])[some.group]
+        right += np.bincount(some.cell, mass, people * size)
+        base = np.add.reduceat(tables.other[some.cell], some.first) - np.log(size)
+        likelihood += float(((base + top + np.log(total)) * some.weight).sum())
     known = (right * tables.known).reshape(people, size)
     guessed = votes - known
     knows = np.stack([guessed.sum(axis=1), known.sum(axis=1)], axis=1)
-    return CompetenceModel(_variational(knows, _KNOWING), _variational(guessed, _HABIT))
+    fitted = CompetenceModel(_variational(knows, _KNOWING), _variational(guessed, _HABIT))
+    return fitted, likelihood
 
 
 def _shares(values: Floats) -> Floats:

@@ -17,6 +17,7 @@ from dataprep.annotation.dawid_skene import ConfusionModel, fit_dawid_skene
 from dataprep.annotation.mace import CompetenceModel, fit_mace
 from dataprep.annotation.measures import Measure
 from dataprep.annotation.span_tags import BLANK, label_of
+from dataprep.annotation.tallies import CATEGORIES
 from dataprep.annotation.vote_table import Block, Floats, Vote, VoteCounts, VoteTable, joined
 from dataprep.finding import EnvironmentProblem, UsageError
 
@@ -25,6 +26,7 @@ ALONE = "shares no question with anybody"
 NOTHING_GIVEN = "gave no label"
 _CELLS = 1 << 24
 """Cells of annotators times labels times labels that are held: 128 MiB."""
+_LEAST = 0.01
 _DIGITS = 6
 """What is written of a probability: the last bits depend on the processor."""
 
@@ -69,16 +71,18 @@ class ReliabilityResult:
 
 @dataclass(frozen=True, slots=True)
 class TopicModel:
-    """The estimated model of one topic; `annotators` and `labels` are numbered in it."""
+    """The estimated model of one topic; `annotators` and `labels` (`names`) are numbered in it."""
 
     annotators: Mapping[str, int]
     labels: Mapping[str, int]
+    names: Sequence[str]
     model: ConfusionModel | CompetenceModel
 
     def probabilities(self, votes: Collection[Vote]) -> dict[str, float]:
         """The probability of each label, given the votes on one question.
 
-        Labels that nobody voted for have their share too. Raises EnvironmentProblem for votes
+        Labels that nobody voted for have their share too, and are told from one in a hundred on.
+        Raises EnvironmentProblem for votes
         that were not there when the model was estimated.
         """
         try:
@@ -89,8 +93,10 @@ class TopicModel:
                 "Convert again when nobody writes to the input.",
             ) from None
         annotator, label = np.array(known, np.int64).T
-        probable = self.model.one(annotator, label).tolist()
-        return {name: round(probable[at], _DIGITS) for name, at in self.labels.items()}
+        probable = self.model.one(annotator, label).round(_DIGITS)
+        told = np.flatnonzero(probable >= _LEAST).tolist()
+        names = {*(self.names[at] for at in told), *(name for _, name in votes)}
+        return {name: float(probable[self.labels[name]]) for name in sorted(names)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,8 @@ class PackedBallots:
 def estimated(control: str, method: Method, packed: Sequence[PackedBallots]) -> Reliability | None:
     """What the votes of all shares say of the annotators; None where no question has two votes.
 
-    Raises UsageError for more annotators and labels than Dawid and Skene's tables can hold.
+    Raises UsageError for more annotators and labels than Dawid and Skene's tables can hold, and
+    for answers that are too many to be labels.
     """
     tables = _completed(packed, blanks=counts_blanks(method))
     if not any((np.diff(table.first) > 1).any() for table in tables.values()):
@@ -158,6 +165,11 @@ def estimated(control: str, method: Method, packed: Sequence[PackedBallots]) -> 
     topics: dict[str, TopicModel] = {}
     for topic, table in sorted(tables.items()):
         people, size = len(table.annotators), len(table.labels)
+        if size > CATEGORIES:
+            raise UsageError(
+                f"{control!r} has {size:,} different answers, which are no labels that come again.",
+                "Pass --annotators majority or latest.",
+            )
         if method == "dawid-skene" and people * size * size > _CELLS:
             raise UsageError(
                 f"dawid-skene wants a table of {size:,} by {size:,} labels for each of"
@@ -167,7 +179,7 @@ def estimated(control: str, method: Method, packed: Sequence[PackedBallots]) -> 
         model = fit_dawid_skene(table) if method == "dawid-skene" else fit_mace(table)
         _assess(table, model, counts)
         places = [{name: at for at, name in enumerate(x)} for x in (table.annotators, table.labels)]
-        topics[topic] = TopicModel(places[0], places[1], model)
+        topics[topic] = TopicModel(places[0], places[1], table.labels, model)
     tasks = sum((part.tasks for part in packed), Counter[str]())
     people_ = sorted((name for name in counts if name), key=lambda who: (-tasks[who], who))
     result = tuple(counts[who].result(who, tasks[who]) for who in people_)

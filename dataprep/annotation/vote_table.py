@@ -58,9 +58,12 @@ class VoteTable:
         """How many votes there are in all, each row counted by its weight."""
         return float(np.diff(self.first) @ self.weight)
 
-    def blocks(self, cells: int = BLOCK) -> Iterator[Block]:
-        """The rows in their order; no matrix [votes, labels] of a block has many more cells."""
-        votes = max(1, cells // max(1, len(self.labels)))
+    def blocks(self, cells: int = BLOCK, labels: int | None = None) -> Iterator[Block]:
+        """The rows in their order; no matrix [votes, labels] of a block has many more cells.
+
+        So many `labels` are told apart in it, by default all.
+        """
+        votes = max(1, cells // max(1, labels or len(self.labels)))
         at, rows = 0, len(self.weight)
         while at < rows:
             end = int(np.searchsorted(self.first, self.first[at] + votes, "right")) - 1

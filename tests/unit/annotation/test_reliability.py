@@ -142,10 +142,24 @@ def test_choices_that_nobody_made_count_as_such_by_dawid_and_skene_only() -> Non
 
 
 def test_a_table_that_is_too_large_is_refused_and_mace_named() -> None:
-    packed = counted(*([("a", f"{n}"), ("b", f"{n}")] for n in range(3000)))
-    with pytest.raises(UsageError, match="3,000 by 3,000 labels for each of 2 annotators") as error:
+    packed = counted(*([(f"{who}", f"{n}") for who in range(5)] for n in range(2000)))
+    with pytest.raises(UsageError, match="2,000 by 2,000 labels for each of 5 annotators") as error:
         known(packed)
     assert error.value.remedy == "Pass --annotators mace, which wants one line for each."
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_answers_that_never_come_again_are_no_labels(method: Method) -> None:
+    packed = counted(*([("a", f"{n}"), ("b", f"{n}")] for n in range(2001)))
+    with pytest.raises(UsageError, match="'mood' has 2,001 different answers"):
+        known(packed, method=method)
+
+
+def test_labels_that_nobody_voted_for_are_told_where_they_are_probable() -> None:
+    votes = [said("xx", "ab"), said("yy", "ab")] * 20 + [said("xy", "ac"), said("yx", "ac")] * 20
+    topic = known(counted(*votes)).topics["mood"]
+    assert topic.probabilities([("c", "x")])["y"] > 0.9
+    assert set(topic.probabilities([("a", "x"), ("b", "x")])) == {"x"}
 
 
 def test_votes_that_were_not_there_are_said_to_have_changed() -> None:
