@@ -225,11 +225,12 @@ class Target(_Model):
     vocabulary: Annotated[int, Field(ge=100, le=65536)] = Field(
         default=4000, description="Size of a trained vocabulary, in pieces."
     )
-    max_input: Annotated[int, Field(ge=8)] = Field(
-        default=512, description="Tokens of an input, at most."
+    max_input: Annotated[int, Field(ge=8)] | None = Field(
+        default=None, description="T5: tokens of an input, at most; by default 2048."
     )
-    max_target: Annotated[int, Field(ge=2)] = Field(
-        default=128, description="Tokens of a target, at most."
+    max_target: Annotated[int, Field(ge=2)] | None = Field(
+        default=None,
+        description="T5: tokens of a target, at most; by default its longest, up to 2048.",
     )
     max_length: Annotated[int, Field(ge=8)] = Field(
         default=2048, description="causal: tokens of a conversation, at most."

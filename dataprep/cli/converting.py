@@ -68,6 +68,9 @@ def convert(
     tag_names: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     from_: Annotated[str | None, Parameter(name="--from")] = None,
     tokenizer: str | None = None,
+    max_input: int | None = None,
+    max_target: int | None = None,
+    max_length: int | None = None,
     seed: int | None = None,
     workers: int = 1,
     drop_invalid: Annotated[bool, Parameter(negative="")] = False,
@@ -148,6 +151,12 @@ def convert(
     tokenizer
         For t5 or causal: a hub name, a folder, a .model, a tokenizer.json or a .gguf. Trained
         when left out.
+    max_input
+        t5: tokens of an input, at most (2048).
+    max_target
+        t5: tokens of an answer, at most (as many as the longest has, up to 2048).
+    max_length
+        causal: tokens of a conversation, at most (2048).
     seed
         Decides the splits.
     workers
@@ -185,6 +194,9 @@ def convert(
         "tag_names": tuple(name for names in tag_names for name in names.split(",")),
         "from": from_,
         "tokenizer": tokenizer,
+        "max_input": max_input,
+        "max_target": max_target,
+        "max_length": max_length,
         "seed": seed,
     }
     plan, base = conversion.assembled(sources, recipe, to, flags)

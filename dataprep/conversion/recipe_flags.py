@@ -17,6 +17,14 @@ DEFAULT_NAME = "dataprep.yaml"
 TEMPLATES = {"prompt", "completion", "system", "approved"}
 """Fields of a source in which, on the command line, a backslash and an n are a line break."""
 
+OF_TARGETS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "tokenizer": ("A tokenizer", TOKENISED),
+    "max_input": ("--max-input", ("t5",)),
+    "max_target": ("--max-target", ("t5",)),
+    "max_length": ("--max-length", ("causal",)),
+}
+"""Fields of a target that have a flag: what a message calls them, and the targets they fit."""
+
 _ESCAPED = re.compile(r"\\([nt\\])")
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
 
@@ -26,8 +34,8 @@ def assembled(
 ) -> tuple[Recipe, Path]:
     """The recipe that a command line asks for, and the folder its paths are relative to.
 
-    `flags` are fields of a source, of a target (`tokenizer`) or of the recipe (`seed`); those
-    that are None were not given, the others stand above the recipe.
+    `flags` are fields of a source, of a target (those of OF_TARGETS) or of the recipe (`seed`);
+    those that are None were not given, the others stand above the recipe.
     """
     if file is None and not paths and Path(DEFAULT_NAME).is_file():
         file = Path(DEFAULT_NAME)
@@ -44,22 +52,14 @@ def assembled(
             given[name] = list(given[name])
     if (seed := given.pop("seed", None)) is not None:
         data["seed"] = seed
-    tokenizer = given.pop("tokenizer", None)
+    of_targets = {name: given.pop(name) for name in OF_TARGETS if name in given}
     data["sources"] = [{**source, **given} for source in data.get("sources", [])]
     wanted = data.get("targets", [])
     if to:
         known = {_named(target): target for target in wanted}
         wanted = [known.get(name, name) for name in dict.fromkeys(to)]
-    if tokenizer is not None:
-        tokenised = [name for name in map(_named, wanted) if name in TOKENISED]
-        if len(tokenised) != 1:
-            raise UsageError(
-                "A tokenizer is for t5 or for causal, and "
-                + ("both are" if tokenised else "neither is")
-                + " among the targets.",
-                "Say in the recipe whose it is." if tokenised else "Add: --to t5",
-            )
-        wanted = [_with_tokenizer(t, tokenizer) if _named(t) in TOKENISED else t for t in wanted]
+    for name, value in of_targets.items():
+        wanted = _with_field(wanted, name, value)
     data["targets"] = wanted
     try:
         return Recipe.model_validate(data), file.parent if file else Path()
@@ -76,5 +76,20 @@ def _named(target: dict[str, Any] | str) -> str:
     return target if isinstance(target, str) else str(target["name"])
 
 
-def _with_tokenizer(target: dict[str, Any] | str, tokenizer: str) -> dict[str, Any]:
-    return {**({"name": target} if isinstance(target, str) else target), "tokenizer": tokenizer}
+def _with_field(
+    wanted: list[dict[str, Any] | str], name: str, value: Any
+) -> list[dict[str, Any] | str]:
+    """The targets, one of them with that field; raises UsageError unless it fits exactly one."""
+    what, fitting = OF_TARGETS[name]
+    named = [target for target in map(_named, wanted) if target in fitting]
+    if len(named) != 1:
+        raise UsageError(
+            f"{what} is for {' or for '.join(fitting)}, and "
+            + ("both are" if named else "neither is" if len(fitting) > 1 else "it is not")
+            + " among the targets.",
+            "Say in the recipe whose it is." if named else f"Add: --to {fitting[0]}",
+        )
+    return [
+        {**({"name": t} if isinstance(t, str) else t), name: value} if _named(t) == named[0] else t
+        for t in wanted
+    ]

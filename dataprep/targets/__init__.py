@@ -115,6 +115,10 @@ def finish(target: Target, folder: Path, batches: Batches, written: Written) -> 
     if known.row is None and known.rows is None:
         written.lost = lost_of(batches(None), written.drops, target.name, written.kept)
     notes = []
+    if target.name == "t5":
+        from dataprep.targets import t5
+
+        notes.append(f"t5: {t5.limits_in_words(written.entry)}")
     if written.lost:
         written.entry["lost"] = dict(sorted(written.lost.items()))
         said = ", ".join(f"{name} ({n:,})" for name, n in written.entry["lost"].items())

@@ -7,7 +7,7 @@ and `datasets.load_dataset("parquet")` read them as they are.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import compress
@@ -24,6 +24,11 @@ from dataprep.targets.token_files import SPLITS, TokenFiles, ids_of
 from dataprep.targets.written import Batches, Written, why_not
 
 _THREADS = 2
+LONGEST = 2048
+"""Tokens of an input and of a target where no limit is given, as those of a causal row.
+
+T5 counts the distance of tokens and not their places, so it holds rows of any length.
+"""
 _COUNTED = (
     "input",
     "target",
@@ -44,6 +49,11 @@ class _Writing:
     target: Target
     not_for: tuple[str, ...]
     codec: tokens.Codec | None
+
+    @property
+    def limits(self) -> tuple[int, int]:
+        """Tokens of an input and of a target, at most."""
+        return _limits(self.target)
 
 
 def write(
@@ -76,7 +86,7 @@ def write(
         "target": "t5",
         "tokenizer": tokenizer.sha256,
         "codec": codec.entry if codec else None,
-        "limits": [target.max_input, target.max_target],
+        "limits": list(_limits(target)),
         "not_for": list(not_for),
     }
     own = folder / ".shards"
@@ -91,10 +101,32 @@ def write(
         tokenizer,
         codec=codec.entry if codec else None,
         truncation="the end is cut, and </s> put behind",
-        max_input=target.max_input,
-        max_target=target.max_target,
+        max_input=_limits(target)[0],
+        max_target=target.max_target or min(_longest(files.counts, "target"), LONGEST),
     )
     return files.written
+
+
+def _limits(target: Target) -> tuple[int, int]:
+    return target.max_input or LONGEST, target.max_target or LONGEST
+
+
+def _longest(counts: Mapping[str, Any], side: str) -> int:
+    """Tokens of the longest input or target of any split, before anything is cut."""
+    return max((split[f"{side}_lengths"].get("max", 0) for split in counts.values()), default=0)
+
+
+def limits_in_words(entry: Mapping[str, Any]) -> str:
+    """What a manifest's entry says of the lengths of the rows, and of what was cut off them."""
+    said = []
+    for side, name, flag in (("input", "input", "max-input"), ("target", "answer", "max-target")):
+        longest = _longest(entry["tokens"], side)
+        one = f"the longest {name} has {longest:,} tokens"
+        if cut := sum(split[f"{side}s_cut"] for split in entry["tokens"].values()):
+            limit = entry[f"max_{side}"]
+            one += f" ({cut:,} cut at {limit:,}; --{flag} {longest} keeps all)"
+        said.append(one)
+    return "; ".join(said)
 
 
 def _texts(batches: Iterable[Batch], not_for: tuple[str, ...]) -> Iterator[str]:
@@ -135,7 +167,7 @@ def _made(writing: _Writing, batch: Batch) -> Made:
         batch = batch.keep(fits)
     if not places:
         return pl.DataFrame(), note
-    limits = (writing.target.max_input, writing.target.max_target)
+    limits = writing.limits
     pairs = tokens.render_batch(batch)
     encoded = tokens.encode_pairs(writing.tokenizer, pairs, *limits, writing.codec)
     for at, fact in zip(places, encoded.facts, strict=True):

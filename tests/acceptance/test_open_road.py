@@ -105,3 +105,17 @@ def test_what_is_wrong_is_said_in_one_line(dataprep: Run, rows: Path) -> None:
         assert (done.returncode, done.stdout) == (code, ""), words
         assert said in done.stderr, words
         assert len(done.stderr.splitlines()) == 1, words
+
+
+def test_what_the_limits_of_t5_cut_is_printed_and_a_flag_sets_them(
+    dataprep: Run, tmp_path: Path
+) -> None:
+    rows = [{"prompt": f"Count to {n}.", "completion": "dog " * n} for n in range(1, 201)]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    whole = dataprep("convert", "rows.jsonl", "--to", "t5")
+    assert whole.returncode == 0, whole.stderr
+    assert "t5: the longest input has" in whole.stderr
+    assert "T001" not in whole.stderr
+    cut = dataprep("convert", "rows.jsonl", "--to", "t5", "--max-target", "9").stderr
+    assert " cut at 9; --max-target " in cut
+    assert "T001" in cut

@@ -55,9 +55,9 @@ def test_named_targets_keep_what_the_recipe_says_of_them(tmp_path: Path) -> None
     )
     recipe, _ = assembled([], file, ["faq", "t5", "prompt-completion", "t5"], {})
     assert [(t.name, t.max_input, t.json_schema) for t in recipe.wanted] == [
-        ("faq", 512, "x"),
+        ("faq", None, "x"),
         ("t5", 64, None),
-        ("prompt-completion", 512, None),
+        ("prompt-completion", None, None),
     ]
 
 
@@ -76,6 +76,19 @@ def test_a_tokenizer_is_given_to_t5(tmp_path: Path) -> None:
 def test_a_tokenizer_without_t5_is_refused() -> None:
     with pytest.raises(UsageError, match="neither is among the targets"):
         assembled([Path("a")], None, ["openai-chat"], {"tokenizer": "x"})
+
+
+def test_limits_are_given_to_the_target_that_has_them() -> None:
+    flags = {"max_input": 64, "max_target": 32, "max_length": 128}
+    t5, causal = assembled([Path("a")], None, ["t5", "causal"], flags)[0].wanted
+    assert (t5.max_input, t5.max_target, causal.max_length) == (64, 32, 128)
+    with pytest.raises(UsageError, match="--max-target is for t5, and it is not among the targets"):
+        assembled([Path("a")], None, ["causal"], {"max_target": 9})
+
+
+def test_a_limit_that_is_too_small_is_named_as_such() -> None:
+    with pytest.raises(UsageError, match=r"command line: targets\[0\]\.max_target: input should"):
+        assembled([Path("a")], None, ["t5"], {"max_target": 1})
 
 
 def test_a_wrong_flag_is_named_as_such() -> None:

@@ -183,6 +183,34 @@ def test_the_entry_tells_the_lengths_before_anything_is_cut(tmp_path: Path) -> N
     assert told["target"] <= 20 * 4
 
 
+def test_without_a_limit_no_answer_is_cut_that_the_model_can_hold(tmp_path: Path) -> None:
+    rows = [*EXAMPLES["train"], example(90, "train", output="dog " * 300)]
+    entry = write(tmp_path, {"train": rows}).entry
+    told = entry["tokens"]["train"]
+    longest = told["target_lengths"]["max"]
+    assert 300 < longest <= 2048
+    assert (told["targets_cut"], told["inputs_cut"]) == (0, 0)
+    assert (entry["max_input"], entry["max_target"]) == (2048, longest)
+    frame = pl.read_parquet(tmp_path / "t5" / "train.parquet")
+    assert frame["labels"].list.len().max() == longest
+
+
+def test_without_a_limit_an_answer_of_more_than_2048_tokens_is_cut_and_found(
+    tmp_path: Path,
+) -> None:
+    rows = [*EXAMPLES["train"], example(90, "train", output="dog cat " * 2048)]
+    written = write(tmp_path, {"train": rows})
+    assert written.entry["max_target"] == 2048
+    assert [f.code for f in written.findings] == ["T001"]
+    told = written.entry["tokens"]["train"]
+    asked, longest = told["input_lengths"]["max"], told["target_lengths"]["max"]
+    assert longest > 2048
+    assert t5.limits_in_words(written.entry) == (
+        f"the longest input has {asked} tokens; the longest answer has "
+        f"{longest:,} tokens (1 cut at 2,048; --max-target {longest} keeps all)"
+    )
+
+
 def test_the_entry_counts_every_truth_that_is_found(tmp_path: Path, gaps_model: Path) -> None:
     rows = [
         example(1, "train", output="the river"),
