@@ -57,6 +57,14 @@ from dataprep.annotation.labeling_config import (
     parse_config,
     read_config,
 )
+from dataprep.annotation.media import (
+    NOT_LEARNED,
+    POSSIBLE,
+    in_plural,
+    media_kind,
+    media_of_types,
+    medium_of_tag,
+)
 from dataprep.annotation.offsets import (
     BadSpan,
     Offsets,
@@ -76,6 +84,7 @@ from dataprep.annotation.part_consensus import (
     decide,
     plain_role,
 )
+from dataprep.annotation.seen_labels import SeenLabels, seen_labels, with_seen_labels
 from dataprep.annotation.task import Annotation, Of, Result, Task, decode_task, presented, task_of
 from dataprep.annotation.unique_ids import UniqueIds
 
@@ -87,8 +96,10 @@ __all__ = [
     "MESSAGES",
     "MISSING",
     "NESTED",
+    "NOT_LEARNED",
     "OPEN_REASONS",
     "PATH",
+    "POSSIBLE",
     "SIDES",
     "UNITS",
     "UNIT_WORDS",
@@ -117,6 +128,7 @@ __all__ = [
     "PartUnit",
     "Placed",
     "Result",
+    "SeenLabels",
     "Span",
     "Task",
     "UniqueIds",
@@ -132,9 +144,13 @@ __all__ = [
     "enough",
     "forget_text",
     "in_code_points",
+    "in_plural",
     "in_words",
     "infer_config",
     "is_truth",
+    "media_kind",
+    "media_of_types",
+    "medium_of_tag",
     "merge",
     "merge_parts",
     "names_of",
@@ -146,11 +162,13 @@ __all__ = [
     "resolve",
     "results_by_annotator",
     "scale_of",
+    "seen_labels",
     "task_of",
     "tied",
     "value_at",
     "vote",
     "voters_of",
     "votes",
+    "with_seen_labels",
     "written_config",
 ]

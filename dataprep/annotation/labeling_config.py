@@ -57,7 +57,7 @@ class Control:
 
     `task_labels` tells where they stand in the data of each task, if they stand there. `bounds`
     are the least and the greatest number of a Rating or a Number; `single` where a TextArea takes
-    one text or a Taxonomy one path.
+    one text or a Taxonomy one path; `labeling` where the paths of a Taxonomy label regions.
     """
 
     name: str
@@ -71,6 +71,7 @@ class Control:
     bounds: tuple[float | None, float | None] = (None, None)
     single: bool = False
     task_labels: TaskLabels | None = None
+    labeling: bool = False
 
     @property
     def to_names(self) -> tuple[str, ...]:
@@ -98,7 +99,7 @@ class Control:
     @property
     def task(self) -> str | None:
         """What learning this control means; None for a control that is not read yet."""
-        return _TASK_OF.get(self.tag)
+        return "spans" if self.labeling else _TASK_OF.get(self.tag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,8 @@ class LabelingConfig:
     """Controls and objects by name, in the order of the document.
 
     `relations` are the labels of relations, none where any will do; None where there are none.
+    Where the config is `inferred`, `text_fields` are the fields that hold texts, and `said` is
+    what a person should know of how it was.
     """
 
     controls: dict[str, Control]
@@ -136,6 +139,8 @@ class LabelingConfig:
     instruction: str | None = None
     inferred: bool = False
     relations: tuple[str, ...] | None = None
+    text_fields: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
 
     def learnable(self) -> list[Control]:
         """The controls that one example can be made of, the required ones first.
@@ -219,6 +224,7 @@ def _control(element: Element) -> Control | None:
     if "name" not in attributes or not ("toName" in attributes or tag == "Chat"):
         return None
     labels, of_tasks = _labels(element)
+    labeling = tag == "Taxonomy" and attributes.get("labeling") == "true"
     names = attributes.get("toName", attributes["name"]).split(",")
     first, *others = dict.fromkeys(name.strip() for name in names)
     return Control(
@@ -227,12 +233,13 @@ def _control(element: Element) -> Control | None:
         to_name=first,
         labels=labels,
         multiple=attributes.get("choice") == "multiple",
-        per_region=attributes.get("perRegion") == "true",
+        per_region=attributes.get("perRegion") == "true" and not labeling,
         required=attributes.get("required") == "true",
         more_names=tuple(others),
         bounds=_bounds(tag, attributes),
         single=attributes.get("maxSubmissions", attributes.get("maxUsages")) == "1",
         task_labels=of_tasks,
+        labeling=labeling,
     )
 
 

@@ -115,7 +115,7 @@ def convert(
     label
         The column that is the stratum; with --text, the answer.
     text
-        The column that holds the text.
+        The column, or the field of the tasks, that holds the text.
     group
         The column whose rows stay in one split.
     carry

@@ -98,6 +98,7 @@ class VoteCount:
                     self._job.base,
                     self._job.recipe.seed,
                     config=file.config if file.export is not None else None,
+                    seen=self._job.labels_of(number),
                 )
             self._shape = (number, shape)
         return self._shape[1]

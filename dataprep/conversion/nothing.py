@@ -26,15 +26,20 @@ _WAYS_OUT = {
 """What to do where most of the input was dropped for that reason."""
 
 
-def no_example(ledger: Ledger, exports: Sequence[str] = ()) -> NothingToDo:
+def no_example(
+    ledger: Ledger, exports: Sequence[str] = (), elsewhere: NothingToDo | None = None
+) -> NothingToDo:
     """The refusal of an input that left no example, with the most frequent reasons.
 
-    `exports` are the words on the exports of annotation tools that were read.
+    `exports` are the words on the exports of annotation tools that were read, `elsewhere` the
+    refusal of tasks that are answered by predictions or drafts alone.
     """
     reasons: Counter[str] = Counter()
     for stage in ledger.stages.values():
         if stage.unit in ("record", "example"):
             reasons += stage.dropped
+    if elsewhere is not None and set(reasons) == {"unlabelled"}:
+        return elsewhere
     said = f": {_often(reasons)}" if reasons else ""
     read = "".join(f" Read was: {words}." for words in exports)
     return NothingToDo(f"No example came of the input{said}.{read}", _way_out(reasons))

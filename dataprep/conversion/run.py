@@ -9,14 +9,21 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dataprep import checks, sources, store, targets
+from dataprep import checks, shapes, sources, store, targets
 from dataprep import workers as pool
 from dataprep._version import __version__
-from dataprep.annotation import AgreementResult, Agreements, UniqueIds, in_words
+from dataprep.annotation import (
+    AgreementResult,
+    Agreements,
+    SeenLabels,
+    UniqueIds,
+    in_words,
+    seen_labels,
+)
 from dataprep.conversion.consensus import ConsensusCounts
 from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.ledger import Ledger
@@ -33,8 +40,8 @@ from dataprep.conversion.worker import (
     planned,
     silent,
 )
-from dataprep.example import Batch
-from dataprep.finding import Drop, Finding, Place, UsageError, excerpt
+from dataprep.example import Batch, Record
+from dataprep.finding import Drop, Finding, NothingToDo, Place, UsageError, excerpt
 from dataprep.formats import BY_FILE, ContentAccount, split_of_file
 from dataprep.frames import read_frame
 from dataprep.recipe import ESTIMATED, Recipe, Source, Target
@@ -104,7 +111,8 @@ def convert(
             outcome.refused = True
             return outcome
         if not run.frames:
-            raise no_example(run.ledger, [file.note for _, file in inputs if file.export])
+            notes = [file.note for _, file in inputs if file.export]
+            raise no_example(run.ledger, notes, _answered_elsewhere(inputs))
         run.targets(wanted, stack.enter_context(targets.kept(out, wanted)))
         if journal.errors and not drop_invalid:
             outcome.refused = True
@@ -197,7 +205,8 @@ class _Run:
     ) -> tuple[checks.Duplicates, list[FileRead]]:
         """Work on every share of the input; what was cut for it is let go of at the end."""
         cut = tuple((s, f, sources.parts(f)) for s, f in inputs)
-        job = ConversionPlan(self.recipe, self.base, cut, settled)
+        labels = tuple(_labels_of(*one) for one in cut)
+        job = ConversionPlan(self.recipe, self.base, cut, labels, settled)
         shares = planned(job, self.folder)
         if any(source.annotators in ESTIMATED for source in self.recipe.sources):
             job = self._estimated(job, shares, min(many, len(shares)))
@@ -374,6 +383,27 @@ def _check_split_names(inputs: list[tuple[Source, sources.Input]]) -> None:
                 f"The name of {file.name} says no split, and split_by is file.",
                 "Call it train, validation or test, or convert it by itself.",
             )
+
+
+def _answered_elsewhere(inputs: Sequence[tuple[Source, sources.Input]]) -> NothingToDo | None:
+    """The refusal of the first file whose tasks are answered by predictions or drafts alone."""
+    for source, file in inputs:
+        if file.format == "label-studio":
+            records = (item for item in sources.read(file) if isinstance(item, Record))
+            first = list(islice(records, shapes.LOOKED_AT))
+            if said := shapes.answered_elsewhere(first, source):
+                return said
+    return None
+
+
+def _labels_of(
+    source: Source, file: sources.Input, parts: tuple[sources.Part | None, ...]
+) -> SeenLabels | None:
+    """The labels that the answers of an export use, where no labeling config says them."""
+    if file.format != "label-studio" or source.label_config is not None:
+        return None
+    items = chain.from_iterable(sources.read(file, part) for part in parts)
+    return seen_labels(item.value for item in items if isinstance(item, Record))
 
 
 def _named_in_vain(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from dataprep import checks, shapes, sources, store, targets
-from dataprep.annotation import Task, UniqueIds, forget_text
+from dataprep.annotation import SeenLabels, Task, UniqueIds, forget_text
 from dataprep.contracts import Contract, from_file
 from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.judges import Judges
@@ -48,15 +48,21 @@ def silent(*_: object) -> None:
 class ConversionPlan:
     """What is the same for every share; `inputs` are the files in their order, and their parts.
 
-    `settled` are the tables of what adjudicators settled, by the path that the recipe gives.
-    `reliability` is what was estimated of annotators, by the number of the source and the control.
+    `labels` are those that were seen in each file whose labeling config is not given, `settled` the
+    tables of what adjudicators settled, by the path that the recipe gives. `reliability` is what
+    was estimated of annotators, by the number of the source and the control.
     """
 
     recipe: Recipe
     base: Path
     inputs: tuple[tuple[Source, sources.Input, Parts], ...]
+    labels: tuple[SeenLabels | None, ...] = ()
     settled: Mapping[str, Path] = field(default_factory=dict)
     reliability: Mapping[tuple[int, str], Reliability] = field(default_factory=dict)
+
+    def labels_of(self, number: int) -> SeenLabels | None:
+        """The labels that were seen in a file; None where its labeling config is given."""
+        return self.labels[number] if self.labels else None
 
     def estimates(self, source: Source) -> Mapping[str, Reliability]:
         """What is known of the annotators of a source, by the control that is learned."""
@@ -201,6 +207,7 @@ class Stages:
                     judge,
                     as_items=self._as_items,
                     config=file.config if file.export is not None else None,
+                    seen=self._job.labels_of(number),
                     reliability=self._job.estimates(source),
                 )
             except NothingToDo as nothing:

@@ -12,14 +12,19 @@ from msgspec import UNSET
 from dataprep.annotation import (
     CONTROL_OF_TYPE,
     LabelingConfig,
+    NOT_LEARNED,
+    POSSIBLE,
     Offsets,
+    SeenLabels,
     Task,
     infer_config,
+    media_of_types,
     read_config,
     vote,
+    with_seen_labels,
 )
 from dataprep.example import Record
-from dataprep.finding import Place, UsageError, excerpt
+from dataprep.finding import NothingToDo, Place, UsageError, excerpt
 from dataprep.formats import LOOKED_AT
 from dataprep.recipe import Source
 from dataprep.shapes.choose import TextShape, shape_of_rows
@@ -43,6 +48,7 @@ __all__ = [
     "Structured",
     "TaskShape",
     "TextShape",
+    "answered_elsewhere",
     "shape_for",
 ]
 
@@ -61,19 +67,21 @@ def shape_for(
     as_items: bool = False,
     config: LabelingConfig | None = None,
     reliability: Mapping[str, Reliability] = NOBODY,
+    seen: SeenLabels | None = None,
 ) -> tuple[Shape, str]:
     """How the records of one file become examples, and a sentence that says why.
 
     `first` is the beginning of the file (LOOKED_AT records are enough, one at least); `judge`
     knows the rules that refuse a row; `as_items` says that only a grader will see it. `config` is
-    what an export of another annotation tool was found to ask, and `reliability` what is known of
-    the annotators, by control. Raises UsageError where a way
-    would have to be guessed.
+    what an export of another annotation tool was found to ask; `seen` are the labels of all of the
+    file, which stand in the prompt where no labeling config is given; `reliability` is what is
+    known of the annotators, by control. Raises UsageError where a way would have to be guessed,
+    NothingToDo where nobody answered.
     """
     place = Place(file=first[0].place.file)
     try:
         if isinstance(first[0].value, Task):
-            return _of_tasks(first, source, base, config, reliability)
+            return _of_tasks(first, source, base, config or seen, reliability)
         return shape_of_rows(first, source, seed, judge, as_items=as_items)
     except UsageError as error:
         raise UsageError(error.message, error.remedy, place=error.place or place) from None
@@ -83,23 +91,30 @@ def _of_tasks(
     first: Sequence[Record],
     source: Source,
     base: Path,
-    known: LabelingConfig | None,
+    known: LabelingConfig | SeenLabels | None,
     reliability: Mapping[str, Reliability],
 ) -> tuple[Shape, str]:
-    if known is not None:  # its offsets were read by its tool, and count code points now
+    if isinstance(known, LabelingConfig):  # its tool has read the offsets: they count code points
         source = source.model_copy(update={"offsets": "auto"})
     if source.label_config:
         config = read_config(base / source.label_config)
-    elif known is not None:
+    elif isinstance(known, LabelingConfig):
         config = known
     else:
         config = infer_config(record.value for record in first)
+        config = with_seen_labels(config, known) if known else config
     unread = _unread(first)
     if unread and not config.learnable():
+        media = media_of_types(unread)
+        if media:
+            said = f"These tasks are about {media} ({_counted(unread)}). {NOT_LEARNED}"
+            raise UsageError(said, POSSIBLE)
         raise UsageError(
-            f"The results are {unread}, which are not about texts, or not read.",
+            f"The results are {_counted(unread)}, which are not about texts, or not read.",
             "Only projects about texts can be converted.",
         )
+    if not config.controls and (elsewhere := answered_elsewhere(first, source)):
+        raise elsewhere
     offsets = Offsets(source.offsets)
     shape = task_shape(config, source, offsets, reliability)
     if source.offsets == "auto" and shape.kind.parts:
@@ -113,7 +128,8 @@ def _of_tasks(
         why += f"; not learned: {', '.join(others)}"
     why += _of_config(shape)
     if unread:
-        why += f"; not read: {unread}"
+        why += f"; not read: {_counted(unread)}"
+    why += "".join(f"; {said}" for said in config.said)
     if shape.kind.parts and source.borders != "trim":
         why += f"; borders: {source.borders}"
     if source.annotators != "majority":
@@ -132,16 +148,38 @@ def _of_config(shape: TaskShape) -> str:
     return said
 
 
-def _unread(first: Sequence[Record]) -> str:
-    """The types of results that are not known, with their counts, in words."""
-    types = Counter(
+def _unread(first: Sequence[Record]) -> Counter[str]:
+    """The types of results that are not known, with their counts."""
+    return Counter(
         str(result.type)
         for record in first
         for annotation in record.value.annotations or ()
         for result in annotation.result or ()
         if result.type is not UNSET and result.type not in _KNOWN_TYPES
     )
+
+
+def _counted(types: Counter[str]) -> str:
     return ", ".join(f"{excerpt(name)} ({n})" for name, n in types.most_common(8))
+
+
+def answered_elsewhere(first: Sequence[Record], source: Source) -> NothingToDo | None:
+    """The refusal of tasks without annotations that hold predictions or drafts, naming those."""
+    if source.of != "annotations":
+        return None
+    for of in ("predictions", "drafts"):
+        given = [getattr(record.value, of) for record in first]
+        bodies = [one for each in given if isinstance(each, list) for one in each]
+        if any(isinstance(one, dict) and one.get("result") for one in bodies):
+            said = f"The tasks hold {of}, and no annotations."
+            return NothingToDo(said, f"To learn from the {of}: --from {of}")
+        if of == "predictions" and bodies:
+            return NothingToDo(
+                "The tasks hold the ids of predictions alone, and no annotations.",
+                "Make a snapshot with the predictions expanded (dataprep pull does), and pass"
+                " --from predictions.",
+            )
+    return None
 
 
 def _regions(first: Sequence[Record], shape: TaskShape) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -6,9 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from dataprep import jsonio
-from dataprep.annotation import INDEX, Control, LabelingConfig, ObjectTag, completion_schema
+from dataprep.annotation import (
+    INDEX,
+    NOT_LEARNED,
+    POSSIBLE,
+    Control,
+    LabelingConfig,
+    ObjectTag,
+    completion_schema,
+    in_plural,
+    medium_of_tag,
+)
 from dataprep.contracts import Contract
-from dataprep.finding import NothingToDo, UsageError
+from dataprep.finding import NothingToDo, UsageError, excerpt
+from dataprep.formats.flags import column_flag
 from dataprep.recipe import Source
 from dataprep.shapes import (
     classification,
@@ -72,11 +83,7 @@ def _fitting(config: LabelingConfig, source: Source) -> list[Control]:
         fit = [c for c in fit if c.task == source.task]
     seen = [c for c in fit if c.task in _NOT_STRUCTURED or not _unread(config, c)]
     if fit and not seen:
-        tag = _unread(config, fit[0])
-        raise UsageError(
-            f"{fit[0].name!r} answers a tag {tag}, and only text is read.",
-            "Name another control, or convert a project about texts.",
-        )
+        raise _not_about_text(config, fit[0])
     if not config.controls:  # an inferred one: a config that is given has controls
         raise NothingToDo(
             f"There is no answer about a text among the {source.of} of the first tasks.",
@@ -89,6 +96,18 @@ def _fitting(config: LabelingConfig, source: Source) -> list[Control]:
             f"There is no control to learn from ({asked}).", f"Controls in the config: {known}."
         )
     return seen
+
+
+def _not_about_text(config: LabelingConfig, control: Control) -> UsageError:
+    """The refusal of a control that is about something else than a text, by what it is about."""
+    tag = _unread(config, control)
+    if medium := medium_of_tag(tag):
+        said = f"{control.name!r} is about {in_plural(medium)} (the tag {tag}). {NOT_LEARNED}"
+        return UsageError(said, POSSIBLE)
+    return UsageError(
+        f"{control.name!r} answers a tag {tag}, and only text is read.",
+        "Name another control, or convert a project about texts.",
+    )
 
 
 def _unread(config: LabelingConfig, control: Control) -> str:
@@ -119,10 +138,14 @@ def _kind(config: LabelingConfig, control: Control, source: Source) -> AnswerKin
         case "preference":
             said = preference.instruction(control, header)
             if control.tag == "Ranker":
-                return preference.Ranks(control, _field(shown, source), said, reads)
+                return preference.Ranks(
+                    control, _field(shown, source, config.text_fields), said, reads
+                )
             return _pairs(config, control, said)
         case "chat":
-            return conversation.Chats(control, _field(shown, source), header or "", reads)
+            return conversation.Chats(
+                control, _field(shown, source, config.text_fields), header or "", reads
+            )
     said = values.instruction(control, header)
     return Values(control, said, reads, control.task or "")
 
@@ -240,7 +263,7 @@ def shown_field(config: LabelingConfig, control: Control, source: Source) -> str
     if control.task == "preference":
         asked = beside(config, control)
         return source.text or (asked[0].field if asked else None)
-    return None if control.task == "chat" else _field(shown, source)
+    return None if control.task == "chat" else _field(shown, source, config.text_fields)
 
 
 def answered_too(config: LabelingConfig, control: Control, source: Source) -> list[ObjectTag]:
@@ -252,14 +275,17 @@ def answered_too(config: LabelingConfig, control: Control, source: Source) -> li
     if source.text or control.task in _NOT_STRUCTURED:
         return []
     others = [config.objects[name] for name in control.more_names]
-    return [other for other in others if _field(other, source)]
+    return [other for other in others if _field(other, source, config.text_fields)]
 
 
-def _field(shown: ObjectTag, source: Source) -> str:
+def _field(shown: ObjectTag, source: Source, known: Sequence[str] = ()) -> str:
     if not (shown.field or source.text):
+        named = ", ".join(excerpt(name) for name in known[:8])
         raise UsageError(
-            "Several fields of the tasks hold text, and none is called 'text'.",
-            "Pass --label-config, or name the field with `text` in the recipe.",
+            f"Several fields of the tasks hold text ({named}), and nothing says which is about"
+            f" {shown.name!r}.",
+            f"Name it, for example {column_flag('text', known[0] if known else 'FIELD')}; or pass"
+            " --label-config.",
         )
     return source.text or shown.field
 

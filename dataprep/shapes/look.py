@@ -17,6 +17,7 @@ from dataprep.annotation import (
     Offsets,
     Span,
     hypertext,
+    media_kind,
     paragraphs,
     resolve,
     value_at,
@@ -79,7 +80,9 @@ class Look:
             return Unseen()
         fetched = self.shown.by_url and self.field == self.shown.field
         if fetched or is_address(text):
-            return Unseen("A005", f"the field {self.field!r} holds an address: {excerpt(text)}")
+            kind = media_kind(text)
+            what = f"the address of a {kind}" if kind else "an address"
+            return Unseen("A005", f"the field {self.field!r} holds {what}: {excerpt(text)}")
         if self.shown.tag == "HyperText":
             return self._html(data, text)
         return SeenText(text, data, partial(offsets.resolve, text) if offsets else _NO_REGION)

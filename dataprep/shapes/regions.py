@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from msgspec import UNSET
 
-from dataprep.annotation import BorderRule, Placed, Result, agreed_borders
+from dataprep.annotation import PATH, BorderRule, Placed, Result, agreed_borders
 from dataprep.shapes.partition import DANGLING, NO_LABEL, Given
 
 
@@ -76,4 +76,7 @@ def labels_of(value: dict[str, Any]) -> list[str]:
     for key in ("labels", "hypertextlabels", "paragraphlabels"):
         if isinstance(found := value.get(key), list):
             return [str(label) for label in found]
-    return []
+    paths = value.get("taxonomy")
+    if not isinstance(paths, list):
+        return []
+    return [PATH.join(map(str, p)) if isinstance(p, list) else str(p) for p in paths]

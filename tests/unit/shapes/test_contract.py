@@ -84,8 +84,8 @@ def test_types_of_results_that_are_not_read_are_counted_and_named() -> None:
 
 
 def test_a_project_about_images_is_refused_with_the_reason() -> None:
-    with pytest.raises(UsageError, match=r"The results are rectanglelabels \(1\), which are not"):
+    with pytest.raises(UsageError, match=r"are about pictures \(rectanglelabels \(1\)\)"):
         shape_for(first(of_type("rectanglelabels", x=1)), Source(path="e.json"), Path(), 0)
     config = SENTIMENT.replace("<Text ", "<Image ")
-    with pytest.raises(UsageError, match="'sentiment' answers a tag Image, and only text is read"):
+    with pytest.raises(UsageError, match=r"'sentiment' is about pictures \(the tag Image\)"):
         task_shape(parse_config(config.encode()), Source(path="x"))

@@ -111,7 +111,7 @@ def test_answers_about_each_text_apart_are_a012() -> None:
 
 def test_a_control_on_a_text_and_a_picture_is_refused_by_the_tag() -> None:
     texts = '<Text name="a" value="$left"/><Image name="b" value="$right"/>'
-    with pytest.raises(UsageError, match="'same' answers a tag Image, and only text is read"):
+    with pytest.raises(UsageError, match=r"'same' is about pictures \(the tag Image\)"):
         task_shape(parse_config(config(CHOICES, texts).encode()), Source(path="x"))
 
 
