@@ -94,15 +94,14 @@ def convert(
         raise UsageError("There is no target.", "Pass --to openai-chat, or targets in the recipe.")
     targets.check_wanted(wanted, base)
     counting = Counting(recipe.checks, base)
-    inputs = [
-        (s, sources.surveyed(file)) for s in recipe.sources for file in sources.files(s, base)
-    ]
+    given = [(s, file) for s in recipe.sources for file in sources.files(s, base)]
+    inputs = [(s, sources.surveyed(file)) for s, file in _gathered(given)]
     _check_split_names(inputs)
     with (
         ExitStack() as stack,
         store.staging(out) as folder,
         ConversionJournal(folder, counting) as journal,
-        _hashed(path for _, path in _made_from(f for _, f in inputs)) as hashes,
+        _hashed(path for _, file in inputs for path in file.paths.values()) as hashes,
     ):
         run = _Run(recipe, base, folder, journal, progress)
         run.examples(inputs, workers)
@@ -327,7 +326,7 @@ class _Run:
     ) -> dict[str, Any]:
         """What this run made and from what; no time and no place, so that it can be repeated."""
         files = [*(file for _, file in inputs), *self.settled_inputs]
-        paths = dict(_made_from(files))
+        paths = {name: path for file in files for name, path in file.paths.items()}
         extra = [s.label_config for s in self.recipe.sources]
         extra += [t.json_schema for t in self.recipe.wanted] + [
             t.sample for t in self.recipe.wanted
@@ -359,12 +358,6 @@ class _Run:
         }
 
 
-def _made_from(files: Iterable[sources.Input]) -> Iterator[tuple[str, Path]]:
-    """The names and paths of all files that are read."""
-    for file in files:
-        yield from file.made_from or ((file.name, file.path),)
-
-
 @contextmanager
 def _hashed(paths: Iterable[Path]) -> Iterator[Mapping[Path, Future[str]]]:
     """The sha256 of each file, reckoned beside the work."""
@@ -373,6 +366,20 @@ def _hashed(paths: Iterable[Path]) -> Iterator[Mapping[Path, Future[str]]]:
         yield {path: beside.submit(store.sha256_of, path) for path in paths}
     finally:
         beside.shutdown(cancel_futures=True)
+
+
+def _gathered(inputs: list[tuple[Source, sources.Input]]) -> list[tuple[Source, sources.Input]]:
+    """The inputs; those of sources that differ by their path alone are read together."""
+    alike: dict[str, list[int]] = {}
+    for number, (source, _) in enumerate(inputs):
+        own = str(number) if source.split_by == BY_FILE else ""
+        settings = own or source.model_copy(update={"path": ""}).model_dump_json()
+        alike.setdefault(settings, []).append(number)
+    made: list[tuple[int, sources.Input]] = []
+    for numbers in alike.values():
+        of = {inputs[n][1].path: n for n in reversed(numbers)}
+        made += [(of[f.path], f) for f in sources.gathered([inputs[n][1] for n in numbers])]
+    return [(inputs[number][0], file) for number, file in sorted(made, key=lambda each: each[0])]
 
 
 def _check_split_names(inputs: list[tuple[Source, sources.Input]]) -> None:

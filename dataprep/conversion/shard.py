@@ -89,11 +89,13 @@ class ShardRun:
                 stage.dropped[item.code] += 1
                 self.journal.drop(Drop(unit="record", reason=item.code, place=item.place))
 
-    def count_votes(self, shaped: shapes.Shaped, shape: shapes.Shape, record: Record) -> None:
-        """Count how far annotators agree, and keep what they could not agree on."""
+    def count_votes(
+        self, shaped: shapes.Shaped, shape: shapes.Shape, record: Record, file: str
+    ) -> None:
+        """Count how far annotators agree in a file, and keep what they could not agree on."""
         place = record.place
         if shaped.votes and isinstance(shape, shapes.TaskShape):
-            name = f"{place.file}: {shape.control.name}"
+            name = f"{file}: {shape.control.name}"
             tally = self.made.tallies.get(name)
             if tally is None:
                 tally = self.made.tallies[name] = shape.tally()

@@ -22,7 +22,7 @@ def recipe_for(path: Path, label_config: Path | None, base: Path) -> str:
         path=_relative(path, base),
         label_config=_relative(label_config, base) if label_config else None,
     )
-    file = sources.files(source, base)[0]
+    file = sources.gathered(sources.files(source, base))[0]
     records = (item for item in sources.read(file) if isinstance(item, Record))
     first = list(islice(records, LOOKED_AT))
     if not first:

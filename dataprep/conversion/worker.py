@@ -186,7 +186,7 @@ class Stages:
                     example.split = given
             one.count_shaped(shaped, blocks=running)
             if shaped.votes or shaped.disputed is not None:
-                one.count_votes(shaped, shape, record)
+                one.count_votes(shaped, shape, record, file.name)
             yield from shaped.examples
         one.take_offsets(file.name, shape)
         one.take_content(file.name, shape)

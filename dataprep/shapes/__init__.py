@@ -11,9 +11,9 @@ from msgspec import UNSET
 
 from dataprep.annotation import (
     CONTROL_OF_TYPE,
-    LabelingConfig,
     NOT_LEARNED,
     POSSIBLE,
+    LabelingConfig,
     Offsets,
     SeenLabels,
     Task,
@@ -96,13 +96,7 @@ def _of_tasks(
 ) -> tuple[Shape, str]:
     if isinstance(known, LabelingConfig):  # its tool has read the offsets: they count code points
         source = source.model_copy(update={"offsets": "auto"})
-    if source.label_config:
-        config = read_config(base / source.label_config)
-    elif isinstance(known, LabelingConfig):
-        config = known
-    else:
-        config = infer_config(record.value for record in first)
-        config = with_seen_labels(config, known) if known else config
+    config = _config_of(first, source, base, known)
     unread = _unread(first)
     if unread and not config.learnable():
         media = media_of_types(unread)
@@ -135,6 +129,21 @@ def _of_tasks(
     if source.annotators != "majority":
         why += f"; annotators: {source.annotators}"
     return shape, why
+
+
+def _config_of(
+    first: Sequence[Record],
+    source: Source,
+    base: Path,
+    known: LabelingConfig | SeenLabels | None,
+) -> LabelingConfig:
+    """The labeling config that was given, or found, or else that of what the results say."""
+    if source.label_config:
+        return read_config(base / source.label_config)
+    if isinstance(known, LabelingConfig):
+        return known
+    config = infer_config(record.value for record in first)
+    return with_seen_labels(config, known) if known else config
 
 
 def _of_config(shape: TaskShape) -> str:

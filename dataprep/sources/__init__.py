@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -38,6 +38,7 @@ __all__ = [
     "Unwritable",
     "few",
     "files",
+    "gathered",
     "gzip_fault",
     "holds_tokens",
     "items",
@@ -54,6 +55,13 @@ _READS = "dataprep convert reads those"
 _TASK = f"the row is a task of Label Studio: {_READS}"
 
 
+def gathered(inputs: Sequence[Input]) -> list[Input]:
+    """The inputs, files of one task of Label Studio each put together to one input."""
+    from dataprep.sources import storage
+
+    return storage.gathered(inputs)
+
+
 def parts(source: Input) -> tuple[Part | None, ...]:
     """The parts of a file, to be read one by one; None is the whole of it."""
     from dataprep.sources import jsonl_form, slicing
@@ -61,7 +69,7 @@ def parts(source: Input) -> tuple[Part | None, ...]:
     if source.format == "jsonl":
         lined = jsonl_form.form_of(source.path, source.name) is jsonl_form.JsonlForm.LINES
         return tuple(slicing.cut_lines(source.path, PART_SIZE) if lined else ()) or (None,)
-    if source.format != "label-studio" or source.of != "annotations":
+    if source.format != "label-studio" or source.of != "annotations" or source.stored:
         return (None,)
     return tuple(slicing.cut(source.path, PART_SIZE)) or (None,)
 
@@ -119,10 +127,12 @@ def items(source: Input) -> Iterator[Lines | Record | Finding]:
 
 
 def _read(source: Input, part: Part | None) -> Iterator[Record | Finding | Cause]:
-    from dataprep.sources import fine_tuning, json_rows, label_studio, slicing
+    from dataprep.sources import fine_tuning, json_rows, label_studio, slicing, storage
 
     if source.export is not None:
         return annotation_tools.tasks(source.export, source.of, Counter())
+    if source.stored:
+        return storage.read(source)
     if source.format == "jsonl":
         return fine_tuning.read(source.path, source.name, part)
     if part is not None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dataprep.annotation import LabelingConfig, Of
     from dataprep.recipe import AnnotationToolName, Format, Source
     from dataprep.sources.layout import Layout
+    from dataprep.sources.storage import StoredTask
 
 _BY_SUFFIX: dict[str, Format] = {
     ".json": "json",
@@ -60,6 +61,7 @@ class Input:
     document stand, as far as it is known; `note` says what a person should know of the reading.
     `export` is that of another annotation tool, which may be several files, and is read whole;
     `made_from` are its files by their names.
+    `stored` are the files of each task of a target storage, whose first file `path` is.
     """
 
     path: Path
@@ -71,12 +73,19 @@ class Input:
     note: str = ""
     export: OpenedExport | None = None
     made_from: tuple[tuple[str, Path], ...] = ()
+    stored: tuple[StoredTask, ...] = ()
+
+    @property
+    def paths(self) -> dict[str, Path]:
+        """The files that are read, by what messages call them."""
+        if self.stored:
+            return {file.name: file.path for task in self.stored for file in task}
+        return dict(self.made_from) or {self.name: self.path}
 
     @property
     def size(self) -> int:
         """Bytes of all its files, one at least."""
-        paths = [path for _, path in self.made_from] or [self.path]
-        return max(sum(path.stat().st_size for path in paths), 1)
+        return max(sum(path.stat().st_size for path in self.paths.values()), 1)
 
 
 def files(source: Source, base: Path) -> list[Input]:

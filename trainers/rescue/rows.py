@@ -52,7 +52,7 @@ def read_rows(folder: Path) -> RescuedRows:
 def _examples(path: Path) -> Iterator[Example | None]:
     """Each example; None for a row that gives none."""
     source = Source(path=path.name)
-    for given in sources.files(source, path.parent):
+    for given in sources.gathered(sources.files(source, path.parent)):
         read = iter(sources.read(given))
         first = list(islice(read, LOOKED_AT))
         records = [r for r in first if isinstance(r, Record)]
