@@ -48,5 +48,5 @@ class Converting:
 
 
 def _rows(path: Path) -> list[tuple[str, str]]:
-    rows: list[Json] = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    rows: list[Json] = [json.loads(line) for line in path.read_text("utf-8-sig").splitlines()]
     return [(row["prompt"], row["completion"]) for row in rows if "completion" in row]

@@ -28,7 +28,8 @@ class SeenText(msgspec.Struct, frozen=True, gc=False):
 class WrittenAnswer(msgspec.Struct, frozen=True, gc=False):
     """One example to be: what is answered, its stratum, and the fields that templates see.
 
-    `rejected` is the worse answer of a preference; `text` stands for the text that was seen.
+    `rejected` is the worse answer of a preference; `text` stands for the text that was seen, and
+    `shape` for the name of the kind.
     """
 
     completion: str
@@ -37,6 +38,7 @@ class WrittenAnswer(msgspec.Struct, frozen=True, gc=False):
     rejected: str | None = None
     turns: Sequence[Turn] = ()
     text: str | None = None
+    shape: str = ""
 
 
 class AnswerKind(Protocol):

@@ -14,6 +14,8 @@ from dataprep.annotation import Control, Result
 from dataprep.finding import excerpt
 from dataprep.shapes.kind import Problems, SeenText, WrittenAnswer
 
+COMPARISON = "comparison"
+"""The shape of a pair whose better answer is not the best, or was the better one before."""
 REST = "_"
 """The bucket of the items that were put into none."""
 
@@ -107,15 +109,22 @@ class Ranks:
         yield from (named[bucket] for bucket in buckets if named.get(bucket))
 
     def write(self, answer: Any, seen: SeenText) -> Iterator[WrittenAnswer]:
-        """One example for every two items of which one stands above the other."""
+        """One example for every two items of which one stands above the other.
+
+        The first of each item of the best group is a preference, whose answer may be taught; all
+        others are a `COMPARISON`.
+        """
         items = _items(seen.data.get(self.field)) or {}
+        untaught = set(answer[0])
         for above, below in combinations(answer, 2):
             for better in above:
                 for worse in below:
                     chosen, rejected = items[better], items[worse]
                     if chosen.strip() and rejected.strip() and chosen != rejected:
                         fields = {"chosen": chosen, "rejected": rejected}
-                        yield WrittenAnswer(chosen, None, fields, rejected)
+                        shape = "" if better in untaught else COMPARISON
+                        untaught.discard(better)
+                        yield WrittenAnswer(chosen, None, fields, rejected, shape=shape)
 
 
 def _items(given: Any) -> dict[str, str] | None:

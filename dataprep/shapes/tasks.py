@@ -291,7 +291,7 @@ class TaskShape:
                 annotations=annotations,
                 annotators=annotators,
                 probability=agreed.probability,
-                shape=self.kind.name,
+                shape=one.shape or self.kind.name,
                 input=prompt,
                 output=completion,
                 system=system,

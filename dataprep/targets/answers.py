@@ -16,6 +16,7 @@ _OURS: dict[str, tuple[str, ...]] = {
     "spans": ("answer", "spans", "relations", "learned"),
     "taxonomy": ("answer", "label", "paths"),
     "preference": ("answer", "chosen", "rejected"),
+    "comparison": ("answer", "chosen", "rejected"),
     "structured": ("answer", "answers", "learned", "regions"),
     "chat": ("answer",),
     "generation": ("answer",),

@@ -19,7 +19,9 @@ from dataprep.formats.trl_preference import trl_preference_row
 from dataprep.recipe import Target
 
 _DISAPPROVED = "disapproved"
-_UNASKED = ("chunk", "plain", "denoising", _DISAPPROVED)
+_COMPARED = "comparison"
+"""A pair of which a supervised reader would learn an answer again, or a worse one."""
+_UNASKED = ("chunk", "plain", "denoising", _DISAPPROVED, _COMPARED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ CATALOGUE: dict[str, TargetFormat] = {
             road="closed",
             schema="prompt-completion",
             reader="Together, Nebius, TRL; OpenAI's completion models until October 2026",
-            not_for=("chunk", _DISAPPROVED),
+            not_for=("chunk", _DISAPPROVED, _COMPARED),
             row=pair_row,
             quick=quick_pair,
             row_format="prompt-completion",
@@ -175,14 +177,14 @@ CATALOGUE: dict[str, TargetFormat] = {
             road="open",
             schema="t5",
             reader="trainers/t5.py, Seq2SeqTrainer, datasets",
-            not_for=("chunk", "plain", _DISAPPROVED),
+            not_for=("chunk", "plain", _DISAPPROVED, _COMPARED),
         ),
         TargetFormat(
             name="causal",
             road="open",
             schema="causal",
             reader="trainers/causal.py (LLaMA, Mistral), TRL, datasets, Together",
-            not_for=("chunk", "denoising", _DISAPPROVED),
+            not_for=("chunk", "denoising", _DISAPPROVED, _COMPARED),
         ),
         TargetFormat(
             name="label-studio",

@@ -81,7 +81,7 @@ _MISSING = {
 }
 
 
-_WITH_VERDICT = ("feedback", "preference", "disapproved")
+_WITH_VERDICT = ("feedback", "preference", "comparison", "disapproved")
 """Shapes of examples whose answers somebody judged."""
 
 

@@ -52,4 +52,6 @@ def why_not(shape: str) -> tuple[str, str]:
     """The reason of a drop, and its detail, for a shape that a target leaves out."""
     if shape == "disapproved":
         return "not-approved", "the answer was not approved"
+    if shape == "comparison":
+        return "compared-again", "the best answer to this prompt is learned once"
     return "not-for-this-target", f"a {shape} example"
