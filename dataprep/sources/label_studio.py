@@ -6,8 +6,10 @@ its turn comes. A file that ends too early, or is no export at all, yields one f
 
 from __future__ import annotations
 
+import json
 import mmap
 import re
+from array import array
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -29,6 +31,7 @@ from dataprep.sources.label_studio_forms import (
     recognises,
     table_delimiter,
 )
+from dataprep.sources.label_studio_split import tasks_apart
 from dataprep.sources.memory_map import mapped as mapped_file
 from dataprep.sources.opening import BOM, wrong_kind
 from dataprep.sources.positions import Positions
@@ -149,7 +152,8 @@ def _pieces(mapped: mmap.mmap, start: int, name: str) -> Iterator[_Piece] | Find
         try:
             return _of_list(mapped, start, msgspec.json.decode(view, type=list[msgspec.Raw]))
         except _REFUSED as error:
-            return _broken(mapped, start, error, name)
+            borders = tasks_apart(mapped, start)
+            return _apart(mapped, borders) if borders else _broken(mapped, start, error, name)
     at = start + len(head) - len(head.lstrip())
     try:
         keys = msgspec.json.decode(view, type=dict[str, msgspec.Raw])
@@ -169,6 +173,13 @@ def _of_list(mapped: mmap.mmap, start: int, slices: list[msgspec.Raw]) -> Iterat
         at = mapped.find(raw[:_HEAD], at)
         yield raw, at, index, None
         at += len(raw)
+
+
+def _apart(mapped: mmap.mmap, borders: array[int]) -> Iterator[_Piece]:
+    """The tasks between those borders."""
+    for index in range(len(borders) // 2):
+        start, end = borders[2 * index], borders[2 * index + 1]
+        yield mapped[start:end], start, index, None
 
 
 def _of_lines(
@@ -211,6 +222,10 @@ def _decoded(raw: bytes | memoryview) -> object:
     try:
         return msgspec.json.decode(raw)
     except _REFUSED:
+        pass
+    try:
+        return json.loads(bytes(raw))  # takes half a character, and NaN
+    except (ValueError, RecursionError):
         return None
 
 

@@ -173,7 +173,7 @@ def test_a_truncated_file_of_any_size_is_named_where_it_ends(
         "J001",
         "export.json:2: is not valid JSON from here on",
     )
-    assert only(tmp_path, '[{"data": {}},\n{"data": nil}]') == (
+    assert only(tmp_path, '[{"data": {}},\n{"data": nil}') == (
         "J001",
         "export.json:2: is not valid JSON from here on",
     )
