@@ -46,7 +46,7 @@ from dataprep.annotation.counting import (
     UnitVotes,
     in_code_points,
 )
-from dataprep.annotation.data_fields import MISSING, value_at
+from dataprep.annotation.data_fields import MISSING, VARIABLE, fields_in, is_mixed, value_at
 from dataprep.annotation.inference import CONTROL_OF_TYPE, infer_config
 from dataprep.annotation.labeling_config import (
     NESTED,
@@ -103,6 +103,7 @@ __all__ = [
     "SIDES",
     "UNITS",
     "UNIT_WORDS",
+    "VARIABLE",
     "Agreed",
     "Agreement",
     "AgreementResult",
@@ -142,11 +143,13 @@ __all__ = [
     "decide",
     "decode_task",
     "enough",
+    "fields_in",
     "forget_text",
     "in_code_points",
     "in_plural",
     "in_words",
     "infer_config",
+    "is_mixed",
     "is_truth",
     "media_kind",
     "media_of_types",

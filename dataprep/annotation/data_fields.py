@@ -1,4 +1,7 @@
-"""The fields of a task's data, which may lie deeper: `turns[0].text`."""
+"""The fields of a task's data, which may lie deeper: `turns[0].text`.
+
+What an object shows may also be put together of several: `$title: $body`.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,26 @@ MISSING = object()
 _STEPS = re.compile(r"[^.\[\]]+")
 
 
+VARIABLE = re.compile(r"\$([A-Za-z_][\w\[\]]*(?:\.[\w\[\]]+)*)")
+"""A field in a text of the labeling config."""
+
+
+def is_mixed(field: str) -> bool:
+    """Whether that which is shown is a text with fields in it, and no field."""
+    return "$" in field
+
+
+def fields_in(field: str) -> tuple[str, ...]:
+    """The fields of which that which is shown is put together: often itself."""
+    return tuple(dict.fromkeys(VARIABLE.findall(field))) if is_mixed(field) else (field,)
+
+
 def value_at(data: Mapping[str, Any], path: str) -> Any:
-    """The value of a field, or MISSING."""
+    """The value of a field, or MISSING; of a text with fields in it, the text with their values."""
     if path in data:
         return data[path]
+    if is_mixed(path):
+        return _mixed(data, path)
     value: Any = data
     for step in _STEPS.findall(path):
         if isinstance(value, dict) and step in value:
@@ -25,3 +44,14 @@ def value_at(data: Mapping[str, Any], path: str) -> Any:
         else:
             return MISSING
     return value
+
+
+def _mixed(data: Mapping[str, Any], text: str) -> Any:
+    if text[1:] in data:  # the name of a field that no editor would find
+        return data[text[1:]]
+    values = {name: value_at(data, name) for name in fields_in(text)}
+    if any(value is MISSING for value in values.values()):
+        return MISSING
+    if not all(isinstance(value, str | int | float) for value in values.values()):
+        return None
+    return VARIABLE.sub(lambda found: str(values[found[1]]), text)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dataprep.annotation.config_xml import INDEX, Element, parse_xml, with_indexes
+from dataprep.annotation.data_fields import VARIABLE
 from dataprep.annotation.task_labels import TaskLabels, task_labels
 from dataprep.finding import UsageError
 
@@ -47,6 +48,7 @@ _NOT_TEXT = frozenset(
         "List",
     )
 )
+_SPACE = re.compile(r"[\s:,;|/]")
 UNSEEN = "without a text"
 """The tag of an object that is known to show no text, and no more."""
 
@@ -106,6 +108,7 @@ class Control:
 class ObjectTag:
     """A tag that annotators look at; `field` is the key of the task's data it shows.
 
+    It may be a text with several in it, as `$title: $body`.
     `name_key` and `text_key` are those of a turn in a Paragraphs tag, and `by_time` says that it
     shows the turns by their start (`contextScroll="true"`); `inline` is HyperText's.
     """
@@ -205,12 +208,15 @@ def parse_config(raw: bytes, name: str = "config.xml") -> LabelingConfig:
 def _object(element: Element) -> ObjectTag | None:
     attributes = element.attributes
     value = attributes.get("value", "")
-    if "name" not in attributes or "toName" in attributes or not value.startswith("$"):
+    if "name" not in attributes or "toName" in attributes or "$" not in value:
+        return None
+    is_field = value.startswith("$") and "$" not in value[1:] and not _SPACE.search(value)
+    if not is_field and not VARIABLE.search(value):
         return None
     return ObjectTag(
         name=attributes["name"],
         tag=element.tag,
-        field=value[1:],
+        field=value[1:] if is_field else value,
         by_url=attributes.get("valueType") == "url",
         name_key=attributes.get("nameKey") or "author",
         text_key=attributes.get("textKey") or "text",

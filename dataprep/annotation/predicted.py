@@ -63,6 +63,16 @@ def regions(control: str, shown: str, spans: Iterable[PredictedSpan], text: str)
     ]
 
 
+def as_paths(regions: Iterable[Json]) -> list[Json]:
+    """The results of a Taxonomy that labels regions, from those of a Labels control."""
+    made = []
+    for region in regions:
+        value = {key: given for key, given in region["value"].items() if key != "labels"}
+        paths = [label.split(PATH) for label in region["value"]["labels"]]
+        made.append({**region, "type": "taxonomy", "value": {**value, "taxonomy": paths}})
+    return made
+
+
 def note(
     on: tuple[str, TextRange], names: tuple[str, str], task: str, given: Any, text: str
 ) -> Json:

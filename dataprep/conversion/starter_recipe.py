@@ -8,7 +8,15 @@ from itertools import islice
 from pathlib import Path
 
 from dataprep import sources, store
-from dataprep.annotation import Control, LabelingConfig, ObjectTag, Task, infer_config, read_config
+from dataprep.annotation import (
+    Control,
+    LabelingConfig,
+    ObjectTag,
+    Task,
+    infer_config,
+    is_mixed,
+    read_config,
+)
 from dataprep.durable import write_whole
 from dataprep.example import Record
 from dataprep.finding import NothingToDo, UsageError, excerpt
@@ -85,7 +93,7 @@ def _annotated(source: Source, config: LabelingConfig) -> list[str]:
 
 def _text_of(control: Control, shown: ObjectTag) -> list[str]:
     """The field that was shown; where there are several, naming one would hide the others."""
-    if control.task == "preference" or control.more_names:
+    if control.task == "preference" or control.more_names or is_mixed(shown.field):
         return []
     return [f"    text: {_quoted(shown.field)}   # the data field that annotators saw"]
 

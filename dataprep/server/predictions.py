@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dataprep import jsonio
-from dataprep.annotation import Control, LabelingConfig, predicted
+from dataprep.annotation import Control, LabelingConfig, predicted, value_at
 from dataprep.finding import Place, UsageError
 from dataprep.jsonio import Json
 
@@ -26,7 +26,7 @@ def answered(tasks: list[Json], answers: Path, config: LabelingConfig) -> list[J
     by_text: dict[Any, list[Json]] = {}
     for task in tasks:
         for field in dict.fromkeys(o.field for o in config.objects.values()):
-            if isinstance(text := task["data"].get(field), str):
+            if isinstance(text := value_at(task["data"], field), str):
                 by_text.setdefault(text, []).append(task)
     given: dict[int, list[Json]] = {}
     for place, row in _rows(answers):
@@ -72,6 +72,7 @@ def _prediction(row: Json, text: str, config: LabelingConfig, place: Place) -> J
             found = [_span(span, text, place) for span in spans]
             control = _control(config, "spans", [s.label for s in found], place)
             result = predicted.regions(control.name, control.to_name, found, text)
+            result = predicted.as_paths(result) if control.labeling else result
         case {"answer": str(answer)}:
             control = _control(config, "generation", [], place)
             result = predicted.written(control.name, control.to_name, answer)

@@ -10,11 +10,13 @@ from dataprep.annotation import (
     INDEX,
     NOT_LEARNED,
     POSSIBLE,
+    VARIABLE,
     Control,
     LabelingConfig,
     ObjectTag,
     completion_schema,
     in_plural,
+    is_mixed,
     medium_of_tag,
 )
 from dataprep.contracts import Contract
@@ -299,9 +301,24 @@ def beside(config: LabelingConfig, control: Control) -> list[ObjectTag]:
 
 def default_prompt(kind: AnswerKind, field: str | None, others: Sequence[ObjectTag]) -> str:
     """The instruction, and every text that annotators had; a conversation asks by itself."""
-    said = [f"{o.name}: {{{{ data[{jsonio.dumps(o.field).decode()}] }}}}" for o in others]
+    said = [f"{o.name}: {_in_template(o.field)}" for o in others]
     if kind.name == "chat":
         return "{{ text }}"
     if kind.name == "preference" and field is not None:
         return "\n\n".join([*said, "{{ text }}"])
     return "\n\n".join(["{{ instruction }}", *said, *(["{{ text }}"] if field else [])])
+
+
+def _in_template(field: str) -> str:
+    """What writes a field, or a text with fields in it, in the template of a prompt."""
+    if not is_mixed(field):
+        return f"{{{{ data[{_literal(field)}] }}}}"
+    pieces = VARIABLE.split(field)  # a text and a field in turn
+    return "".join(
+        _in_template(piece) if number % 2 else f"{{{{ {_literal(piece)} }}}}" if piece else ""
+        for number, piece in enumerate(pieces)
+    )
+
+
+def _literal(text: str) -> str:
+    return jsonio.dumps(text).decode()

@@ -16,6 +16,7 @@ from dataprep.annotation import (
     ObjectTag,
     Offsets,
     Span,
+    fields_in,
     hypertext,
     media_kind,
     paragraphs,
@@ -140,5 +141,6 @@ def _fields(data: Mapping[str, Any]) -> str:
 
 
 def _lacks(data: Mapping[str, Any], name: str, wrong: str) -> Unseen:
-    said = "is not there" if value_at(data, name) is MISSING else wrong
-    return Unseen("A008", f"the field {name!r} {said}; {_fields(data)}")
+    absent = [part for part in fields_in(name) if value_at(data, part) is MISSING]
+    said = "is not there" if absent else wrong
+    return Unseen("A008", f"the field {(absent or [name])[0]!r} {said}; {_fields(data)}")

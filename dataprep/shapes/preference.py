@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from dataprep.annotation import Control, Result
+from dataprep.annotation import Control, Result, value_at
 from dataprep.finding import excerpt
 from dataprep.shapes.kind import Problems, SeenText, WrittenAnswer
 
@@ -46,13 +46,13 @@ class Pairs:
         if not problems and len(sides) > 1:
             problems.append(("A007", f"both sides of {self.control.name!r} are selected"))
         for field in (self.left, self.right):
-            if not isinstance(seen.data.get(field), str):
+            if not isinstance(value_at(seen.data, field), str):
                 problems.append(("A008", f"the field {field!r} is not there, or is not a text"))
         return tuple(sides), problems
 
     def write(self, answer: tuple[str, ...], seen: SeenText) -> Iterator[WrittenAnswer]:
         """The selected text against the other."""
-        left, right = seen.data[self.left], seen.data[self.right]
+        left, right = value_at(seen.data, self.left), value_at(seen.data, self.right)
         chosen, rejected = (left, right) if answer == ("left",) else (right, left)
         if chosen != rejected:
             yield WrittenAnswer(chosen, None, {"chosen": chosen, "rejected": rejected}, rejected)

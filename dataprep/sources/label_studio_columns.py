@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from dataprep import linear
-from dataprep.annotation import NESTED, LabelingConfig
+from dataprep.annotation import NESTED, LabelingConfig, fields_in
 from dataprep.finding import excerpt
 from dataprep.sources.label_studio_forms import META
 
@@ -130,7 +130,7 @@ def by_config(config: LabelingConfig, header: Iterable[str]) -> Columns:
         Column(c.name, c.tag, c.to_name, frozenset(c.labels or ()), c.per_region)
         for c in config.controls.values()
     ]
-    shown = {o.field for o in config.objects.values()}
+    shown = {name for o in config.objects.values() for name in fields_in(o.field)}
     plain = {c.name: c for c in columns if "{{" not in c.name}
     numbered = [c for c in columns if "{{" in c.name]
     return Columns(
@@ -145,7 +145,7 @@ def by_config(config: LabelingConfig, header: Iterable[str]) -> Columns:
 def shown_texts(config: LabelingConfig | None) -> frozenset[str]:
     """The fields that are texts, whatever stands in them."""
     shown = config.objects.values() if config else ()
-    return frozenset(o.field for o in shown if o.tag in _TEXTS)
+    return frozenset(name for o in shown if o.tag in _TEXTS for name in fields_in(o.field))
 
 
 def _numbered(name: str) -> str:

@@ -51,6 +51,28 @@ def test_spans_are_quoted_from_the_text_in_code_points(tmp_path: Path) -> None:
     }
 
 
+def test_spans_on_a_text_of_several_fields_answer_a_taxonomy_that_labels_by_its_paths(
+    tmp_path: Path,
+) -> None:
+    config = parse_config(
+        b"""<View><Text name="t" value="$by: $text"/>
+        <Taxonomy name="tree" toName="t" labeling="true"><Choice value="Person">
+        <Choice value="Woman"/></Choice></Taxonomy></View>"""
+    )
+    span = {"start": 4, "end": 7, "label": "Person > Woman"}
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": "Me: Ada left.", "spans": [span]}))
+    tasks = [{"data": {"by": "Me", "text": "Ada left."}}]
+    (task,) = answered(tasks, tmp_path / "a.jsonl", config)
+    (result,) = task["predictions"][0]["result"]
+    assert result["type"] == "taxonomy"
+    assert result["value"] == {
+        "start": 4,
+        "end": 7,
+        "text": "Ada",
+        "taxonomy": [["Person", "Woman"]],
+    }
+
+
 def test_an_answer_goes_into_the_text_area(tmp_path: Path) -> None:
     _, made = predictions(tmp_path, {"text": "Rain.", "answer": "Wet."})
     assert made[0]["model_version"] == "model"
