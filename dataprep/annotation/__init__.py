@@ -16,7 +16,7 @@ from dataprep.annotation.agreement import (
     scale_of,
 )
 from dataprep.annotation.borders import BORDER_RULES, BorderRule, Placed, agreed_borders
-from dataprep.annotation.completion_schema import completion_schema
+from dataprep.annotation.completion_schema import IN, completion_schema
 from dataprep.annotation.config_of_results import config_of_results
 from dataprep.annotation.config_text import (
     MESSAGES,
@@ -91,6 +91,7 @@ from dataprep.annotation.unique_ids import UniqueIds
 __all__ = [
     "BORDER_RULES",
     "CONTROL_OF_TYPE",
+    "IN",
     "INDEX",
     "MARK",
     "MESSAGES",

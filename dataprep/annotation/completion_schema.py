@@ -39,6 +39,10 @@ def completion_schema(config: LabelingConfig, controls: Sequence[Control]) -> Sc
     return schema | ({"patternProperties": patterns} if patterns else {})
 
 
+IN = "in"
+"""The key of an entity that says in which of several texts it stands."""
+
+
 def value_schema(control: Control) -> Schema:
     """The schema of what one control is answered, other than with spans."""
     one: Schema = {"type": "string"}
@@ -65,7 +69,10 @@ def _spans(config: LabelingConfig, control: Control) -> Schema:
     if control.labels and control.task_labels is None:
         label["enum"] = list(control.labels)
     notes = {c.name: value_schema(c) for c in config.per_region(control) if c.task != "spans"}
-    entities = _list_of(_object({**notes, "text": {"type": "string"}, "label": label}, notes))
+    keys: Schema = {"text": {"type": "string"}, "label": label}
+    if control.more_names:
+        keys[IN] = {"type": "string", "enum": list(control.to_names)}
+    entities = _list_of(_object({**notes, **keys}, notes))
     if config.relations is None:
         return entities
     kind: Schema = {"type": "string"}

@@ -101,7 +101,7 @@ def infer_config(tasks: Iterable[Task]) -> LabelingConfig:
     for name, known in objects.items():
         named[name] = _object(name, known, fields)
         if (quoted := known.quoted()) and quoted != _field(name, fields.texts, known.tag):
-            said.append(f"the text is read from the field {quoted!r}, which the quotes fit")
+            said.append(f"{name!r} is read from the field {quoted!r}, which the quotes fit")
     relations = () if related and any(c.task == "spans" for c in controls.values()) else None
     return LabelingConfig(
         controls,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -193,14 +194,22 @@ def answered_elsewhere(first: Sequence[Record], source: Source) -> NothingToDo |
 
 def _regions(first: Sequence[Record], shape: TaskShape) -> Iterator[tuple[str, dict[str, Any]]]:
     """The regions that vote on how a file counts: those on plain texts."""
+    looks = {look.shown.name: look for look in (shape.look, *shape.look.more)}
     for record in first:
-        seen = shape.look(record.value.data or {})
-        if isinstance(seen, Unseen) or shape.look.shown.tag not in ("Text", "Header"):
-            continue
+        data = record.value.data or {}
+        texts = {
+            name: seen.text
+            for name, look in looks.items()
+            if look.shown.tag in ("Text", "Header")
+            and not isinstance(seen := replace(look, more=())(data), Unseen)
+        }
+        only = next(iter(texts.values()), "") if len(looks) == 1 else ""
         for annotation in record.value.annotations or ():
             for result in annotation.result or ():
-                if result.from_name in shape.kind.reads and "start" in (result.value or {}):
-                    yield seen.text, result.value or {}
+                text = only or texts.get(str(result.to_name), "")
+                read = result.from_name in shape.kind.reads and "start" in (result.value or {})
+                if text and read:
+                    yield text, result.value or {}
 
 
 _KNOWN_TYPES = frozenset((*CONTROL_OF_TYPE, "pairwise", "relation"))

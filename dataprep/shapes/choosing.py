@@ -66,7 +66,7 @@ def kind_of(config: LabelingConfig, source: Source) -> tuple[AnswerKind, Control
 def _leading(fit: Sequence[Control]) -> Control:
     """The control whose text is shown: spans count in it, and repeated texts are many."""
     marking = [c for c in fit if c.task == "spans"]
-    if len({c.to_name for c in marking}) > 1 or any(INDEX in c.name for c in marking):
+    if len({c.to_names for c in marking}) > 1 or any(INDEX in c.name for c in marking):
         raise UsageError(
             "Spans on several texts cannot be learned together.",
             "Name one control with `control`, and learn it by itself.",
@@ -153,19 +153,18 @@ def _kind(config: LabelingConfig, control: Control, source: Source) -> AnswerKin
 
 
 def _entities(config: LabelingConfig, control: Control, source: Source) -> Entities:
-    shown = config.objects[control.to_name]
-    if control.more_names:
+    if control.more_names and source.text:
         raise UsageError(
             f"{control.name!r} marks spans on several texts ({', '.join(control.to_names)}), and"
-            " each span counts in its own.",
-            f'Spans are learned of one text at a time: pass a config with toName="{shown.name}",'
-            " and the tasks in which no other is marked.",
+            f" each span counts in its own; the field {source.text!r} is one of them.",
+            "Leave `text` out: the texts are shown together, and every span in its own.",
         )
-    if shown.tag not in _TEXTS:
-        raise UsageError(
-            f"Spans on a {shown.tag} tag are not read yet.",
-            "Spans on Text, HyperText and Paragraphs are.",
-        )
+    for shown in (config.objects[name] for name in control.to_names):
+        if shown.tag not in _TEXTS:
+            raise UsageError(
+                f"Spans on a {shown.tag} tag are not read yet.",
+                "Spans on Text, HyperText and Paragraphs are.",
+            )
     notes = {c.name: c for c in config.per_region(control) if c.task in _NOTES}
     joined = notes or config.relations is not None
     marking = [c.name for c in config.controls.values() if joined and c.task == "spans"]

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import UNSET
 
 from dataprep import jsonio
-from dataprep.annotation import BadSpan, Control, Result, Span
+from dataprep.annotation import IN, BadSpan, Control, Result, Span
 from dataprep.finding import excerpt
 from dataprep.shapes import spans
 from dataprep.shapes.entity_parts import (
@@ -24,6 +24,7 @@ from dataprep.shapes.entity_parts import (
     Region,
     Related,
 )
+from dataprep.shapes.joint_texts import in_whole, text_at
 from dataprep.shapes.kind import Problems, ReadRegion, SeenText, WrittenAnswer
 from dataprep.shapes.regions import Labelled
 from dataprep.shapes.values import value_of
@@ -64,6 +65,15 @@ class Entities:
         self, results: Sequence[Result], seen: SeenText
     ) -> tuple[frozenset[EntityPart], Problems]:
         """The spans, notes and relations of one annotation."""
+        if not seen.pieces:
+            return self._read(results, seen)
+        results, seen, astray = in_whole(results, seen, self.control.to_name)
+        parts, problems = self._read(results, seen)
+        return parts, [*astray, *problems]
+
+    def _read(
+        self, results: Sequence[Result], seen: SeenText
+    ) -> tuple[frozenset[EntityPart], Problems]:
         if not self.notes and self.related is None:
             return spans.answer(results, self.control, seen.text, seen.region)
         name, notes, shown = self.control.name, self.notes, self.control.to_name
@@ -87,11 +97,11 @@ class Entities:
     def write(self, answer: frozenset[EntityPart], seen: SeenText) -> Iterator[WrittenAnswer]:
         """The answer in one of the three forms; nothing where crossing spans cannot be tags."""
         found = [part for part in answer if isinstance(part, Labelled)]
-        fields = self.placed(answer, seen.text)
-        if not self.notes and self.related is None:
+        fields = self.placed(answer, seen)
+        if not (self.notes or seen.pieces) and self.related is None:
             completion = spans.completion(found, seen.text, self.form)
         else:
-            value = self.value(answer, seen.text)
+            value = self.value(answer, seen)
             triples = value["relations"] if isinstance(value, dict) else []
             completion = self._completion(found, value, triples, seen.text)
         if self.notes:
@@ -99,12 +109,12 @@ class Entities:
         if completion is not None:
             yield WrittenAnswer(completion, None, fields)
 
-    def placed(self, answer: frozenset[EntityPart], text: str) -> dict[str, Any]:
+    def placed(self, answer: frozenset[EntityPart], seen: SeenText) -> dict[str, Any]:
         """The spans with the values on them, and the relations, each with its places."""
         found = sorted(part for part in answer if isinstance(part, Labelled))
-        value = self.value(answer, text)
+        value = self.value(answer, seen)
         entities = value["entities"] if isinstance(value, dict) else value
-        pairs = zip(spans.fields(found, text), entities, strict=True)
+        pairs = zip(spans.fields(found, seen.text), entities, strict=True)
         fields: dict[str, Any] = {"spans": [span | entity for span, entity in pairs]}
         if self.related is not None:
             ends = self._related(answer)
@@ -115,8 +125,12 @@ class Entities:
             ]
         return fields
 
-    def value(self, answer: frozenset[EntityPart], text: str) -> Any:
-        """The answer as a JSON value: a list of entities, or entities and relations."""
+    def value(self, answer: frozenset[EntityPart], seen: SeenText) -> Any:
+        """The answer as a JSON value: a list of entities, or entities and relations.
+
+        Of several texts, each entity says `in` which it stands.
+        """
+        text = seen.text
         found = sorted(part for part in answer if isinstance(part, Labelled))
         notes: dict[Region, dict[str, Any]] = {}
         for part in sorted(part for part in answer if isinstance(part, Noted)):
@@ -124,7 +138,9 @@ class Entities:
                 part.value.encode()
             )
         entities = [
-            {"text": text[s.start : s.end], "label": s.label, **notes.get((s.start, s.end), {})}
+            {"text": text[s.start : s.end], "label": s.label}
+            | ({IN: text_at(seen, s.start)} if seen.pieces else {})
+            | notes.get((s.start, s.end), {})
             for s in found
         ]
         if self.related is None:

@@ -18,11 +18,15 @@ ReadRegion = Callable[[dict[str, Any]], Span | BadSpan]
 
 
 class SeenText(msgspec.Struct, frozen=True, gc=False):
-    """What annotators had before them: the text, the whole data, and how its regions are read."""
+    """What annotators had before them: the text, the whole data, and how its regions are read.
+
+    Of several texts that are shown as one, `pieces` tell by name where each begins, and what it is.
+    """
 
     text: str
     data: Mapping[str, Any]
     region: ReadRegion
+    pieces: Mapping[str, tuple[int, SeenText]] = {}
 
 
 class WrittenAnswer(msgspec.Struct, frozen=True, gc=False):

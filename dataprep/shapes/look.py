@@ -24,6 +24,7 @@ from dataprep.annotation import (
     value_at,
 )
 from dataprep.finding import excerpt
+from dataprep.shapes.joint_texts import joined
 from dataprep.shapes.kind import SeenText
 
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|/data/)\S+", re.IGNORECASE)
@@ -57,13 +58,13 @@ class Look:
         seen = self._one(data)
         if isinstance(seen, Unseen) or not self.more:
             return seen
-        texts = [f"{self.shown.name}: {seen.text}"]
+        texts = [(self.shown.name, seen)]
         for look in self.more:
             other = look(data)
             if isinstance(other, Unseen):
                 return other
-            texts.append(f"{look.shown.name}: {other.text}")
-        return SeenText("\n\n".join(texts), data, _NO_REGION)
+            texts.append((look.shown.name, other))
+        return joined(texts, data)
 
     def _one(self, data: Mapping[str, Any]) -> SeenText | Unseen:
         offsets = self.offsets

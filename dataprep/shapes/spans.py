@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from dataprep import jsonio
-from dataprep.annotation import BadSpan, Control, Result, resolve
+from dataprep.annotation import BadSpan, Control, Result, Span, resolve
 from dataprep.finding import excerpt
 from dataprep.shapes.kind import Problems, ReadRegion
 from dataprep.shapes.regions import Labelled, labels_of
@@ -28,7 +28,8 @@ def instruction(control: Control, header: str | None = None) -> str:
     labels = ", ".join(control.labels or ())
     if header:
         return f"{header} Labels: {labels}." if labels and control.task_labels else header
-    return f"List what the text says of: {labels or control.name}."
+    says = "the texts say" if control.more_names else "the text says"
+    return f"List what {says} of: {labels or control.name}."
 
 
 def answer(
@@ -48,18 +49,23 @@ def answer(
         if isinstance(span, BadSpan):
             problems.append(span)
             continue
-        if span.unit == "utf16":
-            quote = excerpt(text[span.start : span.end])
-            problems.append(("A004", f"{quote!r} was counted in UTF-16 units, and read so"))
-        elif span.unit == "quote":
-            quote = excerpt(text[span.start : span.end])
-            problems.append(("A015", f"{quote!r} was found by its quote, not by its offsets"))
+        problems += remarks(span, text)
         for label in labels_of(value):
             if known is not None and label not in known:
                 problems.append(("A001", f"{excerpt(label)!r} is no label of {control.name!r}"))
             else:
                 spans.add(Labelled(span.start, span.end, label))
     return frozenset(spans), problems
+
+
+def remarks(span: Span, text: str) -> Problems:
+    """What a person should know of how a span was read: mostly nothing."""
+    quote = excerpt(text[span.start : span.end])
+    if span.unit == "utf16":
+        return [("A004", f"{quote!r} was counted in UTF-16 units, and read so")]
+    if span.unit == "quote":
+        return [("A015", f"{quote!r} was found by its quote, not by its offsets")]
+    return []
 
 
 def completion(agreed: Iterable[Labelled], text: str, form: str) -> str | None:

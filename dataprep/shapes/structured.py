@@ -69,8 +69,8 @@ class Structured:
         for name, control in self.controls.items():
             if kind := self.entities.get(name):
                 parts = frozenset(p for key, p in answer if key == name and not isinstance(p, str))
-                values[name] = kind.value(parts, seen.text)
-                regions[name] = kind.placed(parts, seen.text)
+                values[name] = kind.value(parts, seen)
+                regions[name] = kind.placed(parts, seen)
                 learned |= {note: asked.task for note, asked in kind.notes.items()}
                 continue
             for key in sorted((k for k in texts if _answers(k, control)), key=_natural):

@@ -362,12 +362,14 @@ def task_shape(
     others = [o for o in others if kind.name != "preference" or o.field != shown_field]
     prompt = source.prompt or choosing.default_prompt(kind, shown_field, others)
     allowed = allowed_results(config, kind)
+    counted = (offsets or Offsets(source.offsets)) if kind.parts else None
+    too = choosing.answered_too(config, control, source)
     look = Look(
         config.objects[control.to_name],
         shown_field,
         tuple(o.field for o in others),
-        (offsets or Offsets(source.offsets)) if kind.parts else None,
-        more=tuple(Look(o, o.field) for o in choosing.answered_too(config, control, source)),
+        counted,
+        more=tuple(Look(o, o.field, offsets=counted) for o in too),
     )
     render = compile_template(prompt, "prompt")
     return TaskShape(

@@ -77,7 +77,7 @@ def test_of_several_text_fields_the_one_that_the_quotes_fit_is_read_and_said(
         for n, text in enumerate(NAMES)
     ]
     made = convert(tasks)
-    assert "the text is read from the field 'body', which the quotes fit" in made.said
+    assert "'doc' is read from the field 'body', which the quotes fit" in made.said
     assert made.rows[0] == (
         "List what the text says of: PER.\n\nBob left.",
         '[{"text":"Bob","label":"PER"}]',

@@ -115,17 +115,22 @@ def test_a_control_on_a_text_and_a_picture_is_refused_by_the_tag() -> None:
         task_shape(parse_config(config(CHOICES, texts).encode()), Source(path="x"))
 
 
-@pytest.mark.parametrize("tag", ["Labels", "HyperTextLabels"])
-@pytest.mark.parametrize("task", [None, "structured"])
-def test_spans_on_several_texts_are_refused_before_anything_is_read(tag: str, task: Any) -> None:
-    inside = f'<{tag} name="name" toName="a,b"><Label value="NAME"/></{tag}>'
+def test_spans_on_several_texts_with_one_field_named_are_refused_before_anything_is_read() -> None:
+    inside = '<Labels name="name" toName="a,b"><Label value="NAME"/></Labels>'
     with pytest.raises(UsageError) as caught:
-        task_shape(parse_config(config(inside).encode()), Source(path="x", task=task))
+        task_shape(parse_config(config(inside).encode()), Source(path="x", text="left"))
     assert str(caught.value) == (
-        "'name' marks spans on several texts (a, b), and each span counts in its own. Spans are"
-        ' learned of one text at a time: pass a config with toName="a", and the tasks in which no'
-        " other is marked."
+        "'name' marks spans on several texts (a, b), and each span counts in its own; the field"
+        " 'left' is one of them. Leave `text` out: the texts are shown together, and every span in"
+        " its own."
     )
+
+
+def test_spans_of_two_controls_on_other_texts_cannot_be_learned_together() -> None:
+    inside = '<Labels name="one" toName="a,b"><Label value="NAME"/></Labels>'
+    inside += '<Labels name="two" toName="a"><Label value="NAME"/></Labels>'
+    with pytest.raises(UsageError, match="Spans on several texts cannot be learned together"):
+        task_shape(parse_config(config(inside).encode()), Source(path="x", task="structured"))
 
 
 def test_a_control_learned_with_others_shows_its_text_or_is_refused() -> None:
@@ -154,8 +159,8 @@ def test_without_a_config_a_span_on_another_text_is_never_cut_from_the_first() -
     first = {**SPAN, "to_name": "a"}
     data = {"a": "Bob sold pumps.", "b": "Pumps were sold by Bob."}
     tasks = [record(of_task(data, annotated(first))), record(of_task(data, annotated(SPAN)))]
-    with pytest.raises(UsageError, match="marks spans on several texts"):
-        shape_for(tasks, Source(path="export.json"), Path(), 0)
+    shape, _ = shape_for(tasks, Source(path="export.json"), Path(), 0)
+    assert [json.loads(one(shape(task)).output)[0]["in"] for task in tasks] == ["a", "b"]
     later = task_shape(infer_config([tasks[0].value]), Source(path="export.json"))(tasks[1])
     assert words(later) == [
         "A012 export.json task 1 annotation 01-1: 'name' is about 'b', and in the first tasks"
