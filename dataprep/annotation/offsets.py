@@ -19,11 +19,12 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from dataprep.finding import UsageError, excerpt
 
 Mode = Literal["auto", "codepoint", "utf16", "grapheme"]
-OffsetUnit = Literal["codepoint", "utf16", "xpath", "global", "paragraph", "quote"]
+OffsetUnit = Literal["codepoint", "utf16", "words", "xpath", "global", "paragraph", "quote"]
 """How a span was read.
 
 `codepoint` and `utf16` are regions of a Text tag, `xpath` and `global` of HyperText, `paragraph`
-of Paragraphs. A `quote` is a region whose offsets are wrong, found by its quoted text.
+of Paragraphs. A `quote` is a region whose offsets are wrong, found by its quoted text; `words`
+are a region of whole words that quotes a part of them, read by its offsets since that was asked.
 """
 
 _SPACES = re.compile(r"\s+")
@@ -31,6 +32,7 @@ BLANKS = re.compile(r"(?:\\[nrt]|\s)+")
 _WORDS = {
     "codepoint": "in code points",
     "utf16": "in UTF-16 units",
+    "words": "as whole words that quote a part of themselves",
     "xpath": "by xpath",
     "global": "by global offsets",
     "paragraph": "by paragraph",
@@ -98,11 +100,16 @@ def vote(regions: Iterable[tuple[str, dict[str, Any]]]) -> OffsetUnit:
     for text, value in regions:
         if text.isascii() or not isinstance(value.get("text"), str):
             continue
-        points = isinstance(resolve(text, value, "codepoint", only=True), Span)
-        units = isinstance(resolve(text, value, "utf16", only=True), Span)
+        points = _fits(text, value, "codepoint")
+        units = _fits(text, value, "utf16")
         if points != units:
             votes["utf16" if units else "codepoint"] += 1
     return "utf16" if votes["utf16"] > votes["codepoint"] else "codepoint"
+
+
+def _fits(text: str, value: dict[str, Any], unit: OffsetUnit) -> bool:
+    read = resolve(text, value, unit, only=True)
+    return isinstance(read, Span) and read.unit != "words"
 
 
 def in_words(counts: Counter[str]) -> str:
@@ -139,10 +146,29 @@ def resolve(
                 return Span(*found, "codepoint" if found == points else "utf16")
     if points is None and units is None:
         return _outside(text, start, end)
+    widened = readings[0] if readings[0] and _is_part(quote, text, readings[0]) else None
+    if widened and only:
+        return Span(*widened, "words")
     both = f"code points give {excerpt(text[start:end])!r}"
     if units and units != (start, end):
         both += f", UTF-16 gives {excerpt(text[slice(*units)])!r}"
+    if widened:
+        both += f"; to take these words, which Label Studio 1.4 quoted in part: --offsets {usual}"
     return BadSpan("A003", f"quotes {excerpt(quote)!r}, but at {start}-{end} {both}")
+
+
+def _is_part(quote: str, text: str, found: tuple[int, int]) -> bool:
+    """Whether a region is of whole words, and its quote a part of them.
+
+    Label Studio 1.4 wrote those where `granularity="word"` widened what was marked (issue 1931).
+    """
+    start, end = found
+    inside = bool(quote.strip()) and _plain(quote) in _plain(text[start:end])
+    return inside and _is_border(text, start) and _is_border(text, end)
+
+
+def _is_border(text: str, at: int) -> bool:
+    return not text[max(at - 1, 0) : at + 1].isalnum() or at in (0, len(text))
 
 
 def from_utf16(text: str, start: int, end: int) -> tuple[int, int] | None:
