@@ -108,16 +108,19 @@ def infer_config(tasks: Iterable[Task]) -> LabelingConfig:
         named,
         inferred=True,
         relations=relations,
-        text_fields=tuple(fields.texts),
+        text_fields=tuple(sorted(fields.texts, key=fields.texts.__getitem__, reverse=True)),
         said=tuple(said),
     )
 
 
 class _Fields:
-    """The fields of some tasks that hold texts or lists, and those with nothing but media."""
+    """The fields of some tasks that hold texts or lists, and those with nothing but media.
+
+    Of texts it keeps how many characters they have in all.
+    """
 
     def __init__(self) -> None:
-        self.texts: dict[str, None] = {}
+        self.texts: dict[str, int] = {}
         self.lists: dict[str, None] = {}
         self.media: dict[str, str] = {}
 
@@ -127,7 +130,7 @@ class _Fields:
             if isinstance(value, list):
                 self.lists[key] = None
             elif isinstance(value, str):
-                self.texts[key] = None
+                self.texts[key] = self.texts.get(key, 0) + len(value)
                 if value.strip():
                     kind = media_kind(value)
                     self.media[key] = kind if self.media.get(key, kind) == kind else ""
@@ -188,7 +191,7 @@ def _object(name: str, known: _Evidence, fields: _Fields) -> ObjectTag:
     return ObjectTag(name, tag_of_media(kind) if kind else known.tag, field)
 
 
-def _field(name: str, keys: dict[str, None], tag: str) -> str:
+def _field(name: str, keys: Mapping[str, object], tag: str) -> str:
     if name in keys:
         return name
     if "text" in keys or (not keys and tag not in _OF_LISTS):

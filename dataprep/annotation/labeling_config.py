@@ -133,8 +133,8 @@ class LabelingConfig:
     """Controls and objects by name, in the order of the document.
 
     `relations` are the labels of relations, none where any will do; None where there are none.
-    Where the config is `inferred`, `text_fields` are the fields that hold texts, and `said` is
-    what a person should know of how it was.
+    Where the config is `inferred`, `text_fields` are the fields that hold texts, the longest
+    first, and `said` is what a person should know of how it was.
     """
 
     controls: dict[str, Control]

@@ -108,8 +108,8 @@ def _of_tasks(
             f"The results are {_counted(unread)}, which are not about texts, or not read.",
             "Only projects about texts can be converted.",
         )
-    if not config.controls and (elsewhere := answered_elsewhere(first, source)):
-        raise elsewhere
+    if not config.controls:
+        _refuse_unlabelled(first, source)
     offsets = Offsets(source.offsets)
     shape = task_shape(config, source, offsets, reliability)
     if source.offsets == "auto" and shape.kind.parts:
@@ -171,6 +171,23 @@ def _unread(first: Sequence[Record]) -> Counter[str]:
 
 def _counted(types: Counter[str]) -> str:
     return ", ".join(f"{excerpt(name)} ({n})" for name, n in types.most_common(8))
+
+
+def _refuse_unlabelled(first: Sequence[Record], source: Source) -> None:
+    """Raise for tasks without an answer that tells of its control, where it can be said why."""
+    if elsewhere := answered_elsewhere(first, source):
+        raise elsewhere
+    annotations = [a for record in first for a in record.value.annotations or ()]
+    if any(r.type == "pairwise" for a in annotations for r in a.result or ()):
+        raise UsageError(
+            "The answers compare two texts (Pairwise), and do not say which.",
+            "Pass the config.xml of the project: --label-config.",
+        )
+    if not annotations and source.of == "annotations":
+        raise NothingToDo(
+            f"The first {len(first):,} tasks have no annotations.",
+            "Label some, and export again; if later ones are labelled, pass --label-config.",
+        )
 
 
 def answered_elsewhere(first: Sequence[Record], source: Source) -> NothingToDo | None:

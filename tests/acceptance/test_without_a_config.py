@@ -97,16 +97,16 @@ def test_the_quotes_outweigh_a_field_that_is_only_called_text(convert: Convertin
 def test_several_text_fields_that_nothing_tells_apart_are_asked_about_by_name(
     convert: Converting,
 ) -> None:
-    data = {"title": "A title", "body": "Fine."}
+    data = {"title": "News", "body": "It is fine."}
     tasks = [of_task(data, annotated(chosen("glad", to="doc")))]
     made = convert(tasks)
     assert made.code == 2
     assert made.said == (
-        "dataprep: export.json: Several fields of the tasks hold text (title, body), and nothing"
-        " says which is about 'doc'. Name it, for example --text title; or pass --label-config. "
+        "dataprep: export.json: Several fields of the tasks hold text (body, title), and nothing"
+        " says which is about 'doc'. Name it, for example --text body; or pass --label-config. "
     )
     assert convert(tasks, "--text", "body").rows == [
-        ("Choose one label for the text: glad.\n\nFine.", "glad")
+        ("Choose one label for the text: glad.\n\nIt is fine.", "glad")
     ]
 
 
@@ -126,6 +126,19 @@ def test_an_export_that_holds_nothing_but_predictions_or_drafts_says_how_to_lear
     )
     rows = convert(tasks, "--from", of, config=xml).rows
     assert rows == [("Choose one label for the text: glad.\n\nFine.", "glad")]
+
+
+def test_tasks_that_nobody_labelled_are_named_as_that(convert: Converting) -> None:
+    made = convert([of_task("One.", id=1), of_task("Two.", id=2)])
+    assert made.code == 3
+    assert made.said.startswith("dataprep: The first 2 tasks have no annotations. Label some,")
+
+
+def test_a_comparison_without_a_config_asks_for_it(convert: Converting) -> None:
+    pair = answer("best", "best", "pairwise", selected="left")
+    made = convert([of_task({"a": "One.", "b": "Two."}, annotated(pair))])
+    assert made.code == 2
+    assert "The answers compare two texts (Pairwise), and do not say which." in made.said
 
 
 def test_the_ids_of_predictions_alone_are_named_as_such(convert: Converting) -> None:
