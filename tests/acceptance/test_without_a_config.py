@@ -230,3 +230,15 @@ def test_labels_are_seen_in_all_parts_of_a_file_by_every_worker(
     assert {prompt.partition("\n")[0] for prompt, _ in one} == {
         "Choose one label for the text: l0, l1, l2."
     }
+
+
+@pytest.mark.parametrize("labels", [None, []])
+def test_a_region_without_a_label_is_counted_and_the_others_are_learned(
+    convert: Converting, labels: list[str] | None
+) -> None:
+    bare = answer("ner", "text", "labels", start=8, end=11, text="Bob")
+    if labels is not None:
+        bare["value"]["labels"] = labels
+    made = convert([of_task("Zoe met Bob.", annotated(span("Zoe met Bob.", 3), bare))])
+    assert [answered for _, answered in made.rows] == ['[{"text":"Zoe","label":"PER"}]']
+    assert "regions region 2 1 1 no-label" in made.said
