@@ -24,6 +24,7 @@ from dataprep.rules import found
 from dataprep.sources import label_studio
 from dataprep.sources.inputs import Input
 from dataprep.sources.label_studio_forms import looks_like_tasks
+from dataprep.sources.opening import BOM
 
 _Value = dict[str, Any]
 _LISTS = ("annotations", "completions")
@@ -109,7 +110,7 @@ def _together(files: StoredTask, given: Input, index: int) -> Iterator[Record | 
     values: list[tuple[StoredFile, _Value]] = []
     for file in files:
         try:
-            value = jsonio.loads(file.path.read_bytes())
+            value = jsonio.loads(file.path.read_bytes().removeprefix(BOM))
             decode_task(jsonio.dumps(value))
         except jsonio.JsonError as error:
             place = Place(file=file.name, line=error.line, column=error.column)
@@ -137,7 +138,7 @@ def merged(values: Sequence[_Value]) -> _Value:
             before = known.get(key)
             if before is None or _time_of(annotation) >= _time_of(before):
                 known[key] = annotation
-    if _says_all(latest, own):
+    if latest is values[-1] and _says_all(latest, own):
         keys = {_key_of(annotation) for annotation in own}
         known = {key: annotation for key, annotation in known.items() if key in keys}
     rest = {key: value for key, value in latest.items() if key not in _LISTS}
@@ -157,7 +158,7 @@ def _single_task(given: Input) -> _Value | None:
         return None
     if not given.path.is_file() or given.path.stat().st_size > label_studio.MAX_TASK:
         return None
-    raw = given.path.read_bytes()
+    raw = given.path.read_bytes().removeprefix(BOM)
     if raw.lstrip()[:1] != b"{":
         return None
     try:

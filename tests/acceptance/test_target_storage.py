@@ -59,7 +59,8 @@ def test_growing_copies_of_one_task_are_its_newest_state_with_its_annotators_tog
 def test_one_annotation_a_file_with_its_task_inside_votes_with_the_others_of_its_task(
     convert: Converting, tmp_path: Path
 ) -> None:
-    task = {"id": 5, "data": {"text": "Fine."}, "project": 1}
+    counts = {"total_annotations": 1, "cancelled_annotations": 0}
+    task = {"id": 5, "data": {"text": "Fine."}, "project": 1, **counts}
     votes = {str(n): {**said(label, n), "task": task} for n, label in enumerate([GOOD, POOR, GOOD])}
     stored(tmp_path / "s3", votes)
     made = convert("s3", config=SENTIMENT)
@@ -140,3 +141,14 @@ def test_predictions_of_the_newest_state_are_read_when_asked(
     stored(tmp_path / "s3", copies)
     made = convert("s3", "--from", "predictions", config=SENTIMENT)
     assert made.rows == [(f"{ASKED}Fine.", GOOD)]
+
+
+def test_files_in_folders_of_the_bucket_with_an_ending_or_a_byte_order_mark_are_one_storage(
+    convert: Converting, tmp_path: Path
+) -> None:
+    votes = [said(POOR, 1), said(GOOD, 2), said(GOOD, 3)]
+    stored(tmp_path / "s3", {"1.json": of_task("Fine.", *votes[:1])})
+    stored(tmp_path / "s3" / "later", {"2": of_task("Fine.", *votes[:2])})
+    whole = json.dumps(of_task("Fine.", *votes)).encode()
+    (tmp_path / "s3" / "later" / "3").write_bytes(b"\xef\xbb\xbf" + whole)
+    assert convert("s3", config=SENTIMENT).rows == [(f"{ASKED}Fine.", GOOD)]
