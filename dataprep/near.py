@@ -8,8 +8,12 @@ verified by the share of equal values: an estimate, whose standard error is 0.04
 
 from __future__ import annotations
 
+import io
 import random
-from collections.abc import Sequence
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
+from pathlib import Path
 
 import polars as pl
 
@@ -19,6 +23,12 @@ WORDS = 3
 
 THRESHOLD = 0.7
 """Shared runs among all runs of two texts (Jaccard) from which on they are near duplicates."""
+
+TOGETHER, WIDTH = 0.5, 3
+"""From which on two texts stand in one split, and the values of a band by which they are found
+(99.6 % at 0.5). It lies well below THRESHOLD, since a split has to hold what is near for certain,
+and since rows that are checked may be written otherwise: with a system message, in another order.
+"""
 
 FEWEST = 5
 """Runs that a text needs: seven words. Shorter ones are never compared."""
@@ -41,6 +51,29 @@ def _u64(number: int) -> pl.Expr:
     return pl.lit(number, dtype=pl.UInt64)
 
 
+Texts = Sequence[str] | pl.Series
+
+Column = Callable[[str], pl.Series]
+"""One column of all signatures: a value of each, or the row (`row`) that it is of."""
+
+
+def common_runs(texts: Texts) -> pl.Series:
+    """The runs of templates, told from some of the texts: none of them counts in any text."""
+    often = max(ROWS, int(SHARE * len(texts)))
+    return _runs(texts).group_by("run").len().filter(pl.col("len") >= often)["run"]
+
+
+def signed(texts: Texts, common: pl.Series) -> pl.DataFrame:
+    """The signature of each text that has enough runs: `row` (from 0) and its 128 values."""
+    kept = _runs(texts).filter(~pl.col("run").is_in(common.implode()))
+    enough = kept.filter(pl.len().over("row") >= FEWEST)
+    least = [
+        ((pl.col("run") * _u64(odd)).min() // _UPPER).cast(pl.UInt32).alias(name)
+        for odd, name in zip(_ODD, _NAMES, strict=True)
+    ]
+    return enough.group_by("row", maintain_order=True).agg(*least)
+
+
 class Signatures:
     """The signatures of texts, which are numbered from 0 in the order of coming."""
 
@@ -49,21 +82,12 @@ class Signatures:
         self._common: pl.Series | None = None
         self._count = 0
 
-    def add(self, texts: Sequence[str]) -> None:
+    def add(self, texts: Texts) -> None:
         """Remember a batch of texts, best some thousands; the first one shows the templates."""
-        runs = _runs(texts)
         if self._common is None:
-            seen = runs.group_by("run").len()
-            often = max(ROWS, int(SHARE * len(texts)))
-            self._common = seen.filter(pl.col("len") >= often)["run"]
-        kept = runs.filter(~pl.col("run").is_in(self._common.implode()))
-        enough = kept.filter(pl.len().over("row") >= FEWEST)
-        least = [
-            ((pl.col("run") * _u64(odd)).min() // _UPPER).cast(pl.UInt32).alias(name)
-            for odd, name in zip(_ODD, _NAMES, strict=True)
-        ]
-        signed = enough.group_by("row", maintain_order=True).agg(*least)
-        self._frames.append(signed.with_columns(pl.col("row") + self._count))
+            self._common = common_runs(texts)
+        frame = signed(texts, self._common)
+        self._frames.append(frame.with_columns(pl.col("row") + self._count))
         self._count += len(texts)
 
     def pairs(self, threshold: float = THRESHOLD) -> pl.DataFrame:
@@ -71,64 +95,189 @@ class Signatures:
 
         In a large cluster not every pair is given, but enough to hold it together.
         """
-        found = self._candidates()
-        equal = pl.Series("equal", [0], dtype=pl.UInt32).new_from_index(0, found.height)
-        for name in _NAMES:
-            column = self._column(name)
-            equal += (column.gather(found["a"]) == column.gather(found["b"])).cast(pl.UInt32)
-        rows = self._column("row")
-        return (
-            pl.DataFrame(
-                {
-                    "first": rows.gather(found["a"]),
-                    "later": rows.gather(found["b"]),
-                    "similarity": equal / HASHES,
-                }
-            )
-            .filter(pl.col("similarity") >= threshold)
-            .sort("later", "first")
-        )
+        found = pl.DataFrame(schema=_PAIR)
+        width = HASHES // BANDS
+        for start in _starts(width):
+            keyed = _keyed(self._column, start, width)
+            found = pl.concat([found, _beside_another(keyed)]).unique()
+        return similar(self._column, found, threshold)
 
     def _column(self, name: str) -> pl.Series:
-        """One column of all the signatures."""
         if not self._frames:
             return pl.Series(name, [], dtype=pl.UInt32)
         return pl.concat([frame[name] for frame in self._frames], rechunk=True)
 
-    def _candidates(self) -> pl.DataFrame:
-        """Pairs that share a band, as positions: each text with the first one and the last."""
-        found = pl.DataFrame(schema={"a": pl.UInt32, "b": pl.UInt32})
-        width = HASHES // BANDS
-        for start in range(0, HASHES, width):
-            band = pl.DataFrame([self._column(name) for name in _NAMES[start : start + width]])
-            keyed = band.select(
-                key=pl.struct(pl.all()).hash(), b=pl.int_range(pl.len(), dtype=pl.UInt32)
-            )
-            shared = keyed.filter(pl.col("key").is_duplicated())
-            beside = shared.with_columns(
-                first=pl.col("b").first().over("key"), last=pl.col("b").shift(1).over("key")
-            ).drop_nulls("last")
-            both = [beside.select(pl.col(name).alias("a"), "b") for name in ("first", "last")]
-            found = pl.concat([found, *both]).unique()
-        return found
+
+class SignatureFiles:
+    """Signatures that lie in files, and of which few are in memory at once.
+
+    `files` are (path, number of its first text), as `write` wrote them.
+    """
+
+    def __init__(self, files: Sequence[tuple[Path, int]]) -> None:
+        self._files = files
+        counted = [pl.scan_ipc(path).select(pl.len()).collect().item() for path, _ in files]
+        self._starts = [0, *accumulate(counted)]
+
+    @staticmethod
+    def write(texts: Texts, common: pl.Series, path: Path) -> None:
+        """Sign some texts into a file."""
+        written = io.BytesIO()  # by way of memory, so that a full disk is an OSError
+        signed(texts, common).write_ipc(written, compression="uncompressed")
+        path.write_bytes(written.getbuffer())
+
+    def join(self, sets: DisjointSets, threshold: float = TOGETHER) -> None:
+        """Join the texts that are at least so similar, band by band.
+
+        What stands in one set already is not looked at again, so that a cluster of any size takes
+        the memory of its texts and not of its pairs.
+        """
+        rows = self._columns(["row"])["row"]
+        waiting = pl.DataFrame(schema=_PAIR)
+        for keyed in self._bands():
+            waiting = pl.concat([waiting, _beside_another(keyed)]).unique()
+            if waiting.height >= _MANY_PAIRS:
+                self._join(waiting, rows, sets, threshold)
+                waiting = waiting.clear()
+        self._join(waiting, rows, sets, threshold)
+
+    def _join(
+        self, pairs: pl.DataFrame, rows: pl.Series, sets: DisjointSets, threshold: float
+    ) -> None:
+        for some in pairs.sort("a", "b").iter_slices(_VERIFIED):
+            roots = sets.roots()
+            ends = [roots.gather(rows.gather(some[end])) for end in _PAIR]
+            apart = some.filter(ends[0] != ends[1])
+            at = pl.concat([apart[end] for end in _PAIR]).unique().sort()
+            local = apart.select(pl.col(*_PAIR).map_batches(at.search_sorted).cast(pl.UInt32))
+            near = similar(self._gather(at).get_column, local, threshold)
+            for first, later in near.select("first", "later").iter_rows():
+                sets.join(first, later)
+
+    def signatures(self, texts: pl.Series) -> pl.DataFrame:
+        """The signatures of some texts, by their numbers: some thousands of 512 bytes each."""
+        rows = self._columns(["row"])["row"]
+        return self._gather(rows.is_in(texts.implode()).arg_true())
+
+    def _bands(self) -> Iterator[pl.DataFrame]:
+        """The hash of each signature in one band after another; some are read together."""
+        starts = _starts(WIDTH)
+        some = max(1, _READ // (self._starts[-1] + 1) // WIDTH)
+        for first in range(0, len(starts), some):
+            held = starts[first : first + some]
+            frame = self._columns(_NAMES[held[0] : held[-1] + WIDTH])
+            for start in held:
+                yield _keyed(frame.get_column, start, WIDTH)
+
+    def _columns(self, names: list[str]) -> pl.DataFrame:
+        """Some columns of all the signatures, in their order; `row` is the number of the text."""
+        frames = []
+        for path, start in self._files:
+            frame = pl.read_ipc(path, columns=names)
+            frames.append(frame.with_columns(pl.col("row") + start) if "row" in names else frame)
+        empty = pl.DataFrame(schema=dict.fromkeys(names, pl.UInt32))
+        return pl.concat([empty, *frames], rechunk=True)
+
+    def _gather(self, at: pl.Series) -> pl.DataFrame:
+        """The signatures at some positions, which ascend."""
+        frames = [pl.DataFrame(schema=dict.fromkeys(("row", *_NAMES), pl.UInt32))]
+        for (path, number), start, end in zip(
+            self._files, self._starts, self._starts[1:], strict=False
+        ):
+            first, last = at.search_sorted(start), at.search_sorted(end)
+            if first < last:
+                held = pl.read_ipc(path)[at[first:last] - start]
+                frames.append(held.with_columns(pl.col("row") + number))
+        return pl.concat(frames, rechunk=True)
 
 
-def clusters(pairs: pl.DataFrame) -> dict[int, int]:
-    """The first text of the cluster of each text that is near another (single linkage)."""
-    parents: dict[int, int] = {}
+def pairs_among(signatures: pl.DataFrame, sets: pl.Series) -> pl.DataFrame:
+    """All near pairs among signatures of one set, as `first` and `later`.
 
-    def root(text: int) -> int:
-        while (parent := parents.setdefault(text, text)) != text:
-            parents[text] = text = parents[parent]
-        return text
-
-    for first, later in pairs.select("first", "later").iter_rows():
-        one, other = sorted((root(first), root(later)))
-        parents[other] = one
-    return {text: root(text) for text in sorted(parents)}
+    Every two of a set that share a band are held against each other.
+    """
+    found = pl.DataFrame(schema=_PAIR)
+    for start in _starts(WIDTH):
+        held = _keyed(signatures.get_column, start, WIDTH).with_columns(of=sets)
+        both = held.join(held, on=["key", "of"], suffix="_later").select(a="b", b="b_later")
+        found = pl.concat([found, both.filter(pl.col("a") < pl.col("b"))]).unique()
+    return similar(signatures.get_column, found, TOGETHER)
 
 
-def _runs(texts: Sequence[str]) -> pl.DataFrame:
+class DisjointSets:
+    """Numbers from 0, joined into sets; each set is known by the smallest of its numbers."""
+
+    def __init__(self, count: int) -> None:
+        self._parents = array("I", range(count))
+
+    def root(self, one: int) -> int:
+        """The smallest number of the set."""
+        parents = self._parents
+        while (parent := parents[one]) != one:
+            parents[one] = one = parents[parent]
+        return one
+
+    def join(self, one: int, other: int) -> None:
+        """Make one set of two."""
+        least, most = sorted((self.root(one), self.root(other)))
+        self._parents[most] = least
+
+    def roots(self) -> pl.Series:
+        """The root of every number."""
+        parents = pl.Series("root", self._parents, dtype=pl.UInt32)
+        while not (above := parents.gather(parents)).equals(parents):
+            parents = above
+        return parents
+
+
+_PAIR = {"a": pl.UInt32, "b": pl.UInt32}
+"""Two signatures, by their positions."""
+
+_MANY_PAIRS = 4_000_000
+"""Pairs that may wait, 8 bytes each."""
+
+_VERIFIED = 100_000
+"""Pairs that are verified together: their signatures take at most 100 MB."""
+
+_READ = 8_000_000
+"""Values that are read together, 4 bytes each."""
+
+
+def similar(column: Column, candidates: pl.DataFrame, threshold: float) -> pl.DataFrame:
+    """The candidates of which enough values are equal: `first` < `later` and `similarity`."""
+    a, b = candidates["a"], candidates["b"]
+    equal = pl.Series("equal", [0], dtype=pl.UInt32).new_from_index(0, candidates.height)
+    for name in _NAMES if candidates.height else ():
+        values = column(name)
+        equal += (values.gather(a) == values.gather(b)).cast(pl.UInt32)
+    rows = column("row")
+    found = {"first": rows.gather(a), "later": rows.gather(b), "similarity": equal / HASHES}
+    near = pl.DataFrame(found).filter(pl.col("similarity") >= threshold)
+    return near.sort("later", "first")
+
+
+def _starts(width: int) -> range:
+    """The first value of each band of some width."""
+    return range(0, HASHES - width + 1, width)
+
+
+def _keyed(column: Column, start: int, width: int) -> pl.DataFrame:
+    """The hash of one band of each signature (`key`), and its position (`b`)."""
+    band = pl.DataFrame([column(name) for name in _NAMES[start : start + width]])
+    return band.select(key=pl.struct(pl.all()).hash(), b=pl.int_range(pl.len(), dtype=pl.UInt32))
+
+
+def _beside_another(keyed: pl.DataFrame) -> pl.DataFrame:
+    """Pairs that share a band, as positions: each text with the first one and the last."""
+    shared = keyed.filter(pl.col("key").is_duplicated())
+    beside = shared.with_columns(
+        first=pl.col("b").first().over("key"), last=pl.col("b").shift(1).over("key")
+    ).drop_nulls("last")
+    both = [beside.select(pl.col(name).alias("a"), "b") for name in ("first", "last")]
+    return pl.concat(both).unique()
+
+
+def _runs(texts: Texts) -> pl.DataFrame:
     """The different runs of words of each text: `row` (from 0) and `run`, a hash."""
     words = (
         pl.DataFrame({"text": texts}, schema={"text": pl.String})

@@ -201,6 +201,14 @@ class Splits(_Model):
     train: Annotated[float, Field(gt=0, le=1)] = 0.8
     validation: Annotated[float, Field(ge=0, lt=1)] = 0.1
     test: Annotated[float, Field(ge=0, lt=1)] = 0.1
+    near_duplicates: bool = Field(
+        default=True, description="Near copies stand in one split; off: each where its hash says."
+    )
+    from_: str | None = Field(
+        default=None,
+        alias="from",
+        description="A folder of an earlier output, whose rows keep their splits; none: no folder.",
+    )
 
     @model_validator(mode="after")
     def _sum_to_one(self) -> Splits:

@@ -21,6 +21,86 @@ from dataprep.finding import Drop, Place
 SPLITS = ("train", "validation", "test")
 _KINDS = (b"prompt", b"group")
 
+KEYS = pl.Schema(
+    {
+        "key": pl.UInt64,  # of the prompt
+        "id": pl.UInt64,
+        "own": pl.UInt8,  # the side of the prompt, by its hash; sides are numbered from 1
+        "group": pl.UInt64,  # 0 where there is none, as in the next two
+        "group_side": pl.UInt8,
+        "given": pl.UInt8,
+    }
+)
+"""What is kept of each example until all of them are divided: 27 bytes, and no text."""
+
+
+class HashSplit:
+    """The side of a prompt or of a group by its hash; `shares` are those of SPLITS, of sum 1."""
+
+    def __init__(self, shares: Sequence[float], seed: int) -> None:
+        key = seed.to_bytes(8, "big")
+        self._begun = {kind: blake2b(digest_size=8, key=key, person=kind) for kind in _KINDS}
+        self._borders = [sum(shares[: i + 1]) for i in range(len(SPLITS))]
+
+    def hashes(self, kind: bytes, keys: Iterable[str]) -> list[int]:
+        """The hash of each key, of 64 bits."""
+        begun = self._begun[kind]
+        found = []
+        for key in keys:
+            hashed = begun.copy()
+            hashed.update(key.encode())
+            found.append(int.from_bytes(hashed.digest(), "big"))
+        return found
+
+    def sides(self, hashes: Iterable[int]) -> list[int]:
+        """The side of each hash, as a number in [0, 1) against the borders: 0 is train."""
+        borders, last = self._borders, len(SPLITS)
+        return [bisect_right(borders, hashed / 2**64) % last for hashed in hashes]
+
+    def keys(self, batch: Batch) -> pl.DataFrame:
+        """What decides the side of each example of a batch: the columns of KEYS."""
+        frame = batch.examples
+        asked = self.hashes(b"prompt", (asked or said for asked, said in _pairs(batch)))
+        rows = {
+            "key": asked,
+            "id": [int(one, 16) for one in frame["id"]],
+            "own": [side + 1 for side in self.sides(asked)],
+            "group": [0] * len(frame),
+            "group_side": [0] * len(frame),
+            "given": [0] * len(frame),
+        }
+        groups, given = frame["group"], frame["split"]
+        if groups.null_count() < len(groups):
+            held = self.hashes(b"group", (name or "" for name in groups))
+            known = groups.is_not_null()
+            rows["group"] = [(h or 1) * one for h, one in zip(held, known, strict=True)]
+            sides = zip(self.sides(held), known, strict=True)
+            rows["group_side"] = [(side + 1) * one for side, one in sides]
+        if given.null_count() < len(given):
+            rows["given"] = [numbered(split) for split in given]
+        return pl.DataFrame(rows, schema=KEYS)
+
+
+def numbered(split: str | None) -> int:
+    """The number of a split, from 1; 0 for none."""
+    return SPLITS.index(split) + 1 if split in SPLITS else 0
+
+
+class SplitCounts:
+    """How many examples each split has, in all and of each stratum."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.strata: dict[str, Counter[str]] = {}
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Count the examples of a frame."""
+        pairs = zip(frame["split"].to_list(), frame["label"].to_list(), strict=True)
+        for (split, label), n in Counter(pairs).items():
+            self.counts[split] += n
+            if label is not None:
+                self.strata.setdefault(label, Counter())[split] += n
+
 
 class Splitter:
     """Assigns splits batch by batch; `shares` are those of SPLITS and sum to 1.
@@ -30,13 +110,10 @@ class Splitter:
     """
 
     def __init__(self, shares: Sequence[float], seed: int, *, grouped: bool = False) -> None:
-        key = seed.to_bytes(8, "big")
-        self._hashes = {kind: blake2b(digest_size=8, key=key, person=kind) for kind in _KINDS}
-        self._borders = [sum(shares[: i + 1]) for i in range(len(SPLITS))]
+        self._hash = HashSplit(shares, seed)
         self._grouped = grouped
         self._sides: dict[bytes, str] = {}
-        self.counts: Counter[str] = Counter()
-        self.strata: dict[str, Counter[str]] = {}
+        self.counted = SplitCounts()
 
     def assign(self, batch: Batch) -> tuple[Batch, list[Drop]]:
         """The batch with its column `split`, and the rows that would have leaked."""
@@ -58,7 +135,7 @@ class Splitter:
             leaks = split.is_null()
             drops = [_leak(row) for row in frame.filter(leaks).iter_rows(named=True)]
             batch = batch.keep(~leaks)
-        self._count(batch.examples)
+        self.counted.add(batch.examples)
         return batch, drops
 
     def _side(self, prompt: str, group: str | None, given: str | None) -> str | None:
@@ -70,22 +147,8 @@ class Splitter:
         return side if self._sides.setdefault(digest, side) == side else None
 
     def _of(self, kind: bytes, keys: Sequence[str]) -> list[str]:
-        """The side of each key: its hash as a number in [0, 1) against the borders."""
-        begun, borders, sides = self._hashes[kind], self._borders, [*SPLITS, SPLITS[0]]
-        found = []
-        for key in keys:
-            hashed = begun.copy()
-            hashed.update(key.encode())
-            share = int.from_bytes(hashed.digest(), "big") / 2**64
-            found.append(sides[bisect_right(borders, share)])
-        return found
-
-    def _count(self, frame: pl.DataFrame) -> None:
-        pairs = zip(frame["split"].to_list(), frame["label"].to_list(), strict=True)
-        for (split, label), n in Counter(pairs).items():
-            self.counts[split] += n
-            if label is not None:
-                self.strata.setdefault(label, Counter())[split] += n
+        """The side of each key."""
+        return [SPLITS[side] for side in self._hash.sides(self._hash.hashes(kind, keys))]
 
 
 def _pairs(batch: Batch) -> Iterable[tuple[str, str]]:
@@ -97,5 +160,11 @@ def _pairs(batch: Batch) -> Iterable[tuple[str, str]]:
 
 def _leak(row: dict[str, object]) -> Drop:
     place = Place(file=str(row["file"]), line=row["line"], task=row["task"])  # type: ignore[arg-type]
-    detail = "its prompt already stands in another split"
-    return Drop(unit="example", reason="D003", place=place, detail=detail)
+    return Drop(unit="example", reason="D003", place=place, detail=LEAKS["D003"])
+
+
+LEAKS = {
+    "D003": "its prompt already stands in another split",
+    "D006": "it is nearly the same as examples of another split, or of two",
+}
+"""Why an example is left out by the stage of the splits, by the rule that it would break."""

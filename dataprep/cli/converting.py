@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -59,6 +59,8 @@ def convert(
     carry: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     leave_out: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     split_by: str | None = None,
+    splits_from: Path | None = None,
+    near_duplicates: Literal["on", "off"] | None = None,
     annotators: str | None = None,
     agreement: float | None = None,
     borders: str | None = None,
@@ -124,6 +126,12 @@ def convert(
         Columns to leave out; they are counted.
     split_by
         The column that says train, validation or test; `file`: the names of the files do.
+    splits_from
+        A folder of an earlier output: its rows keep their splits, and new near copies join them.
+        By default the output that is replaced, if it was divided by the same settings; none: no
+        folder.
+    near_duplicates
+        off divides by the hash of the prompt alone, so that near copies may stand in two splits.
     annotators
         How several annotators become one: majority, first, latest, ground-truth-first, all,
         by-annotator; dawid-skene or mace: by how reliable each is, told from their agreement.
@@ -171,6 +179,8 @@ def convert(
         label_config = label_config.absolute()
     if settled and recipe:
         settled = settled.absolute()
+    if splits_from and recipe and str(splits_from) != "none":
+        splits_from = splits_from.absolute()
     flags = {
         "label_config": str(label_config) if label_config else None,
         "way": way,
@@ -185,6 +195,8 @@ def convert(
         "carry": carry,
         "leave_out": leave_out,
         "split_by": split_by,
+        "splits_from": str(splits_from) if splits_from else None,
+        "near_duplicates": None if near_duplicates is None else near_duplicates == "on",
         "annotators": annotators,
         "agreement": agreement,
         "borders": borders,

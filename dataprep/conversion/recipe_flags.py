@@ -25,6 +25,9 @@ OF_TARGETS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """Fields of a target that have a flag: what a message calls them, and the targets they fit."""
 
+SPLITS = {"near_duplicates": "near_duplicates", "splits_from": "from"}
+"""Flags that are fields of the splits, and their names there."""
+
 _ESCAPED = re.compile(r"\\([nt\\])")
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
 
@@ -34,8 +37,8 @@ def assembled(
 ) -> tuple[Recipe, Path]:
     """The recipe that a command line asks for, and the folder its paths are relative to.
 
-    `flags` are fields of a source, of a target (those of OF_TARGETS) or of the recipe (`seed`);
-    those that are None were not given, the others stand above the recipe.
+    `flags` are fields of a source, of a target (those of OF_TARGETS), of the splits (SPLITS) or of
+    the recipe (`seed`); those that are None were not given, the others stand above the recipe.
     """
     if file is None and not paths and Path(DEFAULT_NAME).is_file():
         file = Path(DEFAULT_NAME)
@@ -53,6 +56,9 @@ def assembled(
     if (seed := given.pop("seed", None)) is not None:
         data["seed"] = seed
     of_targets = {name: given.pop(name) for name in OF_TARGETS if name in given}
+    splits = {name: given.pop(flag) for flag, name in SPLITS.items() if flag in given}
+    if splits:
+        data["splits"] = {**data.get("splits", {}), **splits}
     data["sources"] = [{**source, **given} for source in data.get("sources", [])]
     wanted = data.get("targets", [])
     if to:

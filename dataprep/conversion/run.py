@@ -25,17 +25,22 @@ from dataprep.annotation import (
     seen_labels,
 )
 from dataprep.conversion.consensus import ConsensusCounts
+from dataprep.conversion.division import Division
+from dataprep.conversion.earlier import NONE, EarlierSplits, earlier_splits
 from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.ledger import Ledger
 from dataprep.conversion.nothing import empty_targets, no_example
+from dataprep.conversion.rounds import WaitingShard, divided
 from dataprep.conversion.settled import merge_outcomes
 from dataprep.conversion.settling import STAGE, UNIT, Outcomes, SettledAccount
 from dataprep.conversion.shard import FileRead, ShardResult, Tally
+from dataprep.conversion.shard_frames import KINDS, frame_file
 from dataprep.conversion.worker import (
     ConversionPlan,
     Shard,
     ShowProgress,
     Stages,
+    Writing,
     grouped,
     planned,
     silent,
@@ -45,9 +50,9 @@ from dataprep.finding import Drop, Finding, NothingToDo, Place, UsageError, exce
 from dataprep.formats import BY_FILE, ContentAccount, split_of_file
 from dataprep.frames import read_frame
 from dataprep.recipe import ESTIMATED, Recipe, Source, Target
-from dataprep.report import agreement_json, reliability_json
+from dataprep.report import agreement_json, counted, reliability_json
 from dataprep.rules import CATALOGUE, Grain, found
-from dataprep.splits import SPLITS
+from dataprep.splits import SPLITS, HashSplit
 
 if TYPE_CHECKING:
     from dataprep.annotation.reliability import Reliability, ReliabilityResult
@@ -104,6 +109,9 @@ def convert(
         _hashed(path for _, file in inputs for path in file.paths.values()) as hashes,
     ):
         run = _Run(recipe, base, folder, journal, progress)
+        shares = recipe.splits
+        hashed = HashSplit((shares.train, shares.validation, shares.test), recipe.seed)
+        run.earlier, why_anew = earlier_splits(recipe, base, out, hashed)
         run.examples(inputs, workers)
         outcome = Outcome(run.ledger, journal, run.notes)
         if journal.fatal or (journal.errors and not drop_invalid):
@@ -126,6 +134,7 @@ def convert(
         outcome.reliability = [known.result for known in run.reliability.values()]
         outcome.consensus = run.consensus.to_json()
         store.publish(folder, out, run.manifest(inputs, outcome, hashes))
+        outcome.notes = [*run.notes, *run.of_earlier(why_anew)]
     return outcome
 
 
@@ -153,6 +162,8 @@ class _Run:
     settled_inputs: list[sources.Input] = field(default_factory=list)
     reliability: dict[tuple[int, str], Reliability] = field(default_factory=dict)
     frames: int = 0
+    earlier: EarlierSplits | None = None
+    division: Division | None = None
 
     def agreement(self) -> list[AgreementResult]:
         """How far annotators agree, by control; none where nobody shared a task."""
@@ -173,6 +184,9 @@ class _Run:
         duplicates, read = self._shares(inputs, many, settled.tables())
         self._read(read)
         self.notes += _given_splits(inputs)
+        self.notes += self.division.notes() if self.division else ()
+        if not self.recipe.splits.near_duplicates:
+            self.notes.append(_NOT_TOGETHER)
         for name, account in self.content.items():
             if said := account.words():
                 self.notes.append(f"{name}: {said}")
@@ -205,22 +219,38 @@ class _Run:
         """Work on every share of the input; what was cut for it is let go of at the end."""
         cut = tuple((s, f, sources.parts(f)) for s, f in inputs)
         labels = tuple(_labels_of(*one) for one in cut)
-        job = ConversionPlan(self.recipe, self.base, cut, labels, settled)
+        together = self.recipe.splits.near_duplicates
+        at_once = not together and self.earlier is None
+        job = ConversionPlan(self.recipe, self.base, cut, labels, settled, at_once=at_once)
         shares = planned(job, self.folder)
         if any(source.annotators in ESTIMATED for source in self.recipe.sources):
             job = self._estimated(job, shares, min(many, len(shares)))
-        many = 1 if grouped(self.recipe) else min(many, len(shares))
+        many = 1 if at_once and grouped(self.recipe) else min(many, len(shares))
         make = partial(Stages, job, self.progress if many == 1 else silent)
         duplicates = checks.Duplicates()
         read: dict[int, FileRead] = {}
-        done = pool.ordered(make, shares, many)
-        for share, made in zip(shares, done, strict=True):
-            self._take(share, made)
-            duplicates.merge(made.duplicates)
-            for one in made.read:
-                read[one.file] = read.get(one.file, FileRead(one.file)).then(one)
-            if many > 1:
-                self._show(job, share)
+        waiting: list[WaitingShard] = []
+        with pool.crew(make, many) as work:
+            for share, made in zip(shares, work(shares), strict=True):
+                if at_once:
+                    self._take_frames(share.folder, made)
+                elif made.keys:
+                    waiting.append(WaitingShard(share.folder, tuple(made.keys)))
+                self._take(share.folder, made)
+                duplicates.merge(made.duplicates)
+                for one in made.read:
+                    read[one.file] = read.get(one.file, FileRead(one.file)).then(one)
+                if many > 1:
+                    self._show(job, share)
+                if not made.keys:
+                    shutil.rmtree(share.folder)
+            if waiting:
+                writings = self._divide(waiting, work)
+                for writing, made in zip(writings, work(writings), strict=True):
+                    self._take_frames(writing.folder, made)
+                    self._take(writing.folder, made)
+                    duplicates.merge(made.duplicates)
+                    shutil.rmtree(writing.folder)
         return duplicates, list(read.values())
 
     def _estimated(self, job: ConversionPlan, shares: list[Shard], many: int) -> ConversionPlan:
@@ -232,9 +262,29 @@ class _Run:
         self.reliability = {export: known for export, known in found.items() if known}
         return replace(job, reliability=self.reliability)
 
-    def _take(self, share: Shard, made: ShardResult) -> None:
-        """Put what came of a share behind what came of those before it."""
-        self.journal.append(share.folder, made.found, made.disputed)
+    def _divide(self, waiting: Sequence[WaitingShard], work: pool.Work) -> list[Writing]:
+        """What is to be written, once all examples are known."""
+        together = self.recipe.splits.near_duplicates
+        rows = sum(shard.rows for shard in waiting)
+        self.progress("dividing", 0, rows)
+        writings, division = divided(waiting, self.earlier, work, self.folder, together=together)
+        self.division = division
+        self.progress("dividing", rows, rows)
+        return writings
+
+    def of_earlier(self, why_anew: str) -> Iterator[str]:
+        """What is said of the splits of an earlier output, and stands in no manifest."""
+        if why_anew:
+            yield why_anew
+        if self.earlier and self.division and self.division.kept:
+            yield (
+                f"{counted(self.division.kept, 'example')} keep the split of {self.earlier.folder},"
+                f" and would have another if all were divided anew: --splits-from {NONE}"
+            )
+
+    def _take(self, folder: Path, made: ShardResult) -> None:
+        """Count what came of a share behind what came of those before it."""
+        self.journal.append(folder, made.found, made.disputed)
         self.ledger.add(made.ledger)
         self.splits += made.splits
         for label, counts in made.strata.items():
@@ -250,15 +300,18 @@ class _Run:
             merge_outcomes(self.settled.setdefault(name, {}), outcomes)
         for name, tally in made.tallies.items():
             _absorb(self.tallies.setdefault(name, tally), tally)
-        for number in range(made.frames):
-            for kind in ("examples", "turns"):
-                to = self.folder / kind / f"part-{self.frames:05d}.parquet"
-                (share.folder / f"{kind}-{number}.parquet").rename(to)
-            self.frames += 1
         for name, written in made.written.items():
             self.rows.setdefault(name, targets.Written()).merge(written)
-            store.append_files(share.folder / name, self.folder / name)
-        shutil.rmtree(share.folder)
+
+    def _take_frames(self, folder: Path, made: ShardResult) -> None:
+        """Put the frames and the rows of a share behind those before it."""
+        for number in range(made.frames):
+            for kind in KINDS:
+                to = self.folder / kind / f"part-{self.frames:05d}.parquet"
+                frame_file(folder, kind, number).rename(to)
+            self.frames += 1
+        for name in made.written:
+            store.append_files(folder / name, self.folder / name)
 
     def _read(self, files: Iterable[FileRead]) -> None:
         """Say how each file was shaped; a file of which nothing could be read refuses the run."""
@@ -348,6 +401,7 @@ class _Run:
             "ledger": [stage.to_json() for stage in self.ledger.stages.values()],
             "splits": outcome.splits,
             "strata": outcome.strata,
+            "division": self._divided_by(),
             "findings": dict(sorted(self.journal.counts.rules.items())),
             "notes": self.notes,
             "content": {name: a.to_json() for name, a in sorted(self.content.items())},
@@ -356,6 +410,20 @@ class _Run:
             "reliability": [reliability_json(result) for result in outcome.reliability],
             "consensus": outcome.consensus,
         }
+
+    def _divided_by(self) -> dict[str, Any]:
+        """How the splits came about, beside the recipe."""
+        entry: dict[str, Any] = {"near_duplicates": self.recipe.splits.near_duplicates}
+        if self.division:
+            entry["clusters"] = self.division.clusters
+            if self.earlier and (self.division.kept or self.recipe.splits.from_):
+                entry["from"] = {"digest": self.earlier.digest, "kept": self.division.kept}
+        return entry
+
+
+_NOT_TOGETHER = (
+    "near copies were not looked for, and may stand in two splits (near_duplicates is off)"
+)
 
 
 @contextmanager

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import polars as pl
+
 from dataprep import checks, shapes, targets
 from dataprep.annotation import UNITS, Agreement, Agreements, UniqueIds
 from dataprep.conversion.consensus import ConsensusCounts
@@ -45,13 +47,17 @@ class FileRead:
 
 @dataclass(slots=True)
 class ShardResult:
-    """What came of a shard, beside its files: numbered frames, JSONL pieces, and a journal."""
+    """What came of a shard, beside its files: numbered frames, JSONL pieces, and a journal.
+
+    `keys` are those of each frame, where the frames wait for all others to be divided.
+    """
 
     read: list[FileRead] = field(default_factory=list)
     ledger: Ledger = field(default_factory=Ledger)
     found: Counts = field(default_factory=Counts)
     disputed: int = 0
     frames: int = 0
+    keys: list[pl.DataFrame] = field(default_factory=list)
     splits: Counter[str] = field(default_factory=Counter)
     strata: dict[str, Counter[str]] = field(default_factory=dict)
     duplicates: checks.Duplicates = field(default_factory=checks.Duplicates)

@@ -6,8 +6,7 @@ worked on in any process. Grouped rows are the exception, and keep to one proces
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -15,9 +14,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from dataprep import checks, shapes, sources, store, targets
+from dataprep import checks, near, shapes, sources, targets
 from dataprep.annotation import SeenLabels, Task, UniqueIds, forget_text
 from dataprep.contracts import Contract, from_file
+from dataprep.conversion import shard_frames
 from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.judges import Judges
 from dataprep.conversion.settled import SettledTable
@@ -27,7 +27,7 @@ from dataprep.example import Batch, Example, Record, batches
 from dataprep.finding import Drop, NothingToDo, Severity
 from dataprep.formats import BY_FILE, split_of_file
 from dataprep.recipe import Recipe, Source
-from dataprep.splits import Splitter
+from dataprep.splits import HashSplit, SplitCounts, Splitter
 from dataprep.workers import uncollected
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ class ConversionPlan:
     labels: tuple[SeenLabels | None, ...] = ()
     settled: Mapping[str, Path] = field(default_factory=dict)
     reliability: Mapping[tuple[int, str], Reliability] = field(default_factory=dict)
+    at_once: bool = True
+    """Whether every example is divided when it comes, by hash; else all of them wait for all."""
 
     def labels_of(self, number: int) -> SeenLabels | None:
         """The labels that were seen in a file; None where its labeling config is given."""
@@ -79,6 +81,23 @@ class Shard:
     folder: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """The frames of a shard that are to be signed, and the runs of words that do not count."""
+
+    folder: Path
+    frames: int
+    common: pl.Series
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The frames of a shard that are to be written, with their rows as Division gives them."""
+
+    folder: Path
+    rows: tuple[pl.DataFrame, ...]
+
+
 class Stages:
     """The stages in their order; made once in every process that works."""
 
@@ -91,9 +110,9 @@ class Stages:
         if recipe.checks.completion_schema:
             self._contract = from_file(job.base / recipe.checks.completion_schema)
         shares = recipe.splits
-        self._splitter = Splitter(
-            (shares.train, shares.validation, shares.test), recipe.seed, grouped=grouped(recipe)
-        )
+        held = (shares.train, shares.validation, shares.test)
+        self._hash = HashSplit(held, recipe.seed)
+        self._splitter = Splitter(held, recipe.seed, grouped=grouped(recipe))
         self._judges = Judges(self._counting.rules, self._contract)
         self._writers = targets.writers(recipe.wanted, job.base, self._judges.of_target)
         self._as_items = targets.only_for_graders(recipe.wanted)
@@ -103,41 +122,70 @@ class Stages:
             {name: SettledTable(path, names) for name, path in job.settled.items()}
         )
 
-    def __call__(self, share: Shard) -> ShardResult:
-        """Work on one share; its files lie in its folder afterwards."""
+    def __call__(self, unit: Shard | Signing | Writing) -> ShardResult | None:
+        """Work on one unit; its files lie in its folder afterwards."""
+        if isinstance(unit, Signing):
+            _sign(unit)
+            return None
+        return self._shape_shard(unit) if isinstance(unit, Shard) else self._write_shard(unit)
+
+    def _shape_shard(self, share: Shard) -> ShardResult:
+        """Read, shape and check a shard, and finish it where nothing has to wait."""
         share.folder.mkdir()
         splitter = self._splitter
-        splitter.counts, splitter.strata = Counter(), {}
-        made = ShardResult(written={name: targets.Written() for name in self._writers})
+        splitter.counted = SplitCounts()
+        made = self._result()
         with ConversionJournal(share.folder, self._counting) as journal, uncollected():
             one = ShardRun(made, journal)
             shaped = chain.from_iterable(self._shaped(one, n, part) for n, part in share.parts)
             for batch in batches(shaped):
-                self._finish(one, batch, share.folder)
+                forget_text()
+                checked = self._checked(one, batch)
+                if self._job.at_once:
+                    divided, leaks = splitter.assign(checked)
+                    self._finish(one, divided, leaks, len(checked), share.folder)
+                elif len(checked):
+                    made.keys.append(self._hash.keys(checked))
+                    self._keep(checked, share.folder, made)
         one.count_alike()
         for ids in made.unique_ids.values():
             ids.flush()
-        made.found, made.disputed = journal.counts, journal.disputed
-        made.splits, made.strata = splitter.counts, splitter.strata
         made.settled = self._shaping.take()
-        return made
+        return _closed(made, journal, splitter.counted)
 
-    def _finish(self, one: ShardRun, batch: Batch, folder: Path) -> None:
-        """Check, split and write one batch."""
+    def _write_shard(self, unit: Writing) -> ShardResult:
+        """Divide and write frames that waited."""
+        made = self._result()
+        counted = SplitCounts()
+        with ConversionJournal(unit.folder, self._counting) as journal, uncollected():
+            one = ShardRun(made, journal)
+            for number, rows in enumerate(unit.rows):
+                divided, leaks = shard_frames.divided(unit.folder, number, rows)
+                counted.add(divided.examples)
+                self._finish(one, divided, leaks, len(rows), unit.folder)
+        return _closed(made, journal, counted)
+
+    def _result(self) -> ShardResult:
+        return ShardResult(written={name: targets.Written() for name in self._writers})
+
+    def _finish(
+        self, one: ShardRun, batch: Batch, leaks: Sequence[Drop], entered: int, folder: Path
+    ) -> None:
+        """Count what was divided, and write it."""
         made = one.made
-        forget_text()
-        checked = self._checked(one, batch)
-        batch, leaks = self._splitter.assign(checked)
-        one.count("split", len(batch), leaks, entered=len(checked))
+        one.count("split", len(batch), leaks, entered=entered)
         if not len(batch):
             return
         for name, writer in self._writers.items():
             writer.append(folder / name, batch.rows(), made.written[name])
+        self._keep(batch, folder, made)
+        made.duplicates.add_examples(compared(batch))
+
+    def _keep(self, batch: Batch, folder: Path, made: ShardResult) -> None:
+        """Write the frames of a batch."""
         if batch.held is not None:
             batch.held.clear()  # a large text takes four times its bytes there
-        store.write_parquet(batch.examples, folder / f"examples-{made.frames}.parquet")
-        store.write_parquet(batch.turns, folder / f"turns-{made.frames}.parquet")
-        made.duplicates.add_examples(compared(batch))
+        shard_frames.write(batch, folder, made.frames)
         made.frames += 1
 
     def _checked(self, one: ShardRun, batch: Batch) -> Batch:
@@ -234,6 +282,19 @@ def beginning(job: ConversionPlan, number: int) -> list[Record]:
 def grouped(recipe: Recipe) -> bool:
     """Whether the split of a row depends on rows before it, so that one process must do all."""
     return any(source.group or source.split_by for source in recipe.sources)
+
+
+def _sign(unit: Signing) -> None:
+    """Sign the texts of frames that wait."""
+    for number in range(unit.frames):
+        texts = shard_frames.texts(unit.folder, number)
+        near.SignatureFiles.write(texts, unit.common, shard_frames.signatures(unit.folder, number))
+
+
+def _closed(made: ShardResult, journal: ConversionJournal, counted: SplitCounts) -> ShardResult:
+    made.found, made.disputed = journal.counts, journal.disputed
+    made.splits, made.strata = counted.counts, counted.strata
+    return made
 
 
 def planned(job: ConversionPlan, folder: Path) -> list[Shard]:

@@ -84,7 +84,7 @@ RULES = (
         severity=Severity.WARNING,
         summary="hold an example that is nearly the same as one in another split",
         why="The evaluation measures memory more than learning.",
-        remedy="Remove the row from one of the files, or divide with near duplicates kept "
+        remedy="Remove the row from one of the files; `dataprep convert` keeps near copies "
         "together.",
         basis=Basis.DOCUMENTED,
         source="Lee et al., Deduplicating Training Data Makes Language Models Better (ACL 2022)",

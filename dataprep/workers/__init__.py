@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import connection, get_context, parent_process
 from typing import Any, TypeVar
 
@@ -29,6 +30,10 @@ _AHEAD = 2
 _THREADS = "POLARS_MAX_THREADS"
 
 
+Work = Callable[[Iterable[Any]], Iterator[Any]]
+"""What gives the result of each unit, in order."""
+
+
 def ordered(
     make: Callable[[], Callable[[WorkUnit], UnitResult]], units: Iterable[WorkUnit], workers: int
 ) -> Iterator[UnitResult]:
@@ -37,23 +42,35 @@ def ordered(
     With more than one worker `make`, units and results are pickled. An error in a worker is
     raised here as it was there; a worker that dies is an EnvironmentProblem.
     """
+    with crew(make, workers) as work:
+        yield from work(units)
+
+
+@contextmanager
+def crew(make: Callable[[], Callable[[Any], Any]], workers: int) -> Iterator[Work]:
+    """The same for several rounds of units, by the same processes."""
     if workers == 1:
-        yield from map(make(), units)
+        one = make()
+        yield lambda units: map(one, units)
         return
-    waiting: deque[Future[UnitResult]] = deque()
     with _one_thread_each(), _pool(make, workers) as pool:
-        try:
-            for unit in units:
-                waiting.append(pool.submit(_call, unit))
-                if len(waiting) >= workers * _AHEAD:
-                    yield waiting.popleft().result()
-            while waiting:
+        yield partial(_ordered, pool, workers)
+
+
+def _ordered(pool: ProcessPoolExecutor, workers: int, units: Iterable[WorkUnit]) -> Iterator[Any]:
+    waiting: deque[Future[Any]] = deque()
+    try:
+        for unit in units:
+            waiting.append(pool.submit(_call, unit))
+            if len(waiting) >= workers * _AHEAD:
                 yield waiting.popleft().result()
-        except BrokenProcessPool:
-            raise EnvironmentProblem(
-                "A worker process ended before its work was done.",
-                "It may have run out of memory: use fewer workers.",
-            ) from None
+        while waiting:
+            yield waiting.popleft().result()
+    except BrokenProcessPool:
+        raise EnvironmentProblem(
+            "A worker process ended before its work was done.",
+            "It may have run out of memory: use fewer workers.",
+        ) from None
 
 
 @contextmanager

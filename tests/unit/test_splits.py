@@ -114,7 +114,7 @@ def test_every_row_has_a_split_or_is_dropped_as_a_leak(found: list[Example]) -> 
     batch, drops = splitter.assign(Batch.of(found))
     assert len(batch) + len(drops) == len(found)
     assert set(batch.examples["split"]) <= set(SPLITS)
-    assert splitter.counts.total() == len(batch)
+    assert splitter.counted.counts.total() == len(batch)
 
 
 def test_a_prompt_in_two_groups_on_two_sides_is_dropped_as_a_leak() -> None:
@@ -143,7 +143,7 @@ def test_a_leak_is_found_across_batches() -> None:
     splitter.assign(Batch.of([example(1, input="Hi", group="user 1")]))
     batch, drops = splitter.assign(Batch.of([example(2, input="Hi", group="user 2")]))
     assert (len(batch), len(drops)) == (0, 1)
-    assert splitter.counts == {"validation": 1}
+    assert splitter.counted.counts == {"validation": 1}
 
 
 def test_texts_without_a_prompt_are_divided_by_what_they_say() -> None:
@@ -185,17 +185,17 @@ def test_each_stratum_is_divided_alike_in_expectation() -> None:
     )
     for label, part in strata.items():
         size = n * part
-        assert splitter.strata[label].total() == size
+        assert splitter.counted.strata[label].total() == size
         for split, share in zip(SPLITS, SHARES, strict=True):
-            off = abs(splitter.strata[label][split] - size * share)
+            off = abs(splitter.counted.strata[label][split] - size * share)
             assert off <= 4 * math.sqrt(size * share * (1 - share))
 
 
 def test_strata_and_splits_are_counted() -> None:
     splitter = Splitter(SHARES, 0)
     splitter.assign(Batch.of([example(n, label="A" if n < 5 else None) for n in range(10)]))
-    assert splitter.counts == {"train": 8, "test": 1, "validation": 1}
-    assert splitter.strata == {"A": {"train": 4, "test": 1}}
+    assert splitter.counted.counts == {"train": 8, "test": 1, "validation": 1}
+    assert splitter.counted.strata == {"A": {"train": 4, "test": 1}}
 
 
 def test_one_share_takes_all() -> None:

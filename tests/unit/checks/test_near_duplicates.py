@@ -2,6 +2,7 @@
 
 import random
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
@@ -89,6 +90,20 @@ def test_a_template_that_all_rows_share_makes_them_not_alike() -> None:
     assert pairs_of(texts) == []
 
 
+def roots_of(folder: Path, *batches: list[str]) -> list[int]:
+    """The first text of the set of each text."""
+    files, count = [], 0
+    common = near.common_runs(batches[0])
+    for number, texts in enumerate(batches):
+        path = folder / f"{number}.arrow"
+        near.SignatureFiles.write(texts, common, path)
+        files.append((path, count))
+        count += len(texts)
+    sets = near.DisjointSets(count)
+    near.SignatureFiles(files).join(sets)
+    return sets.roots().to_list()
+
+
 def test_batches_give_what_one_batch_gives() -> None:
     rng = random.Random(8)  # noqa: S311
     texts = [" ".join(words(rng, 30)) for _ in range(60)]
@@ -102,35 +117,39 @@ def test_batches_give_what_one_batch_gives() -> None:
     assert parts.pairs().height == 20
 
 
-def test_nothing_gives_nothing() -> None:
+def test_nothing_gives_nothing(tmp_path: Path) -> None:
     signatures = near.Signatures()
     assert signatures.pairs().height == 0
     signatures.add(["", "short"])
-    assert near.clusters(signatures.pairs()) == {}
+    assert signatures.pairs().height == 0
+    assert roots_of(tmp_path, ["", "short"], []) == [0, 1]
 
 
-def test_clusters_hold_together_what_is_near_in_a_chain() -> None:
+def test_what_is_near_in_a_chain_is_one_set(tmp_path: Path) -> None:
     rng = random.Random(9)  # noqa: S311
     text = words(rng, 60)
     chain = [" ".join(text[at : at + 48]) for at in (0, 4, 8, 12)]
     texts = [" ".join(words(rng, 40)), *chain, " ".join(words(rng, 40))]
-    signatures = near.Signatures()
-    signatures.add(texts)
-    assert near.clusters(signatures.pairs()) == {1: 1, 2: 1, 3: 1, 4: 1}
+    assert roots_of(tmp_path, texts) == [0, 1, 1, 1, 1, 5]
+    assert roots_of(tmp_path, texts[:2], texts[2:]) == [0, 1, 1, 1, 1, 5]
     assert (1, 4) not in pairs_of(texts)
 
 
-def test_a_large_cluster_stays_one_without_all_its_pairs() -> None:
+@pytest.mark.parametrize("limits", [{}, {"_MANY_PAIRS": 10, "_VERIFIED": 3, "_READ": 100}])
+def test_a_large_set_stays_one_without_all_its_pairs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int]
+) -> None:
+    for name, limit in limits.items():
+        monkeypatch.setattr(near, name, limit)
     rng = random.Random(10)  # noqa: S311
     text = words(rng, 40)
-    texts = [" ".join([*text, f"end{n}"]) for n in range(1_000)]
+    texts = [" ".join([*text, f"end{n}"]) for n in range(300)]
+    others = [" ".join(words(rng, 30)) for _ in range(50)]
     signatures = near.Signatures()
-    signatures.add([" ".join(words(rng, 30)) for _ in range(50)])
+    signatures.add(others)
     signatures.add(texts)
-    found = signatures.pairs()
-    assert found.height < 50 * len(texts)
-    assert set(near.clusters(found).values()) == {50}
-    assert len(near.clusters(found)) == 1_000
+    assert signatures.pairs().height < 50 * len(texts)
+    assert roots_of(tmp_path, others, texts[:9], texts[9:]) == [*range(50), *[50] * 300]
 
 
 def shown(findings: list[Finding]) -> list[tuple[str, str, str]]:

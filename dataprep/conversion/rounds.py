@@ -1,0 +1,111 @@
+"""What follows the first round over the input: sign, divide, and hand out what is to be written."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from dataprep import near
+from dataprep.conversion import shard_frames
+from dataprep.conversion.division import Division, divide, unseen
+from dataprep.conversion.earlier import EarlierSplits
+from dataprep.conversion.worker import Signing, Writing
+from dataprep.splits import KEYS
+from dataprep.workers import Work
+
+_SAMPLES, _SAMPLE = 16, 256
+"""Frames that are looked at for templates, and examples of each: as many as `check` looks at."""
+
+_EARLIER = ".earlier"
+_AT_ONCE = 4096
+"""Earlier examples that are signed together."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingShard:
+    """A shard whose frames wait, and the keys of each."""
+
+    folder: Path
+    keys: tuple[pl.DataFrame, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many examples wait."""
+        return sum(map(len, self.keys))
+
+
+def divided(
+    shards: Sequence[WaitingShard],
+    earlier: EarlierSplits | None,
+    work: Work,
+    folder: Path,
+    *,
+    together: bool,
+) -> tuple[list[Writing], Division]:
+    """The frames to be written, with the side of every row.
+
+    `together` says that near copies stand on one side; signatures lie in `folder` and below.
+    """
+    keys = pl.concat([pl.DataFrame(schema=KEYS), *(one for shard in shards for one in shard.keys)])
+    known = None if earlier is None else earlier.rows
+    gone = unseen(keys, known)
+    signatures = None
+    if together:
+        common = _common(shards)
+        signing = [Signing(shard.folder, len(shard.keys), common) for shard in shards]
+        for _ in work(signing):
+            pass
+        files = [*_files(shards)]
+        if earlier is not None and gone is not None:
+            files += _sign_earlier(earlier, gone, common, folder, len(keys))
+        signatures = near.SignatureFiles(files)
+    division = divide(keys, known, signatures)
+    shutil.rmtree(folder / _EARLIER, ignore_errors=True)
+    return [*_writings(shards, division.rows)], division
+
+
+def _common(shards: Sequence[WaitingShard]) -> pl.Series:
+    """The runs of templates, told from a sample that is spread over all."""
+    frames = [(s.folder, number, len(k)) for s in shards for number, k in enumerate(s.keys)]
+    step = max(1, len(frames) // _SAMPLES)
+    texts = [pl.Series(dtype=pl.String)]
+    for folder, number, rows in frames[::step]:
+        texts.append(shard_frames.texts(folder, number).gather_every(max(1, rows // _SAMPLE)))
+    return near.common_runs(pl.concat(texts))
+
+
+def _files(shards: Sequence[WaitingShard]) -> Iterator[tuple[Path, int]]:
+    start = 0
+    for shard in shards:
+        for number, keys in enumerate(shard.keys):
+            yield shard_frames.signatures(shard.folder, number), start
+            start += len(keys)
+
+
+def _sign_earlier(
+    earlier: EarlierSplits, gone: pl.DataFrame, common: pl.Series, folder: Path, start: int
+) -> Iterator[tuple[Path, int]]:
+    """Sign earlier examples that did not come again, numbered on from `start`."""
+    place = folder / _EARLIER
+    place.mkdir()
+    for texts in earlier.texts(gone):
+        for at in range(0, len(texts), _AT_ONCE):
+            piece = texts[at : at + _AT_ONCE]
+            path = shard_frames.signatures(place, start)
+            near.SignatureFiles.write(piece, common, path)
+            yield path, start
+            start += len(piece)
+
+
+def _writings(shards: Sequence[WaitingShard], rows: pl.DataFrame) -> Iterator[Writing]:
+    start = 0
+    for shard in shards:
+        frames = []
+        for keys in shard.keys:
+            frames.append(rows[start : start + len(keys)])
+            start += len(keys)
+        yield Writing(shard.folder, tuple(frames))
