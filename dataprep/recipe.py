@@ -175,6 +175,9 @@ class Source(_Model):
     group: str | None = Field(
         default=None, description="The data field whose rows stay on one side."
     )
+    strata: str | None = Field(
+        default=None, description="The field whose values are the strata, in the label's place."
+    )
     split_by: str | None = Field(
         default=None,
         description="The column that says train, validation or test; `file`: the files' names do.",

@@ -56,6 +56,7 @@ def convert(
     label: str | None = None,
     text: str | None = None,
     group: str | None = None,
+    strata: str | None = None,
     carry: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     leave_out: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     split_by: str | None = None,
@@ -119,7 +120,9 @@ def convert(
     text
         The column, or the field of the tasks, that holds the text.
     group
-        The column whose rows stay in one split.
+        The column (of an export: the field of the data) whose rows stay in one split.
+    strata
+        The column or field that is the stratum, where it is not the label.
     carry
         Columns to carry along with the examples, as metadata.
     leave_out
@@ -192,6 +195,7 @@ def convert(
         "label": label,
         "text": text,
         "group": group,
+        "strata": strata,
         "carry": carry,
         "leave_out": leave_out,
         "split_by": split_by,

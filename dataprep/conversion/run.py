@@ -25,6 +25,7 @@ from dataprep.annotation import (
     seen_labels,
 )
 from dataprep.conversion.consensus import ConsensusCounts
+from dataprep.conversion.dividing_fields import check_split_names, notes_on_fields, notes_on_names
 from dataprep.conversion.division import Division
 from dataprep.conversion.earlier import NONE, EarlierSplits, earlier_splits
 from dataprep.conversion.journal import ConversionJournal, Counting
@@ -47,7 +48,7 @@ from dataprep.conversion.worker import (
 )
 from dataprep.example import Batch, Record
 from dataprep.finding import Drop, Finding, NothingToDo, Place, UsageError, excerpt
-from dataprep.formats import BY_FILE, ContentAccount, split_of_file
+from dataprep.formats import BY_FILE, ContentAccount
 from dataprep.frames import read_frame
 from dataprep.recipe import ESTIMATED, Recipe, Source, Target
 from dataprep.report import agreement_json, counted, reliability_json
@@ -101,7 +102,7 @@ def convert(
     counting = Counting(recipe.checks, base)
     given = [(s, file) for s in recipe.sources for file in sources.files(s, base)]
     inputs = [(s, sources.surveyed(file)) for s, file in _gathered(given)]
-    _check_split_names(inputs)
+    check_split_names(inputs)
     with (
         ExitStack() as stack,
         store.staging(out) as folder,
@@ -161,6 +162,7 @@ class _Run:
     settled: Outcomes = field(default_factory=dict)
     settled_inputs: list[sources.Input] = field(default_factory=list)
     reliability: dict[tuple[int, str], Reliability] = field(default_factory=dict)
+    fields: dict[str, Counter[str]] = field(default_factory=dict)
     frames: int = 0
     earlier: EarlierSplits | None = None
     division: Division | None = None
@@ -183,7 +185,8 @@ class _Run:
             self.ledger.stage(STAGE, UNIT)
         duplicates, read = self._shares(inputs, many, settled.tables())
         self._read(read)
-        self.notes += _given_splits(inputs)
+        self.notes += notes_on_fields(inputs, self.fields)
+        self.notes += notes_on_names(inputs)
         self.notes += self.division.notes() if self.division else ()
         if not self.recipe.splits.near_duplicates:
             self.notes.append(_NOT_TOGETHER)
@@ -298,6 +301,8 @@ class _Run:
         self.consensus.absorb(made.consensus)
         for name, outcomes in made.settled.items():
             merge_outcomes(self.settled.setdefault(name, {}), outcomes)
+        for name, counts in made.fields.items():
+            self.fields.setdefault(name, Counter()).update(counts)
         for name, tally in made.tallies.items():
             _absorb(self.tallies.setdefault(name, tally), tally)
         for name, written in made.written.items():
@@ -450,16 +455,6 @@ def _gathered(inputs: list[tuple[Source, sources.Input]]) -> list[tuple[Source, 
     return [(inputs[number][0], file) for number, file in sorted(made, key=lambda each: each[0])]
 
 
-def _check_split_names(inputs: list[tuple[Source, sources.Input]]) -> None:
-    """Raise UsageError for a file that should say its split by its name, and says none."""
-    for source, file in inputs:
-        if source.split_by == BY_FILE and split_of_file(file.name) is None:
-            raise UsageError(
-                f"The name of {file.name} says no split, and split_by is file.",
-                "Call it train, validation or test, or convert it by itself.",
-            )
-
-
 def _answered_elsewhere(inputs: Sequence[tuple[Source, sources.Input]]) -> NothingToDo | None:
     """The refusal of the first file whose tasks are answered by predictions or drafts alone."""
     for source, file in inputs:
@@ -494,18 +489,6 @@ def _named_in_vain(
             for name in names:
                 if name not in held:
                     yield f"{file.name}: no row that was read has {excerpt(name)} (--{field_})"
-
-
-def _given_splits(inputs: list[tuple[Source, sources.Input]]) -> Iterator[str]:
-    """A note where the names of the files say splits, and nobody asked to honour them."""
-    named = {
-        split: file.name
-        for source, file in inputs
-        if source.split_by is None and (split := split_of_file(file.name)) is not None
-    }
-    if len(named) > 1:
-        files = ", ".join(excerpt(name) for name in named.values())
-        yield f"{files} are named like splits, and were split anew; to keep them: --split-by file"
 
 
 def _absorb(held: Tally, tally: Tally) -> None:

@@ -68,6 +68,7 @@ class ShardResult:
     content: dict[str, ContentAccount] = field(default_factory=dict)
     consensus: ConsensusCounts = field(default_factory=ConsensusCounts)
     settled: Outcomes = field(default_factory=dict)
+    fields: dict[str, Counter[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

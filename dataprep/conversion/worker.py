@@ -6,6 +6,7 @@ worked on in any process. Grouped rows are the exception, and keep to one proces
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -18,6 +19,7 @@ from dataprep import checks, near, shapes, sources, targets
 from dataprep.annotation import SeenLabels, Task, UniqueIds, forget_text
 from dataprep.contracts import Contract, from_file
 from dataprep.conversion import shard_frames
+from dataprep.conversion.dividing_fields import DividingFields
 from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.judges import Judges
 from dataprep.conversion.settled import SettledTable
@@ -25,7 +27,6 @@ from dataprep.conversion.settling import SettledShaping, check_disputes
 from dataprep.conversion.shard import FileRead, ShardResult, ShardRun
 from dataprep.example import Batch, Example, Record, batches
 from dataprep.finding import Drop, NothingToDo, Severity
-from dataprep.formats import BY_FILE, split_of_file
 from dataprep.recipe import Recipe, Source
 from dataprep.splits import HashSplit, SplitCounts, Splitter
 from dataprep.workers import uncollected
@@ -220,7 +221,7 @@ class Stages:
             records = chain(first, records) if begins else records
             self._look(number, first)
         _, shape, read.why = self._shape
-        given = split_of_file(file.name) if source.split_by == BY_FILE else None
+        fields = DividingFields(source, file.name)
         running = file.format in _RUNNING_TEXT
         unique_ids = one.made.unique_ids.setdefault(file.name, UniqueIds())
         for at, record in enumerate(records):
@@ -229,13 +230,12 @@ class Stages:
             if isinstance(record.value, Task):
                 unique_ids.add(record.value)
             shaped = self._shaping(shape, record, source)
-            if given is not None:
-                for example in shaped.examples:
-                    example.split = given
+            fields.fill(shaped, record)
             one.count_shaped(shaped, blocks=running)
             if shaped.votes or shaped.disputed is not None:
                 one.count_votes(shaped, shape, record, file.name)
             yield from shaped.examples
+        one.made.fields.setdefault(file.name, Counter()).update(fields.counts)
         one.take_offsets(file.name, shape)
         one.take_content(file.name, shape)
         self._progress("reading " + file.name, size if part is None else part.end, size)

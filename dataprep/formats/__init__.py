@@ -21,7 +21,7 @@ from dataprep.formats.catalogue import (
 from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.example_of import choices_of, dropped, example_of
 from dataprep.formats.format import Piece, Plain, Reading, Row, RowFormat, RowRead, pieces_of
-from dataprep.formats.given_splits import BY_FILE, split_of_file
+from dataprep.formats.given_splits import BY_FILE, split_of, split_of_file
 from dataprep.formats.questions import question_of
 from dataprep.formats.reader import LOOKED_AT, RowReader, schema_faults
 from dataprep.formats.templating import named_columns
@@ -54,6 +54,7 @@ __all__ = [
     "question_of",
     "recognise",
     "schema_faults",
+    "split_of",
     "split_of_file",
     "strict",
     "unknown_fault",

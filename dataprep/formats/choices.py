@@ -18,6 +18,7 @@ class ColumnChoices:
     text: str | None = None
     label: str | None = None
     group: str | None = None
+    strata: str | None = None
     split: str | None = None
     carry: frozenset[str] = frozenset()
     leave_out: frozenset[str] = frozenset()
@@ -40,5 +41,5 @@ class ColumnChoices:
     @property
     def named(self) -> frozenset[str]:
         """The columns that are named for what they are."""
-        named = {self.label, self.group, self.split, self.text} - {None}
+        named = {self.label, self.group, self.strata, self.split, self.text} - {None}
         return frozenset(str(name) for name in named)

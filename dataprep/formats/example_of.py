@@ -40,6 +40,7 @@ def choices_of(source: Source) -> ColumnChoices:
         text=source.text,
         label=source.label,
         group=source.group,
+        strata=source.strata,
         split=source.split_by,
         carry=frozenset(source.carry),
         leave_out=frozenset(source.leave_out),

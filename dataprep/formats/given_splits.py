@@ -32,8 +32,12 @@ def split_of(column: str, value: Any) -> str | None:
 
 
 def split_of_file(name: str) -> str | None:
-    """The split that the name of a file, or of a folder above it, says: `test-00000.parquet`."""
-    parts = PurePath(name).parts
+    """The split that the name of a file, or of a folder above it, says: `test-00000.parquet`.
+
+    Of a whole path the last folder alone counts: the data of a user called dev is not held out.
+    """
+    path = PurePath(name)
+    parts = path.parts[-2:] if path.is_absolute() else path.parts
     for part in reversed(parts):
         words = [word for word in re.split(r"[^a-z]+", part.lower()) if word]
         for word in words:

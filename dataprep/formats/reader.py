@@ -245,7 +245,7 @@ class RowReader:
     def _apart(self, row: Row) -> Row:
         """The row without the columns that the user names: those are ours, not the format's."""
         choices = self.choices
-        ours = {choices.group, choices.split, *choices.leave_out, *choices.carry}
+        ours = {choices.group, choices.strata, choices.split, *choices.leave_out, *choices.carry}
         if choices.label is not None and self._chosen is None:
             ours.add(choices.label)
         ours -= self._names

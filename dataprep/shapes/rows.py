@@ -208,6 +208,7 @@ def _check_columns(rows: Sequence[Row], source: Source) -> None:
     named = {
         "label": source.label,
         "group": source.group,
+        "strata": source.strata,
         "split_by": source.split_by if source.split_by != BY_FILE else None,
     }
     for field, name in named.items():
