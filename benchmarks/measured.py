@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 Work = Callable[[Path, Path], object]
@@ -103,7 +104,7 @@ def _processor_time() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
-def _pin(cores: int) -> None:
+def pin(cores: int) -> None:
     """Keep to so many cores, where the system can be asked to."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
@@ -123,26 +124,31 @@ def main() -> None:
     name, workers = sys.argv[1], int(sys.argv[2])
     config, tiny, export, out = map(Path, sys.argv[3:])
     began = time.perf_counter()
-    _pin(workers)
+    pin(workers)
     if name == "dataprep":
         work = dataprep_work(config, workers)
     else:
         work = limit_work() if name == "limit" else sdk_work(name, config)
     work(tiny, out.with_name("tiny-out"))
+    startup = time.perf_counter() - began
+    measured(partial(work, export, out), out if name == "dataprep" else None, startup_s=startup)
+
+
+def measured(work: Callable[[], object], out: Path | None, **more: float) -> None:
+    """Do some work, and print its figures; `out` is what is to have the same bytes each time."""
     base = anonymous(os.getpid())
-    started = time.perf_counter()
     memory = AnonymousMemory()
     memory.start()
     before, run = _processor_time(), time.perf_counter()
-    work(export, out)
+    work()
     done = time.perf_counter()
     figures = {
-        "startup_s": started - began,
+        **more,
         "work_s": done - run,
         "cpu_s": _processor_time() - before,
         "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "anonymous_mb": (memory.peak - base) / 1024,
-        "digest": _digest(out) if name == "dataprep" else "",
+        "digest": "" if out is None else _digest(out),
     }
     sys.stdout.write(json.dumps(figures) + "\n")
 

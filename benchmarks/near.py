@@ -13,10 +13,11 @@ import resource
 import time
 from collections.abc import Iterator
 
-from dataprep.checks import Context, Format, Row
+from dataprep.checks import Context
 from dataprep.checks.per_file.near_duplicates import Near
-from dataprep.finding import Place
+from dataprep.formats import FORMATS, Plain
 
+Row = dict[str, str]
 WORDS = 40
 """Words of an example: a short question and its answer."""
 
@@ -41,14 +42,7 @@ def rows(number: int, seed: int = 4) -> Iterator[tuple[Row, bool]]:
 
 def main(options: argparse.Namespace) -> None:
     """Search, and print the time a row, the peak of memory and the share that was found."""
-    form = Format(
-        name="prompt-completion",
-        telling=("prompt",),
-        faults=lambda row, context: iter(()),
-        answer=lambda row: str(row["completion"]),
-        halves=lambda row: None,
-        texts=lambda row: iter(row.items()),
-    )
+    form = FORMATS["prompt-completion"]
     near, planted = Near(Context()), set()
     made = 0.0
     began = time.process_time()
@@ -56,7 +50,10 @@ def main(options: argparse.Namespace) -> None:
     for line, (row, copied) in enumerate(_timed(rows(options.rows)), 1):
         if copied:
             planted.add(line)
-        near.add(row, form, Place(file="train.jsonl", line=line), "train.jsonl")
+        asked, answer = row["prompt"], row["completion"]
+        near.add_plain(
+            Plain([line], [asked], [answer], [(asked, answer)]), form, "train.jsonl", "train.jsonl"
+        )
     signed = time.process_time()
     found = {finding.place.line for finding in near.findings()}
     done = time.process_time()

@@ -16,6 +16,7 @@ TABLES = (
     "checking",
     "near",
     "annotators",
+    "splits",
     "counting",
     "templates",
     "tokenising",

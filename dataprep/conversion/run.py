@@ -5,31 +5,31 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dataprep import checks, shapes, sources, store, targets
+from dataprep import checks, sources, store, targets
 from dataprep import workers as pool
 from dataprep._version import __version__
 from dataprep.annotation import (
     AgreementResult,
     Agreements,
-    SeenLabels,
     UniqueIds,
     in_words,
-    seen_labels,
 )
 from dataprep.conversion.consensus import ConsensusCounts
 from dataprep.conversion.dividing_fields import check_split_names, notes_on_fields, notes_on_names
 from dataprep.conversion.division import Division
 from dataprep.conversion.earlier import NONE, EarlierSplits, earlier_splits
+from dataprep.conversion.inputs import answered_elsewhere, gathered, labels_of
 from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.ledger import Ledger
+from dataprep.conversion.manifest import divided_by, hashed_beside, made_from
 from dataprep.conversion.nothing import empty_targets, no_example
 from dataprep.conversion.rounds import WaitingShard, divided
 from dataprep.conversion.settled import merge_outcomes
@@ -46,9 +46,9 @@ from dataprep.conversion.worker import (
     planned,
     silent,
 )
-from dataprep.example import Batch, Record
-from dataprep.finding import Drop, Finding, NothingToDo, Place, UsageError, excerpt
-from dataprep.formats import BY_FILE, ContentAccount
+from dataprep.example import Batch
+from dataprep.finding import Drop, Finding, Place, UsageError, excerpt
+from dataprep.formats import ContentAccount
 from dataprep.frames import read_frame
 from dataprep.recipe import ESTIMATED, Recipe, Source, Target
 from dataprep.report import agreement_json, counted, reliability_json
@@ -101,13 +101,13 @@ def convert(
     targets.check_wanted(wanted, base)
     counting = Counting(recipe.checks, base)
     given = [(s, file) for s in recipe.sources for file in sources.files(s, base)]
-    inputs = [(s, sources.surveyed(file)) for s, file in _gathered(given)]
+    inputs = [(s, sources.surveyed(file)) for s, file in gathered(given)]
     check_split_names(inputs)
     with (
         ExitStack() as stack,
         store.staging(out) as folder,
         ConversionJournal(folder, counting) as journal,
-        _hashed(path for _, file in inputs for path in file.paths.values()) as hashes,
+        hashed_beside(path for _, file in inputs for path in file.paths.values()) as hashes,
     ):
         run = _Run(recipe, base, folder, journal, progress)
         shares = recipe.splits
@@ -120,7 +120,7 @@ def convert(
             return outcome
         if not run.frames:
             notes = [file.note for _, file in inputs if file.export]
-            raise no_example(run.ledger, notes, _answered_elsewhere(inputs))
+            raise no_example(run.ledger, notes, answered_elsewhere(inputs))
         run.targets(wanted, stack.enter_context(targets.kept(out, wanted)))
         if journal.errors and not drop_invalid:
             outcome.refused = True
@@ -221,7 +221,7 @@ class _Run:
     ) -> tuple[checks.Duplicates, list[FileRead]]:
         """Work on every share of the input; what was cut for it is let go of at the end."""
         cut = tuple((s, f, sources.parts(f)) for s, f in inputs)
-        labels = tuple(_labels_of(*one) for one in cut)
+        labels = tuple(labels_of(*one) for one in cut)
         together = self.recipe.splits.near_duplicates
         at_once = not together and self.earlier is None
         job = ConversionPlan(self.recipe, self.base, cut, labels, settled, at_once=at_once)
@@ -384,29 +384,15 @@ class _Run:
     ) -> dict[str, Any]:
         """What this run made and from what; no time and no place, so that it can be repeated."""
         files = [*(file for _, file in inputs), *self.settled_inputs]
-        paths = {name: path for file in files for name, path in file.paths.items()}
-        extra = [s.label_config for s in self.recipe.sources]
-        extra += [t.json_schema for t in self.recipe.wanted] + [
-            t.sample for t in self.recipe.wanted
-        ]
-        extra += [self.recipe.checks.completion_schema]
-        paths |= {name: self.base / name for name in extra if name}
         return {
             "schema": "urn:dataprep:schema:manifest:1",
             "dataprep": __version__,
-            "made_from": [
-                {
-                    "path": name,
-                    "sha256": hashes[p].result() if p in hashes else store.sha256_of(p),
-                    "bytes": p.stat().st_size,
-                }
-                for name, p in sorted(paths.items())
-            ],
+            "made_from": made_from(self.recipe, self.base, files, hashes),
             "recipe": self.recipe.model_dump(mode="json", by_alias=True, exclude_defaults=True),
             "ledger": [stage.to_json() for stage in self.ledger.stages.values()],
             "splits": outcome.splits,
             "strata": outcome.strata,
-            "division": self._divided_by(),
+            "division": divided_by(self.recipe, self.division, self.earlier),
             "findings": dict(sorted(self.journal.counts.rules.items())),
             "notes": self.notes,
             "content": {name: a.to_json() for name, a in sorted(self.content.items())},
@@ -416,64 +402,10 @@ class _Run:
             "consensus": outcome.consensus,
         }
 
-    def _divided_by(self) -> dict[str, Any]:
-        """How the splits came about, beside the recipe."""
-        entry: dict[str, Any] = {"near_duplicates": self.recipe.splits.near_duplicates}
-        if self.division:
-            entry["clusters"] = self.division.clusters
-            if self.earlier and (self.division.kept or self.recipe.splits.from_):
-                entry["from"] = {"digest": self.earlier.digest, "kept": self.division.kept}
-        return entry
-
 
 _NOT_TOGETHER = (
     "near copies were not looked for, and may stand in two splits (near_duplicates is off)"
 )
-
-
-@contextmanager
-def _hashed(paths: Iterable[Path]) -> Iterator[Mapping[Path, Future[str]]]:
-    """The sha256 of each file, reckoned beside the work."""
-    beside = ThreadPoolExecutor(1)
-    try:
-        yield {path: beside.submit(store.sha256_of, path) for path in paths}
-    finally:
-        beside.shutdown(cancel_futures=True)
-
-
-def _gathered(inputs: list[tuple[Source, sources.Input]]) -> list[tuple[Source, sources.Input]]:
-    """The inputs; those of sources that differ by their path alone are read together."""
-    alike: dict[str, list[int]] = {}
-    for number, (source, _) in enumerate(inputs):
-        own = str(number) if source.split_by == BY_FILE else ""
-        settings = own or source.model_copy(update={"path": ""}).model_dump_json()
-        alike.setdefault(settings, []).append(number)
-    made: list[tuple[int, sources.Input]] = []
-    for numbers in alike.values():
-        of = {inputs[n][1].path: n for n in reversed(numbers)}
-        made += [(of[f.path], f) for f in sources.gathered([inputs[n][1] for n in numbers])]
-    return [(inputs[number][0], file) for number, file in sorted(made, key=lambda each: each[0])]
-
-
-def _answered_elsewhere(inputs: Sequence[tuple[Source, sources.Input]]) -> NothingToDo | None:
-    """The refusal of the first file whose tasks are answered by predictions or drafts alone."""
-    for source, file in inputs:
-        if file.format == "label-studio":
-            records = (item for item in sources.read(file) if isinstance(item, Record))
-            first = list(islice(records, shapes.LOOKED_AT))
-            if said := shapes.answered_elsewhere(first, source):
-                return said
-    return None
-
-
-def _labels_of(
-    source: Source, file: sources.Input, parts: tuple[sources.Part | None, ...]
-) -> SeenLabels | None:
-    """The labels that the answers of an export use, where no labeling config says them."""
-    if file.format != "label-studio" or source.label_config is not None:
-        return None
-    items = chain.from_iterable(sources.read(file, part) for part in parts)
-    return seen_labels(item.value for item in items if isinstance(item, Record))
 
 
 def _named_in_vain(
