@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from pydantic import ValidationError
 
 from dataprep import store
 from dataprep.conversion.shard_frames import SAID, texts_of
@@ -37,7 +38,7 @@ class EarlierSplits:
         files = part_files(self.folder)
         for (part,), rows in gone.group_by("part", maintain_order=True):
             path = files[int(part)]
-            examples = read_frame(path, SAID, _AGAIN)[rows["row"]]
+            examples = _columns(path, SAID)[rows["row"]]
             yield texts_of(examples, turns_of(self.folder / "turns" / path.name))
 
 
@@ -55,43 +56,45 @@ def earlier_splits(
             return None, ""
         folder = base / asked
         return _read(folder, store.read_manifest(folder)["digest"], hashed), ""
-    if not recipe.splits.near_duplicates or not (out / store.MANIFEST).is_file():
+    if not recipe.splits.near_duplicates or not part_files(out):
         return None, ""
     try:
         manifest = store.read_manifest(out)
-        before, now = _settings(manifest["recipe"]), settings(recipe)
-        if other := sorted(name for name in now if before.get(name, now[name]) != now[name]):
+        before, now = _settings(_recipe_of(out, manifest)), _settings(recipe)
+        if other := next((name for name in now if before[name] != now[name]), None):
             return None, (
-                f"the splits of {out} were made with another {other[0]}, and are made anew; to"
-                f" keep them: --splits-from {out}"
+                f"the splits of {out} were made with another {other}, and are made anew; to keep"
+                f" them: --splits-from {out}"
             )
         return _read(out, manifest["digest"], hashed), ""
     except DataprepError as error:
         return None, f"the splits of {out} cannot be kept: {error.message}"
 
 
-def settings(recipe: Recipe) -> dict[str, Any]:
-    """What decides the splits beside the rows."""
-    return _settings(recipe.model_dump(mode="json", by_alias=True))
+def _recipe_of(out: Path, manifest: dict[str, Any]) -> Recipe:
+    try:
+        return Recipe.model_validate(manifest.get("recipe", {}))
+    except ValidationError:
+        raise UsageError(f"the recipe in {out / store.MANIFEST} is of no known form.") from None
 
 
-def _settings(recipe: dict[str, Any]) -> dict[str, Any]:
-    shares = {"train": 0.8, "validation": 0.1, "test": 0.1, **recipe.get("splits", {})}
-    sources = recipe.get("sources", [])
-    found: dict[str, Any] = {"seed": recipe.get("seed", 0)}
-    found["shares"] = [shares[name] for name in ("train", "validation", "test")]
-    found["near_duplicates"] = shares.get("near_duplicates", True)
-    for name in ("group", "split_by"):
-        found[name] = sorted({str(source.get(name) or "") for source in sources})
-    return found
+def _settings(recipe: Recipe) -> dict[str, Any]:
+    """What decides the splits beside the rows, by the words of a note."""
+    shares = recipe.splits
+    return {
+        "seed": recipe.seed,
+        "shares": (shares.train, shares.validation, shares.test),
+        "near_duplicates": shares.near_duplicates,
+        "group": {source.group for source in recipe.sources} - {None},
+        "split_by": {source.split_by for source in recipe.sources} - {None},
+    }
 
 
 def _read(folder: Path, digest: str, hashed: HashSplit) -> EarlierSplits:
     """Read the splits of an output."""
     frames = []
     for number, path in enumerate(part_files(folder)):
-        columns = ("id", "input", "output", "group", "split")
-        examples = read_frame(path, columns, _AGAIN)
+        examples = _columns(path, ("id", "input", "output", "group", "split"))
         keys = hashed.keys(Batch(examples, pl.DataFrame()))
         sides = pl.Series("side", [numbered(one) for one in examples["split"]], dtype=pl.UInt8)
         rows = keys.select("key", "id", "group").with_columns(sides, part=pl.lit(number))
@@ -99,3 +102,13 @@ def _read(folder: Path, digest: str, hashed: HashSplit) -> EarlierSplits:
     if not frames:
         raise UsageError(f"{folder} holds no examples whose splits could be kept.", _AGAIN)
     return EarlierSplits(folder, digest, pl.concat(frames))
+
+
+def _columns(path: Path, names: tuple[str, ...]) -> pl.DataFrame:
+    """Columns of text of a part; raises UsageError for what no run of ours wrote."""
+    frame = read_frame(path, names, _AGAIN)
+    whole = frame.select(pl.col("id", "input", "output").is_null().any()).row(0)
+    texts = all(kind == pl.String for kind in frame.dtypes)
+    if any(whole) or not texts or not frame["id"].str.contains(r"^[0-9a-f]{16}$").all():
+        raise UsageError(f"{path} holds other rows than convert writes.", _AGAIN)
+    return frame

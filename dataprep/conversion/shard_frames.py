@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import polars as pl
@@ -10,7 +11,6 @@ from dataprep import store
 from dataprep.conversion.division import REASONS
 from dataprep.example import Batch
 from dataprep.finding import Drop, Place
-from dataprep.frames import read_frame
 from dataprep.splits import LEAKS, SPLITS
 
 KINDS = ("examples", "turns")
@@ -36,8 +36,8 @@ def write(batch: Batch, folder: Path, number: int) -> None:
 
 def texts(folder: Path, number: int) -> pl.Series:
     """The texts of a frame that are held against each other."""
-    examples = read_frame(frame_file(folder, "examples", number), SAID)
-    return texts_of(examples, read_frame(frame_file(folder, "turns", number)))
+    examples = _read(frame_file(folder, "examples", number), SAID)
+    return texts_of(examples, _read(frame_file(folder, "turns", number)))
 
 
 def texts_of(examples: pl.DataFrame, turns: pl.DataFrame) -> pl.Series:
@@ -60,7 +60,7 @@ def texts_of(examples: pl.DataFrame, turns: pl.DataFrame) -> pl.Series:
 
 def divided(folder: Path, number: int, rows: pl.DataFrame) -> tuple[Batch, list[Drop]]:
     """A frame divided as `rows` say, the columns of a Division, and what they leave out."""
-    examples, turns = (read_frame(frame_file(folder, kind, number)) for kind in KINDS)
+    examples, turns = (_read(frame_file(folder, kind, number)) for kind in KINDS)
     split = rows["side"].replace_strict(dict(enumerate(SPLITS, 1)), default=None)
     clusters = [None if one is None else f"{one:016x}" for one in rows["cluster"]]
     examples = examples.with_columns(
@@ -76,6 +76,12 @@ def divided(folder: Path, number: int, rows: pl.DataFrame) -> tuple[Batch, list[
             drops.append(Drop(unit="example", reason=reason, place=place, detail=detail))
         batch = batch.keep(~out)
     return Batch(batch.examples, batch.turns, list(batch.rows())), drops
+
+
+def _read(path: Path, columns: tuple[str, ...] | None = None) -> pl.DataFrame:
+    """A frame of this run; what the disk says is an OSError as elsewhere in a run."""
+    content = io.BytesIO(path.read_bytes())
+    return pl.read_parquet(content, columns=None if columns is None else list(columns))
 
 
 def _lines(*columns: str) -> pl.Expr:

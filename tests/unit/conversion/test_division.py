@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import polars as pl
 import pytest
 
 from dataprep import sources, store
@@ -85,8 +86,6 @@ def test_a_cluster_is_known_by_its_smallest_id_which_says_its_split(tmp_path: Pa
 
 
 def ids_of(out: Path) -> dict[str, str]:
-    import polars as pl
-
     files = sorted((out / "examples").glob("*.parquet"))
     return {p: i for file in files for p, i in pl.read_parquet(file)["input", "id"].iter_rows()}
 
@@ -241,6 +240,48 @@ def test_a_folder_that_is_no_output_is_refused(tmp_path: Path) -> None:
     (tmp_path / "none-of-ours").mkdir()
     with pytest.raises(UsageError, match=r"none-of-ours is no output of dataprep"):
         divided(tmp_path, rows_of(["a question"]), **{"from": "none-of-ours"})
+
+
+@pytest.mark.parametrize(
+    ("recipe", "part", "said"),
+    [
+        ({"splits": 5}, None, "is of no known form."),
+        ({}, {"id": ["x"], "input": ["a"], "output": ["b"]}, "holds other rows than convert"),
+        ({}, {"id": ["0" * 16], "input": [None], "output": ["b"]}, "holds other rows than convert"),
+        ({}, {"id": [1], "input": ["a"], "output": ["b"]}, "holds other rows than convert"),
+        ({}, {"id": ["0" * 16]}, "cannot be read as Parquet"),
+    ],
+)
+def test_an_output_that_was_changed_by_hand_keeps_no_splits_and_is_replaced(
+    tmp_path: Path, recipe: dict[str, Any], part: dict[str, Any] | None, said: str
+) -> None:
+    divided(tmp_path, rows_of(["a question"]))
+    out = tmp_path / "out"
+    manifest = store.read_manifest(out)
+    (out / "manifest.json").write_text(json.dumps({**manifest, "recipe": recipe}))
+    if part is not None:
+        none = pl.Series([None], dtype=pl.String)
+        frame = pl.DataFrame(part).with_columns(group=none, split=none)
+        frame.write_parquet(out / "examples" / "part-00000.parquet")
+    outcome = divided(tmp_path, rows_of(["a question"]))
+    assert outcome.notes[-1].startswith(f"the splits of {out} cannot be kept: ")
+    assert said in outcome.notes[-1]
+    assert store.verify(out) == []
+    if part is not None:
+        frame.write_parquet(out / "examples" / "part-00000.parquet")
+        with pytest.raises(UsageError, match=said):
+            divided(tmp_path, rows_of(["a question"]), **{"from": "out"})
+
+
+def test_an_earlier_output_is_kept_without_the_search_for_near_copies_too(tmp_path: Path) -> None:
+    prompts = [f"question {n}" for n in range(90)]
+    divided(tmp_path, rows_of(prompts[:40]), "old", seed=7)
+    before = splits_of(tmp_path / "old")
+    divided(tmp_path, rows_of(prompts), near_duplicates=False, **{"from": "old"})
+    divided(tmp_path, rows_of(prompts), "anew", near_duplicates=False)
+    after, anew = splits_of(tmp_path / "out"), splits_of(tmp_path / "anew")
+    assert after == {**anew, **before}
+    assert anew != after
 
 
 def test_near_copies_of_two_groups_are_left_out_where_the_groups_stand_apart(
