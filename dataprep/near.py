@@ -120,7 +120,7 @@ class SignatureFiles:
 
     def __init__(self, files: Sequence[tuple[Path, int]]) -> None:
         self._files = files
-        counted = [pl.scan_ipc(path).select(pl.len()).collect().item() for path, _ in files]
+        counted = [len(_read(path, ["row"])) for path, _ in files]
         self._starts = [0, *accumulate(counted)]
 
     @staticmethod
@@ -177,7 +177,7 @@ class SignatureFiles:
         """Some columns of all the signatures, in their order; `row` is the number of the text."""
         frames = []
         for path, start in self._files:
-            frame = pl.read_ipc(path, columns=names)
+            frame = _read(path, names)
             frames.append(frame.with_columns(pl.col("row") + start) if "row" in names else frame)
         empty = pl.DataFrame(schema=dict.fromkeys(names, pl.UInt32))
         return pl.concat([empty, *frames], rechunk=True)
@@ -190,7 +190,7 @@ class SignatureFiles:
         ):
             first, last = at.search_sorted(start), at.search_sorted(end)
             if first < last:
-                held = pl.read_ipc(path)[at[first:last] - start]
+                held = _read(path)[at[first:last] - start]
                 frames.append(held.with_columns(pl.col("row") + number))
         return pl.concat(frames, rechunk=True)
 
@@ -258,6 +258,12 @@ def similar(column: Column, candidates: pl.DataFrame, threshold: float) -> pl.Da
     found = {"first": rows.gather(a), "later": rows.gather(b), "similarity": equal / HASHES}
     near = pl.DataFrame(found).filter(pl.col("similarity") >= threshold)
     return near.sort("later", "first")
+
+
+def _read(path: Path, columns: list[str] | None = None) -> pl.DataFrame:
+    """Columns of a file; it is opened here, since Polars takes `data[1]` for a pattern."""
+    with path.open("rb") as file:
+        return pl.read_ipc(file, columns=columns)
 
 
 def _starts(width: int) -> range:
