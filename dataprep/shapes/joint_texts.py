@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import UNSET
 
-from dataprep.annotation import BadSpan, Result, Span
+from dataprep.annotation import BadSpan, Result, Span, resolve
 from dataprep.finding import excerpt
 from dataprep.shapes.kind import Problems, SeenText
 from dataprep.shapes.spans import remarks
@@ -92,8 +92,10 @@ def _named(result: Result, shown: str) -> Result:
     return msgspec.structs.replace(result, to_name=shown)
 
 
-def _whole(value: dict[str, Any]) -> Span:
-    """A region that `in_whole` has placed."""
+def _whole(value: dict[str, Any]) -> Span | BadSpan:
+    """A region that `in_whole` has placed; one without a start it has left as it was."""
+    if "start" not in value:
+        return resolve("", value)
     return Span(value["start"], value["end"], "codepoint")
 
 

@@ -99,6 +99,16 @@ def test_a_span_past_the_end_of_its_own_text_is_refused_though_the_other_is_long
     assert "A002 runs from 14 to 20, in a text of 15 characters" in made.said
 
 
+def test_a_span_without_a_start_is_refused_beside_another_text_as_alone(
+    convert: Converting,
+) -> None:
+    open_ended = span("src", 2, 5)
+    del open_ended["value"]["start"]
+    made = convert([of_task(DATA, annotated(open_ended))], config=CONFIG)
+    assert made.code == 1
+    assert "A002 start and end are None and 5, not whole numbers" in made.said
+
+
 def test_a_span_that_names_no_text_is_refused_by_that(convert: Converting) -> None:
     bare = span("src", 2, 5)
     del bare["to_name"]

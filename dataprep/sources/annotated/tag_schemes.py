@@ -48,7 +48,7 @@ class TagStyle(StrEnum):
 
 _FORMS = {
     TagStyle.PREFIX: re.compile(f"(?P<letter>[{_LETTERS}])[-_](?P<type>.+)"),
-    TagStyle.SUFFIX: re.compile(f"(?P<type>.+)[-_](?P<letter>[{_LETTERS}])"),
+    TagStyle.SUFFIX: re.compile(rf"\A(?P<type>.+)[-_](?P<letter>[{_LETTERS}])"),
     TagStyle.LETTER: re.compile(f"(?P<letter>[{_LETTERS}])"),
 }
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from dataprep.example import Record
 from dataprep.finding import Finding
+from dataprep.frames import columns_of
 from dataprep.recipe import AnnotationToolName, OffsetCount
 from dataprep.sources.opening import head_of
 
@@ -92,19 +93,10 @@ class FileHead:
     def columns(self) -> tuple[str, ...]:
         """The cells of the first line of a table that is divided by commas or tabs."""
         if self.raw.startswith(b"PAR1"):
-            return _parquet_columns(self.path)
+            return tuple(columns_of(self.path))
         line = self.raw.split(b"\n", 1)[0].decode("utf-8", "replace").strip("\r\ufeff")
         return tuple(cell.strip('"') for cell in line.split("\t" if "\t" in line else ","))
 
-
-def _parquet_columns(path: Path) -> tuple[str, ...]:
-    import polars as pl
-
-    try:
-        with path.open("rb") as file:
-            return tuple(pl.read_parquet_schema(file))
-    except (pl.exceptions.PolarsError, OSError):
-        return ()
 
 
 class OpenedExport(Protocol):
