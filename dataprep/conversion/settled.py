@@ -22,13 +22,13 @@ from dataprep.annotation import MARK, Annotation, Task, age_of
 from dataprep.example import Record
 from dataprep.finding import Drop, EnvironmentProblem, Finding, Place
 
-SettledOutcome = Literal["used", "not-learned", "other-data"]
+SettledOutcome = Literal["used", "invalid", "not-learned", "other-data"]
 """What became of a settled annotation whose task stands in the input."""
 
 _TABLE = """
 CREATE TABLE settled (
   id INTEGER PRIMARY KEY,
-  data BLOB NOT NULL, task TEXT, file TEXT,
+  data BLOB NOT NULL, task TEXT, file TEXT, asked TEXT,
   place BLOB NOT NULL, annotation BLOB NOT NULL
 );
 CREATE INDEX by_data ON settled (data);
@@ -40,11 +40,15 @@ _ANNOTATION = msgspec.json.Decoder(Annotation)
 
 
 class Settlement(NamedTuple):
-    """An annotation that settles a task, its number in the table, and where it stands."""
+    """An annotation that settles a task, its number in the table, and where it stands.
+
+    `asked` are the controls that were in dispute; None where it is not known, or all were.
+    """
 
     number: int
     annotation: Annotation
     place: Place
+    asked: frozenset[str] | None = None
 
 
 @dataclass(slots=True)
@@ -116,7 +120,8 @@ def _add_task(
         else:
             about = dispute_of(task)
             counts.unmarked += about is None
-            older = _add(rows, (_digest(task.data), *(about or (None, None))), annotation, place)
+            key = (_digest(task.data), *(about or (None, None)))
+            older = _add(rows, key, annotation, place, _asked_of(task))
             if older is not None:
                 drop(Drop(unit="annotation", reason="not-chosen", place=older))
 
@@ -126,21 +131,23 @@ def _add(
     key: tuple[bytes, str | None, str | None],
     annotation: Annotation,
     place: Place,
+    asked: str | None,
 ) -> Place | None:
     """Enter an annotation, or leave an older one out: the place of that one."""
     same = "SELECT id, place, annotation FROM settled WHERE data=? AND task IS ? AND file IS ?"
     known = rows.execute(same, key).fetchone()
-    given = (_ENCODE(place), _ENCODE(annotation))
+    given = (asked, _ENCODE(place), _ENCODE(annotation))
     if known is None:
         rows.execute(
-            "INSERT INTO settled (data, task, file, place, annotation) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO settled (data, task, file, asked, place, annotation)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
             (*key, *given),
         )
         return None
     number, where, what = known
     if age_of(annotation) < age_of(_ANNOTATION.decode(what)):
         return place
-    rows.execute("UPDATE settled SET place=?, annotation=? WHERE id=?", (*given, number))
+    rows.execute("UPDATE settled SET asked=?, place=?, annotation=? WHERE id=?", (*given, number))
     return _PLACE.decode(where)
 
 
@@ -151,6 +158,18 @@ def dispute_of(task: Task) -> tuple[str, str] | None:
         return None
     file = about.get("file")
     return str(about["task"]), file if isinstance(file, str) else ""
+
+
+def _asked_of(task: Task) -> str | None:
+    """The controls whose parts were in dispute, as JSON; None where the task as a whole was."""
+    about = task.meta.get(MARK) if isinstance(task.meta, dict) else None
+    parts = about.get("parts") if isinstance(about, dict) else None
+    if not isinstance(parts, list) or not parts:
+        return None
+    names = [part.get("control") if isinstance(part, dict) else None for part in parts]
+    if not all(isinstance(name, str) for name in names):
+        return None
+    return jsonio.dumps(sorted(set(names))).decode()
 
 
 @dataclass(slots=True)
@@ -170,12 +189,14 @@ class SettledTable:
     def find(self, place: Place, data: Any) -> Settlement | None:
         """What settles the task at a place, with this data."""
         task, digest = str(place.task), _digest(data)
-        asked = "SELECT id, task, file, place, annotation FROM settled WHERE data=?"
+        asked = "SELECT id, task, file, asked, place, annotation FROM settled WHERE data=?"
         asked += " AND (task=? OR task IS NULL)"
         rows = [r for r in self._asked(asked, digest, task) if self._may_mean(r[2], place.file)]
         if rows:
-            number, _, _, where, what = min(rows, key=lambda row: _distance(row, place.file))
-            return Settlement(number, _ANNOTATION.decode(what), _PLACE.decode(where))
+            number, _, _, names, *found = min(rows, key=lambda row: _distance(row, place.file))
+            where, what = found
+            controls = None if names is None else frozenset(jsonio.loads(names.encode()))
+            return Settlement(number, _ANNOTATION.decode(what), _PLACE.decode(where), controls)
         asked = "SELECT id, file FROM settled WHERE task=? AND data<>?"
         for number, file in self._asked(asked, task, digest):
             if self._may_mean(file, place.file):
@@ -213,7 +234,12 @@ def merge_outcomes(
     return into
 
 
-_RANK: Mapping[SettledOutcome, int] = {"other-data": 0, "not-learned": 1, "used": 2}
+_RANK: Mapping[SettledOutcome, int] = {
+    "other-data": 0,
+    "not-learned": 1,
+    "invalid": 2,
+    "used": 3,
+}
 
 
 def _distance(row: tuple[Any, ...], file: str) -> tuple[bool, bool, bool, int]:

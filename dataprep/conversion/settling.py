@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from dataprep import jsonio, sources
-from dataprep.annotation import Annotation, Result, Task
+from dataprep.annotation import Annotation, Task
 from dataprep.conversion.journal import ConversionJournal
 from dataprep.conversion.ledger import Stage
 from dataprep.conversion.settled import (
@@ -35,6 +35,7 @@ Outcomes = dict[str, dict[int, SettledOutcome]]
 """What became of what was found, by the path of the settled file."""
 
 STAGE, UNIT = "settle", "annotation"
+MISSING_ANSWER = "A011"
 _SHOWN = 3
 
 
@@ -53,20 +54,28 @@ class SettledShaping:
         found = table.find(record.place, task.data)
         if found is None:
             return shape(record)
-        annotations = _settled(shape, task, found.annotation)
+        annotations = _settled(shape, task, found)
         if annotations is None:
             merge_outcomes(table.outcomes, {found.number: "not-learned"})
             return shape(record)
+        alone = annotations == [found.annotation]
+        wrong = _mistakes(shape, record, found, alone=alone)
+        if wrong:
+            merge_outcomes(table.outcomes, {found.number: "invalid"})
+            shaped = shape(record)
+            shaped.findings = [*shaped.findings, *wrong]
+            return shaped
         merge_outcomes(table.outcomes, {found.number: "used"})
         given = msgspec.structs.replace(task, annotations=annotations)
-        shaped = shape(msgspec.structs.replace(record, value=given))
+        decided = _decided(shape, found, alone=alone)
+        shaped = decided(msgspec.structs.replace(record, value=given))
         # Who agrees with whom is told of the annotators alone, as it was before the dispute.
         shaped.votes = shape(record).votes
-        if annotations == [found.annotation]:
+        if alone:
+            _place_in_their_file(shaped, found)
             _count_replaced(shaped, record)
         else:
             _name_adjudicator(shaped, found)
-        _place_in_their_file(shaped, found)
         return shaped
 
     def take(self) -> Outcomes:
@@ -77,13 +86,13 @@ class SettledShaping:
         return taken
 
 
-def _settled(shape: TaskShape, task: Task, settled: Annotation) -> list[Annotation] | None:
+def _settled(shape: TaskShape, task: Task, found: Settlement) -> list[Annotation] | None:
     """The annotations of a task with the adjudicator's results for the controls they answer.
 
     None where they answer nothing that is learned. Where nothing is left of the annotators it is
-    the adjudicator's annotation alone. Spans are answered by whoever answers anything: who marks
-    none says that there are none.
+    the adjudicator's annotation alone.
     """
+    settled = found.annotation
     if not settled.result:
         return [settled]
     mine, _ = shape.allowed(settled)
@@ -91,29 +100,71 @@ def _settled(shape: TaskShape, task: Task, settled: Annotation) -> list[Annotati
         return None
     if not isinstance(shape.kind, Structured):
         return [settled]
-    answered = {_control(shape, result) for result in settled.result} | {*shape.kind.entities}
+    answered = _answered(shape, found)
     annotations = []
     others = False
     for annotation in task.annotations or ():
         results = annotation.result or ()
-        kept = [result for result in results if _control(shape, result) not in answered]
-        others |= any(_control(shape, result) in shape.kind.controls for result in kept)
+        kept = [r for r in results if _control(shape, r.from_name) not in answered]
+        others |= any(_control(shape, r.from_name) in shape.kind.controls for r in kept)
         both = [*kept, *settled.result]
         annotations.append(msgspec.structs.replace(annotation, result=both))
     return annotations if others else [settled]
 
 
-def _control(shape: TaskShape, result: Result) -> str | None:
-    """The control that a result answers; relations and answers on regions go with their spans."""
+def _answered(shape: TaskShape, found: Settlement) -> frozenset[str]:
+    """The controls that the adjudicator answered.
+
+    Of spans that were in dispute, who marks none says that there are none; of others nothing.
+    """
     assert isinstance(shape.kind, Structured)  # noqa: S101  the only kind of several controls
-    if result.from_name is UNSET:
-        return next(iter(shape.kind.entities), None)
-    control = shape.config.control_of(result.from_name)
+    asked = [*shape.kind.entities] if found.asked is None else found.asked
+    spans = {_control(shape, name) for name in asked}.intersection(shape.kind.entities)
+    results = found.annotation.result or ()
+    return frozenset(spans.union(_control(shape, result.from_name) for result in results))
+
+
+def _control(shape: TaskShape, name: str | UnsetType) -> str:
+    """The control of an answer by its name; relations and answers on regions go with spans."""
+    assert isinstance(shape.kind, Structured)  # noqa: S101  the only kind of several controls
+    if name is UNSET:
+        return next(iter(shape.kind.entities), "")
+    control = shape.config.control_of(name)
     if control is None:
-        return result.from_name
+        return name
     if control.per_region:
         return next(iter(shape.kind.entities), control.name)
     return control.name
+
+
+def _decided(shape: TaskShape, found: Settlement, *, alone: bool) -> TaskShape:
+    """The shape that takes what is settled as it is, however annotators are put together."""
+    if alone or shape.estimation is None:
+        return _without_estimation(shape)
+    return replace(shape, estimation=replace(shape.estimation, settled=_answered(shape, found)))
+
+
+def _without_estimation(shape: TaskShape) -> TaskShape:
+    """The shape for an adjudicator, of whom nothing is estimated."""
+    if shape.estimation is None:
+        return shape
+    return replace(shape, estimation=None, partition=shape.kind.partition)
+
+
+def _mistakes(shape: TaskShape, record: Record, found: Settlement, *, alone: bool) -> list[Finding]:
+    """What is wrong with the adjudicator's annotation, where it stands.
+
+    Beside answers of annotators it need not have all answers that the config requires.
+    """
+    only = msgspec.structs.replace(record.value, annotations=[found.annotation])
+    judged = _without_estimation(shape)(msgspec.structs.replace(record, value=only))
+    return [
+        msgspec.structs.replace(finding, place=found.place)
+        for finding in judged.findings
+        if finding.severity is Severity.ERROR
+        and finding.place.annotation == found.annotation.key
+        and (alone or finding.code != MISSING_ANSWER)
+    ]
 
 
 def _count_replaced(shaped: Shaped, record: Record) -> None:
@@ -254,6 +305,7 @@ _REASONS = {
     "submitted-empty": "empty, so nothing is settled",
     "not-chosen": "settled again by a newer annotation, which counts",
     "no-task": "not used, since the task is not in the input",
+    "invalid": "not used, since it has errors",
     "other-data": "not used, since the data of the task is another now",
     "not-learned": "not used, since no control that is learned is answered",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from dataprep.annotation import (
     Agreed,
     Answered,
     Decision,
+    Fate,
     Merged,
     PartRole,
     enough,
@@ -43,11 +44,15 @@ _FREE = ("generation", "number", "datetime")
 
 @dataclass(frozen=True, slots=True)
 class Estimation:
-    """Merges the answers of tasks by what was estimated of their annotators."""
+    """Merges the answers of tasks by what was estimated of their annotators.
+
+    What is said of the `settled` controls, in all answers alike, stands as it is.
+    """
 
     source: Source
     estimator: Estimator
     reason: str = UNDECIDED
+    settled: frozenset[str] = frozenset()
 
     @staticmethod
     def partition_of(kind: AnswerKind) -> Partition | None:
@@ -69,7 +74,7 @@ class Estimation:
         voters, lost = voters_of(answers)
         given = _parts_of(voters, kind, partition, text, self.source)
         voters = [a._replace(answer=x) for a, x in zip(voters, given.answers, strict=True)]
-        decision, probability = self.estimator.decide(given)
+        decision, probability = self._decide(given)
         kept = decision.kept
         still_open = {i for f in decision.fates if f.reason in OPEN_REASONS for i in f.by}
         if not kept and (still_open or all(a.answer for a in voters)):
@@ -87,6 +92,18 @@ class Estimation:
         answer = partition.join(kept) if partition else next(iter(kept))
         agreed = Agreed(answer, by, probability)
         return Merged([agreed], lost, decision if partition else None, voters)
+
+    def _decide(self, given: AnswerParts[Any]) -> tuple[Decision[Any], float]:
+        """Decide on all parts; of several answers the settled parts are no question."""
+        if not self.settled:
+            return self.estimator.decide(given)
+        parts = frozenset().union(*given.answers)
+        fixed = frozenset(p for p in parts if given.role(p).group in self.settled)
+        left = replace(given, answers=[answer - fixed for answer in given.answers])
+        decision, probability = self.estimator.decide(left)
+        all_ = tuple(range(len(given.answers)))
+        fates = [*decision.fates, *(Fate(p, "", all_, len(all_)) for p in fixed)]
+        return Decision(fates, decision.kept | fixed, decision.open - self.settled), probability
 
 
 def estimation_of(

@@ -33,10 +33,10 @@ def ran(
     (folder / "config.xml").write_text(config)
     (folder / "export.json").write_text(json.dumps(tasks))
     (folder / "settled.json").write_text(json.dumps(decided))
-    workers = more.pop("workers", 1)
+    how = {"workers": more.pop("workers", 1), "drop_invalid": more.pop("drop_invalid", False)}
     source = {"path": "export.json", "label_config": "config.xml", "settled": "settled.json"}
     plan = {"sources": [{**source, **more}], "targets": ["prompt-completion"]}
-    return convert(Recipe.model_validate(plan), folder, folder / "out", workers=workers)
+    return convert(Recipe.model_validate(plan), folder, folder / "out", **how)
 
 
 def learned(out: Path) -> list[Json]:
