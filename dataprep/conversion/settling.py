@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -68,12 +69,13 @@ class SettledShaping:
         merge_outcomes(table.outcomes, {found.number: "used"})
         given = msgspec.structs.replace(task, annotations=annotations)
         decided = _decided(shape, found, alone=alone)
-        shaped = decided(msgspec.structs.replace(record, value=given))
+        with _uncounted(shape):
+            shaped = decided(msgspec.structs.replace(record, value=given))
         # Who agrees with whom is told of the annotators alone, as it was before the dispute.
         shaped.votes = shape(record).votes
         if alone:
             _place_in_their_file(shaped, found)
-            _count_replaced(shaped, record)
+            _count_replaced(shaped, record, decided)
         else:
             _name_adjudicator(shaped, found)
         return shaped
@@ -144,6 +146,16 @@ def _decided(shape: TaskShape, found: Settlement, *, alone: bool) -> TaskShape:
     return replace(shape, estimation=replace(shape.estimation, settled=_answered(shape, found)))
 
 
+@contextmanager
+def _uncounted(shape: TaskShape) -> Iterator[None]:
+    """Count no region of what is read again: each was counted where its annotation was judged."""
+    offsets = shape.look.offsets
+    before = Counter[str]() if offsets is None else offsets.counts.copy()
+    yield
+    if offsets is not None:
+        offsets.counts = before
+
+
 def _without_estimation(shape: TaskShape) -> TaskShape:
     """The shape for an adjudicator, of whom nothing is estimated."""
     if shape.estimation is None:
@@ -167,13 +179,15 @@ def _mistakes(shape: TaskShape, record: Record, found: Settlement, *, alone: boo
     ]
 
 
-def _count_replaced(shaped: Shaped, record: Record) -> None:
-    """Count the annotations whose place the settled one took."""
+def _count_replaced(shaped: Shaped, record: Record, shape: TaskShape) -> None:
+    """Count the annotations whose place the settled one took, with all that they hold."""
     task: Task = record.value
     for annotation in task.annotations or ():
         place = Place(file=record.place.file, task=record.place.task, annotation=annotation.key)
         shaped.drops = [*shaped.drops, Drop(unit="annotation", reason="settled", place=place)]
         shaped.annotations += 1
+        if shaped.parts and shape.partition:
+            shaped.parts.lose(shape.partition.given(annotation.result or ()), "settled")
 
 
 def _name_adjudicator(shaped: Shaped, found: Settlement) -> None:

@@ -139,3 +139,25 @@ def test_annotations_of_two_servers_may_have_the_same_key(tmp_path: Path) -> Non
     assert stage(outcome, "merge") == (3, 1, {"settled": 2})
     lines = (tmp_path / "out" / "dropped.jsonl").read_text().splitlines()
     assert [json.loads(line)["place"]["file"] for line in lines] == ["export.json"] * 2
+
+
+@pytest.mark.parametrize("more", [{}, {"task": "structured"}, {"annotators": "mace"}])
+def test_each_region_is_counted_once_however_often_it_is_read(
+    tmp_path: Path, more: dict[str, str]
+) -> None:
+    text = "Ada left Acme"
+    task = of_task(text, annotated(ADA, DRY, by=1), annotated(ADA, ACME, WARM, by=2), id=3)
+    decided = settled(3, text, annotated(ADA, ACME, by=7, at=9))
+    outcome = ran(tmp_path, [task], [decided], SPANS_AND_TONE, **{"control": "label", **more})
+    (said,) = [note for note in outcome.notes if ": spans: " in note]
+    assert said == "export.json: spans: 5 without a quote"
+
+
+def test_the_regions_that_a_settled_annotation_replaces_are_counted_with_it(
+    tmp_path: Path,
+) -> None:
+    text = "Ada left Acme"
+    task = of_task(text, annotated(ADA, by=1), annotated(ADA, ACME, by=2), id=3)
+    decided = settled(3, text, annotated(ADA, ACME, by=7, at=9))
+    outcome = ran(tmp_path, [task], [decided], NER)
+    assert stage(outcome, "regions") == (5, 2, {"settled": 3})
