@@ -68,7 +68,7 @@ class SettledShaping:
             return shaped
         merge_outcomes(table.outcomes, {found.number: "used"})
         given = msgspec.structs.replace(task, annotations=annotations)
-        decided = _decided(shape, found, alone=alone)
+        decided = _decided(shape, task, found, alone=alone)
         with _uncounted(shape):
             shaped = decided(msgspec.structs.replace(record, value=given))
         # Who agrees with whom is told of the annotators alone, as it was before the dispute.
@@ -102,7 +102,7 @@ def _settled(shape: TaskShape, task: Task, found: Settlement) -> list[Annotation
         return None
     if not isinstance(shape.kind, Structured):
         return [settled]
-    answered = _answered(shape, found)
+    answered = _answered(shape, task, found)
     annotations = []
     others = False
     for annotation in task.annotations or ():
@@ -114,16 +114,26 @@ def _settled(shape: TaskShape, task: Task, found: Settlement) -> list[Annotation
     return annotations if others else [settled]
 
 
-def _answered(shape: TaskShape, found: Settlement) -> frozenset[str]:
+def _answered(shape: TaskShape, task: Task, found: Settlement) -> frozenset[str]:
     """The controls that the adjudicator answered.
 
-    Of spans that were in dispute, who marks none says that there are none; of others nothing.
+    Silence is an answer to what was in dispute, where an annotator was silent too: it is one of
+    the readings. Of spans in dispute, who marks none says that there are none.
     """
     assert isinstance(shape.kind, Structured)  # noqa: S101  the only kind of several controls
-    asked = [*shape.kind.entities] if found.asked is None else found.asked
-    spans = {_control(shape, name) for name in asked}.intersection(shape.kind.entities)
-    results = found.annotation.result or ()
-    return frozenset(spans.union(_control(shape, result.from_name) for result in results))
+    given = [*_named(shape, found.annotation)]
+    if found.asked is None:
+        return frozenset([*given, *shape.kind.entities])
+    read = [a for a in task.annotations or () if a.result and a.was_cancelled is not True]
+    named = [_named(shape, annotation) for annotation in read]
+    asked = {_control(shape, name) for name in found.asked}
+    silent = {name for name in asked if any(name not in mine for mine in named)}
+    return frozenset([*given, *silent, *asked.intersection(shape.kind.entities)])
+
+
+def _named(shape: TaskShape, annotation: Annotation) -> frozenset[str]:
+    """The controls that an annotation has results for."""
+    return frozenset(_control(shape, result.from_name) for result in annotation.result or ())
 
 
 def _control(shape: TaskShape, name: str | UnsetType) -> str:
@@ -139,11 +149,12 @@ def _control(shape: TaskShape, name: str | UnsetType) -> str:
     return control.name
 
 
-def _decided(shape: TaskShape, found: Settlement, *, alone: bool) -> TaskShape:
+def _decided(shape: TaskShape, task: Task, found: Settlement, *, alone: bool) -> TaskShape:
     """The shape that takes what is settled as it is, however annotators are put together."""
     if alone or shape.estimation is None:
         return _without_estimation(shape)
-    return replace(shape, estimation=replace(shape.estimation, settled=_answered(shape, found)))
+    answered = _answered(shape, task, found)
+    return replace(shape, estimation=replace(shape.estimation, settled=answered))
 
 
 @contextmanager

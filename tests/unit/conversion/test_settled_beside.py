@@ -161,3 +161,24 @@ def test_the_regions_that_a_settled_annotation_replaces_are_counted_with_it(
     decided = settled(3, text, annotated(ADA, ACME, by=7, at=9))
     outcome = ran(tmp_path, [task], [decided], NER)
     assert stage(outcome, "regions") == (5, 2, {"settled": 3})
+
+
+@pytest.mark.parametrize(
+    ("other", "answer", "left"),
+    [
+        ([], {"label": [{"text": "Ada", "label": "PER"}]}, False),
+        ([WARM], {"label": [{"text": "Ada", "label": "PER"}]}, True),
+    ],
+)
+def test_silence_settles_a_dispute_in_which_an_annotator_was_silent_too(
+    tmp_path: Path, other: list[dict[str, Any]], answer: dict[str, Any], left: bool
+) -> None:
+    text = "Ada left Acme"
+    task = of_task(text, annotated(ADA, DRY, by=1), annotated(ADA, *other, by=2), id=3)
+    decided = settled(3, text, annotated(ADA, by=7, at=9))
+    part = {"unit": "answer", "control": "tone", "value": "dry"}
+    decided["meta"]["dataprep"] |= {"unit": "answer", "parts": [part]}
+    ran(tmp_path, [task], [decided], SPANS_AND_TONE, task="structured")
+    (row,) = learned(tmp_path / "out")
+    assert json.loads(row["answer"]) == answer
+    assert (tmp_path / "out" / "adjudication.json").exists() is left
