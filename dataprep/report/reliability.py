@@ -24,6 +24,7 @@ SHOWN = 20
 """Annotators that are shown on the screen."""
 WRITTEN = 1_000
 """Annotators that are written as JSON; of the others only the number is."""
+UNNAMED = "No annotation names its annotator, so all of them count as one person's."
 NOTHING = "nothing"
 """How the answer that there is nothing is called."""
 
@@ -32,6 +33,9 @@ def reliability_table(result: ReliabilityResult, console: Console) -> None:
     """Print the annotators of a control: how reliable they are, and where they differ most."""
     head = Text.assemble("Annotators of ", plain(excerpt(result.control), "bold"))
     console.print(head.append(f", by {result.method}"))
+    if not result.annotators:
+        console.print(UNNAMED)
+        return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("annotator", style="bold", overflow="ellipsis", no_wrap=True, max_width=20)
     most = max((len(f"{one.tasks:,}") for one in result.annotators), default=0)

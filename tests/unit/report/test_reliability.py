@@ -44,6 +44,13 @@ def test_each_annotator_is_a_line() -> None:
     ]
 
 
+def test_where_nobody_is_named_that_is_said_in_place_of_an_empty_table() -> None:
+    assert shown() == [
+        "Annotators of label, by dawid-skene",
+        "No annotation names its annotator, so all of them count as one person's.",
+    ]
+
+
 def test_twenty_are_shown_and_the_others_counted() -> None:
     lines = shown(*[CID] * 22)
     assert len(lines) == 23
