@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
+from dataprep.conversion.journal import ADJUDICATION, ConversionJournal
 from dataprep.conversion.ledger import Ledger
 from dataprep.finding import NothingToDo
 from dataprep.rules import CATALOGUE
@@ -14,7 +16,8 @@ _WAYS_OUT = {
     "submitted-empty": "If nothing is an answer too, write empty: negative in the recipe.",
     "skipped": "To read what was skipped, write skipped: keep in the recipe.",
     "tie": "To take one annotator's word, pass --annotators latest, or have somebody decide.",
-    "undecided": "No answer is probable enough: pass --annotators latest, or have somebody decide.",
+    "undecided": "No answer is probable enough: pass --annotators majority, or have somebody"
+    " decide.",
     "refusal": "Write for a target that has refusals: --to openai-chat.",
     "not-judged": "Say which answers were approved: --approved '{{ rating >= 4 }}', or, for all of"
     " them, --approved '{{ true }}'.",
@@ -43,6 +46,26 @@ def no_example(
     said = f": {_often(reasons)}" if reasons else ""
     read = "".join(f" Read was: {words}." for words in exports)
     return NothingToDo(f"No example came of the input{said}.{read}", _way_out(reasons))
+
+
+def disputes_kept(
+    error: NothingToDo, journal: ConversionJournal, staged: Path, out: Path
+) -> NothingToDo:
+    """The same refusal, which tells where the disputed tasks are, for an adjudicator.
+
+    There is no output for them to be in, so they are written beside it.
+    """
+    if not journal.disputed:
+        return error
+    path = out.with_name(f"{out.name}.{ADJUDICATION}")
+    journal.close()
+    journal.adjudication()
+    try:
+        (staged / ADJUDICATION).replace(path)
+    except OSError:
+        return error
+    said = f"What is disputed is in {path}: push it, and pass what comes back as --settled."
+    return NothingToDo(error.message, f"{error.remedy} {said}")
 
 
 def empty_targets(ledger: Ledger, names: Sequence[str]) -> Iterator[str]:

@@ -30,7 +30,7 @@ from dataprep.conversion.inputs import answered_elsewhere, gathered, labels_of
 from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.ledger import Ledger
 from dataprep.conversion.manifest import divided_by, hashed_beside, made_from
-from dataprep.conversion.nothing import empty_targets, no_example
+from dataprep.conversion.nothing import disputes_kept, empty_targets, no_example
 from dataprep.conversion.rounds import WaitingShard, divided
 from dataprep.conversion.settled import merge_outcomes
 from dataprep.conversion.settling import STAGE, UNIT, Outcomes, SettledAccount
@@ -120,7 +120,8 @@ def convert(
             return outcome
         if not run.frames:
             notes = [file.note for _, file in inputs if file.export]
-            raise no_example(run.ledger, notes, answered_elsewhere(inputs))
+            nothing = no_example(run.ledger, notes, answered_elsewhere(inputs))
+            raise disputes_kept(nothing, journal, folder, out)
         run.targets(wanted, stack.enter_context(targets.kept(out, wanted)))
         if journal.errors and not drop_invalid:
             outcome.refused = True

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dataprep.finding import NothingToDo
 from dataprep.frames import read_frame
 from tests.building import BAD, GOOD, NER, annotated, choices, of_task, region
 from tests.unit.conversion.disputes import CLEAR, TIE, learned, ran, settled, stage
@@ -182,3 +183,19 @@ def test_silence_settles_a_dispute_in_which_an_annotator_was_silent_too(
     (row,) = learned(tmp_path / "out")
     assert json.loads(row["answer"]) == answer
     assert (tmp_path / "out" / "adjudication.json").exists() is left
+
+
+def test_where_all_is_disputed_the_disputes_are_kept_beside_the_output(tmp_path: Path) -> None:
+    with pytest.raises(NothingToDo) as nothing:
+        ran(tmp_path, [TIE], [settled(3, "Well.")])
+    kept = tmp_path / "out.adjudication.json"
+    said = f"What is disputed is in {kept}: push it, and pass what comes back as --settled."
+    assert nothing.value.remedy.endswith(said)
+    assert not (tmp_path / "out").exists()
+    (entry,) = json.loads(kept.read_text())
+    assert [p["model_version"] for p in entry["predictions"]] == ["2", "1"]
+    decided = {**entry, "id": 900, "annotations": [annotated(BAD, by=7, at=9)]}
+    ran(tmp_path, [TIE], [decided])
+    assert [(row["answer"], row["by"]) for row in learned(tmp_path / "out")] == [
+        ("Negative", ["7"])
+    ]
