@@ -22,7 +22,7 @@ from dataprep.annotation import MARK, Annotation, Task, age_of
 from dataprep.example import Record
 from dataprep.finding import Drop, EnvironmentProblem, Finding, Place
 
-SettledOutcome = Literal["used", "invalid", "not-learned", "other-data"]
+SettledOutcome = Literal["used", "invalid", "not-learned", "annotators-own", "other-data"]
 """What became of a settled annotation whose task stands in the input."""
 
 _TABLE = """
@@ -42,13 +42,15 @@ _ANNOTATION = msgspec.json.Decoder(Annotation)
 class Settlement(NamedTuple):
     """An annotation that settles a task, its number in the table, and where it stands.
 
-    `asked` are the controls that were in dispute; None where it is not known, or all were.
+    `marked` says whether its task tells which dispute it is. `asked` are the controls that were
+    in dispute; None where it is not known, or all were.
     """
 
     number: int
     annotation: Annotation
     place: Place
-    asked: frozenset[str] | None = None
+    marked: bool
+    asked: frozenset[str] | None
 
 
 @dataclass(slots=True)
@@ -193,10 +195,14 @@ class SettledTable:
         asked += " AND (task=? OR task IS NULL)"
         rows = [r for r in self._asked(asked, digest, task) if self._may_mean(r[2], place.file)]
         if rows:
-            number, _, _, names, *found = min(rows, key=lambda row: _distance(row, place.file))
-            where, what = found
-            controls = None if names is None else frozenset(jsonio.loads(names.encode()))
-            return Settlement(number, _ANNOTATION.decode(what), _PLACE.decode(where), controls)
+            number, mark, _, names, *found = min(rows, key=lambda r: _distance(r, place.file))
+            return Settlement(
+                number=number,
+                annotation=_ANNOTATION.decode(found[1]),
+                place=_PLACE.decode(found[0]),
+                marked=mark is not None,
+                asked=None if names is None else frozenset(jsonio.loads(names.encode())),
+            )
         asked = "SELECT id, file FROM settled WHERE task=? AND data<>?"
         for number, file in self._asked(asked, task, digest):
             if self._may_mean(file, place.file):
@@ -236,9 +242,10 @@ def merge_outcomes(
 
 _RANK: Mapping[SettledOutcome, int] = {
     "other-data": 0,
-    "not-learned": 1,
-    "invalid": 2,
-    "used": 3,
+    "annotators-own": 1,
+    "not-learned": 2,
+    "invalid": 3,
+    "used": 4,
 }
 
 

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from dataprep import jsonio, sources
-from dataprep.annotation import Annotation, Task
+from dataprep.annotation import Annotation, Task, age_of
 from dataprep.conversion.journal import ConversionJournal
 from dataprep.conversion.ledger import Stage
 from dataprep.conversion.settled import (
@@ -55,6 +55,9 @@ class SettledShaping:
         found = table.find(record.place, task.data)
         if found is None:
             return shape(record)
+        if not found.marked and _is_of(task, found.annotation):
+            merge_outcomes(table.outcomes, {found.number: "annotators-own"})
+            return shape(record)
         annotations = _settled(shape, task, found)
         if annotations is None:
             merge_outcomes(table.outcomes, {found.number: "not-learned"})
@@ -86,6 +89,16 @@ class SettledShaping:
         for table in self.tables.values():
             table.outcomes = {}
         return taken
+
+
+def _is_of(task: Task, annotation: Annotation) -> bool:
+    """Whether an annotation of another export of the project stands in the task already."""
+    return any(
+        one.key == annotation.key
+        and age_of(one) == age_of(annotation)
+        and one.result == annotation.result
+        for one in task.annotations or ()
+    )
 
 
 def _settled(shape: TaskShape, task: Task, found: Settlement) -> list[Annotation] | None:
@@ -330,6 +343,7 @@ _REASONS = {
     "submitted-empty": "empty, so nothing is settled",
     "not-chosen": "settled again by a newer annotation, which counts",
     "no-task": "not used, since the task is not in the input",
+    "annotators-own": "not used, since it is what an annotator of the task itself said",
     "invalid": "not used, since it has errors",
     "other-data": "not used, since the data of the task is another now",
     "not-learned": "not used, since no control that is learned is answered",

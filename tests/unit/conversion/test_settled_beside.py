@@ -199,3 +199,17 @@ def test_where_all_is_disputed_the_disputes_are_kept_beside_the_output(tmp_path:
     assert [(row["answer"], row["by"]) for row in learned(tmp_path / "out")] == [
         ("Negative", ["7"])
     ]
+
+
+def test_another_export_of_the_annotators_own_project_settles_what_was_added_to_it(
+    tmp_path: Path,
+) -> None:
+    later = {**TIE, "annotations": [*TIE["annotations"], annotated(BAD, by=7, at=9)]}
+    other = of_task("Hm.", annotated(GOOD, by=1, at=5), annotated(BAD, by=2, at=6), id=5)
+    outcome = ran(tmp_path, [TIE, CLEAR, other], [later, CLEAR, other])
+    assert [(row["task"], row["by"]) for row in learned(tmp_path / "out")] == [
+        ("3", ["7"]),
+        ("4", ["1", "2"]),
+    ]
+    assert stage(outcome, "settle") == (7, 1, {"not-chosen": 4, "annotators-own": 2})
+    assert stage(outcome, "shape") == (3, 2, {"tie": 1})
