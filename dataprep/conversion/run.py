@@ -33,7 +33,8 @@ from dataprep.conversion.manifest import divided_by, hashed_beside, made_from
 from dataprep.conversion.nothing import disputes_kept, empty_targets, no_example
 from dataprep.conversion.rounds import WaitingShard, divided
 from dataprep.conversion.settled import merge_outcomes
-from dataprep.conversion.settling import STAGE, UNIT, Outcomes, SettledAccount
+from dataprep.conversion.settled_account import STAGE, UNIT, SettledAccount
+from dataprep.conversion.settling import Outcomes
 from dataprep.conversion.shard import FileRead, ShardResult, Tally
 from dataprep.conversion.shard_frames import KINDS, frame_file
 from dataprep.conversion.worker import (
