@@ -20,7 +20,8 @@ class ConsensusCounts:
     `kept_tasks` and `kept_regions` say by the rule for borders what goes on of tasks with regions,
     beside the `same_tasks` and `same_regions` that go on under every rule.
     Of those with several answers, `with_truth` hold an annotation marked as ground truth that the
-    policy passes over, and `open_with_truth` of them are disputed, as a whole or in a part;
+    policy passes over, `open_with_truth` of them are disputed, as a whole or in a part, and
+    `several_truths` of them hold more than one mark;
     `holders` are the annotators of those marks, None where there are too many.
     """
 
@@ -30,6 +31,7 @@ class ConsensusCounts:
     kept_regions: Counter[str] = field(default_factory=Counter)
     with_truth: int = 0
     open_with_truth: int = 0
+    several_truths: int = 0
     holders: Counter[str] | None = field(default_factory=Counter)
 
     def add(self, shaped: shapes.Shaped) -> None:
@@ -45,6 +47,7 @@ class ConsensusCounts:
         if shaped.truths:
             self.with_truth += 1
             self.open_with_truth += shaped.disputed is not None
+            self.several_truths += len(shaped.truths) > 1
             self._hold(Counter(shaped.truths))
 
     def absorb(self, other: ConsensusCounts) -> None:
@@ -55,6 +58,7 @@ class ConsensusCounts:
         self.kept_regions.update(other.kept_regions)
         self.with_truth += other.with_truth
         self.open_with_truth += other.open_with_truth
+        self.several_truths += other.several_truths
         self._hold(other.holders)
 
     def to_json(self) -> dict[str, Any]:
@@ -75,6 +79,8 @@ class ConsensusCounts:
                 "disputed": self.open_with_truth,
                 "annotators": held,
             }
+            if self.several_truths:
+                made["ground_truth"]["several"] = self.several_truths
         return made
 
     def _hold(self, more: Counter[str] | None) -> None:

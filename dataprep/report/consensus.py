@@ -48,6 +48,9 @@ def _truth_lines(truth: Mapping[str, Any]) -> list[str]:
         f" as the answer: --annotators ground-truth-first. It decides all of them;"
         f" {truth['disputed']:,} are disputed now."
     ]
+    if several := truth.get("several"):
+        which = counted(several, "task")
+        lines.append(f"In {which} several annotations are marked: the oldest of them is taken.")
     holders = truth["annotators"]
     if holders is not None:
         ordered = sorted(holders.items(), key=lambda item: (-item[1], item[0]))

@@ -111,7 +111,12 @@ def test_what_each_rule_keeps_and_whose_the_ground_truths_are() -> None:
             "punctuation": {"tasks": 2, "regions": 4},
             "overlap": {"tasks": 2, "regions": 5},
         },
-        "ground_truth": {"tasks": 2, "disputed": 1, "annotators": {"7": 2, "8": 1}},
+        "ground_truth": {
+            "tasks": 2,
+            "disputed": 1,
+            "annotators": {"7": 2, "8": 1},
+            "several": 1,
+        },
     }
     assert counts(shape(((1, 3),))).to_json() == {}
     assert counts().to_json() == {}

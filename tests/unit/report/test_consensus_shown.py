@@ -55,3 +55,10 @@ def test_the_ground_truth_is_shown_with_its_flag_and_whose_it_is() -> None:
         " disputed now.",
         "",
     ]
+
+
+def test_tasks_with_several_marks_are_named_with_the_one_that_is_taken() -> None:
+    truth = {"tasks": 9, "disputed": 1, "several": 2, "annotators": None}
+    assert shown({"ground_truth": truth})[1] == (
+        "In 2 tasks several annotations are marked: the oldest of them is taken."
+    )
