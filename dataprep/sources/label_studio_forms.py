@@ -25,6 +25,17 @@ _DECODER = json.JSONDecoder()
 _CELL = re.compile(rb'"((?:[^"]|"")*)"|([^",\t\r\n]+)')
 
 
+def holds_conll(head: bytes) -> bool:
+    """Whether a file is the CoNLL export of Label Studio, told from its beginning.
+
+    Other column files begin with that line too, as `-DOCSTART- -X- O O` or as it stands here; the
+    columns of a token are `-X-` and `_` in Label Studio's alone.
+    """
+    first, _, rest = head.removeprefix(BOM).partition(b"\n")
+    token = rest.lstrip(b"\r\n").split(b"\n", 1)[0].split(b" ")
+    return first.strip() == CONLL and (token == [b""] or token[1:3] == [b"-X-", b"_"])
+
+
 def looks_like_tasks(first_row: object) -> bool:
     """Whether a row is a task, or an annotation that holds its task, as Label Studio writes it."""
     if not isinstance(first_row, Mapping):
@@ -70,7 +81,7 @@ def recognises(path: Path, name: str = "") -> bool:
     which may be anything else, is not recognised.
     """
     head = head_of(path, name or str(path), _LOOKED_AT)
-    if head.startswith(CONLL) or table_delimiter(head):
+    if holds_conll(head) or table_delimiter(head):
         return True
     row = _first_row(head)
     return looks_like_tasks(row) or looks_like_json_min(row)

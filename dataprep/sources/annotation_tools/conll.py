@@ -21,7 +21,7 @@ from dataprep.sources.annotation_tools.export import (
     ToolExport,
 )
 from dataprep.sources.annotation_tools.text_lines import lines_of, refused, task_record
-from dataprep.sources.label_studio_forms import CONLL as LABEL_STUDIO
+from dataprep.sources.label_studio_forms import holds_conll
 
 _ENDINGS = (".conll", ".conll02", ".conll03", ".iob", ".iob1", ".iob2", ".bio", ".bio2", ".bioes")
 _REMEDY = "Give a file whose last column has the tags of entities, as B-PER, I-PER and O."
@@ -95,7 +95,7 @@ def _again(file: ExportFile) -> Iterator[bytes]:
 
 def recognises(head: FileHead) -> bool:
     """Whether a file is one of columns: by its ending, or by tags in its last column throughout."""
-    if head.raw[:1] in (b"", b"{", b"[", b"<") or _is_label_studio(head.raw):
+    if head.raw[:1] in (b"", b"{", b"[", b"<") or holds_conll(head.raw):
         return False
     if webanno.recognises(head) or conllu.recognises(head):
         return False
@@ -118,15 +118,6 @@ def recognises(head: FileHead) -> bool:
         and len({*tags} - {OUTSIDE}) > 0
         and (OUTSIDE in tags or len(tags) > 1)
     )
-
-
-def _is_label_studio(raw: bytes) -> bool:
-    """Whether a file is the CoNLL export of Label Studio, which has a reader of its own."""
-    first, _, rest = raw.partition(b"\n")
-    if first.strip() != LABEL_STUDIO:
-        return False
-    token = rest.lstrip(b"\r\n").split(b"\n", 1)[0].split(b" ")
-    return token[1:3] == [b"-X-", b"_"]
 
 
 TOOL = AnnotationTool("conll", "CoNLL", recognises, opened, by_file=True)

@@ -174,6 +174,8 @@ def test_a_row_looks_like_a_task_or_not(row: object, is_one: bool) -> None:
         (json.dumps(TWO, indent=2).encode(), True),
         (json.dumps(TWO).encode()[:-5], True),
         (b"-DOCSTART- -X- O\n", True),
+        (b"-DOCSTART- -X- O\r\nAnn -X- _ B-PER\r\n", True),
+        (b"-DOCSTART- -X- O O\n\nEU NNP I-NP I-ORG\n", False),
         (b'{"text": "a", "id": 1, "annotator": 1, "annotation_id": 2}', True),
         (b'{"prompt": "a", "completion": "b"}', False),
         (b"text,label\n", False),

@@ -55,6 +55,15 @@ def test_the_export_of_label_studio_keeps_its_reader(tmp_path: Path) -> None:
     assert [given.format for given in opened(path)] == ["label-studio"]
 
 
+def test_a_file_that_begins_like_the_export_of_label_studio_is_none_of_it(tmp_path: Path) -> None:
+    text = "-DOCSTART- -X- O O\n\nU.N. NNP I-NP I-ORG\nEkeus NNP I-NP I-PER\nLeeds NNP I-NP B-PER\n"
+    path = put(tmp_path / "eng.testa", f"{text}\n-DOCSTART- -X- O O\n\nRome NNP I-NP I-LOC\n")
+    assert [given.format for given in opened(path)] == ["conll"]
+    first, second = records(path)
+    assert marks(first) == [(0, 4, "ORG"), (5, 10, "PER"), (11, 16, "PER")]
+    assert marks(second) == [(0, 4, "LOC")]
+
+
 def test_germeval_has_two_columns_of_tags_that_nest(tmp_path: Path) -> None:
     text = (
         "#\thttp://de.wikipedia.org/wiki/X [2009-10-17]\n"
