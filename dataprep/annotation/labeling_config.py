@@ -111,6 +111,7 @@ class ObjectTag:
     It may be a text with several in it, as `$title: $body`.
     `name_key` and `text_key` are those of a turn in a Paragraphs tag, and `by_time` says that it
     shows the turns by their start (`contextScroll="true"`); `inline` is HyperText's.
+    `in_place` says that the text itself lies in the field: an address there is a text as any other.
     """
 
     name: str
@@ -121,6 +122,7 @@ class ObjectTag:
     text_key: str = "text"
     inline: bool = False
     by_time: bool = False
+    in_place: bool = False
 
     @property
     def is_text(self) -> bool:

@@ -81,7 +81,7 @@ class Look:
         if not text or text.isspace():
             return Unseen()
         fetched = self.shown.by_url and self.field == self.shown.field
-        if fetched or is_address(text):
+        if fetched or (is_address(text) and not self.shown.in_place):
             kind = media_kind(text)
             what = f"the address of a {kind}" if kind else "an address"
             return Unseen("A005", f"the field {self.field!r} holds {what}: {excerpt(text)}")

@@ -129,7 +129,7 @@ class _Seen:
         names = dict.fromkeys(name for c in controls.values() for name in c.to_names)
         ranked = {c.to_name for c in controls.values() if c.tag == "Ranker"}
         objects = {
-            name: ObjectTag(name, "List" if name in ranked else "Text", name)
+            name: ObjectTag(name, "List" if name in ranked else "Text", name, in_place=True)
             for name in (*shown, *names)
         }
         related = None if self.relations is None else tuple(self.relations)

@@ -12,6 +12,7 @@ from dataprep.example import Record
 from dataprep.finding import Finding, UsageError
 from dataprep.recipe import Source
 from dataprep.sources import Input, files, read, surveyed
+from tests.tool_exports import converted
 
 ALICE = [
     {"id": 1, "text": "Ann left Rome.", "label": [[0, 3, "PER"]]},
@@ -177,3 +178,13 @@ def test_exports_are_read_by_several_workers_as_by_one(tmp_path: Path) -> None:
         made.append((out / "openai-chat" / "train.jsonl").read_bytes())
     assert made[0] == made[1]
     assert made[0].count(b"\n") == 2
+
+
+def test_a_text_that_is_an_address_is_a_text_where_texts_stand_in_the_export(
+    tmp_path: Path,
+) -> None:
+    rows = [{"id": 1, "text": "https://example.com/ann", "label": [[20, 23, "PER"]]}]
+    put(tmp_path / "all.jsonl", rows)
+    _, ((asked, answered),) = converted(tmp_path / "all.jsonl", tmp_path / "out")
+    assert asked.endswith("https://example.com/ann")
+    assert answered == '[{"text":"ann","label":"PER"}]'
