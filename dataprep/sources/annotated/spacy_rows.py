@@ -42,12 +42,16 @@ class SpacySpan(NamedTuple):
 
 @dataclass(slots=True)
 class SpacyExample:
-    """A text with what is said of it; `known` where its entities are, so that none means none."""
+    """A text with what is said of it; `known` where its entities are, so that none means none.
+
+    `rated` says the same of its classes: each has a value, though it may be 0 for all.
+    """
 
     text: str
     spans: list[SpacySpan] = field(default_factory=list)
     cats: list[str] = field(default_factory=list)
     known: bool = True
+    rated: bool = False
     placed: bool = False
     """Whether the spans were made of tokens, and count code points of this text in any case."""
     left_out: Counter[str] = field(default_factory=Counter)
@@ -150,6 +154,7 @@ def _classes(given: Any, made: SpacyExample) -> None:
     """The classes of at least 0.5; in spaCy 2 they are a list of labels and values."""
     if isinstance(given, list):
         given = {c.get("label"): c.get("value") for c in given if isinstance(c, dict)}
+    made.rated = isinstance(given, dict) and bool(given)
     for label, value in (given or {}).items() if isinstance(given, dict | None) else ():
         if not isinstance(value, int | float):
             raise NoExample("has a class whose value is no number")

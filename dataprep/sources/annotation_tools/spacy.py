@@ -55,7 +55,7 @@ class SpacyExport:
             spans = _in_code_points(example, self.unit, place)
             if isinstance(spans, Finding):
                 yield spans
-            elif not example.known and not example.cats and not spans:
+            elif not (example.known or example.rated or spans):
                 yield task_record(example.marked([]), place, offset, annotations=[])
             else:
                 yield task_record(example.marked(spans), place, offset)

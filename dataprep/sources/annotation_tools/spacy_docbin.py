@@ -79,5 +79,5 @@ def _example(document: Any) -> SpacyExample:
     if links := sum(bool(span.kb_id_) for span in document.ents):
         left_out["links to a knowledge base"] += links
     cats = [label for label, value in document.cats.items() if value >= 0.5]
-    known = known or bool(document.spans)
-    return SpacyExample(document.text, spans, cats, known, placed=True, left_out=left_out)
+    known, rated = known or bool(document.spans), bool(document.cats)
+    return SpacyExample(document.text, spans, cats, known, rated, placed=True, left_out=left_out)

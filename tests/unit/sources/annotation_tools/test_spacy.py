@@ -130,6 +130,15 @@ def test_a_text_whose_entities_nobody_said_is_no_answer(tmp_path: Path) -> None:
     assert [len(record.value.annotations) for record in told] == [1, 0, 1]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [{"text": "a b", "cats": {"A": 0, "B": 0.0}}, ["a b", {"cats": {"A": 0.1}}]],
+)
+def test_classes_of_which_none_was_chosen_are_an_answer(tmp_path: Path, row: Any) -> None:
+    (record,) = records(put(tmp_path / "a.jsonl", json.dumps(row) + "\n"))
+    assert [annotation.result for annotation in record.value.annotations] == [[]]
+
+
 def test_a_literal_that_is_none_is_refused(tmp_path: Path) -> None:
     path = put(tmp_path / "a.json", "[('Ann', {'entities': [(0, 3, 'PER')]}),\n ('Bob', oops())]")
     assert findings(path) == ["a.json: J001 is neither JSON nor a literal of Python"]
