@@ -100,8 +100,9 @@ class _Annotation:
 
 def parse(lines: Sequence[str]) -> WebannoDocument:
     """The document of the lines of a file."""
-    version = lines[0].removeprefix(FORMAT).strip() if lines else ""
-    if not lines or not lines[0].startswith(FORMAT) or not _VERSION.fullmatch(version):
+    first = lines[0] if lines else ""
+    version = first.removeprefix(FORMAT).strip() if first.startswith(FORMAT) else "1 or 2"
+    if not _VERSION.fullmatch(version):
         said = f"is WebAnno TSV {excerpt(version)}, and 3.0 to 3.3 are known"
         remedy = "Export the project again, as WebAnno TSV 3.3."
         return WebannoDocument(MarkedText(""), problems=[LineProblem(1, "S001", said, remedy)])

@@ -6,6 +6,7 @@ curated one, which is the ground truth. Source: INCEpTION's user guide, appendix
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ from dataprep.sources.row_limits import too_long
 CURATOR = "CURATION_USER"
 _NOBODY = ("INITIAL_CAS", "project")
 _FOLDERS = ("annotation", "annotations", "curation")
+_OLD = re.compile(rb"\s*(?:# [^\n]*\n)?#id=\d+\r?\n#text=")
+"""How versions 1 and 2 begin: without their number."""
 
 
 class WebannoMarks(NamedTuple):
@@ -139,8 +142,8 @@ def opened(export: ToolExport) -> WebannoExport:
 
 
 def recognises(head: FileHead) -> bool:
-    """Whether a file begins as a WebAnno TSV of any version from 3 on."""
-    return head.raw.startswith(FORMAT.encode())
+    """Whether a file begins as a WebAnno TSV; what is not of version 3 is refused by name."""
+    return head.raw.startswith(FORMAT.encode()) or bool(_OLD.match(head.raw))
 
 
 TOOL = AnnotationTool("webanno", "WebAnno TSV", recognises, opened, by_folder=False)

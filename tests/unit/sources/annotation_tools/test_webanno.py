@@ -181,6 +181,19 @@ def test_what_cannot_be_is_named_with_its_line(tmp_path: Path, text: str, messag
     assert found.startswith(message)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#id=1\n#text=Ann left .\n1\tAnn\t_\tNNP\tB-PER\tO\t0\tROOT\t_\t_\n",
+        " # de.NamedEntity | value\r\n#id=1\r\n#text=Ann left\r\n1-1\tAnn\tB-PER\r\n",
+    ],
+)
+def test_an_older_version_is_refused_by_name(tmp_path: Path, text: str) -> None:
+    path = put(tmp_path / "a.tsv", text)
+    assert [given.format for given in opened(path)] == ["webanno"]
+    assert findings(path) == ["a.tsv:1: S001 is WebAnno TSV 1 or 2, and 3.0 to 3.3 are known"]
+
+
 def test_a_project_has_annotators_and_curated_ground_truth(tmp_path: Path) -> None:
     for name in ("bo", "ann", "INITIAL_CAS"):
         put(tmp_path / "annotation" / "doc.txt" / f"{name}.tsv", EMOJI)
