@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ _PARQUET = b"PAR1"
 _ARROW = (b"ARROW1", b"\xff\xff\xff\xff")
 _IGNORED = -100
 _NUMBERS = 12
+_LOOKED_AT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +153,8 @@ def opened(export: ToolExport) -> TaggedRows:
     file = next(file for file in export.files if file.path.name != INFO)
     beside = next((file for file in export.files if file.path.name == INFO), None)
     info = beside.path.read_text("utf-8", "replace") if beside else ""
-    first = next((item for item in _rows(file, info) if isinstance(item, Record)), None)
-    columns = columns_of(first.value) if first else None
+    records = (item for item in _rows(file, info) if isinstance(item, Record))
+    columns = next((told for row in records if (told := columns_of(row.value))), None)
     if columns is None:
         raise UsageError(
             f"{file.name} has no rows with a list of tokens and a list of their tags.",
@@ -209,17 +211,24 @@ def _holds(value: Any, kind: type) -> bool:
 def recognises(head: FileHead) -> bool:
     """Whether a file has rows with tokens and their tags."""
     if head.rows:
-        told = [columns_of(row) for row in head.rows]
-        return None not in told and all("text" not in row for row in head.rows)
+        return _holds_tokens(head.rows)
     if not head.raw.startswith((_PARQUET, *_ARROW)):
         return False
     try:
         if head.raw.startswith(_PARQUET) and not set(TOKENS) & set(names_in(head.path)):
             return False
-        item = next(_rows(ExportFile(head.name, head.path, head.path.name), ""), None)
+        first = islice(_rows(ExportFile(head.name, head.path, head.path.name), ""), _LOOKED_AT)
+        return _holds_tokens([item.value for item in first if isinstance(item, Record)])
     except UsageError:
         return False
-    return isinstance(item, Record) and columns_of(item.value) is not None
+
+
+def _holds_tokens(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether rows have tokens and tags; in some they may be empty, or not as many."""
+    columns = next((told for row in rows if (told := columns_of(row))), None)
+    return columns is not None and all(
+        all(isinstance(row.get(key), list) for key in columns) and "text" not in row for row in rows
+    )
 
 
 def needs(path: Path) -> tuple[Path, ...]:

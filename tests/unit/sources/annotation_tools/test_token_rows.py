@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from dataprep.finding import UsageError
@@ -96,6 +97,22 @@ def test_a_row_that_cannot_be_is_named_with_its_line(
     (found,) = findings(path, format="token-rows", tag_names=NAMES)
     assert found.startswith(f"train.jsonl:2: {said}")
     assert len(items(path, format="token-rows", tag_names=NAMES)) == 3
+
+
+@pytest.mark.parametrize(
+    "row", [{"tokens": [], "ner_tags": []}, {"tokens": ["Ann"], "ner_tags": [1, 0]}]
+)
+def test_a_first_row_that_is_empty_or_wrong_hides_no_others(
+    tmp_path: Path, row: dict[str, Any]
+) -> None:
+    put(tmp_path / "train.jsonl", lines([row, *ROWS]))
+    schema = {"tokens": pl.List(pl.String), "ner_tags": pl.List(pl.Int64)}
+    every = [{key: one[key] for key in schema} for one in (row, *ROWS)]
+    pl.DataFrame(every, schema).write_parquet(tmp_path / "train.parquet")
+    for name in ("train.jsonl", "train.parquet"):
+        (one,) = opened(tmp_path / name, tag_names=NAMES)
+        assert one.format == "token-rows"
+        assert len(items(tmp_path / name, tag_names=NAMES)) == len(ROWS) + 1
 
 
 def test_names_of_tags_for_other_files_are_refused(tmp_path: Path) -> None:
