@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from dataprep import jsonio
 from dataprep.finding import excerpt
-from dataprep.sources.annotated.problem import LineProblem
+from dataprep.sources.annotated.problem import LineProblem, counted
 from dataprep.sources.annotated.tag_schemes import (
     OUTSIDE,
     LabelChange,
@@ -226,7 +226,7 @@ def _add(sentence: ColumnSentence, layout: ColumnLayout, held: ColumnDocument) -
         if is_comment(line, layout.width):
             continue
         if len(line.cells) != layout.width:
-            said = f"has {len(line.cells)} columns, and the file has {layout.width}"
+            said = f"has {counted(len(line.cells), 'column')}, and the file has {layout.width}"
             held.problems.append(LineProblem(line.number, "S001", said, _WIDTH))
         elif line.cells[layout.form]:
             tokens.append(line)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from dataprep import jsonio
 from dataprep.annotation.marked_text import LABEL, MarkedText, SpanMark
 from dataprep.finding import excerpt
-from dataprep.sources.annotated.problem import LineProblem
+from dataprep.sources.annotated.problem import LineProblem, counted
 from dataprep.sources.annotated.tag_schemes import (
     OUTSIDE,
     TagEvidence,
@@ -125,7 +125,7 @@ def _token(number: int, line: str, sentence: ConlluSentence) -> None:
     cells = line.split("\t")
     match = _ID.fullmatch(cells[0])
     if len(cells) != WIDTH or match is None:
-        said = f"has {len(cells)} columns, and CoNLL-U has {WIDTH}"
+        said = f"has {counted(len(cells), 'column')}, and CoNLL-U has {WIDTH}"
         if len(cells) == WIDTH:
             said = f"has the id {excerpt(cells[0])!r}, which is none of CoNLL-U"
         sentence.problems.append(LineProblem(number, "S001", said))

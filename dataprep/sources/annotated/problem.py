@@ -7,6 +7,10 @@ from typing import NamedTuple
 from dataprep.finding import Finding, Place
 from dataprep.rules import found
 
+_MEND = "Mend the line, or pass --drop-invalid to leave its document out."
+_OF_ROWS = frozenset(("S001", "A002", "A003", "A013"))
+"""Rules whose own remedies are about rows, and about tasks on a server of Label Studio."""
+
 
 class LineProblem(NamedTuple):
     """The rule that a line breaks, in words; lines count from 1, and 0 is the whole document."""
@@ -20,7 +24,8 @@ class LineProblem(NamedTuple):
         """The finding, with how many more problems its document has."""
         said = f"; {more:,} more in this document" if more else ""
         place = Place(file=name, line=self.line or None)
-        return found(self.code, self.message + said, place, remedy=self.remedy)
+        remedy = self.remedy or (_MEND if self.code in _OF_ROWS else "")
+        return found(self.code, self.message + said, place, remedy=remedy)
 
 
 def counted(number: int, noun: str) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import pytest
+
+from dataprep.finding import Finding
 from tests.marked_exports import findings, items, marks, put, records, results
 from tests.tool_exports import converted, opened
 
@@ -152,3 +155,11 @@ def test_annotators_are_merged_and_what_they_disagree_on_is_kept(tmp_path: Path)
     ]
     (first, *_) = outcome.agreement
     assert [one.annotator for one in first.annotators] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("ann", ["T1\tPER 9 99\tAnn\n", "R1\tIn Arg1:T1 Arg2:T2\n", "T1 PER\n"])
+def test_what_to_do_about_a_line_is_about_the_line(tmp_path: Path, ann: str) -> None:
+    (tmp_path / "a.txt").write_text("Ann left.", "utf-8")
+    (tmp_path / "a.ann").write_text(ann, "utf-8")
+    (one,) = [item for item in items(tmp_path) if isinstance(item, Finding)]
+    assert one.remedy == "Mend the line, or pass --drop-invalid to leave its document out."

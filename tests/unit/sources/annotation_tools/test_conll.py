@@ -106,7 +106,7 @@ def test_a_token_without_a_form_is_left_out_where_it_has_no_tag(tmp_path: Path) 
             "Ann S-PER\n\nBob B-PER\nleft O\n",
             "a.conll:3: A020 a span of 'PER' that began here is not ended, as BIOES wants",
         ),
-        ("Ann B-PER\nleft O\n\nBob\n", "a.conll:4: S001 has 1 columns, and the file has 2"),
+        ("Ann B-PER\nleft O\n\nBob\n", "a.conll:4: S001 has 1 column, and the file has 2"),
         ("Ann B-PER\nleft O\n\nBob O O\n", "a.conll:4: S001 has 3 columns, and the file has 2"),
     ],
 )
