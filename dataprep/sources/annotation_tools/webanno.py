@@ -10,13 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from dataprep import jsonio
 from dataprep.annotation.marked_text import MarkedText
 from dataprep.example import Record
-from dataprep.finding import Finding, Place
+from dataprep.finding import Finding, Place, UsageError
 from dataprep.jsonio import Json
 from dataprep.rules import found
 from dataprep.sources.annotated.webanno import FORMAT, WebannoDocument, parse
@@ -33,6 +33,8 @@ from dataprep.sources.row_limits import too_long
 CURATOR = "CURATION_USER"
 _NOBODY = ("INITIAL_CAS", "project")
 _FOLDERS = ("annotation", "annotations", "curation")
+_SOURCE, _PROJECT = "source", "exportedproject*.json"
+_AS_TSV = "Export it again with the format WebAnno TSV v3.3."
 _OLD = re.compile(rb"\s*(?:# [^\n]*\n)?#id=\d+\r?\n#text=")
 """How versions 1 and 2 begin: without their number."""
 
@@ -116,10 +118,15 @@ def _parsed(file: ExportFile) -> WebannoDocument | Finding:
 
 
 def opened(export: ToolExport) -> WebannoExport:
-    """The documents of the files: by the folders of a project, else each file is one."""
+    """The documents of the files: by the folders of a project, else each file is one.
+
+    Raises UsageError for a project that was exported in another format.
+    """
     documents: dict[str, list[WebannoMarks]] = {}
     suggested = 0
     for file in export.files:
+        if _is_about_project(file.path):
+            continue
         path = PurePosixPath(file.inside)
         parts = path.parts
         in_project = len(parts) > 2 and parts[-3] in _FOLDERS
@@ -130,6 +137,8 @@ def opened(export: ToolExport) -> WebannoExport:
         who = path.stem if in_project else ""
         name = parts[-2] if in_project else str(path)
         documents.setdefault(name, []).append(WebannoMarks(who, file, curated))
+    if not documents and not suggested:
+        raise UsageError(f"{export.name} is a project without WebAnno TSV files.", _AS_TSV)
     people = {mark.annotator for marks in documents.values() for mark in marks if not mark.curated}
     truths = sum(mark.curated for marks in documents.values() for mark in marks)
     words = "WebAnno TSV 3"
@@ -142,8 +151,17 @@ def opened(export: ToolExport) -> WebannoExport:
 
 
 def recognises(head: FileHead) -> bool:
-    """Whether a file begins as a WebAnno TSV; what is not of version 3 is refused by name."""
-    return head.raw.startswith(FORMAT.encode()) or bool(_OLD.match(head.raw))
+    """Whether a file begins as a WebAnno TSV of any version, or lies in a project of INCEpTION."""
+    begins = head.raw.startswith(FORMAT.encode()) or bool(_OLD.match(head.raw))
+    return begins or _is_about_project(head.path)
+
+
+def _is_about_project(path: Path) -> bool:
+    """Whether a file of a project says how it is kept, or is a document as it was uploaded."""
+    folder = path.parent
+    if folder.name == _SOURCE:
+        return any((folder.parent / name / path.name).is_dir() for name in _FOLDERS)
+    return path.match(_PROJECT) and any((folder / name).is_dir() for name in _FOLDERS)
 
 
 TOOL = AnnotationTool("webanno", "WebAnno TSV", recognises, opened, by_folder=False)

@@ -7,12 +7,14 @@ inception-io-webanno-tsv/src/test/resources/tsv3-suite), its lines are those of 
 from __future__ import annotations
 
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dataprep.finding import UsageError
 from dataprep.sources.annotated.webanno import parse
 from tests.building import texts
 from tests.marked_exports import findings, items, marks, put, records, results
@@ -212,6 +214,36 @@ def test_a_project_has_annotators_and_curated_ground_truth(tmp_path: Path) -> No
         "WebAnno TSV 3, a project with its annotators, 1 curated as ground truth: 1 task,"
         " 3 annotators; left out: files of nobody (INITIAL_CAS, project) (1)"
     )
+
+
+def test_a_project_holds_its_documents_as_they_were_uploaded_and_how_it_is_kept(
+    tmp_path: Path,
+) -> None:
+    project = tmp_path / "project"
+    put(project / "annotation" / "a.txt" / "ann.tsv", EMOJI)
+    put(project / "annotation" / "b.tsv" / "ann.tsv", EMOJI.replace("like", "hate"))
+    put(project / "source" / "a.txt", "I like it 😊 .")
+    put(project / "source" / "b.tsv", EMOJI.replace("like", "hate"))
+    put(project / "exportedproject123.json", '{"name": "emoji"}')
+    packed = tmp_path / "project.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in sorted(project.rglob("*.*")):
+            if path.is_file():
+                archive.write(path, path.relative_to(project))
+    for path in (project, packed):
+        assert [record.value.id for record in records(path)] == ["a.txt", "b.tsv"]
+        (one,) = opened(path)
+        assert one.note == "WebAnno TSV 3, a project with its annotators: 2 tasks, 1 annotator"
+
+
+def test_a_project_in_another_format_is_refused_by_name(tmp_path: Path) -> None:
+    put(tmp_path / "annotation" / "a.txt" / "ann.xmi", "<xmi:XMI/>")
+    put(tmp_path / "source" / "a.txt", "I like it.")
+    put(tmp_path / "exportedproject123.json", '{"name": "emoji"}')
+    with pytest.raises(UsageError) as caught:
+        opened(tmp_path)
+    assert caught.value.message.endswith("is a project without WebAnno TSV files.")
+    assert caught.value.remedy == "Export it again with the format WebAnno TSV v3.3."
 
 
 def test_two_documents_of_one_name_are_not_merged(tmp_path: Path) -> None:
