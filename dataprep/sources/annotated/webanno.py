@@ -210,9 +210,11 @@ class _Reading:
         slots += [n + 1 for n in slots]
         plain = [n for n in range(layer.width) if n not in slots]
         for number in slots[: len(slots) // 2]:
-            if stacked[number]:
-                self._made.left_out[f"slots of the layer {layer.name}"] += len(stacked[number])
+            if filled := sum(value.text is not None for value in stacked[number]):
+                self._made.left_out[f"slots of the layer {layer.name}"] += filled
         lead = next((n for n in (layer.label, *plain) if n not in slots), 0)
+        if lead in slots and not stacked[lead]:  # a host without a slot: its target is `*`
+            lead += 1
         for place, value in enumerate(stacked[lead]):
             values = tuple(
                 stacked[n][place].text if n in plain and place < len(stacked[n]) else None
@@ -300,9 +302,9 @@ def _stacked(cell: str) -> list[_Value]:
     for piece in _split(cell, "|"):
         match = _STACKED.fullmatch(piece)
         text, id = (match[1], int(match[2])) if match else (piece, 0)
-        if text == "_":
+        if text == "_" and not id:
             continue
-        values.append(_Value(None if text == "*" else _unescaped(text), id))
+        values.append(_Value(None if text in ("_", "*") else _unescaped(text), id))
     return values
 
 

@@ -183,6 +183,17 @@ def test_what_cannot_be_is_named_with_its_line(tmp_path: Path, text: str, messag
     assert found.startswith(message)
 
 
+def test_a_host_without_a_filled_slot_is_a_span() -> None:
+    slots = "Host:links_webanno.custom.Link|uima.tcas.Annotation"
+    head = f"{HEAD}#T_SP=webanno.custom.Host|ROLE_webanno.custom.{slots}\n\n\n"
+    unset = ["#Text=This is", "1-1\t0-4\tThis\t_\t*\t", "1-2\t5-7\tis\t_\t_\t"]
+    assert said(*unset, head=head) == [(0, 4, "Host")]
+    stacked = ["#Text=This is", "1-1\t0-4\tThis\t_[1]|pr1[2]\t*|1-1[1]\t", "1-2\t5-7\tis\t_\t_\t"]
+    assert said(*stacked, head=head) == [(0, 4, "Host"), (0, 4, "Host")]
+    document = parse((head + "\n".join(stacked)).split("\n"))
+    assert document.left_out == {"slots of the layer Host": 1}
+
+
 @pytest.mark.parametrize(
     "text",
     [
