@@ -26,6 +26,7 @@ TOKENS_JOINED = "texts of tokens joined by blanks, with new offsets"
 
 _KEYS = ("entities", "ents", CATS, "spans")
 _READ = frozenset(("text", "tokens", "id", "meta", *_KEYS))
+_PLAIN = (str, int, float)
 _CHOSEN = 0.5
 _BILUO = Tagging(TagScheme.BILOU, TagStyle.PREFIX)
 _UNKNOWN = "-"
@@ -55,6 +56,8 @@ class SpacyExample:
     placed: bool = False
     """Whether the spans were made of tokens, and count code points of this text in any case."""
     left_out: Counter[str] = field(default_factory=Counter)
+    beside: dict[str, Any] = field(default_factory=dict)
+    """Texts, numbers and `meta` of the row, which stay with it."""
 
     def marked(self, spans: list[SpacySpan]) -> MarkedText:
         """The text with its marks, from the spans in code points."""
@@ -128,8 +131,11 @@ def _of_row(text: str, given: Mapping[str, Any]) -> SpacyExample:
     for name, spans in groups.items():
         made.spans += (_span(one, str(name)) for one in _listed(spans, "spans"))
     _classes(given.get(CATS), made)
+    made.beside = {k: v for k, v in given.items() if k not in _READ and isinstance(v, _PLAIN)}
+    if isinstance(meta := given.get("meta"), dict):
+        made.beside["meta"] = meta
     for key, value in given.items():
-        if key not in _READ and value:
+        if key not in _READ and key not in made.beside and value:
             made.left_out[f"rows with {excerpt(key)}"] += 1
     return made
 

@@ -56,9 +56,10 @@ class SpacyExport:
             if isinstance(spans, Finding):
                 yield spans
             elif not (example.known or example.rated or spans):
-                yield task_record(example.marked([]), place, offset, annotations=[])
+                marked, beside = example.marked([]), example.beside
+                yield task_record(marked, place, offset, annotations=[], beside=beside)
             else:
-                yield task_record(example.marked(spans), place, offset)
+                yield task_record(example.marked(spans), place, offset, beside=example.beside)
 
 
 _Placed = tuple[Place, int, SpacyExample]

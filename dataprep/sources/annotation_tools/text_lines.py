@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from dataprep.annotation import task_of
 from dataprep.annotation.marked_text import SHOWN, MarkedText
@@ -15,6 +17,8 @@ from dataprep.sources.annotation_tools.export import ExportFile
 from dataprep.sources.memory_map import mapped_in_utf_8
 from dataprep.sources.opening import BOM
 from dataprep.sources.row_limits import MAX_TEXT
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def lines_of(file: ExportFile) -> Iterator[bytes] | Finding:
@@ -49,12 +53,32 @@ def text_of(file: ExportFile) -> str | Finding:
 
 
 def task_record(
-    marked: MarkedText, place: Place, offset: int = 0, *, annotations: Sequence[Json] | None = None
+    marked: MarkedText,
+    place: Place,
+    offset: int = 0,
+    *,
+    annotations: Sequence[Json] | None = None,
+    beside: Mapping[str, Any] = _NOTHING,
 ) -> Record:
-    """A task with the marks of one annotator without a name, or with the annotations given."""
+    """A task with the marks of one annotator without a name, or with the annotations given.
+
+    `beside` is what stands in the row beside its text; it stays in the data of the task.
+    """
     given = [{"result": marked.results()}] if annotations is None else list(annotations)
-    task = {"id": place.task, "data": {SHOWN: marked.text}, "annotations": given}
+    data = {**beside, SHOWN: marked.text}
+    task = {"id": place.task, "data": data, "annotations": given}
     return Record(place, offset, task_of(task))
+
+
+def plain_fields(row: Mapping[str, Any], read: Collection[str]) -> dict[str, Any]:
+    """The texts and numbers of a row in columns other than those that are read.
+
+    They say what rows belong together, as a document or a split, and stay in the data of a task.
+    """
+    plain = (str, int, float)
+    return {
+        key: value for key, value in row.items() if key not in read and isinstance(value, plain)
+    }
 
 
 def refused(problems: Sequence[LineProblem], name: str) -> Finding:

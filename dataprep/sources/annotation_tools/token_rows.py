@@ -22,7 +22,7 @@ from dataprep.sources.annotation_tools.export import (
     FileHead,
     ToolExport,
 )
-from dataprep.sources.annotation_tools.text_lines import task_record
+from dataprep.sources.annotation_tools.text_lines import plain_fields, task_record
 from dataprep.sources.class_names import features_of, with_class_names
 from dataprep.sources.folders import INFO
 
@@ -72,7 +72,9 @@ class TaggedRows:
                 yield item
                 continue
             row: Mapping[str, Any] = item.value
-            left_out.update(f"column {excerpt(key)}" for key in row.keys() - self._read)
+            beside = plain_fields(row, self._read)
+            others = row.keys() - self._read - beside.keys()
+            left_out.update(f"column {excerpt(key)}" for key in others if row[key] is not None)
             read = self._spans(row, item.place)
             if isinstance(read, Finding):
                 yield read
@@ -80,7 +82,7 @@ class TaggedRows:
             name = row.get("id")
             task = name if isinstance(name, int | str) and name != "" else number
             place = Place(file=item.place.file, line=item.place.line, task=task)
-            yield task_record(read.marked(), place, item.offset)
+            yield task_record(read.marked(), place, item.offset, beside=beside)
 
     @property
     def _read(self) -> frozenset[str]:

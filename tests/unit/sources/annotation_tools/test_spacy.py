@@ -230,3 +230,11 @@ def test_generated_examples_give_their_spans(text: str, borders: list[int]) -> N
     (made,) = examples(value)
     assert made.text == text
     assert made.spans == [SpacySpan(*s) for s in spans] + [SpacySpan(*s, "sc") for s in spans]
+
+
+def test_what_stands_beside_an_example_stays_in_the_data(tmp_path: Path) -> None:
+    row = {"text": "Ann left", "entities": [[0, 3, "PER"]], "doc": "d1", "meta": {"page": 2}}
+    (record,) = records(put(tmp_path / "a.jsonl", json.dumps({**row, "links": [1]}) + "\n"))
+    assert record.value.data == {"text": "Ann left", "doc": "d1", "meta": {"page": 2}}
+    (one,) = opened(tmp_path / "a.jsonl")
+    assert one.note == "spaCy, entities: 1 task; left out: rows with links (1)"

@@ -145,3 +145,13 @@ def test_five_hundred_rows_give_the_text_and_the_spans_that_they_were_made_of(
         expected.append((" ".join(tokens), spans))
     told = records(put(tmp_path / "train.jsonl", lines(rows)), tag_names=NAMES)
     assert [(record.value.data["text"], marks(record)) for record in told] == expected
+
+
+def test_texts_and_numbers_beside_the_tokens_stay_in_the_data(tmp_path: Path) -> None:
+    rows = [{**ROWS[0], "doc": "d1", "page": 2, "note": None}, {**ROWS[1], "doc": "d2", "page": 1}]
+    path = put(tmp_path / "train.jsonl", lines(rows))
+    first, second = records(path, tag_names=NAMES)
+    assert first.value.data == {"doc": "d1", "page": 2, "text": "Ann Smith left Rome"}
+    assert second.value.data == {"doc": "d2", "page": 1, "text": "Nobody 😊"}
+    (one,) = opened(path, tag_names=NAMES)
+    assert one.note.endswith("2 tasks; left out: column pos_tags (1)")
