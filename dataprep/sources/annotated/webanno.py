@@ -137,7 +137,9 @@ class _Reading:
             for layer in read:
                 self._span(layer, row)
         spans, values, names = self._marked(text)
-        relations = [r for row in self._rows for r in self._relations(row, names)]
+        bases = {key[0] for key in self._annotations}
+        joining = [x for x in self._layers if x.kind == "RL" and _base(x) in bases]
+        relations = [r for row in self._rows for r in self._relations(row, joining, names)]
         made.marked = MarkedText(text.text, tuple(spans), tuple(values), tuple(relations))
         return made
 
@@ -256,12 +258,9 @@ class _Reading:
         return spans, values, names
 
     def _relations(
-        self, row: TokenLine, names: dict[tuple[str, str, int], str]
+        self, row: TokenLine, layers: Sequence[Layer], names: dict[tuple[str, str, int], str]
     ) -> Iterator[SpanRelation]:
-        bases = {key[0] for key in self._annotations}
-        for layer in self._layers:
-            if layer.kind != "RL" or _base(layer) not in bases:
-                continue
+        for layer in layers:
             sources = _split(row.cells[layer.column + layer.width - 1], "|")
             labels = _stacked(row.cells[layer.column + layer.label]) if layer.width > 1 else []
             for number, source in enumerate(sources):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dataprep.annotation.offsets import from_utf16
 from dataprep.finding import excerpt
 from dataprep.sources.annotated.problem import LineProblem
 
@@ -27,20 +27,21 @@ class SentenceText(NamedTuple):
 
 
 class WebannoText(NamedTuple):
-    """The text of a document; places count from `base` in `unit`."""
+    """The text of a document; places count from `base` in `unit`.
+
+    `pairs` are the places, from 0 on, of the characters that are two units long.
+    """
 
     text: str
     base: int
     unit: str
     problems: list[LineProblem]
+    pairs: tuple[int, ...]
 
     def point(self, place: int) -> int:
         """A place in the file as a code point of the text."""
         at = place - self.base
-        if self.unit == "codepoint" or at <= 0 or self.text.isascii():
-            return at
-        found = from_utf16(self.text, 0, at)
-        return at if found is None else found[1]
+        return at - bisect_left(self.pairs, at)
 
 
 def placed(sentences: Sequence[SentenceText]) -> WebannoText:
@@ -75,7 +76,15 @@ def _placed(sentences: Sequence[SentenceText], unit: str) -> WebannoText:
         pieces += [" " * gap, sentence.text]
         length += gap + _width(sentence.text, unit)
         problems += _misplaced(sentence, begin, unit)
-    return WebannoText("".join(pieces), base, unit, problems)
+    text = "".join(pieces)
+    pairs = _pairs(text) if unit == "utf16" else ()
+    return WebannoText(text, base, unit, problems, pairs)
+
+
+def _pairs(text: str) -> tuple[int, ...]:
+    """Where in UTF-16 units the characters above U+FFFF stand, each of which is two of them."""
+    above = (at for at, character in enumerate(text) if character > "\uffff")
+    return () if text.isascii() else tuple(at + number for number, at in enumerate(above))
 
 
 def _lead(sentence: SentenceText) -> int:

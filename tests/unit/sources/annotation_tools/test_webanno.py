@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -304,3 +305,24 @@ def test_generated_documents_give_the_spans_that_they_were_made_of(
     assert read.problems == []
     assert read.marked.text == text
     assert sorted((s.start, s.end, s.label) for s in read.marked.spans) == sorted(spans)
+
+
+def long_document(tokens: int) -> list[str]:
+    """A document with an emoji in front, a span on each token, and a relation to the one before."""
+    text = "😊 " + " ".join(f"w{number:06d}" for number in range(tokens))
+    layers = "#T_SP=custom.Span|value\n#T_RL=custom.Next|role|BT_custom.Span"
+    rows = [*f"{HEAD}{layers}\n#Text={text}\n1-1\t0-2\t😊\tX\t_\t_\t".split("\n")]
+    for at in range(tokens):
+        start = 3 + at * 8
+        place = f"1-{at + 2}\t{start}-{start + 7}\tw{at:06d}"
+        rows.append(f"{place}\tPER\tin\t1-{at + 1}\t")
+    return rows
+
+
+def test_a_document_of_twenty_thousand_spans_and_relations_takes_no_square_of_its_length() -> None:
+    lines = long_document(20_000)
+    start = process_time()
+    marked = parse(lines).marked
+    assert process_time() - start < 4
+    assert (len(marked.spans), len(marked.relations)) == (20_001, 20_000)
+    assert (marked.spans[1].start, marked.spans[20_000].end) == (2, len(marked.text))
