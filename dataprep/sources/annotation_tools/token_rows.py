@@ -226,11 +226,14 @@ def recognises(head: FileHead) -> bool:
 
 
 def _holds_tokens(rows: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether rows have tokens and tags; in some they may be empty, or not as many."""
-    columns = next((told for row in rows if (told := columns_of(row))), None)
-    return columns is not None and all(
-        all(isinstance(row.get(key), list) for key in columns) and "text" not in row for row in rows
-    )
+    """Whether rows have tokens and a tag for each; some may be empty, and a few not fit."""
+    told = [columns_of(row) for row in rows]
+    columns = next(filter(None, told), None)
+    if columns is None or any("text" in row for row in rows):
+        return False
+    lists = all(isinstance(row.get(key), list) for row in rows for key in columns)
+    filled = sum(bool(row.get(columns[0])) for row in rows)
+    return lists and sum(map(bool, told)) * 2 >= filled
 
 
 def needs(path: Path) -> tuple[Path, ...]:

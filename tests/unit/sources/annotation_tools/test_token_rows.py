@@ -147,6 +147,12 @@ def test_five_hundred_rows_give_the_text_and_the_spans_that_they_were_made_of(
     assert [(record.value.data["text"], marks(record)) for record in told] == expected
 
 
+def test_words_beside_the_tags_of_their_document_are_no_such_rows(tmp_path: Path) -> None:
+    rows = [{"words": ["Ann"], "tags": ["O"]}, *[{"words": ["a", "b"], "tags": ["x"]}] * 3]
+    (one,) = opened(put(tmp_path / "a.jsonl", lines(rows)))
+    assert one.format == "jsonl"
+
+
 def test_texts_and_numbers_beside_the_tokens_stay_in_the_data(tmp_path: Path) -> None:
     rows = [{**ROWS[0], "doc": "d1", "page": 2, "note": None}, {**ROWS[1], "doc": "d2", "page": 1}]
     path = put(tmp_path / "train.jsonl", lines(rows))
