@@ -44,8 +44,8 @@ class _Family:
 
 _SENSITIVE = _Family(
     screens=(
-        r"AKIA|ASIA|ABIA|ACCA|AGE-SECRET|AIza|AccountKey=|PRIVATE KEY|GOCSPX|EAAA|HRKU-|A3[T-]"
-        r"|(?:AC|SK)[0-9a-f]{8}|AT[AC]TT3|ATBB|AQVN|LTAI|CFPAT-|FLWSECK|GR1348941|NRII-|YCA|QUtJQ"
+        r"AKIA|ASIA|ABIA|ACCA|AGE-SECRET|AIza|AccountKey=|PRIVATE(?:%20|[ +])KEY|GOCSPX|EAAA"
+        r"|HRKU-|A3[T-]|(?:AC|SK)[0-9a-f]{8}|AT[AC]TT3|ATBB|AQVN|LTAI|CFPAT-|FLWSECK|GR1348941|NRII-|YCA|QUtJQ"
         r"|FLSU|BS0lB",
         r"ya29\.|[78]Q~|p8e-|t1\.[A-Za-z0-9_-]{12}|fig[dou]_",
         r"gh[pousr]_|github_pat_",
@@ -77,7 +77,10 @@ _SENSITIVE = _Family(
         r"(?i-u:authorization|heroku|hooks\.zapier|bundle config|enable secret)",
         r"(?i-u:seed|mnemonic|recovery"
         r"|otpauth|snmp-server|chpasswd|sess[a-z_.-]{0,20}=)",
-        r"(?i-u:label[_ -]studio)",
+        r"(?i-u:label[_ -]studio|jwt\.|jws\.|jsonwebtoken|hmac|cipher|fernet|mysqli|pdo\()",
+        r"(?i-u:sqlplus|oracle)",
+        r"(?i-u:(?:connect|login|sign|bind|ftp)[a-z_.:]{0,24}\(|cookie_?parser|app_?id=|hapikey)",
+        r"@(?:tcp|unix)\(|[^a-zA-Z]pw\\{0,4}\"|<(?:D|[DI]?[PQ]|InverseQ)>|[0-9a-f]{32}-[0-9a-f]{8}-",
         r"(?i-u:bearer |sig=)",
         r"@|[0-9](?:(?:[ ./()-]{0,2}[0-9]){5}|\.[0-9]{1,3}\.[0-9]|[0-9](?: ?[A-Z0-9]{4}|[A-Z])"
         r"|[A-Za-z0-9+/]{10})",

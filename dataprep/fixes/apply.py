@@ -256,11 +256,11 @@ def _mask_row(value: Any, name: str = "") -> Any:
     if isinstance(value, str):
         return _mask(value, name)
     if isinstance(value, list):
-        return [_mask_row(item) for item in value]
+        return [_mask_row(item, name) for item in value]
     if isinstance(value, dict):
-        from dataprep.sensitive import name_within
+        from dataprep.sensitive import named
 
-        return {key: _mask_row(item, name_within(key, name)) for key, item in value.items()}
+        return {key: _mask_row(item, told) for key, item, told in named(value, name)}
     return value
 
 

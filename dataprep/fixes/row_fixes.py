@@ -112,13 +112,14 @@ def _repair_mojibake(row: Row, paths: Sequence[str]) -> Row:
 
 def _redact(row: Row, paths: Sequence[str]) -> Row:
     """The texts that the rules point at, and the keys of the objects, without what is private."""
-    from dataprep.sensitive import name_at, redacted
+    from dataprep.sensitive import redacted, strings
 
+    names = {path: name for path, _, name in strings(row)}
     for path in paths:
         holder, key = parent(row, path)
         named = row if not path else holder[key] if holder is not None else None
         if isinstance(named, str):
-            holder[key] = redacted(named, name_at(path) if isinstance(key, str) else "")
+            holder[key] = redacted(named, names.get(path, ""))
         elif isinstance(named, dict):
             _redact_keys(named)
     return row

@@ -1,5 +1,6 @@
 """Secrets and personal data in a text: found by shape and checksum, and never quoted."""
 
+from dataprep.sensitive.fields import named
 from dataprep.sensitive.match import Match, SensitiveKind, with_stand_ins
 from dataprep.sensitive.matching import (
     SECRET,
@@ -9,8 +10,6 @@ from dataprep.sensitive.matching import (
     secrets,
 )
 from dataprep.sensitive.pieces import (
-    name_at,
-    name_within,
     pieces_shown,
     shows,
     strings,
@@ -28,8 +27,7 @@ __all__ = [
     "matches",
     "may_hold_secret",
     "may_match",
-    "name_at",
-    "name_within",
+    "named",
     "pieces_shown",
     "redacted",
     "secrets",

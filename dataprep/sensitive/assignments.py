@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from dataprep.sensitive.match import LONGEST, SensitiveKind, value
 from dataprep.sensitive.proofs import (
     dense,
     mixed,
+    named_key,
     no_word,
     password_like,
     random_looking,
+    spoken_password,
     token_like,
 )
 from dataprep.sensitive.tokens import NO_WORD_AFTER
@@ -72,7 +75,9 @@ TOLD = (
 NAME_WORDS = ("pass", "pwd", "secret", "token", "cred", "key")
 """What stands in every name of a variable that tells a secret."""
 
-_SAID = r"passw(?:or)?d|passwort|passphrase|passcode|pass|pwd"
+_SAID = r"(?P<said>passw(?:or)?d|passwort|passphrase|passcode|pass|pwd)"
+"""What names a password: words with a number may be one, too, if they are not spelled alone."""
+
 _NO_ONES = (
     "public|primary|foreign|sort|cache|partition|object|group|index|search|lookup|unique|hash|row"
     "|idempotency|dedup|mon|tur|don|hot|range|routing|order|config|translation|message|dict"
@@ -82,17 +87,26 @@ _KEY = rf"(?:(?<![A-Za-z])(?!(?:{_NO_ONES})[_. -]?key)[a-z]{{2,16}})[_. -]?key"
 
 _TOKEN = rf"secret|token|credentials?|creds|{_KEY}"
 WORD = rf"{_SAID}|{_TOKEN}"
+_ANY = WORD.replace("?P<said>", "?:")
+_OPTION = _ANY.replace("[_. -]", "[_-]")
 MORE = (
     r"(?:[_-]?(?:\d{1,3}|key|base|value|string|data|b64|base64|prod|production|dev|test|staging|live|main"
     r"|root|db))?"
 )
 """What may stand after the word of a name that still is one of a secret."""
 
+_PAGES_AND_LOCKS = (
+    r"[a-z-]{0,20}(?:next|starting|continuation|page|sync|lock|change|client|request|idempotency"
+    r"|action|unit|update|export|import|upload|product|sequence|cursor|resume)-token"
+)
+VALUES = "value|text|val|content|input|data|string|secret_?value|default_?value|plaintext"
+"""Keys under which an object holds the value of what another of its keys names."""
+
 _PLAIN = r"[^\s\"'`\\]"
 _LAST = r"[^\s\"'`\\;,]"
 _BARE = r"[^\s\"'`\\;&,<>(){}\[\]|]"
 _QUOTES = r"[\"'\\`]"
-_GIVES = r"\s{0,24}(?:=>|:=|::|==?|:)\s{0,24}"
+_GIVES = r"\s{0,24}(?:=>|:=|::|==?|:)\s{0,24}(?:\(\s{0,24})?"
 QUOTED = rf"(?={_QUOTES})"
 _SETS = r"[ \t]{0,24}(?:=>|:=|[:=])[ \t]{0,24}"
 _ENDS = r"(?=[;,]?[ \t]{0,20}(?:[\r\n]|\Z|[#;]))"
@@ -125,7 +139,7 @@ PASSWORDS = (
     _assigned(  # "client_secret": "..."
         rf"(?i:{WORD})[A-Za-z_]{{0,12}}[\"'\\]{{0,3}}\]?{_GIVES}"
         rf"{_QUOTES}{{1,3}}{value(_PLAIN, 10, QUOTED)}",
-        dense,
+        named_key,
     ),
     _assigned(  # db_password: '...', which may be short
         rf"(?i:{_SAID})[\"'\\]{{0,3}}\]?{_GIVES}"
@@ -133,7 +147,7 @@ PASSWORDS = (
         password_like,
     ),
     _assigned(  # DB_PASSWORD=...
-        r"(?:PASS(?:WORD|WD|PHRASE|CODE)?|PWD)"
+        r"(?P<said>PASS(?:WORD|WD|PHRASE|CODE)?|PWD)"
         r"(?:_?(?:\d{1,3}|PROD|DEV|TEST|STAGING|LIVE|MAIN|ROOT|DB))?[ \t]?[=:][ \t]?"
         rf"{value(_PLAIN, 5, _LAST)}",
         password_like,
@@ -189,8 +203,10 @@ PASSWORDS = (
         rf"{_QUOTES}{{1,3}}{value(_PLAIN, 8, QUOTED)}",
         password_like,
     ),
-    _assigned(  # - name: DB_PASSWORD, and its value on the next line
-        rf"(?i:{WORD}){MORE}{_QUOTES}{{0,3}},?\s{{1,24}}{_QUOTES}{{0,3}}value{_QUOTES}{{0,3}}\s?:\s?"
+    _assigned(  # - name: DB_PASSWORD, and its value on the next line or under a later key
+        rf"(?i:{WORD}){MORE}[\])]?{_QUOTES}{{0,3}}(?:,\s{{0,24}}|\s{{1,24}})"
+        rf"(?:{_QUOTES}[\w-]{{1,20}}{_QUOTES}{{1,3}}\s?:\s?{_QUOTES}?[\w .-]{{0,40}}{_QUOTES}?"
+        rf",\s{{0,24}}){{0,3}}{_QUOTES}{{0,3}}(?i:{VALUES}){_QUOTES}{{0,3}}\s?:\s?"
         rf"{_QUOTES}{{0,3}}{value(_PLAIN, 8)}",
         password_like,
     ),
@@ -211,7 +227,8 @@ PASSWORDS = (
     ),
     password(  # --password ..., --api-key=...
         "password in a command",
-        rf"--(?i:[a-z-]{{0,20}}?(?:{WORD})){MORE}[ =]{_QUOTES}{{0,3}}{value(_PLAIN, 8)}",
+        rf"--(?i:(?!{_PAGES_AND_LOCKS})[a-z-]{{0,20}}?(?:{_OPTION})){MORE}[ =]{_QUOTES}{{0,3}}"
+        rf"{value(_PLAIN, 8)}",
         password_like,
         words="--",
         many="passwords in commands",
@@ -227,7 +244,7 @@ PASSWORDS = (
     password(  # curl -u ada:...
         "password in a command",
         rf"-u(?:ser)?[ =]{{1,2}}{_QUOTES}{{0,3}}[A-Za-z0-9_$.@-]{{1,80}}"
-        rf":{value(_PLAIN, 6)}",
+        rf":{_QUOTES}{{0,3}}(?P<said>){value(_PLAIN, 6)}",
         password_like,
         words="-u",
         many="passwords in commands",
@@ -254,19 +271,27 @@ PASSWORDS = (
     ),
 )
 
+_NOBODYS_FRONT = (
+    *("next", "page", "starting", "continuation", "sync", "lock", "change", "client", "request"),
+    *("idempotency", "unit", "update", "export", "import", "action", "product", "sequence", "tik"),
+    *("forward", "backward", "cursor", "resume", "upload", "pagination", "marker", "pad", "mask"),
+)
+"""What stands before `token` in names of what is nobody's secret: of pages, locks and requests."""
+
 _SIGHT = re.compile(
     r"(?i:pass(?:w(?:or)?d|phrase|code)?|pwd|secret|token|cred(?:ential)?s?|key)[A-Za-z0-9_.-]{0,12}"
     r"(?:[\"'\\`]{0,4}\]?\s{0,24}(?:=>|:=|[:=>])|[\"'\\]{1,3}\s{1,3}value=|\s[^<>=]{0,80}>"
     r"| (?:is|was|to|lautet|ist) |[\"'\\]{1,3}\s?,\s{0,12}[\"'\\]|\(?\s{0,3}[\"'\\`]|\s?\{|%3[Dd]"
-    r"|[\"'`)\]}]{0,4}\s{0,8}(?:\|\||\?\?|\?:|or\s|\.[A-Za-z_]{2,24}\(|\{)|[\"'\\]{1,3}\s?,|:?-"
+    r"|[\"'`)\]}]{0,4}\s{0,8}(?:\|\||\?\?|\?:|or\s|\.[A-Za-z_]{2,24}\(|\{)|[\])]?[\"'\\]{1,3}\s?,|:?-"
     r"|&gt;|[\"'\\]{0,3},?\s{1,24}[\"'\\]{0,3}value|[*_`]{0,3}\s{0,24}[:|]| [^\s=:]{8})"
 )
 """What follows the word of a name before anything can be told."""
 
 _OTHER = re.compile(
-    r"(?i)pass(?:age|ing|ive|port|es|enger|ion|able|band|through|thru)(?![a-z]*word)"
+    r"(?i)(?:key|cred(?:ential)?s?|secret)_?(?:id|arn)s?(?![a-z])|(?:secret|token)s?manager"
+    r"|pass(?:age|ing|ive|port|es|enger|ion|able|band|through|thru)(?![a-z]*word)"
     r"|[a-z]{3,12}[A-Za-z0-9_.-]{0,10}?(?:_?file(?:_?name)?|[_-]?path|_?dir|[_-]?ur[li]|[_-]?name"
-    r"|_?regex|_?pattern|_prefix|[_-]type)(?![A-Za-z])"
+    r"|_?regex|_?pattern|_prefix|[_-]type|provider|_?arn)(?![A-Za-z])"
 )
 """Names that begin like one of a secret and tell another thing: passages, the file of a key."""
 
@@ -281,10 +306,20 @@ def names_in(text: str, places: Callable[[str], Iterable[int]]) -> Iterator[int]
         for at in places(word):
             if _SIGHT.match(text, at) is None or _OTHER.match(text, at):
                 continue
+            if word in ("token", "secret") and _is_nobodys(text, word, at):
+                continue
             if word != "key":
                 yield at
             elif front := _front(text, at + 3):
                 yield front.start()
+
+
+def _is_nobodys(text: str, word: str, at: int) -> bool:
+    """Whether it is the token of a page or of a badge, or the part of a name with colons."""
+    before = text[max(0, at - 16) : at].lower()
+    if word == "secret":
+        return before.endswith("::") or (before.endswith(":") and text[at + 6 : at + 7] == ":")
+    return before.rstrip("_-. ").endswith(_NOBODYS_FRONT) or before.endswith("badge.svg?")
 
 
 def _front(text: str, end: int) -> re.Match[str] | None:
@@ -294,16 +329,30 @@ def _front(text: str, end: int) -> re.Match[str] | None:
 
 
 _NAME = re.compile(
-    rf"(?i:(?:[^\n]{{0,60}}[^A-Za-z\n])?(?:{WORD}){MORE})\Z|(?i:[a-z]{{0,20}}(?:{WORD}))\Z"
+    rf"(?i:(?:[^\n]{{0,60}}[^A-Za-z\n])?(?:{_ANY}|pw){MORE})\Z|(?i:[a-z]{{0,20}}(?:{_ANY}))\Z"
     r"|[A-Z][A-Z0-9_]{0,60}_KEY\Z"
 )
-_NOBODYS = re.compile(r"(?i)public|max|num|count|pad|eos|bos|unk|mask|sep|next|page|csrf|special")
+_NOBODYS = re.compile(
+    r"(?i)public|max|num|count|pad|eos|bos|unk|mask|sep|next|page|csrf|special"
+    r"|(?:starting|continuation|sync|lock|change|client|request|idempotency|unit|update|export|import"
+    r"|action|product|sequence|forward|backward|cursor|resume|upload|tik)[_ -]?token"
+)
+
+
+_PLURALS = ("passwords", "secrets", "keys")
+_PASSWORD = re.compile(r"(?i)pass|pwd|\bpw\b|_pw\b")
 
 
 @lru_cache(maxsize=4096)
 def names_secret(name: str) -> bool:
     """Whether the name of a key says that its value is a secret: db_password, apiKey."""
-    return _NAME.match(name) is not None and not _NOBODYS.search(name)
+    one = name.removesuffix("s") if name.lower().endswith(_PLURALS) else name
+    return _NAME.match(one) is not None and not _NOBODYS.search(one)
+
+
+def names_password(name: str) -> bool:
+    """Whether the name of a secret says that it is a password."""
+    return _PASSWORD.search(name) is not None
 
 
 NAMED = SensitiveKind(
@@ -314,6 +363,24 @@ NAMED = SensitiveKind(
     proof=password_like,
 )
 """A value that only the key of its object tells."""
+
+NAMED_PASSWORD = replace(NAMED, pattern=rf"\A(?P<said>){value(_PLAIN, 8, _TO_THE_END)}")
+"""The same of a key that names a password: words with a number may be one."""
+
+_DEFAULTS_TO = (
+    r"(?i:\b(?:defaults?|default value|set|pass|use|try|value|example|e\.g\.|such as|like))"
+    rf"(?: (?:is|to|with|value|the|now|for us)){{0,3}}[:=,]? {_QUOTES}{{0,3}}"
+    r"(?P<it>[^\s\"'`\\,;]{8,200})"
+)
+NAMED_IN_WORDS = SensitiveKind(
+    code="P003",
+    name="password or key under its name",
+    many="passwords or keys under their names",
+    pattern=_DEFAULTS_TO,
+    proof=spoken_password,
+    spoken=True,
+)
+"""One that the description of a parameter tells, whose name is one of a secret."""
 
 IN_A_TABLE = SensitiveKind(
     code="P003",

@@ -13,7 +13,9 @@ from dataprep.sensitive.match import value
 from dataprep.sensitive.proofs import dense, password_like, random_looking, token_like
 
 _PLAIN = r"[^\s\"'`\\]"
-_ARGUMENT = rf"[\"'\\`]{{0,3}}{value(_PLAIN, 6)}"
+_ARGUMENT = rf"(?P<said>)[\"'\\`]{{0,3}}{value(_PLAIN, 6)}"
+"""A password for sure: `said` says so."""
+
 _IN_ADDRESS, _NAME, _AT = r"[^\s/@]", "[A-Za-z0-9_-]", r"(?=@[a-z][\w.-])"
 _WITHIN = r"[^\n|;&]{0,100}?[ \t]"
 """What stands between a command and its option, on its line."""
@@ -42,7 +44,8 @@ _OPTIONS = (
     ("storepass|keypass", rf"(?:store|key)pass {_ARGUMENT}"),
     ("pass:", rf"(?<=[ '\"])pass:{_ARGUMENT}"),
     ("net use", rf"net use [^\n]{{0,100}}? {value(_PLAIN, 6, '(?= /user:)')}"),
-    ("securestring", rf"(?i:securestring)(?: -String)? {_ARGUMENT}"),
+    ("securestring", rf"(?i:securestring)(?: -(?:String|AsPlainText|Force)){{0,3}} {_ARGUMENT}"),
+    ("sqlplus", rf"sqlplus(?: -\w{{1,8}}){{0,3}} [\"']?[\w.$-]{{1,60}}/{_ARGUMENT}"),
     ("identified by", rf"(?i:identified by)(?: (?i:password))? [\"']{_ARGUMENT}"),
 )
 """Words, and what begins with one of them."""
@@ -59,6 +62,12 @@ _FILES = (
     ("_auth", r"_auth\s?=\s?[\"']?(?P<it>[A-Za-z0-9+/]{16,200}={0,2})", dense),
     ("auth", r"auth[\"'\\]{1,3}\s?:\s?[\"'\\]{1,3}(?P<it>[A-Za-z0-9+/]{12,200}={0,2})", _login),
     ("?key=|&key=", r"[?&]key=(?P<it>[A-Za-z0-9_-]{24,200})", token_like),
+    (
+        "appid=|app_id=|app_key=|appkey=|api-key=|apikey=|subscription-key=|app_secret=|appsecret="
+        "|auth=|hapikey=|user_key=|x-functions-key=|access_key=|accesskey=",
+        r"[A-Za-z_-]{4,16}=(?P<it>[0-9a-fA-F]{24,64}|[A-Za-z0-9_-]{24,64})(?![\w%-])",
+        token_like,
+    ),
     ("x-amz-signature=", r"(?i:x-amz-signature)=(?P<it>[0-9a-f]{64})", dense),
     ("$apr1$", r"\$apr1\$(?P<it>[A-Za-z0-9./]{1,8}\$[A-Za-z0-9./]{22})", random_looking),
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -10,22 +11,30 @@ from itertools import accumulate
 
 from dataprep.sensitive.assignments import (
     IN_A_TABLE,
+    NAME_WORDS,
     NAMED,
+    NAMED_IN_WORDS,
+    NAMED_PASSWORD,
     PASSWORDS,
     TOLD,
     names_in,
+    names_password,
     names_secret,
 )
+from dataprep.sensitive.bindings import bound, may_bind
 from dataprep.sensitive.commands import COMMANDS
 from dataprep.sensitive.disguises import broken, coded, looks_coded, looks_random
+from dataprep.sensitive.fields import named
 from dataprep.sensitive.match import LONGEST, Match, SensitiveKind
 from dataprep.sensitive.personal import MAIL, PERSONAL
+from dataprep.sensitive.proofs import chosen
 from dataprep.sensitive.secrets import PRIVATE_KEYS
 from dataprep.sensitive.sentences import SENTENCES
 from dataprep.sensitive.structures import STRUCTURES
 from dataprep.sensitive.tables import cells_in
 from dataprep.sensitive.tokens import NO_WORD_AFTER, TOKENS
-from dataprep.sensitive.views import View, has_unseen, joined, may_join, views_of
+from dataprep.sensitive.unmarked import bare_keys, headless, may_be_bare
+from dataprep.sensitive.views import MOST_LAYERS, View, has_unseen, joined, may_join, views_of
 
 SECRET = ("P001", "P002")
 """The rules of what must not be learned at all."""
@@ -43,9 +52,62 @@ def matches(text: str, name: str = "") -> Iterator[Match]:
     `name` is the key of the object that the text is the value of, which may tell a password.
     """
     found = _found(text, _PASSWORDS_TOO, PERSONAL)
+    if text[:1] in _OPENS or text[:9].lstrip()[:1] in _OPENS:
+        found = _with(found, _in_fields(text))
     if name and not found and names_secret(name):
-        found = list(_of(NAMED, _Reading(View(text))))
+        found = _named(text, name)
     return iter(found)
+
+
+_OPENS = ("{", "[")
+_MOST_SEARCHED = 50
+"""Values of one text that are looked for everywhere in it; more are looked for in their order."""
+
+
+def _named(text: str, name: str) -> list[Match]:
+    """What the name of a secret tells in a text."""
+    reading = _Reading(View(text))
+    whole = NAMED_PASSWORD if names_password(name) else NAMED
+    return [*_of(whole, reading)] or [*_of(NAMED_IN_WORDS, reading)]
+
+
+def _in_fields(text: str) -> Iterator[Match]:
+    """What the names of its objects tell in a text that is JSON, and in JSON within it."""
+    found = dict(_told_in_fields(text, MOST_LAYERS))
+    end, misses = 0, 0
+    for value, kind in found.items():
+        at = text.find(value, end)
+        misses += at < 0
+        if misses > _MOST_SEARCHED:
+            return
+        while at >= 0:
+            yield Match(kind, at, at + len(value))
+            if len(found) > _MOST_SEARCHED:
+                end = at + len(value)
+                break
+            at = text.find(value, at + len(value))
+
+
+def _told_in_fields(text: str, layers: int) -> Iterator[tuple[str, SensitiveKind]]:
+    lower = text.lower()
+    if not any(word in lower for word in (*NAME_WORDS, '"pw')):
+        return
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    waiting = [(value, "")]
+    while waiting:
+        one, name = waiting.pop()
+        if isinstance(one, dict):
+            waiting += [(inside, told) for _, inside, told in reversed([*named(one, name)])]
+        elif isinstance(one, list):
+            waiting += [(inside, name) for inside in reversed(one)]
+        elif isinstance(one, str):
+            if names_secret(name):
+                yield from ((one[m.start : m.end], m.kind) for m in _named(one, name))
+            if layers and one[:1] in _OPENS:
+                yield from _told_in_fields(one, layers - 1)
 
 
 def secrets(text: str) -> Iterator[Match]:
@@ -68,11 +130,13 @@ def may_hold_secret(text: str) -> bool:
         or may_join(text)
         or looks_coded(longs)
         or any(True for _ in broken(text))
+        or may_be_bare(longs)
+        or may_bind(text)
     )
 
 
 _OF_WORDS = (
-    *(kind for kind in (*PASSWORDS, *STRUCTURES) if kind.at == "words"),
+    *(kind for kind in (*PASSWORDS, *STRUCTURES) if kind.at != "names"),
     *SENTENCES[2:],
     *COMMANDS,
     PASSWORDS[2],
@@ -184,6 +248,8 @@ def _found(
         reading = _Reading(view)
         taken = _with(taken, _of_kinds(PRIVATE_KEYS, reading))
         taken = _with(taken, _in_pieces(reading))
+        taken = _with(taken, _in_bindings(reading))
+        taken = _with(taken, _without_marks(reading))
         for kind in _tokens_in(reading.longs):
             taken = _with(taken, _of(kind, reading))
         if deep:
@@ -227,8 +293,13 @@ def _of(kind: SensitiveKind, reading: _Reading) -> Iterator[Match]:
     """The matches of one kind in a view, by their places in the first text."""
     pattern = _compiled(kind.pattern)
     group = "it" if "it" in pattern.groupindex else 0
+    said = "said" in pattern.groupindex
     for found in _tried(kind, pattern, reading):
-        if kind.proof is None or kind.proof(found[group]):
+        if (
+            kind.proof is None
+            or kind.proof(found[group])
+            or (said and found["said"] is not None and chosen(found[group]))
+        ):
             start, end = found.span(group)
             if group and end - start >= LONGEST:
                 end = reading.end_of_run(_class_of(kind.pattern), end)
@@ -287,6 +358,28 @@ def _in_pieces(reading: _Reading) -> Iterator[Match]:
             match, count = found
             yield match
             end = places[count - 1][0]
+
+
+def _in_bindings(reading: _Reading) -> Iterator[Match]:
+    """The pieces of tokens that are bound to names: each of them, as one is of no use alone."""
+    if not may_bind(reading.text):
+        return
+    for places in bound(reading.text):
+        first = reading.text[slice(*places[0])]
+        whole = "".join(reading.text[start:end] for start, end in places)
+        for kind in _tokens_in(first):
+            found = _open(kind).search(whole)
+            if found and (kind.proof is None or kind.proof(found[0])):
+                yield from (Match(kind, *reading.view.span(*place)) for place in places)
+                break
+
+
+def _without_marks(reading: _Reading) -> Iterator[Match]:
+    """Private keys without their first line, and keys without a prefix."""
+    for start, end in headless(reading.text):
+        yield Match(PRIVATE_KEYS[0], *reading.view.span(start, end))
+    for kind, start, end in bare_keys(reading.text, reading.longs):
+        yield Match(kind, *reading.view.span(start, end))
 
 
 def _open(kind: SensitiveKind) -> re.Pattern[str]:

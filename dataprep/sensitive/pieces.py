@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from dataprep.sensitive.assignments import names_secret
+from dataprep.sensitive.fields import named
 from dataprep.sensitive.match import with_stand_ins
 from dataprep.sensitive.matching import matches, secrets
 from dataprep.sensitive.views import bare
@@ -18,39 +19,23 @@ OF_A_PERSON = 12
 """The same of what is personal, in which a plain word may stand."""
 
 
-def strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a JSON value with its path; a key that is private is one, at its object's."""
+def strings(value: Any, path: str = "", name: str = "") -> Iterator[tuple[str, str, str]]:
+    """Every text in a JSON value with its path and the name that may tell what it is.
+
+    A key that is private is a text, too, at the path of its object.
+    """
     if isinstance(value, str):
-        yield path, value
+        yield path, value, name
     elif isinstance(value, dict):
-        for key, inside in value.items():
+        for key, inside, told in named(value, name):
             private = _is_private(key)
             if private:
-                yield path, key
-            yield from strings(inside, path if private else f"{path}.{key}".removeprefix("."))
+                yield path, key, ""
+            below = path if private else f"{path}.{key}".removeprefix(".")
+            yield from strings(inside, below, told)
     elif isinstance(value, list):
         for number, inside in enumerate(value):
-            yield from strings(inside, f"{path}[{number}]")
-
-
-def name_at(path: str) -> str:
-    """The key at the end of a path, which may tell what its value is; none for an item.
-
-    A default and an example of a parameter are told by the name of the parameter.
-    """
-    if path.endswith("]"):
-        return ""
-    before, _, key = path.rpartition(".")
-    return name_within(key, before.rpartition(".")[2])
-
-
-def name_within(key: str, name: str) -> str:
-    """The name of what stands under a key of an object that has a name itself."""
-    return name if key in _OF_A_PARAMETER else key
-
-
-_OF_A_PARAMETER = frozenset(("default", "example", "const"))
-"""Keys of a JSON Schema whose values are values of the parameter."""
+            yield from strings(inside, f"{path}[{number}]", name)
 
 
 def texts_in(value: Any) -> list[str]:
@@ -65,7 +50,7 @@ def texts_in(value: Any) -> list[str]:
         if isinstance(one, str):
             found.append(one)
         elif isinstance(one, dict):
-            found += filter(_tells, one)
+            found += [told for key in one if (told := _tells(key))]
             waiting += one.values()
         elif isinstance(one, list):
             waiting += one
@@ -79,9 +64,9 @@ def _is_private(key: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _tells(key: str) -> bool:
-    """Whether a key is private, or says that its value is."""
-    return names_secret(key) or _is_private(key)
+def _tells(key: str) -> str:
+    """The key, if it is private; a word that is looked for, if it says that its value is."""
+    return "password" if names_secret(key) else key if _is_private(key) else ""
 
 
 def pieces_shown(
@@ -117,8 +102,8 @@ def without_keys(words: str) -> str:
 
 def _private(row: Any) -> Iterator[tuple[str, str]]:
     """What is private in a row, with the code of its kind."""
-    for path, text in strings(row):
-        for match in matches(text, name_at(path)):
+    for _, text, name in strings(row):
+        for match in matches(text, name):
             yield text[match.start : match.end], match.kind.code
 
 

@@ -48,7 +48,9 @@ def dense(secret: str) -> bool:
 
 
 _REFERENCE = re.compile(
-    r"[/.~@!%#:=>*|-]|\$\w+\W?\Z|[A-Za-z_]\w*[({\[]"
+    r"[/.~:=>|-]|[@!%#*](?![^\s/(){}\[\]]{0,400}\d)|%\w{1,60}%|%[({%]|%\d\$|%\d{0,2}[a-z](?![A-Za-z0-9])"
+    r"|%2[0-9A-F]|#[0-9a-f]{3,8}\Z|@v?[\d.]+\Z|!=|!!|[!@*][a-z]+\d{0,2}\Z"
+    r"|\$\w+\W?\Z|[A-Za-z_]\w*[({\[]"
     r"|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+[,;:]?\Z|[\d.,:/%+ -]+\Z"
     r"|(?:my|the|new|old|test|user|db|app|get)?[_-]?"
     r"(?:passw|passphrase|secret|token|credential|api[_-]?key|key)[A-Za-z_-]*\d{0,4}[,;:.]*\Z",
@@ -74,7 +76,16 @@ _WORDY = re.compile(
 )
 """Words and numbers with marks between them, as names, versions and models are spelled."""
 
+_NAMES_ITSELF = re.compile(
+    r"[A-Za-z_-]*(?:passw(?:or)?d|secret|token|credential|api[_-]?key)[A-Za-z_-]*\d{0,6}\Z", re.I
+)
+"""A placeholder that says what it stands for: `secret_key_123`, `generatedpassword1`."""
+
+_CHOSEN = re.compile(r"(?:[A-Z][a-z]{2,14}[-_.+]){1,4}[A-Za-z][a-z]{1,14}\d{2,6}[!?*#]{0,2}\Z")
+"""Words that a person made a password of: `Copper-Maple6357`."""
+
 _CHANGES = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])|(?<=[a-z])(?=[A-Z])")
+_STRONG = frozenset("!@#$%^&*?~+")
 _MARKS = frozenset("!@#$%^&*+=?~_-.,:;|/")
 
 
@@ -130,7 +141,7 @@ def password_like(secret: str) -> bool:
 
     Neither a placeholder nor a reference nor words alone: `required`, `os.environ`, `./file`.
     """
-    if not random_looking(secret) or _refers(secret):
+    if not random_looking(secret) or _refers(secret) or _NAMES_ITSELF.match(secret):
         return False
     letters = any(c.isalpha() for c in secret)
     digits = any(c.isdigit() for c in secret)
@@ -141,6 +152,36 @@ def password_like(secret: str) -> bool:
     return (
         digits or len(_CHANGES.findall(secret)) >= 2 or bool(set("!@#$%^&*?~+") & set(secret[1:]))
     )
+
+
+def chosen(secret: str) -> bool:
+    """What the word `password` itself tells for one: words with a number may be one, too."""
+    plain = secret.rstrip(",;:.)")
+    return (
+        _CHOSEN.match(plain) is not None
+        and random_looking(plain)
+        and _NAMES_ITSELF.match(plain) is None
+    )
+
+
+def spoken_password(secret: str) -> bool:
+    """What a sentence tells for a password: letters and digits, and marks or both cases."""
+    plain = secret.rstrip(",;:.!?)]}")
+    if sealed(plain) or chosen(plain):
+        return True
+    return (
+        password_like(plain)
+        and any(c.isdigit() for c in plain)
+        and any(c.isupper() for c in plain)
+        and any(c.islower() for c in plain)
+        and _WORDY.match(plain) is None
+        and (bool(_STRONG & set(plain)) or len(_CHANGES.findall(plain)) >= 3)
+    )
+
+
+def named_key(secret: str) -> bool:
+    """What a name tells for a key in quotes: dense, and no placeholder that says its own name."""
+    return dense(secret) and _NAMES_ITSELF.match(secret) is None
 
 
 def token_like(secret: str) -> bool:

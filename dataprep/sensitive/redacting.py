@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from dataprep.sensitive.fields import named
 from dataprep.sensitive.match import with_stand_ins
 from dataprep.sensitive.matching import matches
-from dataprep.sensitive.pieces import name_within
 
 _MOST_ROUNDS = 8
 """Times that a text is searched again: what stood beside a match may show once it is gone."""
@@ -70,11 +70,10 @@ def _leaves(value: Any) -> Iterator[str]:
 def _redacted_value(value: Any, name: str = "") -> Any:
     if isinstance(value, dict):
         return {
-            redacted(key): _redacted_value(inside, name_within(key, name))
-            for key, inside in value.items()
+            redacted(key): _redacted_value(inside, told) for key, inside, told in named(value, name)
         }
     if isinstance(value, list):
-        return [_redacted_value(inside) for inside in value]
+        return [_redacted_value(inside, name) for inside in value]
     if isinstance(value, bool) or value is None:
         return value
     text = str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataprep.sensitive.assignments import NAMED, PASSWORDS, TOLD
+from dataprep.sensitive.assignments import NAMED, NAMED_IN_WORDS, PASSWORDS, TOLD
 from dataprep.sensitive.commands import COMMANDS
 from dataprep.sensitive.match import SensitiveKind
 from dataprep.sensitive.proofs import dense
@@ -19,7 +19,8 @@ PRIVATE_KEYS = (
             r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\\[nr]|[\s>|]){0,64}"
             r"(?:[A-Z][A-Za-z0-9-]{1,40}:[^\n\r\\]{0,200}(?:\\[nr]|[\n\r]){1,8}[ \t>|]{0,16}){0,8}"
             r"(?:\\[nr]|[\s>|]){0,16}"
-            r"[A-Za-z0-9+/=]{16}(?:[A-Za-z0-9+/=\s>|]|\\[nr])*"
+            r"(?:[\"'`]\s{0,4}[,+.&]?\s{0,40}[\"'`])?"
+            r"[A-Za-z0-9+/=]{16}(?:[A-Za-z0-9+/=\s>|]|\\[nr]|[\"'`]\s{0,4}[,+.&]?\s{0,40}[\"'`])*"
             r"(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----)?"
         ),
     ),
@@ -30,6 +31,22 @@ PRIVATE_KEYS = (
         pattern=r"Private-Lines: \d{1,3}(?:\\[nr]|\s){1,4}"
         r"(?P<it>(?:[A-Za-z0-9+/=\s]|\\[nr]){16,}+)",
     ),
+    SensitiveKind(  # percent-encoded
+        code="P002",
+        name="private key",
+        words=("PRIVATE%20KEY", "PRIVATE+KEY"),
+        pattern=(
+            r"-----BEGIN(?:(?:%20|\+)[A-Z0-9]{1,20}){0,3}(?:%20|\+)PRIVATE(?:%20|\+)KEY-----"
+            r"(?:[A-Za-z0-9+/=]|%[0-9A-Fa-f]{2}){16,}+(?:-----END[A-Z0-9%+]{0,40}-----)?"
+        ),
+    ),
+    SensitiveKind(  # <RSAKeyValue>
+        code="P002",
+        name="private key",
+        words=("<D>", "<P>", "<Q>", "<DP>", "<DQ>", "<InverseQ>"),
+        pattern=r"<(?:D|P|Q|DP|DQ|InverseQ)>\s{0,40}(?P<it>[A-Za-z0-9+/\r\n]{40,}+={0,2})\s{0,40}(?=<\\?/)",
+        proof=dense,
+    ),
     SensitiveKind(  # the private parts of a JSON Web Key
         code="P002",
         name="private key",
@@ -39,4 +56,14 @@ PRIVATE_KEYS = (
     ),
 )
 
-SECRETS = (*PRIVATE_KEYS, *TOKENS, *TOLD, *PASSWORDS, *COMMANDS, *STRUCTURES, *SENTENCES, NAMED)
+SECRETS = (
+    *PRIVATE_KEYS,
+    *TOKENS,
+    *TOLD,
+    *PASSWORDS,
+    *COMMANDS,
+    *STRUCTURES,
+    *SENTENCES,
+    NAMED,
+    NAMED_IN_WORDS,
+)

@@ -6,10 +6,11 @@ Every pattern begins with one of its words and looks a bounded way ahead.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from dataprep.sensitive.assignments import password
 from dataprep.sensitive.match import SensitiveKind, value
-from dataprep.sensitive.proofs import no_identifier, password_like, sealed
+from dataprep.sensitive.proofs import no_identifier, password_like, spoken_password
 
 _QUOTES = r"[\"'\\`*“”‘’«»<(]"
 _OTHERS = r"\s\"'`\\“”‘’«»<>\u3000-\u303f\uff00-\uff1f"
@@ -46,6 +47,21 @@ _SAYS = (
 )
 
 
+_OWN = r"(?:(?:the|my|our|your|its|his|her|their|a|this) )?(?:[\w/-]{1,20} ){0,3}?"
+_FOR = (
+    r"(?:as|is|was|for|being|becomes|(?:which|that|this|it) (?:is|was)|that[’']s|(?:work|serve)s as"
+    r"|(?:when (?:prompted|asked) for|at) )"
+)
+_TOLD_AFTER = (
+    rf" {_FOR} {_OWN}(?:passw(?:or)?d|passphrase|passcode|(?:api|access|secret|auth) ?(?:key|token)"
+    r"|secret|token)(?![\w-]| (?:hash|field|manager|polic|prompt|type|count|limit|class))"
+    r"|(?: is| \(?(?:that[’']s|this is|it[’']s))?,? \(?(?:the |my )?(?:new )?passw(?:or)?d\)"
+    r"|,? (?:als|ist|como|es|comme|est|come|jako|som|é|è|sebagai|olarak) (?:\w{1,12} ){0,2}?"
+    r"(?:passwor[td]|kennwort|contraseña|clave|senha|mot de passe|hasło|heslo|lösenord|wachtwoord)"
+)
+"""What follows a value whose name stands after it: `... as the password`."""
+
+
 def _said(pattern: str, proof: Callable[[str], bool], words: str) -> SensitiveKind:
     return password(
         "password in a sentence", pattern, proof, words=words, many="passwords in sentences"
@@ -54,10 +70,25 @@ def _said(pattern: str, proof: Callable[[str], bool], words: str) -> SensitiveKi
 
 SENTENCES = (
     _said(  # the token for the site that they gave me is ...
-        rf"(?i:{_NOUNS}){_MORE}{_IS} ?{_QUOTES}{{0,3}}{value(_WORTH, 7, _LAST)}", sealed, _STARTS
+        rf"(?<!-)(?i:{_NOUNS}){_MORE}{_IS} ?{_QUOTES}{{0,3}}{value(_WORTH, 7, _LAST)}",
+        spoken_password,
+        _STARTS,
     ),
     _said(  # sign in with the token ...
-        rf"(?i:{_NOUNS}) {_QUOTES}{{0,3}}{value(_WORTH, 9, _LAST)}", sealed, _STARTS
+        rf"(?<!-)(?i:{_NOUNS})(?:['’]s)?(?: now| still| currently)? "
+        rf"{_QUOTES}{{0,3}}{value(_WORTH, 9, _LAST)}",
+        spoken_password,
+        _STARTS,
+    ),
+    replace(  # sign in with ... as the password
+        _said(
+            rf"(?<![^\s\"'`(*“‘«:])(?P<it>[^{_OTHERS},;()*]{{8,200}}+)[\"'`*”’»]{{0,3}}(?i:{_TOLD_AFTER})",
+            spoken_password,
+            "passw|passphrase|passcode|secret|token|api key|access key|kennwort|contraseña|clave"
+            "|senha|mot de passe|hasło|heslo|lösenord|wachtwoord",
+        ),
+        at="",
+        spoken=False,
     ),
     _said(rf"(?i:{_PASSWORDS}){_SAYS}{value(_WORTH, 7, _LAST)}", password_like, _PASSWORDS),
     _said(rf"(?i:{_OTHER_KEYS}){_SAYS}{value(_WORTH, 11, _LAST)}", no_identifier, _OTHER_KEYS),

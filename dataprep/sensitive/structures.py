@@ -6,8 +6,9 @@ Every pattern looks a bounded way ahead from a word, or from the name of a varia
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from dataprep.sensitive.assignments import QUOTED, WORD, password
+from dataprep.sensitive.assignments import QUOTED, VALUES, WORD, password
 from dataprep.sensitive.match import SensitiveKind, value
 from dataprep.sensitive.proofs import (
     dense,
@@ -15,6 +16,7 @@ from dataprep.sensitive.proofs import (
     password_like,
     random_looking,
     sealed,
+    spoken_password,
     token_like,
 )
 
@@ -24,6 +26,8 @@ _IN_BRACES = r"[^\s\"'`\\{}]"
 _COOKIE = r"[A-Za-z0-9%._~+/=-]"
 _HEADER = "[A-Za-z0-9_.~+/=-]"
 _QUOTED_TEXT = r"[^\"'`\n]{1,80}"
+_HANDED = rf"(?:{_Q}{_QUOTED_TEXT}{_Q}|[\w.$:>-]{{1,40}}(?:\([^\n()\"']{{0,40}}\))?)"
+"""What is handed to a call: a text, a variable, an attribute."""
 
 
 _CALLED = "|".join(
@@ -85,7 +89,7 @@ DEFAULTS = (
     ),
     _assigned(  # variable "x_token" { default = "..." }, "token": {"default": "..."}
         rf"(?i:{WORD})[A-Za-z0-9_]{{0,12}}{_Q}{{0,3}}\s{{0,4}}[:=]?\s{{0,4}}\{{[^{{}}]{{0,300}}?"
-        rf"\b(?:default|example|examples|value|const){_Q}{{0,3}}\s{{0,8}}[:=]\s{{0,8}}\[?"
+        rf"\b(?:default|example|examples|value|const|enum){_Q}{{0,3}}\s{{0,8}}[:=]\s{{0,8}}\[?"
         rf"\s{{0,8}}{_Q}{{1,3}}" + value(_PLAIN, 8, QUOTED),
         password_like,
     ),
@@ -118,7 +122,8 @@ CALLS = (
     ),
     _given(  # server.login("ada", "..."), connect("host", "ada", "...")
         rf"(?i:log_?in|connect|signin|sign_in|authenticate|credentials?|set_?auth)"
-        rf"[A-Za-z_]{{0,24}}\(\s{{0,12}}(?:[\w.]{{1,24}}\s?=\s?)?{_Q}{_QUOTED_TEXT}{_Q},\s{{0,12}}"
+        rf"[A-Za-z_]{{0,24}}(?:(?:\.|::)\w{{1,12}})?"
+        rf"\(\s{{0,12}}(?:[\w.]{{1,24}}\s?=\s?)?{_Q}{_QUOTED_TEXT}{_Q},\s{{0,12}}"
         rf"(?:{_Q}{_QUOTED_TEXT}{_Q},\s{{0,12}})?{_Q}" + value(_PLAIN, 8, QUOTED),
         password_like,
         "login|log_in|connect|signin|sign_in|authenticate|credential|setauth|set_auth",
@@ -128,6 +133,57 @@ CALLS = (
         rf"\s{{0,12}}){_Q}?(?P<it>[a-z]{{4}} [a-z]{{4}} [a-z]{{4}} [a-z]{{4}})(?![\w ])",
         _application_password,
         "login|password|passwd|pass|pwd",
+    ),
+    _given(  # getConnection(url, user, "..."), new mysqli(host, "ada", "...", "shop")
+        r"(?i:getConnection|mysqli?(?:_p?connect|_real_connect)?|PDO|connect|login|simple_bind(?:_s)?"
+        r"|ldap_bind|auth_password|credentials?|Repository|ftp|open)"
+        rf"[A-Za-z_]{{0,12}}(?:(?:\.|::)\w{{1,12}})?\(\s{{0,12}}(?:{_HANDED},\s{{0,12}}){{1,2}}"
+        rf"[bBuU]?{_Q}{value(_PLAIN, 8, QUOTED)}",
+        spoken_password,
+        "mysqli|pdo|connect|login|simple_bind|ldap_bind|auth_password|credential|ftp",
+    ),
+    _given(  # oracledb.connect("ada", "...", "db/orcl")
+        rf"(?i:oracle)\w{{0,4}}\.(?:connect|create_pool|Connection)\(\s{{0,12}}{_HANDED},\s{{0,12}}"
+        rf"{_Q}{value(_PLAIN, 8, QUOTED)}",
+        spoken_password,
+        "oracle",
+    ),
+    _given(  # jwt.sign(payload, "..."), createHmac("sha256", "..."), hmac.new(b"...", text)
+        r"(?i:jwt\.\w{3,12}|jsonwebtoken\.\w{3,12}|jws\.\w{3,12}|hmac(?:\.new|_?sha\d{1,3}|\.digest)?"
+        r"|sign(?:ed)?(?:_?with|string)|cipher(?:iv)?|cookie_?parser|signing_?key|security_?key|fernet)"
+        rf"\(\s{{0,12}}(?:(?:{_HANDED}|\{{[^{{}}]{{0,120}}\}}),\s{{0,12}}){{0,2}}"
+        rf"(?:\[\]byte\(|Buffer\.from\(|[\w.]{{0,24}}GetBytes\()?[bBuU]?{_Q}"
+        rf"{value(_PLAIN, 8, QUOTED)}",
+        spoken_password,
+        "jwt.|jsonwebtoken.|jws.|hmac|signwith|sign_with|signedstring|cipher|cookieparser|cookie_parser"
+        "|signingkey|signing_key|securitykey|security_key|fernet",
+    ),
+    _given(  # AKIA..., and its secret
+        r"(?:AKIA|ASIA)[A-Z2-7]{16}[\s\"'`,;:/|=>()]{1,16}(?:(?:and|with|secret|key|is|=) ?){0,3}"
+        r"[\"'`]{0,2}(?P<it>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])",
+        sealed,
+        "AKIA|ASIA",
+    ),
+    _given(  # Client("AC...", "...")
+        r"AC[0-9a-f]{32}[\"'`]{0,2}[\s,:;/|]{1,6}(?:[A-Za-z ]{1,24}[:=]? ?)?[\"'`]{0,2}"
+        r"(?P<it>[0-9a-f]{32})(?![0-9A-Za-z])",
+        dense,
+        "AC",
+    ),
+    replace(
+        _given(  # ada:...@tcp(db:3306)/shop
+            r"(?<![\w.:@/%$-])[\w.-]{1,60}:(?P<it>[^\s\"'`/]{4,200}?)(?=@(?:tcp|unix)\()",
+            random_looking,
+            "@tcp(|@unix(",
+        ),
+        at="",
+    ),
+    _given(  # {"value": "...", "name": "DB_PASSWORD"}
+        rf"(?i:{VALUES}){_Q}{{1,3}}\s?:\s?{_Q}{{1,3}}(?P<it>[^\s\"'`\\]{{8,200}}){_Q}{{1,3}},\s{{0,24}}"
+        rf"{_Q}{{1,3}}(?:name|label|key|field|id|title|selector|type|kind){_Q}{{1,3}}\s?:\s?"
+        rf"{_Q}{{1,3}}[^\"'`\n]{{0,40}}?(?i:{WORD})[\])]?{_Q}",
+        password_like,
+        'value"|text"|val"|content"|input"|data"|string"|plaintext"',
     ),
     _given(  # Client("...")
         rf"\((?:{_CALLED})[\"'](?P<it>[A-Za-z0-9_-]{{20,200}})(?=[\"']\s?[,)])",

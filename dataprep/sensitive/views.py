@@ -33,6 +33,22 @@ _JOIN = re.compile(
 )
 """What stands between two literals of code that are one string: `"a" + "b"`, `"a"` above `"b"`."""
 
+_CONTINUED = re.compile(r"(?<=[A-Za-z0-9_+/.%~=-])\\\r?\n(?=[A-Za-z0-9_+/.%~=-])")
+"""A backslash at the end of a line of a shell, within a word."""
+
+_LIST = re.compile(
+    r"(?:(?:join|implode|concat|paste0?|concat_ws)\(\s{0,8}(?:[\"'`]{2}\s{0,4},\s{0,8})?"
+    r"(?:\[\]string|array|new\s?\w{0,8}\[\]|c)?[\[({]{0,2}\s{0,24}(?=[\"'`])"
+    r"|[\[(]\s{0,24}(?=[\"'`][^\n]{0,200}[\"'`],\s))"
+    r"(?P<items>(?:\"[^\"\n]{0,400}+\"|'[^'\n]{0,400}+'|`[^`\n]{0,400}+`)"
+    r"(?:\s{0,4},\s{0,40}(?:\"[^\"\n]{0,400}+\"|'[^'\n]{0,400}+'|`[^`\n]{0,400}+`)){1,60}+)",
+    re.IGNORECASE,
+)
+"""Literals that a call makes one string of, and a list of them that a call may."""
+
+_JOINS = re.compile(r"(?i)join|implode|concat|paste0?\(")
+_COMMA = re.compile(r"[\"'`]\s{0,4},\s{0,40}[\"'`]")
+
 _MAY_JOIN = re.compile(rf"{_QUOTE}[\s+.&|<_\\nrt]{{1,180}}+[bBuUfFL@$]{{0,2}}\\{{0,8}}{_QUOTE}")
 """The same, escaped or not, of a text that is not read yet."""
 
@@ -80,14 +96,28 @@ def views_of(text: str) -> Iterator[View]:
         if "\\" not in made[-1].text or not _ESCAPE.search(made[-1].text):
             break
         made.append(_replaced(made[-1], _ESCAPE))
+    if "\\\n" in made[-1].text or "\\\r" in made[-1].text:
+        breaks = [found.span() for found in _CONTINUED.finditer(made[-1].text)]
+        made += [_without(made[-1], breaks)] if breaks else []
     if _JOIN.search(made[-1].text):
         made.append(_replaced(made[-1], _JOIN))
+    if _JOINS.search(made[-1].text) and (commas := [*_commas(made[-1].text)]):
+        made.append(_without(made[-1], commas))
     return reversed(made)
 
 
 def may_join(text: str) -> bool:
     """Whether a text may hold literals of code that are one string."""
-    return _MAY_JOIN.search(text) is not None
+    return _MAY_JOIN.search(text) is not None or (
+        _JOINS.search(text) is not None and _LIST.search(text) is not None
+    )
+
+
+def _commas(text: str) -> Iterator[tuple[int, int]]:
+    """What stands between the literals of the lists that a call makes one string of."""
+    for found in _LIST.finditer(text):
+        for comma in _COMMA.finditer(text, *found.span("items")):
+            yield comma.span()
 
 
 def has_unseen(text: str) -> bool:
@@ -103,6 +133,17 @@ def bare(text: str) -> str:
 def joined(view: View, places: Sequence[tuple[int, int]]) -> View:
     """Some places of a view as one text."""
     pieces = [(view.text[start:end], start, end) for start, end in places]
+    return _made(view, pieces)
+
+
+def _without(view: View, places: Iterable[tuple[int, int]]) -> View:
+    """The view without some places."""
+    pieces: list[tuple[str, int, int]] = []
+    last = 0
+    for start, end in places:
+        pieces.append((view.text[last:start], last, start))
+        last = end
+    pieces.append((view.text[last:], last, len(view.text)))
     return _made(view, pieces)
 
 

@@ -11,12 +11,15 @@ from dataprep.finding import Fault
 CODES = ("P001", "P002", "P003", "P101", "P102", "P103", "P104", "P105")
 
 
-def privacy_faults(path: str, text: str) -> Iterator[Fault]:
-    """One fault for each kind that stands in a text; places are characters, from 0."""
-    return _faults(path, sensitive.matches(text, sensitive.name_at(path)))
+def privacy_faults(path: str, text: str, name: str = "") -> Iterator[Fault]:
+    """One fault for each kind that stands in a text; places are characters, from 0.
+
+    `name` is what the objects around the text call it.
+    """
+    return _faults(path, sensitive.matches(text, name))
 
 
-def secret_faults(path: str, text: str) -> Iterator[Fault]:
+def secret_faults(path: str, text: str, _name: str = "") -> Iterator[Fault]:
     """The same for secrets alone, which are errors (P001, P002)."""
     return _faults(path, sensitive.secrets(text))
 

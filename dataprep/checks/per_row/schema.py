@@ -142,8 +142,8 @@ class RowJudge:
         """Secrets and personal data in any text of a row."""
         told = without_pictures(row)
         if self._may_match(told):
-            for path, text in strings(told):
-                yield from self._of_privacy(path, text)
+            for path, text, name in strings(told):
+                yield from self._of_privacy(path, text, name)
 
     def _held(self, faults: Iterable[Fault], name: str) -> Iterator[Fault]:
         """The faults of rules that hold for the format as the provider reads it.

@@ -73,6 +73,51 @@ def test_the_default_of_a_parameter_is_told_by_its_name() -> None:
     assert json.loads(sensitive.redacted(text))["token"]["default"] == "[SECRET]"
 
 
+FIELDS = {
+    "an item of an enumeration": {"properties": {"apiKey": {"type": "string", "enum": ["{}"]}}},
+    "an example": {"properties": {"admin_password": {"type": "string", "example": "{}"}}},
+    "one of the examples": {"properties": {"access_key": {"examples": ["none", "{}"]}}},
+    "an object by default": {"config": {"type": "object", "default": {"password": "{}"}}},
+    "a description": {"pw": {"description": "Of the database. Defaults to {}"}},
+    "a field of a form": {"fields": [{"label": "Password", "value": "{}"}]},
+    "a variable": [{"name": "DB_PASSWORD", "value": "{}"}],
+    "a box of a page": {"selector": "input[type=password]", "text": "{}"},
+    "a value under a name": {"api_key": {"value": "{}"}},
+    "a list under a name": {"api_keys": ["{}"]},
+}
+
+
+@pytest.mark.parametrize("place", FIELDS)
+def test_a_value_that_the_objects_around_it_name_is_found_and_taken_out(place: str) -> None:
+    secret = made_up("password", 4)
+    called = {"name": "run", "arguments": json.loads(jsonio.dumps(FIELDS[place]))}
+    whole = jsonio.dumps(called).decode().replace("{}", secret)
+    row = pair("How?", "So.") | {"metadata": json.loads(whole)}
+    assert "P003" in {finding.code for finding in check(row)}
+    assert secret not in sensitive.redacted(whole)
+    assert Hints(Context(selection=Selection(["P"]))).in_lines([jsonio.dumps(row)]) == [True]
+
+
+def test_a_password_of_words_is_told_by_the_word_password_alone() -> None:
+    for word in ("Copper-Maple6357", "Lantern_Orbit9116"):
+        assert sensitive.redacted(f'password = "{word}"') == 'password = "[SECRET]"'
+        assert sensitive.redacted(f"The password is {word} now") == "The password is [SECRET] now"
+        assert sensitive.redacted(f"theme_key: {word}") == f"theme_key: {word}"
+
+
+@pytest.mark.parametrize("secret", ["%VDX3kq9Lw2z", "!Winter2024xQ", "#dK3vv8Qz1x", "@Kx9vQ2mZ4pT"])
+def test_a_password_may_begin_with_a_mark(secret: str) -> None:
+    said = f"The wifi password at the office is {secret} if you visit."
+    assert secret not in sensitive.redacted(said)
+    assert sensitive.redacted(f"DB_PASSWORD={secret}") == "DB_PASSWORD=[SECRET]"
+
+
+def test_the_secret_of_an_access_key_is_taken_out_with_it() -> None:
+    secret = "5bhQ/" + Issuer(8).some(35)
+    text = f"Aws::Credentials.new('AKIAZ7QPWNLX3VHT5REK', '{secret}')"
+    assert sensitive.redacted(text) == "Aws::Credentials.new('[SECRET]', '[SECRET]')"
+
+
 def test_the_private_part_of_a_web_key_alone_is_taken_out() -> None:
     some = Issuer(1).some
     key = {"kty": "RSA", "n": some(342), "e": "AQAB", "d": some(342)}

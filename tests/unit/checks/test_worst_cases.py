@@ -10,7 +10,16 @@ from dataprep import sensitive
 from dataprep.checks.per_row.redaction import discreet
 from dataprep.finding import Fault
 from dataprep.sensitive import assignments as told
-from dataprep.sensitive import commands, disguises, matching, proofs, tables, views
+from dataprep.sensitive import (
+    bindings,
+    commands,
+    disguises,
+    matching,
+    proofs,
+    tables,
+    unmarked,
+    views,
+)
 from dataprep.sensitive.personal import PERSONAL
 from dataprep.sensitive.secrets import SECRETS
 from tests.unit.checks.secret_hint import HINT
@@ -18,7 +27,9 @@ from tests.unit.checks.worst_cases import cases, grows_too_fast, search_all
 
 HELPERS = [
     value
-    for module in (proofs, views, disguises, told, commands, matching, tables)
+    for module in (
+        *(proofs, views, disguises, told, commands, matching, tables, bindings, unmarked),
+    )
     for value in vars(module).values()
     if isinstance(value, re.Pattern)
 ]
@@ -76,6 +87,16 @@ LONG: dict[str, Callable[[int], str]] = {
     "cells": lambda n: "user,password\nada,x1\n" * (n // 8),
     "one row of cells": lambda n: "user,password\n" + "a1b2c3d4e5," * n,
     "literals": lambda n: '"ghp_" + "' * (n // 2),
+    "names bound": lambda n: 'a = "ghp_x1"\nb = a + ' * (n // 8),
+    "sums of names": lambda n: 'a = "ghp_x1"\nb = "x"\n' + "a + b + a " * n,
+    "lists that are joined": lambda n: 'join(["a", "b", ["c", ' * (n // 8),
+    "ends of keys": lambda n: "QUFB\n-----END PRIVATE KEY-----\n" * (n // 8),
+    "lines before the end of a key": lambda n: "QUFBQUFB\n" * n + "-----END PRIVATE KEY-----",
+    "values before a name": lambda n: "aB3$x9Qz7 as the password " * (n // 8),
+    "fields": lambda n: json.dumps(
+        [{"label": "Password", "value": f"aB3$x{k}Qz"} for k in range(n)]
+    ),
+    "shapes without a prefix": lambda n: ("key " + "A1b2" * 21 + "Az==, ") * (n // 16),
     "JSON": lambda n: json.dumps([{"card": 4012888888881881, "k": "x@y.io"}] * (n // 8)),
 }
 
