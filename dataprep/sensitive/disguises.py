@@ -17,8 +17,9 @@ MOST_CODED = 65_536
 
 _WORD = r"A-Za-z0-9_+/=.~:%-"
 _SHORTEST, _LONGEST = 5, 400
-_SENTENCE_ENDS = frozenset(("", *" .,;:!?)\"'"))
-_ENDING = re.compile(rf"[{_WORD}]{{4,400}}")
+_LAST = re.compile(rf"(?<![{_WORD}])[{_WORD}]{{{_SHORTEST},}}+(?<![.:])(?=[\\\r]*+\n)")
+"""The last word of a line, which does not end a sentence."""
+
 _FIRST = re.compile(rf"[ \t>#|*]{{0,40}}(?P<it>[{_WORD}]{{1,400}})")
 _BREAK = re.compile(r"\\?\r?\n")
 _TWILIO = re.compile("(?:SK|AC)[0-9a-f]{6}")
@@ -51,14 +52,10 @@ def broken(text: str) -> Iterator[list[tuple[int, int]]]:
 
 def _last_words(text: str) -> Iterator[tuple[int, int]]:
     """The last word of every line but the last, unless it is one of a language."""
-    last, at = 0, text.find("\n")
-    while at >= 0:
-        line = text[max(last, at - _LONGEST) : at].rstrip("\\\r")
-        if line[-1:] not in _SENTENCE_ENDS and (word := _ENDING.match(line[::-1])):
-            end = max(last, at - _LONGEST) + len(line)
-            if word.end() >= _SHORTEST and (not word[0].isalpha() or word[0].isupper()):
-                yield end - word.end(), end
-        last, at = at + 1, text.find("\n", at + 1)
+    for found in _LAST.finditer(text):
+        word = found[0]
+        if not word.isalpha() or word.isupper():
+            yield max(found.start(), found.end() - _LONGEST), found.end()
 
 
 class _Lines:

@@ -117,7 +117,11 @@ def secrets(text: str) -> Iterator[Match]:
 
 def may_match(text: str) -> bool:
     """Whether anything may stand in a text, or in one of those that its lines are: quick."""
-    return may_hold_secret(text) or _has_word(text, (*_OF_WORDS, *_personal(text)))
+    return (
+        may_hold_secret(text)
+        or _has_word(text, _words_of("passwords"))
+        or any(True for _ in _with_words(text, _personal(text)))
+    )
 
 
 def may_hold_secret(text: str) -> bool:
@@ -125,7 +129,7 @@ def may_hold_secret(text: str) -> bool:
     longs = _long_words(text)
     return (
         bool(_tokens_in(longs))
-        or _has_word(text, (*PRIVATE_KEYS, *TOLD))
+        or _has_word(text, _words_of("keys"))
         or has_unseen(text)
         or may_join(text)
         or looks_coded(longs)
@@ -143,7 +147,19 @@ _OF_WORDS = (
 )
 """The kinds of passwords by their words, without those that have the words of another."""
 
-_TOKEN_WORDS = tuple((word, number) for number, kind in enumerate(TOKENS) for word in kind.words)
+_MARKS = ("_", "-", ".", ":", "/", "=", "~", "$", "%", "+", "")
+
+
+def _by_marks() -> dict[str, list[tuple[str, int]]]:
+    """The words of tokens with the numbers of their kinds, by a mark that each of them has."""
+    found: dict[str, list[tuple[str, int]]] = {mark: [] for mark in _MARKS}
+    for number, kind in enumerate(TOKENS):
+        for word in kind.words:
+            found[next(mark for mark in _MARKS if mark in word)].append((word, number))
+    return found
+
+
+_TOKEN_WORDS = _by_marks()
 _PASSWORDS_TOO = (*TOLD, *PASSWORDS, *COMMANDS, *STRUCTURES, *SENTENCES)
 
 
@@ -204,7 +220,10 @@ class _Reading:
         return self._lower
 
 
-_STEMS = ("key", "pass", "token", "secret", "auth", "login", "cred", "echo", "ldap", "-u", "$")
+_STEMS = (
+    *("key", "pass", "token", "secret", "auth", "login", "cred", "ldap", "-u", "$", "=", ":", '"'),
+    *(".", "_", "(", "-", "sql", "akia", "snmp", "bundle", "enable "),
+)
 """What stands in many words: none of them need be asked for in a text without it."""
 
 
@@ -440,11 +459,32 @@ def _tokens_in(text: str) -> list[SensitiveKind]:
     """The kinds of tokens of which a word stands in a text."""
     if not text:
         return []
-    return [TOKENS[at] for at in sorted({at for word, at in _TOKEN_WORDS if word in text})]
+    found: set[int] = set()
+    for mark, words in _TOKEN_WORDS.items():
+        if mark in text:
+            found.update([at for word, at in words if word in text])
+    return [TOKENS[at] for at in sorted(found)]
 
 
-def _has_word(text: str, kinds: Iterable[SensitiveKind]) -> bool:
-    return any(True for _ in _with_words(text, kinds))
+@cache
+def _words_of(family: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of keys or of passwords, the lower-case ones first.
+
+    A word in which another one stands need not be looked for.
+    """
+    kinds = _OF_WORDS if family == "passwords" else (*PRIVATE_KEYS, *TOLD)
+    words = {word for kind in kinds for word in kind.words}
+    low = {word for word in words if word.islower()}
+    fewest = [w for w in low if not any(other in w for other in low - {w})]
+    others = [w for w in words - low if not any(word in w.lower() for word in fewest)]
+    return tuple(fewest), tuple(others)
+
+
+def _has_word(text: str, words: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:
+    """Whether one of the words stands in a text, lower-case ones in any case."""
+    low, others = words
+    lower = text.lower()
+    return any(map(lower.__contains__, low)) or any(map(text.__contains__, others))
 
 
 def _with_words(text: str, kinds: Iterable[SensitiveKind]) -> Iterator[SensitiveKind]:

@@ -77,7 +77,9 @@ _WORDY = re.compile(
 """Words and numbers with marks between them, as names, versions and models are spelled."""
 
 _NAMES_ITSELF = re.compile(
-    r"[A-Za-z_-]*(?:passw(?:or)?d|secret|token|credential|api[_-]?key)[A-Za-z_-]*\d{0,6}\Z", re.I
+    r"(?=[A-Za-z_-]{4,60}\d{0,6}\Z)[A-Za-z_-]{0,50}?"
+    r"(?:passw(?:or)?d|secret|token|credential|api[_-]?key)",
+    re.IGNORECASE,
 )
 """A placeholder that says what it stands for: `secret_key_123`, `generatedpassword1`."""
 

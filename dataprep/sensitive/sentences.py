@@ -90,7 +90,9 @@ SENTENCES = (
         at="",
         spoken=False,
     ),
-    _said(rf"(?i:{_PASSWORDS}){_SAYS}{value(_WORTH, 7, _LAST)}", password_like, _PASSWORDS),
+    _said(
+        rf"(?i:{_PASSWORDS})(?P<said>){_SAYS}{value(_WORTH, 7, _LAST)}", password_like, _PASSWORDS
+    ),
     _said(rf"(?i:{_OTHER_KEYS}){_SAYS}{value(_WORTH, 11, _LAST)}", no_identifier, _OTHER_KEYS),
     _said(  # my seed phrase: ...
         r"(?i:(?:seed|recovery|backup|secret|mnemonic) (?:phrase|words)|mnemonic)[^\n:=]{0,40}?"

@@ -17,10 +17,7 @@ _RARE = re.compile(
     r"(?<![A-Za-z0-9+/=-])(?P<storage>[A-Za-z0-9+/]{86}==)(?![A-Za-z0-9+/=])"
     r"|(?<![A-Za-z0-9-])[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}(?![A-Za-z0-9-])"
 )
-_OF_KEYS = re.compile(
-    "key|account|storage|azure|token|secret|credential|password|mailgun|api|schlüssel|clave|jeton"
-)
-_OF_SUMS = re.compile("sha-?512|integrity|signature|digest|checksum|hash|public")
+_OF_SUMS = re.compile("sha-?(?:384|512)|integrity|sign|digest|checksum|hash|public|verif")
 _STORAGE, _MAILGUN = (
     SensitiveKind(code="P001", name=name, pattern=r"(?!)")
     for name in ("Azure storage account key", "Mailgun key")
@@ -53,7 +50,7 @@ def may_be_bare(longs: str) -> bool:
 
 
 def bare_keys(text: str, longs: str) -> Iterator[tuple[SensitiveKind, int, int]]:
-    """Keys without a prefix whose shape is rare, where a word before them says that they are.
+    """Keys without a prefix whose shape is rare, where no word before them tells a checksum.
 
     `longs` are the long words of the text.
     """
@@ -61,5 +58,5 @@ def bare_keys(text: str, longs: str) -> Iterator[tuple[SensitiveKind, int, int]]
         return
     for found in _RARE.finditer(text):
         before = text[max(0, found.start() - 160) : found.start()].lower()
-        if _OF_KEYS.search(before) and not _OF_SUMS.search(before[-60:]):
+        if not found["storage"] or not _OF_SUMS.search(before):
             yield _STORAGE if found["storage"] else _MAILGUN, *found.span()

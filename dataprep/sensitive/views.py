@@ -46,7 +46,7 @@ _LIST = re.compile(
 )
 """Literals that a call makes one string of, and a list of them that a call may."""
 
-_JOINS = re.compile(r"(?i)join|implode|concat|paste0?\(")
+_JOINS = ("join", "Join", "implode", "oncat", "CONCAT", "paste")
 _COMMA = re.compile(r"[\"'`]\s{0,4},\s{0,40}[\"'`]")
 
 _MAY_JOIN = re.compile(rf"{_QUOTE}[\s+.&|<_\\nrt]{{1,180}}+[bBuUfFL@$]{{0,2}}\\{{0,8}}{_QUOTE}")
@@ -101,7 +101,7 @@ def views_of(text: str) -> Iterator[View]:
         made += [_without(made[-1], breaks)] if breaks else []
     if _JOIN.search(made[-1].text):
         made.append(_replaced(made[-1], _JOIN))
-    if _JOINS.search(made[-1].text) and (commas := [*_commas(made[-1].text)]):
+    if _may_list(made[-1].text) and (commas := [*_commas(made[-1].text)]):
         made.append(_without(made[-1], commas))
     return reversed(made)
 
@@ -109,8 +109,12 @@ def views_of(text: str) -> Iterator[View]:
 def may_join(text: str) -> bool:
     """Whether a text may hold literals of code that are one string."""
     return _MAY_JOIN.search(text) is not None or (
-        _JOINS.search(text) is not None and _LIST.search(text) is not None
+        _may_list(text) and _LIST.search(text) is not None
     )
+
+
+def _may_list(text: str) -> bool:
+    return any(map(text.__contains__, _JOINS))
 
 
 def _commas(text: str) -> Iterator[tuple[int, int]]:
