@@ -188,6 +188,8 @@ def is_mendable(path: Path) -> bool:
 
 def _check_lines(path: Path) -> None:
     """Raise UsageError for what is none."""
+    if not path.exists():
+        raise UsageError(f"{path}: no such file.", "Check the path.")
     if not is_mendable(path):
         raise UsageError(
             f"{path} is no file of rows that can be mended.",

@@ -167,9 +167,11 @@ def test_where_nothing_can_be_written_nothing_is_left(tmp_path: Path) -> None:
     path = file(tmp_path, line(chat("One?", 1.0)))
     with pytest.raises(EnvironmentProblem):
         fixes.fix(path, tmp_path / "nowhere" / "out.jsonl")
-    for other in (tmp_path, file(tmp_path, b"[]", name="t.json"), tmp_path / "none.jsonl"):
+    for other in (tmp_path, file(tmp_path, b"[]", name="t.json")):
         with pytest.raises(UsageError, match="can be mended"):
             fixes.fix(other, tmp_path / "out.jsonl")
+    with pytest.raises(UsageError, match=r"none\.jsonl: no such file"):
+        fixes.fix(tmp_path / "none.jsonl", tmp_path / "out.jsonl")
     (tmp_path / "t.json").unlink()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["t.jsonl"]
 
