@@ -98,7 +98,6 @@ class FileHead:
         return tuple(cell.strip('"') for cell in line.split("\t" if "\t" in line else ","))
 
 
-
 class OpenedExport(Protocol):
     """An export that is understood; it can be pickled, for the processes that read it.
 

@@ -1,0 +1,100 @@
+"""Which words of secrets stand in a text: what is quick to see before a pattern is tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from dataprep.sensitive.assignments import PASSWORDS, TOLD
+from dataprep.sensitive.commands import COMMANDS
+from dataprep.sensitive.match import SensitiveKind
+from dataprep.sensitive.personal import MAIL, PERSONAL
+from dataprep.sensitive.secrets import PRIVATE_KEYS
+from dataprep.sensitive.sentences import SENTENCES
+from dataprep.sensitive.structures import STRUCTURES
+from dataprep.sensitive.tokens import TOKENS
+
+_DIGITS = 6
+"""Digits that a text needs before it can hold a number of somebody's."""
+
+_LONG = 20
+"""Characters in a row that every token has, and few words of a language."""
+
+_OF_WORDS = (
+    *(kind for kind in (*PASSWORDS, *STRUCTURES) if kind.at != "names"),
+    *SENTENCES[2:],
+    *COMMANDS,
+    PASSWORDS[2],
+)
+"""The kinds of passwords by their words, without those that have the words of another."""
+
+_MARKS = ("_", "-", ".", ":", "/", "=", "~", "$", "%", "+", "")
+
+
+def _by_marks() -> dict[str, list[tuple[str, int]]]:
+    """The words of tokens with the numbers of their kinds, by a mark that each of them has."""
+    found: dict[str, list[tuple[str, int]]] = {mark: [] for mark in _MARKS}
+    for number, kind in enumerate(TOKENS):
+        for word in kind.words:
+            found[next(mark for mark in _MARKS if mark in word)].append((word, number))
+    return found
+
+
+_TOKEN_WORDS = _by_marks()
+PASSWORDS_TOO = (*TOLD, *PASSWORDS, *COMMANDS, *STRUCTURES, *SENTENCES)
+
+
+def tokens_in(text: str) -> list[SensitiveKind]:
+    """The kinds of tokens of which a word stands in a text."""
+    if not text:
+        return []
+    found: set[int] = set()
+    for mark, words in _TOKEN_WORDS.items():
+        if mark in text:
+            found.update([at for word, at in words if word in text])
+    return [TOKENS[at] for at in sorted(found)]
+
+
+@cache
+def words_of(family: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of keys or of passwords, the lower-case ones first.
+
+    A word in which another one stands need not be looked for.
+    """
+    kinds = _OF_WORDS if family == "passwords" else (*PRIVATE_KEYS, *TOLD)
+    words = {word for kind in kinds for word in kind.words}
+    low = {word for word in words if word.islower()}
+    fewest = [w for w in low if not any(other in w for other in low - {w})]
+    others = [w for w in words - low if not any(word in w.lower() for word in fewest)]
+    return tuple(fewest), tuple(others)
+
+
+def has_word(text: str, words: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:
+    """Whether one of the words stands in a text, lower-case ones in any case."""
+    low, others = words
+    lower = text.lower()
+    return any(map(lower.__contains__, low)) or any(map(text.__contains__, others))
+
+
+def with_words(text: str, kinds: Iterable[SensitiveKind]) -> Iterator[SensitiveKind]:
+    """The kinds of which a word stands in the text, or that have none."""
+    lower = ""
+    for kind in kinds:
+        if not kind.words:
+            yield kind
+        for word in kind.words:
+            if word.islower():
+                lower = lower or text.lower()
+            if word in (lower if word.islower() else text):
+                yield kind
+                break
+
+
+def personal_kinds(text: str) -> tuple[SensitiveKind, ...]:
+    """The kinds of personal data that a text can hold at all, by what is quick to see of it."""
+    return PERSONAL if sum(map(text.count, "0123456789")) >= _DIGITS else MAIL
+
+
+def long_words(text: str) -> str:
+    """The words of a text in which a token could stand."""
+    return "\n".join([word for word in text.split() if len(word) >= _LONG])
