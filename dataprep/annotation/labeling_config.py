@@ -60,6 +60,7 @@ class Control:
     `task_labels` tells where they stand in the data of each task, if they stand there. `bounds`
     are the least and the greatest number of a Rating or a Number; `single` where a TextArea takes
     one text or a Taxonomy one path; `labeling` where the paths of a Taxonomy label regions.
+    `against` are choices that say which label is not right: they vote, and are never learned.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Control:
     single: bool = False
     task_labels: TaskLabels | None = None
     labeling: bool = False
+    against: tuple[str, ...] = ()
 
     @property
     def to_names(self) -> tuple[str, ...]:

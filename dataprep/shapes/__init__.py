@@ -140,11 +140,23 @@ def _config_of(
 ) -> LabelingConfig:
     """The labeling config that was given, or found, or else that of what the results say."""
     if source.label_config:
-        return read_config(base / source.label_config)
+        config = read_config(base / source.label_config)
+        return _with_votes_against(config, known) if isinstance(known, LabelingConfig) else config
     if isinstance(known, LabelingConfig):
         return known
     config = infer_config(record.value for record in first)
     return with_seen_labels(config, known) if known else config
+
+
+def _with_votes_against(config: LabelingConfig, known: LabelingConfig) -> LabelingConfig:
+    """A labeling config that was given, whose controls take the votes of the export as well."""
+    controls = {
+        name: replace(control, against=known.controls[name].against)
+        if name in known.controls
+        else control
+        for name, control in config.controls.items()
+    }
+    return replace(config, controls=controls)
 
 
 def _of_config(shape: TaskShape) -> str:

@@ -37,7 +37,7 @@ def answer(
     chosen = list(dict.fromkeys(choices))
     problems = []
     if control.labels is not None:
-        known = control.labels
+        known = (*control.labels, *control.against)
         for label in chosen:
             if label not in known:
                 problems.append(("A001", f"{excerpt(label)!r} is no label of {control.name!r}"))
@@ -45,8 +45,9 @@ def answer(
             chosen.sort(key=known.index)
     else:
         chosen.sort()
-    if len(chosen) > 1 and control.labels is not None and not control.multiple:
-        problems.append(("A007", f"{len(chosen)} labels on {control.name!r}, which allows one"))
+    right = sum(label not in control.against for label in chosen)
+    if right > 1 and control.labels is not None and not control.multiple:
+        problems.append(("A007", f"{right} labels on {control.name!r}, which allows one"))
     return tuple(chosen), problems
 
 

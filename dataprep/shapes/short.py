@@ -145,7 +145,7 @@ def short_way(
     control = kind.control
     if not (allowed.required <= {control.name} and names_read(prompt[0]) <= _READ):
         return None
-    if control.task_labels:
+    if control.task_labels or (control.against and control.labels is None):
         return None
     return ShortWay(
         control=control.name,

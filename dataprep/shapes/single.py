@@ -26,7 +26,7 @@ class Classes:
     name: str = "classification"
     relations: bool = False
     parts: bool = False
-    unwritten: str = ""
+    unwritten: str = "rejected"
     known: dict[classification.ChosenLabels, WrittenAnswer] = field(default_factory=dict)
 
     @property
@@ -38,10 +38,19 @@ class Classes:
         """The chosen labels."""
         return classification.answer(results, self.control)
 
-    def write(self, answer: classification.ChosenLabels, seen: SeenText) -> tuple[WrittenAnswer]:
-        """The labels in one line; `known` are those of single labels, which come again."""
+    def write(
+        self, answer: classification.ChosenLabels, seen: SeenText
+    ) -> tuple[WrittenAnswer, ...]:
+        """The labels in one line, nothing where all that is agreed on is what is not right.
+
+        `known` are the lines of single labels, which come again.
+        """
         if written := self.known.get(answer):
             return (written,)
+        if self.control.against:
+            answer = tuple(label for label in answer if label not in self.control.against)
+            if not answer:
+                return ()
         joined = classification.joined(answer, self.control)
         written = WrittenAnswer(joined, joined, {"label": joined, "labels": list(answer)})
         if len(answer) == 1 and len(self.known) < _HELD:

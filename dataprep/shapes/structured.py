@@ -74,11 +74,22 @@ class Structured:
                 learned |= {note: asked.task for note, asked in kind.notes.items()}
                 continue
             for key in sorted((k for k in texts if _answers(k, control)), key=_natural):
-                values[key] = jsonio.loads(texts[key].encode())
-                learned[key] = control.task
+                value = jsonio.loads(texts[key].encode())
+                if control.against:
+                    value = _learned(value, control)
+                if value is not None:
+                    values[key] = value
+                    learned[key] = control.task
         if self.contract.accepts(values):
             fields = {"answers": values, "learned": learned, "regions": regions}
             yield WrittenAnswer(jsonio.dumps(values).decode(), None, fields)
+
+
+def _learned(value: Any, control: Control) -> Any:
+    """A label, or several, without those that only vote; None where no other is there."""
+    many = value if isinstance(value, list) else [value]
+    kept = [one for one in many if one not in control.against]
+    return (kept if isinstance(value, list) else kept[0]) if kept else None
 
 
 def _answers(key: str, control: Control) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from dataprep.example import Record
 from dataprep.finding import Finding
@@ -119,6 +119,19 @@ class OpenedExport(Protocol):
         code points and quote their text. What the tool has and a task cannot hold is counted in
         `left_out`, under the words that name it; what is wrong is a finding with file and line.
         """
+
+
+@runtime_checkable
+class RejectingExport(Protocol):
+    """An export in which annotators may say of a label that it is not right.
+
+    `against` are the choices of the control `rejecting` that say so.
+    """
+
+    @property
+    def rejecting(self) -> str: ...
+    @property
+    def against(self) -> tuple[str, ...]: ...
 
 
 def needs_nothing(_: Path) -> tuple[Path, ...]:

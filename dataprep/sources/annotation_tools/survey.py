@@ -21,7 +21,7 @@ from dataprep.annotation import (
 )
 from dataprep.example import Record
 from dataprep.finding import Finding, excerpt
-from dataprep.sources.annotation_tools.export import OpenedExport
+from dataprep.sources.annotation_tools.export import OpenedExport, RejectingExport
 
 _LABELS = 20_000
 """Labels of a control that are known by name; of more, any is taken."""
@@ -50,6 +50,8 @@ def survey(export: OpenedExport, of: Of) -> Survey:
         said = [f"{excerpt(what, 60)} ({n:,})" for what, n in left_out.most_common(_SHOWN)]
         more = f" and {len(left_out) - _SHOWN} more kinds" if len(left_out) > _SHOWN else ""
         words += f"; left out: {', '.join(said)}{more}"
+    if isinstance(export, RejectingExport) and export.rejecting in seen.controls:
+        seen.controls[export.rejecting].against = export.against
     return Survey(words, seen.config(export.shown))
 
 
@@ -70,19 +72,22 @@ class _Answered:
     labels: dict[str, None] = field(default_factory=dict)
     multiple: bool = False
     per_region: bool = False
+    against: tuple[str, ...] = ()
 
     def control(self, name: str) -> Control:
         first, *more = self.shown
-        known = self.labels and len(self.labels) <= _LABELS
+        learned = [label for label in self.labels if label not in self.against]
+        known = learned and len(self.labels) <= _LABELS
         return Control(
             name=name,
             tag=self.tag,
             to_name=first,
-            labels=tuple(self.labels) if known else None,
+            labels=tuple(learned) if known else None,
             multiple=self.multiple,
             per_region=self.per_region,
             more_names=tuple(more),
             single=self.tag == "TextArea" and not self.multiple,
+            against=self.against,
         )
 
 

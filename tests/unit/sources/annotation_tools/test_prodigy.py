@@ -71,7 +71,7 @@ def test_ignored_is_skipped_and_a_rejected_markup_is_a_bad_example(tmp_path: Pat
     assert tasks(given) == {1: [Said("", [], skipped=True)], 2: []}
 
 
-def test_rejected_labels_are_no_labels(tmp_path: Path) -> None:
+def test_a_rejected_label_is_a_vote_against_it(tmp_path: Path) -> None:
     rows = [
         row(label="FARM"),
         row(label="MILL", answer="reject"),
@@ -81,8 +81,8 @@ def test_rejected_labels_are_no_labels(tmp_path: Path) -> None:
     given = only(put(tmp_path / "cats.jsonl", rows))
     assert given.note.endswith("left out: rejected labels (2)")
     assert tasks(given) == {
-        1: [Said("", [("category", ["FARM"])])],
-        2: [Said("", [])],
+        1: [Said("", [("category", ["FARM", "not MILL"])])],
+        2: [Said("", [("category", ["not LAKE"])])],
         3: [Said("", [], skipped=True)],
     }
 
@@ -102,15 +102,108 @@ def test_a_label_that_one_accepts_and_one_rejects_is_a_tie(tmp_path: Path) -> No
     assert outcome.journal.disputed == 1
 
 
-def test_a_label_that_most_reject_is_learned_of_nobody(tmp_path: Path) -> None:
-    rows = [
-        row(label="FARM", **by("ann")),
-        row(label="FARM", answer="reject", **by("bo")),
-        row(label="FARM", answer="reject", **by("cy")),
+def verdicts(*said: tuple[str, str, str], key: int = 1) -> list[dict[str, Any]]:
+    """Rows of one input: who says accept or reject of which label, one second after the other."""
+    return [
+        row(key, label=label, answer=answer, text=f"Text {key}", **by(who, at))
+        for at, (who, answer, label) in enumerate(said)
     ]
+
+
+@pytest.mark.parametrize(
+    ("annotators", "learned"),
+    [
+        ("majority", ["FARM", "FARM"]),
+        ("first", ["FARM", "FARM", "FARM"]),
+        ("latest", ["FARM"]),
+        ("all", ["FARM"] * 6),
+        ("by-annotator", ["FARM"] * 6),
+        ("dawid-skene", ["FARM", "FARM"]),
+        ("mace", ["FARM", "FARM"]),
+    ],
+)
+def test_no_policy_learns_that_a_label_is_not_right(
+    tmp_path: Path, annotators: str, learned: list[str]
+) -> None:
+    rows = [
+        *verdicts(("ann", "accept", "FARM"), ("bo", "accept", "FARM"), ("cy", "accept", "FARM")),
+        *verdicts(("ann", "accept", "FARM"), ("bo", "reject", "FARM"), key=2),
+        *verdicts(
+            *(("ann", "accept", "FARM"), ("bo", "accept", "FARM"), ("cy", "reject", "FARM")), key=3
+        ),
+        *verdicts(
+            *(("ann", "reject", "FARM"), ("bo", "reject", "FARM"), ("cy", "reject", "FARM")), key=4
+        ),
+    ]
+    path = put(tmp_path / "cats.jsonl", rows)
+    _, chats = converted(path, tmp_path / "out", annotators=annotators)
+    assert [answer for _, answer in chats] == learned
+    assert {prompt.partition("\n")[0] for prompt, _ in chats} == {
+        "Choose one label for the text: FARM."
+    }
+
+
+def test_of_several_labels_those_are_learned_that_most_accept(tmp_path: Path) -> None:
+    rows = verdicts(
+        *(("ann", "accept", "FARM"), ("ann", "reject", "MILL"), ("ann", "accept", "LAKE")),
+        *(("bo", "accept", "FARM"), ("bo", "reject", "MILL"), ("bo", "reject", "LAKE")),
+    )
+    _, chats = converted(put(tmp_path / "cats.jsonl", rows), tmp_path / "out")
+    assert chats == [("Choose all labels that fit for the text: FARM, LAKE.\n\nText 1", "FARM")]
+
+
+def test_a_structured_answer_holds_no_rejected_label(tmp_path: Path) -> None:
+    rows = verdicts(("ann", "accept", "FARM"), ("ann", "reject", "MILL"))
+    path = put(tmp_path / "cats.jsonl", rows)
+    _, ((_, answer),) = converted(path, tmp_path / "out", task="structured")
+    assert json.loads(answer) == {"category": ["FARM"]}
+
+
+def test_a_labeling_config_of_ones_own_takes_rejected_labels_as_votes(tmp_path: Path) -> None:
+    config = tmp_path / "config.xml"
+    config.write_text(
+        '<View><Text name="text" value="$text"/><Choices name="category" toName="text">'
+        '<Choice value="FARM"/><Choice value="MILL"/></Choices></View>',
+        "utf-8",
+    )
+    rows = verdicts(("ann", "accept", "FARM"), ("ann", "reject", "MILL"))
+    path = put(tmp_path / "cats.jsonl", rows)
+    _, chats = converted(path, tmp_path / "out", label_config=str(config))
+    assert chats == [("Choose one label for the text: FARM, MILL.\n\nText 1", "FARM")]
+
+
+def test_answers_of_people_without_a_name_are_answers_of_several(tmp_path: Path) -> None:
+    rows = [row(label="FARM"), row(label="FARM", answer="reject")]
     given = only(put(tmp_path / "cats.jsonl", rows))
-    assert tasks(given) == {1: [Said("ann", []), Said("bo", []), Said("cy", [])]}
-    assert given.note.endswith("left out: rejected labels (3)")
+    assert tasks(given) == {
+        1: [Said("", [("category", ["FARM"])]), Said("", [("category", ["not FARM"])])]
+    }
+
+
+def test_the_later_answer_of_one_annotator_counts_wherever_it_stands(tmp_path: Path) -> None:
+    rows = [row(label="FARM", **by("ann", 9)), row(label="FARM", answer="reject", **by("ann", 2))]
+    given = only(put(tmp_path / "cats.jsonl", rows))
+    assert tasks(given) == {1: [Said("ann", [("category", ["FARM"])])]}
+
+
+def test_annotators_who_were_asked_about_different_labels_do_not_disagree(tmp_path: Path) -> None:
+    rows = verdicts(("ann", "accept", "FARM"), ("bo", "accept", "LAKE"), ("cy", "reject", "MILL"))
+    given = only(put(tmp_path / "cats.jsonl", rows))
+    assert tasks(given) == {1: [Said("", [("category", ["FARM", "LAKE", "not MILL"])])]}
+
+
+def test_a_label_of_the_name_of_a_rejection_stays_a_label(tmp_path: Path) -> None:
+    rows = [
+        row(label="spam", answer="reject"),
+        row(label="not spam", _input_hash=2, text="Other"),
+    ]
+    path = put(tmp_path / "cats.jsonl", rows)
+    assert tasks(only(path)) == {
+        1: [Said("", [("category", ["rejected: spam"])])],
+        2: [Said("", [("category", ["not spam"])])],
+    }
+    _, chats = converted(path, tmp_path / "out")
+    assert [answer for _, answer in chats] == ["not spam"]
 
 
 OPTIONS = [{"id": "A", "text": "Alpha"}, {"id": 2, "text": "Two"}]
