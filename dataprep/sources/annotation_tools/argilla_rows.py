@@ -19,6 +19,8 @@ STATUSES = (SUBMITTED, DISCARDED, DRAFT, MISSING)
 _OLD_STATUSES = ("Validated", "Default", "Discarded", "Edited")
 _ANSWERS, _GUESS = ".responses", ".suggestion"
 _OLD_GUESS, _ABOUT_GUESS = "-suggestion", "-suggestion-metadata"
+_ANSWERED = {"user_id", "value"}
+_STATED = {*_ANSWERED, "status"}
 _OWN = frozenset(("id", "external_id", "_server_id", "status", "vectors", "metadata"))
 _OF_OLD = frozenset(
     (
@@ -88,11 +90,11 @@ def _is_feedback(key: str, row: Json) -> bool:
     if f"{key}{_OLD_GUESS}" in row and f"{key}{_ABOUT_GUESS}" in row:
         return True
     if isinstance(value, dict):
-        return {"user_id", "value", "status"} == value.keys()
+        return value.keys() == _STATED and all(isinstance(v, list) for v in value.values())
     return (
         isinstance(value, list)
         and bool(value)
-        and all(isinstance(one, dict) and {"user_id", "value"} <= one.keys() for one in value)
+        and all(isinstance(one, dict) and _ANSWERED <= one.keys() <= _STATED for one in value)
     )
 
 

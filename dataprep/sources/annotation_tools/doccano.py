@@ -343,7 +343,7 @@ def recognises(head: FileHead) -> bool:
         told = [forms.looks_like_doccano(row) for row in head.rows]
         if all(forms.is_label_name(row) for row in head.rows):
             return True
-        return False not in told and True in told
+        return False not in told and True in told and not head.are_training_rows
     columns = set(head.columns)
     old, new = {"annotation_approver", "text", "label", "user"}, {"id", "text", "label", "Comments"}
     return old <= columns or new <= columns or _is_fasttext(head.raw)

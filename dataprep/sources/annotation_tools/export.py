@@ -90,12 +90,25 @@ class FileHead:
         return tuple(rows)
 
     @cached_property
+    def are_training_rows(self) -> bool:
+        """Whether each row says what is asked and what is answered, with marks beside that."""
+        return bool(self.rows) and all(map(is_training_row, self.rows))
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The cells of the first line of a table that is divided by commas or tabs."""
         if self.raw.startswith(b"PAR1"):
             return tuple(columns_of(self.path))
         line = self.raw.split(b"\n", 1)[0].decode("utf-8", "replace").strip("\r\ufeff")
         return tuple(cell.strip('"') for cell in line.split("\t" if "\t" in line else ","))
+
+
+def is_training_row(row: dict[str, Any]) -> bool:
+    """Whether a row is of a training format, which a text with anything beside it is not yet."""
+    from dataprep.formats import recognise
+
+    known = recognise(row)
+    return known is not None and known.name != "text"
 
 
 class OpenedExport(Protocol):

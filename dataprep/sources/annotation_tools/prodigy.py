@@ -201,7 +201,8 @@ def _unit(export: ToolExport, quoted: UnitVotes, unquoted: UnitVotes) -> tuple[C
 
 def recognises(head: FileHead) -> bool:
     """Whether a file is of Prodigy, by its rows."""
-    return bool(head.rows) and all(forms.looks_like_prodigy(row) for row in head.rows)
+    told = bool(head.rows) and all(forms.looks_like_prodigy(row) for row in head.rows)
+    return told and not head.are_training_rows
 
 
 TOOL = AnnotationTool("prodigy", "Prodigy", recognises, opened)

@@ -36,16 +36,10 @@ _SESSION = re.compile(r"\d{4}-\d\d-\d\d[_T ]\d\d[-:]\d\d[-:]\d\d")
 
 
 def looks_like_prodigy(row: Json) -> bool:
-    """Whether a row is one of Prodigy's: it has its hashes, or an answer on a text."""
+    """Whether a row is one of Prodigy's: it has its hashes, or an answer to a question."""
     if any(key in row for key in _HASHES):
         return True
-    shown = any(isinstance(row.get(key), str) for key in ("text", "html", *_MEDIA))
-    asked = "options" in row and "accept" in row
-    return (
-        bool(answer_of(row))
-        and "answer" in row
-        and (shown or asked or isinstance(row.get("input"), dict))
-    )
+    return "answer" in row and bool(answer_of(row)) and question_of(row) != "unknown"
 
 
 def question_of(row: Json) -> Question:

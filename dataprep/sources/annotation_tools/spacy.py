@@ -167,7 +167,7 @@ def recognises(head: FileHead) -> bool:
         first = head.rows[0]
         if "classes" in first and isinstance(first.get("annotations"), list):
             return any(map(spacy_rows.looks_like_example, first["annotations"][:20]))
-        return all(map(spacy_rows.looks_like_example, head.rows))
+        return all(map(spacy_rows.looks_like_example, head.rows)) and not head.are_training_rows
     bare = head.raw.lstrip()
     if bare[:1] != b"[":
         return False

@@ -21,6 +21,7 @@ from dataprep.sources.annotation_tools.export import (
     ExportFile,
     FileHead,
     ToolExport,
+    is_training_row,
 )
 from dataprep.sources.annotation_tools.text_lines import plain_fields, task_record
 from dataprep.sources.class_names import features_of, with_class_names
@@ -213,14 +214,15 @@ def _holds(value: Any, kind: type) -> bool:
 def recognises(head: FileHead) -> bool:
     """Whether a file has rows with tokens and their tags."""
     if head.rows:
-        return _holds_tokens(head.rows)
+        return _holds_tokens(head.rows) and not head.are_training_rows
     if not head.raw.startswith((_PARQUET, *_ARROW)):
         return False
     try:
         if head.raw.startswith(_PARQUET) and not set(TOKENS) & set(names_in(head.path)):
             return False
         first = islice(_rows(ExportFile(head.name, head.path, head.path.name), ""), _LOOKED_AT)
-        return _holds_tokens([item.value for item in first if isinstance(item, Record)])
+        rows = [item.value for item in first if isinstance(item, Record)]
+        return _holds_tokens(rows) and not all(map(is_training_row, rows))
     except UsageError:
         return False
 

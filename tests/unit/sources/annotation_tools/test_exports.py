@@ -188,3 +188,29 @@ def test_a_text_that_is_an_address_is_a_text_where_texts_stand_in_the_export(
     _, ((asked, answered),) = converted(tmp_path / "all.jsonl", tmp_path / "out")
     assert asked.endswith("https://example.com/ann")
     assert answered == '[{"text":"ann","label":"PER"}]'
+
+
+SAID = [{"role": "user", "content": "Who left?"}, {"role": "assistant", "content": "Ann."}]
+ASKED = {"prompt": "Who left?", "completion": "Ann."}
+TEXT = "Ann left Rome."
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"text": TEXT, "answer": "accept"},
+        {"text": TEXT, "question": "Accept or reject?", "answer": "reject"},
+        {"messages": SAID, "_input_hash": 1, "_task_hash": 2, "answer": "accept"},
+        {"messages": SAID, "text": TEXT, "label": [[0, 3, "PER"]]},
+        {"messages": SAID, "text": TEXT, "cats": {"travel": 1.0}},
+        {**ASKED, "text": TEXT, "entities": [[0, 3, "PER"]]},
+        {"text": TEXT, "summary": "Ann left.", "entities": [[0, 3, "PER"]]},
+        {**ASKED, "tokens": ["Ann", "left"], "tags": ["NNP", "VBD"]},
+        {"question": "Who?", "answer": "Ann.", "tokens": ["Ann"], "ner_tags": [1]},
+        {**ASKED, "annotators": [{"user_id": "1", "value": 4, "reason": "clear"}]},
+        {**ASKED, "rating": {"user_id": "1", "value": 4, "status": "submitted"}},
+    ],
+)
+def test_training_rows_with_marks_beside_them_stay_rows(tmp_path: Path, row: Any) -> None:
+    (given,) = files(Source(path=str(put(tmp_path / "rows.jsonl", [row, row]))), Path())
+    assert (given.format, given.export) == ("jsonl", None)
