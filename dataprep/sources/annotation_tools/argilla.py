@@ -96,19 +96,22 @@ class ArgillaExport:
                     if record.key is not None and hash(record.key) in seen:
                         words = f"the id {excerpt(repr(record.key))} is that of another record"
                         raise _BadAnswer("S001", f"{words}: two documents of one name")
-                    yield self._task(item, record, left_out)
+                    yield from self._task(item, record, left_out)
                     seen.add(hash(record.key))
                 except (forms.NoRecord, _BadAnswer, TypeError) as bad:
-                    code = bad.code if isinstance(bad, _BadAnswer) else "S001"
-                    yield found(code, str(bad), item.place, remedy=_REMEDY)
+                    yield _finding(bad, item.place)
 
-    def _task(self, item: Record, record: forms.ArgillaRecord, left_out: Counter[str]) -> Record:
+    def _task(
+        self, item: Record, record: forms.ArgillaRecord, left_out: Counter[str]
+    ) -> Iterator[Record | Finding]:
+        """A record as a task; an answer that cannot be read costs all that its user says of it."""
         texts = dict(forms.texts_of(record.fields))
         if other := [k for k, v in record.fields.items() if k not in texts and v is not None]:
             left_out[_MEDIA] += len(other)
         data: Json = {**record.rest, **texts}
         by_user: dict[tuple[str, int], dict[str, list[Json]]] = {}
         passed: set[tuple[str, int]] = set()
+        bad: dict[tuple[str, int], Finding] = {}
         unnamed = Counter[str]()
         for given in record.given:
             who = (given.user, 0)
@@ -120,8 +123,14 @@ class ArgillaExport:
             if given.status == forms.DISCARDED:
                 passed.add(who)
             else:
-                results = self._results(given, texts, data, self.by_people, left_out)
-                by_user.setdefault(who, {}).setdefault(given.status, []).extend(results)
+                try:
+                    results = self._results(given, texts, data, self.by_people, left_out)
+                except (_BadAnswer, TypeError) as error:
+                    bad.setdefault(who, _finding(error, item.place))
+                else:
+                    by_user.setdefault(who, {}).setdefault(given.status, []).extend(results)
+        yield from bad.values()
+        by_user = {who: said for who, said in by_user.items() if who not in bad}
         annotations = [
             annotation(who[0], said[forms.SUBMITTED], key=_key(who))
             for who, said in by_user.items()
@@ -130,32 +139,43 @@ class ArgillaExport:
         annotations += [
             annotation(who[0], (), key=_key(who), skipped=True)
             for who in sorted(passed)
-            if forms.SUBMITTED not in by_user.get(who, {})
+            if forms.SUBMITTED not in by_user.get(who, {}) and who not in bad
         ]
         drafts = [
             {"user": who[0] or None, "result": said[forms.DRAFT]}
             for who, said in by_user.items()
             if forms.DRAFT in said
         ]
-        guesses = self._guesses(record, texts, data, left_out)
-        key = record.key if isinstance(record.key, int | str) else None
-        return task_record(item, key, data, annotations, predictions=guesses, drafts=drafts)
+        guesses: list[Json] = []
+        for guess in self._guesses(record, texts, data, left_out):
+            if isinstance(guess, _BadAnswer):
+                yield _finding(guess, item.place)
+            else:
+                guesses.append(guess)
+        if not bad or annotations or drafts:
+            key = record.key if isinstance(record.key, int | str) else None
+            yield task_record(item, key, data, annotations, predictions=guesses, drafts=drafts)
 
     def _guesses(
         self, record: forms.ArgillaRecord, texts: Json, data: Json, left_out: Counter[str]
-    ) -> list[Json]:
-        """The suggestions of each model."""
+    ) -> list[Json | _BadAnswer]:
+        """The suggestions of each model, and what is wrong with those that cannot be read."""
+        bad: list[Json | _BadAnswer] = []
         by_agent: dict[str, tuple[list[Json], list[Any]]] = {}
         for one in record.suggested:
             if self.kinds.get(one.question) == "classification" and isinstance(one.value, int):
                 left_out[_NUMBERED] += 1
                 continue
             given = forms.Given("", forms.SUBMITTED, one.question, one.value)
-            results = self._results(given, texts, data, self.by_models, left_out)
+            try:
+                results = self._results(given, texts, data, self.by_models, left_out)
+            except _BadAnswer as error:
+                bad.append(error)
+                continue
             said, scores = by_agent.setdefault(one.agent or "argilla", ([], []))
             said += results
             scores.append(one.score)
-        return [
+        return bad + [
             prediction(agent, said, scores[0] if len(scores) == 1 else None)
             for agent, (said, scores) in by_agent.items()
         ]
@@ -193,6 +213,11 @@ class ArgillaExport:
                 return _ranking(name, ranked, texts, data, left_out)
         shown = excerpt(repr(value))
         raise _BadAnswer("S001", f"{shown} is no answer to {name!r}, which is {kind}")
+
+
+def _finding(bad: Exception, place: Place) -> Finding:
+    code = bad.code if isinstance(bad, _BadAnswer) else "S001"
+    return found(code, str(bad), place, remedy=_REMEDY)
 
 
 def _span(one: Any, text: str, unit: CountedUnit) -> predicted.PredictedSpan:

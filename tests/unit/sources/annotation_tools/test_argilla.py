@@ -138,6 +138,18 @@ def test_a_span_past_the_end_costs_its_record_with_file_and_line(tmp_path: Path)
     assert list(tasks(given)) == ["a"]
 
 
+def test_a_bad_answer_costs_the_answers_of_its_user_alone(tmp_path: Path) -> None:
+    answers = answered(ner=[("u1", [span(0, 99)]), ("u2", [span(0, 3)])], topic=[("u1", "news")])
+    guess = {"ner": {"value": [span(0, 77)], "agent": "m1"}, "topic": {"value": "a", "agent": "m1"}}
+    given = only(put(tmp_path / "ner.json", [record("a", **answers, suggestions=guess)]))
+    assert findings(given)[1:] == [
+        ("A002", "'PER' runs from 0 to 99 code points, in a text of 9 characters", 1),
+        ("A002", "'PER' runs from 0 to 77 code points, in a text of 9 characters", 1),
+    ]
+    assert tasks(given) == {"a": [Said("u2", [(0, 3, "Ann", "PER")])]}
+    assert guesses(given) == {"a": [("m1", [("topic", ["a"])])]}
+
+
 def test_spans_that_fit_both_units_are_not_guessed(tmp_path: Path) -> None:
     fields = {"text": "😀 !!!!!!"}
     rows = [record("a", fields=fields, **answered(ner=[("u1", [span(3, 5)])]))]
