@@ -75,9 +75,10 @@ class ProdigyExport:
 
     def _task(self, group: list[Record], left_out: Counter[str]) -> Iterator[Record | Finding]:
         reviewed = [item for item in group if forms.question_of(item.value) == "review"]
-        if reviewed and len(reviewed) < len(group):
-            left_out[_REVIEWED] += len(group) - len(reviewed)
-        group = reviewed[-1:] or group
+        if reviewed:
+            last = {forms.label_asked(item.value): item for item in reviewed}
+            left_out[_REVIEWED] += len(group) - len(last)
+            group = list(last.values())
         first = group[0]
         answers = ProdigyAnswers(self.unit, self.rejection, left_out)
         for item in group:
@@ -143,10 +144,10 @@ def opened(export: ToolExport) -> ProdigyExport:
             if isinstance(item, Record):
                 questions.update(_words_of(item.value))
                 _vote(item.value, quoted, unquoted)
-                if forms.question_of(item.value) == "class":
-                    labels.add(item.value["label"])
+                if (label := forms.label_asked(item.value)) is not None:
+                    labels.add(label)
                     if forms.answer_of(item.value) == "reject":
-                        rejected[item.value["label"]] = None
+                        rejected[label] = None
     unit, said = _unit(export, quoted, unquoted)
     kinds = ", ".join(word for word, _ in questions.most_common())
     rejection = next(

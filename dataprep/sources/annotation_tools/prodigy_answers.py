@@ -27,6 +27,7 @@ BINARY = "prodigy-binary"
 _REJECTED = "rejected labels"
 _BAD = "rejected rows, bad examples"
 _SINGLE = "questions about single spans, beside which nothing is known"
+_VERSIONS = "versions of reviewed rows that cannot be read"
 _LOOSE = "relations between words that no span marks"
 
 
@@ -132,7 +133,9 @@ class ProdigyAnswers:
         """A reviewed row is the answer; what it was decided from is kept beside it."""
         who = forms.annotator_of(row)
         final = dict(row, versions=None)
-        if forms.answer_of(row) == "reject":
+        if (label := forms.label_asked(final)) is not None:
+            self._verdict(who, label, _Verdict(forms.answer_of(row) == "accept", at))
+        elif forms.answer_of(row) == "reject":
             self.left_out[_BAD] += 1
         else:
             self.made.append(annotation(who, self._results(final), key=key, at=at))
@@ -141,8 +144,13 @@ class ProdigyAnswers:
                 continue
             known = {"text": row.get("text"), "tokens": row.get("tokens"), **version}
             names = version.get("sessions")
+            try:
+                results = self._results(known)
+            except BadProdigyRow:
+                self.left_out[_VERSIONS] += 1
+                continue
             for name in names if isinstance(names, list) else ():
-                self.predictions.append(prediction(str(name), self._results(known)))
+                self.predictions.append(prediction(str(name), results))
 
     def _results(self, row: Json) -> list[Json]:
         """All that one row marks, chooses and writes."""

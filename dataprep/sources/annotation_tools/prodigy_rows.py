@@ -62,6 +62,13 @@ def question_of(row: Json) -> Question:
     return "unknown"
 
 
+def label_asked(row: Json) -> str | None:
+    """The one label that a row asks yes or no about; None where it asks something else."""
+    marked = any(isinstance(row.get(key), list) for key in ("accept", "relations", "spans"))
+    label = row.get("label")
+    return label if isinstance(label, str) and not marked else None
+
+
 def _is_binary(row: Json) -> bool:
     """Whether the spans of a row are one question about one of them, and no complete markup."""
     spans = objects(row, "spans")
