@@ -53,18 +53,21 @@ def question_of(row: Json) -> Question:
         return "unseen" if media else "unknown"
     if any(isinstance(row.get(key), list) for key in ("accept", "relations")):
         return "marks"
-    if isinstance(row.get("spans"), list) and not isinstance(row.get("label"), str):
-        return "span" if _is_binary(row) else "marks"
-    if isinstance(row.get("label"), str):
+    if label_asked(row) is not None:
         return "class"
+    if isinstance(row.get("spans"), list):
+        return "span" if _is_binary(row) else "marks"
     if isinstance(row.get(written_key(row)), str) or row.get("_view_id") in _MANUAL:
         return "marks"
     return "unknown"
 
 
 def label_asked(row: Json) -> str | None:
-    """The one label that a row asks yes or no about; None where it asks something else."""
-    marked = any(isinstance(row.get(key), list) for key in ("accept", "relations", "spans"))
+    """The one label that a row asks yes or no about; None where it asks something else.
+
+    Spans beside a label are what a pattern has found.
+    """
+    marked = any(isinstance(row.get(key), list) for key in ("accept", "relations"))
     label = row.get("label")
     return label if isinstance(label, str) and not marked else None
 

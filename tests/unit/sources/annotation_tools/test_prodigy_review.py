@@ -45,3 +45,16 @@ def test_a_version_with_a_bad_span_costs_itself_alone(tmp_path: Path) -> None:
     assert tasks(given) == {1: [Said("cy", [ann])]}
     assert guesses(given) == {1: [("bo", [ann])]}
     assert given.note.endswith("left out: versions of reviewed rows that cannot be read (1)")
+
+
+def test_a_label_that_was_asked_beside_the_match_of_a_pattern_is_not_learned(
+    tmp_path: Path,
+) -> None:
+    match = {"start": 0, "end": 3, "label": "TRAVEL", "pattern": 7}
+    row = {"text": TEXT, "label": "TRAVEL", "spans": [match]}
+    rows = [
+        {**row, "_input_hash": 1, "answer": "accept"},
+        {**row, "_input_hash": 2, "text": "Ann stayed", "answer": "reject"},
+    ]
+    _, chats = converted(put(tmp_path / "teach.jsonl", rows), tmp_path / "out")
+    assert chats == [(f"Choose one label for the text: TRAVEL.\n\n{TEXT}", "TRAVEL")]
