@@ -93,6 +93,8 @@ class ArgillaExport:
                     if told and not record.told:
                         told = False
                         yield found("A009", _STATUS, Place(file=file.name), remedy=_WITH_STATUS)
+                    if not isinstance(record.key, int | str | None):
+                        raise _BadAnswer("S001", "its id is no number and no text")
                     if record.key is not None and hash(record.key) in seen:
                         words = f"the id {excerpt(repr(record.key))} is that of another record"
                         raise _BadAnswer("S001", f"{words}: two documents of one name")
@@ -236,15 +238,16 @@ def _ranking(
 ) -> list[Json]:
     """An order, the best first, over the fields that its values name, else over the values."""
     ranks = [one.get("rank") for one in given if isinstance(one, dict)]
-    if len(set(ranks)) < len(ranks):
-        left_out[_TIES] += 1
-        return []
-    if ranks and all(type(rank) is int for rank in ranks):
-        given = [one.get("value") for one in sorted(given, key=lambda one: one["rank"])]
+    tied = len(set(ranks)) < len(ranks)
+    if tied or (ranks and all(type(rank) is int for rank in ranks)):
+        given = [one.get("value") for one in sorted(given, key=_rank_of)]
     if not all(isinstance(one, str) for one in given):
         raise _BadAnswer("S001", f"the ranking {name!r} holds what is no value")
     items = [{"id": one, "title": one, "body": texts.get(one, one)} for one in sorted(given)]
     data.setdefault(_ranked(name), items)
+    if tied:
+        left_out[_TIES] += 1
+        return []
     value = {"ranker": {"rank": given}}
     return [
         {
@@ -255,6 +258,13 @@ def _ranking(
             "value": value,
         }
     ]
+
+
+def _rank_of(one: Any) -> int:
+    rank = one.get("rank") if isinstance(one, dict) else None
+    if type(rank) is not int:
+        raise _BadAnswer("S001", "a ranking holds what has no rank")
+    return rank
 
 
 def _ranked(name: str) -> str:

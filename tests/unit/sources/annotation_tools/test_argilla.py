@@ -126,6 +126,21 @@ def test_rankings_of_fields_are_learned_as_preferences(tmp_path: Path) -> None:
     assert chats == [("Who left?", "Ann left."), ("Who left?", "Bob.")]
 
 
+def test_a_ranking_with_ties_leaves_the_others_alone(tmp_path: Path) -> None:
+    fields = {"prompt": "Who left?", "a": "Ann left.", "b": "Bob."}
+    tied = [{"rank": 1, "value": "a"}, {"rank": 1, "value": "b"}]
+    rows = [
+        record("1", fields=fields, **answered(best=[("u1", ["a", "b"])])),
+        record("2", fields=fields, **answered(best=[("u1", ["b", "a"]), ("u2", ["b", "a"])])),
+        record("3", fields=fields, **answered(best=[("u1", tied)])),
+    ]
+    path = put(tmp_path / "rank.json", rows)
+    assert "left out: rankings with ties (1)" in only(path).note
+    outcome, chats = converted(path, tmp_path / "out")
+    assert chats == [("Who left?", "Ann left."), ("Who left?", "Bob.")]
+    assert not outcome.refused
+
+
 def test_a_span_past_the_end_costs_its_record_with_file_and_line(tmp_path: Path) -> None:
     rows = [
         record("a", **answered(ner=[("u1", [span(0, 3)])])),
