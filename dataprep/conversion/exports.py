@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from dataprep import jsonio, sources
-from dataprep.annotation import Annotation, LabelingConfig, Task, written_config
+from dataprep.annotation import Annotation, Control, LabelingConfig, Task, written_config
 from dataprep.example import Record
 from dataprep.finding import Finding, Severity, UsageError
 from dataprep.jsonio import Json
@@ -78,8 +79,26 @@ def _prediction(one: Annotation) -> Json:
 
 
 def _together(configs: Sequence[LabelingConfig]) -> LabelingConfig:
-    """One config for all exports; of two controls of one name the first one stands."""
+    """One config for all exports, whose controls offer every label that one of them has given.
+
+    What says that a label is not right is offered as well, for it was answered.
+    """
     objects = {name: shown for c in reversed(configs) for name, shown in c.objects.items()}
-    controls = {name: one for c in reversed(configs) for name, one in c.controls.items()}
-    related = [c.relations for c in configs if c.relations is not None]
-    return LabelingConfig(controls, objects, relations=related[0] if related else None)
+    controls: dict[str, Control] = {}
+    related: dict[str, None] | None = None
+    for config in configs:
+        for name, control in config.controls.items():
+            known = controls.get(name)
+            controls[name] = _offering(control if known is None else known, control)
+        if config.relations is not None:
+            related = (related or {}) | dict.fromkeys(config.relations)
+    relations = None if related is None else tuple(related)
+    return LabelingConfig(controls, objects, relations=relations)
+
+
+def _offering(one: Control, other: Control) -> Control:
+    """A control with the labels of another of its name."""
+    given = (*(one.labels or ()), *one.against, *(other.labels or ()), *other.against)
+    labels = tuple(dict.fromkeys(given)) or None
+    multiple = one.multiple or other.multiple
+    return replace(one, labels=labels, multiple=multiple, single=one.single and other.single)

@@ -55,3 +55,28 @@ def test_a_row_that_cannot_be_read_stops_the_push(tmp_path: Path) -> None:
     path = put(tmp_path / "a.jsonl", [{"id": 1, "text": "Ann", "label": [[0, 9, "PER"]]}])
     with pytest.raises(UsageError, match="A002"):
         sent(path, tmp_path)
+
+
+def test_exports_that_are_pushed_together_share_a_config_that_takes_them_all(
+    tmp_path: Path,
+) -> None:
+    one = put(tmp_path / "a.jsonl", [{"id": 1, "text": "Ann", "label": ["news"]}])
+    other = put(tmp_path / "b.jsonl", [{"id": 1, "text": "Bo", "label": ["farm", "mill"]}])
+    sources = [Source(path=str(path)) for path in (one, other)]
+    assert tasks_of_exports(sources, Path(), tmp_path) is not None
+    control = parse_config((tmp_path / "config.xml").read_bytes()).controls["category"]
+    assert control.labels == ("news", "farm", "mill")
+    assert control.multiple
+
+
+def test_what_prodigys_annotators_reject_can_be_pushed(tmp_path: Path) -> None:
+    row = {"text": "Ann", "label": "FARM", "_input_hash": 1}
+    rows = [
+        {**row, "answer": "accept", "_annotator_id": "ann"},
+        {**row, "answer": "reject", "_annotator_id": "bo"},
+    ]
+    (task,) = sent(put(tmp_path / "cats.jsonl", rows), tmp_path)
+    choices = [p["result"][0]["value"] for p in task["predictions"]]  # type: ignore[attr-defined]
+    assert choices == [{"choices": ["FARM"]}, {"choices": ["not FARM"]}]
+    control = parse_config((tmp_path / "config.xml").read_bytes()).controls["category"]
+    assert control.labels == ("FARM", "not FARM")
