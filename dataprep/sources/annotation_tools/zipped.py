@@ -43,8 +43,7 @@ def unpacked(path: Path, name: str) -> tuple[ExportFile, ...]:
                 room -= _copied(archive, member, into, room)
                 if room < 0:
                     shutil.rmtree(folder, ignore_errors=True)
-                    words = f"{name} unpacks to more than {MAX_UNPACKED:,} bytes."
-                    raise UsageError(words, "Unpack it first, and convert what you need.")
+                    raise _too_much(name)
                 if not _hidden(member.filename):
                     files.append(ExportFile(f"{name}/{member.filename}", into, member.filename))
     except (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
@@ -64,6 +63,8 @@ def _hidden(name: str) -> bool:
 def _check(members: list[zipfile.ZipInfo], name: str) -> None:
     if len(members) > MAX_FILES:
         raise UsageError(f"{name} holds more than {MAX_FILES:,} files.", "Unpack it first.")
+    if sum(member.file_size for member in members) > MAX_UNPACKED:
+        raise _too_much(name)
     seen: set[str] = set()
     for member in members:
         inside = member.filename
@@ -74,6 +75,11 @@ def _check(members: list[zipfile.ZipInfo], name: str) -> None:
         if inside in seen:
             raise UsageError(f"{name} holds two files named {inside!r}.", "Export again.")
         seen.add(inside)
+
+
+def _too_much(name: str) -> UsageError:
+    words = f"{name} unpacks to more than {MAX_UNPACKED:,} bytes."
+    return UsageError(words, "Unpack it first, and convert what you need.")
 
 
 def _copied(archive: zipfile.ZipFile, member: zipfile.ZipInfo, into: Path, room: int) -> int:

@@ -163,6 +163,7 @@ def test_a_zip_that_unpacks_to_too_much_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dataprep.sources.annotation_tools.zipped.MAX_UNPACKED", 100)
+    monkeypatch.delattr("dataprep.sources.annotation_tools.zipped.temporary_folder")  # none is made
     path = zipped(tmp_path / "labels.zip", alice=ALICE, bob=BOB)
     with pytest.raises(UsageError, match="unpacks to more than 100 bytes"):
         opened(path)
