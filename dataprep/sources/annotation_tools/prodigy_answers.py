@@ -63,6 +63,7 @@ class ProdigyAnswers:
     made: list[Json] = field(default_factory=list)
     predictions: list[Json] = field(default_factory=list)
     classes: dict[_Voter, dict[str, _Verdict]] = field(default_factory=dict)
+    unnamed: Counter[str] = field(default_factory=Counter)
     read: int = 0
 
     def refused(self, rows: int) -> bool:
@@ -102,8 +103,9 @@ class ProdigyAnswers:
     def _verdict(self, who: str, label: str, verdict: _Verdict) -> None:
         """Take a yes or no: the later of one annotator's, and each of those without a name."""
         voter = _Voter(who)
-        while not who and label in self.classes.get(voter, ()):
-            voter = _Voter(who, voter.number + 1)
+        if not who:
+            voter = _Voter(who, self.unnamed[label])
+            self.unnamed[label] += 1
         own = self.classes.setdefault(voter, {})
         if label not in own or (verdict.at or 0) >= (own[label].at or 0):
             own[label] = verdict
