@@ -21,6 +21,11 @@ from dataprep.report import counted
 WAS_THERE, GIVEN, GROUP, FREE = range(4)
 """Who says the side of an example, the first before the others."""
 
+NOT_TOGETHER = (
+    "near copies were not looked for, and may stand in two splits (near_duplicates is off)"
+)
+"""The note where near copies are not held together."""
+
 REASONS = ("", "D003", "D006")
 """Why an example is left out, by its number in the column `why`."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
@@ -16,15 +15,9 @@ from typing import TYPE_CHECKING, Any
 from dataprep import checks, sources, store, targets
 from dataprep import workers as pool
 from dataprep._version import __version__
-from dataprep.annotation import (
-    AgreementResult,
-    Agreements,
-    UniqueIds,
-    in_words,
-)
-from dataprep.conversion.consensus import ConsensusCounts
+from dataprep.annotation import AgreementResult
 from dataprep.conversion.dividing_fields import check_split_names, notes_on_fields, notes_on_names
-from dataprep.conversion.division import Division
+from dataprep.conversion.division import NOT_TOGETHER, Division
 from dataprep.conversion.earlier import NONE, EarlierSplits, earlier_splits
 from dataprep.conversion.inputs import answered_elsewhere, gathered, labels_of
 from dataprep.conversion.journal import ConversionJournal, Counting
@@ -32,11 +25,10 @@ from dataprep.conversion.ledger import Ledger
 from dataprep.conversion.manifest import divided_by, hashed_beside, made_from
 from dataprep.conversion.nothing import disputes_kept, empty_targets, no_example
 from dataprep.conversion.rounds import WaitingShard, divided
-from dataprep.conversion.settled import merge_outcomes
 from dataprep.conversion.settled_account import STAGE, UNIT, SettledAccount
-from dataprep.conversion.settling import Outcomes
-from dataprep.conversion.shard import FileRead, ShardResult, Tally
+from dataprep.conversion.shard import FileRead, ShardResult
 from dataprep.conversion.shard_frames import KINDS, frame_file
+from dataprep.conversion.totals import ConversionTotals
 from dataprep.conversion.worker import (
     ConversionPlan,
     Shard,
@@ -48,12 +40,11 @@ from dataprep.conversion.worker import (
     silent,
 )
 from dataprep.example import Batch
-from dataprep.finding import Drop, Finding, Place, UsageError, excerpt
-from dataprep.formats import ContentAccount
+from dataprep.finding import Drop, UsageError
 from dataprep.frames import read_frame
 from dataprep.recipe import ESTIMATED, Recipe, Source, Target
 from dataprep.report import agreement_json, counted, reliability_json
-from dataprep.rules import CATALOGUE, Grain, found
+from dataprep.rules import CATALOGUE, Grain
 from dataprep.splits import SPLITS, HashSplit
 
 if TYPE_CHECKING:
@@ -115,13 +106,13 @@ def convert(
         hashed = HashSplit((shares.train, shares.validation, shares.test), recipe.seed)
         run.earlier, why_anew = earlier_splits(recipe, base, out, hashed)
         run.examples(inputs, workers)
-        outcome = Outcome(run.ledger, journal, run.notes)
+        outcome = Outcome(run.totals.ledger, journal, run.notes)
         if journal.fatal or (journal.errors and not drop_invalid):
             outcome.refused = True
             return outcome
         if not run.frames:
             notes = [file.note for _, file in inputs if file.export]
-            nothing = no_example(run.ledger, notes, answered_elsewhere(inputs))
+            nothing = no_example(run.totals.ledger, notes, answered_elsewhere(inputs))
             raise disputes_kept(nothing, journal, folder, out)
         run.targets(wanted, stack.enter_context(targets.kept(out, wanted)))
         if journal.errors and not drop_invalid:
@@ -129,13 +120,13 @@ def convert(
             return outcome
         journal.close()
         journal.adjudication()
-        run.ledger.check()
-        outcome.splits = {s: run.splits[s] for s in SPLITS}
-        outcome.strata = {k: dict(v) for k, v in sorted(run.strata.items())}
+        run.totals.ledger.check()
+        outcome.splits = {s: run.totals.splits[s] for s in SPLITS}
+        outcome.strata = {k: dict(v) for k, v in sorted(run.totals.strata.items())}
         outcome.written = run.written
-        outcome.agreement = run.agreement()
+        outcome.agreement = run.totals.agreement()
         outcome.reliability = [known.result for known in run.reliability.values()]
-        outcome.consensus = run.consensus.to_json()
+        outcome.consensus = run.totals.consensus.to_json()
         store.publish(folder, out, run.manifest(inputs, outcome, hashes))
         outcome.notes = [*run.notes, *run.of_earlier(why_anew)]
     return outcome
@@ -150,31 +141,14 @@ class _Run:
     folder: Path
     journal: ConversionJournal
     progress: ShowProgress
-    ledger: Ledger = field(default_factory=Ledger)
+    totals: ConversionTotals = field(default_factory=ConversionTotals)
     notes: list[str] = field(default_factory=list)
-    splits: Counter[str] = field(default_factory=Counter)
-    strata: dict[str, Counter[str]] = field(default_factory=dict)
     written: dict[str, dict[str, Any]] = field(default_factory=dict)
-    rows: dict[str, targets.Written] = field(default_factory=dict)
-    tallies: dict[str, Tally] = field(default_factory=dict)
-    offsets: dict[str, Counter[str]] = field(default_factory=dict)
-    unique_ids: dict[str, UniqueIds] = field(default_factory=dict)
-    content: dict[str, ContentAccount] = field(default_factory=dict)
-    consensus: ConsensusCounts = field(default_factory=ConsensusCounts)
-    settled: Outcomes = field(default_factory=dict)
     settled_inputs: list[sources.Input] = field(default_factory=list)
     reliability: dict[tuple[int, str], Reliability] = field(default_factory=dict)
-    fields: dict[str, Counter[str]] = field(default_factory=dict)
     frames: int = 0
     earlier: EarlierSplits | None = None
     division: Division | None = None
-
-    def agreement(self) -> list[AgreementResult]:
-        """How far annotators agree, by control; none where nobody shared a task."""
-        results = []
-        for tally in self.tallies.values():
-            results += tally.results() if isinstance(tally, Agreements) else [tally.result()]
-        return results
 
     def examples(self, inputs: list[tuple[Source, sources.Input]], many: int) -> None:
         """Work on all of the input; the examples lie in numbered parts afterwards."""
@@ -184,36 +158,20 @@ class _Run:
         settled = SettledAccount(self.journal)
         settled.read(self.recipe, self.base, self.folder, [file for _, file in inputs])
         if settled.files:
-            self.ledger.stage(STAGE, UNIT)
+            self.totals.ledger.stage(STAGE, UNIT)
         duplicates, read = self._shares(inputs, many, settled.tables())
         self._read(read)
-        self.notes += notes_on_fields(inputs, self.fields)
+        self.notes += notes_on_fields(inputs, self.totals.fields)
         self.notes += notes_on_names(inputs)
         self.notes += self.division.notes() if self.division else ()
         if not self.recipe.splits.near_duplicates:
-            self.notes.append(_NOT_TOGETHER)
-        for name, account in self.content.items():
-            if said := account.words():
-                self.notes.append(f"{name}: {said}")
-        self.notes += _named_in_vain(inputs, self.content)
-        for name, counts in self.offsets.items():
-            if counts.total():
-                self.notes.append(f"{name}: spans: {in_words(counts)}")
+            self.notes.append(NOT_TOGETHER)
+        self.notes += self.totals.notes(inputs)
         if settled.files:
-            self.notes += settled.close(self.settled, self.ledger.stage(STAGE, UNIT))
+            self.notes += settled.close(self.totals.settled, self.totals.ledger.stage(STAGE, UNIT))
             self.settled_inputs = settled.inputs
-        for finding in chain(self._twins(), duplicates.findings()):
+        for finding in chain(self.totals.twins(), duplicates.findings()):
             self.journal.find(finding)
-
-    def _twins(self) -> Iterator[Finding]:
-        """The tasks that hold an annotation of another task of their file."""
-        for name, ids in self.unique_ids.items():
-            for task, first in ids.twins():
-                other = "another task" if first is None else f"task {first}"
-                said = f"holds an annotation that {other} holds too, by its unique_id"
-                if task is not None and task == first:
-                    said = "stands twice in the file, by the unique_id of an annotation"
-                yield found("A014", said, Place(file=name, task=task))
 
     def _shares(
         self,
@@ -290,25 +248,7 @@ class _Run:
     def _take(self, folder: Path, made: ShardResult) -> None:
         """Count what came of a share behind what came of those before it."""
         self.journal.append(folder, made.found, made.disputed)
-        self.ledger.add(made.ledger)
-        self.splits += made.splits
-        for label, counts in made.strata.items():
-            self.strata.setdefault(label, Counter()).update(counts)
-        for name, counts in made.offsets.items():
-            self.offsets.setdefault(name, Counter()).update(counts)
-        for name, ids in made.unique_ids.items():
-            self.unique_ids.setdefault(name, UniqueIds()).merge(ids)
-        for name, account in made.content.items():
-            self.content.setdefault(name, ContentAccount()).merge(account)
-        self.consensus.absorb(made.consensus)
-        for name, outcomes in made.settled.items():
-            merge_outcomes(self.settled.setdefault(name, {}), outcomes)
-        for name, counts in made.fields.items():
-            self.fields.setdefault(name, Counter()).update(counts)
-        for name, tally in made.tallies.items():
-            _absorb(self.tallies.setdefault(name, tally), tally)
-        for name, written in made.written.items():
-            self.rows.setdefault(name, targets.Written()).merge(written)
+        self.totals.add(made)
 
     def _take_frames(self, folder: Path, made: ShardResult) -> None:
         """Put the frames and the rows of a share behind those before it."""
@@ -337,9 +277,9 @@ class _Run:
 
     def _count(self, name: str, out: int, drops: Sequence[Drop]) -> None:
         """Enter what a target wrote into the ledger; all examples were offered to it."""
-        stage = self.ledger.stage(name, "example")
+        stage = self.totals.ledger.stage(name, "example")
         stage.out += out
-        stage.entered += self.splits.total()
+        stage.entered += self.totals.splits.total()
         for drop in drops:
             stage.dropped[drop.reason] += 1
             self.journal.drop(drop)
@@ -360,7 +300,7 @@ class _Run:
         """Write every target, and count what each of them left out."""
         for number, target in enumerate(wanted):
             self.progress(f"writing {target.name}", number, len(wanted))
-            written = self.rows.get(target.name)
+            written = self.totals.rows.get(target.name)
             if written is None:
                 written = targets.write(
                     target,
@@ -376,7 +316,7 @@ class _Run:
             self._count(f"write {target.name}", written.examples or written.rows, written.drops)
             self.written[target.name] = written.entry
         self.progress("writing", len(wanted), len(wanted))
-        self.notes += empty_targets(self.ledger, [target.name for target in wanted])
+        self.notes += empty_targets(self.totals.ledger, [target.name for target in wanted])
 
     def manifest(
         self,
@@ -391,41 +331,15 @@ class _Run:
             "dataprep": __version__,
             "made_from": made_from(self.recipe, self.base, files, hashes),
             "recipe": self.recipe.model_dump(mode="json", by_alias=True, exclude_defaults=True),
-            "ledger": [stage.to_json() for stage in self.ledger.stages.values()],
+            "ledger": [stage.to_json() for stage in self.totals.ledger.stages.values()],
             "splits": outcome.splits,
             "strata": outcome.strata,
             "division": divided_by(self.recipe, self.division, self.earlier),
             "findings": dict(sorted(self.journal.counts.rules.items())),
             "notes": self.notes,
-            "content": {name: a.to_json() for name, a in sorted(self.content.items())},
+            "content": {name: a.to_json() for name, a in sorted(self.totals.content.items())},
             "targets": self.written,
             "agreement": [agreement_json(result) for result in outcome.agreement],
             "reliability": [reliability_json(result) for result in outcome.reliability],
             "consensus": outcome.consensus,
         }
-
-
-_NOT_TOGETHER = (
-    "near copies were not looked for, and may stand in two splits (near_duplicates is off)"
-)
-
-
-def _named_in_vain(
-    inputs: Sequence[tuple[Source, sources.Input]], content: Mapping[str, ContentAccount]
-) -> Iterator[str]:
-    """A note on each key that the user named, and that no row of its file has."""
-    for source, file in inputs:
-        account = content.get(file.name)
-        if account is None or account.form == "text":
-            continue
-        held = {key for key, _ in account.keys}
-        for field_, names in (("carry", source.carry), ("leave-out", source.leave_out)):
-            for name in names:
-                if name not in held:
-                    yield f"{file.name}: no row that was read has {excerpt(name)} (--{field_})"
-
-
-def _absorb(held: Tally, tally: Tally) -> None:
-    """Count what another part of the same file said; both are of one kind, as the file is."""
-    if held is not tally:
-        held.absorb(tally)  # type: ignore[arg-type]
