@@ -6,11 +6,10 @@ that goes no further is dropped with a reason, and so is every task that gives n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from dataprep import jsonio
 from dataprep.annotation import (
     Agreed,
     Agreement,
@@ -27,14 +26,13 @@ from dataprep.annotation import (
     tied,
     votes,
 )
-from dataprep.example import INSTRUCTING, Example, Record, Turn, content_id
-from dataprep.finding import Drop, Place, Severity, UsageError
-from dataprep.formats.example_of import named
+from dataprep.example import Record
+from dataprep.finding import Drop, Place, Severity
 from dataprep.recipe import ESTIMATED, Source
 from dataprep.rules import found
 from dataprep.shapes import choosing
 from dataprep.shapes.allowed import AllowedResults, allowed_results
-from dataprep.shapes.kind import AnswerKind, SeenText, WrittenAnswer
+from dataprep.shapes.kind import AnswerKind, SeenText
 from dataprep.shapes.look import Look, Unseen, without_labels
 from dataprep.shapes.merging import COMPARING, TaskMerge, disputed_task, lost_parts, part_drops
 from dataprep.shapes.partition import PartAccount, Partition
@@ -42,7 +40,8 @@ from dataprep.shapes.shaped import Shaped
 from dataprep.shapes.short import ShortWay, short_way
 from dataprep.shapes.structured import Structured
 from dataprep.shapes.task_drops import drop_task, dropped_annotation, find_twins
-from dataprep.templates import Render, compile_template
+from dataprep.shapes.task_examples import ExampleTemplates, TaskExamples
+from dataprep.templates import compile_template
 
 if TYPE_CHECKING:
     from dataprep.annotation.reliability import Ballots, Reliability
@@ -67,9 +66,7 @@ class TaskShape:
     allowed: AllowedResults
     look: Look
     source: Source
-    prompt: Render
-    completion: Render | None
-    system: Render | None
+    templates: ExampleTemplates
     short: ShortWay | None = None
     estimation: Estimation | None = None
     labels_from: tuple[str, ...] = ()
@@ -180,8 +177,9 @@ class TaskShape:
     ) -> None:
         """Write the examples of what was agreed on; without any the task is dropped."""
         reason = self.estimation.reason if self.estimation else "tie"
+        examples = TaskExamples(self.control, self.kind, self.source, self.templates)
         for each in agreed:
-            if made := list(self._examples(each, record.value, seen, record.place)):
+            if made := list(examples(each, record.value, seen, record.place)):
                 shaped.examples += made
                 shaped.merged += len(each.by)
             else:
@@ -268,68 +266,6 @@ class TaskShape:
             self.narrowed[undecided] = narrower or None
         return self.narrowed[undecided]
 
-    def _examples(
-        self, agreed: Agreed[Any], task: Task, seen: SeenText, place: Place
-    ) -> Iterator[Example]:
-        """The examples of one agreed answer: one, several, or none where it cannot be written."""
-        keys = [a.key for a in agreed.by]
-        annotations = jsonio.canonical(keys).decode()
-        annotators = jsonio.canonical([a.annotator for a in agreed.by]).decode()
-        data, name = task.data or {}, str(place.task)
-        source = self.source
-        for one in self.kind.write(agreed.answer, seen):
-            answer = one.completion
-            text = seen.text if one.text is None else one.text
-            held = {**data, **one.fields, "text": text, "answer": answer}
-            prompt, completion, system = self._rendered(held, data, answer, place)
-            rejected = one.rejected and self._rejected(held, data, one.rejected, place)
-            apart = (rejected,) if rejected else ()
-            yield Example(
-                id=content_id(self.control.name, name, *keys, text, answer, *apart),
-                file=place.file,
-                task=name,
-                annotations=annotations,
-                annotators=annotators,
-                probability=agreed.probability,
-                shape=one.shape or self.kind.name,
-                input=prompt,
-                output=completion,
-                system=system,
-                rejected=rejected,
-                label=named(data, source.label) if source.label else one.label,
-                group=named(data, source.group) if source.group else None,
-                data=jsonio.canonical(held).decode(),
-                turns=self._turns(one, system) if one.turns else (),
-            )
-
-    def _rendered(
-        self, held: dict[str, Any], data: Mapping[str, Any], answer: str, place: Place
-    ) -> tuple[str, str, str | None]:
-        """Prompt, completion and system message; raises UsageError that names the task."""
-        fields = {**held, "data": data, "instruction": self.kind.instruction}
-        try:
-            return (
-                self.prompt(fields),
-                self.completion(fields) if self.completion else answer,
-                self.system(fields) if self.system else None,
-            )
-        except UsageError as error:
-            raise UsageError(error.message, error.remedy, place=place) from None
-
-    def _rejected(
-        self, held: dict[str, Any], data: Mapping[str, Any], worse: str, place: Place
-    ) -> str:
-        """The worse answer, written as the better one is."""
-        return self._rendered({**held, "answer": worse}, data, worse, place)[1]
-
-    def _turns(self, one: WrittenAnswer, system: str | None) -> tuple[Turn, ...]:
-        """The conversation, unless the recipe writes prompt or completion by itself."""
-        if self.source.prompt or self.source.completion:
-            return ()
-        first = [Turn(role="system", content=system)] if system is not None else []
-        kept = [t for t in one.turns if not (first and t.role in INSTRUCTING)]
-        return (*first, *kept)
-
     def _drop_all(
         self, annotations: list[Annotation], reason: str, place: Place, shaped: Shaped
     ) -> None:
@@ -371,7 +307,13 @@ def task_shape(
         counted,
         more=tuple(Look(o, o.field, offsets=counted) for o in too),
     )
-    render = compile_template(prompt, "prompt")
+    templates = ExampleTemplates(
+        prompt=compile_template(prompt, "prompt"),
+        completion=(
+            compile_template(source.completion, "completion") if source.completion else None
+        ),
+        system=compile_template(source.system, "system") if source.system else None,
+    )
     return TaskShape(
         control=control,
         kind=kind,
@@ -380,13 +322,11 @@ def task_shape(
         allowed=allowed,
         look=look,
         source=source,
-        prompt=render,
-        completion=(
-            compile_template(source.completion, "completion") if source.completion else None
-        ),
-        system=compile_template(source.system, "system") if source.system else None,
+        templates=templates,
         short=(
-            None if estimation else short_way(kind, source, look, allowed, prompt=(prompt, render))
+            None
+            if estimation
+            else short_way(kind, source, look, allowed, prompt=(prompt, templates.prompt))
         ),
         estimation=estimation,
         labels_from=tuple(
