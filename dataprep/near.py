@@ -37,8 +37,17 @@ SHARE, ROWS = 0.05, 5
 """Runs that stand in so large a share of the first batch, and in so many texts, are a template's:
 they are taken out of all texts, since an instruction that all rows share makes none alike."""
 
-_WORD = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[\p{L}\p{N}\p{M}_]+"
-"""A word; of scripts that write without spaces, a character."""
+_UNSPACED = (
+    r"\u{e00}-\u{eff}\u{1000}-\u{109f}\u{1780}-\u{17ff}\u{3040}-\u{30ff}\u{3400}-\u{9fff}"
+    r"\u{ac00}-\u{d7af}\u{f900}-\u{faff}\u{ff66}-\u{ff9f}\u{20000}-\u{3ffff}"
+)
+"""Thai and Lao, Burmese, Khmer, kana, Chinese characters, Hangul."""
+
+_WORD = (
+    rf"[{_UNSPACED}\p{{Emoji_Presentation}}\p{{Extended_Pictographic}}]"
+    rf"|[\p{{L}}\p{{N}}\p{{M}}_&&[^{_UNSPACED}]]+"
+)
+"""A word; of scripts that write without spaces, and of emoji, a character."""
 
 _RANDOM = random.Random(1997)  # noqa: S311
 _ODD = [_RANDOM.getrandbits(64) | 1 for _ in range(HASHES)]

@@ -33,6 +33,9 @@ _TEMPLATE, _SURELY = 5, 0.4
 
 _WORD = re.compile(r"\w+")
 
+_WORDS_ALIKE = re.compile(r"[\x00-\xa8\xaa-\xad\xaf-\u02ff\u2010-\u203b\u20a0-\u20cf]*")
+"""Texts of which all words are words here as in dataprep.near: Latin letters, and no emoji."""
+
 
 class Near:
     """Looks at the texts of every row; rows that ask the very same are left to D001 to D003."""
@@ -123,7 +126,7 @@ def _unlike(texts: Sequence[str]) -> bool:
 
     It is exact here, and an estimate there: the bound is seven standard errors below.
     """
-    if len(texts) > _FEW:
+    if len(texts) > _FEW or not all(map(_WORDS_ALIKE.fullmatch, texts)):
         return False
     where: dict[tuple[str, ...], list[int]] = {}
     for number, text in enumerate(texts):

@@ -221,3 +221,25 @@ def test_a_few_rows_are_alike_without_frames_where_they_are_with_them() -> None:
         assert not (_unlike(texts) and signatures.pairs().height)
     assert _unlike(["one two three four five six seven", "one two three and now other words"])
     assert not _unlike([template, f"{template} now"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这家餐厅的菜味道很好而且价格也不贵我们全家每个星期天中午都会去那里吃饭",
+        "iPhone手机拍的照片比去年买的相机还要清楚只是电池到了晚上总是不够用",
+        "ร้านอาหารนี้อร่อยมากและราคาไม่แพงพนักงานสุภาพเราไปกินข้าวเที่ยงที่นี่ทุกวันอาทิตย์",
+        "ボートは毎朝日の出前に港へ戻り魚市場では七時から競りが始まるので人が集まる",
+        "😀😃😄😁😆😅😂🤣🥲🥹😊😇🙂🙃😉😌😍🥰😘😗😙😚😋😛😝😜🤪🤨🧐🤓😎🥸🤩🥳",
+        "क्या यह दुकान रविवार को भी खुली रहती है या हमें सोमवार की सुबह नौ बजे फिर से यहाँ आना पड़ेगा"
+        " क्योंकि पिछले हफ़्ते दरवाज़े पर कोई सूचना नहीं लगी थी",
+    ],
+)
+@pytest.mark.parametrize("others", [0, 120])
+def test_scripts_without_spaces_and_emoji_are_told_apart_by_the_character(
+    text: str, others: int
+) -> None:
+    rng = random.Random(7)  # noqa: S311
+    more = [pair(" ".join(words(rng, 20)), f"answer {number}") for number in range(others)]
+    found = check(pair(text, "1"), pair(f"{text[:-2]} 2", "2"), *more, context=ONLY_NEAR)
+    assert [finding.code for finding in found] == ["D004"]
