@@ -17,8 +17,8 @@ from dataprep.conversion.worker import Signing, Writing
 from dataprep.splits import KEYS
 from dataprep.workers import Work
 
-_SAMPLES, _SAMPLE = 16, 256
-"""Frames that are looked at for templates, and examples of each: as many as `check` looks at."""
+_LOOKED_AT, _FRAMES = 4096, 16
+"""Examples that are looked at for templates, as many as by `check`, and frames that they are of."""
 
 _EARLIER = ".earlier"
 _AT_ONCE = 4096
@@ -69,12 +69,13 @@ def divided(
 
 
 def _common(shards: Sequence[WaitingShard]) -> pl.Series:
-    """The runs of templates, told from a sample that is spread over all."""
+    """The runs of templates, told from all examples, or from a sample that is spread over all."""
     frames = [(s.folder, number, len(k)) for s in shards for number, k in enumerate(s.keys)]
-    step = max(1, len(frames) // _SAMPLES)
+    frames = frames[:: max(1, len(frames) // _FRAMES)]
+    every = -(-sum(rows for _, _, rows in frames) // _LOOKED_AT)
     texts = [pl.Series(dtype=pl.String)]
-    for folder, number, rows in frames[::step]:
-        texts.append(shard_frames.texts(folder, number).gather_every(max(1, rows // _SAMPLE)))
+    for folder, number, _ in frames:
+        texts.append(shard_frames.texts(folder, number).gather_every(every))
     return near.common_runs(pl.concat(texts))
 
 
