@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dataprep import store
+from dataprep.conversion import convert
+from dataprep.recipe import Recipe
 from tests.building import SENTIMENT
 from tests.faults.harness import KILL, SHORT, TEAR, Ended, IoFaults
 
@@ -31,6 +33,8 @@ class Scenario:
     code: int = 0
     old: bool = False
     """Whether an older output stands there, which the command replaces."""
+    grown: bool = False
+    """Whether it holds a part of the tasks, whose splits are kept; near copies are among them."""
     part: int = 8_000_000
     """Bytes of a share of a source."""
     step: int = 1
@@ -49,6 +53,7 @@ CONVERT = (
 SCENARIOS = (
     Scenario("convert", (*CONVERT, "--to", "openai-chat", "--to", "alpaca")),
     Scenario("convert-again", (*CONVERT, "--to", "openai-chat"), old=True),
+    Scenario("convert-grown", (*CONVERT, "--to", "openai-chat"), grown=True),
     Scenario("tokens", (*CONVERT, "--to", "t5"), step=6),
     Scenario("fix", ("check", f"{SOURCES}/chat.jsonl", "--fix=all"), "sources/chat.fixed.jsonl"),
     Scenario(
@@ -66,7 +71,7 @@ def room_of(scenario: Scenario, root: Path, name: str) -> Path:
     sources.mkdir(parents=True)
     (sources / "config.xml").write_text(SENTIMENT, "utf-8")
     if scenario.argv[0] != "check":
-        tasks = [_task(number) for number in range(30)]
+        tasks = [_task(number, near=scenario.grown) for number in range(30)]
         (sources / "export.json").write_text(json.dumps(tasks), "utf-8")
     lines = "".join(json.dumps(_chat(number)) + "\n" for number in range(40))
     (sources / "chat.jsonl").write_text(lines, "utf-8")
@@ -76,15 +81,33 @@ def room_of(scenario: Scenario, root: Path, name: str) -> Path:
         with store.staging(room / OUT) as folder:
             (folder / "old.txt").write_text("old")
             store.publish(folder, room / OUT, {"schema": "urn:dataprep:schema:manifest:1"})
+    if scenario.grown:
+        shutil.copytree(_earlier(root, sources), room / OUT)
     return room
 
 
-def _task(number: int) -> object:
+def _earlier(root: Path, sources: Path) -> Path:
+    """The output of the first tasks, and of two that do not come again; made once."""
+    out = root / "earlier-out"
+    if not out.exists():
+        tasks = [_task(number, near=True) for number in (*range(15), 30, 31)]
+        few = root / "few.json"
+        few.write_text(json.dumps(tasks), "utf-8")
+        held = {"path": "few.json", "label_config": str(sources / "config.xml")}
+        recipe = Recipe.model_validate({"sources": [held], "targets": ["openai-chat"]})
+        convert(recipe, root, out, drop_invalid=True)
+    return out
+
+
+def _task(number: int, *, near: bool = False) -> object:
     choice = ("Positive", "Negative", "neu")[number % 3]
     value = {"choices": [choice]}
     result = {"from_name": "sentiment", "to_name": "text", "type": "choices", "value": value}
     annotation = {"id": number, "completed_by": 1, "result": [result]}
     text = f"Review {number}: the tea was warm."
+    if near:
+        words = [f"tea{number // 2 + of}" for of in range(0, 2000, 100)]
+        text = " ".join((*words, str(number)))
     return {"id": number, "data": {"text": text}, "annotations": [annotation]}
 
 
