@@ -64,7 +64,8 @@ def divided(
             files += _sign_earlier(earlier, gone, common, folder, len(keys))
         signatures = near.SignatureFiles(files)
     division = divide(keys, known, signatures)
-    shutil.rmtree(folder / _EARLIER, ignore_errors=True)
+    if (folder / _EARLIER).exists():
+        shutil.rmtree(folder / _EARLIER)  # a failure ends the run: all in `folder` is published
     return [*_writings(shards, division.rows)], division
 
 
