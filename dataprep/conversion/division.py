@@ -4,7 +4,8 @@ A side is claimed by a split that the data gives, by the output of an earlier ru
 An example without a claim joins the side that its prompt or its near copies have; where they have
 none, the member of the cluster with the smallest id decides by the hash of its prompt. An example
 whose prompt or near copies stand on another side than its own is left out, unless it was there
-before, or its split is given: then it stays, and is counted.
+before, or its split is given: then it stays, and is counted. Groups that are linked so are one, up
+to a twentieth of the examples.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from dataprep.conversion.linked_groups import with_linked
 from dataprep.near import DisjointSets, SignatureFiles, pairs_among
 from dataprep.report import counted
 
@@ -82,15 +84,20 @@ def divide(
     `earlier` are examples of an earlier output with `key`, `id`, `group` and `side`; the signatures
     are of `keys`, and after them of those that `unseen` gives.
     """
-    rows = _claimed(keys, earlier)
     gone = unseen(keys, earlier)
+    roots = None
+    if signatures is not None:
+        sets = DisjointSets(len(keys) + (0 if gone is None else len(gone)))
+        signatures.join(sets)
+        roots = sets.roots()
+    rows = _claimed(keys, earlier, gone, roots)
     if gone is not None:
         rows = pl.concat([rows, _ghosts(gone, len(rows))], how="diagonal")
     rows = _by_prompt(rows)
     rows = rows.with_columns(root=pl.lit(None, pl.UInt32), several=pl.lit(False))
     apart = 0
     if signatures is not None:
-        rows, apart = _by_nearness(rows, signatures)
+        rows, apart = _by_nearness(rows, sets, signatures)
     rows = rows.filter(~pl.col("ghost"))
     named = rows.with_columns(
         cluster=pl.when(pl.col("several") & (pl.col("side") > 0)).then(
@@ -118,8 +125,16 @@ def unseen(keys: pl.DataFrame, earlier: pl.DataFrame | None) -> pl.DataFrame | N
     return earlier.join(keys, on="key", how="anti", maintain_order="left")
 
 
-def _claimed(keys: pl.DataFrame, earlier: pl.DataFrame | None) -> pl.DataFrame:
-    """The rows with the side that each claims, and by what (`level`)."""
+def _claimed(
+    keys: pl.DataFrame,
+    earlier: pl.DataFrame | None,
+    gone: pl.DataFrame | None,
+    roots: pl.Series | None,
+) -> pl.DataFrame:
+    """The rows with the side that each claims, and by what (`level`).
+
+    `roots` are those of clusters, if any were looked for: groups that they link claim one side.
+    """
     rows = keys.with_row_index("at")
     if earlier is None:
         none = pl.lit(None, pl.UInt8)
@@ -130,7 +145,9 @@ def _claimed(keys: pl.DataFrame, earlier: pl.DataFrame | None) -> pl.DataFrame:
             sides = first.select(column, pl.col("side").alias(name))
             rows = rows.join(sides, on=column, how="left", maintain_order="left")
     given = pl.when(pl.col("given") > 0).then("given")
-    group = pl.when(pl.col("group") != 0).then(pl.coalesce("held", "group_side"))
+    rows = with_linked(rows, gone, roots, most=int(MUCH * len(rows)))
+    grouped = pl.col("group") != 0
+    group = pl.when(grouped).then(pl.coalesce("linked", "held", "group_side"))
     was = pl.col("was").is_not_null() & (given.is_null() | (given == pl.col("was")))
     level = (
         pl.when(was)
@@ -145,11 +162,14 @@ def _claimed(keys: pl.DataFrame, earlier: pl.DataFrame | None) -> pl.DataFrame:
         claim=pl.coalesce(given, "was", group),
         level=level.cast(pl.UInt8),
         stays=was,
-        anew=pl.coalesce(given, pl.when(pl.col("group") != 0).then("group_side"), "own"),
+        anew=pl.coalesce(
+            given, pl.when(grouped).then(pl.coalesce("linked_anew", "group_side")), "own"
+        ),
+        bound=grouped | (pl.col("given") > 0),
         ghost=pl.lit(False),
     )
-    columns = ("at", "key", "id", "own", "was", "stood", "claim", "level", "stays", "anew", "ghost")
-    return claims.select(*columns)
+    columns = ("at", "key", "id", "own", "was", "stood", "claim", "level", "stays", "anew")
+    return claims.select(*columns, "bound", "ghost")
 
 
 def _ghosts(gone: pl.DataFrame, start: int) -> pl.DataFrame:
@@ -180,10 +200,10 @@ def _by_prompt(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _by_nearness(rows: pl.DataFrame, signatures: SignatureFiles) -> tuple[pl.DataFrame, int]:
+def _by_nearness(
+    rows: pl.DataFrame, sets: DisjointSets, signatures: SignatureFiles
+) -> tuple[pl.DataFrame, int]:
     """The rows with each cluster on one side, and how many stay apart from their near copies."""
-    sets = DisjointSets(len(rows))
-    signatures.join(sets)
     near = rows.filter(sets.roots().is_duplicated())
     if near.is_empty():
         return rows, 0
@@ -199,13 +219,13 @@ def _by_nearness(rows: pl.DataFrame, signatures: SignatureFiles) -> tuple[pl.Dat
         sides=claim.drop_nulls().n_unique(),
         joined=pl.coalesce(claim.drop_nulls().first(), by_id),
         first_own=by_id,
-        claims=(pl.col("level").is_in([GIVEN, GROUP])).any(),
+        bound_any=pl.col("bound").any(),
     )
     near = near.join(found, on="root", how="left", maintain_order="left")
     whole = (pl.col("sides") < 2) & (pl.col("side") > 0)
     near = near.with_columns(
         side=pl.when(whole).then("joined").otherwise("side"),
-        anew=pl.when(pl.col("claims")).then("anew").otherwise("first_own"),
+        anew=pl.when(pl.col("bound_any")).then("anew").otherwise("first_own"),
     )
     torn = near.filter((pl.col("sides") > 1) & (pl.col("side") > 0))
     settled = _Settled()

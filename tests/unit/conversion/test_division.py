@@ -11,9 +11,8 @@ import polars as pl
 import pytest
 
 from dataprep import sources, store
-from dataprep.conversion import Outcome, convert, division
+from dataprep.conversion import division
 from dataprep.finding import UsageError
-from dataprep.recipe import Recipe
 from tests.near_copies import (
     clusters,
     clusters_of,
@@ -22,28 +21,11 @@ from tests.near_copies import (
     splits_of,
     straddling,
     text,
-    write_rows,
 )
+from tests.unit.conversion.dividing import divided
 
 SEED_OF_31 = 6
 """Of the made-up words: with it the hashes of 31 of 65 clusters fall on several sides."""
-
-
-def divided(
-    folder: Path, rows: list[dict[str, Any]], out: str = "out", workers: int = 1, **asked: Any
-) -> Outcome:
-    """Rows, converted; `asked` are fields of the source, or of the splits."""
-    write_rows(folder / "rows.jsonl", rows)
-    held = {"train", "validation", "test", "near_duplicates", "from"} & asked.keys()
-    splits = {name: asked.pop(name) for name in held}
-    seed = asked.pop("seed", 0)
-    plan = {
-        "seed": seed,
-        "sources": [{"path": "rows.jsonl", **asked}],
-        "splits": splits,
-        "targets": ["prompt-completion"],
-    }
-    return convert(Recipe.model_validate(plan), folder, folder / out, workers=workers)
 
 
 def drops(folder: Path) -> list[tuple[str, int]]:
@@ -326,6 +308,7 @@ def test_a_large_cluster_goes_to_one_side_as_a_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(division, "MOST_COMPARED", 3)
+    monkeypatch.setattr(division, "MUCH", 0)  # no groups are put together
     (cluster,) = clusters(1, 4)
     rows = rows_of([*cluster, *(f"question {n}" for n in range(100))])
     for row, by in zip(rows, ("user 1", "user 2", "user 1", None), strict=False):
