@@ -99,7 +99,7 @@ def _read(folder: Path, digest: str, hashed: HashSplit) -> EarlierSplits:
         sides = pl.Series("side", [numbered(one) for one in examples["split"]], dtype=pl.UInt8)
         rows = keys.select("key", "id", "group").with_columns(sides, part=pl.lit(number))
         frames.append(rows.with_row_index("row").filter(pl.col("side") > 0))
-    if not frames:
+    if not any(map(len, frames)):
         raise UsageError(f"{folder} holds no examples whose splits could be kept.", _AGAIN)
     return EarlierSplits(folder, digest, pl.concat(frames))
 

@@ -232,6 +232,7 @@ def test_a_folder_that_is_no_output_is_refused(tmp_path: Path) -> None:
         ({}, {"id": ["0" * 16], "input": [None], "output": ["b"]}, "holds other rows than convert"),
         ({}, {"id": [1], "input": ["a"], "output": ["b"]}, "holds other rows than convert"),
         ({}, {"id": ["0" * 16]}, "cannot be read as Parquet"),
+        ({}, {"id": ["0" * 16], "input": ["a"], "output": ["b"]}, "holds no examples whose splits"),
     ],
 )
 def test_an_output_that_was_changed_by_hand_keeps_no_splits_and_is_replaced(
