@@ -240,8 +240,10 @@ class _Run:
         if why_anew:
             yield why_anew
         if self.earlier and self.division and self.division.kept:
+            keep = "keeps" if self.division.kept == 1 else "keep"
             yield (
-                f"{counted(self.division.kept, 'example')} keep the split of {self.earlier.folder},"
+                f"{counted(self.division.kept, 'example')} {keep} the split of"
+                f" {self.earlier.folder},"
                 f" and would have another if all were divided anew: --splits-from {NONE}"
             )
 
