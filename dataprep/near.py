@@ -60,19 +60,19 @@ def _u64(number: int) -> pl.Expr:
     return pl.lit(number, dtype=pl.UInt64)
 
 
-Texts = Sequence[str] | pl.Series
+NearTexts = Sequence[str] | pl.Series
 
-Column = Callable[[str], pl.Series]
+SignatureColumn = Callable[[str], pl.Series]
 """One column of all signatures: a value of each, or the row (`row`) that it is of."""
 
 
-def common_runs(texts: Texts) -> pl.Series:
+def common_runs(texts: NearTexts) -> pl.Series:
     """The runs of templates, told from some of the texts: none of them counts in any text."""
     often = max(ROWS, int(SHARE * len(texts)))
     return _runs(texts).group_by("run").len().filter(pl.col("len") >= often)["run"]
 
 
-def signed(texts: Texts, common: pl.Series) -> pl.DataFrame:
+def signed(texts: NearTexts, common: pl.Series) -> pl.DataFrame:
     """The signature of each text that has enough runs: `row` (from 0) and its 128 values."""
     kept = _runs(texts).filter(~pl.col("run").is_in(common.implode()))
     enough = kept.filter(pl.len().over("row") >= FEWEST)
@@ -95,7 +95,7 @@ class Signatures:
         self._common: pl.Series | None = None
         self._count = 0
 
-    def add(self, texts: Texts) -> None:
+    def add(self, texts: NearTexts) -> None:
         """Remember a batch of texts, best some thousands; the first one shows the templates."""
         if self._common is None:
             self._common = common_runs(texts)
@@ -133,7 +133,7 @@ class SignatureFiles:
         self._starts = [0, *accumulate(counted)]
 
     @staticmethod
-    def write(texts: Texts, common: pl.Series, path: Path) -> None:
+    def write(texts: NearTexts, common: pl.Series, path: Path) -> None:
         """Sign some texts into a file."""
         written = io.BytesIO()  # by way of memory, so that a full disk is an OSError
         signed(texts, common).write_ipc(written, compression="uncompressed")
@@ -256,7 +256,7 @@ _READ = 8_000_000
 """Values that are read together, 4 bytes each."""
 
 
-def similar(column: Column, candidates: pl.DataFrame, threshold: float) -> pl.DataFrame:
+def similar(column: SignatureColumn, candidates: pl.DataFrame, threshold: float) -> pl.DataFrame:
     """The candidates of which enough values are equal: `first` < `later` and `similarity`."""
     a, b = candidates["a"], candidates["b"]
     equal = pl.Series("equal", [0], dtype=pl.UInt32).new_from_index(0, candidates.height)
@@ -280,7 +280,7 @@ def _starts(width: int) -> range:
     return range(0, HASHES - width + 1, width)
 
 
-def _keyed(column: Column, start: int, width: int) -> pl.DataFrame:
+def _keyed(column: SignatureColumn, start: int, width: int) -> pl.DataFrame:
     """The hash of one band of each signature (`key`), and its position (`b`)."""
     band = pl.DataFrame([column(name) for name in _NAMES[start : start + width]])
     return band.select(key=pl.struct(pl.all()).hash(), b=pl.int_range(pl.len(), dtype=pl.UInt32))
@@ -296,7 +296,7 @@ def _beside_another(keyed: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(both).unique()
 
 
-def _runs(texts: Texts) -> pl.DataFrame:
+def _runs(texts: NearTexts) -> pl.DataFrame:
     """The different runs of words of each text: `row` (from 0) and `run`, a hash."""
     words = (
         pl.DataFrame({"text": texts}, schema={"text": pl.String})

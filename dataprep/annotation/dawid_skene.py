@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dataprep.annotation.vote_table import BLOCK, Block, Floats, Places, VoteTable
+from dataprep.annotation.vote_table import BLOCK, Floats, Places, VoteBlock, VoteTable
 
 LEAST = 1e-10
 ITERATIONS = 100
@@ -26,7 +26,7 @@ class ConfusionModel:
     prior: Floats
     errors: Floats
 
-    def posteriors(self, block: Block) -> Floats:
+    def posteriors(self, block: VoteBlock) -> Floats:
         """The probability of each label for each row [rows, labels]."""
         log_errors = np.log(np.maximum(self.errors, LEAST))
         return self._posteriors(block, log_errors)
@@ -38,7 +38,7 @@ class ConfusionModel:
         only: Floats = _normal(logs[None])[0]
         return only
 
-    def _posteriors(self, block: Block, log_errors: Floats) -> Floats:
+    def _posteriors(self, block: VoteBlock, log_errors: Floats) -> Floats:
         each = np.add.reduceat(log_errors[block.annotator, block.label], block.first, axis=0)
         return _normal(np.log(np.maximum(self.prior, LEAST)) + each)
 
@@ -90,7 +90,7 @@ def _maximised(table: VoteTable, model: ConfusionModel | None) -> tuple[Confusio
     return ConfusionModel(prior, errors), (expected + entropy) / table.votes
 
 
-def shares(block: Block, size: int) -> Floats:
+def shares(block: VoteBlock, size: int) -> Floats:
     """The share of the votes that each label has in each row [rows, labels]."""
     votes = np.bincount(block.row * size + block.label, minlength=block.rows * size)
     votes = votes.reshape(block.rows, size)

@@ -24,8 +24,8 @@ from dataprep.annotation.part_consensus import (
 from dataprep.annotation.reliability import Ballots, Reliability
 from dataprep.annotation.span_tags import (
     BLANK,
-    Marked,
-    Piece,
+    LabelledPlace,
+    TokenRange,
     likelihood_of,
     pieces,
     tags_of,
@@ -48,7 +48,7 @@ class Topic(NamedTuple):
     name: str
     label: str
     estimated: bool = True
-    span: Marked | None = None
+    span: LabelledPlace | None = None
     choice: str = ""
 
 
@@ -89,15 +89,15 @@ class _Question(Generic[P]):
 class _Words:
     """The words that the regions of one control are about, and the votes on those in any."""
 
-    spans: Mapping[Hashable, Marked]
-    pieces: Sequence[Piece]
+    spans: Mapping[Hashable, LabelledPlace]
+    pieces: Sequence[TokenRange]
     votes: Mapping[int, Sequence[Vote]]
 
 
 def _words_of(given: AnswerParts[P]) -> dict[str, _Words]:
     """The regions of each control, word by word."""
-    spans: dict[str, dict[Hashable, Marked]] = {}
-    each: dict[str, list[list[Marked]]] = {}
+    spans: dict[str, dict[Hashable, LabelledPlace]] = {}
+    each: dict[str, list[list[LabelledPlace]]] = {}
     for who, answer in enumerate(given.answers):
         for part in answer:
             topic = given.topic(part)

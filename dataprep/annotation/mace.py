@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dataprep.annotation.vote_table import Block, Floats, Places, VoteTable
+from dataprep.annotation.vote_table import Floats, Places, VoteBlock, VoteTable
 
 RESTARTS = 10
 ITERATIONS = 50
@@ -40,14 +40,14 @@ class CompetenceModel:
         share: Floats = self.knows[:, 1] / self.knows.sum(axis=1)
         return share
 
-    def posteriors(self, block: Block) -> Floats:
+    def posteriors(self, block: VoteBlock) -> Floats:
         """The probability of each label for each row [rows, labels]."""
         return self._tables().posteriors(block)
 
     def one(self, annotator: Places, label: Places) -> Floats:
         """The probability of each label, given the votes on one question."""
         row = np.zeros(len(annotator), np.int64)
-        block = Block(row, annotator, label, np.zeros(1, np.int64), np.ones(1))
+        block = VoteBlock(row, annotator, label, np.zeros(1, np.int64), np.ones(1))
         only: Floats = self.posteriors(block)[0]
         return only
 
@@ -72,7 +72,7 @@ class _Tables:
     gain: Floats
     known: Floats
 
-    def posteriors(self, block: Block) -> Floats:
+    def posteriors(self, block: VoteBlock) -> Floats:
         """The probability of each label [rows, labels]."""
         cell = block.annotator * self.size + block.label
         at = block.row * self.size + block.label
@@ -119,7 +119,7 @@ class _Given(NamedTuple):
     weight: Floats
 
 
-def _given(block: Block, size: int) -> _Given:
+def _given(block: VoteBlock, size: int) -> _Given:
     groups, group = np.unique(block.row * size + block.label, return_inverse=True)
     row = groups // size
     start = np.flatnonzero(np.diff(row, prepend=-1))

@@ -18,7 +18,7 @@ from dataprep.annotation.mace import CompetenceModel, fit_mace
 from dataprep.annotation.measures import Measure
 from dataprep.annotation.span_tags import BLANK, label_of
 from dataprep.annotation.tallies import CATEGORIES
-from dataprep.annotation.vote_table import Block, Floats, Vote, VoteCounts, VoteTable, joined
+from dataprep.annotation.vote_table import Floats, Vote, VoteBlock, VoteCounts, VoteTable, joined
 from dataprep.finding import EnvironmentProblem, UsageError
 
 Method = Literal["dawid-skene", "mace"]
@@ -31,7 +31,7 @@ _DIGITS = 6
 """What is written of a probability: the last bits depend on the processor."""
 
 
-People = tuple[str, ...]
+AnnotatorNames = tuple[str, ...]
 """Who answered one task, sorted."""
 
 
@@ -120,8 +120,8 @@ class Ballots:
     blanks: bool = True
     counts: dict[str, VoteCounts] = field(default_factory=dict)
     tasks: Counter[str] = field(default_factory=Counter)
-    voters: dict[str, Counter[People]] = field(default_factory=dict)
-    choices: dict[str, dict[str, Counter[People]]] = field(default_factory=dict)
+    voters: dict[str, Counter[AnnotatorNames]] = field(default_factory=dict)
+    choices: dict[str, dict[str, Counter[AnnotatorNames]]] = field(default_factory=dict)
 
     def add(self, topic: str, votes: Iterable[Vote], times: int = 1) -> None:
         """Count the votes on a question of a topic."""
@@ -148,8 +148,8 @@ class PackedBallots:
 
     tables: dict[str, VoteTable]
     tasks: Counter[str]
-    voters: dict[str, Counter[People]]
-    choices: dict[str, dict[str, Counter[People]]]
+    voters: dict[str, Counter[AnnotatorNames]]
+    choices: dict[str, dict[str, Counter[AnnotatorNames]]]
 
 
 def estimated(control: str, method: Method, packed: Sequence[PackedBallots]) -> Reliability | None:
@@ -198,8 +198,8 @@ def counts_blanks(method: str) -> bool:
 def _completed(packed: Sequence[PackedBallots], *, blanks: bool) -> dict[str, VoteTable]:
     """The tables of all shares by topic; with `blanks` also the choices that nobody made."""
     tables: dict[str, list[VoteTable]] = {}
-    voters: dict[str, Counter[People]] = {}
-    choices: dict[str, dict[str, Counter[People]]] = {}
+    voters: dict[str, Counter[AnnotatorNames]] = {}
+    choices: dict[str, dict[str, Counter[AnnotatorNames]]] = {}
     for part in packed:
         for topic, table in part.tables.items():
             tables.setdefault(topic, []).append(table)
@@ -280,7 +280,7 @@ def _assess(
             _differ(standing, confused[at * size : (at + 1) * size], table.labels)
 
 
-def _sums(block: Block, posterior: Floats, weight: Floats, blank: int, people: int) -> Floats:
+def _sums(block: VoteBlock, posterior: Floats, weight: Floats, blank: int, people: int) -> Floats:
     """What is counted of each annotator in a block [7, annotators], in the order of `_assess`."""
     size = posterior.shape[1]
     votes = np.bincount(block.row * size + block.label, minlength=block.rows * size)

@@ -16,8 +16,8 @@ from functools import lru_cache
 BLANK = ""
 """The label of what is not there: no span, or a choice that was not made."""
 
-Piece = tuple[int, int]
-Marked = tuple[int, int, str]
+TokenRange = tuple[int, int]
+LabelledPlace = tuple[int, int, str]
 """A span: start and end in code points, and its label."""
 
 _MARK = "\0"
@@ -25,10 +25,10 @@ _MARK = "\0"
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
-def pieces(text: str, borders: Collection[int]) -> list[Piece]:
+def pieces(text: str, borders: Collection[int]) -> list[TokenRange]:
     """The words and signs of a text, cut at the borders."""
     cuts = sorted(borders)
-    found: list[Piece] = []
+    found: list[TokenRange] = []
     for word in _WORD.finditer(text):
         start, end = word.span()
         at = bisect_left(cuts, start + 1)
@@ -40,12 +40,12 @@ def pieces(text: str, borders: Collection[int]) -> list[Piece]:
     return found
 
 
-def numbers_of(span: Marked, found: Sequence[Piece]) -> range:
+def numbers_of(span: LabelledPlace, found: Sequence[TokenRange]) -> range:
     """The numbers of the pieces under a span; none under one of blanks."""
     return range(bisect_left(found, (span[0],)), bisect_left(found, (span[1],)))
 
 
-def tags_of(spans: Iterable[Marked], found: Sequence[Piece]) -> dict[int, str]:
+def tags_of(spans: Iterable[LabelledPlace], found: Sequence[TokenRange]) -> dict[int, str]:
     """The tag of each piece that is under a span, by its number."""
     last: dict[str, int] = {}
     under: dict[int, set[tuple[str, bool]]] = {}
@@ -60,7 +60,11 @@ def tags_of(spans: Iterable[Marked], found: Sequence[Piece]) -> dict[int, str]:
 
 
 def likelihood_of(
-    span: Marked, found: Sequence[Piece], tags: Mapping[int, Mapping[str, float]], *, alone: bool
+    span: LabelledPlace,
+    found: Sequence[TokenRange],
+    tags: Mapping[int, Mapping[str, float]],
+    *,
+    alone: bool,
 ) -> float:
     """How probable a span is: as much as the least probable of its pieces and of its two ends.
 

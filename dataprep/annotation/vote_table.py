@@ -22,7 +22,7 @@ BLOCK = 1 << 21
 """Cells of the matrices that are held at once: 16 MiB each."""
 
 
-class Block(NamedTuple):
+class VoteBlock(NamedTuple):
     """Some rows of a table: `row` and the others are those of each vote, `weight` of each row."""
 
     row: Places
@@ -58,7 +58,7 @@ class VoteTable:
         """How many votes there are in all, each row counted by its weight."""
         return float(np.diff(self.first) @ self.weight)
 
-    def blocks(self, cells: int = BLOCK, labels: int | None = None) -> Iterator[Block]:
+    def blocks(self, cells: int = BLOCK, labels: int | None = None) -> Iterator[VoteBlock]:
         """The rows in their order; no matrix [votes, labels] of a block has many more cells.
 
         So many `labels` are told apart in it, by default all.
@@ -69,7 +69,7 @@ class VoteTable:
             end = int(np.searchsorted(self.first, self.first[at] + votes, "right")) - 1
             end = min(max(end, at + 1), rows)
             first, last = self.first[at], self.first[end]
-            yield Block(
+            yield VoteBlock(
                 np.repeat(np.arange(end - at), np.diff(self.first[at : end + 1])),
                 self.annotator[first:last].astype(np.int64),
                 self.label[first:last].astype(np.int64),

@@ -14,7 +14,7 @@ from dataprep.rules import CATALOGUE
 _WAYS_OUT = {
     "unlabelled": "Label some tasks, and export again.",
     "submitted-empty": "If nothing is an answer too, write empty: negative in the recipe.",
-    "rejected": "Annotators said what is not right, and not what is: accept some labels as well.",
+    "only-rejected": "Annotators said only what is not right: accept some labels as well.",
     "skipped": "To read what was skipped, write skipped: keep in the recipe.",
     "tie": "To take one annotator's word, pass --annotators latest, or have somebody decide.",
     "undecided": "No answer is probable enough: pass --annotators majority, or have somebody"

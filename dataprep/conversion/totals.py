@@ -71,8 +71,9 @@ class ConversionTotals:
             if said := account.words():
                 yield f"{name}: {said}"
         yield from _named_in_vain(inputs, self.content)
+        told = {file.name for _, file in inputs if file.export is not None}  # by its tool's note
         for name, counts in self.offsets.items():
-            if counts.total():
+            if counts.total() and name not in told:
                 yield f"{name}: spans: {in_words(counts)}"
 
     def twins(self) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ from dataprep.sensitive.fields import named
 from dataprep.sensitive.match import LONGEST, Match, SensitiveKind
 from dataprep.sensitive.personal import PERSONAL
 from dataprep.sensitive.proofs import chosen
-from dataprep.sensitive.reading import Reading, compiled
+from dataprep.sensitive.reading import ViewReading, compiled
 from dataprep.sensitive.secrets import PRIVATE_KEYS
 from dataprep.sensitive.tables import cells_in
 from dataprep.sensitive.tokens import NO_WORD_AFTER
@@ -65,7 +65,7 @@ _MOST_SEARCHED = 50
 
 def _named(text: str, name: str) -> list[Match]:
     """What the name of a secret tells in a text."""
-    reading = Reading(View(text))
+    reading = ViewReading(View(text))
     whole = NAMED_PASSWORD if names_password(name) else NAMED
     return [*_of(whole, reading)] or [*_of(NAMED_IN_WORDS, reading)]
 
@@ -151,7 +151,7 @@ def _found(
     """
     taken: list[Match] = []
     for view in views_of(text):
-        reading = Reading(view)
+        reading = ViewReading(view)
         taken = _with(taken, _of_kinds(PRIVATE_KEYS, reading))
         taken = _with(taken, _in_pieces(reading))
         taken = _with(taken, _in_bindings(reading))
@@ -195,7 +195,7 @@ def _start(match: Match) -> int:
     return match.start
 
 
-def _of(kind: SensitiveKind, reading: Reading) -> Iterator[Match]:
+def _of(kind: SensitiveKind, reading: ViewReading) -> Iterator[Match]:
     """The matches of one kind in a view, by their places in the first text."""
     pattern = compiled(kind.pattern)
     group = "it" if "it" in pattern.groupindex else 0
@@ -228,7 +228,7 @@ def _closed(kind: SensitiveKind, text: str, start: int, end: int) -> int:
 
 
 def _tried(
-    kind: SensitiveKind, pattern: re.Pattern[str], reading: Reading
+    kind: SensitiveKind, pattern: re.Pattern[str], reading: ViewReading
 ) -> Iterator[re.Match[str]]:
     """Where the pattern of a kind matches, of the places where it is tried."""
     if not kind.at:
@@ -240,17 +240,17 @@ def _tried(
             yield found
 
 
-def _places(kind: SensitiveKind, reading: Reading) -> Iterator[int]:
+def _places(kind: SensitiveKind, reading: ViewReading) -> Iterator[int]:
     for word in kind.words:
         yield from reading.places(word)
 
 
-def _of_kinds(kinds: Iterable[SensitiveKind], reading: Reading) -> Iterator[Match]:
+def _of_kinds(kinds: Iterable[SensitiveKind], reading: ViewReading) -> Iterator[Match]:
     for kind in with_words(reading.text, kinds):
         yield from _of(kind, reading)
 
 
-def _in_pieces(reading: Reading) -> Iterator[Match]:
+def _in_pieces(reading: ViewReading) -> Iterator[Match]:
     """Tokens that are broken over lines."""
     text, end = reading.text, 0
     for places in broken(text):
@@ -266,7 +266,7 @@ def _in_pieces(reading: Reading) -> Iterator[Match]:
             end = places[count - 1][0]
 
 
-def _in_bindings(reading: Reading) -> Iterator[Match]:
+def _in_bindings(reading: ViewReading) -> Iterator[Match]:
     """The pieces of tokens that are bound to names: each of them, as one is of no use alone."""
     if not may_bind(reading.text):
         return
@@ -280,7 +280,7 @@ def _in_bindings(reading: Reading) -> Iterator[Match]:
                 break
 
 
-def _without_marks(reading: Reading) -> Iterator[Match]:
+def _without_marks(reading: ViewReading) -> Iterator[Match]:
     """Private keys without their first line, and keys without a prefix."""
     for start, end in headless(reading.text):
         yield Match(PRIVATE_KEYS[0], *reading.view.span(start, end))
@@ -326,7 +326,7 @@ def _token_at(text: str, limit: int, kinds: list[SensitiveKind]) -> Match | None
     return None
 
 
-def _in_base64(reading: Reading, told: tuple[SensitiveKind, ...]) -> Iterator[Match]:
+def _in_base64(reading: ViewReading, told: tuple[SensitiveKind, ...]) -> Iterator[Match]:
     """Runs of base64 that hold a secret: the whole of each."""
     if not looks_coded(reading.longs):
         return
@@ -336,7 +336,7 @@ def _in_base64(reading: Reading, told: tuple[SensitiveKind, ...]) -> Iterator[Ma
             yield Match(inside[0].kind, *reading.view.span(start, end))
 
 
-def _in_tables(reading: Reading) -> Iterator[Match]:
+def _in_tables(reading: ViewReading) -> Iterator[Match]:
     """Cells of tables under the head of a column of secrets."""
     for start, end in cells_in(reading.text, reading.lower_case()):
         yield Match(IN_A_TABLE, *reading.view.span(start, end))

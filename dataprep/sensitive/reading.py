@@ -12,7 +12,7 @@ from dataprep.sensitive.views import View
 from dataprep.sensitive.words import PASSWORDS_TOO, long_words
 
 
-class Reading:
+class ViewReading:
     """One view of a text, with what is quick to see of it."""
 
     def __init__(self, view: View) -> None:

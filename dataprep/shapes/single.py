@@ -26,7 +26,7 @@ class Classes:
     name: str = "classification"
     relations: bool = False
     parts: bool = False
-    unwritten: str = "rejected"
+    unwritten: str = "only-rejected"
     known: dict[classification.ChosenLabels, WrittenAnswer] = field(default_factory=dict)
 
     @property

@@ -168,7 +168,7 @@ class ArgillaExport:
             if self.kinds.get(one.question) == "classification" and isinstance(one.value, int):
                 left_out[_NUMBERED] += 1
                 continue
-            given = forms.Given("", forms.SUBMITTED, one.question, one.value)
+            given = forms.GivenAnswer("", forms.SUBMITTED, one.question, one.value)
             try:
                 results = self._results(given, texts, data, self.by_models, left_out)
             except _BadAnswer as error:
@@ -184,7 +184,7 @@ class ArgillaExport:
 
     def _results(
         self,
-        given: forms.Given,
+        given: forms.GivenAnswer,
         texts: Json,
         data: Json,
         unit: CountedUnit,

@@ -33,7 +33,7 @@ OLD_QUESTION = "annotation"
 """What the one question of an old record is called."""
 
 
-class Given(NamedTuple):
+class GivenAnswer(NamedTuple):
     """One answer: of whom, to which question, and whether it was submitted."""
 
     user: str
@@ -61,7 +61,7 @@ class ArgillaRecord:
     key: Any
     fields: Json
     rest: Json = field(default_factory=dict)
-    given: list[Given] = field(default_factory=list)
+    given: list[GivenAnswer] = field(default_factory=list)
     suggested: list[Suggested] = field(default_factory=list)
     told: bool = True
     kind: str = ""
@@ -120,7 +120,7 @@ def _nested(row: Json) -> ArgillaRecord:
             status = one.get("status")
             made.told = made.told or isinstance(status, str)
             value = _rowwise(one.get("value"))
-            made.given.append(Given(_user(one), _status(status), question, value))
+            made.given.append(GivenAnswer(_user(one), _status(status), question, value))
     guesses = row.get("suggestions") or {}
     if not isinstance(guesses, dict):
         raise NoRecord("its suggestions are no object")
@@ -144,7 +144,7 @@ def _flat(row: Json) -> ArgillaRecord:
         if not all(isinstance(one, list) for one in lists) or len({len(o) for o in lists}) > 1:
             raise NoRecord(f"the answers, users and statuses of {question!r} are not equally many")
         for value, user, status in zip(*lists, strict=True):
-            made.given.append(Given(_name(user), _status(status), question, _rowwise(value)))
+            made.given.append(GivenAnswer(_name(user), _status(status), question, _rowwise(value)))
     for question in guessed:
         if row.get(f"{question}{_GUESS}") is not None:
             parts = {end: row.get(f"{question}{_GUESS}.{end}") for end in ("score", "agent")}
@@ -164,7 +164,7 @@ def _feedback(row: Json) -> ArgillaRecord:
     for question in (key for key in row if key in questions):
         for one in _answers(row[question], question):
             status = _status(one.get("status"))
-            made.given.append(Given(_user(one), status, question, _rowwise(one.get("value"))))
+            made.given.append(GivenAnswer(_user(one), status, question, _rowwise(one.get("value"))))
         if (guess := row.get(f"{question}{_OLD_GUESS}")) is not None:
             about = row.get(f"{question}{_ABOUT_GUESS}")
             known = about if isinstance(about, dict) else {}
@@ -194,9 +194,13 @@ def _old(row: Json) -> ArgillaRecord:
     if row.get("annotation") is not None:
         status = DISCARDED if row.get("status") == "Discarded" else SUBMITTED
         value = _spans(row["annotation"]) if "tokens" in row else row["annotation"]
-        made.given.append(Given(_name(row.get("annotation_agent")), status, OLD_QUESTION, value))
+        made.given.append(
+            GivenAnswer(_name(row.get("annotation_agent")), status, OLD_QUESTION, value)
+        )
     elif row.get("status") == "Discarded":
-        made.given.append(Given(_name(row.get("annotation_agent")), DISCARDED, OLD_QUESTION, None))
+        made.given.append(
+            GivenAnswer(_name(row.get("annotation_agent")), DISCARDED, OLD_QUESTION, None)
+        )
     guess = row.get("prediction")
     if guess:
         agent = {"agent": row.get("prediction_agent")}

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from dataprep.jsonio import Json
 
-Question = Literal["class", "marks", "span", "compared", "review", "unseen", "unknown"]
+AskedKind = Literal["class", "marks", "span", "compared", "review", "unseen", "unknown"]
 """What a row answers.
 
 `class` is one label, yes or no; `marks` all that a manual view or a choice asks; `span` one span,
@@ -42,7 +42,7 @@ def looks_like_prodigy(row: Json) -> bool:
     return "answer" in row and bool(answer_of(row)) and question_of(row) != "unknown"
 
 
-def question_of(row: Json) -> Question:
+def question_of(row: Json) -> AskedKind:
     """What a row answers."""
     if isinstance(row.get("versions"), list):
         return "review"

@@ -134,6 +134,7 @@ def test_a_pile_beyond_the_limit_is_compared_by_trim_and_takes_no_square_of_time
         assert found[0] == one
         return taken
 
-    assert MOST_PILED < 1_000
-    seconds(1_000)
-    assert seconds(20_000) < 60 * max(seconds(1_000), 0.002)
+    assert MOST_PILED < 2_000
+    few = min(seconds(2_000) for _ in range(3))
+    many = min(seconds(20_000) for _ in range(3))
+    assert many < 50 * max(few, 0.002)  # a square takes 100 times as long

@@ -6,7 +6,7 @@ import pytest
 
 from dataprep.annotation.span_tags import (
     BLANK,
-    Marked,
+    LabelledPlace,
     label_of,
     likelihood_of,
     numbers_of,
@@ -38,7 +38,7 @@ def test_a_border_within_a_word_cuts_it() -> None:
     ],
 )
 def test_a_span_is_the_pieces_under_it_whatever_blanks_it_takes_in(
-    span: Marked, numbers: list[int]
+    span: LabelledPlace, numbers: list[int]
 ) -> None:
     assert list(numbers_of(span, WORDS)) == numbers
 
@@ -69,7 +69,7 @@ def test_a_label_that_is_no_character_survives() -> None:
 
 INSIDE = tags_of([(4, 7, "P")], WORDS)[2]
 BEGINS = tags_of([(4, 7, "P"), (8, 11, "P")], WORDS)[3]
-NAME: Marked = (4, 11, "P")
+NAME: LabelledPlace = (4, 11, "P")
 
 
 def likely(alone: bool = False, **at: dict[str, float]) -> float:
