@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +59,13 @@ class Oracle:
             raise OracleError(f"{self.package} broke off:\n{done.stderr[-2000:]}")
         return answers
 
+    def outcome(self, tests: Path) -> str:
+        """The last line of pytest over some tests of ours, where it stands beside our packages."""
+        ours = os.pathsep.join([str(HOME.parent), sysconfig.get_path("purelib")])
+        environment = os.environ | {"PYTHONPATH": ours, "PYTEST_ADDOPTS": ""}
+        command = [str(self._python()), "-m", "pytest", "-p", "no:cacheprovider", str(tests)]
+        return _run(command, environment).splitlines()[-1]
+
     def _python(self) -> Path:
         """Its interpreter, installed unless it is there already in this version."""
         folder = HOME / f"{self.package}-{self.version}"
@@ -78,12 +86,19 @@ TOGETHER = Oracle("together", "1.5.35", "together.py")
 MISTRAL = Oracle("mistral-common", "1.13.1", "mistral.py")
 ARGILLA = Oracle("argilla", "2.8.0", "argilla_2.py", ("requests",))
 DOCCANO = Oracle("doccano", "1.8.4", "doccano.py", ("marshmallow<3.20", "setuptools<70", "numpy<2"))
+SPACY = Oracle("spacy", "3.8.18", "")
 SECRET_SCANNER = Oracle("detect-secrets", "1.5.0", "secret_scanner.py")
 
 
-def _run(command: list[str]) -> None:
+def _run(command: list[str], environment: dict[str, str] | None = None) -> str:
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
+        command,
+        capture_output=True,
+        text=True,
+        timeout=INSTALL_SECONDS,
+        check=False,
+        env=environment,
     )
     if done.returncode:
         raise OracleError(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+    return done.stdout.strip()

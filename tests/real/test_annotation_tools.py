@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.real.oracles import ARGILLA, DOCCANO
+from tests.real.oracles import ARGILLA, DOCCANO, SPACY
 from tests.tool_exports import Said, only, tasks
 
 pytestmark = pytest.mark.real
@@ -47,3 +47,10 @@ def test_doccano_says_who_marked_what(doccano: Path, name: str) -> None:
     assert first == [Said("alice", [BOB, ROME, *related]), Said("bob", [BOB])]
     assert second == [Said("bob", [(0, 3, "Ann", "PER")])]
     assert third == []
+
+
+def test_what_spacy_writes_is_read_where_spacy_is_installed() -> None:
+    tests = Path(__file__).parents[1] / "unit/sources/annotation_tools/test_spacy.py"
+    said = SPACY.outcome(tests)
+    assert " passed" in said
+    assert "skipped" not in said
