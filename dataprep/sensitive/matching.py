@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import accumulate
 
+from dataprep.sensitive.asides import asides
 from dataprep.sensitive.assignments import (
     IN_A_TABLE,
     NAME_WORDS,
@@ -30,7 +31,15 @@ from dataprep.sensitive.secrets import PRIVATE_KEYS
 from dataprep.sensitive.tables import cells_in
 from dataprep.sensitive.tokens import NO_WORD_AFTER
 from dataprep.sensitive.unmarked import bare_keys, headless, may_be_bare
-from dataprep.sensitive.views import MOST_LAYERS, View, has_unseen, joined, may_join, views_of
+from dataprep.sensitive.views import (
+    MOST_LAYERS,
+    View,
+    has_unseen,
+    joined,
+    may_join,
+    on_lines,
+    views_of,
+)
 from dataprep.sensitive.words import (
     PASSWORDS_TOO,
     has_word,
@@ -164,6 +173,7 @@ def _found(
             taken = _with(taken, _of(kind, reading))
         if told is PASSWORDS_TOO:
             taken = _with(taken, _in_tables(reading))
+            taken = _with(taken, _in_asides(reading))
         if personal:
             for kind in with_words(reading.text, personal_kinds(reading.text)):
                 taken = _with(taken, _of(kind, reading))
@@ -334,6 +344,14 @@ def _in_base64(reading: ViewReading, told: tuple[SensitiveKind, ...]) -> Iterato
         inside = sorted(_found(text, told, deep=False), key=lambda match: match.kind.code)
         if inside:
             yield Match(inside[0].kind, *reading.view.span(start, end))
+
+
+def _in_asides(reading: ViewReading) -> Iterator[Match]:
+    """Passwords in code and in brackets within a sentence, read as if each were a line."""
+    if reading.names() and (places := [*asides(reading.text)]):
+        apart = ViewReading(on_lines(reading.view, places))
+        for kind in apart.kinds(PASSWORDS_TOO):
+            yield from _of(kind, apart)
 
 
 def _in_tables(reading: ViewReading) -> Iterator[Match]:

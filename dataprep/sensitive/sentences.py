@@ -19,7 +19,8 @@ _WORTH, _LAST = rf"[^{_OTHERS}]", rf"[^{_OTHERS},;:.!?)*]"
 
 _KEYS = (
     "api key|api-key|api_key|apikey|access key|access-key|private key|license key|signing key"
-    "|encryption key|master key|account key|auth key|authkey|service key|admin key|deploy key"
+    "|secret key|encryption key|master key|account key|auth key|authkey|service key|admin key"
+    "|deploy key"
 )
 _STARTS = f"passw|passphrase|passcode|secret|token|credential|creds|{_KEYS}"
 _NOUNS = rf"passwords?|passwd|passphrase|passcode|secrets?|tokens?|credentials?|creds|{_KEYS}"
@@ -75,10 +76,21 @@ SENTENCES = (
         _STARTS,
     ),
     _said(  # sign in with the token ...
-        rf"(?<!-)(?i:{_NOUNS})(?:['’]s)?(?: now| still| currently)? "
+        rf"(?<!-)(?i:{_NOUNS})(?:['’]s)?(?: now| still| currently|,? use|,? try)? "
         rf"{_QUOTES}{{0,3}}{value(_WORTH, 9, _LAST)}",
         spoken_password,
         _STARTS,
+    ),
+    _said(  # as root, pass ...
+        rf"(?<![\w.-])(?i:pass|pwd|pw)(?: is|:)? {_QUOTES}{{0,3}}{value(_WORTH, 9, _LAST)}",
+        spoken_password,
+        "pass |pwd |pw ",
+    ),
+    _said(  # credentials for the server: ada / ...
+        r"(?i:credentials|creds|login)(?: [\w.-]{1,20}){0,6}\s?[:=] [^\s:/]{1,60}(?: ?/ ?| )"
+        rf"{_QUOTES}{{0,3}}{value(_WORTH, 9, _LAST)}",
+        spoken_password,
+        "credentials|creds|login",
     ),
     replace(  # sign in with ... as the password
         _said(

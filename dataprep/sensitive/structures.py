@@ -115,8 +115,9 @@ DEFAULTS = (
 
 CALLS = (
     _given(  # auth=("ada", "..."), HTTPBasicAuth("ada", "..."), auth: ["ada", "..."]
-        rf"(?i:auth)[a-z_]{{0,12}}{_Q}{{0,3}}\s{{0,4}}[=:]?\s{{0,4}}[(\[]{{1,2}}\s{{0,12}}"
-        rf"{_Q}{{1,3}}{_QUOTED_TEXT}{_Q}{{1,3}},\s{{0,12}}{_Q}{{1,3}}" + value(_PLAIN, 8, QUOTED),
+        rf"(?i:auth)[a-z_]{{0,12}}(?:{_Q}{{0,3}}\s{{0,4}}[=:]?\s{{0,4}}[(\[]{{1,2}}\s{{0,12}}| )"
+        rf"{_Q}{{1,3}}{_QUOTED_TEXT}{_Q}{{1,3}},\s{{0,12}}(?:Some\()?{_Q}{{1,3}}"
+        + value(_PLAIN, 8, QUOTED),
         password_like,
         "auth",
     ),

@@ -140,6 +140,14 @@ def joined(view: View, places: Sequence[tuple[int, int]]) -> View:
     return _made(view, pieces)
 
 
+def on_lines(view: View, places: Iterable[tuple[int, int]]) -> View:
+    """Some places of a view, a line each; what follows each of them stands for the break."""
+    pieces: list[tuple[str, int, int]] = []
+    for start, end in places:
+        pieces += [(view.text[start:end], start, end), ("\n", end, end + 1)]
+    return _made(view, pieces)
+
+
 def _without(view: View, places: Iterable[tuple[int, int]]) -> View:
     """The view without some places."""
     pieces: list[tuple[str, int, int]] = []

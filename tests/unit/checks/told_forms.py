@@ -19,6 +19,8 @@ KEYS = {
         "For Twilio, the auth token's {} (the number is in the wiki).",
         "The server takes {} as the token of the robot.",
         "{} is our API key, I think.",
+        "We sign sessions with the secret key {} on both nodes.",
+        "API key, use {} in production.",
     ],
     "a default": [
         "const key = process.env.SESSION_SECRET || '{}';",
@@ -46,6 +48,11 @@ KEYS = {
         "GET https://api.acme.io/v2/weather?q=London&appid={}",
         'https://api.acme.io/feed?app_key={}"',
         "name,region,api_token\nada,eu,{}\n",
+        "Set `spring.datasource.token={}` in the file.",
+        "It is (Endpoint=sb://a.test/;SharedAccessKey={}) today.",
+        "Try `https://api.acme.test/v1/list?access_token={}` in the job.",
+        "Put <code>SECRET_KEY={}</code> there.",
+        "<td>api_key: {}</td>",
     ],
 }
 PASSWORDS = {
@@ -56,6 +63,8 @@ PASSWORDS = {
         "Hasło do bazy to: {}",
         "Just sign in with admin@corp.test and {} as the password",
         "{} is my password for the VPN.",
+        "ssh into the box as root, pass {}",
+        "Credentials for the SFTP server: deploy / {}",
         "Enter {} (the password) and press return.",
         "Use {} for the database password, please.",
         "I changed the Postgres password from the default to {} last night",
@@ -64,6 +73,10 @@ PASSWORDS = {
         "Entra con {} como contraseña.",
     ],
     "a call": [
+        "http.basic_auth 'admin', '{}'",
+        'client.get(url).basic_auth("svc", Some("{}"))',
+        "Log in (db.password={}) on the new host.",
+        "<code>password: {}</code>",
         "requests.get(url, auth=('admin', '{}'))",
         'driver = GraphDatabase.driver(url, auth=("neo4j", "{}"))',
         'server.login("mailer@corp.test", "{}")',
