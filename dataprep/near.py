@@ -72,6 +72,13 @@ def common_runs(texts: NearTexts) -> pl.Series:
     return _runs(texts).group_by("run").len().filter(pl.col("len") >= often)["run"]
 
 
+def mostly_templates(texts: NearTexts, common: pl.Series) -> int:
+    """How many texts have enough runs, at least half of which are those of templates."""
+    often = pl.col("run").is_in(common.implode())
+    rows = _runs(texts).group_by("row").agg(runs=pl.len(), own=(~often).sum())
+    return rows.filter((pl.col("runs") >= FEWEST) & (pl.col("own") * 2 <= pl.col("runs"))).height
+
+
 def signed(texts: NearTexts, common: pl.Series) -> pl.DataFrame:
     """The signature of each text that has enough runs: `row` (from 0) and its 128 values."""
     kept = _runs(texts).filter(~pl.col("run").is_in(common.implode()))

@@ -52,6 +52,8 @@ class Division:
     """Examples in clusters."""
     largest: int = 0
     """Examples of the largest cluster."""
+    templates: tuple[int, int] = (0, 0)
+    """Examples most of whose words are those of templates, and how many were looked at for it."""
     apart: int = 0
     """Examples with a near copy in another split, where both were given or there before."""
     kept: int = 0
@@ -68,6 +70,12 @@ class Division:
             yield (
                 f"the largest cluster of near copies holds {self.largest:,} of"
                 f" {len(self.rows):,} examples: the sizes of the splits follow it"
+            )
+        mostly, looked_at = self.templates
+        if mostly:
+            yield (
+                f"{mostly:,} of {counted(looked_at, 'example')} have most of their words from a"
+                " template (what one example of twenty holds): only the rest of them was compared"
             )
         if self.apart:
             yield (

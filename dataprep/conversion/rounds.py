@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -55,7 +55,8 @@ def divided(
     gone = unseen(keys, known)
     signatures = None
     if together:
-        common = _common(shards)
+        looked_at = _looked_at(shards)
+        common = near.common_runs(looked_at)
         signing = [Signing(shard.folder, len(shard.keys), common) for shard in shards]
         for _ in work(signing):
             pass
@@ -64,20 +65,23 @@ def divided(
             files += _sign_earlier(earlier, gone, common, folder, len(keys))
         signatures = near.SignatureFiles(files)
     division = divide(keys, known, signatures)
+    if signatures is not None:
+        mostly = near.mostly_templates(looked_at, common)
+        division = replace(division, templates=(mostly, len(looked_at)))
     if (folder / _EARLIER).exists():
         shutil.rmtree(folder / _EARLIER)  # a failure ends the run: all in `folder` is published
     return [*_writings(shards, division.rows)], division
 
 
-def _common(shards: Sequence[WaitingShard]) -> pl.Series:
-    """The runs of templates, told from all examples, or from a sample that is spread over all."""
+def _looked_at(shards: Sequence[WaitingShard]) -> pl.Series:
+    """The texts that tell the runs of templates: all, or a sample that is spread over all."""
     frames = [(s.folder, number, len(k)) for s in shards for number, k in enumerate(s.keys)]
     frames = frames[:: max(1, len(frames) // _FRAMES)]
     every = -(-sum(rows for _, _, rows in frames) // _LOOKED_AT)
     texts = [pl.Series(dtype=pl.String)]
     for folder, number, _ in frames:
         texts.append(shard_frames.texts(folder, number).gather_every(every))
-    return near.common_runs(pl.concat(texts))
+    return pl.concat(texts)
 
 
 def _files(shards: Sequence[WaitingShard]) -> Iterator[tuple[Path, int]]:

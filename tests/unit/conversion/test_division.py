@@ -320,6 +320,16 @@ def test_a_large_cluster_goes_to_one_side_as_a_whole(
     assert sides == ["validation", None, "validation", "validation"]
 
 
+def test_texts_that_are_mostly_a_template_are_told_of(tmp_path: Path) -> None:
+    (alike,) = clusters(1, 30)
+    others = [text for pair in clusters(20, 1, seed=7) for text in pair]
+    outcome = divided(tmp_path, rows_of([*alike, *others]))
+    assert (
+        "30 of 50 examples have most of their words from a template (what one example of twenty"
+        " holds): only the rest of them was compared"
+    ) in outcome.notes
+
+
 def test_a_cluster_with_much_of_the_data_is_told_of(tmp_path: Path) -> None:
     (alike,) = clusters(1, 4)
     outcome = divided(tmp_path, rows_of([*alike, *(f"question {n}" for n in range(40))]))
