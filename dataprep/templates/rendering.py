@@ -55,6 +55,9 @@ _OPTIONAL = re.compile(
     r"""(?:\[\s*["']([^"']*)["']\s*\]|(?<!\w)([A-Za-z_]\w*+))\s*+(?:\|\s*d(?:efault)?\b|is\s+(?:not\s+)?defined)"""
 )
 
+_PIPED = re.compile(r"(?<![\w.\"'])([A-Za-z_]\w*+)\s*+\|")
+_ASKS = re.compile(r"\b(?:if|for|and|or)\b")
+
 Render = Callable[[Mapping[str, Any]], str]
 Fill = Callable[[Mapping[str, Any]], str | None]
 
@@ -152,8 +155,11 @@ def _compiled(source: str, name: str) -> tuple[Fill | None, Callable[..., str]]:
             "Fields stand in double braces, like {{ text }}.",
         ) from None
     _check(source, name, environment)
+    needed = _piped(source)
 
     def render(fields: Mapping[str, Any], length: int) -> str:
+        for missing in sorted(needed - fields.keys()):
+            raise _refused(name, f"{missing} is undefined", fields)
         printed = Printed(length)
         reset = PRINTED.set(printed)
         try:
@@ -297,6 +303,17 @@ def _names_read(source: str) -> frozenset[str]:
         return found | ({"self"} if _SELF.search(source) else frozenset())
     except (minijinja.TemplateError, UnicodeEncodeError):
         return frozenset()
+
+
+def _piped(source: str) -> frozenset[str]:
+    """The fields that a filter takes whatever the others are: it would take a missing one for null.
+
+    None where the template asks for something first, since it may not come to the filter.
+    """
+    if _ASKS.search(source):
+        return frozenset()
+    names = frozenset(found[1] for found in _PIPED.finditer(source))
+    return (names & names_read(source)) - GLOBALS - optional_names(source)
 
 
 @functools.lru_cache(maxsize=256)

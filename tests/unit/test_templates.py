@@ -23,6 +23,22 @@ def refused(source: str, **fields: Any) -> str:
     return str(caught.value)
 
 
+@pytest.mark.parametrize("piped", ["tojson", "join(',')", "upper", "length", "trim"])
+def test_a_field_that_is_not_there_is_refused_before_a_filter_takes_it_for_null(piped: str) -> None:
+    render = compile_template(f"Say: {{{{ nosuch | {piped} }}}}", "completion")
+    with pytest.raises(UsageError, match="nosuch is undefined"):
+        render({"text": "a"})
+
+
+def test_a_filter_of_a_field_with_a_default_or_behind_a_question_is_no_demand() -> None:
+    given = compile_template("{{ nosuch | default('none') }}", "completion")
+    assert given({"text": "a"}) == "none"
+    asked = compile_template(
+        "{% if more is defined %}{{ more | tojson }}{% endif %}x", "completion"
+    )
+    assert asked({"text": "a"}) == "x"
+
+
 def test_fields_are_filled_in() -> None:
     assert filled("Say {{ what }} to {{ who.name }}!", what="hi", who={"name": "Ada"}) == (
         "Say hi to Ada!"
