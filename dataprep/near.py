@@ -68,15 +68,22 @@ SignatureColumn = Callable[[str], pl.Series]
 
 def common_runs(texts: NearTexts) -> pl.Series:
     """The runs of templates, told from some of the texts: none of them counts in any text."""
-    often = max(ROWS, int(SHARE * len(texts)))
-    return _runs(texts).group_by("run").len().filter(pl.col("len") >= often)["run"]
+    return _common(_runs(texts), len(texts))
 
 
-def mostly_templates(texts: NearTexts, common: pl.Series) -> int:
-    """How many texts have enough runs, at least half of which are those of templates."""
+def templates_in(texts: NearTexts) -> tuple[pl.Series, int]:
+    """The same, and how many texts have half of their runs, or more, from templates."""
+    runs = _runs(texts)
+    common = _common(runs, len(texts))
     often = pl.col("run").is_in(common.implode())
-    rows = _runs(texts).group_by("row").agg(runs=pl.len(), own=(~often).sum())
-    return rows.filter((pl.col("runs") >= FEWEST) & (pl.col("own") * 2 <= pl.col("runs"))).height
+    rows = runs.group_by("row").agg(runs=pl.len(), own=(~often).sum())
+    mostly = rows.filter((pl.col("runs") >= FEWEST) & (pl.col("own") * 2 <= pl.col("runs")))
+    return common, mostly.height
+
+
+def _common(runs: pl.DataFrame, texts: int) -> pl.Series:
+    often = max(ROWS, int(SHARE * texts))
+    return runs.group_by("run").len().filter(pl.col("len") >= often)["run"]
 
 
 def signed(texts: NearTexts, common: pl.Series) -> pl.DataFrame:
