@@ -103,6 +103,11 @@ def read_manifest(out: Path) -> dict[str, Any]:
             f"{out} is no output of dataprep: it has no {MANIFEST}.",
             "Make one with: dataprep convert ... -o FOLDER",
         ) from None
+    except NotADirectoryError:
+        raise UsageError(
+            f"{out} is a file, and an output of dataprep is a folder.",
+            "Make one with: dataprep convert ... -o FOLDER",
+        ) from None
     except OSError as error:
         raise EnvironmentProblem(
             f"{path} cannot be read: {(error.strerror or str(error)).lower()}.",

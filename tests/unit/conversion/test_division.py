@@ -224,6 +224,14 @@ def test_a_folder_that_is_no_output_is_refused(tmp_path: Path) -> None:
         divided(tmp_path, rows_of(["a question"]), **{"from": "none-of-ours"})
 
 
+def test_a_file_in_the_place_of_an_output_is_refused_as_one(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("a,b\n1,2\n", "utf-8")
+    with pytest.raises(
+        UsageError, match=r"rows\.csv is a file, and an output of dataprep is a folder"
+    ):
+        divided(tmp_path, rows_of(["a question"]), **{"from": "rows.csv"})
+
+
 @pytest.mark.parametrize(
     ("recipe", "part", "said"),
     [
