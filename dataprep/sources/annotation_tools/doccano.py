@@ -343,10 +343,10 @@ def recognises(head: FileHead) -> bool:
         told = [forms.looks_like_doccano(row) for row in head.rows]
         if all(forms.is_label_name(row) for row in head.rows):
             return True
-        return False not in told and True in told and not head.are_training_rows
-    columns = set(head.columns)
+        trains = head.are_training_rows and not all(map(forms.has_comments, head.rows))
+        return False not in told and True in told and not trains
     old, new = {"annotation_approver", "text", "label", "user"}, {"id", "text", "label", "Comments"}
-    return old <= columns or new <= columns or _is_fasttext(head.raw)
+    return any(known <= {*head.columns} for known in (old, new)) or _is_fasttext(head.raw)
 
 
 def _is_fasttext(raw: bytes) -> bool:

@@ -85,6 +85,11 @@ def looks_like_doccano(row: Json) -> bool | None:
     return False
 
 
+def has_comments(row: Json) -> bool:
+    """Whether a row has the list that doccano 1.8 writes into each: the rest is metadata then."""
+    return isinstance(row.get("Comments"), list)
+
+
 def era_of(row: Json) -> Era:
     """The versions that write such a row."""
     if "annotations" in row or "labels" in row or "annotation_approver" in row:

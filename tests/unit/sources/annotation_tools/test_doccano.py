@@ -98,6 +98,20 @@ def test_metadata_and_comments_stay_in_the_data(tmp_path: Path) -> None:
     assert second.value.data == {"text": BREAK}  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("name", ["src", "question", "title", "answer"])
+@pytest.mark.parametrize("labels", [["good"], []])
+def test_a_text_of_the_metadata_is_no_question_of_a_training_row(
+    tmp_path: Path, name: str, labels: list[str]
+) -> None:
+    rows = [
+        {"id": 1, "text": "So good", name: "mail", "label": ["good"], "Comments": []},
+        {"id": 2, "text": "Too bad", name: "web", "label": labels, "Comments": []},
+    ]
+    given = only(put(tmp_path / "all.jsonl", rows))
+    assert given.note is not None
+    assert given.note.startswith("doccano 1.8, classification: 2 tasks")
+
+
 OLD_SPAN = {"label": 12, "start_offset": 0, "end_offset": 3, "user": 1}
 OLD = {"id": 1, "text": "Ann left", "annotations": [OLD_SPAN], "meta": {}}
 NAMES = [{"id": 12, "text": "PER", "suffix_key": "p", "background_color": "#fff"}]
