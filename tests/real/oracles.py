@@ -38,12 +38,12 @@ class Oracle:
 
     def write(self, folder: Path) -> None:
         """Let the script write what the package makes into a folder."""
-        _run([str(self._python()), "-W", "ignore", str(TOOLS / self.script), str(folder)])
+        _run([str(self.python()), "-W", "ignore", str(TOOLS / self.script), str(folder)])
 
     def verdicts(self, rows: Iterable[dict[str, Any]]) -> list[str]:
         """What it says of each row; empty where it finds nothing wrong."""
         text = "".join(json.dumps(row) + "\n" for row in rows)
-        command = [str(self._python()), "-W", "ignore", str(SCRIPTS / self.script)]
+        command = [str(self.python()), "-W", "ignore", str(SCRIPTS / self.script)]
         environment = os.environ | {"TOGETHER_NO_BANNER": "1"}
         done = subprocess.run(
             command,
@@ -63,10 +63,10 @@ class Oracle:
         """The last line of pytest over some tests of ours, where it stands beside our packages."""
         ours = os.pathsep.join([str(HOME.parent), sysconfig.get_path("purelib")])
         environment = os.environ | {"PYTHONPATH": ours, "PYTEST_ADDOPTS": ""}
-        command = [str(self._python()), "-m", "pytest", "-p", "no:cacheprovider", str(tests)]
+        command = [str(self.python()), "-m", "pytest", "-p", "no:cacheprovider", str(tests)]
         return _run(command, environment).splitlines()[-1]
 
-    def _python(self) -> Path:
+    def python(self) -> Path:
         """Its interpreter, installed unless it is there already in this version."""
         folder = HOME / f"{self.package}-{self.version}"
         python = folder / "bin" / "python"
