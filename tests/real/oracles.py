@@ -1,7 +1,7 @@
 """Validators that others wrote, each in a virtual environment of its own below `.oracles/`.
 
 An oracle is a script that reads rows, one JSON object a line, and answers each with one line: what
-is wrong with it, as a JSON string, empty for nothing.
+is wrong with it, as a JSON string, empty for nothing; or what it reads there, for a reader.
 """
 
 from __future__ import annotations
@@ -42,6 +42,10 @@ class Oracle:
 
     def verdicts(self, rows: Iterable[dict[str, Any]]) -> list[str]:
         """What it says of each row; empty where it finds nothing wrong."""
+        return self.answers(rows)
+
+    def answers(self, rows: Iterable[dict[str, Any]]) -> list[Any]:
+        """What its script makes of each row."""
         text = "".join(json.dumps(row) + "\n" for row in rows)
         command = [str(self.python()), "-W", "ignore", str(SCRIPTS / self.script)]
         environment = os.environ | {"TOGETHER_NO_BANNER": "1"}
@@ -86,6 +90,10 @@ TOGETHER = Oracle("together", "1.5.35", "together.py")
 MISTRAL = Oracle("mistral-common", "1.13.1", "mistral.py")
 ARGILLA = Oracle("argilla", "2.8.0", "argilla_2.py", ("requests",))
 DOCCANO = Oracle("doccano", "1.8.4", "doccano.py", ("marshmallow<3.20", "setuptools<70", "numpy<2"))
+SEQEVAL = Oracle("seqeval", "1.2.2", "tag_spans.py")
+CONLLU = Oracle("conllu", "6.0.0", "treebank.py")
+BRAT = Oracle("bioc", "2.1", "standoff.py", ("pybrat==0.1.7",))
+WEBANNO = Oracle("web-anno-tsv", "0.0.1", "webanno_spans.py")
 SPACY = Oracle("spacy", "3.8.18", "")
 SECRET_SCANNER = Oracle("detect-secrets", "1.5.0", "secret_scanner.py")
 
