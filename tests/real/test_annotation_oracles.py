@@ -187,18 +187,20 @@ def written(text: str, start: int, end: int) -> list[int]:
 # -- WebAnno TSV ----------------------------------------------------------------------------
 
 
-def test_web_anno_tsv_reads_the_same_spans() -> None:
+def test_web_anno_tsv_reads_the_same_spans_and_writes_what_we_read() -> None:
     random = Random(3)  # noqa: S311
     texts = [webanno(random) for _ in range(FEWER)]
     spans = 0
-    for text, theirs in zip(texts, WEBANNO.answers({"text": t} for t in texts), strict=True):
-        made = tsv.parse(text.split("\n"))
-        assert (made.problems, made.unit) == ([], "utf16"), text
+    for text, answer in zip(texts, WEBANNO.answers({"text": t} for t in texts), strict=True):
+        sentences, again = answer
         at, expected = 0, []
-        for sentence, found in theirs:
+        for sentence, found in sentences:
             expected += [(at + start, at + stop, label) for start, stop, label in found]
             at += len(sentence) + 1
         spans += len(expected)
-        assert made.marked.text == " ".join(sentence for sentence, _ in theirs)
-        assert sorted(spans_of(made.marked)) == sorted(expected), text
+        for written_out in (text, again):
+            made = tsv.parse(written_out.split("\n"))
+            assert (made.problems, made.unit) == ([], "utf16"), written_out
+            assert made.marked.text == " ".join(sentence for sentence, _ in sentences)
+            assert sorted(spans_of(made.marked)) == sorted(expected), written_out
     assert spans > FEWER

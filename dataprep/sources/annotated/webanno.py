@@ -71,10 +71,10 @@ class TokenLine(NamedTuple):
 
 
 class _Value(NamedTuple):
-    """One of the values stacked in a cell; the id is 0 where an annotation stands on one row."""
+    """One of the values stacked in a cell; no id where an annotation stands on one row."""
 
     text: str | None
-    id: int
+    id: int | None
 
 
 @dataclass(slots=True)
@@ -199,7 +199,7 @@ class _Reading:
     def _count(self, layer: Layer) -> int:
         """How many annotations of a layer there are: those with an id count once."""
         seen = {
-            value.id or (row.unit, number)
+            (row.unit, number) if value.id is None else value.id
             for row in self._rows
             for number, value in enumerate(_stacked(row.cells[layer.column]))
         }
@@ -222,7 +222,7 @@ class _Reading:
                 stacked[n][place].text if n in plain and place < len(stacked[n]) else None
                 for n in range(layer.width)
             )
-            key = (layer.type, "" if value.id else f"{row.unit}#{place}", value.id)
+            key = (layer.type, f"{row.unit}#{place}" if value.id is None else "", value.id or 0)
             known = self._annotations.get(key)
             if known is None:
                 self._annotations[key] = _Annotation(layer, row.start, row.end, values, row.line)
@@ -300,8 +300,8 @@ def _stacked(cell: str) -> list[_Value]:
     values = []
     for piece in _split(cell, "|"):
         match = _STACKED.fullmatch(piece)
-        text, id = (match[1], int(match[2])) if match else (piece, 0)
-        if text == "_" and not id:
+        text, id = (match[1], int(match[2])) if match else (piece, None)
+        if text == "_" and id is None:
             continue
         values.append(_Value(None if text in ("_", "*") else _unescaped(text), id))
     return values

@@ -80,6 +80,16 @@ def test_stacked_annotations_over_tokens_and_pieces_of_tokens_are_told_apart() -
     assert document.left_out == {"spans without a character of the layer Span": 1}
 
 
+def test_an_id_of_zero_is_one_as_the_package_web_anno_tsv_counts() -> None:
+    rows = [
+        "#Text=Ann Lee left",
+        "1-1\t0-3\tAnn\tPER[0]\t",
+        "1-2\t4-7\tLee\tPER[0]\t",
+        "1-3\t8-12\tleft\tMOVE[1]\t",
+    ]
+    assert said(*rows) == [(0, 7, "PER"), (8, 12, "MOVE")]
+
+
 def test_escapes_are_undone_and_brackets_of_a_label_are_no_id() -> None:
     rows = [
         "#Text=a\\tb c",
