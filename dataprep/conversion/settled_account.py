@@ -22,10 +22,14 @@ _SHOWN = 3
 
 @dataclass(slots=True)
 class _SettledFile:
-    """One settled file or folder: its table, what was read, and the drops so far by reason."""
+    """One settled file or folder: its table, what was read, and the drops so far by reason.
+
+    `empty` are the exports in it that hold no task: nothing is settled there yet.
+    """
 
     name: str
     table: Path
+    empty: tuple[str, ...] = ()
     counts: SettledCounts = field(default_factory=SettledCounts)
     dropped: Counter[str] = field(default_factory=Counter)
     shown: dict[str, list[str]] = field(default_factory=dict)
@@ -51,11 +55,14 @@ class SettledAccount:
             # The form, the labeling config and the names are those of the source that it settles.
             source = Source(path=name, label_config=those[0].label_config)
             inputs = sources.files(source, base)
-            _check(inputs, name, given)
+            empty = [one for one in inputs if sources.holds_no_task(one.path, one.name)]
+            held = [one for one in inputs if one not in empty]
+            _check(held, name, given)
             broken: list[Finding] = []
-            file = _SettledFile(name, folder / f".settled-{len(self.files)}.sqlite")
+            table = folder / f".settled-{len(self.files)}.sqlite"
+            file = _SettledFile(name, table, tuple(one.name for one in empty))
             file.counts = write_settled(
-                (item for one in inputs for item in sources.read(one)),
+                (item for one in held for item in sources.read(one)),
                 file.table,
                 empty_settles=any(s.empty == "negative" for s in those),
                 find=broken.append,
@@ -130,6 +137,8 @@ _REASONS = {
 
 def _notes(file: _SettledFile, used: int) -> Iterator[str]:
     yield f"{file.name}: disputes settled: {used:,}"
+    for name in file.empty:
+        yield f"{name}: holds no task, so nothing is settled there yet"
     if file.counts.waiting:
         yield f"{file.name}: waiting for an adjudicator: {file.counts.waiting:,}"
     if file.counts.unmarked:

@@ -18,6 +18,7 @@ from dataprep.sources.causes import Cause
 from dataprep.sources.folders import few
 from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
 from dataprep.sources.inputs import ROWS, Input, files
+from dataprep.sources.label_studio_forms import holds_no_task
 from dataprep.sources.lines import Lines
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ __all__ = [
     "files",
     "gathered",
     "gzip_fault",
+    "holds_no_task",
     "holds_tokens",
     "items",
     "parts",

@@ -87,6 +87,17 @@ def recognises(path: Path, name: str = "") -> bool:
     return looks_like_tasks(row) or looks_like_json_min(row)
 
 
+def holds_no_task(path: Path, name: str = "") -> bool:
+    """Whether a file is the export of a project without tasks: `[]`, or a header and no row.
+
+    An empty file is none: that is what a broken download leaves.
+    """
+    head = head_of(path, name or str(path), _LOOKED_AT)
+    if table_delimiter(head):
+        return b"\n" not in head.strip()
+    return b"".join(head.split()) == b"[]"
+
+
 def holds_task(path: Path, name: str = "") -> bool:
     """Whether the first row of a file is a task that may have no results, as it is imported.
 

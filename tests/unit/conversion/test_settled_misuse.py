@@ -12,7 +12,7 @@ from dataprep.conversion import convert
 from dataprep.conversion.settled import SettledTable, write_settled
 from dataprep.finding import EnvironmentProblem, Place, UsageError
 from dataprep.recipe import Recipe
-from tests.building import BAD, annotated, choices
+from tests.building import BAD, SENTIMENT, annotated, choices
 from tests.unit.conversion.disputes import CLEAR, TIE, learned, ran, settled, stage
 
 
@@ -95,3 +95,41 @@ def test_a_mark_that_says_nothing_is_none(tmp_path: Path, mark: Any) -> None:
     assert stage(outcome, "settle") == (1, 1, {})
     said = "settled.json: matched by equal data, since the server kept no meta: 1"
     assert said in outcome.notes
+
+
+HEADER = "id,text,sentiment,annotator,annotation_id,created_at,updated_at,lead_time\n"
+
+
+@pytest.mark.parametrize("config", [None, "config.xml"])
+@pytest.mark.parametrize("content", ["[]", " [\n]\n", HEADER])
+def test_a_round_in_which_nothing_is_settled_yet_stops_no_run(
+    tmp_path: Path, content: str, config: str | None
+) -> None:
+    (tmp_path / "config.xml").write_text(SENTIMENT)
+    (tmp_path / "export.json").write_text(json.dumps([TIE, CLEAR]))
+    (tmp_path / "pulled").mkdir()
+    (tmp_path / "pulled" / "export.json").write_text(content)
+    source = {"path": "export.json", "settled": "pulled", "label_config": config}
+    plan = Recipe.model_validate({"sources": [source], "targets": ["prompt-completion"]})
+    outcome = convert(plan, tmp_path, tmp_path / "out")
+    assert not outcome.refused
+    assert [row["task"] for row in learned(tmp_path / "out")] == ["4"]
+    assert stage(outcome, "settle") == (0, 0, {})
+    said = "pulled/export.json: holds no task, so nothing is settled there yet"
+    assert said in outcome.notes
+
+
+@pytest.mark.parametrize("config", [None, "config.xml"])
+def test_an_empty_file_is_no_round_but_a_broken_download(
+    tmp_path: Path, config: str | None
+) -> None:
+    (tmp_path / "config.xml").write_text(SENTIMENT)
+    (tmp_path / "export.json").write_text(json.dumps([TIE, CLEAR]))
+    (tmp_path / "settled.json").write_text("")
+    source = {"path": "export.json", "settled": "settled.json", "label_config": config}
+    plan = Recipe.model_validate({"sources": [source], "targets": ["prompt-completion"]})
+    if config is None:
+        with pytest.raises(UsageError, match=r"settled\.json is no export of Label Studio"):
+            convert(plan, tmp_path, tmp_path / "out")
+    else:
+        assert convert(plan, tmp_path, tmp_path / "out").refused
