@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from dataprep import jsonio
-from dataprep.annotation import Annotation, Task, age_of
+from dataprep.annotation import Annotation, Result, Task, age_of
 from dataprep.conversion.settled import (
     SettledOutcome,
     SettledTable,
@@ -20,6 +21,7 @@ from dataprep.conversion.settled import (
     dispute_of,
     merge_outcomes,
 )
+from dataprep.conversion.settled_parts import SETTLED, count_once, count_replaced
 from dataprep.example import Record
 from dataprep.finding import Drop, Finding, Place, Severity, UsageError, excerpt
 from dataprep.recipe import Source
@@ -49,11 +51,11 @@ class SettledShaping:
         if not found.marked and _is_of(task, found.annotation):
             merge_outcomes(table.outcomes, {found.number: "annotators-own"})
             return shape(record)
-        annotations = _settled(shape, task, found)
-        if annotations is None:
+        given = _settled(shape, task, found)
+        if given is None:
             merge_outcomes(table.outcomes, {found.number: "not-learned"})
             return shape(record)
-        alone = annotations == [found.annotation]
+        alone = given.alone
         wrong = _mistakes(shape, record, found, alone=alone)
         if wrong:
             merge_outcomes(table.outcomes, {found.number: "invalid"})
@@ -61,16 +63,19 @@ class SettledShaping:
             shaped.findings = [*shaped.findings, *wrong]
             return shaped
         merge_outcomes(table.outcomes, {found.number: "used"})
-        given = msgspec.structs.replace(task, annotations=annotations)
+        both = msgspec.structs.replace(task, annotations=given.annotations)
         decided = _decided(shape, task, found, alone=alone)
         with _uncounted(shape):
-            shaped = decided(msgspec.structs.replace(record, value=given))
+            shaped = decided(msgspec.structs.replace(record, value=both))
+            if not alone:
+                count_once(shaped, record, decided, found.annotation, given.copies)
         # Who agrees with whom is told of the annotators alone, as it was before the dispute.
         shaped.votes = shape(record).votes
         if alone:
             _place_in_their_file(shaped, found)
             _count_replaced(shaped, record, decided)
         else:
+            count_replaced(shaped, decided, given.replaced)
             _name_adjudicator(shaped, found)
         return shaped
 
@@ -92,30 +97,54 @@ def _is_of(task: Task, annotation: Annotation) -> bool:
     )
 
 
-def _settled(shape: TaskShape, task: Task, found: Settlement) -> list[Annotation] | None:
+class _SettledTask(NamedTuple):
     """The annotations of a task with the adjudicator's results for the controls they answer.
 
-    None where they answer nothing that is learned. Where nothing is left of the annotators it is
-    the adjudicator's annotation alone.
+    Those stand in so many `copies`, in the place of the `replaced` ones. `alone` says that nothing
+    is left of the annotators.
+    """
+
+    annotations: list[Annotation]
+    replaced: Sequence[Result] = ()
+    copies: int = 1
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is the adjudicator's annotation by itself."""
+        return not self.copies
+
+
+def _settled(shape: TaskShape, task: Task, found: Settlement) -> _SettledTask | None:
+    """The task with what settles it; None where that answers nothing that is learned.
+
+    An annotation that was skipped stays as it is.
     """
     settled = found.annotation
+    only = _SettledTask([settled], copies=0)
     if not settled.result:
-        return [settled]
+        return only
     mine, _ = shape.allowed(settled)
     if not mine:
         return None
     if not isinstance(shape.kind, Structured):
-        return [settled]
+        return only
     answered = _answered(shape, task, found)
-    annotations = []
-    others = False
+    annotations: list[Annotation] = []
+    replaced: list[Result] = []
+    copies, others = 0, False
     for annotation in task.annotations or ():
-        results = annotation.result or ()
-        kept = [r for r in results if _control(shape, r.from_name) not in answered]
-        others |= any(_control(shape, r.from_name) in shape.kind.controls for r in kept)
+        if annotation.was_cancelled is True and shape.source.skipped == "drop":
+            annotations.append(annotation)
+            continue
+        kept: list[Result] = []
+        for result in annotation.result or ():
+            of = _control(shape, result.from_name)
+            (replaced if of in answered else kept).append(result)
+            others |= of in shape.kind.controls and of not in answered
         both = [*kept, *settled.result]
         annotations.append(msgspec.structs.replace(annotation, result=both))
-    return annotations if others else [settled]
+        copies += 1
+    return _SettledTask(annotations, replaced, copies) if others else only
 
 
 def _answered(shape: TaskShape, task: Task, found: Settlement) -> frozenset[str]:
@@ -199,10 +228,9 @@ def _count_replaced(shaped: Shaped, record: Record, shape: TaskShape) -> None:
     task: Task = record.value
     for annotation in task.annotations or ():
         place = Place(file=record.place.file, task=record.place.task, annotation=annotation.key)
-        shaped.drops = [*shaped.drops, Drop(unit="annotation", reason="settled", place=place)]
+        shaped.drops = [*shaped.drops, Drop(unit="annotation", reason=SETTLED, place=place)]
         shaped.annotations += 1
-        if shaped.parts and shape.partition:
-            shaped.parts.lose(shape.partition.given(annotation.result or ()), "settled")
+        count_replaced(shaped, shape, annotation.result or ())
 
 
 def _name_adjudicator(shaped: Shaped, found: Settlement) -> None:

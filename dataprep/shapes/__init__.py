@@ -30,7 +30,7 @@ from dataprep.formats import LOOKED_AT
 from dataprep.recipe import Source
 from dataprep.shapes.choose import TextShape, shape_of_rows
 from dataprep.shapes.look import Unseen
-from dataprep.shapes.partition import PartAccount
+from dataprep.shapes.partition import MERGED, PartAccount
 from dataprep.shapes.rows import RowRules, RowShape
 from dataprep.shapes.shaped import Shape, Shaped
 from dataprep.shapes.structured import Structured
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LOOKED_AT",
+    "MERGED",
     "PartAccount",
     "RowRules",
     "RowShape",

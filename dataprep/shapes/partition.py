@@ -107,6 +107,15 @@ class PartAccount:
             self.kept[unit] -= number
         self.drop(held, reason)
 
+    def uncount(self, other: PartAccount, reason: str, times: int) -> None:
+        """Take back so many copies of another account, whose parts were dropped with a reason."""
+        for unit, number in other.given.items():
+            self.given[unit] -= number * times
+        for unit, number in other.kept.items():
+            self._drop(unit, reason, -number * times)
+        for (unit, why), number in other.dropped.items():
+            self._drop(unit, why, -number * times)
+
     def _drop(self, unit: PartUnit, reason: str, number: int) -> None:
         if number:
             left = self.dropped.get((unit, reason), 0) + number

@@ -205,6 +205,17 @@ class TaskShape:
         if answers := [a for a in said if a and (a.answer or negative)]:
             count_votes(answers, shape.kind, seen.text, self.source, ballots)
 
+    def parts_of(self, record: Record, annotation: Annotation) -> PartAccount:
+        """The parts of one annotation by itself, all that its answer holds among the kept."""
+        shape, account = self._of(record.value), PartAccount()
+        seen = shape._seen(record.value.data or {})
+        if shape.partition and not isinstance(seen, Unseen):
+            mine, _ = shape.allowed(annotation)
+            answer, _ = shape.kind.read(mine, seen)
+            account.take(shape.partition.given(mine), held := shape.partition.held(answer))
+            account.keep(held)
+        return account
+
     def tally(self) -> Agreement | Agreements:
         """An empty count of how far annotators agree on what is learned."""
         if isinstance(self.kind, Structured):
