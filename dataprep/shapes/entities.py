@@ -20,14 +20,13 @@ from dataprep.shapes.entity_parts import (
     ELSEWHERE,
     EntityPart,
     EntityParts,
-    Noted,
     Region,
     Related,
 )
 from dataprep.shapes.joint_texts import in_whole, text_at
 from dataprep.shapes.kind import Problems, ReadRegion, SeenText, WrittenAnswer
+from dataprep.shapes.region_notes import entities_of, labels_at, misses, noted
 from dataprep.shapes.regions import Labelled
-from dataprep.shapes.values import value_of
 
 RELATED = "related"
 """The type of a relation that has no label."""
@@ -84,8 +83,9 @@ class Entities:
         parts: set[EntityPart] = set(found)
         ids = _ids((r for r in results if r.from_name not in notes), shown, region)
         on_regions = [r for r in results if r.from_name in notes and _is_about(r, shown)]
-        noted, wrong = _noted(on_regions, notes, ids, places, region)
-        parts.update(noted)
+        standing = labels_at(labelled, found, region)
+        about, wrong = noted(on_regions, notes, standing, ids, region)
+        parts.update(about)
         problems += wrong
         if self.related is not None:
             relations = [r for r in results if r.from_name is UNSET]
@@ -114,7 +114,8 @@ class Entities:
         found = sorted(part for part in answer if isinstance(part, Labelled))
         value = self.value(answer, seen)
         entities = value["entities"] if isinstance(value, dict) else value
-        pairs = zip(spans.fields(found, seen.text), entities, strict=True)
+        places = spans.fields([span for span, _ in entities_of(found, answer)], seen.text)
+        pairs = zip(places, entities, strict=True)
         fields: dict[str, Any] = {"spans": [span | entity for span, entity in pairs]}
         if self.related is not None:
             ends = self._related(answer)
@@ -132,16 +133,11 @@ class Entities:
         """
         text = seen.text
         found = sorted(part for part in answer if isinstance(part, Labelled))
-        notes: dict[Region, dict[str, Any]] = {}
-        for part in sorted(part for part in answer if isinstance(part, Noted)):
-            notes.setdefault((part.start, part.end), {})[part.control] = jsonio.loads(
-                part.value.encode()
-            )
         entities = [
             {"text": text[s.start : s.end], "label": s.label}
             | ({IN: text_at(seen, s.start)} if seen.pieces else {})
-            | notes.get((s.start, s.end), {})
-            for s in found
+            | said
+            for s, said in entities_of(found, answer)
         ]
         if self.related is None:
             return entities
@@ -208,38 +204,6 @@ def _ids(results: Iterable[Result], shown: str, region: ReadRegion) -> dict[str,
     return ids
 
 
-def _noted(
-    results: Sequence[Result],
-    notes: Mapping[str, Control],
-    ids: Mapping[str, set[Region]],
-    places: set[Region],
-    region: ReadRegion,
-) -> tuple[list[Noted], Problems]:
-    """The notes on labelled regions; a region of another control has none here."""
-    held: dict[tuple[Region, str], list[Result]] = {}
-    problems: Problems = []
-    for result in results:
-        value = result.value or {}
-        where = ids.get(str(result.id), set())
-        if len(where) != 1 and "start" in value:
-            span = region(value)
-            where = set() if isinstance(span, BadSpan) else {(span.start, span.end)}
-            if isinstance(span, BadSpan):
-                problems.append(span)
-        elif len(where) != 1:
-            said = f"{str(result.from_name)!r} is on region {excerpt(str(result.id))!r}"
-            problems.append(("A013", f"{said}, which {_misses(where)}"))
-        for place in where & places:
-            held.setdefault((place, str(result.from_name)), []).append(result)
-    noted: list[Noted] = []
-    for (place, name), mine in held.items():
-        known, wrong = value_of(mine, notes[name])
-        problems += wrong
-        if known is not None:
-            noted.append(Noted(*place, name, jsonio.canonical(known).decode()))
-    return noted, problems
-
-
 def _related(
     relations: Iterable[Result],
     known: tuple[str, ...],
@@ -259,7 +223,7 @@ def _related(
                 ends += where
             else:
                 said = f"a relation has an end in region {excerpt(str(given))!r}"
-                problems.append(("A013", f"{said}, which {_misses(where)}"))
+                problems.append(("A013", f"{said}, which {misses(where)}"))
         if len(ends) < 2 or not places.issuperset(ends):
             continue
         head, tail = reversed(ends) if relation.direction == "left" else ends
@@ -271,7 +235,3 @@ def _related(
             if relation.direction == "bi":
                 found.append(Related(tail, label, head))
     return found, problems
-
-
-def _misses(where: set[Region]) -> str:
-    return f"is the id of {len(where)} regions" if where else "the annotation does not have"

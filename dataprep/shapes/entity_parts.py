@@ -16,15 +16,30 @@ Region = tuple[int, int]
 """Start and end of a region, in code points of the text."""
 ELSEWHERE: Region = (-1, -1)
 """A region of another text."""
+Said = dict[str, str]
+"""What each control says of a region, as canonical JSON."""
 
 
 class Noted(NamedTuple):
-    """What a per-region control says of a region; `value` is canonical JSON."""
+    """What a per-region control says of a region; `value` is canonical JSON.
+
+    `label` tells which of several regions at the place is meant, where they do not say the same.
+    """
 
     start: int
     end: int
     control: str
     value: str
+    label: str = ""
+
+
+class Stacked(NamedTuple):
+    """All that is said of one of several regions with one label at one place, as canonical JSON."""
+
+    start: int
+    end: int
+    label: str
+    said: str
 
 
 class Related(NamedTuple):
@@ -35,10 +50,15 @@ class Related(NamedTuple):
     tail: Region
 
 
-EntityPart = Labelled | Noted | Related
+EntityPart = Labelled | Noted | Stacked | Related
 
 
-_UNIT_OF: dict[type, PartUnit] = {Labelled: "region", Noted: "answer", Related: "relation"}
+_UNIT_OF: dict[type, PartUnit] = {
+    Labelled: "region",
+    Noted: "answer",
+    Stacked: "answer",
+    Related: "relation",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +98,20 @@ class EntityParts:
         return parts
 
     def role(self, part: EntityPart) -> PartRole:
-        """A note answers one question about its region; a relation hangs on two."""
+        """A note answers one question about its region; a relation hangs on two.
+
+        A region marks its place, and itself on it: on that hangs what is said of it alone.
+        """
         name = self.control
         match part:
-            case Labelled():
-                return PartRole("region", name, None, ((name, part.start, part.end),))
-            case Noted():
-                place = (name, part.start, part.end)
-                return PartRole("answer", name, (part.control, place), (place,))
+            case Labelled(start, end, label):
+                place = (name, start, end)
+                return PartRole("region", name, None, (place, (*place, label)))
+            case Noted(start, end, control, _, label):
+                where = (name, start, end, label) if label else (name, start, end)
+                return PartRole("answer", name, (control, where), (where,))
+            case Stacked(start, end, label):
+                return PartRole("answer", name, None, ((name, start, end, label),))
             case Related():
                 return PartRole("relation", name, None, ((name, *part.head), (name, *part.tail)))
 
@@ -98,18 +124,22 @@ class EntityParts:
     ) -> Sequence[frozenset[EntityPart]]:
         """The answers with the agreed borders; notes and relations move with their regions."""
         placed = align_spans(answers, text, rule, decides)
-        if placed is None:
-            return answers
-        return [_moved(answer, one) for answer, one in zip(answers, placed, strict=True)]
+        if placed is not None:
+            answers = [_moved(answer, one) for answer, one in zip(answers, placed, strict=True)]
+        return answers if self.plain else told_apart(answers)
 
     def described(self, part: EntityPart) -> dict[str, Any]:
         """A region by its place and label, a note by its value, a relation by its ends."""
         match part:
             case Labelled():
                 return {"unit": "region", "control": self.control, **part._asdict()}
-            case Noted():
-                value = jsonio.loads(part.value.encode())
-                return {"unit": "answer", **part._asdict(), "value": value}
+            case Noted(start, end, control, value, label):
+                on = {"unit": "answer", "start": start, "end": end, "control": control}
+                of = {"on": label} if label else {}
+                return {**on, "value": jsonio.loads(value.encode()), **of}
+            case Stacked(start, end, label, said):
+                on = {"unit": "answer", "start": start, "end": end, "control": self.control}
+                return {**on, "notes": jsonio.loads(said.encode()), "on": label}
             case Related():
                 return {"unit": "relation", "control": self.control, **part._asdict()}
 
@@ -127,8 +157,54 @@ def _moved(answer: frozenset[EntityPart], placed: Placed) -> frozenset[EntityPar
         match part:
             case Labelled():
                 moved.add(Labelled(*placed[part], part.label))
-            case Noted():
-                moved.add(Noted(*to[part.start, part.end], part.control, part.value))
+            case Noted(start, end, _, _, label):
+                where = placed[start, end, label] if label else to[start, end]
+                moved.add(part._replace(start=where[0], end=where[1]))
+            case Stacked(start, end, label, said):
+                moved.add(Stacked(*placed[start, end, label], label, said))
             case Related():
                 moved.add(Related(to[part.head], part.type, to[part.tail]))
     return frozenset(moved)
+
+
+def written_notes(said: Said) -> str:
+    """What is said of one region, as canonical JSON."""
+    return jsonio.canonical({n: jsonio.loads(v.encode()) for n, v in said.items()}).decode()
+
+
+def told_apart(answers: Sequence[frozenset[EntityPart]]) -> Sequence[frozenset[EntityPart]]:
+    """The answers of several annotators, alike in how they tell the regions of a place apart.
+
+    Where one of them tells regions apart by label, the notes of all are by label there; where one
+    of them has several regions of one label, all that each says of a region there is one answer.
+    """
+    labelled = {(p.start, p.end) for a in answers for p in a if isinstance(p, Noted) and p.label}
+    stacked = {(p.start, p.end, p.label) for a in answers for p in a if isinstance(p, Stacked)}
+    labelled |= {place[:2] for place in stacked}
+    if not labelled:
+        return answers
+    return [_retold(answer, labelled, stacked) for answer in answers]
+
+
+def _retold(
+    answer: frozenset[EntityPart], labelled: set[Region], stacked: set[tuple[int, int, str]]
+) -> frozenset[EntityPart]:
+    labels: dict[Region, list[str]] = {}
+    for part in answer:
+        if isinstance(part, Labelled):
+            labels.setdefault((part.start, part.end), []).append(part.label)
+    kept: set[EntityPart] = set()
+    single: dict[tuple[int, int, str], Said] = {}
+    several = {(p.start, p.end, p.label) for p in answer if isinstance(p, Stacked)}
+    for part in answer:
+        if not isinstance(part, Noted) or (part.start, part.end) not in labelled:
+            kept.add(part)
+            continue
+        for label in [part.label] if part.label else labels.get((part.start, part.end), []):
+            place = (part.start, part.end, label)
+            if place in stacked - several:
+                single.setdefault(place, {})[part.control] = part.value
+            else:
+                kept.add(part._replace(label=label))
+    kept |= {Stacked(*place, written_notes(said)) for place, said in single.items()}
+    return frozenset(kept)

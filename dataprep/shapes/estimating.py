@@ -181,6 +181,8 @@ def _topic(part: Any, kind: AnswerKind, partition: Partition) -> Topic:
             return Topic(f"{control}: relations", label)
         case {"unit": "choice", "control": key, "choice": choice}:
             return Topic(f"{key}: {choice}", choice, choice=key)
+        case {"control": key, "notes": said}:
+            return Topic(f"{key}: several", written(said), estimated=False)
         case {"control": key, "value": value}:
             return Topic(key, written(value), estimated=_task(key, kind) not in _FREE)
     raise ValueError("a part is none of the known units")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,7 @@ from dataprep.annotation import (
     BorderRule,
     Fate,
     Merged,
+    PartUnit,
     Task,
     adjudication_task,
     decide,
@@ -122,16 +124,19 @@ class TaskMerge:
                 for annotation in agreed.by:
                     account.keep(held[id(annotation)])
             return
+        left: Counter[PartUnit] = Counter()
         for voter in merged.voters:
-            account.drop(held[id(voter.annotation)], TWIN)
+            left.update(held[id(voter.annotation)])
         for fate in merged.decision.fates:
             unit = partition.role(fate.part).unit
-            account.drop({unit: -len(fate.by)}, TWIN)
+            left[unit] -= len(fate.by)
             account.drop({unit: len(fate.by) - 1}, MERGED)
             if fate.reason:
                 account.drop({unit: 1}, fate.reason)
             else:
                 account.keep({unit: 1})
+        account.drop(+left, TWIN)
+        account.give(-left)
 
 
 def lost_parts(given: Given, place: Place) -> Iterator[Drop]:

@@ -91,6 +91,11 @@ class PartAccount:
             self.given[unit] = self.given.get(unit, 0) + number
             self._drop(unit, why or TWIN, number if why else number - held.get(unit, 0))
 
+    def give(self, held: Held) -> None:
+        """Count parts of an answer that are told apart among others, and were one by themselves."""
+        for unit, number in held.items():
+            self.given[unit] = self.given.get(unit, 0) + number
+
     def keep(self, held: Held) -> None:
         """Count the parts of an answer that goes on."""
         for unit, number in held.items():

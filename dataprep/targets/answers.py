@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
@@ -165,20 +165,20 @@ def _spans(
     """Regions, the values on them, and the relations between them."""
     name, shown = names
     spans = given["spans"]
-    found = [
-        predicted.PredictedSpan(int(s["start"]), int(s["end"]), str(s["label"])) for s in spans
-    ]
-    control = controls.answered(name, "spans", shown, [span.label for span in found])
-    result = predicted.regions(control, shown, found, text)
-    noted: set[tuple[str, predicted.TextRange]] = set()
-    for span in spans:
-        place = (int(span["start"]), int(span["end"]))
-        for key in [k for k in span if k not in _OF_A_SPAN and (k, place) not in noted]:
-            noted.add((key, place))
-            kind = learned.get(key) or _kind_of(span[key])
-            asked = _asked(key, kind, shown, span[key], controls)
-            controls.on_regions(key, kind)
-            result.append(predicted.note((control, place), (asked, shown), kind, span[key], text))
+    control = controls.answered(name, "spans", shown, [str(span["label"]) for span in spans])
+    result: list[Json] = []
+    for number, alike in enumerate(_stacks(spans)):
+        found = [predicted.PredictedSpan(*_place_of(s), str(s["label"])) for s in alike]
+        regions = predicted.regions(control, shown, found, text)
+        for span in {_place_of(span): span for span in alike}.values():
+            for key in (key for key in span if key not in _OF_A_SPAN):
+                kind = learned.get(key) or _kind_of(span[key])
+                asked = _asked(key, kind, shown, span[key], controls)
+                controls.on_regions(key, kind)
+                on = (control, _place_of(span))
+                regions.append(predicted.note(on, (asked, shown), kind, span[key], text))
+        again = f"-{number + 1}" if number else ""
+        result += [{**each, "id": each["id"] + again} for each in regions]
     relations = given.get("relations")
     if _are_placed(relations):
         types = [r["type"] for r in relations if r["type"] != _UNLABELLED]
@@ -193,6 +193,25 @@ def _spans(
             for r in relations
         ]
     return result
+
+
+def _stacks(spans: Sequence[Json]) -> list[list[Json]]:
+    """The spans, apart from those of each place that say something else than the first there."""
+    stacks: list[list[Json]] = [[]]
+    kinds: dict[predicted.TextRange, list[Json]] = {}
+    for span in spans:
+        said = {key: value for key, value in span.items() if key not in _OF_A_SPAN}
+        known = kinds.setdefault(_place_of(span), [])
+        if said not in known:
+            known.append(said)
+        number = known.index(said)
+        stacks += [[] for _ in range(number + 1 - len(stacks))]
+        stacks[number].append(span)
+    return stacks
+
+
+def _place_of(span: Json) -> predicted.TextRange:
+    return int(span["start"]), int(span["end"])
 
 
 def _structured(data: Json, shown: str, controls: Controls) -> list[Json]:

@@ -32,6 +32,9 @@ TEXT = " Bob, (Eve) at Acme. "
 PLACES = {"x": [(1, 4), (0, 4), (1, 5)], "y": [(6, 11), (7, 10)], "z": [(15, 19), (15, 20)]}
 """Regions that annotators mark, by their ids, with the borders that they give them."""
 
+PLACED = ("start", "end", "label")
+"""By what regions of an answer are one region, which may say several things."""
+
 
 def one_in(draw: st.DrawFn, number: int) -> bool:
     return draw(st.integers(1, number)) == number
@@ -45,11 +48,19 @@ def submissions(draw: st.DrawFn) -> list[Json]:
     for id in marked:
         labels = draw(st.sampled_from([["PER"], ["PER"], ["ORG"], ["PER", "ORG"], []]))
         labels = ["what"] if one_in(draw, 30) else labels
-        result = {**region(*draw(st.sampled_from(PLACES[id])), *labels), "id": id}
+        place = draw(st.sampled_from(PLACES[id]))
+        result = {**region(*place, *labels), "id": id}
         results += [result] * (2 if one_in(draw, 10) else 1)
-        if labels and one_in(draw, 2):
-            answer = draw(st.sampled_from(["yes", "no"]))
-            results.append({**choices(answer, control="sure"), "id": id})
+        stacked = [id]
+        if one_in(draw, 4):
+            stacked.append(f"{id}2")
+            results.append(
+                {**region(*place, draw(st.sampled_from(["PER", "ORG"]))), "id": f"{id}2"}
+            )
+        for one in stacked:
+            if labels and one_in(draw, 2):
+                answer = draw(st.sampled_from(["yes", "no"]))
+                results.append({**choices(answer, control="sure"), "id": one})
     for tail in marked[1:]:
         relation = {"type": "relation", "from_id": marked[0], "to_id": tail}
         way, labels = (
@@ -133,7 +144,8 @@ def test_every_part_is_kept_or_dropped_once(annotations: list[Json], recipe: Jso
             one["regions"].get("label", {}).get("spans", ()) if "regions" in one else one["spans"]
             for one in held
         ]
-        assert shape.parts.kept.get("region", 0) == sum(map(len, spans))
+        apart = {(n, *(s[key] for key in PLACED)) for n, each in enumerate(spans) for s in each}
+        assert shape.parts.kept.get("region", 0) == len(apart)
     listed = Counter((d.unit, d.reason) for d in shape.drops if d.unit in UNITS and d.detail)
     kept = {key: n for key, n in shape.parts.dropped.items() if key in listed}
     assert listed == kept

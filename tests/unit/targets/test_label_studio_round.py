@@ -148,6 +148,26 @@ def test_values_on_spans_come_back(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_said_of_several_regions_at_one_place_comes_back(tmp_path: Path) -> None:
+    config = TEXT.format(
+        '<Labels name="label" toName="text"><Label value="PER"/><Label value="ORG"/></Labels>'
+        '<Choices name="sure" toName="text" perRegion="true">'
+        '<Choice value="yes"/><Choice value="no"/></Choices>'
+    )
+    said = [("x", "PER", "yes"), ("y", "PER", "no"), ("z", "ORG", "yes")]
+    results = [region(2, 5, label, quote="Ada") | {"id": id} for id, label, _ in said]
+    results += [choices(sure, control="sure") | {"id": id} for id, _, sure in said]
+    first = shaped(config, of_task("😀 Ada", annotated(*results)), spans_as="json")
+    again = back(tmp_path, first.examples, spans_as="json")
+    assert [json.loads(e.output) for e in again] == [
+        [
+            {"text": "Ada", "label": "ORG", "sure": "yes"},
+            {"text": "Ada", "label": "PER", "sure": "no"},
+            {"text": "Ada", "label": "PER", "sure": "yes"},
+        ]
+    ]
+
+
 def test_several_controls_come_back_as_one_object(tmp_path: Path) -> None:
     config = TEXT.format(
         '<Choices name="mood" toName="text" choice="multiple"><Choice value="a"/></Choices>'
