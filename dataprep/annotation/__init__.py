@@ -85,12 +85,22 @@ from dataprep.annotation.part_consensus import (
     plain_role,
 )
 from dataprep.annotation.seen_labels import SeenLabels, seen_labels, with_seen_labels
-from dataprep.annotation.task import Annotation, Of, Result, Task, decode_task, presented, task_of
+from dataprep.annotation.task import (
+    CURATED,
+    Annotation,
+    Of,
+    Result,
+    Task,
+    decode_task,
+    presented,
+    task_of,
+)
 from dataprep.annotation.unique_ids import UniqueIds
 
 __all__ = [
     "BORDER_RULES",
     "CONTROL_OF_TYPE",
+    "CURATED",
     "IN",
     "INDEX",
     "MARK",

@@ -48,6 +48,10 @@ class Result(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     source: _Any = UNSET
 
 
+CURATED = "curated"
+"""The last action on an annotation that its tool takes for the answer, whatever others said."""
+
+
 class Annotation(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     """What one annotator submitted for a task."""
 
@@ -80,6 +84,11 @@ class Annotation(msgspec.Struct, forbid_unknown_fields=True, gc=False):
         if isinstance(who, dict):
             who = who.get("id", who.get("email"))
         return "" if who is None or who is UNSET else str(who)
+
+    @property
+    def final(self) -> bool:
+        """Whether it is the answer by the tool's own meaning, and those of others led to it."""
+        return bool(self.last_action == CURATED)
 
     @property
     def key(self) -> str:

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 
 from dataprep.annotation import Annotation, Result
 from dataprep.example import Record
-from dataprep.shapes import MERGED, Shaped, TaskShape
+from dataprep.shapes import MERGED, SETTLED, Shaped, TaskShape
 
-SETTLED = "settled"
-"""Why a part goes no further whose place the answer of an adjudicator took."""
 _DECIDED = ("tie", "outvoted", "undecided")
 """Why the annotation of a voter goes no further whose parts were decided on one by one."""
 _NOT_CHOSEN = "not-chosen"

@@ -21,11 +21,11 @@ from dataprep.conversion.settled import (
     dispute_of,
     merge_outcomes,
 )
-from dataprep.conversion.settled_parts import SETTLED, count_once, count_replaced
+from dataprep.conversion.settled_parts import count_once, count_replaced
 from dataprep.example import Record
 from dataprep.finding import Drop, Finding, Place, Severity, UsageError, excerpt
 from dataprep.recipe import Source
-from dataprep.shapes import Shape, Shaped, Structured, TaskShape
+from dataprep.shapes import SETTLED, Shape, Shaped, Structured, TaskShape
 
 Outcomes = dict[str, dict[int, SettledOutcome]]
 """What became of what was found, by the path of the settled file."""

@@ -34,6 +34,7 @@ from dataprep.shapes.partition import MERGED, PartAccount
 from dataprep.shapes.rows import RowRules, RowShape
 from dataprep.shapes.shaped import Shape, Shaped
 from dataprep.shapes.structured import Structured
+from dataprep.shapes.task_drops import SETTLED
 from dataprep.shapes.tasks import TaskShape, task_shape
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LOOKED_AT",
     "MERGED",
+    "SETTLED",
     "PartAccount",
     "RowRules",
     "RowShape",

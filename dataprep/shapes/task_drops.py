@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from dataprep.annotation import Annotation
+from dataprep.annotation import Annotation, Answered
 from dataprep.finding import Drop, Place
 from dataprep.rules import found
+from dataprep.shapes.partition import Partition
 from dataprep.shapes.shaped import Shaped
+
+SETTLED = "settled"
+"""Why an annotation goes no further whose place the answer of an adjudicator took."""
 
 
 def dropped_annotation(annotation: Annotation, reason: str, place: Place) -> Drop:
     """The drop of one annotation of the task at a place."""
     here = Place(file=place.file, task=place.task, annotation=annotation.key)
     return Drop(unit="annotation", reason=reason, place=here)
+
+
+def final_of(
+    answers: list[Answered[Any]], partition: Partition | None, place: Place, shaped: Shaped
+) -> list[Answered[Any]]:
+    """The answers of a task, or that of its curator alone, which takes the place of all others."""
+    final = [answered for answered in answers if answered.annotation.final]
+    if not final:
+        return answers
+    for other in answers:
+        if not other.annotation.final:
+            shaped.drops.append(dropped_annotation(other.annotation, SETTLED, place))
+            if shaped.parts and partition:
+                shaped.parts.drop(partition.held(other.answer), SETTLED)
+    return final
 
 
 def drop_task(annotations: Sequence[Annotation], place: Place, shaped: Shaped) -> None:

@@ -39,7 +39,7 @@ from dataprep.shapes.partition import PartAccount, Partition
 from dataprep.shapes.shaped import Shaped
 from dataprep.shapes.short import ShortWay, short_way
 from dataprep.shapes.structured import Structured
-from dataprep.shapes.task_drops import drop_task, dropped_annotation, find_twins
+from dataprep.shapes.task_drops import drop_task, dropped_annotation, final_of, find_twins
 from dataprep.shapes.task_examples import ExampleTemplates, TaskExamples
 from dataprep.templates import compile_template
 
@@ -112,14 +112,16 @@ class TaskShape:
             for annotation in annotations
             if (answered := self._answered(annotation, seen, record.place, shaped))
         ]
-        if len(said) > 1:
-            shaped.votes = votes(said)
+        theirs = [a for a in said if not a.annotation.final]
+        if len(theirs) > 1:
+            shaped.votes = votes(theirs)
         negative = self.source.empty == "negative"
         answers = [a for a in said if a.answer or negative]
         partition = self.partition
         if partition is None or not partition.applies(answers):
             partition = shaped.parts = None
-        if len(answers) == 1 and not self.estimation:
+        answers = final_of(answers, partition, record.place, shaped)
+        if len(answers) == 1 and (answers[0].annotation.final or not self.estimation):
             self._take(answers[0], partition, seen, record, shaped)
         elif answers:
             merging = TaskMerge(self.source, partition, seen.text)
@@ -202,7 +204,8 @@ class TaskShape:
         aside = Shaped()
         said = [shape._answered(a, seen, record.place, aside) for a in task.annotations or ()]
         negative = self.source.empty == "negative"
-        if answers := [a for a in said if a and (a.answer or negative)]:
+        theirs = [a for a in said if a and not a.annotation.final]
+        if answers := [a for a in theirs if a.answer or negative]:
             count_votes(answers, shape.kind, seen.text, self.source, ballots)
 
     def parts_of(self, record: Record, annotation: Annotation) -> PartAccount:

@@ -103,7 +103,7 @@ class _Seen:
     def add(self, record: Record) -> None:
         self.tasks += 1
         for annotation in record.value.annotations or ():
-            if who := annotation.annotator:
+            if (who := annotation.annotator) and not annotation.final:
                 self.annotators.add(who)
             for result in annotation.result or ():
                 self._result(result)

@@ -1,7 +1,8 @@
 """WebAnno TSV 3 as WebAnno and INCEpTION export it: a file, or a project with its annotators.
 
 In a project, `annotation/DOCUMENT/` holds a file for each annotator, and `curation/DOCUMENT/` the
-curated one, which is the ground truth. Source: INCEpTION's user guide, appendix on projects.
+curated one: the final result, whatever the annotators said. Source: INCEpTION's user guide, chapter
+on exporting projects, and the appendix on them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from dataprep import jsonio
+from dataprep.annotation import CURATED
 from dataprep.annotation.marked_text import MarkedText
 from dataprep.example import Record
 from dataprep.finding import Finding, Place, UsageError
@@ -89,7 +91,7 @@ def _read(document: WebannoFiles, left_out: Counter[str]) -> Iterator[Record | F
         if made.unit == "codepoint":
             yield found("A004", _IN_POINTS, Place(file=mark.file.name))
         who = {"completed_by": mark.annotator} if mark.annotator else {}
-        truth = {"ground_truth": True} if mark.curated else {}
+        truth = {"ground_truth": True, "last_action": CURATED} if mark.curated else {}
         held.append({**who, **truth, "result": made.marked.results()})
     if first is not None:
         place = Place(file=first[1].name, task=document.name)
@@ -145,7 +147,7 @@ def opened(export: ToolExport) -> WebannoExport:
     if people - {""}:
         words += ", a project with its annotators"
     if truths:
-        words += f", {truths:,} curated as ground truth"
+        words += f", {truths:,} curated, which is the answer there"
     texts = tuple(WebannoFiles(name, tuple(marks)) for name, marks in documents.items())
     return WebannoExport(export.files, texts, suggested, words)
 

@@ -233,8 +233,8 @@ def test_a_project_has_annotators_and_curated_ground_truth(tmp_path: Path) -> No
     assert marks(record, 2)[1] == (12, 13, "STOP")
     (given_,) = opened(tmp_path)
     assert given_.note == (
-        "WebAnno TSV 3, a project with its annotators, 1 curated as ground truth: 1 task,"
-        " 3 annotators; left out: files of nobody (INITIAL_CAS, project) (1)"
+        "WebAnno TSV 3, a project with its annotators, 1 curated, which is the answer there:"
+        " 1 task, 2 annotators; left out: files of nobody (INITIAL_CAS, project) (1)"
     )
 
 

@@ -1,0 +1,70 @@
+"""What a curator of INCEpTION decided is the answer, whatever annotators said of the document."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from dataprep.annotation.consensus import Policy
+from dataprep.conversion import convert
+from dataprep.conversion.run import Outcome
+from dataprep.recipe import Recipe
+from tests.marked_exports import put
+from tests.unit.conversion.disputes import learned, stage
+
+TEXT = (
+    "#FORMAT=WebAnno TSV 3.3\n#T_SP=webanno.custom.Span|value\n\n\n"
+    "#Text=Ada met Bob\n1-1\t0-3\tAda\tPER\t\n1-2\t4-7\tmet\t_\t\n1-3\t8-11\tBob\tPER\t\n"
+)
+LOC, NONE = TEXT.replace("Ada\tPER", "Ada\tLOC"), TEXT.replace("\tPER\t", "\t_\t")
+
+
+def project(folder: Path, curated: str = LOC, **how: str) -> Outcome:
+    """A document that three annotated and one curated, and one without a curator."""
+    for name, text in (("ann", TEXT), ("bo", TEXT), ("cy", TEXT)):
+        put(folder / "in" / "annotation" / "a.txt" / f"{name}.tsv", text)
+        put(folder / "in" / "annotation" / "b.txt" / f"{name}.tsv", text.replace("met", "saw"))
+    put(folder / "in" / "curation" / "a.txt" / "CURATION_USER.tsv", curated)
+    plan = {"sources": [{"path": "in", **how}], "targets": ["prompt-completion"]}
+    return convert(Recipe.model_validate(plan), folder, folder / "out")
+
+
+@pytest.mark.parametrize("policy", get_args(Policy))
+def test_the_curated_marks_are_the_answer_under_any_policy(tmp_path: Path, policy: str) -> None:
+    outcome = project(tmp_path, annotators=policy)
+    said = [
+        (row["by"], row["answer"]) for row in learned(tmp_path / "out") if row["task"] == "a.txt"
+    ]
+    assert said == [
+        (
+            ["CURATION_USER"],
+            json.dumps(
+                [{"text": "Ada", "label": "LOC"}, {"text": "Bob", "label": "PER"}],
+                separators=(",", ":"),
+            ),
+        )
+    ]
+    entered, _, dropped = stage(outcome, "merge")
+    assert (entered, dropped["settled"]) == (7, 3)
+    assert stage(outcome, "regions")[2]["settled"] == 6
+
+
+def test_a_curator_is_no_annotator_whose_agreement_is_measured(tmp_path: Path) -> None:
+    outcome = project(tmp_path, annotators="dawid-skene")
+    (agreement,) = outcome.agreement
+    assert (agreement.tasks, agreement.observed.value) == (2, 1.0)
+    assert [one.annotator for one in agreement.annotators] == ["ann", "bo", "cy"]
+    assert [one.annotator for result in outcome.reliability for one in result.annotators] == [
+        "ann",
+        "bo",
+        "cy",
+    ]
+    assert "ground_truth" not in outcome.consensus
+
+
+def test_a_curated_document_without_marks_says_that_there_are_none(tmp_path: Path) -> None:
+    project(tmp_path, NONE, empty="negative")
+    assert [row["answer"] for row in learned(tmp_path / "out") if row["task"] == "a.txt"] == ["[]"]
