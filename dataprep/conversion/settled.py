@@ -22,7 +22,9 @@ from dataprep.annotation import MARK, Annotation, Task, age_of
 from dataprep.example import Record
 from dataprep.finding import Drop, EnvironmentProblem, Finding, Place
 
-SettledOutcome = Literal["used", "invalid", "not-learned", "annotators-own", "other-data"]
+SettledOutcome = Literal[
+    "used", "invalid", "not-learned", "not-chosen", "annotators-own", "other-data"
+]
 """What became of a settled annotation whose task stands in the input."""
 
 _TABLE = """
@@ -74,7 +76,9 @@ def write_settled(
     find: Callable[[Finding], Any],
     drop: Callable[[Drop], Any],
 ) -> SettledCounts:
-    """Write the table of what was settled; of a task that was settled twice, the newest.
+    """Write the table of what was settled; of a dispute that was settled twice, the newest.
+
+    A task may be in dispute several times, each time about other controls.
 
     Skipped annotations settle nothing, nor do empty ones unless `empty_settles`.
     """
@@ -137,7 +141,7 @@ def _add(
 ) -> Place | None:
     """Enter an annotation, or leave an older one out: the place of that one."""
     same = "SELECT id, place, annotation FROM settled WHERE data=? AND task IS ? AND file IS ?"
-    known = rows.execute(same, key).fetchone()
+    known = rows.execute(f"{same} AND asked IS ?", (*key, asked)).fetchone()
     given = (asked, _ENCODE(place), _ENCODE(annotation))
     if known is None:
         rows.execute(
@@ -188,26 +192,21 @@ class SettledTable:
     outcomes: dict[int, SettledOutcome] = field(default_factory=dict)
     _rows: sqlite3.Connection | None = None
 
-    def find(self, place: Place, data: Any) -> Settlement | None:
-        """What settles the task at a place, with this data."""
+    def find(self, place: Place, data: Any) -> list[Settlement]:
+        """What settles the task at a place, with this data, the newest first."""
         task, digest = str(place.task), _digest(data)
         asked = "SELECT id, task, file, asked, place, annotation FROM settled WHERE data=?"
         asked += " AND (task=? OR task IS NULL)"
         rows = [r for r in self._asked(asked, digest, task) if self._may_mean(r[2], place.file)]
         if rows:
-            number, mark, _, names, *found = min(rows, key=lambda r: _distance(r, place.file))
-            return Settlement(
-                number=number,
-                annotation=_ANNOTATION.decode(found[1]),
-                place=_PLACE.decode(found[0]),
-                marked=mark is not None,
-                asked=None if names is None else frozenset(jsonio.loads(names.encode())),
-            )
+            nearest = min(rows, key=lambda r: _distance(r, place.file))
+            found = [_settlement(row) for row in rows if row[1:3] == nearest[1:3]]
+            return sorted(found, key=lambda one: age_of(one.annotation), reverse=True)
         asked = "SELECT id, file FROM settled WHERE task=? AND data<>?"
         for number, file in self._asked(asked, task, digest):
             if self._may_mean(file, place.file):
                 self.outcomes.setdefault(number, "other-data")
-        return None
+        return []
 
     def places(self) -> Iterator[tuple[int, Place]]:
         """All that was settled, by number, in the order of the file."""
@@ -230,6 +229,17 @@ class SettledTable:
             yield from self._rows.execute(statement, values)
 
 
+def _settlement(row: tuple[Any, ...]) -> Settlement:
+    number, mark, _, names, place, annotation = row
+    return Settlement(
+        number=number,
+        annotation=_ANNOTATION.decode(annotation),
+        place=_PLACE.decode(place),
+        marked=mark is not None,
+        asked=None if names is None else frozenset(jsonio.loads(names.encode())),
+    )
+
+
 def merge_outcomes(
     into: dict[int, SettledOutcome], more: Mapping[int, SettledOutcome]
 ) -> dict[int, SettledOutcome]:
@@ -243,9 +253,10 @@ def merge_outcomes(
 _RANK: Mapping[SettledOutcome, int] = {
     "other-data": 0,
     "annotators-own": 1,
-    "not-learned": 2,
-    "invalid": 3,
-    "used": 4,
+    "not-chosen": 2,
+    "not-learned": 3,
+    "invalid": 4,
+    "used": 5,
 }
 
 

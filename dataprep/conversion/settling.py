@@ -45,24 +45,17 @@ class SettledShaping:
         task = record.value
         if table is None or not isinstance(task, Task) or not isinstance(shape, TaskShape):
             return shape(record)
-        found = table.find(record.place, task.data)
-        if found is None:
+        several = table.find(record.place, task.data)
+        if not several:
             return shape(record)
-        if not found.marked and _is_of(task, found.annotation):
-            merge_outcomes(table.outcomes, {found.number: "annotators-own"})
-            return shape(record)
+        usable, mistakes = _usable(shape, record, several, table)
+        if not usable:
+            return _with_mistakes(shape(record), mistakes)
+        found, older = _joined(shape, record, usable, table)
         given = _settled(shape, task, found)
-        if given is None:
-            merge_outcomes(table.outcomes, {found.number: "not-learned"})
-            return shape(record)
+        assert given is not None  # noqa: S101  it is one of those that settle something
         alone = given.alone
-        wrong = _mistakes(shape, record, found, alone=alone)
-        if wrong:
-            merge_outcomes(table.outcomes, {found.number: "invalid"})
-            shaped = shape(record)
-            shaped.findings = [*shaped.findings, *wrong]
-            return shaped
-        merge_outcomes(table.outcomes, {found.number: "used"})
+        merge_outcomes(table.outcomes, {one.number: "used" for one in (found, *older)})
         both = msgspec.structs.replace(task, annotations=given.annotations)
         decided = _decided(shape, task, found, alone=alone)
         with _uncounted(shape):
@@ -77,7 +70,9 @@ class SettledShaping:
         else:
             count_replaced(shaped, decided, given.replaced)
             _name_adjudicator(shaped, found)
-        return shaped
+        for one in older:
+            _name_adjudicator(shaped, one)
+        return _with_mistakes(shaped, mistakes)
 
     def take(self) -> Outcomes:
         """What became of what was found since the last time."""
@@ -95,6 +90,58 @@ def _is_of(task: Task, annotation: Annotation) -> bool:
         and one.result == annotation.result
         for one in task.annotations or ()
     )
+
+
+def _usable(
+    shape: TaskShape, record: Record, several: Sequence[Settlement], table: SettledTable
+) -> tuple[list[Settlement], list[Finding]]:
+    """Those that settle something of a task, in their order, and what is wrong with others."""
+    usable: list[Settlement] = []
+    mistakes: list[Finding] = []
+    for one in several:
+        if not one.marked and _is_of(record.value, one.annotation):
+            merge_outcomes(table.outcomes, {one.number: "annotators-own"})
+        elif (given := _settled(shape, record.value, one)) is None:
+            merge_outcomes(table.outcomes, {one.number: "not-learned"})
+        elif wrong := _mistakes(shape, record, one, alone=given.alone):
+            merge_outcomes(table.outcomes, {one.number: "invalid"})
+            mistakes += wrong
+        else:
+            usable.append(one)
+    return usable, mistakes
+
+
+def _with_mistakes(shaped: Shaped, mistakes: list[Finding]) -> Shaped:
+    """What comes of a task, and what is wrong with the answers of adjudicators."""
+    if mistakes:
+        shaped.findings = [*shaped.findings, *mistakes]
+    return shaped
+
+
+def _joined(
+    shape: TaskShape, record: Record, usable: Sequence[Settlement], table: SettledTable
+) -> tuple[Settlement, list[Settlement]]:
+    """The newest that settles a task, with what older ones settle of other controls; and those.
+
+    One that settles nothing more is not chosen.
+    """
+    found, *others = usable
+    older: list[Settlement] = []
+    for one in others:
+        more = frozenset[str]()
+        if isinstance(shape.kind, Structured):
+            more = _answered(shape, record.value, one) - _answered(shape, record.value, found)
+            more &= shape.kind.controls.keys()
+        if not more:
+            merge_outcomes(table.outcomes, {one.number: "not-chosen"})
+            continue
+        older.append(one)
+        added = [r for r in one.annotation.result or () if _control(shape, r.from_name) in more]
+        result = [*(found.annotation.result or ()), *added]
+        joint = msgspec.structs.replace(found.annotation, result=result)
+        both = None if found.asked is None else found.asked | more
+        found = found._replace(annotation=joint, asked=both)
+    return found, older
 
 
 class _SettledTask(NamedTuple):

@@ -92,8 +92,8 @@ class _Table:
     found: Settlement
     outcomes: dict[int, SettledOutcome] = field(default_factory=dict)
 
-    def find(self, *_: Any) -> Settlement:
-        return self.found
+    def find(self, *_: Any) -> list[Settlement]:
+        return [self.found]
 
 
 results = st.fixed_dictionaries(
