@@ -148,7 +148,7 @@ def count_questions(given: AnswerParts[P], controls: Sequence[str], ballots: Bal
         for votes in about.votes.values():
             ballots.add(name, votes)
         rest = len(about.pieces) - len(about.votes)
-        if rest and ballots.blanks:
+        if rest:
             ballots.add(name, [(who, BLANK) for who in given.people], rest)
     chosen: dict[str, dict[str, Sequence[Vote]]] = {}
     for question in _questions(given):

@@ -113,11 +113,9 @@ class Ballots:
     """The votes of some tasks, by topic, and how many tasks each annotator answered.
 
     In a topic of `choices` a label was chosen or not: the tasks in which nobody chose it are
-    added where all shares are known, from `voters`, which counts who answered together. `blanks`
-    says whether questions count to which all say that nothing is there.
+    added where all shares are known, from `voters`, which counts who answered together.
     """
 
-    blanks: bool = True
     counts: dict[str, VoteCounts] = field(default_factory=dict)
     tasks: Counter[str] = field(default_factory=Counter)
     voters: dict[str, Counter[AnnotatorNames]] = field(default_factory=dict)
@@ -158,7 +156,7 @@ def estimated(control: str, method: Method, packed: Sequence[PackedBallots]) -> 
     Raises UsageError for more annotators and labels than Dawid and Skene's tables can hold, and
     for answers that are too many to be labels.
     """
-    tables = _completed(packed, blanks=counts_blanks(method))
+    tables = _completed(packed)
     if not any((np.diff(table.first) > 1).any() for table in tables.values()):
         return None
     counts: dict[str, _Standing] = {}
@@ -186,17 +184,8 @@ def estimated(control: str, method: Method, packed: Sequence[PackedBallots]) -> 
     return Reliability(method, topics, ReliabilityResult(control, method, result))
 
 
-def counts_blanks(method: str) -> bool:
-    """Whether questions count to which all say that nothing is there.
-
-    MACE takes every label to be as frequent as any other, so it would rather believe that all of
-    them guess than that most words of a text are in no span.
-    """
-    return method != "mace"
-
-
-def _completed(packed: Sequence[PackedBallots], *, blanks: bool) -> dict[str, VoteTable]:
-    """The tables of all shares by topic; with `blanks` also the choices that nobody made."""
+def _completed(packed: Sequence[PackedBallots]) -> dict[str, VoteTable]:
+    """The tables of all shares by topic, with the choices that nobody made."""
     tables: dict[str, list[VoteTable]] = {}
     voters: dict[str, Counter[AnnotatorNames]] = {}
     choices: dict[str, dict[str, Counter[AnnotatorNames]]] = {}
@@ -208,7 +197,7 @@ def _completed(packed: Sequence[PackedBallots], *, blanks: bool) -> dict[str, Vo
         for name, topics in part.choices.items():
             for topic, people in topics.items():
                 choices.setdefault(name, {}).setdefault(topic, Counter()).update(people)
-    for name, topics in choices.items() if blanks else ():
+    for name, topics in choices.items():
         for topic, asked in topics.items():
             rest = VoteCounts()
             for group, times in sorted((voters[name] - asked).items()):

@@ -13,7 +13,6 @@ from dataprep.annotation.reliability import (
     Method,
     PackedBallots,
     Reliability,
-    counts_blanks,
     estimated,
 )
 from dataprep.conversion.worker import ConversionPlan, Shard, ShowProgress, beginning
@@ -77,7 +76,7 @@ class VoteCount:
                 if not isinstance(shape, shapes.TaskShape):
                     continue
                 export = self._job.recipe.sources.index(source), shape.control.name
-                ballots = found.setdefault(export, Ballots(counts_blanks(source.annotators)))
+                ballots = found.setdefault(export, Ballots())
                 for at, item in enumerate(sources.read(file, part)):
                     if at % _OFTEN == 0:
                         forget_text()

@@ -16,7 +16,7 @@ from crowdkit.aggregation import MACE, DawidSkene
 from scipy.special import digamma as scipy_digamma
 
 from dataprep.annotation.dawid_skene import fit_dawid_skene
-from dataprep.annotation.mace import CompetenceModel, digamma, fit_mace
+from dataprep.annotation.mace import CompetenceModel, digamma, fit_published_mace
 from dataprep.annotation.vote_table import Vote, VoteTable
 from tests.unit.annotation.simulated_votes import Simulated, simulated
 
@@ -68,7 +68,7 @@ def test_dawid_skene_is_that_of_crowd_kit(name: str) -> None:
 def test_mace_from_the_first_start_is_that_of_crowd_kit(name: str) -> None:
     case = CASES[name]
     table, frame = case.table(), rows(case)
-    model, theirs = fit_mace(table, restarts=1), MACE(n_restarts=1).fit(frame)
+    model, theirs = fit_published_mace(table, restarts=1), MACE(n_restarts=1).fit(frame)
     assert list(table.annotators) == list(frame["worker"].unique())
     assert model.knows == pytest.approx(theirs.spamming_, abs=1e-10)
     assert model.habit == pytest.approx(theirs.thetas_, abs=1e-10)
@@ -96,7 +96,7 @@ def test_of_all_starts_of_mace_the_likeliest_is_kept() -> None:
     case = simulated(60, (0.3, 0.5, 0.4), each=(2, 3), seed=11)
     table = case.table()
     reached = [
-        sum(likelihood(table, fit_mace(table, restarts=n), votes) for votes in case.votes)
+        sum(likelihood(table, fit_published_mace(table, restarts=n), votes) for votes in case.votes)
         for n in (1, 3, 10)
     ]
     assert reached == sorted(reached)

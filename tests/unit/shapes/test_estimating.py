@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dataprep.annotation import parse_config
-from dataprep.annotation.reliability import Ballots, Method, counts_blanks, estimated
+from dataprep.annotation.reliability import Ballots, Method, estimated
 from dataprep.example import Example
 from dataprep.finding import UsageError
 from dataprep.recipe import Source
@@ -39,7 +39,7 @@ def shape_of(
     """The shape of an export, with what its tasks say of the annotators."""
     parsed = parse_config(config.encode())
     source = Source(path="export.json", annotators=method, **recipe)
-    ballots = Ballots(counts_blanks(method))
+    ballots = Ballots()
     first = task_shape(parsed, source)
     for task in tasks:
         first.count_votes(record(task), ballots)
@@ -91,6 +91,15 @@ def test_a_single_answer_is_as_probable_as_its_annotator_is_reliable() -> None:
     lost = shape(record(bad))
     assert reasons(lost) == (["05-5 undecided"], ["undecided"])
     assert lost.disputed is not None
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_two_annotators_both_say_stands_where_the_label_is_rare(method: Method) -> None:
+    tasks = [moods("Positive", "Positive", id=n) for n in range(97)]
+    tasks += [moods("Negative", "Negative", id=n) for n in range(97, 100)]
+    shape = shape_of(SENTIMENT, tasks, method)
+    assert one(shape(record(tasks[0]))).output == "Positive"
+    assert one(shape(record(tasks[-1]))).output == "Negative"
 
 
 def test_without_a_task_of_two_annotators_the_answers_count_as_they_are() -> None:
