@@ -34,6 +34,8 @@ from dataprep.annotation.vote_table import Vote
 
 P = TypeVar("P", bound=Hashable)
 
+DOUBTED = 0.1
+"""What two or more annotators all say stands, unless it is less probable."""
 _HELD = 1 << 16
 """Votes whose probabilities are kept, since the same come again."""
 
@@ -165,7 +167,9 @@ def count_questions(given: AnswerParts[P], controls: Sequence[str], ballots: Bal
 class Estimator:
     """Decides on the parts of answers by what is known of the annotators.
 
-    What is more probable than `minimum`, or certain, is decided, one way or the other.
+    What is more probable than `minimum`, or certain, is decided, one way or the other. What all of
+    several annotators say stands below it too: few answers may well mislead the estimate, and
+    where they do, nobody is there to be believed instead.
     """
 
     reliability: Reliability
@@ -175,6 +179,10 @@ class Estimator:
     def enough(self, probability: float) -> bool:
         """Whether something so probable is decided."""
         return probability == 1 or probability > self.minimum
+
+    def stands(self, probability: float, *, by_all: bool) -> bool:
+        """Whether an answer goes on that is so probable, and that all of several gave, or not."""
+        return self.enough(probability) or (by_all and probability >= DOUBTED)
 
     def probabilities(self, topic: str, votes: Sequence[Vote]) -> Mapping[str, float]:
         """The probability of each label of a topic, given the votes on one question."""
@@ -232,13 +240,16 @@ class Estimator:
         }
         places: dict[tuple[int, int], float] = {}
         stands: set[tuple[int, int]] = set()
+        kept: set[Hashable] = set()
         for part, span in words.spans.items():
             places[span[:2]] = places.get(span[:2], 0.0) + likely[part]
-            if self.enough(likely[part]):
+            by_all = all_ > 1 and all(part in answer for answer in given.answers)
+            if self.stands(likely[part], by_all=by_all):
+                kept.add(part)
                 stands.add(span[:2])
         for part, span in words.spans.items():
             probability = likely[part]
-            if self.enough(probability):
+            if part in kept:
                 reason = ""
             elif span[:2] not in stands and self.enough(round(places[span[:2]], 6)):
                 reason = LABEL_UNDECIDED
@@ -254,10 +265,11 @@ class Estimator:
         else:
             shares = Counter(label for _, label in votes)
             probable = {label: round(n / len(votes), 6) for label, n in shares.items()}
+        by_all = len(votes) > 1 and len({label for _, label in votes}) == 1
         decided = any(self.enough(probability) for probability in probable.values())
         for part, mine in question.topics.items():
             probability = probable[mine.label]
             reason = OUTVOTED if decided else UNDECIDED
-            if self.enough(probability):
+            if self.stands(probability, by_all=by_all):
                 reason = ""
             fates[part] = reason, len(question.asked), probability

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from dataprep.annotation import parse_config
-from dataprep.annotation.reliability import Ballots, Method, estimated
+from dataprep.annotation.estimated_consensus import Estimator
+from dataprep.annotation.reliability import (
+    Ballots,
+    Method,
+    Reliability,
+    ReliabilityResult,
+    estimated,
+)
 from dataprep.example import Example
 from dataprep.finding import UsageError
 from dataprep.recipe import Source
@@ -100,6 +107,34 @@ def test_what_two_annotators_both_say_stands_where_the_label_is_rare(method: Met
     shape = shape_of(SENTIMENT, tasks, method)
     assert one(shape(record(tasks[0]))).output == "Positive"
     assert one(shape(record(tasks[-1]))).output == "Negative"
+
+
+def test_what_all_of_several_say_stands_below_the_agreement_and_with_its_probability() -> None:
+    tasks = history()
+    tasks += [moods("", "", "Positive", "Positive", id=98)]
+    shape = shape_of(SENTIMENT, tasks, "mace", agreement=1)
+    made = one(shape(record(tasks[-1])))
+    assert made.output == "Positive"
+    assert made.probability is not None
+    assert 0.1 < made.probability < 1
+
+
+def test_what_all_say_falls_where_it_is_improbable_that_they_are_right() -> None:
+    nobody = Reliability("mace", {}, ReliabilityResult("mood", "mace", ()))
+    estimator = Estimator(nobody, 0.5)
+    assert estimator.stands(0.1, by_all=True)
+    assert not estimator.stands(0.099, by_all=True)
+    assert not estimator.stands(0.5, by_all=False)
+    assert estimator.stands(0.501, by_all=False)
+
+
+def test_a_span_that_all_of_several_mark_stands_below_the_agreement() -> None:
+    tasks = [*span_history(), spans([ANN], [], [ANN, OSLO], [LEE], id=98)]
+    both = of_task(TEXT, annotated(OSLO, by=3), annotated(OSLO, by=4), id=99)
+    made = one(shape_of(NER, [*tasks, both], agreement=1)(record(both)))
+    assert found(made) == [("Oslo", "ORG")]
+    assert made.probability is not None
+    assert 0.1 < made.probability < 1
 
 
 def test_without_a_task_of_two_annotators_the_answers_count_as_they_are() -> None:
