@@ -67,6 +67,7 @@ def convert(
     borders: str | None = None,
     settled: Path | None = None,
     offsets: str | None = None,
+    empty: str | None = None,
     format_: Annotated[str | None, Parameter(name="--format")] = None,
     tag_names: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     from_: Annotated[str | None, Parameter(name="--from")] = None,
@@ -151,6 +152,9 @@ def convert(
     offsets
         How spans on text count: auto (by their quotes, or by evidence), codepoint, utf16 or
         grapheme.
+    empty
+        Spans: drop (the default) leaves out a text that was submitted without a mark; negative
+        teaches that nothing is there.
     format_
         What the sources are, where it is not told from them: label-studio, prodigy, argilla,
         doccano, spacy, brat, webanno, conllu, conll, token-rows, jsonl, csv and others.
@@ -206,6 +210,7 @@ def convert(
         "borders": borders,
         "settled": str(settled) if settled else None,
         "offsets": offsets,
+        "empty": empty,
         "format": format_,
         "tag_names": tuple(name for names in tag_names for name in names.split(",")),
         "from": from_,

@@ -13,7 +13,8 @@ from dataprep.rules import CATALOGUE
 
 _WAYS_OUT = {
     "unlabelled": "Label some tasks, and export again.",
-    "submitted-empty": "If nothing is an answer too, write empty: negative in the recipe.",
+    "submitted-empty": "Of spans, where nothing marked means that nothing is there:"
+    " --empty negative.",
     "only-rejected": "Annotators said only what is not right: accept some labels as well.",
     "skipped": "To read what was skipped, write skipped: keep in the recipe.",
     "tie": "To take one annotator's word, pass --annotators latest, or have somebody decide.",

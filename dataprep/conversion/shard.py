@@ -69,6 +69,8 @@ class ShardResult:
     consensus: ConsensusCounts = field(default_factory=ConsensusCounts)
     settled: Outcomes = field(default_factory=dict)
     fields: dict[str, Counter[str]] = field(default_factory=dict)
+    unmarked: Counter[str] = field(default_factory=Counter)
+    """Tasks without a span that are left out for that, by file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,12 @@ class ShardRun:
             counts = shape.look.offsets.counts
             self.made.offsets.setdefault(name, Counter()).update(counts)
             counts.clear()
+
+    def count_unmarked(self, shaped: shapes.Shaped, shape: shapes.Shape, name: str) -> None:
+        """Count a task of a file that is left out because nobody marked a span in it."""
+        if isinstance(shape, shapes.TaskShape) and shape.kind.name == "spans":
+            reasons = (drop.reason for drop in shaped.drops if drop.unit == "record")
+            self.made.unmarked[name] += sum(reason == "submitted-empty" for reason in reasons)
 
     def take_content(self, name: str, shape: shapes.Shape) -> None:
         """Take over what became of the keys of the rows of a file."""

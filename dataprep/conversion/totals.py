@@ -16,12 +16,14 @@ from dataprep.conversion.shard import ShardResult, Tally
 from dataprep.finding import Finding, Place, excerpt
 from dataprep.formats import ContentAccount
 from dataprep.recipe import Source
+from dataprep.report import counted
 from dataprep.rules import found
 
 
 @dataclass(slots=True)
 class ConversionTotals:
-    """The sums of all shares: by file (`offsets`, `unique_ids`, `content`, `settled`, `fields`),
+    """The sums of all shares: by file (`offsets`, `unique_ids`, `content`, `settled`, `fields`,
+    `unmarked`),
     by control (`tallies`), by target (`rows`), or of the whole run."""
 
     ledger: Ledger = field(default_factory=Ledger)
@@ -35,6 +37,7 @@ class ConversionTotals:
     consensus: ConsensusCounts = field(default_factory=ConsensusCounts)
     settled: Outcomes = field(default_factory=dict)
     fields: dict[str, Counter[str]] = field(default_factory=dict)
+    unmarked: Counter[str] = field(default_factory=Counter)
 
     def add(self, made: ShardResult) -> None:
         """Count what came of a share."""
@@ -53,6 +56,7 @@ class ConversionTotals:
             merge_outcomes(self.settled.setdefault(name, {}), outcomes)
         for name, counts in made.fields.items():
             self.fields.setdefault(name, Counter()).update(counts)
+        self.unmarked += made.unmarked
         for name, tally in made.tallies.items():
             _absorb(self.tallies.setdefault(name, tally), tally)
         for name, written in made.written.items():
@@ -71,10 +75,19 @@ class ConversionTotals:
             if said := account.words():
                 yield f"{name}: {said}"
         yield from _named_in_vain(inputs, self.content)
+        yield from self.unmarked_notes()
         told = {file.name for _, file in inputs if file.export is not None}  # by its tool's note
         for name, counts in self.offsets.items():
             if counts.total() and name not in told:
                 yield f"{name}: spans: {in_words(counts)}"
+
+    def unmarked_notes(self) -> Iterator[str]:
+        """How many tasks were left out because nobody marked a span in them, and the way out."""
+        for name, number in self.unmarked.items():
+            yield (
+                f"{name}: {counted(number, 'text')} without a mark left out (submitted-empty);"
+                " where nothing marked means that nothing is there: --empty negative"
+            )
 
     def twins(self) -> Iterator[Finding]:
         """The tasks that hold an annotation of another task of their file."""

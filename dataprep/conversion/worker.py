@@ -232,6 +232,8 @@ class Stages:
             shaped = self._shaping(shape, record, source)
             fields.fill(shaped, record)
             one.count_shaped(shaped, blocks=running)
+            if shaped.drops:
+                one.count_unmarked(shaped, shape, file.name)
             if shaped.votes or shaped.disputed is not None:
                 one.count_votes(shaped, shape, record, file.name)
             yield from shaped.examples

@@ -119,7 +119,7 @@ def test_where_nothing_came_of_the_input_it_is_said_what_to_do(tmp_path: Path) -
         convert(recipe(tmp_path), tmp_path, tmp_path / "out")
     assert str(caught.value) == (
         "No example came of the input: 1 submitted-empty. "
-        "If nothing is an answer too, write empty: negative in the recipe."
+        "Of spans, where nothing marked means that nothing is there: --empty negative."
     )
 
 

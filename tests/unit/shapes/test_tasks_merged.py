@@ -149,7 +149,7 @@ def test_an_unlabelled_task_and_a_skipped_one_are_never_negatives() -> None:
 
 
 def test_negatives_of_a_choice_are_refused_before_any_task_is_read() -> None:
-    with pytest.raises(UsageError, match=r"'empty: negative' is for spans"):
+    with pytest.raises(UsageError, match=r"'empty: negative' .--empty negative. is for spans"):
         task_shape(parse_config(SENTIMENT.encode()), Source(path="x", empty="negative"))
 
 
