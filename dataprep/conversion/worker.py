@@ -26,7 +26,7 @@ from dataprep.conversion.settled import SettledTable
 from dataprep.conversion.settling import SettledShaping, check_disputes
 from dataprep.conversion.shard import FileRead, ShardResult, ShardRun
 from dataprep.example import Batch, Example, Record, batches
-from dataprep.finding import Drop, NothingToDo, Severity
+from dataprep.finding import DataprepError, Drop, NothingToDo, Severity, UsageError
 from dataprep.recipe import Recipe, Source
 from dataprep.splits import HashSplit, SplitCounts, Splitter
 from dataprep.workers import uncollected
@@ -260,11 +260,15 @@ class Stages:
                     seen=self._job.labels_of(number),
                     reliability=self._job.estimates(source),
                 )
+            except UsageError as error:
+                raise UsageError(
+                    error.message, _with_reading(error, file), place=error.place
+                ) from None
             except NothingToDo as nothing:
-                if file.export is None:
-                    raise
-                words = f"{file.name} holds nothing to learn from."
-                raise NothingToDo(f"{words} Read was: {file.note}.", nothing.remedy) from None
+                words = nothing.message
+                if file.export is not None:
+                    words = f"{file.name} holds nothing to learn from. Read was: {file.note}."
+                raise NothingToDo(words, _with_reading(nothing, file)) from None
             why += check_disputes(first, file.name, len(self._job.inputs) - 1)
             self._shape = (number, shape, f"{file.name}: {why}")
         else:
@@ -327,6 +331,12 @@ def compared(batch: Batch) -> Batch:
         examples.with_columns(input=pl.when(rejected.is_null()).then("input").otherwise(asked)),
         batch.turns.filter(~pl.col("example").is_in(chosen.implode())),
     )
+
+
+def _with_reading(error: DataprepError, file: sources.Input) -> str:
+    """The remedy of an error in a file, which may as well be that it was read as something else."""
+    said = f"(It was {file.reading}.)" if file.reading else ""
+    return f"{error.remedy} {said}".strip()
 
 
 def _shapeless(_: Record) -> shapes.Shaped:

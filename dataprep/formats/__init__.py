@@ -24,7 +24,7 @@ from dataprep.formats.format import Piece, Plain, Reading, Row, RowFormat, RowRe
 from dataprep.formats.given_splits import BY_FILE, split_of, split_of_file
 from dataprep.formats.questions import question_of
 from dataprep.formats.reader import LOOKED_AT, RowReader, schema_faults
-from dataprep.formats.templating import named_columns
+from dataprep.formats.templating import columns_read, named_columns
 from dataprep.formats.unknown import guessed_remedy, unknown_fault
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "RowRead",
     "RowReader",
     "choices_of",
+    "columns_read",
     "dropped",
     "example_of",
     "format_named",

@@ -7,11 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dataprep.finding import NothingToDo, UsageError
+from dataprep.finding import DataprepError, NothingToDo, UsageError
 from dataprep.names import in_utf8
 from dataprep.sources import annotation_tools
 from dataprep.sources.annotation_tools import ExportFile, OpenedExport
 from dataprep.sources.folders import describes_rows, entries_of, few, is_about_rows
+from dataprep.sources.given_templates import GivenTemplates
 from dataprep.sources.label_studio_forms import holds_task, recognises
 from dataprep.sources.opening import head_of
 
@@ -61,6 +62,7 @@ class Input:
     document stand, as far as it is known; `note` says what a person should know of the reading.
     `export` is that of another annotation tool, which may be several files, and is read whole;
     `made_from` are its files by their names.
+    `reading` says why it is read as rows and no export, or the other way round.
     `stored` are the files of each task of a target storage, whose first file `path` is.
     """
 
@@ -71,6 +73,7 @@ class Input:
     config: LabelingConfig | None = None
     layout: Layout | None = None
     note: str = ""
+    reading: str = ""
     export: OpenedExport | None = None
     made_from: tuple[tuple[str, Path], ...] = ()
     stored: tuple[StoredTask, ...] = ()
@@ -95,14 +98,15 @@ def files(source: Source, base: Path) -> list[Input]:
     Raises UsageError for a path that is not there or whose format cannot be told, and for a
     labeling config that is none; NothingToDo for a folder without a file to read.
     """
-    inputs = _files(source, base)
+    given = GivenTemplates(source)
+    inputs = [given.noted(one) for one in _files(source, base, given)]
     if source.tag_names and not any(one.format == "token-rows" for one in inputs):
         words = f"{source.path}: tag_names are for rows with tokens and the numbers of their tags."
         raise UsageError(words, "Leave them out, or say --format token-rows.")
     return inputs
 
 
-def _files(source: Source, base: Path) -> list[Input]:
+def _files(source: Source, base: Path, given: GivenTemplates) -> list[Input]:
     from dataprep.sources import pipes
 
     path = Path("/dev/stdin") if source.path == pipes.STDIN else base / source.path
@@ -110,7 +114,7 @@ def _files(source: Source, base: Path) -> list[Input]:
     config = _config(base / source.label_config) if source.label_config else None
     make = partial(Input, of=source.of, config=config)
     if path.is_dir():
-        taken, others = _of_folder(path, source)
+        taken, others = _of_folder(path, source, given)
         exports, taken, others = _exports(path, source, taken, others)
         inputs = [
             make(file, in_utf8(str(Path(source.path) / file.relative_to(path))), format_)
@@ -121,6 +125,7 @@ def _files(source: Source, base: Path) -> list[Input]:
     if not path.exists():
         raise UsageError(f"{source.path}: no such file.", "Check the path.")
     format_ = source.format or format_of(path, exported=config is not None)
+    format_ = given.format_of(path, source.path, format_, partial(_as_rows, path, source.path))
     zipped = format_ is None or format_ in annotation_tools.TOOL_NAMES
     if zipped and annotation_tools.is_zip(path, source.path):
         return _of_zip(path, source)
@@ -217,6 +222,20 @@ def format_of(path: Path, *, exported: bool = False) -> Format | None:
     return "label-studio" if exported or holds_task(path) else _of_json(path)
 
 
+def _as_rows(path: Path, name: str) -> Input | None:
+    """A file as its name and its form alone would have it read; None where they say no rows."""
+    known = _by_name(path)
+    told = _by_content(path) if known is None else known
+    if told == "json":
+        told = _of_json(path)
+    if told is None or told not in ROWS - {"label-studio"}:
+        return None
+    try:
+        return _with_layout(Input(path, in_utf8(name), told))
+    except DataprepError:
+        return None
+
+
 def _by_name(path: Path) -> Format | None:
     name = path.name.lower()
     known = _BY_SUFFIX.get(Path(name.removesuffix(_GZIP)).suffix)
@@ -239,7 +258,9 @@ def _by_content(path: Path) -> Format | None:
     return "json" if head.lstrip()[:1] in (b"{", b"[") else None
 
 
-def _of_folder(folder: Path, source: Source) -> tuple[list[tuple[Path, Format]], list[Path]]:
+def _of_folder(
+    folder: Path, source: Source, given: GivenTemplates
+) -> tuple[list[tuple[Path, Format]], list[Path]]:
     """The files of a folder that are read, each with its format, and those left out.
 
     Raises NothingToDo where none is read, and UsageError for a link that leads nowhere.
@@ -252,8 +273,10 @@ def _of_folder(folder: Path, source: Source) -> tuple[list[tuple[Path, Format]],
         if path.is_file() and not describes_rows(path):
             by_recipe = source.format if _by_name(path) is None else None
             told = by_recipe or format_of(path, exported=exported)
+            called = str(Path(source.path) / path.relative_to(folder))
+            told = given.format_of(path, called, told, partial(_as_rows, path, called))
         elif not path.exists() and (_by_name(path) is not None or not path.suffix):
-            called = Path(source.path) / path.relative_to(folder)
+            called = str(Path(source.path) / path.relative_to(folder))
             words = f"{called}: the link leads to {path.readlink()}, which is not there."
             raise UsageError(words, "Mend the link, or remove it.")
         if told is None:
