@@ -202,5 +202,6 @@ def _show_fixed(made: Fixed) -> None:
         removed=made.removed,
         mended=made.mended,
         left=made.left,
+        copies_made=made.copies_made,
     )
     report.print_counts(made.after, report.console(sys.stdout))

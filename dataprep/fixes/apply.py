@@ -29,7 +29,8 @@ _LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 class Fixed:
     """What a fix did: lines changed and removed, and what was found before and after.
 
-    `out` is the new file, None where nothing could be mended or only the diff was shown;
+    `copies_made` of the removed lines became copies of others by the other fixes alone. `out` is
+    the new file, None where nothing could be mended or only the diff was shown;
     `not_swept` are what runs that were killed left beside it, and cannot be removed.
     """
 
@@ -40,6 +41,7 @@ class Fixed:
     after: Counts
     fixes: Mapping[str, Fix]
     not_swept: Sequence[Path] = ()
+    copies_made: int = 0
 
     @property
     def mended(self) -> dict[str, int]:
@@ -145,6 +147,7 @@ class _Repair:
             before=self.before.counts,
             after=self.settler.after.counts,
             fixes=self.settler.fixes,
+            copies_made=self.settler.copies_made,
         )
 
 

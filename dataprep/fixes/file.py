@@ -96,6 +96,12 @@ class Settler:
         self._removing = True
         self.changed = self.removed = 0
 
+    @property
+    def copies_made(self) -> int:
+        """Removed lines that were no copies before the other fixes, masking above all."""
+        copies = (any(self.before.has(c, line) for c in self._copies) for line in self._dropped)
+        return sum(not before for before in copies)
+
     def changes(self) -> Iterator[Change]:
         """Every line of the old file with what becomes of it."""
         return self.changes_of(self._path)

@@ -19,10 +19,12 @@ def print_fixed(
     removed: int,
     mended: Mapping[str, int],
     left: Mapping[str, int],
+    copies_made: int = 0,
 ) -> None:
     """Print what was mended, where it stands, and what is left though it has a fix.
 
     `mended` and `left` are numbers of findings by code; `out` is None where nothing was written.
+    `copies_made` of the removed lines were the same as others only once those were mended.
     """
     if out is None:
         console.print(Text("Nothing was mended, and no file was written.", "dim"))
@@ -32,7 +34,18 @@ def print_fixed(
         codes = ", ".join(f"{code} {number:,}" for code, number in sorted(mended.items()))
         line = plain(f"{out}: ", "bold").append(f"{' and '.join(did)}. Mended: {codes or 'none'}.")
         console.print(line, soft_wrap=True)
+        if copies_made:
+            console.print(Text(_alike(copies_made), "yellow"), soft_wrap=True)
     if left:
         codes = ", ".join(f"{code} {number:,}" for code, number in sorted(left.items()))
         why = "their fix does not fit, or would break another rule."
         console.print(Text(f"Left as they are: {codes}; {why}", "yellow"), soft_wrap=True)
+
+
+def _alike(number: int) -> str:
+    """That rows which differed are the same now, and what keeps them."""
+    rows, were = ("row", "was") if number == 1 else ("rows", "were")
+    return (
+        f"{number:,} of the removed {rows} {were} no copy before: without what was masked or mended"
+        " nothing tells such rows apart. To keep all copies: --ignore D001"
+    )

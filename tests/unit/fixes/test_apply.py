@@ -135,6 +135,16 @@ def test_copies_that_are_only_seen_after_a_fix_are_removed_with_all(tmp_path: Pa
     assert after == line(chat("One?")) + line(chat("Two?"))
 
 
+def test_rows_that_are_copies_only_once_they_are_masked_are_counted(tmp_path: Path) -> None:
+    mails = [chat(f"Who has the address ada{n}@example{n}.com?") for n in range(3)]
+    path = file(tmp_path, *map(line, [*mails, chat("One?"), chat("One?")]))
+    made = fixes.fix(path, tmp_path / "out.jsonl", unsafe=True)
+    assert (made.removed, made.copies_made, made.mended) == (3, 2, {"D001": 1, "P101": 3})
+    kept = Selection(ignore=["D001"])
+    made = fixes.fix(path, tmp_path / "all.jsonl", unsafe=True, context=Context(selection=kept))
+    assert (made.removed, made.copies_made, made.mended) == (0, 0, {"P101": 3})
+
+
 def test_a_file_is_never_emptied(tmp_path: Path) -> None:
     empty = {"messages": [USER, {"role": "assistant", "content": ""}]}
     assert fixed(tmp_path, line(empty), unsafe=True) is None

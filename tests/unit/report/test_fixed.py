@@ -31,3 +31,21 @@ def test_it_says_what_is_left() -> None:
 
 def test_it_says_that_nothing_was_written() -> None:
     assert said(None) == "Nothing was mended, and no file was written.\n"
+
+
+def test_it_says_how_many_rows_became_copies_and_how_they_are_kept() -> None:
+    stream = io.StringIO()
+    print_fixed(
+        Path("t.jsonl"),
+        console(stream),
+        changed=1,
+        removed=3,
+        mended={"D001": 1, "P101": 3},
+        left={},
+        copies_made=2,
+    )
+    assert stream.getvalue() == (
+        "t.jsonl: 1 line changed and 3 lines removed. Mended: D001 1, P101 3.\n"
+        "2 of the removed rows were no copy before: without what was masked or mended nothing"
+        " tells such rows apart. To keep all copies: --ignore D001\n"
+    )
