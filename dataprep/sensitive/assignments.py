@@ -88,7 +88,7 @@ _KEY = rf"(?:(?<![A-Za-z])(?!(?:{_NO_ONES})[_. -]?key)[a-z]{{2,16}})[_. -]?key"
 _TOKEN = rf"secret|token|credentials?|creds|{_KEY}"
 WORD = rf"{_SAID}|{_TOKEN}"
 _ANY = WORD.replace("?P<said>", "?:")
-_OPTION = _ANY.replace("[_. -]", "[_-]")
+_SAID_OPTION = WORD.replace("[_. -]", "[_-]")
 MORE = (
     r"(?:[_-]?(?:\d{1,3}|key|base|value|string|data|b64|base64|prod|production|dev|test|staging|live|main"
     r"|root|db))?"
@@ -227,7 +227,7 @@ PASSWORDS = (
     ),
     password(  # --password ..., --api-key=...
         "password in a command",
-        rf"--(?i:(?!{_PAGES_AND_LOCKS})[a-z-]{{0,20}}?(?:{_OPTION})){MORE}[ =]{_QUOTES}{{0,3}}"
+        rf"--(?i:(?!{_PAGES_AND_LOCKS})[a-z-]{{0,20}}?(?:{_SAID_OPTION})){MORE}[ =]{_QUOTES}{{0,3}}"
         rf"{value(_PLAIN, 8)}",
         password_like,
         words="--",

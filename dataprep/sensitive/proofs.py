@@ -86,6 +86,20 @@ _NAMES_ITSELF = re.compile(
 _CHOSEN = re.compile(r"(?:[A-Z][a-z]{2,14}[-_.+]){1,4}[A-Za-z][a-z]{1,14}\d{2,6}[!?*#]{0,2}\Z")
 """Words that a person made a password of: `Copper-Maple6357`."""
 
+_OWN_WORDS = re.compile(
+    r"(?=[^a-z]{0,40}[a-z])(?=[^A-Z]{0,40}[A-Z])(?=.{0,40}(?:\d\d|[a-z][0134579][a-z]))"
+    r"[A-Za-z0-9]{2,24}(?:[-_.+][A-Za-z0-9]{2,24}){1,5}[!?*#]{0,2}\Z"
+)
+"""The same with the number anywhere, or a digit for a letter: `perro-Blanc0_41`."""
+
+_OF_NAMES = re.compile(
+    r"(?:\A|[-_.+])(?:[A-Z]{2,}\d{0,4}|v?\d{1,3}(?:[bBkKmM]|bit)|[a-z]{1,2}\d{1,3})(?:[-_.+]|\Z)"
+    r"|sha\d|base64|\d\.\d|encod|bcrypt|argon"
+)
+"""Parts that names of methods, models and versions have: `PBKDF2-SHA512`, `Qwen2.5-Coder-32B`."""
+
+_SPELLED = re.compile(r"[A-Z]?[a-z]{2,}")
+
 _CHANGES = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])|(?<=[a-z])(?=[A-Z])")
 _STRONG = frozenset("!@#$%^&*?~+")
 _MARKS = frozenset("!@#$%^&*+=?~_-.,:;|/")
@@ -156,8 +170,8 @@ def password_like(secret: str) -> bool:
     )
 
 
-def chosen(secret: str) -> bool:
-    """What the word `password` itself tells for one: words with a number may be one, too."""
+def composed(secret: str) -> bool:
+    """What a sentence tells for one that is made of words: capital ones, and a number last."""
     plain = secret.rstrip(",;:.)")
     return (
         _CHOSEN.match(plain) is not None
@@ -166,10 +180,23 @@ def chosen(secret: str) -> bool:
     )
 
 
+def chosen(secret: str) -> bool:
+    """What the word `password` itself tells for one: words with a number may be one, too."""
+    plain = secret.rstrip(",;:.)")
+    return composed(plain) or (
+        _OWN_WORDS.match(plain) is not None
+        and len(_SPELLED.findall(plain)) >= 2
+        and _OF_NAMES.search(plain) is None
+        and random_looking(plain)
+        and not _refers(plain)
+        and _NAMES_ITSELF.match(plain) is None
+    )
+
+
 def spoken_password(secret: str) -> bool:
     """What a sentence tells for a password: letters and digits, and marks or both cases."""
     plain = secret.rstrip(",;:.!?)]}")
-    if sealed(plain) or chosen(plain):
+    if sealed(plain) or composed(plain):
         return True
     return (
         password_like(plain)

@@ -116,7 +116,7 @@ DEFAULTS = (
 CALLS = (
     _given(  # auth=("ada", "..."), HTTPBasicAuth("ada", "..."), auth: ["ada", "..."]
         rf"(?i:auth)[a-z_]{{0,12}}(?:{_Q}{{0,3}}\s{{0,4}}[=:]?\s{{0,4}}[(\[]{{1,2}}\s{{0,12}}| )"
-        rf"{_Q}{{1,3}}{_QUOTED_TEXT}{_Q}{{1,3}},\s{{0,12}}(?:Some\()?{_Q}{{1,3}}"
+        rf"{_Q}{{1,3}}{_QUOTED_TEXT}{_Q}{{1,3}},\s{{0,12}}(?:Some\()?{_Q}{{1,3}}(?P<said>)"
         + value(_PLAIN, 8, QUOTED),
         password_like,
         "auth",
@@ -233,7 +233,7 @@ FILES = (
         "echo|printf",
     ),
     _written(  # echo ... | docker login --password-stdin
-        rf"(?i:echo|printf)(?: -\w{{1,3}})? [\"']?(?P<it>{_PLAIN}{{8,200}})[\"']?"
+        rf"(?i:echo|printf)(?: -\w{{1,3}})? [\"']?(?P<said>)(?P<it>{_PLAIN}{{8,200}})[\"']?"
         r"\s{0,4}\|\s{0,4}(?:sudo -S|(?:sudo )?passwd --stdin"
         r"|[^\n]{0,80}?(?:--password-stdin|--with-token|login))",
         password_like,
