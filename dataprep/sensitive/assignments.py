@@ -107,6 +107,7 @@ _LAST = r"[^\s\"'`\\;,]"
 _BARE = r"[^\s\"'`\\;&,<>(){}\[\]|]"
 _QUOTES = r"[\"'\\`]"
 _GIVES = r"\s{0,24}(?:=>|:=|::|==?|:)\s{0,24}(?:\(\s{0,24})?"
+_AS_BYTES = r"(?:[bBrRuU]{1,2}|\[\]byte\(|Buffer\.from\(|[\w.]{0,24}GetBytes\()?"
 QUOTED = rf"(?={_QUOTES})"
 _SETS = r"[ \t]{0,24}(?:=>|:=|[:=])[ \t]{0,24}"
 _ENDS = r"(?=[;,]?[ \t]{0,20}(?:[\r\n]|\Z|[#;]))"
@@ -136,8 +137,8 @@ PASSWORDS = (
         words=r"://|:\/\/",
         many="web addresses with a password",
     ),
-    _assigned(  # "client_secret": "..."
-        rf"(?i:{WORD})[A-Za-z_]{{0,12}}[\"'\\]{{0,3}}\]?{_GIVES}"
+    _assigned(  # "client_secret": "...", KEY = b"...", jwtKey := []byte("...")
+        rf"(?i:{WORD})[A-Za-z_]{{0,12}}[\"'\\]{{0,3}}\]?{_GIVES}{_AS_BYTES}"
         rf"{_QUOTES}{{1,3}}{value(_PLAIN, 10, QUOTED)}",
         named_key,
     ),

@@ -100,6 +100,12 @@ _FILES = (
         r"(?i:ssws|geniekey|splunk) (?P<it>[A-Za-z0-9_-]{20,200})",
         token_like,
     ),
+    (
+        "aws configure set",
+        r"aws configure set (?:[\w-]{1,40}\.){0,2}aws_(?:secret_access_key|session_token) [\"']?"
+        r"(?P<it>[A-Za-z0-9/+]{16,}={0,2})",
+        dense,
+    ),
     ("wandb login", r"wandb login (?:--relogin )?(?P<it>[a-f0-9]{40})", dense),
     (
         "chpasswd",

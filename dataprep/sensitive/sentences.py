@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from dataprep.sensitive.assignments import password
 from dataprep.sensitive.match import SensitiveKind, value
-from dataprep.sensitive.proofs import no_identifier, password_like, spoken_password
+from dataprep.sensitive.proofs import no_identifier, password_like, sealed, spoken_password
 
 _QUOTES = r"[\"'\\`*“”‘’«»<(]"
 _OTHERS = r"\s\"'`\\“”‘’«»<>\u3000-\u303f\uff00-\uff1f"
@@ -24,15 +24,16 @@ _KEYS = (
 )
 _STARTS = f"passw|passphrase|passcode|secret|token|credential|creds|{_KEYS}"
 _NOUNS = rf"passwords?|passwd|passphrase|passcode|secrets?|tokens?|credentials?|creds|{_KEYS}"
-_MORE = r"(?:[ ,]{1,2}\(?[^\W_][\w'’/&-]{0,24}(?:\.\w{1,12}){0,3}\)?){1,12}?"
+_MORE = r"(?:[ ,]{1,2}\(?[^\W_][\w'’/&-]{0,24}(?:[.@][\w-]{1,24}){0,4}\)?){1,12}?"
 """Words between the name and its value, within a sentence."""
 
 _VERBS = "is|was|are|were|be|to|as|now|reads|equals|ist|lautet|es|est|é|jest"
 _IS = rf"(?:,? (?:{_VERBS})(?: now| currently| still)?:?|\s?[:=]|\s?->|\s?→)"
 
 _PASSWORDS = (
-    "kennwort|passwort|contraseña|contrasena|clave|mot de passe|senha|wachtwoord|lösenord|passord"
-    "|adgangskode|salasana|hasło|heslo|jelszó|parola|şifre|lozinka|kata sandi|mật khẩu|пароль"
+    "kennwort|passwort|contraseña|contrasena|clave|mot de passe|mdp|senha|palavra-passe"
+    "|wachtwoord|lösenord|passord|adgangskode|salasana|hasło|heslo|jelszó|parola|şifre|lozinka"
+    "|kata sandi|mật khẩu|пароль"
     "|密码|密碼|口令|パスワード|비밀번호|암호|รหัสผ่าน|पासवर्ड|كلمة المرور|كلمة السر|סיסמה"
 )
 _OTHER_KEYS = (
@@ -42,7 +43,8 @@ _OTHER_KEYS = (
 )
 _SAYS = (
     r"[\"'`* )]{0,3}(?:"
-    r"(?:[ ][^\s\"'`\\,;:=]{1,24}){0,8}? (?:ist|lautet|es|est|é|è|jest|je|är|er|on|is|adalah|là)"
+    r"(?:[ ][^\s\"'`\\,;:=]{1,24}){0,8}?"
+    r" (?:ist|lautet|es|c['’]est|est|é|è|jest|je|är|er|on|is|adalah|là)"
     r"|(?: [^\s\"'`\\,;:=]{1,24}){0,6}?\s?[:=\uff1a\u662f\uff1d]| [—-]"
     r"|は|が|는|은|가|이)[\"'`*«「 ]{0,4}"
 )
@@ -76,7 +78,8 @@ SENTENCES = (
         _STARTS,
     ),
     _said(  # sign in with the token ...
-        rf"(?<!-)(?i:{_NOUNS})(?:['’]s)?(?: now| still| currently|,? use|,? try)? "
+        rf"(?:(?<!-)|(?<=(?i:auth-)))(?i:{_NOUNS})"
+        r"(?:['’]s)?(?: now| still| currently|,? use|,? try)? "
         rf"{_QUOTES}{{0,3}}{value(_WORTH, 9, _LAST)}",
         spoken_password,
         _STARTS,
@@ -112,5 +115,30 @@ SENTENCES = (
         r"(?P<it>[a-z]{3,8}(?:[ ,]{1,2}[a-z]{3,8}){11,23})(?![a-z])",
         lambda words: len(set(words.replace(",", " ").split())) > 5,
         "seed|recovery|backup|secret phrase|mnemonic",
+    ),
+    _said(  # the password for the build host is ...
+        rf"(?<!-)(?i:passwords?|passwd|passphrase|passcode)(?P<said>)(?:{_MORE})?"
+        rf" (?:is|was|ist|lautet|è|es|é|est)(?: now| currently| still)?:? {_QUOTES}{{0,3}}"
+        + value(_WORTH, 7, _LAST),
+        spoken_password,
+        "passw|passphrase|passcode",
+    ),
+    _said(  # user ada, password ..., Kennwort ...
+        rf"(?<![-\w])(?i:passw(?:or)?d|passphrase|passcode|{_PASSWORDS})(?P<said>) {_QUOTES}{{0,3}}"
+        + value(_WORTH, 7, _LAST),
+        spoken_password,
+        f"passw|passphrase|passcode|{_PASSWORDS}",
+    ),
+    _said(  # log in as ada with ...
+        r"(?i:(?:log|sign)(?:ged|ned)? ?[io]n (?:as|als|with|mit) [\w.@-]{1,60}"
+        rf" (?:with|and|using|mit|und))(?P<said>) {_QUOTES}{{0,3}}{value(_WORTH, 7, _LAST)}",
+        spoken_password,
+        "log in |login |logged in |log on |sign in |signed in ",
+    ),
+    _said(  # la clave secreta ...
+        rf"(?i:(?:{_OTHER_KEYS}|clave) (?:secret[ao]|secrète|segreta|api|de api|de acceso|d['’]api"
+        rf"|d['’]accès)):? {_QUOTES}{{0,3}}{value(_WORTH, 11, _LAST)}",
+        sealed,
+        f"{_OTHER_KEYS}|clave",
     ),
 )
