@@ -329,9 +329,10 @@ def _front(text: str, end: int) -> re.Match[str] | None:
     return _LOUD.search(text, start, end) or _FRONT.search(text, start, end)
 
 
+_ELSEWHERE = "mot[_ -]de[_ -]passe|kennwort|contrase(?:ñ|n|nh)a|senha|wachtwoord|palavra[_ -]passe"
 _NAME = re.compile(
     rf"(?i:(?:[^\n]{{0,60}}[^A-Za-z\n])?(?:{_ANY}|pw){MORE})\Z|(?i:[a-z]{{0,20}}(?:{_ANY}))\Z"
-    r"|[A-Z][A-Z0-9_]{0,60}_KEY\Z"
+    rf"|[A-Z][A-Z0-9_]{{0,60}}_KEY\Z|(?i:(?:[^\n]{{0,60}}[^A-Za-z\n])?(?:{_ELSEWHERE}))\Z"
 )
 _NOBODYS = re.compile(
     r"(?i)public|max|num|count|pad|eos|bos|unk|mask|sep|next|page|csrf|special"
@@ -341,7 +342,7 @@ _NOBODYS = re.compile(
 
 
 _PLURALS = ("passwords", "secrets", "keys")
-_PASSWORD = re.compile(r"(?i)pass|pwd|\bpw\b|_pw\b")
+_PASSWORD = re.compile(rf"(?i)pass|pwd|\bpw\b|_pw\b|{_ELSEWHERE}")
 
 
 @lru_cache(maxsize=4096)

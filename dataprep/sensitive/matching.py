@@ -34,6 +34,8 @@ from dataprep.sensitive.unmarked import bare_keys, headless, may_be_bare
 from dataprep.sensitive.views import (
     MOST_LAYERS,
     View,
+    has_percent,
+    has_soft_breaks,
     has_unseen,
     joined,
     may_join,
@@ -139,6 +141,8 @@ def may_hold_secret(text: str) -> bool:
         bool(tokens_in(longs))
         or has_word(text, words_of("keys"))
         or has_unseen(text)
+        or has_percent(text)
+        or has_soft_breaks(text)
         or may_join(text)
         or looks_coded(longs)
         or any(True for _ in broken(text))

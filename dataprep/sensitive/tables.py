@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dataprep.sensitive.assignments import names_secret
-from dataprep.sensitive.proofs import password_like, token_like
+from dataprep.sensitive.assignments import names_password, names_secret
+from dataprep.sensitive.proofs import chosen, password_like, token_like
 
-_HEADED = re.compile(r"(?i)passw|passphrase|passcode|pwd|secret|token|credential|key")
-_WORDS = ("passw", "passphrase", "passcode", "pwd", "secret", "token", "credential", "api")
-_PASSWORD = re.compile(r"(?i)pass|pwd")
+_HEADED = re.compile(r"(?i)pass|pwd|secret|token|credential|key|kennwort|contrase|senha|wachtwoord")
+_WORDS = (
+    *("pass", "pwd", "secret", "token", "credential", "api"),
+    *("kennwort", "contrase", "senha", "wachtwoord"),
+)
+_USERS = re.compile(
+    r"(?i)user|login|account|benutzer|konto|mail|utilisateur|identifiant|usu[aá]rio"
+)
+"""Beside it, `pass` is a password, and no result of a test."""
+
 _HEAD = re.compile(r"[\"'` *_]{0,4}([^\W\d][\w .#/()-]{0,40}?)?[\"'` *_]{0,4}")
 _MARKS = (",", ";", "\t", "|")
 _AROUND = " \"'`*\r"
@@ -64,9 +71,11 @@ def _columns(line: str) -> tuple[str, int, dict[int, bool]] | None:
             continue
         names = [cell.strip(_AROUND) for cell in cells]
         found = {
-            n: _PASSWORD.search(name) is not None
+            n: names_password(name)
             for n, name in enumerate(names)
-            if len(name) <= 40 and names_secret(name)
+            if len(name) <= 40
+            and names_secret(name)
+            and (name.lower() != "pass" or any(map(_USERS.search, names)))
         }
         if found:
             return mark, len(cells), found
@@ -78,7 +87,10 @@ def _cells(cells: list[str], at: int, secret: dict[int, bool]) -> Iterator[tuple
         if number in secret:
             word = cell.strip(_AROUND)
             start = at + cell.index(word) if word else at
-            proof = password_like if secret[number] else token_like
-            if len(word) >= 8 and " " not in word and proof(word[:400]):
+            if len(word) >= 8 and " " not in word and _tells(word[:400], secret[number]):
                 yield start, start + len(word)
         at += len(cell) + 1
+
+
+def _tells(word: str, password: bool) -> bool:
+    return password_like(word) or chosen(word) if password else token_like(word)

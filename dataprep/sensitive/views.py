@@ -36,6 +36,13 @@ _JOIN = re.compile(
 _CONTINUED = re.compile(r"(?<=[A-Za-z0-9_+/.%~=-])\\\r?\n(?=[A-Za-z0-9_+/.%~=-])")
 """A backslash at the end of a line of a shell, within a word."""
 
+_PERCENT = re.compile(r"%(?:2[DdEe]|3[0-9Aa]|4[1-9A-Fa-f]|5[0-9AaFf]|6[1-9A-Fa-f]|7[0-9AaEe])")
+"""A character in percent-encoding that an address needs not encode, or a colon."""
+
+_SOFT = re.compile(r"(?<=[A-Za-z0-9_+/.%~-])=\r?\n(?=[A-Za-z0-9_+/.%~=-])")
+_PRINTABLE = ("quoted-printable", "Quoted-Printable", "QUOTED-PRINTABLE", "=3D", "=C3=", "=E2=80")
+"""What stands in a mail whose lines are broken by a mark of equality."""
+
 _LIST = re.compile(
     r"(?:(?:join|implode|concat|paste0?|concat_ws)\(\s{0,8}(?:[\"'`]{2}\s{0,4},\s{0,8})?"
     r"(?:\[\]string|array|new\s?\w{0,8}\[\]|c)?[\[({]{0,2}\s{0,24}(?=[\"'`])"
@@ -96,6 +103,11 @@ def views_of(text: str) -> Iterator[View]:
         if "\\" not in made[-1].text or not _ESCAPE.search(made[-1].text):
             break
         made.append(_replaced(made[-1], _ESCAPE))
+    if has_percent(made[-1].text):
+        made.append(_replaced(made[-1], _PERCENT))
+    if has_soft_breaks(made[-1].text):
+        breaks = [found.span() for found in _SOFT.finditer(made[-1].text)]
+        made += [_without(made[-1], breaks)] if breaks else []
     if "\\\n" in made[-1].text or "\\\r" in made[-1].text:
         breaks = [found.span() for found in _CONTINUED.finditer(made[-1].text)]
         made += [_without(made[-1], breaks)] if breaks else []
@@ -127,6 +139,16 @@ def _commas(text: str) -> Iterator[tuple[int, int]]:
 def has_unseen(text: str) -> bool:
     """Whether a text has characters without a width."""
     return not text.isascii() and _UNSEEN.search(text) is not None
+
+
+def has_percent(text: str) -> bool:
+    """Whether a letter, a digit or a mark of a token may stand percent-encoded in a text."""
+    return "%" in text and _PERCENT.search(text) is not None
+
+
+def has_soft_breaks(text: str) -> bool:
+    """Whether lines of a text may be broken as in quoted-printable."""
+    return ("=\n" in text or "=\r" in text) and any(map(text.__contains__, _PRINTABLE))
 
 
 def bare(text: str) -> str:
@@ -172,6 +194,8 @@ def _replaced(view: View, pattern: re.Pattern[str]) -> View:
 
 
 def _meaning(escape: str) -> str:
+    if escape.startswith("%"):
+        return chr(int(escape[1:], 16))
     if not escape.startswith("\\"):
         return ""
     if escape[1] == "u":
