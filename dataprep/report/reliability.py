@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from dataprep.annotation import Measure
 from dataprep.finding import excerpt
-from dataprep.report.terminal import plain
+from dataprep.report.terminal import plain, printable
 
 if TYPE_CHECKING:
     from dataprep.annotation.reliability import (
@@ -25,6 +26,9 @@ SHOWN = 20
 WRITTEN = 1_000
 """Annotators that are written as JSON; of the others only the number is."""
 UNNAMED = "No annotation names its annotator, so all of them count as one person's."
+_NAME = 20
+_LABEL = 4
+_GAP = 2
 NOTHING = "nothing"
 """How the answer that there is nothing is called."""
 
@@ -37,16 +41,23 @@ def reliability_table(result: ReliabilityResult, console: Console) -> None:
         console.print(UNNAMED)
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("annotator", style="bold", overflow="ellipsis", no_wrap=True, max_width=20)
+    shown = result.annotators[:SHOWN]
+    names = [_cut(printable(one.annotator), _NAME) for one in shown]
+    rest = len(result.annotators) - len(shown)
+    table.add_column("annotator", style="bold", no_wrap=True)
     most = max((len(f"{one.tasks:,}") for one in result.annotators), default=0)
+    first = max(map(cell_len, ["annotator", *names]))
+    room = console.width - first - _GAP
     for name, least in (("tasks", most), ("as the majority", 0), ("reliable", 0)):
         width = max(len(name), least)
+        room -= width + _GAP
         table.add_column(name, justify="right", no_wrap=True, min_width=width)
     table.add_column("differs most", overflow="ellipsis", no_wrap=True)
-    for one in result.annotators[:SHOWN]:
-        row = [_value(one.with_majority), _value(one.reliability), _difference(one.differs)]
-        table.add_row(plain(one.annotator), f"{one.tasks:,}", *row)
-    if (rest := len(result.annotators) - SHOWN) > 0:
+    for name, one in zip(names, shown, strict=True):
+        differs = _difference(one.differs, room)
+        row = [_value(one.with_majority), _value(one.reliability), differs]
+        table.add_row(plain(name), f"{one.tasks:,}", *row)
+    if rest > 0:
         table.add_row(Text(f"{rest:,} more", "dim"))
     console.print(table)
 
@@ -78,12 +89,21 @@ def _measure(measure: Measure) -> dict[str, Any]:
     return {"value": measure.value}
 
 
-def _difference(differs: Difference | None) -> Text:
-    """What is said for what else, and how often; shortened so that the number is seen."""
+def _difference(differs: Difference | None, room: int) -> Text:
+    """What is said for what else, and how often, in so many cells: of each label the beginning."""
     if differs is None:
         return Text("-", "dim")
-    said, probable = (excerpt(label, 12) if label else NOTHING for label in differs[:2])
-    return plain(f"{differs.times:,} x {said} for {probable}")
+    times = f"{differs.times:,} x "
+    said, probable = (printable(label) if label else NOTHING for label in differs[:2])
+    left = room - len(times) - len(" for ")
+    said = _cut(said, max(_LABEL, left - min(cell_len(probable), left // 2)))
+    probable = _cut(probable, max(_LABEL, left - cell_len(said)))
+    return plain(f"{times}{said} for {probable}")
+
+
+def _cut(text: str, cells: int) -> str:
+    """The text in at most so many cells of a terminal."""
+    return text if cell_len(text) <= cells else set_cell_size(text, cells - 1).rstrip() + "…"
 
 
 def _value(measure: Measure) -> Text:

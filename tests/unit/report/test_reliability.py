@@ -71,6 +71,24 @@ def test_long_and_foreign_names_and_labels_stay_on_their_line_and_are_not_obeyed
     assert max(map(cell_len, lines)) <= 80
 
 
+def test_of_long_labels_both_beginnings_are_seen() -> None:
+    long = "somebody.with@a-long-domain.example.org"
+    labels = Difference("Unfavourable", "\N{CJK UNIFIED IDEOGRAPH-540D}" * 12, 915)
+    one = AnnotatorReliability(long, 12_345, Measure(1.0), Measure(0.697), labels)
+    assert shown(one)[1:] == [
+        "annotator              tasks  as the majority  reliable  differs most",
+        "somebody.with@a-lon…  12,345            1.000     0.697  915 x Unfav… for 名名…",
+    ]
+
+
+def test_a_short_label_leaves_its_room_to_the_other() -> None:
+    labels = Difference("no", "Unfavourable in every respect", 3)
+    one = AnnotatorReliability("ann", 12, Measure(1.0), Measure(0.697), labels)
+    assert shown(one)[2] == (
+        "ann           12            1.000     0.697  3 x no for Unfavourable in every r…"
+    )
+
+
 def test_as_json_it_is_what_its_schema_says() -> None:
     written = to_json(ReliabilityResult("label", "mace", (ANN, BEN, CID)))
     assert list(contract("reliability").violations(written)) == []
