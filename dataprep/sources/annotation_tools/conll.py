@@ -7,20 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dataprep.example import Record
-from dataprep.finding import Finding, Place, UsageError, excerpt
-from dataprep.rules import found
+from dataprep.finding import Finding, Place, UsageError
 from dataprep.sources.annotated import columns
 from dataprep.sources.annotated.columns import ColumnDocument, ColumnLayout
-from dataprep.sources.annotated.tag_schemes import OUTSIDE, LabelChange, looks_like_tag
+from dataprep.sources.annotated.tag_schemes import OUTSIDE, looks_like_tag
 from dataprep.sources.annotated.token_text import JOINED
 from dataprep.sources.annotation_tools import conllu, webanno
 from dataprep.sources.annotation_tools.export import (
     AnnotationTool,
-    ExportFile,
     FileHead,
     ToolExport,
 )
-from dataprep.sources.annotation_tools.text_lines import lines_of, refused, task_record
+from dataprep.sources.annotation_tools.one_file import TaggedLines, lines_to_look_at
+from dataprep.sources.annotation_tools.text_lines import refused, task_record
 from dataprep.sources.label_studio_forms import holds_conll
 
 _ENDINGS = (".conll", ".conll02", ".conll03", ".iob", ".iob1", ".iob2", ".bio", ".bio2", ".bioes")
@@ -28,32 +27,21 @@ _REMEDY = "Give a file whose last column has the tags of entities, as B-PER, I-P
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnExport:
+class ColumnExport(TaggedLines):
     """One file of columns, and where in it form and tags stand."""
 
-    file: ExportFile
     layout: ColumnLayout
-    shown: tuple[str, ...] = ("text",)
-
-    @property
-    def files(self) -> tuple[ExportFile, ...]:
-        """The file alone."""
-        return (self.file,)
 
     @property
     def form(self) -> str:
         """The scheme and its evidence."""
         return f"CoNLL columns, {self.layout.words}; {JOINED}"
 
-    def tasks(self, left_out: Counter[str]) -> Iterator[Record | Finding]:
-        """A task for each document, or sentence; one in which a line is wrong is a finding."""
-        lines = lines_of(self.file)
-        if isinstance(lines, Finding):
-            yield lines
-            return
+    def documents_in(
+        self, lines: Iterator[bytes], left_out: Counter[str]
+    ) -> Iterator[Record | Finding]:
+        """A task for each document, or sentence."""
         name = self.file.name
-        if self.layout.change is not None:
-            yield changed(self.layout.change, name)
         left_out["columns"] += self.layout.left_out
         every = columns.sentences(lines)
         for number, document in enumerate(columns.documents(every, self.layout)):
@@ -69,28 +57,13 @@ def _record(document: ColumnDocument, name: str, number: int) -> Record:
     return task_record(document.text.marked(), place, document.offset)
 
 
-def changed(change: LabelChange, name: str) -> Finding:
-    """The warning that from some line on all labels are others than before."""
-    before, after = (", ".join(map(excerpt, side[:4])) for side in (change.before, change.after))
-    words = f"from here on the labels are {after}, and before they were {before}"
-    return found("A022", words, Place(file=name, line=change.at))
-
-
 def opened(export: ToolExport) -> ColumnExport:
     """A file, by all of its lines. Raises UsageError where its tags make no spans."""
     (file, *_) = export.files
-    lines = lines_of(file)
-    if isinstance(lines, Finding):
-        raise UsageError(f"{file.name} {lines.message}.", lines.remedy)
-    layout = columns.layout_of(lambda: columns.sentences(_again(file)))
+    layout = columns.layout_of(lambda: columns.sentences(lines_to_look_at(file)))
     if isinstance(layout, str):
         raise UsageError(f"{file.name}: {layout}.", _REMEDY)
-    return ColumnExport(file, layout)
-
-
-def _again(file: ExportFile) -> Iterator[bytes]:
-    lines = lines_of(file)
-    return iter(()) if isinstance(lines, Finding) else lines
+    return ColumnExport(file, layout.change, layout)
 
 
 def recognises(head: FileHead) -> bool:

@@ -10,50 +10,36 @@ from dataprep.example import Record
 from dataprep.finding import Finding, Place, UsageError
 from dataprep.sources.annotated import conllu
 from dataprep.sources.annotated.problem import LineProblem
-from dataprep.sources.annotated.tag_schemes import LabelChange, Tagging
+from dataprep.sources.annotated.tag_schemes import Tagging
 from dataprep.sources.annotation_tools.export import (
     AnnotationTool,
-    ExportFile,
     FileHead,
     ToolExport,
 )
-from dataprep.sources.annotation_tools.text_lines import lines_of, refused, task_record
+from dataprep.sources.annotation_tools.one_file import TaggedLines, lines_to_look_at
+from dataprep.sources.annotation_tools.text_lines import refused, task_record
 
 _ENDINGS = (".conllu", ".conll-u")
 _REMEDY = "Trees and parts of speech are not read; entities are, as NER=B-PER in the last column."
 
 
 @dataclass(frozen=True, slots=True)
-class ConlluExport:
+class ConlluExport(TaggedLines):
     """One file, the key of MISC that holds its entities, and their scheme."""
 
-    file: ExportFile
     key: str
     tagging: Tagging
-    change: LabelChange | None = None
-    shown: tuple[str, ...] = ("text",)
-
-    @property
-    def files(self) -> tuple[ExportFile, ...]:
-        """The file alone."""
-        return (self.file,)
 
     @property
     def form(self) -> str:
         """The key, the scheme and its evidence."""
         return f"CoNLL-U, {self.key} of MISC in {self.tagging.scheme} ({self.tagging.why})"
 
-    def tasks(self, left_out: Counter[str]) -> Iterator[Record | Finding]:
-        """A task for each document, or sentence; one in which a line is wrong is a finding."""
-        from dataprep.sources.annotation_tools.conll import changed
-
-        lines = lines_of(self.file)
-        if isinstance(lines, Finding):
-            yield lines
-            return
+    def documents_in(
+        self, lines: Iterator[bytes], left_out: Counter[str]
+    ) -> Iterator[Record | Finding]:
+        """A task for each document, or sentence."""
         name, seen = self.file.name, set[str]()
-        if self.change is not None:
-            yield changed(self.change, name)
         every = _counting(conllu.sentences(lines), self.key, left_out)
         for number, document in enumerate(conllu.documents(every, self.key, self.tagging)):
             problems = list(document.problems)
@@ -83,17 +69,14 @@ def _counting(
 def opened(export: ToolExport) -> ConlluExport:
     """A file, by all of its sentences. Raises UsageError where it has no entities."""
     (file, *_) = export.files
-    lines = lines_of(file)
-    if isinstance(lines, Finding):
-        raise UsageError(f"{file.name} {lines.message}.", lines.remedy)
     evidence = conllu.EntityEvidence()
-    for sentence in conllu.sentences(lines):
+    for sentence in conllu.sentences(lines_to_look_at(file)):
         evidence.add(sentence)
     told = evidence.told()
     if isinstance(told, str):
         raise UsageError(f"{file.name}: {told}.", _REMEDY)
     key, tagging, tags = told
-    return ConlluExport(file, key, tagging, tags.change(tagging))
+    return ConlluExport(file, tags.change(tagging), key, tagging)
 
 
 def recognises(head: FileHead) -> bool:

@@ -21,6 +21,7 @@ from dataprep.sources.annotation_tools.export import (
     FileHead,
     ToolExport,
 )
+from dataprep.sources.annotation_tools.one_file import FileExport
 from dataprep.sources.annotation_tools.spacy_entries import entries, is_literal
 from dataprep.sources.annotation_tools.text_lines import task_record
 
@@ -30,18 +31,11 @@ _SHAPE = 'Write it as [text, {"entities": [[start, end, label]]}].'
 
 
 @dataclass(frozen=True, slots=True)
-class SpacyExport:
+class SpacyExport(FileExport):
     """One file of examples, and how its spans are counted."""
 
-    file: ExportFile
     form: str
     unit: CountedUnit = "codepoint"
-    shown: tuple[str, ...] = ("text",)
-
-    @property
-    def files(self) -> tuple[ExportFile, ...]:
-        """The file alone."""
-        return (self.file,)
 
     def tasks(self, left_out: Counter[str]) -> Iterator[Record | Finding]:
         """A task for each text; one with a span that cannot be is a finding."""

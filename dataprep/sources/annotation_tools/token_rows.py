@@ -13,7 +13,7 @@ from dataprep.example import Record
 from dataprep.finding import Finding, Place, UsageError, excerpt
 from dataprep.frames import columns_of as names_in
 from dataprep.rules import found
-from dataprep.sources.annotated.tag_schemes import LabelChange, TagEvidence, Tagging
+from dataprep.sources.annotated.tag_schemes import TagEvidence, Tagging
 from dataprep.sources.annotated.token_text import JOINED, TokenText
 from dataprep.sources.annotation_tools import rows as json_rows
 from dataprep.sources.annotation_tools.export import (
@@ -23,6 +23,7 @@ from dataprep.sources.annotation_tools.export import (
     ToolExport,
     is_training_row,
 )
+from dataprep.sources.annotation_tools.one_file import TaggedFile
 from dataprep.sources.annotation_tools.text_lines import plain_fields, task_record
 from dataprep.sources.class_names import features_of, with_class_names
 from dataprep.sources.folders import INFO
@@ -39,22 +40,14 @@ _LOOKED_AT = 20
 
 
 @dataclass(frozen=True, slots=True)
-class TaggedRows:
+class TaggedRows(TaggedFile):
     """One file of rows, its columns, and the names of its tags by number."""
 
-    file: ExportFile
     tokens: str
     tags: str
     names: tuple[str, ...]
     info: str
     tagging: Tagging
-    change: LabelChange | None = None
-    shown: tuple[str, ...] = ("text",)
-
-    @property
-    def files(self) -> tuple[ExportFile, ...]:
-        """The file alone."""
-        return (self.file,)
 
     @property
     def form(self) -> str:
@@ -62,12 +55,8 @@ class TaggedRows:
         scheme = f"{self.tagging.scheme} ({self.tagging.why})"
         return f"token rows, {self.tags} in {scheme}; {JOINED}"
 
-    def tasks(self, left_out: Counter[str]) -> Iterator[Record | Finding]:
+    def documents(self, left_out: Counter[str]) -> Iterator[Record | Finding]:
         """A task for each row; one whose tags are not those of its tokens is a finding."""
-        from dataprep.sources.annotation_tools.conll import changed
-
-        if self.change is not None:
-            yield changed(self.change, self.file.name)
         for number, item in enumerate(_rows(self.file, self.info)):
             if isinstance(item, Finding):
                 yield item
@@ -177,7 +166,7 @@ def opened(export: ToolExport) -> TaggedRows:
     if isinstance(tagging, str):
         raise UsageError(f"{file.name}: {tagging}.", f"Name another column, as one of {TAGS}.")
     change = evidence.change(tagging)
-    return TaggedRows(file, tokens, tags, export.tag_names, info, tagging, change)
+    return TaggedRows(file, change, tokens, tags, export.tag_names, info, tagging)
 
 
 def _unnamed(file: ExportFile, tags: str, numbers: set[int]) -> UsageError:
