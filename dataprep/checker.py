@@ -118,6 +118,9 @@ def _together(
     """The findings of files that are splits of one dataset."""
     rows: dict[str, Iterable[Any]] = {}
     for file in files:
+        if file.fault is not None:
+            rows[file.name] = sources.items(file)
+            continue
         if file.format == "parquet" and sources.holds_tokens(file.path):
             chosen = checks.check_tokenised(file.path, name=file.name)
             yield from (f for f in chosen if f.code in context.selection)

@@ -128,6 +128,14 @@ class EnvironmentProblem(DataprepError):
     exit_code = 4
 
 
+class ForbiddenFile(EnvironmentProblem):
+    """A file that may not be read."""
+
+
+class UnreadableFile(UsageError):
+    """A file that is not there, or nothing of which can be read: damaged, or of another kind."""
+
+
 class Refused(DataprepError):
     """A gate stands between the command and what it would do."""
 

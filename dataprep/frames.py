@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dataprep.finding import EnvironmentProblem, UsageError, excerpt
+from dataprep.finding import EnvironmentProblem, UnreadableFile, UsageError, excerpt
 from dataprep.panics import Panic, caught_panics
 
 if TYPE_CHECKING:
@@ -111,4 +111,4 @@ def _explained(error: BaseException, name: str, remedy: str) -> UsageError | Env
     if number:
         return EnvironmentProblem(f"{name}: {os.strerror(number).lower()}.", "Check the file.")
     words = excerpt(said.splitlines()[0], _WORDS) if said else "it is damaged"
-    return UsageError(f"{name} cannot be read as Parquet: {words}.", remedy)
+    return UnreadableFile(f"{name} cannot be read as Parquet: {words}.", remedy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -29,6 +29,7 @@ from dataprep.conversion.settled_account import STAGE, UNIT, SettledAccount
 from dataprep.conversion.shard import FileRead, ShardResult
 from dataprep.conversion.shard_frames import KINDS, frame_file
 from dataprep.conversion.totals import ConversionTotals
+from dataprep.conversion.unread_files import unread_files
 from dataprep.conversion.worker import (
     ConversionPlan,
     Shard,
@@ -44,7 +45,6 @@ from dataprep.finding import Drop, UsageError
 from dataprep.frames import read_frame
 from dataprep.recipe import ESTIMATED, Recipe, Source, Target
 from dataprep.report import agreement_json, counted, reliability_json
-from dataprep.rules import CATALOGUE, Grain
 from dataprep.splits import SPLITS, HashSplit
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def convert(
         run.earlier, why_anew = earlier_splits(recipe, base, out, hashed)
         run.examples(inputs, workers)
         outcome = Outcome(run.totals.ledger, journal, run.notes)
-        if journal.fatal or (journal.errors and not drop_invalid):
+        if journal.fatal or ((journal.errors or run.unread) and not drop_invalid):
             outcome.refused = True
             return outcome
         if not run.frames:
@@ -146,6 +146,7 @@ class _Run:
     written: dict[str, dict[str, Any]] = field(default_factory=dict)
     settled_inputs: list[sources.Input] = field(default_factory=list)
     reliability: dict[tuple[int, str], Reliability] = field(default_factory=dict)
+    unread: bool = False
     frames: int = 0
     earlier: EarlierSplits | None = None
     division: Division | None = None
@@ -160,7 +161,11 @@ class _Run:
         if settled.files:
             self.totals.ledger.stage(STAGE, UNIT)
         duplicates, read = self._shares(inputs, many, settled.tables())
-        self._read(read)
+        unread = unread_files(inputs, read)
+        self.notes += (file.why for file in read if file.why)
+        self.notes += unread.words
+        self.journal.fatal |= unread.fatal
+        self.unread = bool(unread.left_out)
         self.notes += notes_on_fields(inputs, self.totals.fields)
         self.notes += notes_on_names(inputs)
         self.notes += self.division.notes() if self.division else ()
@@ -261,15 +266,6 @@ class _Run:
             self.frames += 1
         for name in made.written:
             store.append_files(folder / name, self.folder / name)
-
-    def _read(self, files: Iterable[FileRead]) -> None:
-        """Say how each file was shaped; a file of which nothing could be read refuses the run."""
-        for file in files:
-            if file.why:
-                self.notes.append(file.why)
-            whole = file.unread and CATALOGUE[file.unread].grain is Grain.FILE
-            if whole or (file.unread and not file.records):
-                self.journal.fatal = True
 
     def _show(self, job: ConversionPlan, share: Shard) -> None:
         number, part = share.parts[-1]

@@ -23,6 +23,9 @@ from dataprep.report import Counts
 Votes = tuple[tuple[str, Any], ...]
 """The answers to one task, by annotator."""
 
+CUT_OFF = "J011"
+"""The rule that a file breaks off, so that it is not known what is missing."""
+
 _STAGE_OF = {unit: f"{unit}s" for unit in UNITS}
 """The stage in which a unit of the parts of answers is counted."""
 
@@ -32,7 +35,10 @@ Tally = Agreement | Agreements
 
 @dataclass(slots=True)
 class FileRead:
-    """How reading a file went: `unread` is the code of the last error, `why` tells the shape."""
+    """How reading a file went: `unread` is the code of the last error, `why` tells the shape.
+
+    That a file is cut off (J011) stands above all errors behind it.
+    """
 
     file: int
     records: int = 0
@@ -41,8 +47,12 @@ class FileRead:
 
     def then(self, later: FileRead) -> FileRead:
         """How reading went when a later part of the file is counted in."""
-        why, unread = self.why or later.why, later.unread or self.unread
+        why, unread = self.why or later.why, _graver(self.unread, later.unread)
         return FileRead(self.file, self.records + later.records, unread, why)
+
+
+def _graver(before: str, later: str) -> str:
+    return before if before == CUT_OFF else later or before
 
 
 @dataclass(slots=True)
@@ -93,7 +103,7 @@ class ShardRun:
                 continue
             self.journal.find(item)
             if item.severity is Severity.ERROR:
-                read.unread = item.code
+                read.unread = _graver(read.unread, item.code)
                 stage.entered += 1
                 stage.dropped[item.code] += 1
                 self.journal.drop(Drop(unit="record", reason=item.code, place=item.place))

@@ -263,4 +263,18 @@ RULES = (
         bad="prompt,completion\nCapital of Kenya?,Nairobi",
         good='{"prompt": "Capital of Kenya?", "completion": "Nairobi"}',
     ),
+    Rule(
+        code="J018",
+        name="unreadable-file",
+        grain=Grain.FILE,
+        severity=Severity.ERROR,
+        summary="stand in a folder, and cannot be opened or read as what it is",
+        why="What is in it would be missing, and nobody would know how much that is.",
+        remedy="Check its permissions, or pass --drop-invalid to leave the file out.",
+        basis=Basis.DOCUMENTED,
+        source="POSIX.1-2017, open: EACCES, ENOENT, EIO",
+        date="2017",
+        bad="a.jsonl -> ../old/a.jsonl, a link that leads nowhere",
+        good="a.jsonl, whole",
+    ),
 )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dataprep.example import Record
 from dataprep.finding import Finding, Place
@@ -17,9 +17,11 @@ from dataprep.sources import annotation_tools
 from dataprep.sources.causes import Cause
 from dataprep.sources.folders import few
 from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
-from dataprep.sources.inputs import ROWS, Input, files
+from dataprep.sources.inputs import ROWS, files
 from dataprep.sources.label_studio_forms import holds_no_task
 from dataprep.sources.lines import Lines
+from dataprep.sources.one_input import Input
+from dataprep.sources.opening import UNOPENED, unopened
 
 if TYPE_CHECKING:
     from dataprep.recipe import Format
@@ -68,6 +70,8 @@ def parts(source: Input) -> tuple[Part | None, ...]:
     """The parts of a file, to be read one by one; None is the whole of it."""
     from dataprep.sources import jsonl_form, slicing
 
+    if source.fault is not None:
+        return (None,)
     if source.format == "jsonl":
         lined = jsonl_form.form_of(source.path, source.name) is jsonl_form.JsonlForm.LINES
         return tuple(slicing.cut_lines(source.path, PART_SIZE) if lined else ()) or (None,)
@@ -82,8 +86,21 @@ def read(source: Input, part: Part | None = None) -> Iterator[Record | Finding]:
     What cannot be read is a finding in its place. What can be read by the safe fix of its cause
     is read so, and a finding that is no error says it.
     """
-    for item in _read(source, part):
+    for item in _or_fault(source, _read(source, part)):
         yield item.note if isinstance(item, Cause) else item
+
+
+_Item = TypeVar("_Item")
+
+
+def _or_fault(source: Input, items: Iterable[_Item]) -> Iterator[_Item | Finding]:
+    """The items; why there are no more of them, where the file is one of a folder."""
+    try:
+        yield from items
+    except UNOPENED as error:
+        if not source.of_folder:
+            raise
+        yield unopened(error, source.name, source.name)
 
 
 def surveyed(source: Input) -> Input:
@@ -108,6 +125,9 @@ def items(source: Input) -> Iterator[Lines | Record | Finding]:
     from dataprep.sources import fine_tuning, json_rows
 
     given: Iterator[Lines | Record | Finding | Cause]
+    if source.fault is not None:
+        yield source.fault
+        return
     if source.export is not None:
         said = f"the file is an export of another annotation tool ({source.format}): {_READS}"
         remedy = f"Make rows of it: {command_line('convert', Path(source.name))}"
@@ -124,13 +144,15 @@ def items(source: Input) -> Iterator[Lines | Record | Finding]:
         given = json_rows.read(source.path, source.name, mended, source.layout)
     else:
         given = _read(source, None)
-    for item in given:
+    for item in _or_fault(source, given):
         yield item.finding if isinstance(item, Cause) else item
 
 
 def _read(source: Input, part: Part | None) -> Iterator[Record | Finding | Cause]:
     from dataprep.sources import fine_tuning, json_rows, label_studio, slicing, storage
 
+    if source.fault is not None:
+        return iter((source.fault,))
     if source.export is not None:
         return annotation_tools.tasks(source.export, source.of, Counter())
     if source.stored:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from dataprep.example import Record
-from dataprep.finding import Finding, UsageError, excerpt
+from dataprep.finding import Finding, UnreadableFile, excerpt
 from dataprep.panics import Panic, caught_panics
 from dataprep.sources.class_names import Features, features_of
 from dataprep.sources.folders import INFO
@@ -79,7 +79,7 @@ def _beside(path: Path) -> Features:
         return {}
 
 
-def _damaged(error: Exception, name: str) -> UsageError:
+def _damaged(error: Exception, name: str) -> UnreadableFile:
     words = excerpt(str(error).strip().splitlines()[0] if str(error).strip() else "damaged")
     remedy = "Save it again, for example with datasets.save_to_disk."
-    return UsageError(f"{name} cannot be read as Arrow: {words}.", remedy)
+    return UnreadableFile(f"{name} cannot be read as Arrow: {words}.", remedy)

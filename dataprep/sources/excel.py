@@ -10,7 +10,15 @@ from typing import Any
 
 from dataprep import rules
 from dataprep.example import Record
-from dataprep.finding import DataprepError, Finding, Place, UsageError, excerpt, extra_missing
+from dataprep.finding import (
+    DataprepError,
+    Finding,
+    Place,
+    UnreadableFile,
+    UsageError,
+    excerpt,
+    extra_missing,
+)
 from dataprep.jsonio import encoded
 from dataprep.sources.row_limits import MAX_KEYS, too_large
 
@@ -87,7 +95,7 @@ def _library_errors(name: str) -> Iterator[None]:
             raise
         words = excerpt(str(error) or type(error).__name__)
         remedy = "Save it again as .xlsx, or as CSV."
-        raise UsageError(f"{name} is not an Excel workbook: {words}.", remedy) from None
+        raise UnreadableFile(f"{name} is not an Excel workbook: {words}.", remedy) from None
 
 
 def _of_library(error: Exception) -> bool:

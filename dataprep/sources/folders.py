@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from dataprep.finding import EnvironmentProblem, excerpt
+from dataprep.finding import ForbiddenFile, excerpt
+from dataprep.names import in_utf8
 
 STATE, INFO = "state.json", "dataset_info.json"
 _DESCRIBING = frozenset((INFO, "dataset_infos.json", "dataset_dict.json"))
@@ -25,11 +27,18 @@ _SHOWN = 8
 def entries_of(folder: Path) -> list[Path]:
     """What stands below a folder but folders, and is not hidden, nor in a hidden folder; sorted.
 
-    A link to a folder is one of them, and is not followed. Raises EnvironmentProblem for a folder
-    that may not be read.
+    A link to a folder is one of them, and is not followed, and so is a folder below it that may
+    not be read. Raises ForbiddenFile where the folder itself may not be read.
     """
     found: list[Path] = []
-    for here, folders, names in os.walk(folder, onerror=_unreadable):
+
+    def unreadable(error: OSError) -> None:
+        path = Path(error.filename)
+        if path == folder:
+            raise _forbidden(path) from None
+        found.append(path)
+
+    for here, folders, names in os.walk(folder, onerror=unreadable):
         folders[:] = [name for name in folders if not name.startswith(".")]
         links = (name for name in folders if (Path(here) / name).is_symlink())
         found += [Path(here) / name for name in (*names, *links) if not name.startswith(".")]
@@ -42,9 +51,26 @@ def few(names: Sequence[str]) -> str:
     return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown
 
 
-def _unreadable(error: OSError) -> NoReturn:
-    message = f"{error.filename} may not be read."
-    raise EnvironmentProblem(message, "Check its permissions.") from None
+def _forbidden(path: Path) -> ForbiddenFile:
+    return ForbiddenFile(f"{path} may not be read.", "Check its permissions.")
+
+
+def is_file(path: Path) -> bool:
+    """Whether an entry of a folder is a file; raises ForbiddenFile where that may not be known."""
+    try:
+        mode = path.stat().st_mode
+    except PermissionError:
+        raise _forbidden(path) from None
+    except OSError:
+        return False
+    if stat.S_ISDIR(mode) and not path.is_symlink():  # a folder that could not be listed
+        raise _forbidden(path)
+    return stat.S_ISREG(mode)
+
+
+def in_folder(named: str, folder: Path, path: Path) -> str:
+    """What messages call a file of a folder that the user named so."""
+    return in_utf8(str(Path(named) / path.relative_to(folder)))
 
 
 def describes_rows(path: Path) -> bool:

@@ -19,7 +19,7 @@ from dataprep.sources.annotation_tools.export import is_training_row
 if TYPE_CHECKING:
     from dataprep.annotation import Task
     from dataprep.recipe import Format, Source
-    from dataprep.sources.inputs import Input
+    from dataprep.sources.one_input import Input
 
 _OF_TASKS = frozenset(("text", "instruction", "answer", "data"))
 """What templates may read of a task, whatever was asked about it."""
@@ -152,7 +152,7 @@ def _rows(given: Input) -> Rows:
 def _fields_of_tasks(told: Format | None, path: Path, name: str, source: Source) -> frozenset[str]:
     """What templates may read of the first tasks of an export; UsageError where it is refused."""
     from dataprep.sources import read
-    from dataprep.sources.inputs import Input
+    from dataprep.sources.one_input import Input
 
     if told in annotation_tools.TOOL_NAMES:
         export = annotation_tools.opened(told, path, name, source)

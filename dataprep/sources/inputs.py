@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from dataprep.finding import DataprepError, NothingToDo, UsageError
+from dataprep.finding import DataprepError, Finding, NothingToDo, UnreadableFile, UsageError
 from dataprep.names import in_utf8
-from dataprep.sources import annotation_tools
-from dataprep.sources.annotation_tools import ExportFile, OpenedExport
-from dataprep.sources.folders import describes_rows, entries_of, few, is_about_rows
+from dataprep.sources import annotation_tools, tool_inputs
+from dataprep.sources.folders import (
+    describes_rows,
+    entries_of,
+    few,
+    in_folder,
+    is_about_rows,
+    is_file,
+)
 from dataprep.sources.given_templates import GivenTemplates
 from dataprep.sources.label_studio_forms import holds_task, recognises
-from dataprep.sources.opening import head_of
+from dataprep.sources.one_input import Input
+from dataprep.sources.opening import UNOPENED, head_of, unopened
 
 if TYPE_CHECKING:
-    from dataprep.annotation import LabelingConfig, Of
-    from dataprep.recipe import AnnotationToolName, Format, Source
-    from dataprep.sources.layout import Layout
-    from dataprep.sources.storage import StoredTask
+    from dataprep.annotation import LabelingConfig
+    from dataprep.recipe import Format, Source
 
 _BY_SUFFIX: dict[str, Format] = {
     ".json": "json",
@@ -53,42 +58,12 @@ _MAGIC: dict[bytes, Format] = {b"PAR1": "parquet", b"ARROW1": "arrow", b"\xff\xf
 _GZIP = ".gz"
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One file to read; `name` is how messages call it.
+class FolderFiles(NamedTuple):
+    """The files of a folder with their formats, those left out, and why some cannot be opened."""
 
-    `of` and `config` are for exports: whose results are read, and what the forms that have lost
-    their controls (JSON_MIN, CSV, CoNLL) are understood by. `layout` is where the rows of a JSON
-    document stand, as far as it is known; `note` says what a person should know of the reading.
-    `export` is that of another annotation tool, which may be several files, and is read whole;
-    `made_from` are its files by their names.
-    `reading` says why it is read as rows and no export, or the other way round.
-    `stored` are the files of each task of a target storage, whose first file `path` is.
-    """
-
-    path: Path
-    name: str
-    format: Format
-    of: Of = "annotations"
-    config: LabelingConfig | None = None
-    layout: Layout | None = None
-    note: str = ""
-    reading: str = ""
-    export: OpenedExport | None = None
-    made_from: tuple[tuple[str, Path], ...] = ()
-    stored: tuple[StoredTask, ...] = ()
-
-    @property
-    def paths(self) -> dict[str, Path]:
-        """The files that are read, by what messages call them."""
-        if self.stored:
-            return {file.name: file.path for task in self.stored for file in task}
-        return dict(self.made_from) or {self.name: self.path}
-
-    @property
-    def size(self) -> int:
-        """Bytes of all its files, one at least."""
-        return max(sum(path.stat().st_size for path in self.paths.values()), 1)
+    taken: list[tuple[Path, Format]]
+    others: list[Path]
+    faults: dict[Path, Finding]
 
 
 def files(source: Source, base: Path) -> list[Input]:
@@ -114,13 +89,22 @@ def _files(source: Source, base: Path, given: GivenTemplates) -> list[Input]:
     config = _config(base / source.label_config) if source.label_config else None
     make = partial(Input, of=source.of, config=config)
     if path.is_dir():
-        taken, others = _of_folder(path, source, given)
-        exports, taken, others = _exports(path, source, taken, others)
-        inputs = [
-            make(file, in_utf8(str(Path(source.path) / file.relative_to(path))), format_)
-            for file, format_ in taken
+        make = partial(make, of_folder=True)
+        taken, others, faults = _of_folder(path, source, given)
+        if zips := [] if taken or faults else [other for other in others if _is_zip(other)]:
+            first, *rest = tool_inputs.of_zips(zips, path, source)
+            others = [other for other in others if other not in zips]
+            note = _semicolons(_left_out(path, others), first.note)
+            return [replace(first, note=note), *rest]
+        exports, taken, others = tool_inputs.of_folder(path, source, taken, others)
+        inputs = [make(f, in_folder(source.path, path, f), told) for f, told in taken]
+        read = {p for one in exports for _, p in one.made_from}
+        unread = [
+            make(f, finding.place.file, _by_name(f) or "json", fault=finding)
+            for f, finding in faults.items()
+            if f not in read
         ]
-        first, *rest = map(_with_layout, (*exports, *inputs))
+        first, *rest = (*map(_with_layout, (*exports, *inputs)), *unread)
         return [replace(first, note=_semicolons(_left_out(path, others), first.note)), *rest]
     if not path.exists():
         raise UsageError(f"{source.path}: no such file.", "Check the path.")
@@ -128,74 +112,15 @@ def _files(source: Source, base: Path, given: GivenTemplates) -> list[Input]:
     format_ = given.format_of(path, source.path, format_, partial(_as_rows, path, source.path))
     zipped = format_ is None or format_ in annotation_tools.TOOL_NAMES
     if zipped and annotation_tools.is_zip(path, source.path):
-        return _of_zip(path, source)
+        return tool_inputs.of_zip(path, source, in_utf8(source.path))
     if format_ is None:
         raise UsageError(
             f"{source.path}: the format cannot be told from the name.",
             "Say it in the recipe, for example format: jsonl.",
         )
     if format_ in annotation_tools.TOOL_NAMES:
-        return [_of_tool(format_, path, source)]
+        return [tool_inputs.of_tool(format_, path, source)]
     return [_with_layout(make(path, in_utf8(source.path), format_))]
-
-
-def _of_tool(
-    name: AnnotationToolName,
-    given: Path | annotation_tools.ToolExport,
-    source: Source,
-    made_from: tuple[tuple[str, Path], ...] = (),
-) -> Input:
-    """An export of another annotation tool, as one input."""
-    called = in_utf8(source.path) if isinstance(given, Path) else given.name
-    export = annotation_tools.opened(name, given, called, source)
-    path = given if isinstance(given, Path) else given.files[0].path
-    own = tuple((file.name, file.path) for file in export.files)
-    return Input(path, called, name, source.of, export=export, made_from=made_from or own)
-
-
-def _of_zip(path: Path, source: Source) -> list[Input]:
-    """The exports in a zip. Raises UsageError where none is known."""
-    called = in_utf8(source.path)
-    files = annotation_tools.unpacked(path, called)
-    by_tool: dict[AnnotationToolName, list[ExportFile]] = {}
-    for file in files:
-        name = source.format or annotation_tools.recognised(file.path, file.name)
-        if name in annotation_tools.TOOL_NAMES:
-            by_tool.setdefault(name, []).append(file)
-    if not by_tool:
-        known = ", ".join(annotation_tools.TOOL_NAMES)
-        raise UsageError(
-            f"{called} is a zip without an export that is known.",
-            f"Unpack it, and convert what is in it. Known are those of: {known}.",
-        )
-    inputs = [
-        _of_tool(name, export, source, ((called, path),))
-        for name, own in by_tool.items()
-        for export in annotation_tools.exports_in(name, own, called, source, files)
-    ]
-    read = {file.path for one in inputs if one.export for file in one.export.files}
-    shown = few([file.inside for file in files if file.path not in read])
-    return [replace(inputs[0], note=f"not read: {shown}" if shown else ""), *inputs[1:]]
-
-
-def _exports(
-    folder: Path, source: Source, taken: list[tuple[Path, Format]], others: list[Path]
-) -> tuple[list[Input], list[tuple[Path, Format]], list[Path]]:
-    """The exports of annotation tools in a folder, and which files are not of them."""
-    inputs: list[Input] = []
-    called = in_utf8(source.path)
-    for name in annotation_tools.TOOL_NAMES:
-        own = [path for path, told in taken if told == name]
-        files = [
-            ExportFile(in_utf8(str(Path(source.path) / inside)), path, inside.as_posix())
-            for path in own
-            for inside in (path.relative_to(folder),)
-        ]
-        for export in annotation_tools.exports_in(name, files, called, source):
-            inputs.append(_of_tool(name, export, source))
-    read = {path for one in inputs for _, path in one.made_from}
-    taken = [each for each in taken if each[0] not in read]
-    return inputs, taken, [path for path in others if path not in read]
 
 
 def _config(path: Path) -> LabelingConfig:
@@ -258,42 +183,65 @@ def _by_content(path: Path) -> Format | None:
     return "json" if head.lstrip()[:1] in (b"{", b"[") else None
 
 
-def _of_folder(
-    folder: Path, source: Source, given: GivenTemplates
-) -> tuple[list[tuple[Path, Format]], list[Path]]:
-    """The files of a folder that are read, each with its format, and those left out.
+def _of_folder(folder: Path, source: Source, given: GivenTemplates) -> FolderFiles:
+    """The files of a folder that are read, those left out, and those that cannot be opened.
 
-    Raises NothingToDo where none is read, and UsageError for a link that leads nowhere.
+    Raises NothingToDo where none is read, and UnreadableFile or ForbiddenFile where none can be.
     """
-    exported = source.label_config is not None
     taken: list[tuple[Path, Format]] = []
     others: list[Path] = []
+    faults: dict[Path, DataprepError] = {}
     for path in entries_of(folder):
-        told: Format | None = None
-        if path.is_file() and not describes_rows(path):
-            by_recipe = source.format if _by_name(path) is None else None
-            told = by_recipe or format_of(path, exported=exported)
-            called = str(Path(source.path) / path.relative_to(folder))
+        called = in_folder(source.path, folder, path)
+        try:
+            told = _told(path, source)
             told = given.format_of(path, called, told, partial(_as_rows, path, called))
-        elif not path.exists() and (_by_name(path) is not None or not path.suffix):
-            called = str(Path(source.path) / path.relative_to(folder))
-            words = f"{called}: the link leads to {path.readlink()}, which is not there."
-            raise UsageError(words, "Mend the link, or remove it.")
+        except UNOPENED as error:
+            faults[path] = error
+            continue
         if told is None:
             others.append(path)
         else:
             taken.append((path, told))
     if any(told in ROWS for _, told in taken):
-        others += [path for path, _ in taken if is_about_rows(path)]
+        others += [path for path in (*(p for p, _ in taken), *faults) if is_about_rows(path)]
         taken = [each for each in taken if not is_about_rows(each[0])]
+        faults = {path: error for path, error in faults.items() if not is_about_rows(path)}
     if source.format is not None:
         own = [each for each in taken if each[1] == source.format]
         others += [path for path, told in taken if own and told != source.format]
         taken = own or [(path, source.format) for path, _ in taken]
+    if not taken and not faults and any(map(_is_zip, others)):
+        return FolderFiles([], sorted(others), {})
+    if not taken and faults:
+        raise next(iter(faults.values()))
     if not taken:
         suffixes = ", ".join(_BY_SUFFIX)
         raise NothingToDo(f"{source.path} holds no file to read.", f"Read are: {suffixes}.")
-    return taken, sorted(others)
+    named = {
+        path: unopened(error, str(path), in_folder(source.path, folder, path))
+        for path, error in faults.items()
+    }
+    return FolderFiles(taken, sorted(others), named)
+
+
+def _is_zip(path: Path) -> bool:
+    return is_file(path) and _by_name(path) is None and annotation_tools.is_zip(path, str(path))
+
+
+def _told(path: Path, source: Source) -> Format | None:
+    """The format of what stands in a folder; None for what is not read."""
+    if is_file(path):
+        if describes_rows(path):
+            return None
+        unknown = _by_name(path) is None and not (source.format and _is_zip(path))
+        by_recipe = source.format if unknown else None
+        return by_recipe or format_of(path, exported=source.label_config is not None)
+    known = _by_name(path) is not None or not path.suffix or annotation_tools.has_ending(path)
+    if known and not path.exists():
+        led = f"is a link to {path.readlink()}, which is" if path.is_symlink() else "is"
+        raise UnreadableFile(f"{path} {led} not there.", "Mend the link, or remove it.")
+    return None
 
 
 def _left_out(folder: Path, others: list[Path]) -> str:
@@ -307,7 +255,12 @@ def _with_layout(given: Input) -> Input:
     if given.format == "xlsx":
         from dataprep.sources import excel
 
-        return replace(given, note=excel.sheets(given.path, given.name))
+        try:
+            return replace(given, note=excel.sheets(given.path, given.name))
+        except UNOPENED as error:
+            if not given.of_folder:
+                raise
+            return replace(given, fault=unopened(error, given.name, given.name))
     if given.format != "json":
         return given
     from dataprep.sources.json_rows import layout_in

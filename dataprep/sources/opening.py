@@ -11,9 +11,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from dataprep import rules
-from dataprep.finding import EnvironmentProblem, Finding, Place, UsageError
+from dataprep.finding import (
+    DataprepError,
+    Finding,
+    ForbiddenFile,
+    Place,
+    UnreadableFile,
+    UsageError,
+)
 from dataprep.sources.encodings import wide_encoding
 from dataprep.sources.gzip_faults import BROKEN_GZIP
+
+UNOPENED = (ForbiddenFile, UnreadableFile)
 
 BOM = b"\xef\xbb\xbf"
 GZIP = b"\x1f\x8b"
@@ -29,10 +38,26 @@ def opened(path: Path, name: str) -> Iterator[io.BufferedReader]:
     except gzip.BadGzipFile:
         raise
     except PermissionError:
-        raise EnvironmentProblem(f"{name} may not be read.", "Check its permissions.") from None
+        raise ForbiddenFile(f"{name} may not be read.", "Check its permissions.") from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"{name} cannot be read: {reason}.", "Check the path.") from None
+        raise UnreadableFile(f"{name} cannot be read: {reason}.", "Check the path.") from None
+
+
+def can_open(path: Path) -> bool:
+    """Whether the machine gives a file."""
+    try:
+        with path.open("rb"):
+            return True
+    except OSError:
+        return False
+
+
+def unopened(error: DataprepError, opened_as: str, name: str) -> Finding:
+    """The finding J018 for one file of several, which cannot be opened; `name` is for messages."""
+    words = error.message.removeprefix(opened_as).strip().removesuffix(".")
+    line = error.place.line if error.place else None
+    return rules.found("J018", words, Place(file=name, line=line), remedy=error.remedy)
 
 
 def head_of(path: Path, name: str, size: int) -> bytes:

@@ -22,8 +22,8 @@ from dataprep.example import Record, content_id
 from dataprep.finding import Finding, Place
 from dataprep.rules import found
 from dataprep.sources import label_studio
-from dataprep.sources.inputs import Input
 from dataprep.sources.label_studio_forms import looks_like_tasks
+from dataprep.sources.one_input import Input
 from dataprep.sources.opening import BOM
 
 _Value = dict[str, Any]
@@ -154,7 +154,7 @@ def _says_all(task: _Value, own: Sequence[_Value]) -> bool:
 
 def _single_task(given: Input) -> _Value | None:
     """What stands in a file that is one task, or one annotation with its task; else None."""
-    if given.format != "label-studio" or given.path.suffix == ".gz":
+    if given.format != "label-studio" or given.path.suffix == ".gz" or given.fault is not None:
         return None
     if not given.path.is_file() or given.path.stat().st_size > label_studio.MAX_TASK:
         return None

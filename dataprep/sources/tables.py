@@ -13,7 +13,7 @@ from typing import Literal
 
 from dataprep import rules
 from dataprep.example import Record
-from dataprep.finding import Finding, Place, UsageError, excerpt
+from dataprep.finding import Finding, Place, UnreadableFile, UsageError, excerpt
 from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
 from dataprep.sources.lines import Stream, rest_of_line
 from dataprep.sources.opening import BOM, GZIP, has_bom, opened, wrong_kind
@@ -98,7 +98,7 @@ def delimited(stream: Stream, name: str, delimiter: str) -> Iterator[Record | Fi
     for place, offset, row in cells(stream, name, delimiter):
         if isinstance(row, Finding):
             if header is None:
-                raise UsageError(f"the header {row.message}.", row.remedy, place=place)
+                raise UnreadableFile(f"the header {row.message}.", row.remedy, place=place)
             empty = False
             yield row
         elif header is None:

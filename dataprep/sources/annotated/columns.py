@@ -27,6 +27,7 @@ from dataprep.sources.annotated.tag_schemes import (
 from dataprep.sources.annotated.token_text import TokenText
 
 DOCUMENT = "-DOCSTART-"
+NOTHING = "holds no token"
 _LOOKED_AT = 1_000
 MAX_LINES = 500_000
 """Lines of one sentence, at most: such a file has no blank lines."""
@@ -143,7 +144,7 @@ def layout_of(again: Callable[[], Iterable[ColumnSentence]]) -> ColumnLayout | s
     for sentence in again():
         widths.update(len(x.cells) for x in sentence.lines if not x.cells[0].startswith("#"))
     if not widths:
-        return "holds no token"
+        return NOTHING
     width = widths.most_common(1)[0][0]
     if width < 2:
         return "has one column, and no tags"

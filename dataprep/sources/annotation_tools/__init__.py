@@ -21,8 +21,10 @@ from dataprep.sources.annotation_tools.export import (
     OpenedExport,
     ToolExport,
 )
+from dataprep.sources.annotation_tools.one_file import UnreadableExport
 from dataprep.sources.annotation_tools.survey import Survey, survey, tasks
 from dataprep.sources.annotation_tools.zipped import is_zip, unpacked
+from dataprep.sources.opening import can_open
 
 __all__ = [
     "TOOL_NAMES",
@@ -31,7 +33,9 @@ __all__ = [
     "OpenedExport",
     "Survey",
     "ToolExport",
+    "UnreadableExport",
     "exports_in",
+    "has_ending",
     "is_zip",
     "opened",
     "recognised",
@@ -52,6 +56,12 @@ def tool_named(name: AnnotationToolName) -> AnnotationTool:
     return tool
 
 
+def has_ending(path: Path) -> bool:
+    """Whether the name of a file ends as those of a tool alone do."""
+    name = path.name.lower()
+    return any(name.endswith(tool_named(each).endings) for each in TOOL_NAMES)
+
+
 def recognised(path: Path, name: str = "") -> AnnotationToolName | None:
     """The tool whose export a file is; None where it is of none that is known."""
     head = FileHead(path, name or str(path))
@@ -67,7 +77,8 @@ def exports_in(
 ) -> Iterator[ToolExport]:
     """The exports of one tool among the recognised files of a folder or a zip.
 
-    The files that they need are added: those of a zip, `zipped`, by their paths in it.
+    The files that they need are added where they can be opened: those of a zip, `zipped`, by
+    their paths in it.
     """
     tool = tool_named(name)
     members = {file.inside: file for file in zipped}
@@ -79,6 +90,8 @@ def exports_in(
         with_needed = {file.path: file for file in group}
         for file in group:
             for needed in _needed(tool, file, members):
+                if not can_open(needed.path):
+                    continue
                 with_needed.setdefault(needed.path, needed)
         whole = f"{called}/{folder}" if folder else called
         yield _export(whole, tuple(with_needed.values()), source, together=not tool.by_file)

@@ -25,6 +25,7 @@ from dataprep.sources.annotation_tools.export import (
 )
 from dataprep.sources.annotation_tools.text_lines import refused, task_record, text_of
 from dataprep.sources.folders import is_about_rows
+from dataprep.sources.opening import can_open
 
 ANN, TXT = ".ann", ".txt"
 SETTINGS = frozenset(("annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf"))
@@ -135,8 +136,12 @@ def _unmarked(export: ToolExport) -> Iterator[ExportFile]:
     folders = {file.path.parent: file for file in export.files}
     for folder, file in folders.items():
         for path in sorted(folder.glob("*.txt")):
-            if path not in known and path.is_file() and not is_about_rows(path):
+            if path not in known and _is_text(path):
                 yield file.beside(path)
+
+
+def _is_text(path: Path) -> bool:
+    return path.is_file() and can_open(path) and not is_about_rows(path)
 
 
 def _documents(pairs: dict[PurePosixPath, _Pair]) -> Iterator[BratText]:
@@ -183,7 +188,11 @@ def _may_be_person(path: PurePosixPath) -> bool:
 
 
 def _digest(path: Path) -> str:
-    return sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    """What tells a text from another of its name; one that cannot be opened is like no other."""
+    try:
+        return sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    except OSError:
+        return str(path)
 
 
 @dataclass(slots=True)
@@ -240,4 +249,4 @@ def needs(path: Path) -> tuple[Path, ...]:
     return (path.with_suffix(ANN if path.suffix == TXT else TXT),)
 
 
-TOOL = AnnotationTool("brat", "brat", recognises, opened, needs, by_folder=False)
+TOOL = AnnotationTool("brat", "brat", recognises, opened, needs, by_folder=False, endings=(ANN,))

@@ -18,7 +18,7 @@ from dataprep.sources.annotation_tools.export import (
     FileHead,
     ToolExport,
 )
-from dataprep.sources.annotation_tools.one_file import TaggedLines, lines_to_look_at
+from dataprep.sources.annotation_tools.one_file import TaggedLines, lines_to_look_at, no_token
 from dataprep.sources.annotation_tools.text_lines import refused, task_record
 from dataprep.sources.label_studio_forms import holds_conll
 
@@ -61,6 +61,8 @@ def opened(export: ToolExport) -> ColumnExport:
     """A file, by all of its lines. Raises UsageError where its tags make no spans."""
     (file, *_) = export.files
     layout = columns.layout_of(lambda: columns.sentences(lines_to_look_at(file)))
+    if layout == columns.NOTHING:
+        raise no_token(file)
     if isinstance(layout, str):
         raise UsageError(f"{file.name}: {layout}.", _REMEDY)
     return ColumnExport(file, layout.change, layout)
@@ -93,4 +95,4 @@ def recognises(head: FileHead) -> bool:
     )
 
 
-TOOL = AnnotationTool("conll", "CoNLL", recognises, opened, by_file=True)
+TOOL = AnnotationTool("conll", "CoNLL", recognises, opened, by_file=True, endings=_ENDINGS)

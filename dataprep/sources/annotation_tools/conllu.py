@@ -16,7 +16,7 @@ from dataprep.sources.annotation_tools.export import (
     FileHead,
     ToolExport,
 )
-from dataprep.sources.annotation_tools.one_file import TaggedLines, lines_to_look_at
+from dataprep.sources.annotation_tools.one_file import TaggedLines, lines_to_look_at, no_token
 from dataprep.sources.annotation_tools.text_lines import refused, task_record
 
 _ENDINGS = (".conllu", ".conll-u")
@@ -69,9 +69,12 @@ def _counting(
 def opened(export: ToolExport) -> ConlluExport:
     """A file, by all of its sentences. Raises UsageError where it has no entities."""
     (file, *_) = export.files
-    evidence = conllu.EntityEvidence()
+    evidence, empty = conllu.EntityEvidence(), True
     for sentence in conllu.sentences(lines_to_look_at(file)):
         evidence.add(sentence)
+        empty = False
+    if empty:
+        raise no_token(file)
     told = evidence.told()
     if isinstance(told, str):
         raise UsageError(f"{file.name}: {told}.", _REMEDY)
@@ -92,4 +95,4 @@ def recognises(head: FileHead) -> bool:
     )
 
 
-TOOL = AnnotationTool("conllu", "CoNLL-U", recognises, opened, by_file=True)
+TOOL = AnnotationTool("conllu", "CoNLL-U", recognises, opened, by_file=True, endings=_ENDINGS)

@@ -158,7 +158,8 @@ class AnnotationTool:
 
     `needs` gives the files that belong to a recognised one and are read with it, whether they
     are there or not. `by_folder` says that each folder is an export of its own; else a folder
-    holds one export with all that is below it. `by_file` says that each file is one.
+    holds one export with all that is below it. `by_file` says that each file is one. `endings` are
+    those of its files that are of no other tool.
     """
 
     name: AnnotationToolName
@@ -168,3 +169,4 @@ class AnnotationTool:
     needs: Callable[[Path], tuple[Path, ...]] = needs_nothing
     by_folder: bool = True
     by_file: bool = False
+    endings: tuple[str, ...] = ()

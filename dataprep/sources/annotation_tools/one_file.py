@@ -74,9 +74,22 @@ def _changed(change: LabelChange, name: str) -> Finding:
     return found("A022", words, Place(file=name, line=change.at))
 
 
+class UnreadableExport(UsageError):
+    """A file of which nothing can be read, and why."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(f"{finding.place.file} {finding.message}.", finding.remedy)
+        self.finding = finding
+
+
+def no_token(file: ExportFile) -> UnreadableExport:
+    """The error for a file of blank lines."""
+    return UnreadableExport(found("J009", "holds no token", Place(file=file.name)))
+
+
 def lines_to_look_at(file: ExportFile) -> Iterator[bytes]:
-    """The lines of a file; raises UsageError where it cannot be read."""
+    """The lines of a file; raises UnreadableExport where it cannot be read."""
     lines = lines_of(file)
     if isinstance(lines, Finding):
-        raise UsageError(f"{file.name} {lines.message}.", lines.remedy)
+        raise UnreadableExport(lines)
     return lines

@@ -14,7 +14,7 @@ from dataprep.example import Record
 from dataprep.finding import EnvironmentProblem, Finding, Place
 from dataprep.rules import found
 from dataprep.sources.annotation_tools.export import ExportFile
-from dataprep.sources.opening import head_of
+from dataprep.sources.opening import UNOPENED, head_of, unopened
 
 _TABLES = (".csv", ".tsv")
 _MOST = 64 * 1024 * 1024
@@ -28,11 +28,18 @@ def is_table(file: ExportFile) -> bool:
 
 def rows(file: ExportFile) -> Iterator[Record | Finding]:
     """The objects of a file of JSON, of lines of JSON, or of a table, each with its line."""
-    for item in _items(file):
+    for item in _opened_items(file):
         if isinstance(item, Record) and not isinstance(item.value, dict):
             yield found("J005", "is not an object", item.place)
         else:
             yield item
+
+
+def _opened_items(file: ExportFile) -> Iterator[Record | Finding]:
+    try:
+        yield from _items(file)
+    except UNOPENED as error:
+        yield unopened(error, file.name, file.name)
 
 
 def _items(file: ExportFile) -> Iterator[Record | Finding]:

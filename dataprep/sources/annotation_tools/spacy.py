@@ -183,4 +183,4 @@ def _begins_with_example(text: str) -> bool:
     return False
 
 
-TOOL = AnnotationTool("spacy", "spaCy", recognises, opened, by_file=True)
+TOOL = AnnotationTool("spacy", "spaCy", recognises, opened, by_file=True, endings=(DOCBIN,))

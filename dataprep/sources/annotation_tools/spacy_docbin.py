@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from dataprep.finding import UsageError, excerpt, extra_missing
+from dataprep.finding import UnreadableFile, UsageError, excerpt, extra_missing
 from dataprep.sources.annotated.spacy_rows import TOKENS_JOINED, SpacyExample, SpacySpan
 from dataprep.sources.annotation_tools.export import ExportFile
 from dataprep.sources.memory_map import RATIO, UNPACKED
@@ -60,9 +60,9 @@ def _whole(file: ExportFile) -> bytes:
     return raw
 
 
-def _damaged(file: ExportFile, why: str) -> UsageError:
+def _damaged(file: ExportFile, why: str) -> UnreadableFile:
     words = f"{file.name} is no whole DocBin of spaCy: {excerpt(why)}."
-    return UsageError(words, "Write it again: DocBin(docs=docs).to_disk(path).")
+    return UnreadableFile(words, "Write it again: DocBin(docs=docs).to_disk(path).")
 
 
 def _example(document: Any) -> SpacyExample:

@@ -15,7 +15,7 @@ from dataprep.jsonio import Json
 from dataprep.sources.annotated.problem import LineProblem
 from dataprep.sources.annotation_tools.export import ExportFile
 from dataprep.sources.memory_map import mapped_in_utf_8
-from dataprep.sources.opening import BOM
+from dataprep.sources.opening import BOM, UNOPENED, unopened
 from dataprep.sources.row_limits import MAX_TEXT
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -23,7 +23,10 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 def lines_of(file: ExportFile) -> Iterator[bytes] | Finding:
     """The lines of a file with their ends; or why it cannot be read (empty, a broken gzip)."""
-    mapped, _ = mapped_in_utf_8(file.path, file.name)
+    try:
+        mapped, _ = mapped_in_utf_8(file.path, file.name)
+    except UNOPENED as error:
+        return unopened(error, file.name, file.name)
     return mapped if isinstance(mapped, Finding) else _lines(mapped, file.name)
 
 
@@ -44,7 +47,11 @@ def text_of(file: ExportFile) -> str | Finding:
     """The text of a small file, with its line ends as they stand there."""
     from dataprep.sources import text
 
-    for item in text.read(file.path, file.name):
+    try:
+        items = list(text.read(file.path, file.name))
+    except UNOPENED as error:
+        return unopened(error, file.name, file.name)
+    for item in items:
         if isinstance(item, Record):
             return str(item.value["text"])
         if item.code != "J006":

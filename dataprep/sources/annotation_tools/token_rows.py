@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dataprep.example import Record
-from dataprep.finding import Finding, Place, UsageError, excerpt
+from dataprep.finding import Finding, Place, Severity, UsageError, excerpt
 from dataprep.frames import columns_of as names_in
 from dataprep.rules import found
 from dataprep.sources.annotated.tag_schemes import TagEvidence, Tagging
@@ -23,7 +23,7 @@ from dataprep.sources.annotation_tools.export import (
     ToolExport,
     is_training_row,
 )
-from dataprep.sources.annotation_tools.one_file import TaggedFile
+from dataprep.sources.annotation_tools.one_file import TaggedFile, UnreadableExport
 from dataprep.sources.annotation_tools.text_lines import plain_fields, task_record
 from dataprep.sources.class_names import features_of, with_class_names
 from dataprep.sources.folders import INFO
@@ -145,8 +145,7 @@ def opened(export: ToolExport) -> TaggedRows:
     file = next(file for file in export.files if file.path.name != INFO)
     beside = next((file for file in export.files if file.path.name == INFO), None)
     info = beside.path.read_text("utf-8", "replace") if beside else ""
-    records = (item for item in _rows(file, info) if isinstance(item, Record))
-    columns = next((told for row in records if (told := columns_of(row.value))), None)
+    columns = _columns_in(_rows(file, info))
     if columns is None:
         raise UsageError(
             f"{file.name} has no rows with a list of tokens and a list of their tags.",
@@ -167,6 +166,22 @@ def opened(export: ToolExport) -> TaggedRows:
         raise UsageError(f"{file.name}: {tagging}.", f"Name another column, as one of {TAGS}.")
     change = evidence.change(tagging)
     return TaggedRows(file, change, tokens, tags, export.tag_names, info, tagging)
+
+
+def _columns_in(items: Iterator[Record | Finding]) -> tuple[str, str] | None:
+    """The columns of the first row that has them; raises UnreadableExport where no row is read."""
+    broken: Finding | None = None
+    some = False
+    for item in items:
+        if isinstance(item, Record):
+            some = True
+            if (columns := columns_of(item.value)) is not None:
+                return columns
+        elif item.severity is Severity.ERROR:
+            broken = broken or item
+    if broken is not None and not some:
+        raise UnreadableExport(broken)
+    return None
 
 
 def _unnamed(file: ExportFile, tags: str, numbers: set[int]) -> UsageError:

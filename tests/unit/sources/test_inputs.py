@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from dataprep.example import Record
-from dataprep.finding import NothingToDo, UsageError
+from dataprep.finding import Finding, NothingToDo, UsageError
 from dataprep.recipe import Source
 from dataprep.sources import Input, files, read
 
@@ -189,13 +189,17 @@ def test_an_input_travels_to_another_process(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["train.jsonl", "train.json.gz", "notes.txt", "rows"])
-def test_a_link_that_leads_nowhere_is_an_error_in_a_folder_as_it_is_alone(
+def test_a_link_that_leads_nowhere_is_named_in_a_folder_and_refused_alone(
     tmp_path: Path, name: str
 ) -> None:
     put(tmp_path, a_dot_jsonl=lines(*PAIRS))
     (tmp_path / name).symlink_to("gone.jsonl")
-    with pytest.raises(UsageError, match=f"{name}: the link leads to gone.jsonl, which is not"):
-        files(Source(path=str(tmp_path)), Path())
+    (_, gone) = files(Source(path=str(tmp_path)), Path())
+    (finding,) = read(gone)
+    assert isinstance(finding, Finding)
+    assert (finding.code, finding.place.file) == ("J018", str(tmp_path / name))
+    assert finding.message == "is a link to gone.jsonl, which is not there"
+    assert (gone.paths, gone.size) == ({}, 1)
     with pytest.raises(UsageError, match=f"{name}: no such file"):
         files(Source(path=str(tmp_path / name)), Path())
 

@@ -35,6 +35,7 @@ def put(path: Path, rows: list[Any]) -> Path:
 
 
 def zipped(path: Path, **members: list[Any]) -> Path:
+    path.parent.mkdir(exist_ok=True)
     with zipfile.ZipFile(path, "w") as archive:
         for name, rows in members.items():
             archive.writestr(f"{name}.jsonl", lines(rows))
@@ -73,6 +74,42 @@ def test_a_zip_of_user_files_is_read_as_its_folder_is(tmp_path: Path) -> None:
     assert given.made_from == ((str(path), path),)
     (record, _) = (item for item in read(given) if isinstance(item, Record))
     assert str(record.place) == f"{path}/alice.jsonl:1 task 1"
+
+
+def test_a_folder_that_holds_zips_alone_is_read_as_they_are(tmp_path: Path) -> None:
+    first = zipped(tmp_path / "a.zip", alice=ALICE, bob=BOB)
+    second = zipped(tmp_path / "below/b.zip", all=ALICE)
+    (tmp_path / "notes.odt").write_bytes(b"other")
+    given = opened(tmp_path)
+    assert [said(one) for one in given] == [
+        [(1, {"alice": 1, "bob": 2}), (2, {})],
+        [(1, {"": 1}), (2, {})],
+    ]
+    assert [one.name for one in given] == [str(first), str(second)]
+    assert [one.made_from for one in given] == [((str(p), p),) for p in (first, second)]
+    assert given[0].note.endswith("not read: notes.odt")
+    (tmp_path / "notes.odt").unlink()
+    asked = opened(tmp_path, format="doccano")
+    assert [said(one) for one in asked] == [said(one) for one in given]
+
+
+def test_a_zip_beside_other_files_is_named_as_not_read(tmp_path: Path) -> None:
+    zipped(tmp_path / "a.zip", alice=ALICE)
+    put(tmp_path / "alice.jsonl", ALICE)
+    (given,) = opened(tmp_path)
+    assert given.note.endswith("not read: a.zip")
+
+
+def test_one_broken_zip_of_several_is_named_and_without_another_refused(tmp_path: Path) -> None:
+    (tmp_path / "b.zip").write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(UsageError, match="is a zip that cannot be read"):
+        opened(tmp_path)
+    zipped(tmp_path / "a.zip", alice=ALICE)
+    given, broken = opened(tmp_path)
+    assert said(given) == [(1, {"alice": 1}), (2, {})]
+    (finding,) = read(broken)
+    assert isinstance(finding, Finding)
+    assert (finding.code, finding.place.file) == ("J018", str(tmp_path / "b.zip"))
 
 
 def test_the_labels_that_occur_are_the_config_of_the_export(tmp_path: Path) -> None:

@@ -1,0 +1,58 @@
+"""What is read as one: a file, or the files of one export."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dataprep.annotation import LabelingConfig, Of
+    from dataprep.finding import Finding
+    from dataprep.recipe import Format
+    from dataprep.sources.annotation_tools import OpenedExport
+    from dataprep.sources.layout import Layout
+    from dataprep.sources.storage import StoredTask
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file to read; `name` is how messages call it.
+
+    `of` and `config` are for exports: whose results are read, and what the forms that have lost
+    their controls (JSON_MIN, CSV, CoNLL) are understood by. `layout` is where the rows of a JSON
+    document stand, as far as it is known; `note` says what a person should know of the reading.
+    `export` is that of another annotation tool, which may be several files, and is read whole;
+    `made_from` are its files by their names.
+    `reading` says why it is read as rows and no export, or the other way round.
+    `stored` are the files of each task of a target storage, whose first file `path` is. `fault` is
+    why the file, one of a folder (`of_folder`), cannot be opened.
+    """
+
+    path: Path
+    name: str
+    format: Format
+    of: Of = "annotations"
+    config: LabelingConfig | None = None
+    layout: Layout | None = None
+    note: str = ""
+    reading: str = ""
+    export: OpenedExport | None = None
+    made_from: tuple[tuple[str, Path], ...] = ()
+    stored: tuple[StoredTask, ...] = ()
+    fault: Finding | None = None
+    of_folder: bool = False
+
+    @property
+    def paths(self) -> dict[str, Path]:
+        """The files that are read, by what messages call them."""
+        if self.fault is not None and not self.made_from:
+            return {}
+        if self.stored:
+            return {file.name: file.path for task in self.stored for file in task}
+        return dict(self.made_from) or {self.name: self.path}
+
+    @property
+    def size(self) -> int:
+        """Bytes of all its files, one at least."""
+        return max(sum(path.stat().st_size for path in self.paths.values()), 1)
