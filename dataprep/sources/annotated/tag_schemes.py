@@ -1,7 +1,8 @@
-"""The schemes by which tags of tokens are spans, by evidence: IOB1, IOB2, BIOES, BILOU, BMES, IO.
+"""The schemes by which tags of tokens are spans, by evidence: IOB, IOE, BIOES, BILOU, BMES and IO.
 
 `B-` begins a span, `I-` goes on, `E-` (`L-`) ends it, and `S-` (`U-`, `W-`) is all of it. In IOB1 a
 `B-` stands only where two spans of one type touch (Ramshaw and Marcus 1995; Tjong Kim Sang 1999).
+IOE1 and IOE2 are their mirrors: `E-` ends a span, in IOE1 only before another one of its type.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class TagScheme(StrEnum):
     BIOES = "BIOES"
     BILOU = "BILOU"
     BMES = "BMES"
+    IOE1 = "IOE1"
+    IOE2 = "IOE2"
     IO = "IO"
 
 
@@ -113,8 +116,11 @@ class _Decoder:
 
     def __init__(self, tagging: Tagging) -> None:
         self._tagging = tagging
-        self._closing = tagging.scheme in (TagScheme.BIOES, TagScheme.BILOU, TagScheme.BMES)
-        self._opens_by_i = tagging.scheme in (TagScheme.IOB1, TagScheme.IO)
+        scheme = tagging.scheme
+        self._by_end = scheme in (TagScheme.IOE1, TagScheme.IOE2)
+        whole = (TagScheme.BIOES, TagScheme.BILOU, TagScheme.BMES)
+        self._closing = scheme in whole or scheme is TagScheme.IOE2
+        self._opens_by_i = self._by_end or scheme in (TagScheme.IOB1, TagScheme.IO)
         self._spans: list[TaggedSpan] = []
         self._problems: list[TagProblem] = []
         self._open: tuple[int, str] | None = None
@@ -137,6 +143,8 @@ class _Decoder:
                 self._end(at + 1)
             return
         self._close(at)
+        if letter == "E" and self._by_end:
+            letter = "S"
         if letter in ("I", "E") and not (letter == "I" and self._opens_by_i):
             before = "at the beginning of a sentence" if at == 0 else "after another tag"
             said = f"{excerpt(tag)!r} stands {before}, and {self._tagging.scheme} opens with B-"
@@ -180,6 +188,9 @@ class TagEvidence:
     opening_i: Counter[TagStyle] = field(default_factory=Counter)
     free_b: Counter[TagStyle] = field(default_factory=Counter)
     needed_b: Counter[TagStyle] = field(default_factory=Counter)
+    closing_i: Counter[TagStyle] = field(default_factory=Counter)
+    free_e: Counter[TagStyle] = field(default_factory=Counter)
+    needed_e: Counter[TagStyle] = field(default_factory=Counter)
 
     def add(self, tags: Sequence[str], at: int = 0) -> None:
         """Count the tags of one sentence, which stands `at` some line."""
@@ -189,16 +200,23 @@ class TagEvidence:
             elif len(self.tags) < _TYPES:
                 self.tags[tag] = _Stretch(at, at, 1)
         for style, form in _FORMS.items():
-            self._count_openings(tags, style, form)
+            self._count_borders(tags, style, form)
 
-    def _count_openings(self, tags: Sequence[str], style: TagStyle, form: re.Pattern[str]) -> None:
-        before = ""
-        for tag in tags:
+    def _count_borders(self, tags: Sequence[str], style: TagStyle, form: re.Pattern[str]) -> None:
+        before, last = "", ("", "")
+        for tag in (*tags, OUTSIDE):
             match = form.fullmatch(tag) if tag != OUTSIDE else None
+            kind = letter = ""
+            if match is not None:
+                kind, letter = match.groupdict().get("type") or UNTYPED, match["letter"]
+            if last[0] == "I" and last[1] != kind:
+                self.closing_i[style] += 1
+            elif last[0] == "E":
+                (self.needed_e if last[1] == kind else self.free_e)[style] += 1
+            last = letter, kind
             if match is None:
                 before = ""
                 continue
-            kind, letter = match.groupdict().get("type") or UNTYPED, match["letter"]
             if letter == "I" and before != kind:
                 self.opening_i[style] += 1
             elif letter == "B":
@@ -237,7 +255,7 @@ class TagEvidence:
         if len(seen) > 1:
             return f"the tags are of {' and '.join(seen)} at once ({told})"
         if seen and not letters["B"] and not letters["S"] + letters["U"] + letters["W"]:
-            return f"no span begins with B- or is one token ({told}): IOE is not read"
+            return self._of_ioe(letters, seen[0], style, told)
         if seen:
             alone = not (letters["S"] + letters["U"] + letters["W"])
             return Tagging(seen[0], style, ends_alone=alone, why=told)
@@ -254,6 +272,19 @@ class TagEvidence:
             return Tagging(TagScheme.IOB1, style, why=why)
         why = f"B- opens {counted(free + needed, 'span')}" + f", I- {opening:,}" * bool(opening)
         return Tagging(TagScheme.IOB2, style, why=why)
+
+    def _of_ioe(
+        self, letters: Counter[str], scheme: TagScheme, style: TagStyle, told: str
+    ) -> Tagging | str:
+        if scheme is not TagScheme.BIOES or letters["M"]:
+            return f"no span begins with B- or is one token ({told}), as {scheme} wants"
+        closing, free, needed = self.closing_i[style], self.free_e[style], self.needed_e[style]
+        if closing > free:
+            why = f"I- ends {counted(closing, 'span')}, E- {needed:,} before one of its type"
+            why += f" and {free:,} where it is not needed" * bool(free)
+            return Tagging(TagScheme.IOE1, style, why=why)
+        why = f"E- ends {counted(free + needed, 'span')}" + f", I- {closing:,}" * bool(closing)
+        return Tagging(TagScheme.IOE2, style, why=why)
 
     def change(self, tagging: Tagging) -> LabelChange | None:
         """Where the set of labels changes: from there on all labels are others than before.

@@ -64,6 +64,29 @@ def test_a_file_that_begins_like_the_export_of_label_studio_is_none_of_it(tmp_pa
     assert marks(second) == [(0, 4, "LOC")]
 
 
+@pytest.mark.parametrize(
+    ("text", "form", "expected"),
+    [
+        (
+            "Ann I-PER\nLee E-PER\nBob I-PER\nRome I-LOC\n",
+            "IOE1: I- ends 2 spans, E- 1 before one of its type",
+            [(0, 7, "PER"), (8, 11, "PER"), (12, 16, "LOC")],
+        ),
+        (
+            "Ann I-PER\nLee E-PER\nBob E-PER\nleft O\nRome E-LOC\n",
+            "IOE2: E- ends 3 spans",
+            [(0, 7, "PER"), (8, 11, "PER"), (17, 21, "LOC")],
+        ),
+    ],
+)
+def test_spans_may_be_told_by_their_ends(
+    tmp_path: Path, text: str, form: str, expected: list[tuple[int, int, str]]
+) -> None:
+    path = put(tmp_path / "a.conll", text)
+    assert form in opened(path)[0].note
+    assert marks(records(path)[0]) == expected
+
+
 def test_germeval_has_two_columns_of_tags_that_nest(tmp_path: Path) -> None:
     text = (
         "#\thttp://de.wikipedia.org/wiki/X [2009-10-17]\n"
@@ -105,6 +128,10 @@ def test_a_token_without_a_form_is_left_out_where_it_has_no_tag(tmp_path: Path) 
         (
             "Ann S-PER\n\nBob B-PER\nleft O\n",
             "a.conll:3: A020 a span of 'PER' that began here is not ended, as BIOES wants",
+        ),
+        (
+            "Ann I-PER\nleft O\n\nBob E-PER\nEve E-PER\n",
+            "a.conll:1: A020 a span of 'PER' that began here is not ended, as IOE2 wants",
         ),
         ("Ann B-PER\nleft O\n\nBob\n", "a.conll:4: S001 has 1 column, and the file has 2"),
         ("Ann B-PER\nleft O\n\nBob O O\n", "a.conll:4: S001 has 3 columns, and the file has 2"),
