@@ -1,4 +1,8 @@
-"""Folders of brat: a `.ann` beside each `.txt`; annotators have folders of their own."""
+"""Folders of brat: a `.ann` beside each `.txt`; annotators have folders of their own.
+
+In the BioNLP shared tasks an `.a1` with the entities that were given, and an `.a2` with all that
+names them, stand in the place of the `.ann` (2013.bionlp-st.org/file-formats).
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from dataprep.finding import Finding, Place
 from dataprep.formats import split_of_file
 from dataprep.jsonio import Json
 from dataprep.rules import found
-from dataprep.sources.annotated.brat import BratDocument, parse
+from dataprep.sources.annotated.brat import BOM, BratDocument, parse, text_as_counted
 from dataprep.sources.annotated.problem import counted
 from dataprep.sources.annotation_tools.export import (
     AnnotationTool,
@@ -28,6 +32,9 @@ from dataprep.sources.folders import is_about_rows
 from dataprep.sources.opening import can_open
 
 ANN, TXT = ".ann", ".txt"
+SHARED_TASK = (".a1", ".a2")
+"""The two files that an `.ann` is in a BioNLP shared task, that which the other names first."""
+_ENDINGS = (ANN, *SHARED_TASK)
 SETTINGS = frozenset(("annotation.conf", "visual.conf", "tools.conf", "kb_shortcuts.conf"))
 """Files that say how brat shows a collection, and hold no text."""
 
@@ -35,10 +42,10 @@ _NO_TEXT = "Put the .txt of the same name beside it; the annotations alone hold 
 
 
 class Standoff(NamedTuple):
-    """The marks of one annotator; without a file he has none."""
+    """The marks of one annotator, in one file or in two whose lines are read as one."""
 
     annotator: str
-    file: ExportFile | None
+    files: tuple[ExportFile, ...]
 
 
 class BratText(NamedTuple):
@@ -55,11 +62,13 @@ class BratExport:
 
     files: tuple[ExportFile, ...]
     documents: tuple[BratText, ...]
+    twice: int
     form: str = ""
     shown: tuple[str, ...] = ("text",)
 
     def tasks(self, left_out: Counter[str]) -> Iterator[Record | Finding]:
         """A task for each text; a document whose lines cannot be read is a finding."""
+        left_out[f"files {' and '.join(SHARED_TASK)} beside an {ANN}"] += self.twice
         for document in self.documents:
             yield from _read(document, left_out)
 
@@ -68,10 +77,9 @@ def _read(document: BratText, left_out: Counter[str]) -> Iterator[Record | Findi
     held: list[Json] = []
     if document.text is None:
         for mark in document.marks:
-            if mark.file is not None:
-                missing = PurePosixPath(mark.file.inside).with_suffix(TXT).name
-                words = f"has no {missing} beside it, so its text is not here"
-                yield found("A021", words, Place(file=mark.file.name), remedy=_NO_TEXT)
+            missing = PurePosixPath(mark.files[0].inside).with_suffix(TXT).name
+            words = f"has no {missing} beside it, so its text is not here"
+            yield found("A021", words, Place(file=mark.files[0].name), remedy=_NO_TEXT)
         return
     text = text_of(document.text)
     if isinstance(text, Finding):
@@ -79,13 +87,13 @@ def _read(document: BratText, left_out: Counter[str]) -> Iterator[Record | Findi
         return
     marked, broken = MarkedText(parse(text, "").marked.text), False
     for mark in document.marks:
-        made = _parsed(text, mark.file)
+        made = _parsed(text, mark.files)
         if isinstance(made, Finding):
             broken = True
             yield made
             continue
         left_out.update(made.left_out)
-        name = mark.file.name if mark.file else ""
+        name = mark.files[0].name
         if made.in_utf16:
             spans = counted(made.in_utf16, "span")
             yield found("A004", f"{spans} counted in UTF-16 units, and read so", Place(file=name))
@@ -96,20 +104,43 @@ def _read(document: BratText, left_out: Counter[str]) -> Iterator[Record | Findi
         yield task_record(marked, place, annotations=held)
 
 
-def _parsed(text: str, file: ExportFile | None) -> BratDocument | Finding:
-    ann = text_of(file) if file is not None else ""
-    if isinstance(ann, Finding):
-        if ann.code != "J009":
-            return ann
-        ann = ""
-    made = parse(text, ann)
-    return refused(made.problems, file.name) if made.problems and file else made
+def _parsed(text: str, files: tuple[ExportFile, ...]) -> BratDocument | Finding:
+    """The document of a text and the lines of its files; or what is wrong with the first one."""
+    lines: list[str] = []
+    ends: list[int] = []
+    for file in files:
+        ann = text_of(file)
+        if isinstance(ann, Finding):
+            if ann.code != "J009":
+                return ann
+            ann = ""
+        lines += text_as_counted(ann.removeprefix(BOM)).removesuffix("\n").split("\n")
+        ends.append(len(lines))
+    made = parse(text, "\n".join(lines))
+    if not made.problems:
+        return made
+    number = next(n for n, end in enumerate(ends) if min(made.problems).line <= end)
+    before = ends[number - 1] if number else 0
+    problems = [problem._replace(line=problem.line - before) for problem in made.problems]
+    return refused(problems, files[number].name)
 
 
 @dataclass(slots=True)
 class _Pair:
     text: ExportFile | None = None
-    marks: ExportFile | None = None
+    by_ending: dict[str, ExportFile] = field(default_factory=dict)
+
+    @property
+    def marks(self) -> tuple[ExportFile, ...]:
+        """The files that are read as the marks of one annotator: those of brat before others."""
+        if ANN in self.by_ending:
+            return (self.by_ending[ANN],)
+        return tuple(self.by_ending[e] for e in SHARED_TASK if e in self.by_ending)
+
+    @property
+    def files(self) -> tuple[ExportFile, ...]:
+        """All of them."""
+        return (*([self.text] if self.text else []), *self.by_ending.values())
 
 
 def opened(export: ToolExport) -> BratExport:
@@ -120,14 +151,15 @@ def opened(export: ToolExport) -> BratExport:
         if path.name in SETTINGS:
             continue
         pair = pairs.setdefault(path.with_suffix(""), _Pair())
-        if path.suffix == ANN:
-            pair.marks = file
+        if path.suffix in _ENDINGS:
+            pair.by_ending[path.suffix] = file
         else:
             pair.text = file
     documents = tuple(_documents(pairs))
-    files = tuple(file for pair in pairs.values() for file in (pair.text, pair.marks) if file)
+    files = tuple(file for pair in pairs.values() for file in pair.files)
     files += tuple(f for f in export.files if PurePosixPath(f.inside).name in SETTINGS)
-    return BratExport(files, documents, _form(documents))
+    twice = sum(len(pair.by_ending) - len(pair.marks) for pair in pairs.values())
+    return BratExport(files, documents, twice, _form(documents))
 
 
 def _unmarked(export: ToolExport) -> Iterator[ExportFile]:
@@ -168,7 +200,7 @@ def _documents(pairs: dict[PurePosixPath, _Pair]) -> Iterator[BratText]:
         elif group not in done:
             done.add(group)
             held = [(p.parent, pairs[p].marks) for p in sorted(alike[group]) if p in groups]
-            marks = tuple(Standoff(str(who), file) for who, file in held if file)
+            marks = tuple(Standoff(str(who), files) for who, files in held if files)
             yield BratText(path.name, pair.text, marks)
 
 
@@ -200,6 +232,7 @@ class _Seen:
     marks: int = 0
     joined: int = 0
     discontinuous: int = 0
+    shared: int = 0
     people: set[str] = field(default_factory=set)
 
 
@@ -210,11 +243,12 @@ def _form(documents: tuple[BratText, ...]) -> str:
         text = text_of(document.text) if document.text else ""
         for mark in document.marks:
             seen.people.add(mark.annotator)
-            made = None if isinstance(text, Finding) else _parsed(text, mark.file)
+            seen.shared += mark.files[0].inside.endswith(SHARED_TASK)
+            made = None if isinstance(text, Finding) else _parsed(text, mark.files)
             if isinstance(made, BratDocument):
                 seen.joined += made.joined
                 seen.discontinuous += made.discontinuous
-    words = "brat"
+    words = f"brat, {counted(seen.shared, 'document')} of BioNLP" if seen.shared else "brat"
     if len(seen.people) > 1:
         words += ", a folder for each annotator"
     if seen.joined:
@@ -227,13 +261,13 @@ def _form(documents: tuple[BratText, ...]) -> str:
 
 
 def recognises(head: FileHead) -> bool:
-    """Whether a file is an `.ann` of brat, the text beside one, or a setting of brat."""
+    """Whether a file is an `.ann` or `.a1` of brat, the text beside one, or a setting of brat."""
     suffix = head.path.suffix.lower()
     if head.path.name in SETTINGS:
         return True
     if suffix == TXT:
-        return head.path.with_suffix(ANN).is_file()
-    return suffix == ANN and (head.path.with_suffix(TXT).is_file() or _is_ann(head.raw))
+        return any(head.path.with_suffix(ending).is_file() for ending in _ENDINGS)
+    return suffix in _ENDINGS and (head.path.with_suffix(TXT).is_file() or _is_ann(head.raw))
 
 
 def _is_ann(raw: bytes) -> bool:
@@ -243,10 +277,10 @@ def _is_ann(raw: bytes) -> bool:
 
 
 def needs(path: Path) -> tuple[Path, ...]:
-    """The other file of a pair."""
+    """The other files of a pair."""
     if path.name in SETTINGS:
         return ()
-    return (path.with_suffix(ANN if path.suffix == TXT else TXT),)
+    return tuple(path.with_suffix(ending) for ending in (*_ENDINGS, TXT) if ending != path.suffix)
 
 
-TOOL = AnnotationTool("brat", "brat", recognises, opened, needs, by_folder=False, endings=(ANN,))
+TOOL = AnnotationTool("brat", "brat", recognises, opened, needs, by_folder=False, endings=_ENDINGS)

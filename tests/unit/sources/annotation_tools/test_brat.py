@@ -163,3 +163,72 @@ def test_what_to_do_about_a_line_is_about_the_line(tmp_path: Path, ann: str) -> 
     (tmp_path / "a.ann").write_text(ann, "utf-8")
     (one,) = [item for item in items(tmp_path) if isinstance(item, Finding)]
     assert one.remedy == "Mend the line, or pass --drop-invalid to leave its document out."
+
+
+SHARED = "RFLAT-1 activates RANTES"
+GIVEN = "T1\tProtein 0 7\tRFLAT-1\nT2\tProtein 18 24\tRANTES\n"
+ASKED = (
+    "T3\tPositive_regulation 8 17\tactivates\nE1\tPositive_regulation:T3 Theme:T2 Cause:T1\n"
+    "M1\tSpeculation E1\nR1\tSubunit-Complex Arg1:T1 Arg2:T2\n"
+)
+
+
+def shared_task(folder: Path, given: str = GIVEN, asked: str = ASKED) -> Path:
+    folder.mkdir()
+    (folder / "PMID-1.txt").write_text(SHARED)
+    (folder / "PMID-1.a1").write_text(given)
+    (folder / "PMID-1.a2").write_text(asked)
+    return folder
+
+
+def test_the_two_files_of_a_shared_task_are_read_as_the_marks_of_one(tmp_path: Path) -> None:
+    folder = shared_task(tmp_path / "bionlp")
+    for path in (folder, folder / "PMID-1.txt", folder / "PMID-1.a1", folder / "PMID-1.a2"):
+        (record,) = records(path)
+        assert marks(record) == [
+            (0, 7, "Protein"),
+            (8, 17, "Positive_regulation"),
+            (18, 24, "Protein"),
+        ]
+    (given,) = opened(folder)
+    assert given.note == (
+        "brat, 1 document of BioNLP: 1 task; left out: events (1), attributes of events (1)"
+    )
+    assert [Path(name).name for name, _ in given.made_from] == [
+        "PMID-1.txt",
+        "PMID-1.a1",
+        "PMID-1.a2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "asked", "said"),
+    [
+        (GIVEN, "E1\tA:T1\nT2\tProtein 0 7\tRFLAT-1\n", "PMID-1.a2:2: A013 the id T2 stands twice"),
+        ("\nT1\tProtein 1 7\tRFLAT-1\n", ASKED, "PMID-1.a1:2: A003"),
+        (GIVEN.rstrip("\n"), "R1\tPart A:T1 B:T9\n", "PMID-1.a2:1: A013 names T9"),
+    ],
+)
+def test_what_is_wrong_in_one_of_the_two_files_is_named_there(
+    tmp_path: Path, given: str, asked: str, said: str
+) -> None:
+    (finding,) = findings(shared_task(tmp_path / "bionlp", given, asked))
+    assert finding.startswith(said)
+
+
+def test_entities_alone_are_read_and_an_ann_stands_above_both(tmp_path: Path) -> None:
+    folder = shared_task(tmp_path / "bionlp")
+    (folder / "PMID-1.a2").unlink()
+    (record,) = records(folder)
+    assert marks(record) == [(0, 7, "Protein"), (18, 24, "Protein")]
+    (folder / "PMID-1.ann").write_text("T1\tGene 0 7\tRFLAT-1\n")
+    (record,) = records(folder)
+    assert marks(record) == [(0, 7, "Gene")]
+    assert opened(folder)[0].note.endswith("left out: files .a1 and .a2 beside an .ann (1)")
+
+
+def test_an_a1_without_its_text_is_named(tmp_path: Path) -> None:
+    folder = shared_task(tmp_path / "bionlp")
+    (folder / "PMID-1.txt").unlink()
+    (finding,) = findings(folder)
+    assert finding.startswith("PMID-1.a1: A021 has no PMID-1.txt beside it")
