@@ -1,5 +1,7 @@
 """CoNLL-U: ten columns, comments with the texts, and entities, if any, in MISC.
 
+CoNLL-U Plus names its columns (`# global.columns = ID FORM X:NE`); entities may have one of them.
+
 `# text` says what stands between tokens; without it SpaceAfter and SpacesAfter do. A range (`1-2`)
 is the surface of its words; an empty node (`5.1`) has none. Source: universaldependencies.org.
 """
@@ -23,21 +25,55 @@ from dataprep.sources.annotated.tag_schemes import (
     looks_like_tag,
 )
 
-WIDTH = 10
+STANDARD = ("ID", "FORM", "LEMMA", "UPOS", "XPOS", "FEATS", "HEAD", "DEPREL", "DEPS", "MISC")
+WIDTH = len(STANDARD)
+COLUMN = "column "
+"""What stands before the name of a column, where a key of MISC may have it too."""
 MAX_WORDS = 100_000
 """Words of one sentence, at most."""
 
 _ID = re.compile(r"([1-9][0-9]*)(?:-([1-9][0-9]*))?|[0-9]+\.[1-9][0-9]*")
 _COMMENT = re.compile(r"#\s*(newdoc|newpar|sent_id|text)\b(?:\s+id)?\s*(?:=\s*(.*))?")
-_BESIDE = {2: "lemmas", 3: "parts of speech", 5: "sets of features", 6: "dependencies"}
+_COLUMNS = re.compile(r"#\s*global\.columns\s*=\s*(.*)")
+_BESIDE = {
+    "LEMMA": "lemmas",
+    "UPOS": "parts of speech",
+    "FEATS": "sets of features",
+    "HEAD": "dependencies",
+}
+_NONE = ("_", "*")
 _SPACES = {"s": " ", "t": "\t", "n": "\n", "r": "\r", "p": "|", "\\": "\\"}
 _ESCAPE = re.compile(r"\\(.)")
 _KEYS = ("NER", "NE", "Entity", "ENTITY", "name", "BIO", "IOB")
 """Names that entities mostly have in MISC, in lower and upper case; others come after them."""
 
 
+class ConlluColumns:
+    """The names of the columns of a file, and the cells of a line by them."""
+
+    def __init__(self, names: Sequence[str] = STANDARD) -> None:
+        self.names = tuple(names)
+        self.own = [name for name in names if name not in STANDARD]
+
+    @property
+    def problem(self) -> str:
+        """Why no text can be read by these names; empty where it can."""
+        if "FORM" not in self.names:
+            return "names no column FORM, which holds the text"
+        twice = next((name for name, n in Counter(self.names).items() if n > 1), None)
+        return "" if twice is None else f"names the column {excerpt(twice)} twice"
+
+    def cells(self, line: str) -> dict[str, str] | str:
+        """The cells of a line; or why it is none, in words."""
+        cells = line.split("\t")
+        if len(cells) != len(self.names):
+            form = "CoNLL-U" if self.names == STANDARD else "# global.columns"
+            return f"has {counted(len(cells), 'column')}, and {form} has {len(self.names)}"
+        return dict(zip(self.names, cells, strict=True))
+
+
 class ConlluWord(NamedTuple):
-    """A word, its line, the surface token that it is of, and its MISC."""
+    """A word, its line, the surface token that it is of, and its MISC and other columns."""
 
     line: int
     surface: int
@@ -83,7 +119,7 @@ class ConlluDocument:
 
 def sentences(lines: Iterable[bytes]) -> Iterator[ConlluSentence]:
     """The sentences of the lines of a file."""
-    held, offset = ConlluSentence(1, 0), 0
+    held, offset, columns = ConlluSentence(1, 0), 0, ConlluColumns()
     for number, raw in enumerate(lines, 1):
         begins, offset = offset, offset + len(raw)
         try:
@@ -98,10 +134,14 @@ def sentences(lines: Iterable[bytes]) -> Iterator[ConlluSentence]:
             continue
         if not held.words and not held.problems and held.text is None and held.document is None:
             held.line, held.offset = min(held.line, number), min(held.offset, begins)
-        if line.startswith("#"):
+        if match := _COLUMNS.match(line):
+            columns = ConlluColumns(match[1].split())
+            if said := columns.problem:
+                held.problems.append(LineProblem(number, "S001", said))
+        elif line.startswith("#"):
             _comment(line, held)
         else:
-            _token(number, line, held)
+            _token(number, line, held, columns)
     if held.words or held.problems:
         yield held
 
@@ -121,35 +161,39 @@ def _comment(line: str, sentence: ConlluSentence) -> None:
         sentence.text = value
 
 
-def _token(number: int, line: str, sentence: ConlluSentence) -> None:
-    cells = line.split("\t")
-    match = _ID.fullmatch(cells[0])
-    if len(cells) != WIDTH or match is None:
-        said = f"has {counted(len(cells), 'column')}, and CoNLL-U has {WIDTH}"
-        if len(cells) == WIDTH:
-            said = f"has the id {excerpt(cells[0])!r}, which is none of CoNLL-U"
+def _token(number: int, line: str, sentence: ConlluSentence, columns: ConlluColumns) -> None:
+    cells = columns.cells(line)
+    if isinstance(cells, str) or columns.problem:
+        said = cells if isinstance(cells, str) else columns.problem
+        sentence.problems.append(LineProblem(number, "S001", said))
+        return
+    expected = len(sentence.words) + 1
+    id = cells.get("ID", str(expected))
+    match = _ID.fullmatch(id)
+    if match is None:
+        said = f"has the id {excerpt(id)!r}, which is none of CoNLL-U"
         sentence.problems.append(LineProblem(number, "S001", said))
         return
     if match[1] is None:
         sentence.beside["empty nodes"] += 1
         return
     first, last = int(match[1]), int(match[2] or 0)
-    expected = len(sentence.words) + 1
     if first != expected or (last and (last < first or sentence.until >= first)):
-        said = f"has the id {excerpt(cells[0])}, and {expected} comes next"
+        said = f"has the id {excerpt(id)}, and {expected} comes next"
         sentence.problems.append(LineProblem(number, "S001", said))
         return
     if first > MAX_WORDS:
         said = f"stands in a sentence of more than {MAX_WORDS:,} words"
         sentence.problems.append(LineProblem(number, "J012", said))
         return
-    misc = _misc(cells[9])
+    misc = _misc(cells.get("MISC", "_"))
     if last or first > sentence.until:
-        sentence.surfaces.append(Surface(number, cells[1], _after(misc)))
+        sentence.surfaces.append(Surface(number, cells["FORM"], _after(misc)))
     if last:
         sentence.until = last
         return
-    sentence.beside.update(name for at, name in _BESIDE.items() if cells[at] != "_")
+    sentence.beside.update(name for at, name in _BESIDE.items() if cells.get(at, "_") != "_")
+    misc |= {COLUMN + name: cells[name] for name in columns.own if cells[name] not in _NONE}
     sentence.words.append(ConlluWord(number, len(sentence.surfaces) - 1, misc))
 
 
@@ -192,13 +236,17 @@ class EntityEvidence:
             if set(self._keys[key].tags) - {OUTSIDE}:
                 tagging = self._keys[key].tagging()
                 return tagging if isinstance(tagging, str) else (key, tagging, self._keys[key])
-        keys = ", ".join(excerpt(key) for key, _ in self.seen.most_common(8)) or "nothing"
-        return f"no key of MISC has tags of entities, as NER=B-PER; MISC has {keys}"
+        keys = [excerpt(key) for key, _ in self.seen.most_common(8)]
+        own = ", ".join(key for key in keys if key.startswith(COLUMN))
+        said = ", ".join(key for key in keys if not key.startswith(COLUMN)) or "nothing"
+        beside = f", and beside it stand: {own}" * bool(own)
+        return f"no key of MISC has tags of entities, as NER=B-PER; MISC has {said}{beside}"
 
 
 def _rank(key: str) -> int:
     lower = [known.lower() for known in _KEYS]
-    return lower.index(key.lower()) if key.lower() in lower else len(lower)
+    bare = key.removeprefix(COLUMN).rpartition(":")[2].lower()  # PARSEME:MWE has a namespace
+    return lower.index(bare) if bare in lower else len(lower)
 
 
 def tags_of(sentence: ConlluSentence, key: str) -> list[str]:

@@ -1,7 +1,8 @@
-"""CoNLL-U files: their texts, and the entities in MISC."""
+"""CoNLL-U and CoNLL-U Plus files: their texts, and the entities in MISC or in another column."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from dataprep.sources.annotation_tools.export import (
 from dataprep.sources.annotation_tools.one_file import TaggedLines, lines_to_look_at, no_token
 from dataprep.sources.annotation_tools.text_lines import refused, task_record
 
-_ENDINGS = (".conllu", ".conll-u")
+_ENDINGS = (".conllu", ".conll-u", ".conllup")
+_PLUS = re.compile(rb"#\s*global\.columns\s*=")
 _REMEDY = "Trees and parts of speech are not read; entities are, as NER=B-PER in the last column."
 
 
@@ -33,7 +35,10 @@ class ConlluExport(TaggedLines):
     @property
     def form(self) -> str:
         """The key, the scheme and its evidence."""
-        return f"CoNLL-U, {self.key} of MISC in {self.tagging.scheme} ({self.tagging.why})"
+        own = self.key.startswith(conllu.COLUMN)
+        where = self.key if own else f"{self.key} of MISC"
+        plus = " Plus" * own
+        return f"CoNLL-U{plus}, {where} in {self.tagging.scheme} ({self.tagging.why})"
 
     def documents_in(
         self, lines: Iterator[bytes], left_out: Counter[str]
@@ -62,7 +67,8 @@ def _counting(
         left_out.update(sentence.beside)
         for word in sentence.words:
             for other in word.misc.keys() - {key, "SpaceAfter", "SpacesAfter"}:
-                left_out[f"{other} in MISC"] += 1
+                own = other.startswith(conllu.COLUMN)
+                left_out[other if own else f"{other} in MISC"] += 1
         yield sentence
 
 
@@ -83,8 +89,8 @@ def opened(export: ToolExport) -> ConlluExport:
 
 
 def recognises(head: FileHead) -> bool:
-    """Whether a file is CoNLL-U: by its ending, or by its ten columns and their ids."""
-    if head.path.name.lower().removesuffix(".gz").endswith(_ENDINGS):
+    """Whether a file is CoNLL-U: by its ending, the names of columns, or ten columns and ids."""
+    if head.path.name.lower().removesuffix(".gz").endswith(_ENDINGS) or _PLUS.match(head.raw):
         return True
     lines = (line for line in head.raw.split(b"\n") if line.strip() and line[:1] != b"#")
     first = next(lines, b"").decode("utf-8", "replace").rstrip("\r").split("\t")

@@ -169,3 +169,60 @@ def test_generated_sentences_give_the_text_and_the_spans_that_they_were_made_of(
     assert document.problems == []
     assert document.marked.text == text
     assert [(s.start, s.end, s.label) for s in document.marked.spans] == expected
+
+
+PLUS = (
+    "# global.columns = ID FORM UPOS MISC X:NE\n"
+    "# text = Ann left Rome.\n"
+    "1\tAnn\tPROPN\t_\tB-PER\n2\tleft\tVERB\t_\t_\n"
+    "3\tRome\tPROPN\tSpaceAfter=No\tB-LOC\n4\t.\tPUNCT\t_\t*\n\n"
+)
+
+
+@pytest.mark.parametrize("name", ["a.conllup", "a.conllu", "a.txt"])
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_a_column_of_conllu_plus_may_hold_the_entities(
+    tmp_path: Path, name: str, start: str
+) -> None:
+    path = put(tmp_path / name, start + PLUS)
+    (record,) = records(path)
+    assert record.value.data["text"] == "Ann left Rome."
+    assert marks(record) == [(0, 3, "PER"), (9, 13, "LOC")]
+    assert opened(path)[0].note == (
+        "CoNLL-U Plus, column X:NE in IOB2 (B- opens 2 spans): 1 task;"
+        " left out: parts of speech (4)"
+    )
+
+
+def test_columns_of_conllu_plus_may_lack_ids_and_misc(tmp_path: Path) -> None:
+    text = (
+        "# global.columns = FORM NER SENTIMENT\nAnn\tB-PER\tgood\nleft\tO\tbad\n\nBob\tB-PER\t_\n"
+    )
+    path = put(tmp_path / "a.conllup", text)
+    first, second = records(path)
+    assert (first.value.data["text"], marks(first)) == ("Ann left", [(0, 3, "PER")])
+    assert marks(second) == [(0, 3, "PER")]
+    assert opened(path)[0].note.endswith("left out: column SENTIMENT (2)")
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ("ID LEMMA NER", "a.conllup:1: S001 names no column FORM, which holds the text"),
+        ("FORM NER NER", "a.conllup:1: S001 names the column NER twice"),
+        ("FORM NER", "a.conllup:2: S001 has 3 columns, and # global.columns has 2"),
+    ],
+)
+def test_columns_that_cannot_be_are_named(tmp_path: Path, columns: str, said: str) -> None:
+    rows = "1\tAnn\tB-PER\n"
+    plain = "\n# global.columns = ID FORM NER\n1\tAnn\tB-PER\n"
+    path = put(tmp_path / "a.conllup", f"# global.columns = {columns}\n{rows}{plain}")
+    (finding,) = findings(path)
+    assert finding.startswith(said)
+
+
+def test_a_column_without_tags_is_named_where_there_are_no_entities(tmp_path: Path) -> None:
+    text = "# global.columns = ID FORM PARSEME:MWE\n1\tAnn\t1:VID\n"
+    words = "MISC has nothing, and beside it stand: column PARSEME:MWE"
+    with pytest.raises(UsageError, match=words):
+        opened(put(tmp_path / "a.cupt", text))
