@@ -22,8 +22,11 @@ def features_of(metadata: str | bytes) -> Features:
         return {}
     told = told.get("info", told) if isinstance(told, dict) else {}
     features = told.get("features") if isinstance(told, dict) else None
-    if not isinstance(features, dict):
-        return {}
+    return holding_classes(features) if isinstance(features, dict) else {}
+
+
+def holding_classes(features: Features) -> Features:
+    """The columns among some features that hold classes, in whichever depth."""
     return {name: feature for name, feature in features.items() if _holds_classes(feature)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -25,12 +25,16 @@ from dataprep.sources.annotation_tools.export import (
 )
 from dataprep.sources.annotation_tools.one_file import TaggedFile, UnreadableExport
 from dataprep.sources.annotation_tools.text_lines import plain_fields, task_record
-from dataprep.sources.class_names import features_of, with_class_names
+from dataprep.sources.class_names import Features, features_of, with_class_names
+from dataprep.sources.dataset_card import CARD, features_in_card
 from dataprep.sources.folders import INFO
 
 TOKENS = ("tokens", "words")
 TAGS = ("ner_tags", "ner_tags_str", "ner", "ner_labels", "tags", "labels")
 """The columns that hold the tags of tokens, those that are surely of entities first."""
+
+_TOLD_BY: dict[str, Callable[[str], Features]] = {INFO: features_of, CARD: features_in_card}
+"""What may say the names of tags, beside the file."""
 
 _PARQUET = b"PAR1"
 _ARROW = (b"ARROW1", b"\xff\xff\xff\xff")
@@ -46,8 +50,14 @@ class TaggedRows(TaggedFile):
     tokens: str
     tags: str
     names: tuple[str, ...]
-    info: str
+    features: Features
+    beside: ExportFile | None
     tagging: Tagging
+
+    @property
+    def files(self) -> tuple[ExportFile, ...]:
+        """The file, and that beside it which names the tags."""
+        return (self.file, self.beside) if self.beside else (self.file,)
 
     @property
     def form(self) -> str:
@@ -57,7 +67,7 @@ class TaggedRows(TaggedFile):
 
     def documents(self, left_out: Counter[str]) -> Iterator[Record | Finding]:
         """A task for each row; one whose tags are not those of its tokens is a finding."""
-        for number, item in enumerate(_rows(self.file, self.info)):
+        for number, item in enumerate(_rows(self.file, self.features)):
             if isinstance(item, Finding):
                 yield item
                 continue
@@ -122,8 +132,15 @@ def named(tags: Sequence[Any], names: Sequence[str]) -> list[str] | str:
     return held
 
 
-def _rows(file: ExportFile, info: str) -> Iterator[Record | Finding]:
-    """The rows of a file, with the names of their classes where the file, or `info`, says them."""
+def _rows(file: ExportFile, features: Features) -> Iterator[Record | Finding]:
+    """The rows of a file, their classes with the names that the file, or `features`, says."""
+    for item in _rows_of(file):
+        if isinstance(item, Record):
+            with_class_names(item.value, features)
+        yield item
+
+
+def _rows_of(file: ExportFile) -> Iterator[Record | Finding]:
     from dataprep.sources import arrow, parquet
 
     with file.path.open("rb") as stream:
@@ -133,19 +150,14 @@ def _rows(file: ExportFile, info: str) -> Iterator[Record | Finding]:
     elif magic.startswith(_ARROW):
         yield from arrow.rows(file.path, file.name)
     else:
-        features = features_of(info)
-        for item in json_rows.rows(file):
-            if isinstance(item, Record):
-                with_class_names(item.value, features)
-            yield item
+        yield from json_rows.rows(file)
 
 
 def opened(export: ToolExport) -> TaggedRows:
     """A file, by all of its rows. Raises UsageError where tags have numbers and no names."""
-    file = next(file for file in export.files if file.path.name != INFO)
-    beside = next((file for file in export.files if file.path.name == INFO), None)
-    info = beside.path.read_text("utf-8", "replace") if beside else ""
-    columns = _columns_in(_rows(file, info))
+    file = next(file for file in export.files if file.path.name not in _TOLD_BY)
+    features, beside = _told_beside(() if export.tag_names else export.files)
+    columns = _columns_in(_rows(file, features))
     if columns is None:
         raise UsageError(
             f"{file.name} has no rows with a list of tokens and a list of their tags.",
@@ -153,7 +165,7 @@ def opened(export: ToolExport) -> TaggedRows:
         )
     tokens, tags = columns
     evidence, numbers = TagEvidence(), set[int]()
-    for item in _rows(file, info):
+    for item in _rows(file, features):
         if isinstance(item, Record) and isinstance(given := item.value.get(tags), list):
             numbers.update(tag for tag in given if type(tag) is int and tag != _IGNORED)
             read = named(given, export.tag_names)
@@ -165,7 +177,18 @@ def opened(export: ToolExport) -> TaggedRows:
     if isinstance(tagging, str):
         raise UsageError(f"{file.name}: {tagging}.", f"Name another column, as one of {TAGS}.")
     change = evidence.change(tagging)
-    return TaggedRows(file, change, tokens, tags, export.tag_names, info, tagging)
+    beside = beside if tags in features else None
+    return TaggedRows(file, change, tokens, tags, export.tag_names, features, beside, tagging)
+
+
+def _told_beside(files: Sequence[ExportFile]) -> tuple[Features, ExportFile | None]:
+    """What a file beside the rows says of their classes: that of `datasets` before the card."""
+    by_name = {file.path.name: file for file in files if file.path.name in _TOLD_BY}
+    for name, read in _TOLD_BY.items():
+        file = by_name.get(name)
+        if file and (features := read(file.path.read_text("utf-8", "replace"))):
+            return features, file
+    return {}, None
 
 
 def _columns_in(items: Iterator[Record | Finding]) -> tuple[str, str] | None:
@@ -189,7 +212,7 @@ def _unnamed(file: ExportFile, tags: str, numbers: set[int]) -> UsageError:
     return UsageError(
         f"{file.name}: the {tags} are numbers ({shown}), and nothing says what they are called.",
         f"Name them in their order, as --tag-names O,B-PER,I-PER; or put {INFO} of"
-        " datasets.save_to_disk beside the file, or save the data set as Parquet.",
+        f" datasets.save_to_disk, or the {CARD} of the Hub, beside the file.",
     )
 
 
@@ -224,7 +247,7 @@ def recognises(head: FileHead) -> bool:
     try:
         if head.raw.startswith(_PARQUET) and not set(TOKENS) & set(names_in(head.path)):
             return False
-        first = islice(_rows(ExportFile(head.name, head.path, head.path.name), ""), _LOOKED_AT)
+        first = islice(_rows(ExportFile(head.name, head.path, head.path.name), {}), _LOOKED_AT)
         rows = [item.value for item in first if isinstance(item, Record)]
         return _holds_tokens(rows) and not all(map(is_training_row, rows))
     except UsageError:
@@ -244,7 +267,7 @@ def _holds_tokens(rows: Sequence[Mapping[str, Any]]) -> bool:
 
 def needs(path: Path) -> tuple[Path, ...]:
     """What `datasets` says of the columns."""
-    return (path.with_name(INFO),)
+    return tuple(path.with_name(name) for name in _TOLD_BY)
 
 
 TOOL = AnnotationTool("token-rows", "token rows", recognises, opened, needs, by_file=True)

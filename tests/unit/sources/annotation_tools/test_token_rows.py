@@ -161,3 +161,72 @@ def test_texts_and_numbers_beside_the_tokens_stay_in_the_data(tmp_path: Path) ->
     assert second.value.data == {"doc": "d2", "page": 1, "text": "Nobody 😊"}
     (one,) = opened(path, tag_names=NAMES)
     assert one.note.endswith("2 tasks; left out: column pos_tags (1)")
+
+
+CLASSES = "class_label:\n{indent}  names:\n" + "".join(
+    f"{{indent}}    '{number}': {name}\n" for number, name in enumerate(NAMES)
+)
+
+
+def card(
+    kind: str = "sequence", indent: int = 6, head: str = "dataset_info:\n  features:\n"
+) -> str:
+    blanks = " " * indent
+    classes = CLASSES.format(indent=blanks + "  ")
+    return (
+        f"---\nlicense: mit\n{head}{blanks[:-2]}- name: tokens\n{blanks}sequence: string\n"
+        f"{blanks[:-2]}- name: ner_tags\n{blanks}{kind}:\n{blanks}  {classes}---\n\n# A data set\n"
+    )
+
+
+@pytest.mark.parametrize("kind", ["sequence", "list"])
+def test_the_names_stand_in_the_card_of_the_hub_beside_it(tmp_path: Path, kind: str) -> None:
+    put(tmp_path / "README.md", card(kind))
+    path = put(tmp_path / "train.jsonl", lines(ROWS))
+    assert [marks(record) for record in records(path)] == READ
+    (one,) = opened(tmp_path)
+    assert [marks(record) for record in records(tmp_path)] == READ
+    assert [Path(name).name for name, _ in one.made_from] == ["train.jsonl", "README.md"]
+    assert "not read" not in one.note
+
+
+def test_a_card_with_configurations_that_agree_is_read_and_one_that_does_not_is_no_guess(
+    tmp_path: Path,
+) -> None:
+    head = "dataset_info:\n- config_name: a\n  features:\n"
+    one = card(head=head)
+    other = one[one.index("- config_name") : one.rindex("---")].replace("name: a", "name: b")
+    both = one[: one.rindex("---")] + other + "---\n"
+    path = put(tmp_path / "train.jsonl", lines(ROWS))
+    put(tmp_path / "README.md", both)
+    assert [marks(record) for record in records(path)] == READ
+    put(tmp_path / "README.md", both[: -len(other) - 4] + other.replace("PER", "ORG") + "---\n")
+    with pytest.raises(UsageError, match="nothing says what they are called"):
+        opened(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# no head",
+        "---\n: : :\n---\n",
+        "---\ndataset_info: null\n---\n",
+        "---\ndataset_info: &a [*a]\n---\n",
+        "---\ndataset_info:\n  features: &a\n  - name: ner_tags\n    struct: *a\n---\n",
+        "---\ndataset_info:\n  features:\n  - name: ner_tags\n    class_label: 3\n---\n",
+        card().replace("'3': B-LOC", "'9': B-LOC"),
+        "---\n" + "[" * 5000,
+    ],
+)
+def test_a_card_that_says_nothing_of_the_tags_is_no_name(tmp_path: Path, text: str) -> None:
+    put(tmp_path / "README.md", text)
+    with pytest.raises(UsageError, match="nothing says what they are called"):
+        opened(put(tmp_path / "train.jsonl", lines(ROWS)))
+
+
+def test_what_the_user_says_stands_above_the_card(tmp_path: Path) -> None:
+    put(tmp_path / "README.md", card())
+    path = put(tmp_path / "train.jsonl", lines(ROWS))
+    names = [name.replace("PER", "ORG") for name in NAMES]
+    first, _ = records(path, tag_names=names)
+    assert marks(first) == [(0, 9, "ORG"), (15, 19, "LOC")]
