@@ -101,10 +101,11 @@ class _Annotation:
 def parse(lines: Sequence[str]) -> WebannoDocument:
     """The document of the lines of a file."""
     first = lines[0] if lines else ""
-    version = first.removeprefix(FORMAT).strip() if first.startswith(FORMAT) else "1 or 2"
+    old = "1" if first.startswith(("#id=", "#text=")) else "2"  # 2 names its layers in line 1
+    version = first.removeprefix(FORMAT).strip() if first.startswith(FORMAT) else old
     if not _VERSION.fullmatch(version):
         said = f"is WebAnno TSV {excerpt(version)}, and 3.0 to 3.3 are known"
-        remedy = "Export the project again, as WebAnno TSV 3.3."
+        remedy = "Export it as WebAnno TSV 3.3; INCEpTION imports the older versions for that."
         return WebannoDocument(MarkedText(""), problems=[LineProblem(1, "S001", said, remedy)])
     return _Reading(lines, java=version in ("3", "3.0", "3.1")).document()
 

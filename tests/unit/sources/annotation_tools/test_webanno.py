@@ -206,16 +206,17 @@ def test_a_host_without_a_filled_slot_is_a_span() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "version"),
     [
-        "#id=1\n#text=Ann left .\n1\tAnn\t_\tNNP\tB-PER\tO\t0\tROOT\t_\t_\n",
-        " # de.NamedEntity | value\r\n#id=1\r\n#text=Ann left\r\n1-1\tAnn\tB-PER\r\n",
+        ("#id=1\n#text=Ann left .\n1\tAnn\t_\tNNP\tB-PER\tO\t0\tROOT\t_\t_\n", 1),
+        (" # de.NamedEntity | value\r\n#id=1\r\n#text=Ann left\r\n1-1\tAnn\tB-PER\r\n", 2),
+        ("#FORMAT=WebAnno TSV 4.0\n#Text=Ann\n1-1\t0-3\tAnn\t\n", 4.0),
     ],
 )
-def test_an_older_version_is_refused_by_name(tmp_path: Path, text: str) -> None:
+def test_another_version_is_refused_by_name(tmp_path: Path, text: str, version: float) -> None:
     path = put(tmp_path / "a.tsv", text)
     assert [given.format for given in opened(path)] == ["webanno"]
-    assert findings(path) == ["a.tsv:1: S001 is WebAnno TSV 1 or 2, and 3.0 to 3.3 are known"]
+    assert findings(path) == [f"a.tsv:1: S001 is WebAnno TSV {version}, and 3.0 to 3.3 are known"]
 
 
 def test_a_project_has_annotators_and_curated_ground_truth(tmp_path: Path) -> None:
