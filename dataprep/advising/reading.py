@@ -10,7 +10,7 @@ import msgspec
 
 from dataprep import shapes, sources, store
 from dataprep.example import Example, Record
-from dataprep.finding import NothingToDo
+from dataprep.finding import Finding, NothingToDo
 from dataprep.jsonio import Json
 from dataprep.parts import part_batches
 from dataprep.recipe import Source, Target
@@ -51,6 +51,8 @@ class Data(msgspec.Struct, kw_only=True):
             records = [r for r in first if isinstance(r, Record)]
             if not records:
                 self.unread += len(first)
+                problems = (item for item in first if isinstance(item, Finding))
+                self.notes += [f"{item.place}: {item.code} {item.message}" for item in problems][:1]
                 continue
             shape, why = shapes.shape_for(records, source, self.path.parent, 0)
             self.notes.append(f"{given.name}: {why}")

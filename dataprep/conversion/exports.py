@@ -28,6 +28,9 @@ def tasks_of_exports(given: Sequence[Source], base: Path, folder: Path) -> Path 
     if not all(_is_stored(base / source.path) for source in given):
         return None
     inputs = [file for source in given for file in sources.files(source, base)]
+    fault = next((file.fault for file in inputs if file.fault is not None), None)
+    if fault is not None:
+        raise _unreadable(fault)
     exports = [sources.surveyed(file) for file in inputs if file.export is not None]
     if not exports:
         return None

@@ -222,6 +222,24 @@ def test_where_nothing_can_be_opened_the_machine_is_in_the_way(
     assert "all/no.jsonl may not be read. Check its permissions." in made.said
 
 
+def test_advise_names_what_it_cannot_open(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = folder_of(tmp_path / "all", ".jsonl", PAIR)
+    (folder / "no.jsonl").symlink_to("gone")
+    assert run(["advise", str(folder), "--json"]) == 0
+    assert "J018 is a link to gone, which is not there" in "".join(capsys.readouterr())
+
+
+def test_records_of_argilla_in_another_encoding_are_named_as_such(
+    convert: Converting, tmp_path: Path
+) -> None:
+    row = '{"id": "1", "fields": {"text": "Caf\xe9"}, "responses": {}, "suggestions": {}}\n'
+    (tmp_path / "records.jsonl").write_bytes(row.encode("latin-1"))
+    made = convert("records.jsonl", "--format", "argilla")
+    assert "records.jsonl byte 0xe9 is not UTF-8" in made.said
+
+
 def test_check_names_what_it_cannot_open_and_judges_the_rest(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

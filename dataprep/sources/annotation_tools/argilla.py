@@ -21,6 +21,7 @@ from dataprep.rules import found
 from dataprep.sources.annotation_tools import argilla_rows as forms
 from dataprep.sources.annotation_tools.argilla_evidence import (
     RecordEvidence,
+    first_problem,
     records_in,
     shown_fields,
     span_votes,
@@ -40,6 +41,7 @@ from dataprep.sources.annotation_tools.export import (
     FileHead,
     ToolExport,
 )
+from dataprep.sources.annotation_tools.one_file import UnreadableExport
 from dataprep.sources.annotation_tools.rows import rows
 
 RANKED = "ranked"
@@ -282,6 +284,8 @@ def opened(export: ToolExport) -> ArgillaExport:
     seen = RecordEvidence()
     for item in records_in(export):
         seen.add(item)
+    if not seen.shapes and (problem := first_problem(export)) is not None:
+        raise UnreadableExport(problem)
     if not seen.shapes:
         raise UsageError(f"{export.name} holds no record of Argilla.", "Check the file.")
     form = seen.shapes.most_common(1)[0][0]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from dataprep.annotation import UNIT_WORDS, CountedUnit, UnitVotes
 from dataprep.example import Record
-from dataprep.finding import UsageError, excerpt
+from dataprep.finding import Finding, Severity, UsageError, excerpt
 from dataprep.sources.annotation_tools import argilla_rows as forms
 from dataprep.sources.annotation_tools.argilla_questions import (
     ArgillaSettings,
@@ -66,6 +66,13 @@ def records_in(export: ToolExport) -> Iterator[Record]:
         for item in () if is_settings(file) else rows(file):
             if isinstance(item, Record):
                 yield item
+
+
+def first_problem(export: ToolExport) -> Finding | None:
+    """The first error in the files of records; None where every row can be read."""
+    items = (item for file in export.files if not is_settings(file) for item in rows(file))
+    errors = (i for i in items if isinstance(i, Finding) and i.severity is Severity.ERROR)
+    return next(errors, None)
 
 
 def shown_fields(

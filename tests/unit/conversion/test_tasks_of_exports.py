@@ -80,3 +80,12 @@ def test_what_prodigys_annotators_reject_can_be_pushed(tmp_path: Path) -> None:
     assert choices == [{"choices": ["FARM"]}, {"choices": ["not FARM"]}]
     control = parse_config((tmp_path / "config.xml").read_bytes()).controls["category"]
     assert control.labels == ("FARM", "not FARM")
+
+
+def test_a_file_of_a_folder_that_cannot_be_opened_is_refused_by_name(tmp_path: Path) -> None:
+    put(tmp_path / "all" / "a.jsonl", [{"id": 1, "text": "Ann left.", "label": [[0, 3, "PER"]]}])
+    (tmp_path / "all" / "no.jsonl").symlink_to("gone")
+    with pytest.raises(UsageError, match="J018 is a link to gone, which is not there") as caught:
+        sent(tmp_path / "all", tmp_path)
+    assert caught.value.place is not None
+    assert caught.value.place.file == str(tmp_path / "all" / "no.jsonl")
