@@ -43,7 +43,8 @@ def unread_files(
             continue
         if file.records:
             # one file of several is dropped as it is by itself, and the others are there
-            one = len(given.paths) == 1 or file.unread == CUT_OFF
+            files = given.export.files if given.export else given.paths
+            one = len(files) == 1 or file.unread == CUT_OFF
             fatal |= one and CATALOGUE[file.unread].grain is Grain.FILE
         elif Path(given.name) == Path(source.path):
             fatal = True

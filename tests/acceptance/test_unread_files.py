@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,24 @@ def test_a_file_of_brat_that_cannot_be_opened_costs_its_document(
     assert made.code == 0
     assert [row[1] for row in made.rows] == ['[{"text":"Ann","label":"PER"}]']
     assert f"all/{name}: J018" in made.said
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_empty_text_of_brat_costs_its_document_in_a_folder_and_in_a_zip(
+    packed: bool, convert: Converting, tmp_path: Path
+) -> None:
+    (tmp_path / "all").mkdir()
+    for stem, text in (("a", "Ann left."), ("doc", "")):
+        (tmp_path / f"all/{stem}.txt").write_text(text)
+        (tmp_path / f"all/{stem}.ann").write_text("T1\tPER 0 3\tAnn\n" * bool(text))
+    given = "all"
+    if packed:
+        given = Path(shutil.make_archive(str(tmp_path / "all"), "zip", tmp_path / "all")).name
+    assert convert(given).code == 1
+    made = convert(given, "--drop-invalid")
+    assert (made.code, len(made.rows)) == (0, 1)
+    assert f"{given}/doc.txt: J009" in made.said
+    assert "read record 2 1 1 J009" in made.said
 
 
 def test_a_folder_below_that_may_not_be_listed_is_named_like_a_file(
