@@ -16,8 +16,10 @@ from dataprep.annotation.part_consensus import (
     UNDECIDED,
     Decision,
     PartRole,
+    WasAsked,
     as_tie,
     decide,
+    everybody,
     plain_role,
 )
 from dataprep.annotation.task import Annotation
@@ -119,7 +121,8 @@ def merge_parts(
     if align:
         aligned = align([a.answer for a in voters])
         voters = [a._replace(answer=one) for a, one in zip(voters, aligned, strict=True)]
-    decision = decide([a.answer for a in voters], role, partial(enough, minimum=minimum))
+    suffices = partial(enough, minimum=minimum)
+    decision = decide([a.answer for a in voters], role, suffices, asked_of(voters))
     kept = decision.kept
     if not kept and not enough(sum(not a.answer for a in voters), len(voters), minimum):
         return tied(Merged((), lost, decision, voters))
@@ -132,6 +135,13 @@ def merge_parts(
         if not mine
     ]
     return Merged([Agreed(kept, by)], lost, decision, voters)
+
+
+def asked_of(voters: Sequence[Answered[Any]]) -> WasAsked:
+    """Which of the voters were asked what."""
+    if not any(isinstance(a.annotation.asked, dict) for a in voters):
+        return everybody
+    return lambda who, role: voters[who].annotation.was_asked(role.group, role.choice)
 
 
 def tied(merged: Merged[A]) -> Merged[A]:

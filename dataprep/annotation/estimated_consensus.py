@@ -20,6 +20,8 @@ from dataprep.annotation.part_consensus import (
     Decision,
     Fate,
     PartRole,
+    WasAsked,
+    everybody,
 )
 from dataprep.annotation.reliability import Ballots, Reliability
 from dataprep.annotation.span_tags import (
@@ -63,6 +65,7 @@ class AnswerParts(Generic[P]):
     text: str
     role: Callable[[P], PartRole]
     topic: Callable[[P], Topic]
+    asked: WasAsked = everybody
 
     def by(self) -> dict[P, tuple[int, ...]]:
         """Who gave each part, by number; the parts in an order that no set decides."""
@@ -112,7 +115,11 @@ def _words_of(given: AnswerParts[P]) -> dict[str, _Words]:
         words = pieces(given.text, {border for span in marked.values() for border in span[:2]})
         tags = [tags_of(mine, words) for mine in each[name]]
         touched = sorted({at for mine in tags for at in mine})
-        pairs = list(zip(given.people, tags, strict=True))
+        pairs = [
+            pair
+            for who, pair in enumerate(zip(given.people, tags, strict=True))
+            if pair[1] or given.asked(who, PartRole("region", name))
+        ]
         votes = {at: [(who, mine.get(at, BLANK)) for who, mine in pairs] for at in touched}
         found[name] = _Words(marked, words, votes)
     return found
@@ -132,7 +139,9 @@ def _questions(given: AnswerParts[P]) -> Iterator[_Question[P]]:
             key = (part,) if role.question is None else role.question
             grouped.setdefault(key, []).append(part)
     for parts in grouped.values():
-        asked = set(range(len(given.answers)))
+        first = given.role(parts[0])
+        asked = {who for who in range(len(given.answers)) if given.asked(who, first)}
+        asked.update(*(by[part] for part in parts))
         for place in given.role(parts[0]).places:
             asked &= marked.get(place, set())
         topics = {part: given.topic(part) for part in parts}
@@ -151,7 +160,9 @@ def count_questions(given: AnswerParts[P], controls: Sequence[str], ballots: Bal
             ballots.add(name, votes)
         rest = len(about.pieces) - len(about.votes)
         if rest:
-            ballots.add(name, [(who, BLANK) for who in given.people], rest)
+            role = PartRole("region", name)
+            asked = [who for n, who in enumerate(given.people) if given.asked(n, role)]
+            ballots.add(name, [(who, BLANK) for who in asked], rest)
     chosen: dict[str, dict[str, Sequence[Vote]]] = {}
     for question in _questions(given):
         topic = question.topic

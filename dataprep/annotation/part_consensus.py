@@ -31,13 +31,23 @@ class PartRole(NamedTuple):
 
     `group` is the control whose answer it belongs to. Parts of one `question` exclude each other.
     `places` are where a region is marked, or the regions that another part hangs on: only who
-    marked them has a say.
+    marked them has a say. `choice` is what a part of several choices chooses.
     """
 
     unit: PartUnit
     group: str = ""
     question: Hashable = None
     places: tuple[Hashable, ...] = ()
+    choice: str = ""
+
+
+WasAsked = Callable[[int, PartRole], bool]
+"""Whether a voter, by number, was asked what a part answers."""
+
+
+def everybody(_who: int, _role: PartRole) -> bool:
+    """All voters were asked everything."""
+    return True
 
 
 class Fate(NamedTuple, Generic[P]):
@@ -62,13 +72,16 @@ def decide(
     answers: Sequence[frozenset[P]],
     role: Callable[[P], PartRole],
     enough: Callable[[int, int], bool],
+    asked: WasAsked = everybody,
 ) -> Decision[P]:
     """Decide on every part of the answers, one a voter; `enough` says so of votes, and of how many.
+
+    Who was not asked has no say.
 
     A part goes on where enough of those who have a say gave it, and is outvoted where enough did
     not, or gave another answer to the same question. Any other is undecided.
     """
-    ballot = _Ballot(answers, role, enough)
+    ballot = _Ballot(answers, role, enough, asked)
     for part in ballot.by:
         if ballot.roles[part].unit == "region":
             ballot.decide_region(part)
@@ -88,6 +101,7 @@ class _Ballot(Generic[P]):
     answers: Sequence[frozenset[P]]
     role: Callable[[P], PartRole]
     enough: Callable[[int, int], bool]
+    was_asked: WasAsked
     by: dict[P, list[int]] = field(default_factory=dict)
     roles: dict[P, PartRole] = field(default_factory=dict)
     fates: dict[P, tuple[str, int]] = field(default_factory=dict)
@@ -109,8 +123,8 @@ class _Ballot(Generic[P]):
                 self.asked.setdefault(role.question, []).append(part)
 
     def decide_region(self, part: P) -> None:
-        """A region stands by the votes of all."""
-        yes, n = len(self.by[part]), len(self.answers)
+        """A region stands by the votes of all who were asked."""
+        yes, n = len(self.by[part]), len(self._voters(part))
         if self.enough(yes, n):
             self.places.update(self.roles[part].places)
             self.fates[part] = ("", n)
@@ -127,7 +141,7 @@ class _Ballot(Generic[P]):
     def decide_other(self, part: P) -> None:
         """Any other part stands by the votes of those who marked what it hangs on."""
         role = self.roles[part]
-        who = set(range(len(self.answers)))
+        who = self._voters(part)
         for place in role.places:
             who &= self.marked.get(place, set())
         n, yes = len(who), len(who.intersection(self.by[part]))
@@ -140,6 +154,14 @@ class _Ballot(Generic[P]):
         else:
             reason = self._beside(role.question, who)
         self.fates[part] = (reason, n)
+
+    def _voters(self, part: P) -> set[int]:
+        """Who was asked what a part answers; who gave it was asked."""
+        every = range(len(self.answers))
+        if self.was_asked is everybody:
+            return set(every)
+        role = self.roles[part]
+        return {who for who in every if self.was_asked(who, role)}.union(self.by[part])
 
     def _beside(self, question: Hashable, who: set[int]) -> str:
         """Why an answer does not stand: another one does, or enough gave none, or neither."""
@@ -155,14 +177,17 @@ class _Ballot(Generic[P]):
     def open(self, kept: frozenset[P]) -> frozenset[str]:
         """The groups of which no part stands, though not enough voters left them empty."""
         given: dict[str, set[int]] = {}
+        voters: dict[str, set[int]] = {}
         for part, who in self.by.items():
-            given.setdefault(self.roles[part].group, set()).update(who)
+            group = self.roles[part].group
+            given.setdefault(group, set()).update(who)
+            voters.setdefault(group, set()).update(self._voters(part))
         standing = {self.roles[part].group for part in kept}
-        n = len(self.answers)
         return frozenset(
             group
             for group, who in given.items()
-            if group not in standing and not self.enough(n - len(who), n)
+            if group not in standing
+            and not self.enough(len(voters[group]) - len(who), len(voters[group]))
         )
 
 

@@ -76,6 +76,18 @@ class Annotation(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     parent_prediction: _Any = UNSET
     parent_annotation: _Any = UNSET
     last_created_by: _Any = UNSET
+    asked: _Any = UNSET
+
+    def was_asked(self, control: str, choice: str = "") -> bool:
+        """Whether its annotator was asked about a control, and a choice of it.
+
+        `asked` maps controls to the choices that were asked about, or null for all of them; without
+        it silence is an answer to every question.
+        """
+        if not isinstance(self.asked, dict):
+            return True
+        choices = self.asked.get(control, ())
+        return choices is None or (bool(choices) and (not choice or choice in choices))
 
     @property
     def annotator(self) -> str:

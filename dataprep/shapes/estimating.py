@@ -16,6 +16,7 @@ from dataprep.annotation import (
     Fate,
     Merged,
     PartRole,
+    asked_of,
     enough,
     voters_of,
 )
@@ -159,7 +160,7 @@ def _parts_of(
     split = [partition.split(a.answer) for a in voters]
     split = [*partition.align(split, text, source.borders, decides)]
     topic = partial(_topic, kind=kind, partition=partition)
-    return AnswerParts(people, split, text, partition.role, topic)
+    return AnswerParts(people, split, text, partition.role, topic, asked_of(voters))
 
 
 def _marking(kind: AnswerKind) -> list[str]:

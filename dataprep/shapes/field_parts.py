@@ -113,8 +113,8 @@ class FieldParts:
         match part:
             case Marking(control, marking):
                 return self.entities[control].partition.role(marking)
-            case Chosen(control, _):
-                return PartRole("choice", control)
+            case Chosen(control, choice):
+                return PartRole("choice", control, choice=choice)
             case Filled(control, _):
                 return PartRole("answer", control, control)
 

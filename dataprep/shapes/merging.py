@@ -20,7 +20,9 @@ from dataprep.annotation import (
     Merged,
     PartUnit,
     Task,
+    WasAsked,
     adjudication_task,
+    asked_of,
     decide,
     enough,
     merge,
@@ -88,18 +90,18 @@ class TaskMerge:
             aligned = self._align(voters, rule)
             same = next((count for other, count in known if other == aligned), None)
             if same is None:
-                same = self._count_kept(aligned)
+                same = self._count_kept(aligned, asked_of(merged.voters))
                 known.append((aligned, same))
             counts.append(same)
         return tuple(counts)
 
-    def _count_kept(self, aligned: Sequence[frozenset[Any]]) -> tuple[int, int]:
+    def _count_kept(self, aligned: Sequence[frozenset[Any]], asked: WasAsked) -> tuple[int, int]:
         """Whether a task goes on by these answers, 0 or 1, and with how many regions."""
         partition = self.partition
         if partition is None:
             return 0, 0
         suffices = partial(enough, minimum=self.source.agreement)
-        kept = decide(aligned, partition.role, suffices).kept
+        kept = decide(aligned, partition.role, suffices, asked).kept
         nothing = suffices(sum(not answer for answer in aligned), len(aligned))
         return int(bool(kept) or nothing), self._regions(kept)
 

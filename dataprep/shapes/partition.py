@@ -181,7 +181,7 @@ class ChoiceParts:
 
     def role(self, part: str) -> PartRole:
         """Each choice is a question of its own: is it there or not."""
-        return PartRole("choice", self.control.name)
+        return PartRole("choice", self.control.name, choice=part)
 
     def align(self, answers: Sequence[frozenset[str]], *_: Any) -> Sequence[frozenset[str]]:
         """Choices have no borders."""

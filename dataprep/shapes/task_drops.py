@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from dataprep.annotation import Annotation, Answered
+from dataprep.annotation import Annotation
 from dataprep.finding import Drop, Place
 from dataprep.rules import found
-from dataprep.shapes.partition import Partition
 from dataprep.shapes.shaped import Shaped
 
+NOT_ASKED = "not-asked"
+"""Why an annotation goes no further whose annotator was not asked what is learned."""
 SETTLED = "settled"
 """Why an annotation goes no further whose place the answer of an adjudicator took."""
 
@@ -19,21 +19,6 @@ def dropped_annotation(annotation: Annotation, reason: str, place: Place) -> Dro
     """The drop of one annotation of the task at a place."""
     here = Place(file=place.file, task=place.task, annotation=annotation.key)
     return Drop(unit="annotation", reason=reason, place=here)
-
-
-def final_of(
-    answers: list[Answered[Any]], partition: Partition | None, place: Place, shaped: Shaped
-) -> list[Answered[Any]]:
-    """The answers of a task, or that of its curator alone, which takes the place of all others."""
-    final = [answered for answered in answers if answered.annotation.final]
-    if not final:
-        return answers
-    for other in answers:
-        if not other.annotation.final:
-            shaped.drops.append(dropped_annotation(other.annotation, SETTLED, place))
-            if shaped.parts and partition:
-                shaped.parts.drop(partition.held(other.answer), SETTLED)
-    return final
 
 
 def drop_task(annotations: Sequence[Annotation], place: Place, shaped: Shaped) -> None:
@@ -57,4 +42,4 @@ def find_twins(annotations: Sequence[Annotation], place: Place, shaped: Shaped) 
 
 def _weight(reason: str) -> int:
     """A broken rule explains more than a skip, and a skip more than an empty submission."""
-    return {"submitted-empty": 0, "skipped": 1}.get(reason, 2)
+    return {"submitted-empty": 0, NOT_ASKED: 0, "skipped": 1}.get(reason, 2)

@@ -13,7 +13,7 @@ from dataprep.finding import Place, UsageError
 from dataprep.formats.example_of import named
 from dataprep.recipe import Source
 from dataprep.shapes.kind import AnswerKind, SeenText, WrittenAnswer
-from dataprep.templates import Render
+from dataprep.templates import Render, compile_template
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,16 @@ class ExampleTemplates:
     prompt: Render
     completion: Render | None
     system: Render | None
+
+    @classmethod
+    def compiled(cls, prompt: str, source: Source) -> ExampleTemplates:
+        """Those of a source, with the prompt that it has or that was made for it."""
+        answer, system = source.completion, source.system
+        return cls(
+            prompt=compile_template(prompt, "prompt"),
+            completion=compile_template(answer, "completion") if answer else None,
+            system=compile_template(system, "system") if system else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ from dataprep.annotation import (
     is_truth,
     scale_of,
     tied,
-    votes,
 )
 from dataprep.example import Record
 from dataprep.finding import Drop, Place, Severity
@@ -39,9 +38,9 @@ from dataprep.shapes.partition import PartAccount, Partition
 from dataprep.shapes.shaped import Shaped
 from dataprep.shapes.short import ShortWay, short_way
 from dataprep.shapes.structured import Structured
-from dataprep.shapes.task_drops import drop_task, dropped_annotation, final_of, find_twins
+from dataprep.shapes.task_drops import NOT_ASKED, drop_task, dropped_annotation, find_twins
 from dataprep.shapes.task_examples import ExampleTemplates, TaskExamples
-from dataprep.templates import compile_template
+from dataprep.shapes.voting import final_of, shared_votes
 
 if TYPE_CHECKING:
     from dataprep.annotation.reliability import Ballots, Reliability
@@ -114,7 +113,7 @@ class TaskShape:
         ]
         theirs = [a for a in said if not a.annotation.final]
         if len(theirs) > 1:
-            shaped.votes = votes(theirs)
+            shaped.votes = shared_votes(theirs, self.partition)
         negative = self.source.empty == "negative"
         answers = [a for a in said if a.answer or negative]
         partition = self.partition
@@ -245,9 +244,11 @@ class TaskShape:
             shaped.findings += findings
             worst = next((f for f in findings if f.severity is Severity.ERROR), None)
         negative = self.source.empty == "negative"
-        if worst or not (answer or negative):
-            self._lose(annotation, worst.code if worst else "submitted-empty", place, shaped)
-            if worst or not self.kind.parts:
+        unasked = not (answer or any(map(annotation.was_asked, self.kind.reads)))
+        if worst or unasked or not (answer or negative):
+            empty = NOT_ASKED if unasked else "submitted-empty"
+            self._lose(annotation, worst.code if worst else empty, place, shaped)
+            if worst or unasked or not self.kind.parts:
                 return None
         elif shaped.parts and self.partition:
             given = self.partition.given(mine)
@@ -321,13 +322,7 @@ def task_shape(
         counted,
         more=tuple(Look(o, o.field, offsets=counted) for o in too),
     )
-    templates = ExampleTemplates(
-        prompt=compile_template(prompt, "prompt"),
-        completion=(
-            compile_template(source.completion, "completion") if source.completion else None
-        ),
-        system=compile_template(source.system, "system") if source.system else None,
-    )
+    templates = ExampleTemplates.compiled(prompt, source)
     return TaskShape(
         control=control,
         kind=kind,

@@ -11,6 +11,7 @@ from dataprep.example import Record
 from dataprep.finding import excerpt
 from dataprep.jsonio import Json
 from dataprep.sources.annotation_tools import prodigy_rows as forms
+from dataprep.sources.annotation_tools.asked import ASKED, asked_together
 from dataprep.sources.annotation_tools.building import (
     ANSWERS,
     BETTER,
@@ -97,7 +98,9 @@ class ProdigyAnswers:
         elif answer == "reject":
             self.left_out[_BAD] += 1
         else:
-            self.made.append(annotation(who, self._results(row), key=key, at=at))
+            own = annotation(who, self._results(row), key=key, at=at)
+            asked = forms.controls_asked(row)
+            self.made.append(own if asked is None else {**own, ASKED: asked})
         self.read += 1
 
     def _verdict(self, who: str, label: str, verdict: _Verdict) -> None:
@@ -128,8 +131,10 @@ class ProdigyAnswers:
             key = voter.name or "unnamed" + f"-{voter.number + 1}" * bool(voter.number)
             results = predicted.choices(CLASSES, TEXT, labels)
             times = [said.at for said in own.values() if said.at is not None]
-            made.append(annotation(voter.name, results, key=key, at=max(times, default=None)))
-        return made + self.made
+            one = annotation(voter.name, results, key=key, at=max(times, default=None))
+            labels = [label for known in own for label in (known, self.rejection + known)]
+            made.append({**one, ASKED: {CLASSES: labels}})
+        return asked_together(made + self.made)
 
     def _review(self, row: Json, key: str, at: int | None) -> None:
         """A reviewed row is the answer; what it was decided from is kept beside it."""

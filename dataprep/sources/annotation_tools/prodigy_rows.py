@@ -11,6 +11,8 @@ from typing import Any, Literal
 from urllib.parse import unquote
 
 from dataprep.jsonio import Json
+from dataprep.sources.annotation_tools.building import ANSWERS as ANSWERS_GIVEN
+from dataprep.sources.annotation_tools.building import CLASSES, SPANS
 
 AskedKind = Literal["class", "marks", "span", "compared", "review", "unseen", "unknown"]
 """What a row answers.
@@ -23,6 +25,7 @@ ANSWERS = ("accept", "reject", "ignore")
 _HASHES = ("_input_hash", "_task_hash")
 _MEDIA = ("image", "audio", "video")
 _MANUAL = ("ner_manual", "spans_manual", "relations", "blocks", "choice", "text_input")
+_MARKING = ("ner_manual", "spans_manual", "relations")
 _BINARY = ("ner", "spans", "classification")
 _OWN = frozenset(
     (
@@ -70,6 +73,26 @@ def label_asked(row: Json) -> str | None:
     marked = any(isinstance(row.get(key), list) for key in ("accept", "relations"))
     label = row.get("label")
     return label if isinstance(label, str) and not marked else None
+
+
+def controls_asked(row: Json) -> Json | None:
+    """The controls that a row asks about, each with its choices, or None for all of them.
+
+    None where the row does not tell: several blocks may have stayed empty.
+    """
+    view = row.get("_view_id")
+    if view == "blocks" or question_of(row) not in ("class", "marks"):
+        return None
+    if (label := label_asked(row)) is not None:
+        return {CLASSES: [label]}
+    asked: Json = {}
+    if view in _MARKING or any(isinstance(row.get(key), list) for key in ("spans", "relations")):
+        asked[SPANS] = None
+    if view == "choice" or isinstance(row.get("accept"), list):
+        asked[CLASSES] = None
+    if view == "text_input" or isinstance(row.get(written_key(row)), str):
+        asked[ANSWERS_GIVEN] = None
+    return asked or None
 
 
 def _is_binary(row: Json) -> bool:
