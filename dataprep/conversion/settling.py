@@ -205,9 +205,13 @@ def _answered(shape: TaskShape, task: Task, found: Settlement) -> frozenset[str]
     if found.asked is None:
         return frozenset([*given, *shape.kind.entities])
     read = [a for a in task.annotations or () if a.result and a.was_cancelled is not True]
-    named = [_named(shape, annotation) for annotation in read]
+    named = [(annotation, _named(shape, annotation)) for annotation in read]
     asked = {_control(shape, name) for name in found.asked}
-    silent = {name for name in asked if any(name not in mine for mine in named)}
+    silent = {
+        name
+        for name in asked
+        if any(name not in mine and annotation.was_asked(name) for annotation, mine in named)
+    }
     return frozenset([*given, *silent, *asked.intersection(shape.kind.entities)])
 
 

@@ -213,3 +213,16 @@ def test_another_export_of_the_annotators_own_project_settles_what_was_added_to_
     ]
     assert stage(outcome, "settle") == (7, 1, {"not-chosen": 4, "annotators-own": 2})
     assert stage(outcome, "shape") == (3, 2, {"tie": 1})
+
+
+def test_an_annotator_who_was_not_asked_was_not_silent(tmp_path: Path) -> None:
+    text = "Ada left Acme"
+    unasked = {**annotated(ADA, by=3, at=3), "asked": {"label": None}}
+    task = of_task(text, annotated(ADA, DRY, by=1), annotated(ADA, WARM, by=2), unasked, id=3)
+    decided = settled(3, text, annotated(ADA, by=7, at=9))
+    part = {"unit": "answer", "control": "tone", "value": "dry"}
+    decided["meta"]["dataprep"] |= {"unit": "answer", "parts": [part]}
+    ran(tmp_path, [task], [decided], SPANS_AND_TONE, task="structured")
+    (row,) = learned(tmp_path / "out")
+    assert json.loads(row["answer"]) == {"label": [{"text": "Ada", "label": "PER"}]}
+    assert (tmp_path / "out" / "adjudication.json").exists()
