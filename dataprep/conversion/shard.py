@@ -15,6 +15,7 @@ from dataprep.conversion.consensus import ConsensusCounts
 from dataprep.conversion.journal import ConversionJournal
 from dataprep.conversion.ledger import Ledger
 from dataprep.conversion.settling import Outcomes
+from dataprep.conversion.template_fields import TemplateFields
 from dataprep.example import Record
 from dataprep.finding import Drop, Finding, Severity
 from dataprep.formats import ContentAccount
@@ -79,6 +80,7 @@ class ShardResult:
     consensus: ConsensusCounts = field(default_factory=ConsensusCounts)
     settled: Outcomes = field(default_factory=dict)
     fields: dict[str, Counter[str]] = field(default_factory=dict)
+    named: dict[str, TemplateFields] = field(default_factory=dict)
     unmarked: Counter[str] = field(default_factory=Counter)
     """Tasks without a span that are left out for that, by file."""
 

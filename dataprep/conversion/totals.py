@@ -13,6 +13,7 @@ from dataprep.conversion.ledger import Ledger
 from dataprep.conversion.settled import merge_outcomes
 from dataprep.conversion.settling import Outcomes
 from dataprep.conversion.shard import ShardResult, Tally
+from dataprep.conversion.template_fields import TemplateFields, notes_on_templates
 from dataprep.finding import Finding, Place, excerpt
 from dataprep.formats import ContentAccount
 from dataprep.recipe import Source
@@ -23,7 +24,7 @@ from dataprep.rules import found
 @dataclass(slots=True)
 class ConversionTotals:
     """The sums of all shares: by file (`offsets`, `unique_ids`, `content`, `settled`, `fields`,
-    `unmarked`),
+    `named`, `unmarked`),
     by control (`tallies`), by target (`rows`), or of the whole run."""
 
     ledger: Ledger = field(default_factory=Ledger)
@@ -37,6 +38,7 @@ class ConversionTotals:
     consensus: ConsensusCounts = field(default_factory=ConsensusCounts)
     settled: Outcomes = field(default_factory=dict)
     fields: dict[str, Counter[str]] = field(default_factory=dict)
+    named: dict[str, TemplateFields] = field(default_factory=dict)
     unmarked: Counter[str] = field(default_factory=Counter)
 
     def add(self, made: ShardResult) -> None:
@@ -57,6 +59,8 @@ class ConversionTotals:
         for name, counts in made.fields.items():
             self.fields.setdefault(name, Counter()).update(counts)
         self.unmarked += made.unmarked
+        for name, fields in made.named.items():
+            self.named.setdefault(name, TemplateFields()).merge(fields)
         for name, tally in made.tallies.items():
             _absorb(self.tallies.setdefault(name, tally), tally)
         for name, written in made.written.items():
@@ -75,6 +79,7 @@ class ConversionTotals:
             if said := account.words():
                 yield f"{name}: {said}"
         yield from _named_in_vain(inputs, self.content)
+        yield from notes_on_templates(inputs, self.named)
         yield from self.unmarked_notes()
         told = {file.name for _, file in inputs if file.export is not None}  # by its tool's note
         for name, counts in self.offsets.items():

@@ -25,6 +25,7 @@ from dataprep.conversion.judges import Judges
 from dataprep.conversion.settled import SettledTable
 from dataprep.conversion.settling import SettledShaping, check_disputes
 from dataprep.conversion.shard import FileRead, ShardResult, ShardRun
+from dataprep.conversion.template_fields import named_in
 from dataprep.example import Batch, Example, Record, batches
 from dataprep.finding import DataprepError, Drop, NothingToDo, Severity, UsageError
 from dataprep.recipe import Recipe, Source
@@ -223,12 +224,14 @@ class Stages:
         _, shape, read.why = self._shape
         fields = DividingFields(source, file.name)
         running = file.format in _RUNNING_TEXT
+        named = one.made.named.setdefault(file.name, named_in(source))
         unique_ids = one.made.unique_ids.setdefault(file.name, UniqueIds())
         for at, record in enumerate(records):
             if at % 256 == 0:
                 self._progress("reading " + file.name, min(record.offset, size), size)
             if isinstance(record.value, Task):
                 unique_ids.add(record.value)
+            named.fill(record)
             shaped = self._shaping(shape, record, source)
             fields.fill(shaped, record)
             one.count_shaped(shaped, blocks=running)

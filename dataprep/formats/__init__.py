@@ -20,10 +20,19 @@ from dataprep.formats.catalogue import (
 )
 from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.example_of import choices_of, dropped, example_of
-from dataprep.formats.format import Piece, Plain, Reading, Row, RowFormat, RowRead, pieces_of
+from dataprep.formats.format import (
+    LOOKED_AT,
+    Piece,
+    Plain,
+    Reading,
+    Row,
+    RowFormat,
+    RowRead,
+    pieces_of,
+)
 from dataprep.formats.given_splits import BY_FILE, split_of, split_of_file
 from dataprep.formats.questions import question_of
-from dataprep.formats.reader import LOOKED_AT, RowReader, schema_faults
+from dataprep.formats.reader import RowReader, schema_faults
 from dataprep.formats.templating import columns_read, named_columns
 from dataprep.formats.unknown import guessed_remedy, unknown_fault
 

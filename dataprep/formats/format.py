@@ -12,6 +12,9 @@ from dataprep.finding import Fault
 
 Row = dict[str, Any]
 
+LOOKED_AT = 200
+"""Rows of a file that decide its format, and what is the same in all of them."""
+
 BuildRow = Callable[[Example], Row]
 BuildRows = Callable[[Example], list[Row]]
 """For a target of which one example is several rows."""

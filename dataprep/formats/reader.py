@@ -51,9 +51,6 @@ from dataprep.formats.uses import LEFT_OUT
 _ENDS_ARE_READ = (batch.NAME, text.NAME)
 """Formats that know by themselves which answer ended for which reason, or have no answer."""
 
-LOOKED_AT = 200
-"""Rows of a file that decide its format, and what is the same in all of them."""
-
 _ASKED, _ANSWERED = ("prompt", "instruction"), ("completion", "output")
 """What the two sides of a pair are called in its own formats."""
 

@@ -11,12 +11,21 @@ from dataprep.finding import UsageError, excerpt
 from dataprep.formats.cells import kind_of, ways_to_write
 from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.flags import ANSWERED, ASKED, OURS, template_flag, variable, with_filter
-from dataprep.formats.format import Piece, Reading, Row, Unreadable, insert_system, pieces_of
+from dataprep.formats.format import (
+    LOOKED_AT,
+    Piece,
+    Reading,
+    Row,
+    Unreadable,
+    insert_system,
+    pieces_of,
+)
 from dataprep.formats.meanings import Meaning, meaning_of
 from dataprep.templates import (
     GLOBALS,
     STRING,
     StructurePrinted,
+    asked_names,
     codes,
     compile_template,
     names_read,
@@ -48,6 +57,7 @@ class Templates:
 
     def __init__(self, choices: ColumnChoices, first: Sequence[Row]) -> None:
         self._columns = frozenset(key for row in first for key in row)
+        self._has_more_rows = len(first) >= LOOKED_AT
         self._given = [
             (role, template, use)
             for role, template, use in (
@@ -92,6 +102,7 @@ class Templates:
     def _check(self, template: str) -> None:
         """Raise UsageError for a name that is no column of any row."""
         known = self._columns | (OURS if self.are_whole else OURS | _SIDES.keys())
+        known |= _may_lack(template) if self._has_more_rows else frozenset()
         for name in sorted(self._read[template] - known):
             raise UsageError(
                 f"a template of the recipe names the column {excerpt(name)!r}, and there is none.",
@@ -173,7 +184,7 @@ class Templates:
         """The text; raises Unreadable for a row that a template makes none of."""
         names = self._read[template]
         for name in sorted(names):
-            if fields.get(name) is None and name not in optional_names(template):
+            if fields.get(name) is None and name not in _may_lack(template):
                 raise _absent(name, row)
         told = {name: value for name, value in fields.items() if value is not None}
         try:
@@ -193,6 +204,11 @@ class Templates:
 
 
 _FIELDS = {"system": "system", "prompt": "prompt", "answer": "completion"}
+
+
+def _may_lack(template: str) -> frozenset[str]:
+    """The columns that a template reads only in rows that have them, as it says itself."""
+    return optional_names(template) | asked_names(template)
 
 
 def _absent(name: str, row: Row) -> Unreadable:

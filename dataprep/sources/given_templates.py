@@ -34,7 +34,8 @@ _OF_ANSWERS = {
 }
 """What they may read besides, by the type of the results."""
 
-_OF_ANY = _OF_TASKS.union(*_OF_ANSWERS.values())
+OF_ANY_TASK = _OF_TASKS.union(("answers", "learned", "regions"), *_OF_ANSWERS.values())
+"""What templates may read of some task, whatever stands in its data."""
 
 _FOR_TASKS = frozenset(
     (
@@ -81,7 +82,7 @@ class GivenTemplates:
         try:
             of_tasks = _fields_of_tasks(told, path, name, self.source)
         except UsageError as error:
-            refusal, of_tasks = error, _OF_ANY
+            refusal, of_tasks = error, OF_ANY_TASK
         title = "Label Studio"
         if told != "label-studio":
             title = annotation_tools.tool_named(told).title
@@ -162,7 +163,7 @@ def _fields_of_tasks(told: Format | None, path: Path, name: str, source: Source)
     tasks: list[Task] = _first(items)
     results = (r for task in tasks for a in task.annotations or () for r in a.result or ())
     types = {str(result.type) for result in results}
-    asked = _OF_ANY if not types else _OF_TASKS.union(*(_OF_ANSWERS.get(t, ()) for t in types))
+    asked = OF_ANY_TASK if not types else _OF_TASKS.union(*(_OF_ANSWERS.get(t, ()) for t in types))
     return asked.union(*(task.data or () for task in tasks))
 
 

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from dataprep.templates.code import STRING, codes
+from dataprep.templates.fields_read import (
+    FieldPath,
+    asked_names,
+    first_missing,
+    optional_names,
+    paths_read,
+)
 from dataprep.templates.rendering import (
     GLOBALS,
     OversizedResult,
@@ -10,7 +17,6 @@ from dataprep.templates.rendering import (
     compile_template,
     evaluate,
     names_read,
-    optional_names,
     serve,
 )
 from dataprep.templates.values import StructurePrinted
@@ -18,13 +24,17 @@ from dataprep.templates.values import StructurePrinted
 __all__ = [
     "GLOBALS",
     "STRING",
+    "FieldPath",
     "OversizedResult",
     "Render",
     "StructurePrinted",
+    "asked_names",
     "codes",
     "compile_template",
     "evaluate",
+    "first_missing",
     "names_read",
     "optional_names",
+    "paths_read",
     "serve",
 ]
