@@ -31,6 +31,7 @@ from dataprep.sources.annotation_tools.building import (
     annotation,
     task_record,
 )
+from dataprep.sources.annotation_tools.doccano_evidence import DoccanoEvidence
 from dataprep.sources.annotation_tools.export import (
     AnnotationTool,
     ExportFile,
@@ -40,20 +41,22 @@ from dataprep.sources.annotation_tools.export import (
 from dataprep.sources.annotation_tools.rows import RowGroups, is_table, rows
 
 _NOBODY = frozenset(("all", "unknown"))
-"""Files that are of no user: those of a shared project, and the texts without any label."""
+"""Files that are of no user: those of a shared project, and the texts without any label. Beside
+files of others they are of members who are called so."""
 _NEWER = "Export again as JSONL from a doccano up to 1.8, or give the rows another form."
 _EMPTY = "rows without labels, unfinished or empty"
 
 
 @dataclass(frozen=True, slots=True)
 class DoccanoExport:
-    """An export, its kind and version, and how its spans are counted."""
+    """An export, its kind and version, and how its spans are counted; `shared` names nobody."""
 
     export: ToolExport
     form: str
     unit: CountedUnit
     generated: bool
     names: dict[int, str] = field(default_factory=dict)
+    shared: bool = False
     shown: tuple[str, ...] = (TEXT,)
 
     @property
@@ -96,7 +99,7 @@ class DoccanoExport:
             yield from self._task([_with_user(item, self._user(self.files[0]))], left_out)
 
     def _user(self, file: ExportFile) -> str:
-        named = self.export.together and file.stem not in _NOBODY
+        named = self.export.together and not (self.shared and file.stem in _NOBODY)
         return file.stem if named else ""
 
     def _task(self, group: list[Record], left_out: Counter[str]) -> Iterator[Record | Finding]:
@@ -194,7 +197,7 @@ def _rows(file: ExportFile) -> Iterator[Record | Finding]:
         if isinstance(item, Finding):
             yield item
             continue
-        row = _from_cells(item.value) if table else item.value
+        row = forms.from_cells(item.value) if table else item.value
         if forms.is_label_name(row):
             continue
         if forms.text_of(row) is None:
@@ -204,21 +207,6 @@ def _rows(file: ExportFile) -> Iterator[Record | Finding]:
             yield found("S001", "its id is no number and no text", item.place, remedy=_NEWER)
         else:
             yield Record(item.place, item.offset, row)
-
-
-def _from_cells(cells: dict[str, Any]) -> Json:
-    """A row of a CSV export: labels are joined by #, and until 1.2 each is a row of its own."""
-    row = {key: value for key, value in cells.items() if value != ""}
-    row.setdefault("text", row.pop("data", None))
-    label, user = row.pop("label", None), row.pop("user", None)
-    if isinstance(row.get("id"), str) and row["id"].isascii() and row["id"].isdigit():
-        row["id"] = int(row["id"])
-    if user is not None and label is not None:
-        number = int(label) if label.isascii() and label.isdigit() else label
-        row["annotations"] = [{"label": number, "user": user}]
-    else:
-        row["label"] = [] if label is None else label.split("#")
-    return row
 
 
 def _twice(place: Place, key: Any) -> Finding:
@@ -234,68 +222,13 @@ def _outside(span: forms.MarkedSpan, text: str, unit: CountedUnit, place: Place)
     return found("A002", words, place, remedy=remedy)
 
 
-# -- what the whole of an export shows ------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Evidence:
-    """What a first pass over the rows shows."""
-
-    votes: UnitVotes = field(default_factory=UnitVotes)
-    eras: Counter[forms.Era] = field(default_factory=Counter)
-    kinds: Counter[str] = field(default_factory=Counter)
-    answers: Counter[bool] = field(default_factory=Counter)
-    numbers: dict[int, Place] = field(default_factory=dict)
-    names: dict[int, str] = field(default_factory=dict)
-
-    def add(self, item: Record, file: ExportFile) -> None:
-        row = _from_cells(item.value) if is_table(file) else item.value
-        if forms.is_label_name(row):
-            if isinstance(row.get("id"), int):
-                self.names[row["id"]] = row["text"]
-            return
-        text = forms.text_of(row)
-        if text is None:
-            return
-        if era := forms.era_of(row):
-            self.eras[era] += 1
-        try:
-            marks = list(forms.marked(row, generated=False).values())
-        except forms.UnknownRow:
-            return
-        self.answers.update(forms.is_generated(row))
-        for number in forms.numbers_in(row):
-            self.numbers.setdefault(number, item.place)
-        for mark in marks:
-            self.kinds["relations"] += bool(mark.relations)
-            self.kinds["spans"] += bool(mark.spans)
-            self.kinds["classes"] += bool(mark.classes or mark.texts)
-            for span in mark.spans:
-                self.votes.add(text, span.start, span.end)
-
-    @property
-    def generated(self) -> bool:
-        return self.answers[True] > self.answers[False]
-
-    def words(self) -> str:
-        """The kind of project."""
-        if self.kinds["relations"]:
-            return "sequence labelling with relations"
-        if self.kinds["spans"]:
-            both = self.kinds["classes"]
-            return "intents and slots" if both else "sequence labelling"
-        if not self.kinds["classes"]:
-            return "without labels"
-        return "sequence to sequence" if self.generated else "classification"
-
-
 _COUNTED: dict[str, CountedUnit] = {"1.0 to 1.2": "codepoint", "1.8": "utf16", "": "utf16"}
 """What the versions count where nothing decides; 1.3 to 1.6 changed it on the way."""
 
 
 def opened(export: ToolExport) -> DoccanoExport:
     """An export as its rows show it; raises UsageError where it cannot be understood."""
-    seen = _Evidence()
+    seen = DoccanoEvidence()
     for file in export.files:
         if _is_fasttext(FileHead(file.path, file.name).raw):
             raise UsageError(
@@ -315,7 +248,8 @@ def opened(export: ToolExport) -> DoccanoExport:
     era = seen.eras.most_common(1)[0][0] if seen.eras else ""
     unit, said = _unit(export, seen.votes, era)
     form = f"doccano {era}, {seen.words()}" if era else f"doccano, {seen.words()}"
-    return DoccanoExport(export, form + said, unit, seen.generated, seen.names)
+    shared = seen.stems <= _NOBODY
+    return DoccanoExport(export, form + said, unit, seen.generated, seen.names, shared)
 
 
 def _unit(export: ToolExport, votes: UnitVotes, era: forms.Era) -> tuple[CountedUnit, str]:

@@ -85,6 +85,21 @@ def looks_like_doccano(row: Json) -> bool | None:
     return False
 
 
+def from_cells(cells: dict[str, Any]) -> Json:
+    """A row of a CSV export: labels are joined by #, and until 1.2 each is a row of its own."""
+    row = {key: value for key, value in cells.items() if value != ""}
+    row.setdefault("text", row.pop("data", None))
+    label, user = row.pop("label", None), row.pop("user", None)
+    if isinstance(row.get("id"), str) and row["id"].isascii() and row["id"].isdigit():
+        row["id"] = int(row["id"])
+    if user is not None and label is not None:
+        number = int(label) if label.isascii() and label.isdigit() else label
+        row["annotations"] = [{"label": number, "user": user}]
+    else:
+        row["label"] = [] if label is None else label.split("#")
+    return row
+
+
 def has_comments(row: Json) -> bool:
     """Whether a row has the list that doccano 1.8 writes into each: the rest is metadata then."""
     return isinstance(row.get("Comments"), list)

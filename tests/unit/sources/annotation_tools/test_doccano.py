@@ -98,6 +98,16 @@ def test_metadata_and_comments_stay_in_the_data(tmp_path: Path) -> None:
     assert second.value.data == {"text": BREAK}  # type: ignore[union-attr]
 
 
+def test_members_who_are_called_all_and_unknown_are_annotators_beside_others(
+    tmp_path: Path,
+) -> None:
+    row = {"id": 1, "text": "So good", "Comments": []}
+    for name, labels in {"all": ["good"], "unknown": ["bad"], "admin": []}.items():
+        put(tmp_path / f"{name}.jsonl", [{**row, "label": labels}])
+    good, bad = [("category", ["good"])], [("category", ["bad"])]
+    assert tasks(only(tmp_path)) == {1: [Said("all", good), Said("unknown", bad)]}
+
+
 @pytest.mark.parametrize("name", ["src", "question", "title", "answer"])
 @pytest.mark.parametrize("labels", [["good"], []])
 def test_a_text_of_the_metadata_is_no_question_of_a_training_row(
