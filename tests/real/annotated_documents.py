@@ -20,11 +20,15 @@ def runs(random: Random, size: int) -> list[Mark]:
     return found
 
 
-LETTERS = {"IOB1": "BI", "IOB2": "BI", "BIOES": "BIES", "BILOU": "BILU"}
+LETTERS = {"IOB1": "BI", "IOB2": "BI", "IOE1": "IE", "IOE2": "IE", "BIOES": "BIES", "BILOU": "BILU"}
 
 
 def tags_of(scheme: str, size: int, spans: list[Mark]) -> list[str]:
-    """The tags of spans, by the definition of their scheme."""
+    """The tags of spans, by the definition of their scheme; IOE is IOB read backwards."""
+    if scheme.startswith("IOE"):
+        turned = [(size - end, size - start, label) for start, end, label in reversed(spans)]
+        back = tags_of(scheme.replace("E", "B"), size, turned)[::-1]
+        return [f"E{tag[1:]}" if tag.startswith("B-") else tag for tag in back]
     tags = ["O"] * size
     ends = {"BIOES": "ES", "BILOU": "LU"}.get(scheme, "")
     before = (-1, -1, "")

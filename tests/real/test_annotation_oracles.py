@@ -34,6 +34,11 @@ FEWER = 200
 # -- tags -----------------------------------------------------------------------------------
 
 
+INCOMPLETE = {"IOE1"}
+"""Schemes whose strict mode "hasn't yet been able to handle some cases", as seqeval's source says:
+an end tag behind O, and one before another span, lose their span there."""
+
+
 class TagRow(NamedTuple):
     """The tags of a sentence, and their spans by seqeval: strictly, and as `get_entities` reads."""
 
@@ -66,9 +71,10 @@ def test_seqeval_reads_the_same_spans_of_columns(
     read = records(put(tmp_path / "a.conll", "\n".join(columns)))
     for row, record in zip(rows, read, strict=True):
         places = list(words_of(record.value.data["text"]))
-        ours = [(places[s][0], places[e - 1][1], label) for s, e, label in row.strict]
+        theirs = row.lenient if scheme in INCOMPLETE else row.strict
+        ours = [(places[s][0], places[e - 1][1], label) for s, e, label in theirs]
         assert marks(record) == ours, row
-        assert row.strict == row.lenient or scheme == "BILOU", "get_entities knows no L and no U"
+        assert theirs == row.lenient or scheme == "BILOU", "get_entities knows no L and no U"
 
 
 def words_of(text: str) -> Iterator[tuple[int, int]]:
@@ -79,7 +85,7 @@ def words_of(text: str) -> Iterator[tuple[int, int]]:
         at += len(word) + 1
 
 
-@pytest.mark.parametrize("scheme", LETTERS)
+@pytest.mark.parametrize("scheme", sorted(LETTERS.keys() - INCOMPLETE))
 def test_what_seqeval_drops_is_named_and_the_rest_read_alike(
     tag_rows: dict[tuple[str, str], list[TagRow]], scheme: str
 ) -> None:

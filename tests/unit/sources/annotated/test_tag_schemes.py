@@ -57,6 +57,12 @@ def spans(told: Tagging, sentence: str) -> list[tuple[int, int, str]]:
         (["B-PER E-PER O", "S-ORG"], "BIOES", "1 B-, 1 E-, 1 S-"),
         (["B-PER L-PER O", "U-ORG"], "BILOU", "1 B-, 1 U-, 1 L-"),
         (["B-PER M-PER E-PER O", "S-ORG"], "BMES", "1 B-, 1 E-, 1 S-, 1 M-"),
+        (["I-PER E-PER O", "E-ORG E-ORG"], "IOE2", "E- ends 3 spans"),
+        (
+            ["I-PER I-PER O", "E-ORG I-ORG", "I-LOC I-PER"],
+            "IOE1",
+            "I- ends 4 spans, E- 1 before one of its type",
+        ),
         (
             ["PER PER O", "ORG"],
             "IO",
@@ -90,14 +96,23 @@ def test_the_style_of_tags_is_told(sentences: list[str], style: TagStyle) -> Non
     assert spans(told, sentences[0])[0][:2] == (0, 2)
 
 
+def test_an_end_tag_ends_a_span_as_a_begin_tag_begins_one() -> None:
+    told = tagging("I-PER E-PER E-PER O E-ORG")
+    assert spans(told, "I-PER E-PER E-PER O E-ORG") == [(0, 2, "PER"), (2, 3, "PER"), (4, 5, "ORG")]
+    told = tagging("I-PER E-PER I-PER O I-ORG", "I-LOC", "O I-LOC")
+    assert told.scheme == "IOE1"
+    assert spans(told, "I-PER E-PER I-PER O I-ORG") == [(0, 2, "PER"), (2, 3, "PER"), (4, 5, "ORG")]
+
+
 def test_a_label_keeps_its_own_hyphens() -> None:
     assert spans(tagging("B-PER-NOM I-PER-NOM O"), "B-PER-NOM I-PER-NOM O") == [(0, 2, "PER-NOM")]
 
 
 def test_what_is_no_single_scheme_is_refused_in_words() -> None:
     assert refusal("S-PER U-ORG") == "the tags are of BIOES and BILOU at once (1 S-, 1 U-)"
-    assert refusal("I-PER E-PER O") == (
-        "no span begins with B- or is one token (1 I-, 1 E-): IOE is not read"
+    assert (
+        refusal("I-PER L-PER O")
+        == "no span begins with B- or is one token (1 I-, 1 L-), as BILOU wants"
     )
     assert refusal("NN VB NN") == (
         "every token has a tag and none is O: parts of speech, and no spans"
@@ -110,6 +125,8 @@ def test_what_is_no_single_scheme_is_refused_in_words() -> None:
         ("IOB2", "O I-PER", 1, "'I-PER' stands after another tag, and IOB2 opens with B-"),
         ("IOB2", "I-PER O", 0, "'I-PER' stands at the beginning of a sentence, and IOB2 opens"),
         ("IOB2", "B-PER I-ORG", 1, "'I-ORG' stands after another tag, and IOB2 opens with B-"),
+        ("IOE2", "O I-PER", 1, "a span of 'PER' that began here is not ended, as IOE2 wants"),
+        ("IOE2", "I-PER E-ORG", 0, "a span of 'PER' that began here is not ended, as IOE2 wants"),
         ("IOB2", "B-PER PER", 1, "'PER' is no tag of IOB2, as the others are"),
         ("BIOES", "B-PER O", 0, "a span of 'PER' that began here is not ended, as BIOES wants"),
         ("BIOES", "O E-PER", 1, "'E-PER' stands after another tag, and BIOES opens with B-"),
