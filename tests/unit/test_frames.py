@@ -16,7 +16,7 @@ READERS = ("read_", "scan_")
 FROM_MEMORY = {
     "dataprep/targets/shards.py": "read_parquet",  # bytes whose hash was compared before
     "dataprep/sources/arrow.py": "read_ipc",  # a file that is open
-    "dataprep/near.py": "read_ipc",  # a file that is open
+    "dataprep/near/signatures.py": "read_ipc",  # a file that is open
     "dataprep/conversion/shard_frames.py": "read_parquet",  # a file that was read whole
 }
 

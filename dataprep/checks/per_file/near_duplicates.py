@@ -31,6 +31,9 @@ _FEW = 100
 _TEMPLATE, _SURELY = 5, 0.4
 """Rows of which a run is a template's (as there), and the share that is surely no near one."""
 
+_VERSIONS = 24
+"""Rows with as many runs of templates as others that may be versions of one text (as there)."""
+
 _WORD = re.compile(r"\w+")
 
 _WORDS_ALIKE = re.compile(r"[\x00-\xa8\xaa-\xad\xaf-\u02ff\u2010-\u203b\u20a0-\u20cf]*")
@@ -134,6 +137,9 @@ def _unlike(texts: Sequence[str]) -> bool:
         for run in set(zip(words, words[1:], words[2:], strict=False)):
             where.setdefault(run, []).append(number)
     own = [rows for rows in where.values() if len(rows) < _TEMPLATE]
+    often = Counter(number for rows in where.values() if len(rows) >= _VERSIONS for number in rows)
     sizes = Counter(number for rows in own for number in rows)
     shared = Counter(pair for rows in own for pair in combinations(rows, 2))
+    if sum(often[number] >= sizes[number] for number in often) >= _VERSIONS:
+        return False
     return all(n < _SURELY * (sizes[a] + sizes[b] - n) for (a, b), n in shared.items())

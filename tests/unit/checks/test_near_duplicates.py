@@ -12,6 +12,8 @@ from dataprep.checks.per_file.near_duplicates import Near, _unlike
 from dataprep.finding import Finding, Place
 from dataprep.formats import FORMATS, Plain
 from dataprep.formats.chat import TURN
+from dataprep.near import signatures as signing
+from tests.unit.checks.near_texts import versions, words
 from tests.unit.checks.rows import assistant, chat, check, pair, read, records, user
 
 ONLY_NEAR = Context(selection=Selection(["D004", "D006"]))
@@ -20,10 +22,6 @@ HARBOUR = (
     "back before the sun has risen over the hills behind the church."
 )
 OTHER = HARBOUR.replace("behind the church", "behind the chapel")
-
-
-def words(rng: random.Random, number: int) -> list[str]:
-    return [f"{rng.choice('bcdfgh')}{rng.randrange(5_000)}" for _ in range(number)]
 
 
 def runs(text: list[str]) -> set[tuple[str, ...]]:
@@ -140,7 +138,7 @@ def test_a_large_set_stays_one_without_all_its_pairs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int]
 ) -> None:
     for name, limit in limits.items():
-        monkeypatch.setattr(near, name, limit)
+        monkeypatch.setattr(signing, name, limit)
     rng = random.Random(10)  # noqa: S311
     text = words(rng, 40)
     texts = [" ".join([*text, f"end{n}"]) for n in range(300)]
@@ -202,6 +200,14 @@ def test_rows_by_the_quick_way_and_one_by_one_are_signed_alike(form: str) -> Non
 def test_all_pairs_of_a_small_cluster_are_given() -> None:
     texts = [HARBOUR, f"{HARBOUR} Yes.", f"{HARBOUR} No."]
     assert pairs_of(texts) == list(combinations(range(3), 2))
+
+
+def test_versions_of_a_text_are_told_in_a_small_file_too() -> None:
+    rng = random.Random(19)  # noqa: S311
+    texts = versions(rng, 30, edits=1)
+    assert not _unlike(texts)
+    rows = [pair(text, f"answer {number}") for number, text in enumerate(texts)]
+    assert len(check(*rows, context=ONLY_NEAR)) == 29
 
 
 def test_a_few_rows_are_alike_without_frames_where_they_are_with_them() -> None:

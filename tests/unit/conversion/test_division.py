@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from dataprep import sources, store
-from dataprep.conversion import division
+from dataprep.conversion import division, torn_clusters
 from dataprep.finding import UsageError
 from tests.near_copies import (
     clusters,
@@ -316,7 +316,7 @@ def test_splits_that_are_given_stand_and_what_leaks_between_them_is_counted(
 def test_a_large_cluster_goes_to_one_side_as_a_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(division, "MOST_COMPARED", 3)
+    monkeypatch.setattr(torn_clusters, "MOST_COMPARED", 3)
     monkeypatch.setattr(division, "MUCH", 0)  # no groups are put together
     (cluster,) = clusters(1, 4)
     rows = rows_of([*cluster, *(f"question {n}" for n in range(100))])
@@ -329,13 +329,34 @@ def test_a_large_cluster_goes_to_one_side_as_a_whole(
 
 
 def test_texts_that_are_mostly_a_template_are_told_of(tmp_path: Path) -> None:
-    (alike,) = clusters(1, 30)
+    dice = Random(3)  # noqa: S311
+    task = " ".join(text(dice))
+    alike = [f"{task} {' '.join(text(dice, 10))}" for _ in range(30)]
     others = [text for pair in clusters(20, 1, seed=7) for text in pair]
     outcome = divided(tmp_path, rows_of([*alike, *others]))
     assert (
         "30 of 50 examples have most of their words from a template (what one example of twenty"
         " holds): only the rest of them was compared"
     ) in outcome.notes
+
+
+def test_a_text_whose_versions_are_a_fifth_of_all_rows_stands_in_one_split(tmp_path: Path) -> None:
+    (versions,) = clusters(1, 80)
+    others = [text for pair in clusters(320, 1, seed=7) for text in pair]
+    outcome = divided(tmp_path, rows_of([*others, *versions]))
+    assert straddling([versions], splits_of(tmp_path / "out")) == 0
+    assert "80 examples in 1 cluster of near copies: each cluster stands in one split" in (
+        outcome.notes
+    )
+
+
+def test_a_cluster_with_much_of_the_data_stands_where_most_rows_are(tmp_path: Path) -> None:
+    others = [text for pair in clusters(40, 1, seed=7) for text in pair]
+    for seed in range(12):
+        (versions,) = clusters(1, 60, seed=seed)
+        divided(tmp_path, rows_of([*others, *versions]), seed=seed)
+        splits = splits_of(tmp_path / "out")
+        assert {splits[one] for one in versions} == {"train"}
 
 
 def test_a_cluster_with_much_of_the_data_is_told_of(tmp_path: Path) -> None:

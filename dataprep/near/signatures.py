@@ -9,7 +9,6 @@ verified by the share of equal values: an estimate, whose standard error is 0.04
 from __future__ import annotations
 
 import io
-import random
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
@@ -17,10 +16,10 @@ from pathlib import Path
 
 import polars as pl
 
-HASHES, BANDS = 128, 32
-WORDS = 3
-"""Words of a run."""
+from dataprep.near.runs import FEWEST, HASHES, ODD, NearTexts, runs_of, u64
+from dataprep.near.templates import common_runs
 
+BANDS = 32
 THRESHOLD = 0.7
 """Shared runs among all runs of two texts (Jaccard) from which on they are near duplicates."""
 
@@ -30,69 +29,19 @@ TOGETHER, WIDTH = 0.5, 3
 and since rows that are checked may be written otherwise: with a system message, in another order.
 """
 
-FEWEST = 5
-"""Runs that a text needs: seven words. Shorter ones are never compared."""
-
-SHARE, ROWS = 0.05, 5
-"""Runs that stand in so large a share of the first batch, and in so many texts, are a template's:
-they are taken out of all texts, since an instruction that all rows share makes none alike."""
-
-_UNSPACED = (
-    r"\u{e00}-\u{eff}\u{1000}-\u{109f}\u{1780}-\u{17ff}\u{3040}-\u{30ff}\u{3400}-\u{9fff}"
-    r"\u{ac00}-\u{d7af}\u{f900}-\u{faff}\u{ff66}-\u{ff9f}\u{20000}-\u{3ffff}"
-)
-"""Thai and Lao, Burmese, Khmer, kana, Chinese characters, Hangul."""
-
-_WORD = (
-    rf"[{_UNSPACED}\p{{Emoji_Presentation}}\p{{Extended_Pictographic}}]"
-    rf"|[\p{{L}}\p{{N}}\p{{M}}_&&[^{_UNSPACED}]]+"
-)
-"""A word; of scripts that write without spaces, and of emoji, a character."""
-
-_RANDOM = random.Random(1997)  # noqa: S311
-_ODD = [_RANDOM.getrandbits(64) | 1 for _ in range(HASHES)]
-_RUN = [_RANDOM.getrandbits(64) | 1 for _ in range(WORDS)]
 _NAMES = [f"h{number}" for number in range(HASHES)]
 _UPPER = 2**32
-
-
-def _u64(number: int) -> pl.Expr:
-    return pl.lit(number, dtype=pl.UInt64)
-
-
-NearTexts = Sequence[str] | pl.Series
 
 SignatureColumn = Callable[[str], pl.Series]
 """One column of all signatures: a value of each, or the row (`row`) that it is of."""
 
 
-def common_runs(texts: NearTexts) -> pl.Series:
-    """The runs of templates, told from some of the texts: none of them counts in any text."""
-    return _common(_runs(texts), len(texts))
-
-
-def templates_in(texts: NearTexts) -> tuple[pl.Series, int]:
-    """The same, and how many texts have half of their runs, or more, from templates."""
-    runs = _runs(texts)
-    common = _common(runs, len(texts))
-    often = pl.col("run").is_in(common.implode())
-    rows = runs.group_by("row").agg(runs=pl.len(), own=(~often).sum())
-    mostly = rows.filter((pl.col("runs") >= FEWEST) & (pl.col("own") * 2 <= pl.col("runs")))
-    return common, mostly.height
-
-
-def _common(runs: pl.DataFrame, texts: int) -> pl.Series:
-    often = max(ROWS, int(SHARE * texts))
-    return runs.group_by("run").len().filter(pl.col("len") >= often)["run"]
-
-
 def signed(texts: NearTexts, common: pl.Series) -> pl.DataFrame:
     """The signature of each text that has enough runs: `row` (from 0) and its 128 values."""
-    kept = _runs(texts).filter(~pl.col("run").is_in(common.implode()))
+    kept = runs_of(texts).filter(~pl.col("run").is_in(common.implode()))
     enough = kept.filter(pl.len().over("row") >= FEWEST)
     least = [
-        (pl.col("run") * _u64(odd)).min().alias(name)
-        for odd, name in zip(_ODD, _NAMES, strict=True)
+        (pl.col("run") * u64(odd)).min().alias(name) for odd, name in zip(ODD, _NAMES, strict=True)
     ]
     # Times one, so that Polars does not know that the rows are sorted: its way for sorted groups
     # takes almost three times as long for so many small ones.
@@ -308,24 +257,3 @@ def _beside_another(keyed: pl.DataFrame) -> pl.DataFrame:
     ).drop_nulls("last")
     both = [beside.select(pl.col(name).alias("a"), "b") for name in ("first", "last")]
     return pl.concat(both).unique()
-
-
-def _runs(texts: NearTexts) -> pl.DataFrame:
-    """The different runs of words of each text: `row` (from 0) and `run`, a hash."""
-    words = (
-        pl.DataFrame({"text": texts}, schema={"text": pl.String})
-        .with_row_index("row")
-        .select("row", word=pl.col("text").str.to_lowercase().str.extract_all(_WORD))
-    )
-    hashed = words.explode("word").select("row", word=pl.col("word").hash(seed=WORDS))
-    run = pl.sum_horizontal(
-        pl.col("word").shift(-place) * _u64(odd) for place, odd in enumerate(_RUN)
-    )
-    whole = pl.col("row") == pl.col("row").shift(1 - WORDS)
-    return (
-        hashed.select("row", whole=whole, run=run)
-        .filter("whole")
-        .group_by("row", maintain_order=True)
-        .agg(pl.col("run").unique())
-        .explode("run")
-    )
