@@ -12,11 +12,11 @@ to a twentieth of the examples.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
-from dataprep.conversion.linked_groups import with_linked
+from dataprep.conversion.linked_groups import LinkedGroups, with_linked
 from dataprep.conversion.torn_clusters import FREE, GIVEN, GROUP, WAS_THERE, settled
 from dataprep.near import DisjointSets, SignatureFiles
 from dataprep.report import counted
@@ -46,6 +46,8 @@ class Division:
     """Examples in clusters."""
     largest: int = 0
     """Examples of the largest cluster."""
+    linked: LinkedGroups = field(default_factory=LinkedGroups)
+    """Groups that near copies, or one prompt, put together."""
     templates: tuple[int, int] = (0, 0)
     """Examples most of whose words are those of templates, and how many were looked at for it."""
     apart: int = 0
@@ -59,6 +61,11 @@ class Division:
             yield (
                 f"{counted(self.clustered, 'example')} in {counted(self.clusters, 'cluster')} of"
                 " near copies: each cluster stands in one split"
+            )
+        if self.linked.groups:
+            yield (
+                f"{self.linked.groups:,} groups are linked by near copies or by one prompt, and go"
+                f" together: {counted(self.linked.sets, 'set')}, each in one split"
             )
         if self.largest > MUCH * len(self.rows):
             yield (
@@ -92,7 +99,7 @@ def divide(
         sets = DisjointSets(len(keys) + (0 if gone is None else len(gone)))
         signatures.join(sets)
         roots = sets.roots()
-    rows = _claimed(keys, earlier, gone, roots)
+    rows, linked = _claimed(keys, earlier, gone, roots)
     if gone is not None:
         rows = pl.concat([rows, _ghosts(gone, len(rows))], how="diagonal")
     rows = _by_prompt(rows)
@@ -115,6 +122,7 @@ def divide(
         clusters=len(sizes),
         clustered=sum(sizes),
         largest=max(sizes, default=0),
+        linked=linked,
         apart=apart,
         kept=int(named.select(moved.sum()).item()) if earlier is not None else 0,
     )
@@ -132,8 +140,8 @@ def _claimed(
     earlier: pl.DataFrame | None,
     gone: pl.DataFrame | None,
     roots: pl.Series | None,
-) -> pl.DataFrame:
-    """The rows with the side that each claims, and by what (`level`).
+) -> tuple[pl.DataFrame, LinkedGroups]:
+    """The rows with the side that each claims, and by what (`level`); the groups put together.
 
     `roots` are those of clusters, if any were looked for: groups that they link claim one side.
     """
@@ -147,7 +155,7 @@ def _claimed(
             sides = first.select(column, pl.col("side").alias(name))
             rows = rows.join(sides, on=column, how="left", maintain_order="left")
     given = pl.when(pl.col("given") > 0).then("given")
-    rows = with_linked(rows, gone, roots, most=int(MUCH * len(rows)))
+    rows, linked = with_linked(rows, gone, roots, most=int(MUCH * len(rows)))
     grouped = pl.col("group") != 0
     group = pl.when(grouped).then(pl.coalesce("linked", "held", "group_side"))
     was = pl.col("was").is_not_null() & (given.is_null() | (given == pl.col("was")))
@@ -171,7 +179,7 @@ def _claimed(
         ghost=pl.lit(False),
     )
     columns = ("at", "key", "id", "own", "was", "stood", "claim", "level", "stays", "anew")
-    return claims.select(*columns, "bound", "ghost")
+    return claims.select(*columns, "bound", "ghost"), linked
 
 
 def _ghosts(gone: pl.DataFrame, start: int) -> pl.DataFrame:

@@ -23,9 +23,17 @@ class _Block:
     side: int
 
 
+@dataclass(frozen=True, slots=True)
+class LinkedGroups:
+    """Groups that were put together: how many, and how many sets they make."""
+
+    groups: int = 0
+    sets: int = 0
+
+
 def with_linked(
     rows: pl.DataFrame, gone: pl.DataFrame | None, roots: pl.Series | None, *, most: int
-) -> pl.DataFrame:
+) -> tuple[pl.DataFrame, LinkedGroups]:
     """The rows with the side of their group where it is `linked`, and where it would be anew.
 
     `roots` are the clusters of the rows and of those that are `gone`, None where none were looked
@@ -33,13 +41,13 @@ def with_linked(
     """
     if roots is None or not (rows["group"] != 0).any():
         none = pl.lit(None, pl.UInt8)
-        return rows.with_columns(linked=none, linked_anew=none)
+        return rows.with_columns(linked=none, linked_anew=none), LinkedGroups()
     keys = rows["key"] if gone is None else pl.concat([rows["key"], gone["key"]])
     link = _links(keys, roots)
     given = pl.when(pl.col("given") > 0).then("given")
     columns = ("group", "group_side", "link")
     held = rows.with_columns(link=link.head(len(rows)))
-    anew = _sides(held.select(*columns, fixed=given), most)
+    anew, _ = _sides(held.select(*columns, fixed=given), most)
     rows = rows.join(
         anew.rename({"linked": "linked_anew"}), on="group", how="left", maintain_order="left"
     )
@@ -47,7 +55,8 @@ def with_linked(
     if gone is not None:
         ghosts = gone.select(link=link.tail(len(gone)), fixed="side", group=pl.lit(0, pl.UInt64))
         held = pl.concat([held, ghosts], how="diagonal")
-    return rows.join(_sides(held, most), on="group", how="left", maintain_order="left")
+    sides, together = _sides(held, most)
+    return rows.join(sides, on="group", how="left", maintain_order="left"), together
 
 
 def _links(keys: pl.Series, roots: pl.Series) -> pl.Series:
@@ -61,8 +70,10 @@ def _links(keys: pl.Series, roots: pl.Series) -> pl.Series:
     return sets.roots().alias("link")
 
 
-def _sides(rows: pl.DataFrame, most: int) -> pl.DataFrame:
+def _sides(rows: pl.DataFrame, most: int) -> tuple[pl.DataFrame, LinkedGroups]:
     """The `group` and `linked` (its side) of each group that is linked to another, or to a claim.
+
+    And how many groups were put together.
 
     `rows` are examples with `link`, `group` (0: none) and `group_side` (by its hash), and `fixed`:
     the side that something stronger than the group claims for the example, or null.
@@ -91,7 +102,9 @@ def _sides(rows: pl.DataFrame, most: int) -> pl.DataFrame:
     found = {g: b.side or own[min(b.groups, key=_low)] for g, b in blocks.items()}
     moved = {group: side for group, side in found.items() if side != own[group]}
     schema = {"group": pl.UInt64, "linked": pl.UInt8}
-    return pl.DataFrame({"group": [*moved], "linked": [*moved.values()]}, schema=schema)
+    sets = {id(b): len(b.groups) for b in blocks.values() if len(b.groups) > 1}
+    together = LinkedGroups(sum(sets.values()), len(sets))
+    return pl.DataFrame({"group": [*moved], "linked": [*moved.values()]}, schema=schema), together
 
 
 def _low(group: int) -> int:

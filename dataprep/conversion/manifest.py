@@ -53,6 +53,9 @@ def divided_by(
     entry: dict[str, Any] = {"near_duplicates": recipe.splits.near_duplicates}
     if division:
         entry["clusters"] = division.clusters
+        if division.linked.groups:
+            linked = division.linked
+            entry["linked_groups"] = {"groups": linked.groups, "sets": linked.sets}
         if earlier and (division.kept or recipe.splits.from_):
             entry["from"] = {"digest": earlier.digest, "kept": division.kept}
     return entry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from random import Random
 
@@ -19,6 +20,12 @@ def test_groups_that_near_copies_link_go_to_one_split(tmp_path: Path) -> None:
     outcome = divided(tmp_path, rows, group="by")
     splits = splits_of(tmp_path / "out")
     assert outcome.ledger.stages["split"].dropped == {}
+    assert (
+        "50 groups are linked by near copies or by one prompt, and go together: 25 sets, each in"
+        " one split"
+    ) in outcome.notes
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["division"]["linked_groups"] == {"groups": 50, "sets": 25}
     assert straddling(found, splits) == 0
     users = [[r["prompt"] for r in rows if r["by"] == by] for by in {r["by"] for r in rows}]
     assert straddling(users, splits) == 0
