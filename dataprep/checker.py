@@ -143,12 +143,13 @@ def _made_by_us(folder: Path) -> bool:
 
 def _converted(folder: Path, target: str | None, context: checks.Context) -> Iterator[Finding]:
     """The findings of a converted dataset, target by target."""
-    from dataprep import store
+    from dataprep import near, store
 
-    made: dict[str, Any] = store.read_manifest(folder)["targets"]
+    manifest = store.read_manifest(folder)
+    made: dict[str, Any] = manifest["targets"]
     chosen = [target] if target in made else list(made)
     named = TargetReader() if target is None or target in made else reader(target)
-    context = _of_reader(context, named)
+    context = replace(_of_reader(context, named), templates=near.entry_of(manifest))
     seen = False
     for name in chosen:
         if name is None:

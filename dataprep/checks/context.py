@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from dataprep.checks.selection import Selection
 from dataprep.contracts import Contract
@@ -46,7 +46,7 @@ class Context:
     tokens of one example. `provider` and `model` are who will train, as the table of providers
     calls them. `evaluation` are the user's own evaluation files, `language` is the one that
     answers should be in (a code like `en`). `tokenizer` names one, and `survival` tells what is
-    lost of an answer by it, for T5.
+    lost of an answer by it, for T5. `templates` are those of a manifest, for near copies.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -58,6 +58,7 @@ class Context:
     model: str | None = None
     evaluation: tuple[Path, ...] = ()
     near_duplicates: bool = True
+    templates: Any = None
     language: str | None = None
     tokenizer: str | None = None
     survival: Callable[[str], Iterator[Fault]] | None = None

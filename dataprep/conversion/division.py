@@ -50,6 +50,8 @@ class Division:
     """Groups that near copies, or one prompt, put together."""
     templates: tuple[int, int] = (0, 0)
     """Examples most of whose words are those of templates, and how many were looked at for it."""
+    common: pl.Series | None = None
+    """The runs of words of those templates, where near copies were looked for."""
     apart: int = 0
     """Examples with a near copy in another split, where both were given or there before."""
     kept: int = 0

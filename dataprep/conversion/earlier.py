@@ -15,6 +15,7 @@ from dataprep.conversion.shard_frames import SAID, texts_of
 from dataprep.example import Batch
 from dataprep.finding import DataprepError, UsageError
 from dataprep.frames import read_frame
+from dataprep.near import entry_of, unpacked
 from dataprep.parts import part_files, turns_of
 from dataprep.recipe import Recipe
 from dataprep.splits import HashSplit, numbered
@@ -32,6 +33,8 @@ class EarlierSplits:
     folder: Path
     digest: str
     rows: pl.DataFrame
+    templates: pl.Series
+    """The runs of templates that it was divided by, and that stay so when the data grows."""
 
     def texts(self, gone: pl.DataFrame) -> Iterator[pl.Series]:
         """The texts of some of the examples, part by part, in the order of `gone`."""
@@ -55,7 +58,7 @@ def earlier_splits(
         if asked == NONE:
             return None, ""
         folder = base / asked
-        return _read(folder, store.read_manifest(folder)["digest"], hashed), ""
+        return _read(folder, store.read_manifest(folder), hashed), ""
     if not recipe.splits.near_duplicates or not part_files(out):
         return None, ""
     try:
@@ -66,7 +69,7 @@ def earlier_splits(
                 f"the splits of {out} were made with another {other}, and are made anew; to keep"
                 f" them: --splits-from {out}"
             )
-        return _read(out, manifest["digest"], hashed), ""
+        return _read(out, manifest, hashed), ""
     except DataprepError as error:
         return None, f"the splits of {out} cannot be kept: {error.message}"
 
@@ -90,7 +93,7 @@ def _settings(recipe: Recipe) -> dict[str, Any]:
     }
 
 
-def _read(folder: Path, digest: str, hashed: HashSplit) -> EarlierSplits:
+def _read(folder: Path, manifest: dict[str, Any], hashed: HashSplit) -> EarlierSplits:
     """Read the splits of an output."""
     frames = []
     for number, path in enumerate(part_files(folder)):
@@ -101,7 +104,8 @@ def _read(folder: Path, digest: str, hashed: HashSplit) -> EarlierSplits:
         frames.append(rows.with_row_index("row").filter(pl.col("side") > 0))
     if not any(map(len, frames)):
         raise UsageError(f"{folder} holds no examples whose splits could be kept.", _AGAIN)
-    return EarlierSplits(folder, digest, pl.concat(frames))
+    templates = unpacked(entry_of(manifest))
+    return EarlierSplits(folder, manifest["digest"], pl.concat(frames), templates)
 
 
 def _columns(path: Path, names: tuple[str, ...]) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from typing import Any
 from dataprep import sources, store
 from dataprep.conversion.division import Division
 from dataprep.conversion.earlier import EarlierSplits
+from dataprep.near import packed
 from dataprep.recipe import Recipe
 
 
@@ -56,6 +57,8 @@ def divided_by(
         if division.linked.groups:
             linked = division.linked
             entry["linked_groups"] = {"groups": linked.groups, "sets": linked.sets}
+        if division.common is not None and len(division.common):
+            entry["templates"] = packed(division.common)
         if earlier and (division.kept or recipe.splits.from_):
             entry["from"] = {"digest": earlier.digest, "kept": division.kept}
     return entry

@@ -56,7 +56,7 @@ def divided(
     signatures = None
     if together:
         looked_at = _looked_at(shards)
-        common, mostly = near.templates_in(looked_at)
+        common, mostly = near.templates_in(looked_at, earlier.templates if earlier else None)
         signing = [Signing(shard.folder, len(shard.keys), common) for shard in shards]
         for _ in work(signing):
             pass
@@ -66,7 +66,7 @@ def divided(
         signatures = near.SignatureFiles(files)
     division = divide(keys, known, signatures)
     if signatures is not None:
-        division = replace(division, templates=(mostly, len(looked_at)))
+        division = replace(division, templates=(mostly, len(looked_at)), common=common)
     if (folder / _EARLIER).exists():
         shutil.rmtree(folder / _EARLIER)  # a failure ends the run: all in `folder` is published
     return [*_writings(shards, division.rows)], division

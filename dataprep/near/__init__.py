@@ -7,7 +7,14 @@ from dataprep.near.signatures import (
     Signatures,
     pairs_among,
 )
-from dataprep.near.templates import FEWEST_COPIES, common_runs, templates_in
+from dataprep.near.templates import (
+    FEWEST_COPIES,
+    common_runs,
+    entry_of,
+    packed,
+    templates_in,
+    unpacked,
+)
 
 __all__ = [
     "FEWEST_COPIES",
@@ -16,6 +23,9 @@ __all__ = [
     "SignatureFiles",
     "Signatures",
     "common_runs",
+    "entry_of",
+    "packed",
     "pairs_among",
     "templates_in",
+    "unpacked",
 ]

@@ -51,9 +51,13 @@ def signed(texts: NearTexts, common: pl.Series) -> pl.DataFrame:
 
 
 class Signatures:
-    """The signatures of texts, which are numbered from 0 in the order of coming."""
+    """The signatures of texts, which are numbered from 0 in the order of coming.
 
-    def __init__(self) -> None:
+    `known` are runs of templates that were told elsewhere.
+    """
+
+    def __init__(self, known: pl.Series | None = None) -> None:
+        self._known = known
         self._frames: list[pl.DataFrame] = []
         self._common: pl.Series | None = None
         self._count = 0
@@ -61,7 +65,7 @@ class Signatures:
     def add(self, texts: NearTexts) -> None:
         """Remember a batch of texts, best some thousands; the first one shows the templates."""
         if self._common is None:
-            self._common = common_runs(texts)
+            self._common = common_runs(texts, self._known)
         frame = signed(texts, self._common)
         self._frames.append(frame.with_columns(pl.col("row") + self._count))
         self._count += len(texts)

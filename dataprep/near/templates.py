@@ -7,8 +7,11 @@ scattered: most versions lack some runs that no other lacks with them, and no wo
 
 from __future__ import annotations
 
+import binascii
 import math
-from collections.abc import Iterator
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import polars as pl
 
@@ -43,27 +46,65 @@ _MOST_GROUPS, _MOST_VERSIONS = 60, 400
 """Groups of texts that are looked at, and texts of one whose words are."""
 
 
-def common_runs(texts: NearTexts) -> pl.Series:
-    """The runs of templates, told from some of the texts: none of them counts in any text."""
-    return templates_in(texts)[0]
+def common_runs(texts: NearTexts, known: pl.Series | None = None) -> pl.Series:
+    """The runs of templates, told from some of the texts: none of them counts in any text.
+
+    Those that are `known` count as frequent, however seldom they have become.
+    """
+    return templates_in(texts, known)[0]
 
 
-def templates_in(texts: NearTexts) -> tuple[pl.Series, int]:
+def templates_in(texts: NearTexts, known: pl.Series | None = None) -> tuple[pl.Series, int]:
     """The same, and how many texts have half of their runs, or more, from templates."""
     runs = runs_of(texts)
+    known = runs["run"].clear() if known is None else known
     often = max(ROWS, int(SHARE * len(texts)))
-    frequent = runs.group_by("run").agg(total=pl.len()).filter(pl.col("total") >= often)
+    counted = runs.group_by("run").agg(total=pl.len())
+    frequent = counted.filter((pl.col("total") >= often) | pl.col("run").is_in(known.implode()))
     shared = runs.join(frequent, on="run")
     sizes = runs.group_by("row").agg(runs=pl.len()).filter(pl.col("runs") >= FEWEST)
     mostly = _mostly(shared, sizes)
-    copied = [frequent["run"].clear()]
+    copied = [known.clear()]
     for leader, group in _groups(shared.join(mostly, on="row", how="semi"), mostly["row"], often):
         copied.append(_copied(texts, leader, group))
     freed = pl.concat(copied)
     if len(freed):
         frequent = frequent.filter(~pl.col("run").is_in(freed.implode()))
+        known = known.filter(~known.is_in(freed.implode()))
         mostly = _mostly(shared.join(frequent, on="run", how="semi"), sizes)
-    return frequent["run"], len(mostly)
+    return pl.concat([frequent["run"], known]).unique(), len(mostly)
+
+
+def packed(common: pl.Series) -> dict[str, str]:
+    """Runs of templates for a manifest, and by which hash they were taken."""
+    runs = b"".join(run.to_bytes(8, "little") for run in common.sort())
+    return {"hash": _hash_in_use(), "runs": b64encode(runs).decode()}
+
+
+def entry_of(manifest: Mapping[str, Any]) -> Any:
+    """What a manifest says of the templates by which near copies were told; None for nothing."""
+    division = manifest.get("division")
+    return division.get("templates") if isinstance(division, Mapping) else None
+
+
+def unpacked(entry: Any) -> pl.Series:
+    """The runs of such an entry; none of one that is not whole, or that another hash made."""
+    none = pl.Series("run", [], dtype=pl.UInt64)
+    if not isinstance(entry, Mapping) or entry.get("hash") != _hash_in_use():
+        return none
+    try:
+        data = b64decode(entry.get("runs", ""), validate=True)
+    except (binascii.Error, TypeError, ValueError):
+        return none
+    if len(data) % 8:
+        return none
+    runs = [int.from_bytes(data[at : at + 8], "little") for at in range(0, len(data), 8)]
+    return pl.Series("run", runs, dtype=pl.UInt64)
+
+
+def _hash_in_use() -> str:
+    """What tells the hash of Polars from that of another version."""
+    return f"{runs_of(['runs of words'])['run'][0]:016x}"
 
 
 def _mostly(shared: pl.DataFrame, sizes: pl.DataFrame) -> pl.DataFrame:

@@ -95,3 +95,26 @@ def test_a_dataset_that_grows_three_times_moves_no_row_and_leaks_nothing(
         held = [*(" ".join(near(dice, words)) for words in base), *held]
     assert straddling([[" ".join(words)] for words in base], before) == 0
     assert set(before.values()) == {"train", "validation", "test"}
+
+
+def test_a_template_that_becomes_seldom_loses_no_row_and_names_no_leak(
+    dataprep: Run, tmp_path: Path
+) -> None:
+    dice = Random(11)  # noqa: S311
+    task = " ".join(text(dice, 40))
+    held = [f"{task} {' '.join(text(dice, 8))}" for _ in range(30)]
+    before: dict[str, str] = {}
+    for _ in range(3):
+        rows = [{"prompt": prompt, "completion": f"answer {prompt[-9:]}"} for prompt in held]
+        write_rows(tmp_path / "rows.jsonl", rows)
+        done = dataprep("convert", "rows.jsonl", "--to", "prompt-completion")
+        assert done.returncode == 0, done.stderr
+        after = splits_of(tmp_path / "out")
+        assert {prompt: after[prompt] for prompt in before} == before
+        assert len(after) == len(held)
+        found = dataprep("check", "out", "--output-format", "json")
+        assert "D006" not in {finding["code"] for finding in json.loads(found.stdout)}
+        before = after
+        held += [" ".join(text(dice, 40)) for _ in range(600)]
+        held += [f"{task} {' '.join(text(dice, 8))}" for _ in range(5)]
+    assert set(before.values()) == {"train", "validation", "test"}

@@ -47,6 +47,7 @@ class Near:
 
     def __init__(self, context: Context) -> None:
         self._signatures: near.Signatures | None = None
+        self._templates = context.templates
         self._texts: list[str] = []
         self._size = 0
         self._asked, self._whole = array("q"), array("q")
@@ -82,7 +83,7 @@ class Near:
         if self._signatures is None:
             from dataprep import near
 
-            self._signatures = near.Signatures()
+            self._signatures = near.Signatures(near.unpacked(self._templates))
         self._signatures.add(self._texts)
         self._texts, self._size = [], 0
 

@@ -66,3 +66,24 @@ def test_a_few_versions_pass_for_a_template() -> None:
     texts = [" ".join(words(rng, 60)) for _ in range(100)]
     assert near.templates_in(texts + versions(rng, near.FEWEST_COPIES - 1))[1] == 23
     assert near.templates_in(texts + versions(rng, near.FEWEST_COPIES))[1] == 0
+
+
+def test_a_template_that_was_told_stays_one_where_it_has_become_seldom() -> None:
+    rng = random.Random(20)  # noqa: S311
+    task = " ".join(words(rng, 40))
+    rows = [f"{task} {' '.join(words(rng, 8))}" for _ in range(8)]
+    before = near.common_runs(rows)
+    many = rows + [" ".join(words(rng, 40)) for _ in range(300)]
+    assert (len(before), len(near.common_runs(many))) == (38, 0)
+    assert near.common_runs(many, before).sort().to_list() == before.sort().to_list()
+
+
+def test_runs_of_templates_come_back_from_a_manifest_and_not_from_what_is_none() -> None:
+    runs = near.common_runs(["one and the same text of seven words"] * 5)
+    entry = near.packed(runs)
+    assert near.unpacked(entry).to_list() == runs.sort().to_list()
+    assert near.entry_of({"division": {"templates": entry}}) == entry
+    assert near.entry_of({"division": []}) is near.entry_of({}) is None
+    broken = ({**entry, "hash": "0"}, {**entry, "runs": "AAA="}, {**entry, "runs": 5})
+    for other in (*broken, {**entry, "runs": "?"}, None, [], "x"):
+        assert near.unpacked(other).is_empty()
