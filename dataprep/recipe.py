@@ -6,12 +6,20 @@ holds the two together.
 
 from __future__ import annotations
 
+import datetime
 import difflib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from dataprep.finding import Place, UsageError
 
@@ -224,6 +232,15 @@ TOKENISED = ("t5", "causal")
 """Targets that need a tokenizer."""
 
 
+def _day(value: Any) -> Any:
+    """A day as text; YAML reads one as a date."""
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value.isoformat()
+    if isinstance(value, str):
+        datetime.date.fromisoformat(value)
+    return value
+
+
 class Target(_Model):
     """One thing to write. A name of our own table, or a new JSONL target with its schema."""
 
@@ -248,6 +265,11 @@ class Target(_Model):
     )
     chat_template: str | None = Field(
         default=None, description="causal: a Jinja file in place of the tokenizer's own template."
+    )
+    date: Annotated[str, BeforeValidator(_day)] | None = Field(
+        default=None,
+        description="causal: the day that a chat template writes which asks for it; by default"
+        " that of the output that is replaced, or today's.",
     )
     codec: Literal["auto", "always", "never"] = Field(
         default="auto",

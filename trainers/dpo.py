@@ -5,6 +5,7 @@ TRL would let a user's text become a special token, and finds the answer by a co
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -51,7 +52,8 @@ def train(
     goes_on = run_folder.claim(out, resume=options.resume)
     fitting.settle(options.seed)
     rows = _rows(folder, "train")
-    tokenizer = load_chat_tokenizer(str(Path(model) / "model") if _is_run(model) else model)
+    given = str(Path(model) / "model") if _is_run(model) else model
+    tokenizer = load_chat_tokenizer(given, day=_day_of(out) if goes_on else None)
     words = models.causal_words(tokenizer)
     net = models.given_causal(model, words, options.attention, "float32")
     rate = options.learning_rate or (LORA_RATE if options.lora else RATE)
@@ -68,6 +70,7 @@ def train(
         "dataset": {
             "digest": manifest["digest"],
             "tokenizer": {"sha256": tokenizer.sha256},
+            **({"chat_template": {"date": tokenizer.day.isoformat()}} if tokenizer.day else {}),
             **manifest["targets"][TARGET],
         },
         "versions": run_folder.versions(),
@@ -81,6 +84,12 @@ def train(
         trainer.train(resume_from_checkpoint=str(last) if last else None)
         _finish(run, trainer, tokenizer, lora=options.lora is not None)
     return run.folder
+
+
+def _day_of(out: Path) -> date | None:
+    """The day that the chat template of a run wrote when it was begun, if it asks for one."""
+    written = run_folder.settings_of(out)["dataset"].get("chat_template", {}).get("date")
+    return date.fromisoformat(written) if written else None
 
 
 def _refuse_others(options: TrainingOptions) -> None:

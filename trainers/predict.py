@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +154,9 @@ def _load_t5(folder: Path, net: Any, settings: Json) -> _Trained:
 
 
 def _load_causal(folder: Path, net: Any, settings: Json) -> _Trained:
-    tokenizer = load_chat_tokenizer(str(folder))
+    written = settings["dataset"].get("chat_template", {}).get("date")
+    day = date.fromisoformat(written) if written else None
+    tokenizer = load_chat_tokenizer(str(folder), day=day)
 
     def ask(rows: Sequence[Json]) -> list[list[int]]:
         """By the one renderer: what stands before an answer, when there is one."""

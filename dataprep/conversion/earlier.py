@@ -17,7 +17,7 @@ from dataprep.finding import DataprepError, UsageError
 from dataprep.frames import read_frame
 from dataprep.near import entry_of, unpacked
 from dataprep.parts import part_files, turns_of
-from dataprep.recipe import Recipe
+from dataprep.recipe import Recipe, Target
 from dataprep.splits import HashSplit, numbered
 
 NONE = "none"
@@ -72,6 +72,22 @@ def earlier_splits(
         return _read(out, manifest, hashed), ""
     except DataprepError as error:
         return None, f"the splits of {out} cannot be kept: {error.message}"
+
+
+def with_earlier_date(target: Target, out: Path) -> Target:
+    """The target with the day that the output which it replaces has written, if it says none."""
+    if target.name != "causal" or target.date is not None or not (out / store.MANIFEST).is_file():
+        return target
+    try:
+        entry = store.read_manifest(out)["targets"][target.name]
+        return Target.model_validate({**target.model_dump(by_alias=True), "date": _date_in(entry)})
+    except (DataprepError, KeyError, TypeError, ValidationError):  # of another version, or damaged
+        return target
+
+
+def _date_in(entry: Any) -> str | None:
+    written: str | None = entry["chat_template"].get("date")
+    return written
 
 
 def _recipe_of(out: Path, manifest: dict[str, Any]) -> Recipe:

@@ -18,7 +18,12 @@ from dataprep._version import __version__
 from dataprep.annotation import AgreementResult
 from dataprep.conversion.dividing_fields import check_split_names, notes_on_fields, notes_on_names
 from dataprep.conversion.division import NOT_TOGETHER, Division
-from dataprep.conversion.earlier import NONE, EarlierSplits, earlier_splits
+from dataprep.conversion.earlier import (
+    NONE,
+    EarlierSplits,
+    earlier_splits,
+    with_earlier_date,
+)
 from dataprep.conversion.inputs import answered_elsewhere, gathered, labels_of
 from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.ledger import Ledger
@@ -83,7 +88,7 @@ def convert(
     unless `drop_invalid` leaves those rows out. The output is the same with any number of
     `workers`; a script that asks for several must guard its own start (`__main__`).
     """
-    wanted = recipe.wanted
+    wanted = [with_earlier_date(target, out) for target in recipe.wanted]
     if workers < 1:
         raise UsageError(f"{workers} workers can do nothing.", "Give 1 or more.")
     if not recipe.sources:

@@ -11,6 +11,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,8 @@ _COUNTED = (
     "template_refuses",
     "answers",
     "answers_unclosed",
+    "thoughts",
+    "thoughts_left_out",
 )
 """What the manifest counts of a split: tokens as written, and examples of each kind."""
 
@@ -67,8 +70,10 @@ def write(
 
     Without `target.tokenizer` one is trained on the train split. Examples that the template
     refuses (T020) or that leave nothing to learn (T003) are dropped; a cut answer is T001, any
-    other cut T006; a template that closes answers with no token is T021, once. Batches that lie
-    finished in `shards`, a folder that the caller keeps, are not tokenised again.
+    other cut T006; an answer of which nothing but its end is learned is T022. What the template
+    does is said once: it closes answers with no token (T021), leaves thoughts out (T023), or writes
+    the date (T024). Batches that lie finished in `shards`, a folder that the caller keeps, are not
+    tokenised again.
     """
     folder.mkdir(parents=True)
     if target.tokenizer is None:
@@ -76,11 +81,13 @@ def write(
         tokenizer = tokens.train_chat_tokenizer(chosen, target.vocabulary)
     else:
         template = base / target.chat_template if target.chat_template else None
-        tokenizer = tokens.load_chat_tokenizer(target.tokenizer, base, template)
+        day = date.fromisoformat(target.date) if target.date else None
+        tokenizer = tokens.load_chat_tokenizer(target.tokenizer, base, template, day)
     tokens.save_chat_tokenizer(tokenizer, folder / "tokenizer")
     decides: dict[str, Any] = {
         "target": "causal",
         "tokenizer": tokenizer.sha256,
+        "date": tokenizer.day and tokenizer.day.isoformat(),
         "system": target.system,
         "limit": target.max_length,
         "not_for": list(not_for),
@@ -96,12 +103,13 @@ def write(
     shutil.rmtree(own, ignore_errors=True)
     files.written.rows = files.rows.total()
     files.written.kept = frozenset(("reasoning",) if tokenizer.reasoning else ())
-    files.written.findings += _unclosed(files.counts.values(), target)
+    files.written.findings += _of_template(files.counts.values(), target, tokenizer.day)
     files.written.entry = files.entry(
         tokenizer,
         chat_template={
             "text": tokenizer.template,
             "sha256": hashlib.sha256(tokenizer.template.encode()).hexdigest(),
+            **({"date": tokenizer.day.isoformat()} if tokenizer.day else {}),
         },
         truncation="the end is cut",
         max_length=target.max_length,
@@ -109,15 +117,28 @@ def write(
     return files.written
 
 
-def _unclosed(counts: Iterable[dict[str, Any]], target: Target) -> Iterator[Finding]:
-    """T021, where answers end in no token that closes them."""
+def _of_template(
+    counts: Iterable[dict[str, Any]], target: Target, day: date | None
+) -> Iterator[Finding]:
+    """What the chat template does to the answers of all splits, a finding for each kind."""
     counts = list(counts)
-    answers, unclosed = (sum(c[key] for c in counts) for key in ("answers", "answers_unclosed"))
+    name = target.chat_template or str(target.tokenizer)
+    answers, unclosed, thoughts, left_out = (
+        sum(c[key] for c in counts)
+        for key in ("answers", "answers_unclosed", "thoughts", "thoughts_left_out")
+    )
+    said = {}
     if unclosed:
-        name = target.chat_template or str(target.tokenizer)
-        said = f"the chat template of {name} writes no closing token behind {unclosed:,} of"
-        said += f" {answers:,} answers: the model never learns to stop there"
-        yield found("T021", said, Place(file=name))
+        said["T021"] = (
+            f"writes no closing token behind {unclosed:,} of {answers:,} answers: the model never"
+            " learns to stop there"
+        )
+    if left_out:
+        said["T023"] = f"leaves out {left_out:,} of the {thoughts:,} thoughts before answers"
+    if day:
+        said["T024"] = f"writes the date into a conversation: {day} here, and in all that reuses it"
+    for code, what in said.items():
+        yield found(code, f"the chat template of {name} {what}", Place(file=name))
 
 
 def _texts(batches: Iterable[Batch], not_for: tuple[str, ...]) -> Iterator[str]:
@@ -152,7 +173,7 @@ def _made(writing: _Writing, batch: Batch) -> Made:
 
 def _coded(writing: _Writing, examples: list[Example]) -> Iterator[tuple[int, Coded | str]]:
     """Each example in ids, before anything is cut; or its shape, if it is not for this target."""
-    render = chat_row(writing.target, reasoning=writing.tokenizer.reasoning)
+    render = chat_row(writing.target, reasoning=tokens.REASONING)
     chats = [e for e in examples if e.shape != TEXT and e.shape not in writing.not_for]
     said = [(row["messages"], row.get("tools")) for row in map(render, chats)]
     coded = iter(writing.tokenizer.encode_batch(said))
@@ -188,8 +209,14 @@ def _cut(
     counts["target"] += kept.learned
     counts["inputs_cut"] += cut
     counts["targets_cut"] += lost > 0
-    counts["answers"] += made.answers
-    counts["answers_unclosed"] += made.unclosed
+    if told := made.rendered:
+        counts["answers"] += told.turns
+        counts["answers_unclosed"] += told.unclosed
+        counts["thoughts"] += told.thoughts
+        counts["thoughts_left_out"] += told.thoughtless
+        if told.hollow:
+            where = ", ".join(f"messages[{index}]" for index in told.hollow)
+            note.said.append((at, "T022", f"nothing but its end is learned of {where}"))
     return kept
 
 

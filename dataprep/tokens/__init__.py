@@ -21,7 +21,7 @@ from dataprep.tokens.counting import Count, CountedTexts, Counter, estimator
 from dataprep.tokens.estimate import ESTIMATE_ERROR, estimate
 from dataprep.tokens.learn import sample, train_tokenizer
 from dataprep.tokens.load import explain_hub, is_local, load_tokenizer
-from dataprep.tokens.messages import TemplateError
+from dataprep.tokens.messages import REASONING, TemplateError
 from dataprep.tokens.render import (
     Encoded,
     Fact,
@@ -39,6 +39,7 @@ from dataprep.tokens.tokenizer import Tokenizer
 __all__ = [
     "ESTIMATE_ERROR",
     "IGNORED",
+    "REASONING",
     "ChatTokenizer",
     "Codec",
     "Count",

@@ -11,11 +11,16 @@ from dataprep.tokens.messages import TemplateError, TextSpan, refused
 
 if TYPE_CHECKING:
     from dataprep.tokens.chat_template import ChatTemplate
+    from dataprep.tokens.template_marks import Regions
 
 MARK = "\ue000\ue001\ue000"
 """A text that no conversation holds, to find again what a template writes."""
 
 _RESULTS = ("tool", "function")
+
+
+def _marked_result(message: Message) -> Message:
+    return {**message, "content": MARK} if message["role"] in _RESULTS else message
 
 
 class AnswerSpans:
@@ -29,12 +34,27 @@ class AnswerSpans:
         self._tools = tools
         self._whole = whole
 
-    def span(self, index: int) -> TextSpan:
-        """From where the header of a turn ends to where the turn does.
+    def of(self, index: int) -> tuple[TextSpan, ...]:
+        """From where the header of a turn ends to where the turn does, without tools' results.
 
+        A template that says by `{% generation %}` what an assistant says is taken at its word.
         Raises TemplateError for a turn that the template hides, or mixes with a tool's result.
         """
-        return self._as_added(index) or self._as_region(index) or self._as_marked(index)
+        if (generated := self._as_generated(index)) is not None:
+            return generated
+        span = self._as_added(index)
+        return (span,) if span else self._as_region(index) or (self._as_marked(index),)
+
+    def _as_generated(self, index: int) -> tuple[TextSpan, ...] | None:
+        """What the template itself marks; None for one that has no such marks, or hides them."""
+        if not self._generation:
+            return None
+        generated = self._told.generated if self._told else None
+        if generated is None:
+            return None
+        if not generated.get(index):
+            raise refused(f"marks nothing in messages[{index}] as generated")
+        return tuple(generated[index])
 
     def _as_added(self, index: int) -> TextSpan | None:
         """What is added with the turn, where that stays so when the others follow."""
@@ -53,33 +73,84 @@ class AnswerSpans:
             return len(before), len(after)
         return None
 
-    def _as_region(self, index: int) -> TextSpan | None:
+    def _as_region(self, index: int) -> tuple[TextSpan, ...] | None:
         """The run of the text that the template writes for the turn, without its header."""
         runs = self._regions.get(index, [])
         if len(runs) != 1:
             return None
-        if self._holds_results(index):
-            raise refused(f"writes the result of a tool call into the turn of messages[{index}]")
         start, end = runs[0]
         header = self._header(index, self._whole[start:end])
-        return None if header is None else (start + header, end)
+        if header is None:
+            return None
+        if self._holds_results(index):
+            return self._around_results(index, (start, end), start + header)
+        return ((start + header, end),)
 
     @cached_property
-    def _regions(self) -> dict[int, list[TextSpan]]:
+    def _generation(self) -> bool:
+        return self._template.marks_generation(self._tools)
+
+    @cached_property
+    def _told(self) -> Regions | None:
         found = self._template.regions(self._messages, self._tools)
-        return found.runs if found and found.text == self._whole else {}
+        return found if found and found.text == self._whole else None
+
+    @property
+    def _regions(self) -> dict[int, list[TextSpan]]:
+        return self._told.runs if self._told else {}
 
     @cached_property
-    def _with_marked_results(self) -> tuple[str, dict[int, list[TextSpan]]]:
-        marked = [{**m, "content": MARK} if m["role"] in _RESULTS else m for m in self._messages]
-        found = self._template.regions(marked, self._tools)
-        return found or ("", {})
+    def _with_marked_results(self) -> Regions | None:
+        return self._template.regions(list(map(_marked_result, self._messages)), self._tools)
 
     def _holds_results(self, index: int) -> bool:
         if not any(message["role"] in _RESULTS for message in self._messages):
             return False
-        text, runs = self._with_marked_results
-        return any(MARK in text[start:end] for start, end in runs.get(index, []))
+        told = self._with_marked_results
+        return told is not None and any(
+            MARK in told.text[start:end] for start, end in told.runs.get(index, [])
+        )
+
+    def _around_results(self, index: int, turn: TextSpan, first: int) -> tuple[TextSpan, ...]:
+        """What is said before the results of tools in a turn, and what is said behind them.
+
+        Before them stands what the turn would begin with if no result came; behind them what is
+        said begins with the text. Raises TemplateError where neither can be told apart.
+        """
+        mixed = refused(f"writes the result of a tool call into the turn of messages[{index}]")
+        try:
+            ending = self._template.text(self._messages[: index + 1], self._tools)
+        except TemplateError:
+            raise mixed from None
+        start, end = turn
+        alike = start
+        for alike in range(start, min(end, len(ending))):
+            if self._whole[alike] != ending[alike]:
+                break
+        else:
+            alike = min(end, len(ending))
+        if self._whole[:start] != ending[:start]:
+            raise mixed
+        cuts = [border for border in self._template.borders(self._whole) if border <= alike]
+        stop = max(cuts, default=start)
+        marked = self._marked_turn(index)
+        before, behind = marked.partition(MARK)[0], marked.rpartition(MARK)[2]
+        if stop <= first or stop - start > len(before):
+            raise mixed
+        spans = ((first, stop),)
+        said = str(self._messages[index].get("content") or "").strip()
+        if not said or said in self._whole[first:stop]:
+            return spans
+        at = behind.find(said)
+        if at < 0 or behind.find(said, at + 1) >= 0:
+            raise mixed
+        return (*spans, (end - len(behind) + at, end))
+
+    def _marked_turn(self, index: int) -> str:
+        """The turn, with a mark for each result that stands in it."""
+        told = self._with_marked_results
+        runs = told.runs.get(index, []) if told else []
+        return told.text[runs[0][0] : runs[-1][1]] if told and runs else ""
 
     def _header(self, index: int, turn: str) -> int | None:
         """How much of a turn opens it: as much as there is of what the template opens one with."""
@@ -88,6 +159,8 @@ class AnswerSpans:
         for at in (0, blank):
             if turn.startswith(opening, at):
                 return at + len(opening)
+        if opening.strip() and (at := turn.find(opening)) > 0:  # a system text comes before it
+            return at + len(opening)
         parts = (opening[:border] for border in reversed(self._template.borders(opening)))
         return next(
             (at + len(part) for part in parts for at in (0, blank) if turn.startswith(part, at)),

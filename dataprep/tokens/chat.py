@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
@@ -35,13 +36,12 @@ IGNORED = -100
 class Tokenised:
     """Ids of one conversation, before anything is cut, and the label of each (or IGNORED).
 
-    Of its `answers` so many are `unclosed`: no token that ends a turn is learned behind them.
+    `rendered` is what the chat template made of it; None for a text without one.
     """
 
     input_ids: list[int]
     labels: list[int]
-    answers: int = 0
-    unclosed: int = 0
+    rendered: Rendered | None = None
 
     @property
     def learned(self) -> int:
@@ -52,10 +52,18 @@ class Tokenised:
 class ChatTokenizer:
     """A `transformers` tokenizer with a chat template: conversations to ids and labels."""
 
-    def __init__(self, backend: Any, *, name: str, kind: Literal["trained", "given"]) -> None:
+    def __init__(
+        self,
+        backend: Any,
+        *,
+        name: str,
+        kind: Literal["trained", "given"],
+        day: date | None = None,
+    ) -> None:
         self.backend = backend
         self.name = name
         self.kind: Literal["trained", "given"] = kind
+        self._day = day
 
     @cached_property
     def vocabulary(self) -> int:
@@ -78,7 +86,12 @@ class ChatTokenizer:
 
     @cached_property
     def _chat(self) -> ChatTemplate:
-        return ChatTemplate(self.backend, self.name)
+        return ChatTemplate(self.backend, self.name, self._day)
+
+    @property
+    def day(self) -> date | None:
+        """The day that the template writes as today's; None for one that asks for none."""
+        return self._chat.day
 
     @property
     def reasoning(self) -> str | None:
@@ -142,7 +155,7 @@ class ChatTokenizer:
         return self._chat.rendered(self._plain_messages(messages), learned_turns(messages), tools)
 
     def _plain_messages(self, messages: Sequence[Message]) -> list[Message]:
-        return as_templates_know(messages, thoughts_apart=self._chat.doubles_thoughts)
+        return as_templates_know(messages, thoughts_apart=self._chat.thoughts_apart)
 
     def pieces_of(self, ids: Sequence[int]) -> list[str]:
         """Each id as a person reads it; a part of a character as the vocabulary spells it."""
@@ -203,8 +216,7 @@ class ChatTokenizer:
 
 
 def _tokenised(ids: list[int], offsets: Sequence[TextSpan], told: Rendered) -> Tokenised:
-    labels = _labels(ids, offsets, told.answers)
-    return Tokenised(ids, labels, len(told.answers), told.unclosed)
+    return Tokenised(ids, _labels(ids, offsets, told.answers), told)
 
 
 def _labels(

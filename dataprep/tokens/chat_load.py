@@ -6,6 +6,7 @@ import importlib.util
 import shutil
 import tempfile
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -77,12 +78,13 @@ MISTRAL = (
 
 
 def load_chat_tokenizer(
-    spec: str, base: Path = Path(), template: Path | None = None
+    spec: str, base: Path = Path(), template: Path | None = None, day: date | None = None
 ) -> ChatTokenizer:
     """The tokenizer of a hub name, a folder, a `tokenizer.json` or a bare model file.
 
-    `template` is a Jinja file that takes the place of the tokenizer's own. The network is used
-    only for a hub name that is not in the local cache, and no code of a model is ever run.
+    `template` is a Jinja file that takes the place of the tokenizer's own, `day` what a template
+    writes that asks for the date; by default today's. The network is used only for a hub name that
+    is not in the local cache, and no code of a model is ever run.
     Raises UsageError for what is no tokenizer, EnvironmentProblem for a hub out of reach.
     """
     if is_local(spec, base):
@@ -109,7 +111,7 @@ def load_chat_tokenizer(
         )
     if backend.pad_token is None:
         backend.pad_token = backend.eos_token
-    return ChatTokenizer(backend, name=spec, kind="given")
+    return ChatTokenizer(backend, name=spec, kind="given", day=day)
 
 
 def train_chat_tokenizer(texts: Iterable[str], vocabulary: int) -> ChatTokenizer:

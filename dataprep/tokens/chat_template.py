@@ -11,30 +11,54 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from functools import cached_property
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dataprep.example import Message
 from dataprep.finding import DataprepError
 from dataprep.tokens.answer_spans import MARK, AnswerSpans
-from dataprep.tokens.messages import REASONING, TemplateError, TextSpan, refused, texts_of
+from dataprep.tokens.messages import (
+    REASONING,
+    MessageShape,
+    TemplateError,
+    TextSpan,
+    before_thoughts,
+    refused,
+    texts_of,
+    thought_of,
+)
 
 if TYPE_CHECKING:
     from dataprep.tokens.template_marks import Regions
 
-_USER = {"role": "user", "content": "a"}
+_USER: Message = {"role": "user", "content": "a"}
+_SAID: Message = {"role": "assistant", "content": "b"}
+_NAME = "f_0"
+_CALL = {"id": "abcdefghi", "type": "function"}
+_RESULT: Message = {"role": "tool", "tool_call_id": "abcdefghi", "name": _NAME, "content": "c"}
+_DESCRIBED = {"description": "d", "parameters": {"type": "object", "properties": {}}}
+_SHAPES = (MessageShape(), MessageShape(text_arguments=True))
 _TAG = re.compile(r"<[^<>]+>|\[[^\[\]]+\]")
 
 
 class Rendered(NamedTuple):
     """What the model reads, and the spans of it (in code points) that it learns to say.
 
-    `unclosed` counts the spans that end without a token that closes them.
+    Of the `turns` that are learned so many are `unclosed`: they end without a token that closes
+    them. `hollow` are the indexes of those of which no more than the end is learned. Of the
+    `thoughts` before them so many are `thoughtless`: the template leaves the thought out.
     """
 
     text: str
     answers: tuple[TextSpan, ...]
+    turns: int = 0
     unclosed: int = 0
+    hollow: tuple[int, ...] = ()
+    thoughts: int = 0
+    thoughtless: int = 0
 
 
 class ChatTemplate:
@@ -43,9 +67,18 @@ class ChatTemplate:
     It renders as `apply_chat_template` does, within limits: `dataprep.tokens.metered_jinja`.
     """
 
-    def __init__(self, backend: Any, name: str) -> None:
+    def __init__(self, backend: Any, name: str, day: date | None = None) -> None:
         self._backend = backend
         self._name = name
+        self._day = day or datetime.now(UTC).astimezone().date()
+
+    @cached_property
+    def day(self) -> date | None:
+        """The day that it writes as today's; None for a template that asks for none."""
+        from dataprep.tokens.template_marks import reads_clock
+
+        asks = any(reads_clock(source, self._name) for source in self._sources)
+        return self._day if asks else None
 
     @cached_property
     def special(self) -> re.Pattern[str]:
@@ -88,24 +121,58 @@ class ChatTemplate:
         return frozenset().union(*(parsed_texts(source, self._name) for source in self._sources))
 
     @cached_property
-    def doubles_thoughts(self) -> bool:
-        """Whether it writes a thought in front of each answer, and never looks for one in it."""
-        writes = any("<think>" in source for source in self._sources)
-        return writes and "</think>" not in self._parsed and self.takes_reasoning
+    def thoughts_apart(self) -> bool:
+        """Whether it writes a thought in front of an answer, and never looks for one in it."""
+        return self.takes_reasoning and "</think>" not in self._parsed
 
-    @cached_property
+    @property
     def takes_reasoning(self) -> bool:
         """Whether the template writes what a message holds as its reasoning."""
-        call = {"type": "function", "function": {"name": "f", "arguments": {}}, "id": "abcdefghi"}
-        for more in ({}, {"tool_calls": [call]}):
-            answer = {"role": "assistant", "content": "b", **more}
-            answer |= dict.fromkeys((REASONING, "thinking", "reasoning"), MARK)
-            try:
-                if MARK in self.text([_USER, answer], None):
-                    return True
-            except TemplateError:
-                continue
-        return False
+        return self._reasoning is not None
+
+    @cached_property
+    def _reasoning(self) -> MessageShape | None:
+        """The shape in which the template writes what was thought; None where it writes none."""
+        thinking = {**_SAID, **dict.fromkeys((REASONING, "thinking", "reasoning"), MARK)}
+        calling = {**thinking, "tool_calls": [_calling({})]}
+        for shape in (self._spelled, replace(self._spelled, thought_parts=True)):
+            for talk in ([_USER, thinking], [_USER, calling], [_USER, _SAID, _USER, thinking]):
+                if self._writes_mark(shape, talk):
+                    return shape
+        return None
+
+    @cached_property
+    def _spelled(self) -> MessageShape:
+        """The first of the shapes of texts and calls that the template writes whole."""
+        said = [_USER, {**_SAID, "content": MARK}]
+        parts = MessageShape(parts=True)
+        if not self._writes_mark(_SHAPES[0], said) and self._writes_mark(parts, said):
+            return parts
+        call = _calling({"x": MARK})
+        talk = [_USER, {**_SAID, "content": "", "tool_calls": [call]}, _RESULT, _SAID]
+        tools = [{"type": "function", "function": {"name": _NAME, **_DESCRIBED}}]
+        for shape, known in product(_SHAPES, (tools, None)):
+            text = self._tried(shape, talk, known)
+            if MARK in text and _NAME in text:
+                return shape
+        return _SHAPES[0]
+
+    @property
+    def shape(self) -> MessageShape:
+        """In which of their spellings the template takes messages."""
+        return self._reasoning or self._spelled
+
+    def _writes_mark(self, shape: MessageShape, messages: Sequence[Message]) -> bool:
+        """Whether a mark in the messages is written, and no list around it as JSON."""
+        text = self._tried(shape, messages, None)
+        return MARK in text and not re.search(f"""['"]{MARK}['"]""", text)
+
+    def _tried(self, shape: MessageShape, messages: Sequence[Message], tools: Any) -> str:
+        """The text of messages in a shape; none where the template refuses them."""
+        try:
+            return self._written(shape.shaped(messages), tools, asked=False)
+        except TemplateError:
+            return ""
 
     def text(self, messages: Sequence[Message], tools: Any, *, asked: bool = False) -> str:
         """The conversation as the model reads it; `asked` opens the answer that comes next.
@@ -113,14 +180,16 @@ class ChatTemplate:
         Raises TemplateError for a conversation that the template refuses, OversizedTemplate for a
         template over its limits.
         """
+        return self._written(self.shape.shaped(messages), tools, asked=asked)
+
+    def _written(self, said: Sequence[Message], tools: Any, *, asked: bool) -> str:
         from dataprep.tokens.metered_jinja import compiled
 
         try:
-            if not messages:
+            if not said:
                 raise ValueError("there is no message")
             source, values = self._source_and_values(tools)
             template = compiled(source, self._name)
-            said = _without_nulls(messages)
             return template.render({"messages": said, **values, "add_generation_prompt": asked})
         except DataprepError:
             raise
@@ -138,16 +207,27 @@ class ChatTemplate:
         try:
             source, values = self._source_and_values(tools)
             more = {**values, "add_generation_prompt": False}
-            return regions(source, self._name, _without_nulls(messages), more)
+            return regions(source, self._name, self.shape.shaped(messages), more)
         except DataprepError:
             raise
         except Exception:  # the template is foreign code, and may fail in any way
             return None
 
+    def marks_generation(self, tools: Any) -> bool:
+        """Whether the template says by `{% generation %}` what an assistant says."""
+        from dataprep.tokens.template_marks import has_generation
+
+        return has_generation(self._source_and_values(tools)[0], self._name)
+
     def _source_and_values(self, tools: Any) -> tuple[str, dict[str, Any]]:
         """The template, and what it knows beside the messages."""
+        from dataprep.tokens.metered_jinja import Bounded, pinned_clock
+        from dataprep.tokens.template_marks import CLOCK
+
         backend, _ = self._backend, self._sources
         values = {**backend.special_tokens_map, "tools": tools, "documents": None}
+        if self.day:
+            values[CLOCK] = Bounded(pinned_clock(self.day))
         return str(backend.get_chat_template(None, tools)), values
 
     def rendered(self, messages: list[Message], learned: list[int], tools: Any) -> Rendered:
@@ -158,11 +238,24 @@ class ChatTemplate:
         """
         whole = self.text(messages, tools)
         found = AnswerSpans(self, messages, tools, whole)
-        spans = tuple(found.span(index) for index in learned)
-        said = [whole[start:end] for start, end in spans]
+        spans = [found.of(index) for index in learned]
+        said = ["".join(whole[start:end] for start, end in turn) for turn in spans]
         for index, answer in zip(learned, said, strict=True):
             self._refuse_loss(messages[index], index, answer)
-        return Rendered(whole, spans, sum(not self._closes(answer.rstrip()) for answer in said))
+        thoughts = [thought_of(messages[index]) for index in learned]
+        return Rendered(
+            whole,
+            tuple(span for turn in spans for span in turn),
+            turns=len(learned),
+            unclosed=sum(not self._closes(answer.rstrip()) for answer in said),
+            hollow=tuple(n for n, answer in zip(learned, said, strict=True) if self._ends(answer)),
+            thoughts=sum(map(bool, thoughts)),
+            thoughtless=sum(t not in answer for t, answer in zip(thoughts, said, strict=True)),
+        )
+
+    def _ends(self, said: str) -> bool:
+        """Whether no more is said than tokens that are marks."""
+        return not self._added.sub("", said).strip()
 
     def _closes(self, said: str) -> bool:
         """Whether a special token is the last that is said."""
@@ -180,6 +273,8 @@ class ChatTemplate:
         for leaf in (leaf for f in functions for leaf in texts_of(f.get("arguments"))):
             if leaf.strip() not in said and _written(leaf) not in said:
                 raise refused(f"leaves out an argument of the tool call in messages[{index}]")
+        if any(text.strip() not in said for text in before_thoughts(message)):
+            raise refused(f"leaves out what is said before a thought in messages[{index}]")
         if answer not in said:
             beside = " beside the tool call" if functions else ""
             raise refused(f"leaves out what is said{beside} in messages[{index}]")
@@ -198,11 +293,36 @@ class ChatTemplate:
                 told, asked = self.text(messages, tools), self.text(messages, tools, asked=True)
             except TemplateError:
                 continue
+            if asked == told and not self._opens:
+                return self._own_opening
             if asked.startswith(told):
                 return asked[len(told) :]
             same = next((n for n, (a, b) in enumerate(zip(told, asked, strict=False)) if a != b), 0)
             return asked[max((b for b in self.borders(asked) if b <= same), default=0) :]
         return ""
+
+    @cached_property
+    def _opens(self) -> bool:
+        """Whether the template opens an answer on request, and not always or never."""
+        try:
+            return self.text([_USER], None, asked=True) != self.text([_USER], None)
+        except TemplateError:
+            return True
+
+    @cached_property
+    def _own_opening(self) -> str:
+        """What a template that opens no answer on request writes where one would begin.
+
+        That stands behind the last message, or else in front of what is said.
+        """
+        told = self.regions([_USER], None)
+        if told and 0 in told.runs and (tail := told.text[told.runs[0][-1][1] :]).strip():
+            return tail
+        told = self.regions([_USER, {**_SAID, "content": MARK}], None)
+        if not told or 1 not in told.runs:
+            return ""
+        before = told.text[told.runs[1][0][0] : told.runs[1][-1][1]].partition(MARK)[0]
+        return before[: max(self.borders(before), default=0)]
 
     def borders(self, text: str) -> list[int]:
         """Where a text may be cut: behind a token of its own, or behind a line."""
@@ -210,9 +330,8 @@ class ChatTemplate:
         return sorted(mark.end() for mark in marks)
 
 
-def _without_nulls(messages: Sequence[Message]) -> list[Message]:
-    """The messages without what is null, as transformers hands them to a template."""
-    return [{key: part for key, part in m.items() if part is not None} for m in messages]
+def _calling(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {**_CALL, "function": {"name": _NAME, "arguments": arguments}}
 
 
 def _written(text: str) -> str:

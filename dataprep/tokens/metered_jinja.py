@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
@@ -236,6 +237,11 @@ class Bounded:
     def __call__(self, *given: Any, **named: Any) -> Any:
         """The same as the function."""
         return self._function(*given, **named)
+
+
+def pinned_clock(day: date) -> Callable[[str], str]:
+    """What a template may ask for the time: the first hour of that day."""
+    return texts.date(datetime.combine(day, time()).strftime)
 
 
 _METHOD = (types.BuiltinMethodType, types.MethodType)

@@ -16,15 +16,24 @@ from jinja2 import TemplateError, nodes
 from dataprep.tokens.metered_jinja import Bounded, compiled, read
 
 _BEGIN, _END = 0xF0000, 0x100000  # two planes of private use, which no template writes
+_GENERATED = 0xFFFD  # the last of a plane, where no message has its number
 _MARKS = re.compile("[\U000f0000-\U0010ffff]")
+CLOCK = "strftime_now"
+"""The function by which transformers tells a template the time."""
+
+_SUPPORT = "_generation_support"  # what transformers calls for the block
 _PARSING = frozenset(("split", "rsplit", "partition", "startswith", "endswith", "find", "index"))
 
 
 class Regions(NamedTuple):
-    """A rendered text, and the runs of it (in code points) that each message wrote, by index."""
+    """A rendered text, and the runs of it (in code points) that each message wrote, by index.
+
+    `generated` are those inside `{% generation %}`; None for a template that has no such block.
+    """
 
     text: str
     runs: dict[int, list[tuple[int, int]]]
+    generated: dict[int, list[tuple[int, int]]] | None = None
 
 
 def regions(
@@ -49,28 +58,61 @@ def regions(
 
     marks = {"_begin": Bounded(begin), "_end": Bounded(end)}
     template = compiled(source, name, _mark_loops)
-    return _read(template.render({"messages": messages, **values, **marks}))
+    answers = frozenset(n for n, message in enumerate(messages) if message["role"] == "assistant")
+    told = _read(template.render({"messages": messages, **values, **marks}), answers)
+    return told if has_generation(source, name) else told._replace(generated=None)
 
 
-def _read(marked: str) -> Regions:
+@lru_cache(maxsize=16)
+def has_generation(source: str, name: str) -> bool:
+    """Whether a template says by `{% generation %}` what an assistant says."""
+    try:
+        return any(map(_is_generation, read(source, name).find_all(nodes.CallBlock)))
+    except (TemplateError, ValueError):  # a number of too many digits
+        return False
+
+
+@lru_cache(maxsize=16)
+def reads_clock(source: str, name: str) -> bool:
+    """Whether a template asks for the date: its text is another one tomorrow."""
+    try:
+        return any(found.name == CLOCK for found in read(source, name).find_all(nodes.Name))
+    except (TemplateError, ValueError):  # a number of too many digits
+        return False
+
+
+def _read(marked: str, answers: frozenset[int]) -> Regions:
+    """The text without its marks; what a message quotes of an answer is its own.
+
+    `answers` are the indexes of the assistant's messages.
+    """
     pieces: list[str] = []
     runs: dict[int, list[tuple[int, int]]] = {}
+    generated: dict[int, list[tuple[int, int]]] = {}
     owners: list[int] = []
-    at = last = 0
+    spoken = -1  # what stands behind the last loop, and is generated, closes the last message
+    at = last = inside = 0
     for mark in [*_MARKS.finditer(marked), None]:
         piece = marked[last : mark.start() if mark else len(marked)]
+        if owners:
+            spoken = next((n for n in owners if n not in answers), owners[-1])
         if owners and piece.strip():
-            runs.setdefault(owners[-1], []).append((at, at + len(piece)))
+            runs.setdefault(spoken, []).append((at, at + len(piece)))
+        if inside and piece and spoken >= 0:
+            generated.setdefault(spoken, []).append((at, at + len(piece)))
         pieces.append(piece)
         at += len(piece)
         if mark:
             last = mark.end()
             code = ord(mark[0])
-            if code < _END:
+            if code in (_BEGIN + _GENERATED, _END + _GENERATED):
+                inside = max(0, inside + (1 if code < _END else -1))
+            elif code < _END:
                 owners.append(code - _BEGIN)
             elif owners:
                 owners.pop()
-    return Regions("".join(pieces), {owner: _joined(own) for owner, own in runs.items()})
+    joined = ({owner: _joined(own) for owner, own in of.items()} for of in (runs, generated))
+    return Regions("".join(pieces), *joined)
 
 
 def _joined(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -123,13 +165,26 @@ def _mark(node: nodes.Node, *, in_loop: bool) -> None:
             continue
         for at in range(len(value) - 1, -1, -1):
             inner = value[at]
-            if isinstance(inner, nodes.For):
+            if isinstance(inner, nodes.CallBlock) and _is_generation(inner):
+                _mark(inner, in_loop=in_loop)
+                begin, end = (_text(chr(plane + _GENERATED)) for plane in (_BEGIN, _END))
+                value[at : at + 1] = [begin, nodes.Scope(inner.body), end]
+            elif isinstance(inner, nodes.For):
                 _mark(inner, in_loop=True)
                 inner.body = [_call("_begin", inner.target), *inner.body, _call("_end")]
             elif isinstance(inner, nodes.Node):
                 _mark(inner, in_loop=in_loop and not isinstance(inner, nodes.Macro))
             if in_loop and isinstance(inner, nodes.Continue | nodes.Break):
                 value.insert(at, _call("_end"))
+
+
+def _is_generation(block: nodes.CallBlock) -> bool:
+    function = block.call.node
+    return isinstance(function, nodes.ExtensionAttribute) and function.name == _SUPPORT
+
+
+def _text(text: str) -> nodes.Output:
+    return nodes.Output([nodes.TemplateData(text)])
 
 
 def _call(name: str, target: nodes.Node | None = None) -> nodes.Output:

@@ -112,7 +112,7 @@ def test_a_call_is_learned_and_one_that_would_be_lost_is_refused_by_name(tmp_pat
 
 def test_a_template_that_closes_no_answer_is_found_once_and_by_name(tmp_path: Path) -> None:
     bad = (CASES / "T021" / "bad.jinja").read_text("utf-8")
-    written, learned = tokenised(tmp_path, bad, PLAIN, THOUGHT)
+    written, learned = tokenised(tmp_path, bad, PLAIN, PLAIN)
     assert learned == ["1.\n", "1.\n"]
     (finding,) = written.findings
     assert (finding.code, finding.severity, finding.place.file) == (

@@ -128,7 +128,7 @@ def test_every_good_template_writes_what_transformers_writes(name: str) -> None:
     tokenizer = tokenizer_of(SOURCES[name])
     compared = 0
     for talk, _ in TALKS.values():
-        messages = as_templates_know(talk)
+        messages = tokenizer._chat.shape.shaped(as_templates_know(talk))
         for tools in (None, TOOLS):
             for asked in (False, True):
                 more = {"tools": tools, "add_generation_prompt": asked}

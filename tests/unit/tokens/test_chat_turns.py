@@ -218,9 +218,9 @@ def test_a_text_that_the_template_leaves_out_is_refused() -> None:
     talk = user("Weather?"), assistant("Let me look.", tool_calls=[ROME])
     said = "the chat template leaves out what is said beside the tool call in messages[1]"
     assert refusal(EITHER, *talk) == said
-    parts = DEAF.replace("{{ m.content }}", "{{ m.content[0].text }}")
+    other = DEAF.replace("{{ m.content }}", "{{ m.text }}")
     said = "the chat template leaves out what is said in messages[1]"
-    assert refusal(parts, user("Hi"), assistant("Ho")) == said
+    assert refusal(other, user("Hi"), assistant("Ho")) == said
 
 
 def test_the_result_of_a_tool_inside_the_turn_is_never_learned() -> None:
@@ -268,10 +268,12 @@ def test_a_header_that_the_template_opens_otherwise_is_not_learned() -> None:
 def test_answers_that_no_token_closes_are_counted() -> None:
     talk = [user("Hi"), assistant("Ho"), user("Ha"), assistant("Hu <|im_end|>")]
     coded = tokenizer_of(DEAF).encode(talk)
-    assert (coded.answers, coded.unclosed) == (2, 0)
+    assert coded.rendered is not None
+    assert (coded.rendered.turns, coded.rendered.unclosed) == (2, 0)
     open_ended = re.sub(r"<\|im_end\|>", "\n", DEAF)
     coded = tokenizer_of(open_ended).encode(talk)
-    assert (coded.answers, coded.unclosed) == (2, 2)
+    assert coded.rendered is not None
+    assert (coded.rendered.turns, coded.rendered.unclosed) == (2, 2)
 
 
 def test_another_version_of_transformers_is_the_machines_fault(
