@@ -33,7 +33,11 @@ test-real: setup  ## the tests against real servers, which they install and star
 test-long: setup  ## hostile sizes, many fault schedules, fuzzing; minutes each
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'atheris>=2.3' || \
 	  echo "atheris cannot be had here: its fuzzing is skipped"
-	@$(BIN)/python -m pytest tests/long -m long -s
+	@ls build/llama-cpp/*.tar.gz > /dev/null 2>&1 || $(BIN)/python -m pip download --quiet \
+	  --no-deps --no-binary :all: --dest build/llama-cpp llama-cpp-python || \
+	  echo "llama-cpp-python cannot be had here: its chat templates are skipped"
+	@DATAPREP_LLAMA_CPP="$$(ls build/llama-cpp/*.tar.gz 2> /dev/null | tail -1)" \
+	  $(BIN)/python -m pytest tests/long -m long -s
 
 check: setup  ## ruff, format, mypy --strict, the import contract
 	$(BIN)/ruff check .
