@@ -119,15 +119,16 @@ def _are_tools(tools: Any) -> bool:
 def own(row: Row) -> tuple[Row, dict[str, str], Row]:
     """The row as its strict schema knows it; what each key became; and what stands aside.
 
-    Reasoning is moved under its one key. Aside are keys of messages that no format knows, as
-    lists with an entry a message.
+    Reasoning is moved under its one key, out of parts of type `thinking` too. Aside are keys of
+    messages that no format knows, as lists with an entry a message.
     """
     uses = {key: "messages" if key == "messages" else key for key in row if key in _KEYS}
     strict = {key: row[key] for key in uses}
     aside: Row = {}
     messages = row.get("messages")
     if not isinstance(messages, list) or all(
-        isinstance(m, dict) and m.keys() <= _IN_MESSAGES for m in messages
+        isinstance(m, dict) and m.keys() <= _IN_MESSAGES and not thinks_in_parts(m)
+        for m in messages
     ):
         return strict, uses, aside
     kept: list[Any] = []
@@ -136,6 +137,9 @@ def own(row: Row) -> tuple[Row, dict[str, str], Row]:
             kept.append(message)
             continue
         kept.append({key: value for key, value in message.items() if key in _IN_MESSAGES})
+        if thinks_in_parts(message):
+            kept[-1]["content"] = _texts_of_parts(message["content"], "text")
+            uses["messages[].content[].thinking"] = "reasoning"
         for key, value in message.items():
             if key in _IN_MESSAGES:
                 continue
@@ -157,9 +161,41 @@ def thoughts(row: Row) -> dict[int, tuple[str, str]]:
     found = {}
     for index, message in spellings.messages_of(row):
         told = {k: message[k] for k in spellings.REASONING if isinstance(message.get(k), str)}
+        if thinks_in_parts(message):
+            told["content"] = _texts_of_parts(message["content"], "thinking")
         if told:
             found[index] = (next(iter(told)), joined_thoughts(told.values()))
     return found
+
+
+def thinks_in_parts(message: Mapping[str, Any]) -> bool:
+    """Whether an answer is a list of texts and thoughts, as Mistral and transformers write it."""
+    content = message.get("content")
+    if message.get("role") != "assistant" or not isinstance(content, list):
+        return False
+    kinds = {_kind_of_part(part) for part in content}
+    return "thinking" in kinds <= {"thinking", "text"}
+
+
+def _kind_of_part(part: Any) -> str | None:
+    """`text` or `thinking`; None for a part that is neither, or holds no text."""
+    kind = part.get("type") if isinstance(part, dict) else None
+    known = kind in ("text", "thinking") and _part_text(part, kind) is not None
+    return kind if known else None
+
+
+def _part_text(part: Mapping[str, Any], kind: str) -> str | None:
+    """The text of a part; Mistral has that of a thought as a list of text parts."""
+    value = part.get(kind)
+    if kind == "thinking" and isinstance(value, list):
+        texts = [_part_text(one, "text") if isinstance(one, dict) else None for one in value]
+        known = [text for text in texts if text is not None]
+        return "".join(known) if len(known) == len(texts) else None
+    return value if isinstance(value, str) else None
+
+
+def _texts_of_parts(content: Sequence[Mapping[str, Any]], kind: str) -> str:
+    return "".join(_part_text(part, kind) or "" for part in content if part["type"] == kind)
 
 
 def joined_thoughts(texts: Iterable[str]) -> str:

@@ -292,3 +292,28 @@ def test_a_verdict_is_on_its_own_message_whatever_stands_before(systems: bool) -
     assert found.keys["contents[].approved"] == "verdict"
     assert found.reading is not None
     assert not found.reading.verdict
+
+
+@pytest.mark.parametrize("thought", ["Count.", [{"type": "text", "text": "Count."}]])
+def test_a_thought_in_a_part_of_an_answer_is_its_reasoning(thought: Any) -> None:
+    parts = [{"type": "thinking", "thinking": thought}, {"type": "text", "text": "1."}]
+    row = {
+        "messages": [
+            {"role": "system", "content": "Be brief."},
+            {"role": "user", "content": "One?"},
+            {"role": "assistant", "content": parts},
+        ]
+    }
+    reading = read(row)
+    assert reading.messages[2] == {"role": "assistant", "content": "1.", "reasoning": "Count."}
+    assert reading.uses["messages[].content[].thinking"] == "reasoning"
+
+
+def test_an_answer_with_a_part_of_another_kind_is_not_read_for_its_thought() -> None:
+    parts = [{"type": "thinking", "thinking": "Count."}, {"type": "image_url", "text": "1."}]
+    messages = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "One?"},
+        {"role": "assistant", "content": parts},
+    ]
+    assert fault({"messages": messages}).code == "S001"
