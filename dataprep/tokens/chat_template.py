@@ -11,18 +11,15 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property
-from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dataprep.example import Message
 from dataprep.finding import DataprepError
-from dataprep.tokens.answer_spans import MARK, AnswerSpans
+from dataprep.tokens.answer_spans import AnswerSpans
+from dataprep.tokens.message_shape import MessageShape, shape_of_calls, shape_of_thoughts
 from dataprep.tokens.messages import (
-    REASONING,
-    MessageShape,
     TemplateError,
     TextSpan,
     before_thoughts,
@@ -35,12 +32,6 @@ if TYPE_CHECKING:
     from dataprep.tokens.template_marks import Regions
 
 _USER: Message = {"role": "user", "content": "a"}
-_SAID: Message = {"role": "assistant", "content": "b"}
-_NAME = "f_0"
-_CALL = {"id": "abcdefghi", "type": "function"}
-_RESULT: Message = {"role": "tool", "tool_call_id": "abcdefghi", "name": _NAME, "content": "c"}
-_DESCRIBED = {"description": "d", "parameters": {"type": "object", "properties": {}}}
-_SHAPES = (MessageShape(), MessageShape(text_arguments=True))
 _TAG = re.compile(r"<[^<>]+>|\[[^\[\]]+\]")
 
 
@@ -131,41 +122,13 @@ class ChatTemplate:
         return self._reasoning is not None
 
     @cached_property
-    def _reasoning(self) -> MessageShape | None:
-        """The shape in which the template writes what was thought; None where it writes none."""
-        thinking = {**_SAID, **dict.fromkeys((REASONING, "thinking", "reasoning"), MARK)}
-        calling = {**thinking, "tool_calls": [_calling({})]}
-        for shape in (self._spelled, replace(self._spelled, thought_parts=True)):
-            for talk in ([_USER, thinking], [_USER, calling], [_USER, _SAID, _USER, thinking]):
-                if self._writes_mark(shape, talk):
-                    return shape
-        return None
-
-    @cached_property
-    def _spelled(self) -> MessageShape:
-        """The first of the shapes of texts and calls that the template writes whole."""
-        said = [_USER, {**_SAID, "content": MARK}]
-        parts = MessageShape(parts=True)
-        if not self._writes_mark(_SHAPES[0], said) and self._writes_mark(parts, said):
-            return parts
-        call = _calling({"x": MARK})
-        talk = [_USER, {**_SAID, "content": "", "tool_calls": [call]}, _RESULT, _SAID]
-        tools = [{"type": "function", "function": {"name": _NAME, **_DESCRIBED}}]
-        for shape, known in product(_SHAPES, (tools, None)):
-            text = self._tried(shape, talk, known)
-            if MARK in text and _NAME in text:
-                return shape
-        return _SHAPES[0]
-
-    @property
     def shape(self) -> MessageShape:
         """In which of their spellings the template takes messages."""
-        return self._reasoning or self._spelled
+        return self._reasoning or shape_of_calls(self._tried)
 
-    def _writes_mark(self, shape: MessageShape, messages: Sequence[Message]) -> bool:
-        """Whether a mark in the messages is written, and no list around it as JSON."""
-        text = self._tried(shape, messages, None)
-        return MARK in text and not re.search(f"""['"]{MARK}['"]""", text)
+    @cached_property
+    def _reasoning(self) -> MessageShape | None:
+        return shape_of_thoughts(self._tried, shape_of_calls(self._tried))
 
     def _tried(self, shape: MessageShape, messages: Sequence[Message], tools: Any) -> str:
         """The text of messages in a shape; none where the template refuses them."""
@@ -213,21 +176,30 @@ class ChatTemplate:
         except Exception:  # the template is foreign code, and may fail in any way
             return None
 
+    @cached_property
+    def _clock(self) -> dict[str, Any]:
+        """What a template asks for the date, if it does."""
+        from dataprep.tokens.metered_jinja import Bounded, pinned_clock
+        from dataprep.tokens.template_marks import CLOCK
+
+        return {CLOCK: Bounded(pinned_clock(self.day))} if self.day else {}
+
     def marks_generation(self, tools: Any) -> bool:
         """Whether the template says by `{% generation %}` what an assistant says."""
         from dataprep.tokens.template_marks import has_generation
 
-        return has_generation(self._source_and_values(tools)[0], self._name)
+        return self._marks_any and has_generation(self._source_and_values(tools)[0], self._name)
+
+    @cached_property
+    def _marks_any(self) -> bool:
+        from dataprep.tokens.template_marks import has_generation
+
+        return any(has_generation(source, self._name) for source in self._sources)
 
     def _source_and_values(self, tools: Any) -> tuple[str, dict[str, Any]]:
         """The template, and what it knows beside the messages."""
-        from dataprep.tokens.metered_jinja import Bounded, pinned_clock
-        from dataprep.tokens.template_marks import CLOCK
-
         backend, _ = self._backend, self._sources
-        values = {**backend.special_tokens_map, "tools": tools, "documents": None}
-        if self.day:
-            values[CLOCK] = Bounded(pinned_clock(self.day))
+        values = {**backend.special_tokens_map, "tools": tools, "documents": None, **self._clock}
         return str(backend.get_chat_template(None, tools)), values
 
     def rendered(self, messages: list[Message], learned: list[int], tools: Any) -> Rendered:
@@ -255,7 +227,11 @@ class ChatTemplate:
 
     def _ends(self, said: str) -> bool:
         """Whether no more is said than tokens that are marks."""
-        return not self._added.sub("", said).strip()
+        return self._marks_alone.fullmatch(said) is not None
+
+    @cached_property
+    def _marks_alone(self) -> re.Pattern[str]:
+        return re.compile(rf"(?:{self._added.pattern}|\s)*")
 
     def _closes(self, said: str) -> bool:
         """Whether a special token is the last that is said."""
@@ -311,27 +287,17 @@ class ChatTemplate:
 
     @cached_property
     def _own_opening(self) -> str:
-        """What a template that opens no answer on request writes where one would begin.
+        """What a template writes behind the last message, where it opens no answer on request.
 
-        That stands behind the last message, or else in front of what is said.
+        Where that is nothing, the model has to open its answers itself.
         """
         told = self.regions([_USER], None)
-        if told and 0 in told.runs and (tail := told.text[told.runs[0][-1][1] :]).strip():
-            return tail
-        told = self.regions([_USER, {**_SAID, "content": MARK}], None)
-        if not told or 1 not in told.runs:
-            return ""
-        before = told.text[told.runs[1][0][0] : told.runs[1][-1][1]].partition(MARK)[0]
-        return before[: max(self.borders(before), default=0)]
+        return told.text[told.runs[0][-1][1] :] if told and 0 in told.runs else ""
 
     def borders(self, text: str) -> list[int]:
         """Where a text may be cut: behind a token of its own, or behind a line."""
         marks = [*self._added.finditer(text), *re.finditer("\n", text)]
         return sorted(mark.end() for mark in marks)
-
-
-def _calling(arguments: dict[str, Any]) -> dict[str, Any]:
-    return {**_CALL, "function": {"name": _NAME, "arguments": arguments}}
 
 
 def _written(text: str) -> str:

@@ -6,7 +6,6 @@ import contextlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from dataprep.example import Message
@@ -26,40 +25,6 @@ _THOUGHTS = re.compile(r"<think>.*?</think>", re.DOTALL)
 
 class TemplateError(DataprepError):
     """A chat template refuses a conversation, or hides where an answer stands."""
-
-
-@dataclass(frozen=True, slots=True)
-class MessageShape:
-    """In which of their spellings a template takes messages: each is one that some other refuses.
-
-    `parts`: content as a list of parts. `text_arguments`: the arguments of calls as JSON text.
-    `thought_parts`: what was thought as a part of the content.
-    """
-
-    parts: bool = False
-    text_arguments: bool = False
-    thought_parts: bool = False
-
-    def shaped(self, messages: Sequence[Message]) -> list[Message]:
-        """Messages as `as_templates_know` gives them, in this shape; without what is null."""
-        shown = [{key: part for key, part in m.items() if part is not None} for m in messages]
-        return shown if self == _PLAIN else list(map(self._shaped, shown))
-
-    def _shaped(self, message: Message) -> Message:
-        calls, content = message.get("tool_calls"), message.get("content")
-        if self.text_arguments and calls:
-            message["tool_calls"] = list(map(_written_call, calls))
-        if not isinstance(content, str):
-            return message
-        thought = message.get(REASONING) if self.thought_parts else None
-        parts: list[Message] = [{"type": "thinking", "thinking": thought}] if thought else []
-        if self.parts or parts:
-            said = {"type": "text", "text": content}
-            message["content"] = [*parts, said] if content or not parts else parts
-        return message
-
-
-_PLAIN = MessageShape()
 
 
 def refused(what: str) -> TemplateError:
@@ -138,24 +103,20 @@ def _read_call(call: Message) -> Message:
     return {**call, "function": function}
 
 
-def _written_call(call: Message) -> Message:
-    function = dict(call["function"])
-    if not isinstance(function.get("arguments"), str):
-        function["arguments"] = json.dumps(function.get("arguments"), ensure_ascii=False)
-    return {**call, "function": function}
-
-
 def thought_of(message: Message) -> str:
     """What was thought before a message was said, by its key or in front of its text."""
     if thought := message.get(REASONING):
         return str(thought).strip()
-    before, mark, _ = str(message.get("content") or "").partition("</think>")
-    return before.rpartition("<think>")[2].strip() if mark else ""
+    content = str(message.get("content") or "")
+    if "</think>" not in content:
+        return ""
+    return content.partition("</think>")[0].rpartition("<think>")[2].strip()
 
 
 def before_thoughts(message: Message) -> list[str]:
     """What is said before each thought in the text of a message."""
-    return _THOUGHTS.split(str(message.get("content") or ""))[:-1]
+    content = str(message.get("content") or "")
+    return _THOUGHTS.split(content)[:-1] if "</think>" in content else []
 
 
 def texts_of(value: Any) -> list[str]:
