@@ -42,8 +42,37 @@ class AnswerSpans:
         """
         if (generated := self._as_generated(index)) is not None:
             return generated
-        span = self._as_added(index)
-        return (span,) if span else self._as_region(index) or (self._as_marked(index),)
+        spans = self._found(index) or (self._as_marked(index),)
+        return (*spans[:-1], self._to_its_end(index, spans[-1]))
+
+    def _found(self, index: int) -> tuple[TextSpan, ...] | None:
+        added = self._as_added(index)
+        if added and self._is_whole(index, added):
+            return (added,)
+        region = self._as_region(index)
+        if not added or not region:
+            return region or (added and (added,))
+        return (*region[:-1], (region[-1][0], max(region[-1][1], added[1])))
+
+    def _is_whole(self, index: int, added: TextSpan) -> bool:
+        """Whether what was added is the turn, without its header and with its end.
+
+        Behind an answer a template that is asked may open none, so that the header is added too;
+        and it may close a turn only where another follows.
+        """
+        if index and self._messages[index - 1]["role"] == "assistant":
+            return False
+        last = index + 1 == len(self._messages)
+        return last or self._template.closes(self._whole[slice(*added)].rstrip())
+
+    def _to_its_end(self, index: int, span: TextSpan) -> TextSpan:
+        """The span, with the token that closes it where that is written with the next question."""
+        late, (start, end) = self._template.late_closing, span
+        asked = index + 1 < len(self._messages) and self._messages[index + 1]["role"] == "user"
+        if not late or not asked or not self._whole.startswith(late, end):
+            return span
+        closed = self._template.closes(self._whole[start:end].rstrip())
+        return span if closed else (start, end + len(late))
 
     def _as_generated(self, index: int) -> tuple[TextSpan, ...] | None:
         """What the template itself marks; None for one that has no such marks, or hides them."""

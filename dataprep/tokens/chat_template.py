@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from dataprep.tokens.template_marks import Regions
 
 _USER: Message = {"role": "user", "content": "a"}
+_SAID: Message = {"role": "assistant", "content": "b"}
 _TAG = re.compile(r"<[^<>]+>|\[[^\[\]]+\]")
 
 
@@ -219,7 +220,7 @@ class ChatTemplate:
             whole,
             tuple(span for turn in spans for span in turn),
             turns=len(learned),
-            unclosed=sum(not self._closes(answer.rstrip()) for answer in said),
+            unclosed=sum(not self.closes(answer.rstrip()) for answer in said),
             hollow=tuple(n for n, answer in zip(learned, said, strict=True) if self._ends(answer)),
             thoughts=sum(map(bool, thoughts)),
             thoughtless=sum(t not in answer for t, answer in zip(thoughts, said, strict=True)),
@@ -233,7 +234,7 @@ class ChatTemplate:
     def _marks_alone(self) -> re.Pattern[str]:
         return re.compile(rf"(?:{self._added.pattern}|\s)*")
 
-    def _closes(self, said: str) -> bool:
+    def closes(self, said: str) -> bool:
         """Whether a special token is the last that is said."""
         return any(found.end() == len(said) for found in self.special.finditer(said))
 
@@ -271,11 +272,25 @@ class ChatTemplate:
                 continue
             if asked == told and not self._opens:
                 return self._own_opening
+            if asked == told and messages is before and before[-1]["role"] == "assistant":
+                continue  # it opens none behind an answer, but behind a question
             if asked.startswith(told):
                 return asked[len(told) :]
             same = next((n for n, (a, b) in enumerate(zip(told, asked, strict=False)) if a != b), 0)
             return asked[max((b for b in self.borders(asked) if b <= same), default=0) :]
         return ""
+
+    @cached_property
+    def late_closing(self) -> str:
+        """The special token that closes an answer where a question follows, in front of that."""
+        alone = self.regions([_USER, _USER], None)
+        behind = self.regions([_USER, _SAID, _USER], None)
+        if not alone or not behind or 1 not in alone.runs or 2 not in behind.runs:
+            return ""
+        question = alone.text[slice(*alone.runs[1][0])]
+        extra = behind.text[slice(*behind.runs[2][0])].removesuffix(question)
+        closing = self.special.match(extra) if extra != question else None
+        return closing[0] if closing else ""
 
     @cached_property
     def _opens(self) -> bool:

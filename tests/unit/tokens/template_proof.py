@@ -114,6 +114,8 @@ def tried(tokenizer: ChatTokenizer, name: str, training: Trained = None) -> Tria
     trial.learned = tokenizer.decode(learned)
     trial.faults += _lost(talk, coded, trial.learned)
     trial.faults += _end(tokenizer, coded, learned)
+    if tools is None and not re.search("thought|forged", name):
+        trial.faults += _opened(tokenizer, trial.learned)
     if training is not None and "forged" not in name:
         trial.trl = set(_differences(tokenizer, coded, (talk, tools), training))
     return trial
@@ -158,6 +160,25 @@ def _lost(talk: list[Message], coded: Tokenised, learned: str) -> Iterator[str]:
         yield "the description of a tool is learned"
     if thoughts != coded.rendered.thoughtless:
         yield f"{thoughts} thoughts are lost, and {coded.rendered.thoughtless} are counted"
+
+
+def _opened(tokenizer: ChatTokenizer, learned: str) -> Iterator[str]:
+    """A fault where the model would learn to open an answer, which the template does for it.
+
+    A template that says what is generated, and opens an answer there, is taken at its word.
+    """
+    opening = _theirs_opening(tokenizer, [{"role": "user", "content": "Uaa"}]).strip()
+    first = re.match(rf"(?:{_MARK.pattern})[^<\[]*", opening)
+    if first and first[0].strip() in learned and "generation" not in tokenizer.template:
+        yield f"the opening of an answer is learned: {learned!r}"
+
+
+def _theirs_opening(tokenizer: ChatTokenizer, asked: list[Message]) -> str:
+    messages = tokenizer._chat.shape.shaped(as_templates_know(asked))
+    told, opened = (
+        _theirs(tokenizer.backend, messages, None, asked=more) for more in (False, True)
+    )
+    return opened.removeprefix(told) if opened.startswith(told) else ""
 
 
 def _end(tokenizer: ChatTokenizer, coded: Tokenised, learned: list[int]) -> Iterator[str]:

@@ -174,3 +174,30 @@ def test_a_text_before_a_thought_that_a_template_cuts_off_is_refused() -> None:
     talk = user("One?"), assistant("Let me see.<think>Hm.</think>1.")
     said = "the chat template leaves out what is said before a thought in messages[1]"
     assert refusal(cutting, *talk) == said
+
+
+def test_a_closing_token_that_comes_with_the_next_question_is_learned() -> None:
+    # Like Apertus's: it closes an answer when a user speaks again, and the last one never.
+    late = tokenizer_of(
+        "{% set ns = namespace(said=false) %}{% for m in messages %}{% if m.role == 'user' %}"
+        "{% if ns.said %}<|im_end|>{% endif %}<|im_start|>user\n{{ m.content }}"
+        "{% set ns.said = false %}{% else %}<|im_start|>{{ m.role }}\n{{ m.content }}"
+        "{% set ns.said = true %}{% endif %}{% endfor %}" + OPENS
+    )
+    talk = [user("Hi"), assistant("Ho"), user("Ha"), assistant("Hu")]
+    assert learned(late, talk) == ["Ho<|im_end|>", "Hu"]
+    told = late.encode(talk).rendered
+    assert told is not None
+    assert (told.turns, told.unclosed) == (2, 1)
+
+
+def test_the_header_of_an_answer_behind_an_answer_is_not_learned() -> None:
+    # Like Apriel's and Hy3's: behind an answer, a template that is asked opens none.
+    shy = tokenizer_of(
+        "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}"
+        "{% if m.role == 'user' or not loop.last %}<|im_end|>{% endif %}{% endfor %}"
+        "{% if add_generation_prompt and messages[-1].role == 'user' %}<|im_start|>assistant\n"
+        "{% endif %}"
+    )
+    talk = [user("Hi"), assistant("Ho"), assistant("Hu")]
+    assert learned(shy, talk) == ["Ho<|im_end|>", "Hu"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,12 @@ import torch
 from safetensors.torch import load_file
 
 from dataprep import store
+from dataprep.durable import write_json
 from dataprep.finding import UsageError
 from dataprep.tokens import load_chat_tokenizer
 from tests.unit.trainers.converted import convert_causal
 from trainers import causal, dpo
-from trainers.run_folder import RunFolder
+from trainers.run_folder import SETTINGS, RunFolder
 
 pytest.importorskip("trl")
 
@@ -123,3 +125,11 @@ def test_a_dataset_without_preferences_is_refused(base: Path, tmp_path: Path) ->
     folder = convert_causal(tmp_path / "out", {"train": 3})
     with pytest.raises(UsageError, match="holds no preferences"):
         dpo.train(folder, out=tmp_path / "run", model=str(base))
+
+
+def test_a_run_that_goes_on_writes_the_day_that_it_was_begun_on(tmp_path: Path) -> None:
+    dataset = {"chat_template": {"date": "2026-02-03"}}
+    write_json(tmp_path / SETTINGS, {"dataset": dataset})
+    assert dpo._day_of(tmp_path) == date(2026, 2, 3)
+    write_json(tmp_path / SETTINGS, {"dataset": {}})
+    assert dpo._day_of(tmp_path) is None
