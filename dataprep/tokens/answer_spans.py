@@ -63,7 +63,10 @@ class AnswerSpans:
         if index and self._messages[index - 1]["role"] == "assistant":
             return False
         last = index + 1 == len(self._messages)
-        return last or self._template.closes(self._whole[slice(*added)].rstrip())
+        return last or not self._template.ends_late or self._closed(added)
+
+    def _closed(self, span: TextSpan) -> bool:
+        return self._template.closes(self._whole[slice(*span)].rstrip())
 
     def _to_its_end(self, index: int, span: TextSpan) -> TextSpan:
         """The span, with the token that closes it where that is written with the next question."""
@@ -71,8 +74,7 @@ class AnswerSpans:
         asked = index + 1 < len(self._messages) and self._messages[index + 1]["role"] == "user"
         if not late or not asked or not self._whole.startswith(late, end):
             return span
-        closed = self._template.closes(self._whole[start:end].rstrip())
-        return span if closed else (start, end + len(late))
+        return span if self._closed(span) else (start, end + len(late))
 
     def _as_generated(self, index: int) -> tuple[TextSpan, ...] | None:
         """What the template itself marks; None for one that has no such marks, or hides them."""

@@ -281,6 +281,16 @@ class ChatTemplate:
         return ""
 
     @cached_property
+    def ends_late(self) -> bool:
+        """Whether it writes more for an answer where a question follows."""
+        try:
+            alone = self.text([_USER, _SAID], None)
+        except TemplateError:
+            return True
+        told = self.regions([_USER, _SAID, _USER], None)
+        return told is None or 1 not in told.runs or told.runs[1][-1][1] > len(alone)
+
+    @cached_property
     def late_closing(self) -> str:
         """The special token that closes an answer where a question follows, in front of that."""
         alone = self.regions([_USER, _USER], None)
