@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from bisect import insort
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from itertools import combinations, compress
 from typing import Any
 
 from dataprep.annotation.agreement_result import (
@@ -243,11 +243,16 @@ class Agreements:
     def __init__(self, kinds: Mapping[str, ScaleKind]) -> None:
         self.controls = {name: Agreement(name, kind) for name, kind in kinds.items()}
 
-    def add(self, task: str, answers: Sequence[tuple[str, Iterable[tuple[str, Any]]]]) -> None:
+    def add(
+        self,
+        task: str,
+        answers: Sequence[tuple[str, Iterable[tuple[str, Any]]]],
+        unasked: Sequence[Collection[str]] = (),
+    ) -> None:
         """Count the answers to one task, each a set of (control, JSON text or span).
 
         Who does not answer a control says nothing of it; where spans are asked for, that there
-        are none.
+        are none, unless the control is among those `unasked` of them.
         """
         said: list[tuple[str, dict[str, list[Any]]]] = []
         for who, fields in answers:
@@ -257,7 +262,9 @@ class Agreements:
             said.append((who, mine))
         for name, agreement in self.controls.items():
             if agreement.kind == "spans":
-                agreement.add(task, [(who, mine.get(name, ())) for who, mine in said])
+                asked = [name not in of for of in unasked] or [True] * len(said)
+                about = compress(said, asked)
+                agreement.add(task, [(who, mine.get(name, ())) for who, mine in about])
             else:
                 known = [(who, mine[name][0]) for who, mine in said if name in mine]
                 if agreement.kind == "nominal":

@@ -63,7 +63,8 @@ class SettledShaping:
             if not alone:
                 count_once(shaped, record, decided, found.annotation, given.copies)
         # Who agrees with whom is told of the annotators alone, as it was before the dispute.
-        shaped.votes = shape(record).votes
+        before = shape(record)
+        shaped.votes, shaped.unasked = before.votes, before.unasked
         if alone:
             _place_in_their_file(shaped, found)
             _count_replaced(shaped, record, decided)

@@ -122,8 +122,10 @@ class ShardRun:
                 tally = self.made.tallies[name] = shape.tally()
             if isinstance(tally, Agreement) and tally.kind == "nominal" and _alike(shaped.votes):
                 self.alike[name, tuple(shaped.votes)] += 1
-            else:
+            elif isinstance(tally, Agreement):
                 tally.add(str(place.task), shaped.votes)
+            else:
+                tally.add(str(place.task), shaped.votes, shaped.unasked)
         if shaped.disputed is not None:
             self.journal.dispute(shaped.disputed)
 

@@ -113,7 +113,8 @@ class TaskShape:
         ]
         theirs = [a for a in said if not a.annotation.final]
         if len(theirs) > 1:
-            shaped.votes = shared_votes(theirs, self.partition)
+            shared = shared_votes(theirs, self.partition, self.kind.reads)
+            shaped.votes, shaped.unasked = shared
         negative = self.source.empty == "negative"
         answers = [a for a in said if a.answer or negative]
         partition = self.partition

@@ -125,3 +125,19 @@ def test_blocks_ask_about_all_that_they_may_hold(tmp_path: Path) -> None:
     )
     (one,) = learned(tmp_path / "out")
     assert json.loads(one["answer"]) == {"label": [], "category": "field"}
+
+
+def test_agreement_on_each_control_is_that_of_those_who_were_asked_about_it(
+    tmp_path: Path,
+) -> None:
+    outcome = ran(
+        tmp_path,
+        *(spans("ann", SPAN), spans("bo"), choice("ann", "field"), choice("cy", "field")),
+        task="structured",
+        empty="drop",
+    )
+    marked, chosen = outcome.agreement
+    assert (marked.tasks, marked.observed.value) == (1, 0.0)
+    assert [each.annotator for each in marked.annotators] == ["ann", "bo"]
+    assert (chosen.tasks, chosen.observed.value) == (1, 1.0)
+    assert [each.annotator for each in chosen.annotators] == ["ann", "cy"]
