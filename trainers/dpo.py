@@ -14,7 +14,7 @@ from transformers import PrinterCallback, TrainerCallback
 from dataprep import jsonio, store
 from dataprep.finding import NothingToDo, UsageError, extra_missing
 from dataprep.formats.preference import INPUT, OUTPUTS
-from dataprep.tokens import ChatTokenizer, load_chat_tokenizer
+from dataprep.tokens import AnyChatTokenizer, load_chat_tokenizer
 from trainers import fitting, models, run_folder
 from trainers import options as ways
 from trainers.answers import last_answer
@@ -113,7 +113,7 @@ def _rows(folder: Path, split: str) -> list[dict[str, Any]]:
     return [jsonio.loads(line) for line in path.read_bytes().splitlines()]
 
 
-def pair_ids(tokenizer: ChatTokenizer, row: dict[str, Any]) -> dict[str, list[int]]:
+def pair_ids(tokenizer: AnyChatTokenizer, row: dict[str, Any]) -> dict[str, list[int]]:
     """A pair in ids: what stands before the answers, and either answer with its end."""
     asked = row[INPUT]["messages"]
     made = []
@@ -127,7 +127,7 @@ def pair_ids(tokenizer: ChatTokenizer, row: dict[str, Any]) -> dict[str, list[in
 
 def _trainer(
     net: Any,
-    tokenizer: ChatTokenizer,
+    tokenizer: AnyChatTokenizer,
     rows: list[dict[str, Any]],
     options: TrainingOptions,
     run: run_folder.RunFolder,
@@ -179,7 +179,7 @@ def _trainer(
 
 
 def _finish(
-    run: run_folder.RunFolder, trainer: Any, tokenizer: ChatTokenizer, *, lora: bool
+    run: run_folder.RunFolder, trainer: Any, tokenizer: AnyChatTokenizer, *, lora: bool
 ) -> None:
     """The model with its tokenizer, what TRL logged, and the card."""
     net = trainer.accelerator.unwrap_model(trainer.model)

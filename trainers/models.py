@@ -24,7 +24,7 @@ from transformers import (
 
 from dataprep.finding import DataprepError, UsageError, extra_missing
 from dataprep.tokens import (
-    ChatTokenizer,
+    AnyChatTokenizer,
     Tokenizer,
     explain_hub,
     is_local,
@@ -148,7 +148,7 @@ def t5_words(tokenizer: Tokenizer) -> Words:
     )
 
 
-def causal_words(tokenizer: ChatTokenizer) -> Words:
+def causal_words(tokenizer: AnyChatTokenizer) -> Words:
     """The words of a causal model; several tokens may end an answer."""
     backend = tokenizer.backend
     end = int(backend.eos_token_id)

@@ -52,7 +52,7 @@ Coded = tokens.Tokenised | tokens.TemplateError
 class _Writing:
     """What the rows of a batch are made with."""
 
-    tokenizer: tokens.ChatTokenizer
+    tokenizer: tokens.AnyChatTokenizer
     target: Target
     not_for: tuple[str, ...]
 
@@ -76,6 +76,7 @@ def write(
     tokenised again.
     """
     folder.mkdir(parents=True)
+    tokenizer: tokens.AnyChatTokenizer
     if target.tokenizer is None:
         chosen = tokens.sample(_texts(batches("train"), not_for), 0)
         tokenizer = tokens.train_chat_tokenizer(chosen, target.vocabulary)
@@ -181,9 +182,17 @@ def _coded(writing: _Writing, examples: list[Example]) -> Iterator[tuple[int, Co
         if example.shape in writing.not_for:
             yield at, example.shape
         elif example.shape == TEXT:
-            yield at, writing.tokenizer.encode_text(example.output)
+            yield at, _text(writing.tokenizer, example.output)
         else:
             yield at, next(coded)
+
+
+def _text(tokenizer: tokens.AnyChatTokenizer, text: str) -> Coded:
+    """A running text in ids; an error in its place where the tokenizer refuses it."""
+    try:
+        return tokenizer.encode_text(text)
+    except tokens.TemplateError as error:
+        return error
 
 
 def _cut(

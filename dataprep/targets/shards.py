@@ -35,7 +35,14 @@ TOKENISED = ("t5", "causal")
 """The targets that are written in shards."""
 
 _EXAMPLES = ("id", "shape", "input", "output", "system", "rejected", "weight", "data")
-_LIBRARIES = ("sentencepiece", "tokenizers", "transformers", "jinja2")
+_LIBRARIES = (
+    "sentencepiece",
+    "tokenizers",
+    "transformers",
+    "jinja2",
+    "mistral-common",
+    "tiktoken",
+)
 
 SaidColumns = tuple[int, str, str]
 """A row of the batch, a code, and what is said of it."""

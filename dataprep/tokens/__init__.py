@@ -11,6 +11,7 @@ from dataprep.tokens.account import (
 from dataprep.tokens.at_hand import counter, encoding_of_model
 from dataprep.tokens.chat import IGNORED, ChatTokenizer, Tokenised
 from dataprep.tokens.chat_load import (
+    AnyChatTokenizer,
     load_chat_tokenizer,
     save_chat_tokenizer,
     train_chat_tokenizer,
@@ -22,6 +23,7 @@ from dataprep.tokens.estimate import ESTIMATE_ERROR, estimate
 from dataprep.tokens.learn import sample, train_tokenizer
 from dataprep.tokens.load import explain_hub, is_local, load_tokenizer
 from dataprep.tokens.messages import REASONING, TemplateError
+from dataprep.tokens.mistral import MistralChatTokenizer
 from dataprep.tokens.render import (
     Encoded,
     Fact,
@@ -40,6 +42,7 @@ __all__ = [
     "ESTIMATE_ERROR",
     "IGNORED",
     "REASONING",
+    "AnyChatTokenizer",
     "ChatTokenizer",
     "Codec",
     "Count",
@@ -47,6 +50,7 @@ __all__ = [
     "Counter",
     "Encoded",
     "Fact",
+    "MistralChatTokenizer",
     "Over",
     "Pair",
     "Shown",

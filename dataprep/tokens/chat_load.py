@@ -14,7 +14,9 @@ from dataprep.finding import NothingToDo, UsageError, extra_missing
 from dataprep.names import utf8_path
 from dataprep.panics import caught_panics
 from dataprep.tokens.chat import ChatTokenizer
-from dataprep.tokens.load import explain_hub, from_hub, is_local, local_path
+from dataprep.tokens.load import explain_hub, from_hub, in_cache, is_local, local_path
+from dataprep.tokens.mistral import MistralChatTokenizer
+from dataprep.tokens.mistral_files import TEKKEN, MistralFile, mistral_file
 
 ROLES = ("system", "user", "assistant", "tool")
 PAD, END = "<|pad|>", "<|end|>"
@@ -65,33 +67,29 @@ LLAMA_3 = (
 )
 """Meta's prompt format of Llama 3 (llama-models, prompt_format.md), for its bare rank file."""
 
-MISTRAL = (
-    "<s>{% set ns = namespace(system='') %}{% for m in messages %}"
-    "{% if m.role == 'system' %}{% set ns.system = m.content ~ '\\n\\n' %}"
-    "{% elif m.role == 'user' %}[INST] {{ ns.system ~ m.content }}[/INST]"
-    "{% set ns.system = '' %}"
-    "{% elif m.role == 'assistant' %} {{ m.content }}</s>"
-    "{% else %}{{ raise_exception('it knows system, user and assistant only') }}"
-    "{% endif %}{% endfor %}"
-)
-"""Mistral's instruct format from v3 on (mistral-common), for its bare SentencePiece model."""
+AnyChatTokenizer = ChatTokenizer | MistralChatTokenizer
+"""What encodes conversations: by a chat template, or by mistral-common."""
 
 
 def load_chat_tokenizer(
     spec: str, base: Path = Path(), template: Path | None = None, day: date | None = None
-) -> ChatTokenizer:
+) -> AnyChatTokenizer:
     """The tokenizer of a hub name, a folder, a `tokenizer.json` or a bare model file.
 
-    `template` is a Jinja file that takes the place of the tokenizer's own, `day` what a template
-    writes that asks for the date; by default today's. The network is used only for a hub name that
-    is not in the local cache, and no code of a model is ever run.
-    Raises UsageError for what is no tokenizer, EnvironmentProblem for a hub out of reach.
+    A file of Mistral's own (`mistral_file`) is read by mistral-common. `template` is a Jinja file
+    that takes the place of the tokenizer's own, `day` what a template writes that asks for the
+    date; by default today's. The network is used only for a hub name that is not in the local
+    cache, and no code of a model is ever run. Raises UsageError for what is no tokenizer,
+    EnvironmentProblem for a hub out of reach and for a library that is not installed.
     """
     if is_local(spec, base):
         path = local_path(spec, base)
+        if file := mistral_file(path, spec):
+            return _mistral(file, spec, template)
         backend = _from_folder(path, spec) if path.is_dir() else _from_file(path, spec)
+    elif tekken := _tekken_on_hub(spec):
+        return _mistral(MistralFile(tekken.read_bytes(), TEKKEN), spec, template)
     else:
-        from_hub(spec, "tokenizer_config.json")
         backend = _pretrained(spec, spec)
     if template is not None:
         backend.chat_template = _read(template)
@@ -152,11 +150,31 @@ def train_chat_tokenizer(texts: Iterable[str], vocabulary: int) -> ChatTokenizer
     return ChatTokenizer(backend, name="trained on the train split", kind="trained")
 
 
-def save_chat_tokenizer(tokenizer: ChatTokenizer, folder: Path) -> None:
+def save_chat_tokenizer(tokenizer: AnyChatTokenizer, folder: Path) -> None:
     """Write the folder that `AutoTokenizer.from_pretrained` loads, template included."""
+    if isinstance(tokenizer, MistralChatTokenizer):
+        tokenizer.save(folder)
+        return
     folder.mkdir(parents=True, exist_ok=True)
     with utf8_path(folder) as place:
         tokenizer.backend.save_pretrained(place)
+
+
+def _mistral(file: MistralFile, spec: str, template: Path | None) -> MistralChatTokenizer:
+    if template is not None:
+        raise UsageError(
+            f"{spec} is read by mistral-common, which has a format of its own for it.",
+            "Leave the chat template out, or give a folder with a tokenizer.json.",
+        )
+    return MistralChatTokenizer(file, name=spec)
+
+
+def _tekken_on_hub(name: str) -> Path | None:
+    """The tekken.json of a repository that has no tokenizer for transformers beside it."""
+    config = "tokenizer_config.json"
+    if in_cache(name, config) is None and (known := in_cache(name, TEKKEN)):
+        return known
+    return None if from_hub(name, config) else from_hub(name, TEKKEN)
 
 
 def _from_folder(path: Path, spec: str) -> Any:
@@ -169,12 +187,14 @@ def _from_folder(path: Path, spec: str) -> Any:
 
 def _pretrained(where: str, spec: str, **more: str) -> Any:
     try:
-        from transformers import AutoTokenizer
+        from transformers import AutoTokenizer, PreTrainedTokenizerFast
     except ImportError:
         raise extra_missing("train", "transformers") from None
     try:
         with caught_panics():
             backend = AutoTokenizer.from_pretrained(where, trust_remote_code=False, **more)
+            if type(backend).__name__ == "MistralCommonBackend":  # a tekken.json lies beside it
+                backend = PreTrainedTokenizerFast.from_pretrained(where)
     except Exception as error:  # the libraries raise whatever a damaged file brings them to
         if where != spec or is_local(spec):
             raise UsageError(
@@ -182,7 +202,7 @@ def _pretrained(where: str, spec: str, **more: str) -> Any:
                 "It should hold tokenizer.json and tokenizer_config.json.",
             ) from None
         raise explain_hub(spec, error) from None
-    if not backend.is_fast:
+    if not getattr(backend, "is_fast", False):
         raise UsageError(
             f"{spec} has no tokenizer.json, and its tokenizer cannot say where a token stands.",
             "Save it once with transformers' save_pretrained, and give that folder.",
@@ -262,15 +282,12 @@ def _from_ranks(path: Path) -> Any:
 
 
 def _from_model(path: Path) -> Any:
-    """A bare SentencePiece model of the LLaMA kind; with Mistral's marks, Mistral's format."""
+    """A bare SentencePiece model of the LLaMA kind."""
     from transformers import LlamaTokenizer
 
     with tempfile.TemporaryDirectory() as name:
         shutil.copyfile(path, Path(name) / "tokenizer.model")
-        backend: Any = LlamaTokenizer.from_pretrained(name)
-    if "[INST]" in backend.get_vocab():
-        backend.chat_template = MISTRAL
-    return backend
+        return LlamaTokenizer.from_pretrained(name)
 
 
 def _read(template: Path) -> str:

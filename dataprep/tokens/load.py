@@ -63,21 +63,30 @@ def from_hub(name: str, file: str) -> Path | None:
         from transformers.utils.hub import cached_file
     except ImportError:
         raise extra_missing("train", "transformers") from None
-    optional = {"_raise_exceptions_for_missing_entries": False}
+    if (known := in_cache(name, file)) is not None:
+        return known
+    _refuse_unreachable(name)
+    try:
+        found = cached_file(name, file, _raise_exceptions_for_missing_entries=False)
+    except OSError as error:
+        raise explain_hub(name, error) from None
+    return Path(found) if found else None
+
+
+def in_cache(name: str, file: str) -> Path | None:
+    """A file of a repository on the hub, from the cache alone."""
+    try:
+        from transformers.utils.hub import cached_file
+    except ImportError:
+        raise extra_missing("train", "transformers") from None
     found = cached_file(
         name,
         file,
         local_files_only=True,
         _raise_exceptions_for_connection_errors=False,
         _raise_exceptions_for_gated_repo=False,
-        **optional,
+        _raise_exceptions_for_missing_entries=False,
     )
-    if found is None:
-        _refuse_unreachable(name)
-        try:
-            found = cached_file(name, file, **optional)
-        except OSError as error:
-            raise explain_hub(name, error) from None
     return Path(found) if found else None
 
 
