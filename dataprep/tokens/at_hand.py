@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ from dataprep.panics import caught_panics
 from dataprep.tokens import ranks
 from dataprep.tokens.counting import Counter, estimator, on_all_cores
 from dataprep.tokens.load import from_hub, is_local, local_path
+from dataprep.tokens.mistral_files import is_tekken, read_tekken
+from dataprep.tokens.mistral_format import MistralFormat
 
 DEFAULT = "o200k_base"
 """The encoding of all models that OpenAI still trains."""
@@ -41,7 +45,7 @@ def counter(model: str | None = None, tokenizer: str | None = None, base: Path =
     if tokenizer in ranks.RANKS:
         return _of_encoding(tokenizer)
     if tokenizer.startswith(_MISTRAL):
-        return _mistral(tokenizer.removeprefix(_MISTRAL), None)
+        return _mistral(tokenizer.removeprefix(_MISTRAL))
     if not is_local(tokenizer, base):
         return _of_json(_on_hub(tokenizer), tokenizer)
     return _of_path(local_path(tokenizer, base), tokenizer, encoding)
@@ -83,26 +87,29 @@ def _of_encoding(encoding: str) -> Counter:
 
 
 def _of_ranks(path: Path, encoding: str) -> Counter:
-    encode = ranks.load(path, encoding).encode_ordinary
+    size = _in_slices(ranks.load(path, encoding).encode_ordinary)
+    return Counter(f"tiktoken, {encoding}", on_all_cores(size))
 
+
+def _in_slices(encode: Callable[[str], list[int]]) -> Callable[[str], int]:
     def size(text: str) -> int:
         if len(text) > _BLANK and any(m.end() - m.start() > _BLANK for m in _RUN.finditer(text)):
             return sum(len(encode(text[at : at + _BLANK])) for at in range(0, len(text), _BLANK))
         return len(encode(text))
 
-    return Counter(f"tiktoken, {encoding}", on_all_cores(size))
+    return size
 
 
 def _of_path(path: Path, name: str, encoding: str | None) -> Counter:
     if path.is_dir():
         return _of_path(_in_folder(path, encoding), name, encoding)
-    if path.name.startswith("tekken"):
-        return _mistral(name, path)
+    if is_tekken(path):
+        return _of_pieces(MistralFormat(read_tekken(path), name).pieces, name)
     if path.suffix == ".json":
         return _of_json(path, name)
     if found := ranks.encoding_of(path):
         return _of_ranks(path, found)
-    if path.suffix == ".model":
+    if ".model" in path.suffixes:
         return _of_sentencepiece(path, name)
     raise UsageError(
         f"{name} is not a rank file that tiktoken knows, nor another tokenizer.",
@@ -114,7 +121,7 @@ def _in_folder(folder: Path, encoding: str | None) -> Path:
     if found := ranks.file_in(folder, encoding):
         return found
     for place in (folder, folder / "tokenizer"):
-        for pattern in ("tekken*.json", "tokenizer.json", "spiece.model", "*.model"):
+        for pattern in ("tekken*.json", "tokenizer.json", "spiece.model", "*.model*"):
             if files := sorted(place.glob(pattern)):
                 return files[0]
     raise UsageError(f"{folder} holds no tokenizer.", f"It should hold {_PLACES}.")
@@ -156,21 +163,22 @@ def _on_hub(name: str) -> Path:
     return path
 
 
-def _mistral(name: str, path: Path | None) -> Counter:
+def _mistral(version: str) -> Counter:
+    """The counter of a version that mistral-common brings along."""
+    if version not in _MISTRAL_VERSIONS:
+        known = ", ".join(_MISTRAL_VERSIONS)
+        raise UsageError(f"mistral-common has no tokenizer {version!r}.", f"There are: {known}.")
     try:
         mistral: Any = importlib.import_module("mistral_common.tokens.tokenizers.mistral")
     except ImportError:
-        raise EnvironmentProblem(
-            "mistral-common is not installed.", "Install it with: pip install mistral-common"
-        ) from None
-    if path is None and name not in _MISTRAL_VERSIONS:
-        known = ", ".join(_MISTRAL_VERSIONS)
-        raise UsageError(f"mistral-common has no tokenizer {name!r}.", f"There are: {known}.")
-    kind = mistral.MistralTokenizer
-    made = kind.from_file(str(path)) if path else getattr(kind, name)()
-    encode = made.instruct_tokenizer.tokenizer.encode
+        raise extra_missing("mistral", "mistral-common") from None
+    return _of_pieces(
+        getattr(mistral.MistralTokenizer, version)().instruct_tokenizer.tokenizer, version
+    )
 
-    def sizes(texts: Any) -> list[int]:
-        return [len(encode(text, bos=False, eos=False)) for text in texts]
 
-    return Counter(f"mistral-common, {name}", sizes, per_message=0)
+def _of_pieces(pieces: Any, name: str) -> Counter:
+    size = _in_slices(partial(pieces.encode, bos=False, eos=False))
+    return Counter(
+        f"mistral-common, {name}", lambda texts: [size(text) for text in texts], per_message=0
+    )

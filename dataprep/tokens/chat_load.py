@@ -10,13 +10,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dataprep.finding import NothingToDo, UsageError, extra_missing
+from dataprep.finding import DataprepError, NothingToDo, UsageError, extra_missing
 from dataprep.names import utf8_path
 from dataprep.panics import caught_panics
 from dataprep.tokens.chat import ChatTokenizer
 from dataprep.tokens.load import explain_hub, from_hub, in_cache, is_local, local_path
 from dataprep.tokens.mistral import MistralChatTokenizer
-from dataprep.tokens.mistral_files import TEKKEN, MistralFile, mistral_file
+from dataprep.tokens.mistral_files import TEKKEN, MistralFile, mistral_file, read_tekken
+from dataprep.tokens.tokenizer import _processor
 
 ROLES = ("system", "user", "assistant", "tool")
 PAD, END = "<|pad|>", "<|end|>"
@@ -88,7 +89,7 @@ def load_chat_tokenizer(
             return _mistral(file, spec, template)
         backend = _from_folder(path, spec) if path.is_dir() else _from_file(path, spec)
     elif tekken := _tekken_on_hub(spec):
-        return _mistral(MistralFile(tekken.read_bytes(), TEKKEN), spec, template)
+        return _mistral(read_tekken(tekken), spec, template)
     else:
         backend = _pretrained(spec, spec)
     if template is not None:
@@ -182,7 +183,10 @@ def _from_folder(path: Path, spec: str) -> Any:
     if not (path / "tokenizer.json").exists() and inside.is_dir():
         path = inside
     with utf8_path(path) as place:
-        return _pretrained(str(place), spec)
+        backend = _pretrained(str(place), spec)
+    if (model := path / "tokenizer.model").is_file() and not (path / "tokenizer.json").exists():
+        _refuse_other_ids(backend, model, spec)
+    return backend
 
 
 def _pretrained(where: str, spec: str, **more: str) -> Any:
@@ -223,7 +227,13 @@ def _from_file(path: Path, spec: str) -> Any:
             return _from_json(place / path.name, spec)
     try:
         with caught_panics():
-            return _from_ranks(path) if _is_rank_file(path) else _from_model(path)
+            if _is_rank_file(path):
+                return _from_ranks(path)
+            backend = _from_model(path)
+            _refuse_other_ids(backend, path, spec)
+            return backend
+    except DataprepError:
+        raise
     except Exception:  # the libraries raise whatever a damaged file brings them to
         raise UsageError(
             f"{spec} is no SentencePiece model, and not the rank file of Llama 3.",
@@ -255,6 +265,27 @@ _USUAL = {
     "eos_token": ("<|eot_id|>", "</s>", "<|im_end|>", "<|endoftext|>", "<|end_of_text|>"),
     "pad_token": ("<|finetune_right_pad_id|>", "<pad>", "<|endoftext|>"),
 }
+
+
+def _refuse_other_ids(backend: Any, model: Path, spec: str) -> None:
+    """Raise UsageError where transformers' rebuilding of a SentencePiece model has other ids.
+
+    It orders the merges by the ids of their pieces, and not by their scores: Mistral's models lose
+    the ids of two blanks and more that way.
+    """
+    try:
+        exact = _processor(model.read_bytes(), spec).encode(_BLANKS)
+    except (OSError, UsageError):  # a rank file of that name
+        return
+    ids = backend.encode(_BLANKS, add_special_tokens=False)
+    if ids[1:] != exact[1:]:  # the first may stand behind a blank that nobody wrote
+        raise UsageError(
+            f"{spec} would get other ids from transformers than from SentencePiece, in code say.",
+            "Give the tokenizer.json of the model; name Mistral's first one tokenizer.model.v1.",
+        )
+
+
+_BLANKS = "a b\n    c  d\n\n        e"
 
 
 def _is_rank_file(path: Path) -> bool:

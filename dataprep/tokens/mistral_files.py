@@ -19,8 +19,11 @@ _MARKS = {
     1: (),
     2: ("[INST]", "[/INST]", *_CALLS, "[/TOOL_RESULTS]"),
     7: ("[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]", "[TOOL_CONTENT]"),
+    11: ("[ARGS]", "[CALL_ID]"),
 }
-"""What is a mark of its own in the vocabulary from a version on (mistral-common 1.13.1)."""
+"""What is a mark of its own in the vocabulary from a version on (mistral-common 1.13.1).
+
+For one that a SentencePiece model lacks, mistral-common would write `<unk>`."""
 
 
 class MistralFile(NamedTuple):
@@ -39,8 +42,8 @@ def mistral_file(path: Path, spec: str) -> MistralFile | None:
     if path.is_dir():
         found = next(filter(None, map(_in_folder, (path, path / "tokenizer"))), None)
         return mistral_file(found, spec) if found else None
-    if _is_tekken(path):
-        return MistralFile(_content(path), TEKKEN)
+    if is_tekken(path):
+        return read_tekken(path)
     if versioned := _VERSIONED.fullmatch(path.name):
         content = _content(path)
         _refuse_other_marks(_marks(content, spec), int(versioned[2]), spec)
@@ -51,8 +54,14 @@ def mistral_file(path: Path, spec: str) -> MistralFile | None:
     return None
 
 
-def _is_tekken(path: Path) -> bool:
+def is_tekken(path: Path) -> bool:
+    """Whether a file is a tekken.json by its name, as mistral-common judges it."""
     return "tekken" in path.name and path.suffix == ".json"
+
+
+def read_tekken(path: Path) -> MistralFile:
+    """The file under the name that everybody looks for. Raises UsageError where it is not there."""
+    return MistralFile(_content(path), TEKKEN)
 
 
 def _in_folder(folder: Path) -> Path | None:

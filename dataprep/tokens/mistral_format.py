@@ -45,7 +45,7 @@ class MistralFormat:
                 self._instruct: Any = self._library.read(path)
         except Exception as error:  # the library raises whatever a damaged file brings it to
             raise UsageError(
-                f"{name} is no tokenizer that mistral-common reads: {_words(error)}.",
+                f"{name} is no tokenizer that mistral-common reads: {_words(error, path)}.",
                 "Fetch the file again, or install a newer mistral-common.",
             ) from None
 
@@ -193,9 +193,13 @@ def refusals() -> Iterator[None]:
         raise TemplateError(said, _CHANGE) from None
 
 
-def _words(error: Exception) -> str:
-    """What an error says, in a line; of pydantic's, where and what the first one is."""
+def _words(error: Exception, path: Path | None = None) -> str:
+    """What an error says, in a line; of pydantic's, where and what the first one is.
+
+    `path` is a place that nobody knows, and is not told.
+    """
     if callable(errors := getattr(error, "errors", None)):
         first = errors()[0]
         return excerpt(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", 120)
-    return excerpt(str(error).strip().rstrip("."), 120) or type(error).__name__
+    said = str(error).replace(str(path), path.name) if path else str(error)
+    return excerpt(said.strip().rstrip("."), 120) or type(error).__name__

@@ -8,7 +8,7 @@ from typing import Any
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
-from dataprep.tokens import IGNORED, ChatTokenizer
+from dataprep.tokens import IGNORED, AnyChatTokenizer, ChatTokenizer
 
 Message = dict[str, Any]
 
@@ -39,6 +39,16 @@ QWEN = """{%- set ns = namespace(last=-1) -%}
 {%- endif -%}
 {%- endfor -%}
 {%- if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif -%}"""
+# As Mistral's early templates do it: the system text in the first question, and no tools.
+MISTRAL = (
+    "<s>{% set ns = namespace(system='') %}{% for m in messages %}"
+    "{% if m.role == 'system' %}{% set ns.system = m.content ~ '\\n\\n' %}"
+    "{% elif m.role == 'user' %}[INST] {{ ns.system ~ m.content }}[/INST]"
+    "{% set ns.system = '' %}"
+    "{% elif m.role == 'assistant' %} {{ m.content }}</s>"
+    "{% else %}{{ raise_exception('it knows system, user and assistant only') }}"
+    "{% endif %}{% endfor %}"
+)
 _NAMED = {"bos_token": "<bos>", "eos_token": "<eos>", "pad_token": "<eos>"}
 QWEN_MARKS = ("<|im_start|>", "<|im_end|>")
 QWEN_PLAIN_MARKS = ("<think>", "</think>", "<tool_call>", "</tool_call>")
@@ -85,7 +95,7 @@ def result(content: str) -> Message:
     return {"role": "tool", "tool_call_id": "abcdefghi", "name": "weather", "content": content}
 
 
-def learned(tokenizer: ChatTokenizer, messages: list[Message], tools: Any = None) -> list[str]:
+def learned(tokenizer: AnyChatTokenizer, messages: list[Message], tools: Any = None) -> list[str]:
     """What is learned, a text for each run of labels."""
     coded = tokenizer.encode(messages, tools)
     runs: list[list[int]] = [[]]

@@ -18,7 +18,7 @@ from dataprep.tokens import (
     save_chat_tokenizer,
     train_chat_tokenizer,
 )
-from dataprep.tokens.chat_load import MISTRAL
+from tests.unit.tokens.chat_tokenizers import MISTRAL
 
 TEXTS = ["Is it cold in the hills? It is, and it rains.", "The river is long.", "No. Yes."] * 5
 

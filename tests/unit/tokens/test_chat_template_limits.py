@@ -12,11 +12,11 @@ import pytest
 
 from dataprep.finding import UsageError
 from dataprep.tokens import TemplateError
-from dataprep.tokens.chat_load import LLAMA_3, MISTRAL, PLAIN, TRAINED, load_chat_tokenizer
+from dataprep.tokens.chat_load import LLAMA_3, PLAIN, TRAINED, load_chat_tokenizer
 from dataprep.tokens.messages import as_templates_know
 from dataprep.tokens.meter import Meter, OversizedTemplate
 from tests.hostile_templates import ENDS, ROOT, TOO_MUCH, generated, run_in_limits
-from tests.unit.tokens.chat_tokenizers import QWEN, assistant, tokenizer_of, user
+from tests.unit.tokens.chat_tokenizers import MISTRAL, QWEN, assistant, tokenizer_of, user
 from tests.unit.tokens.test_chat_templates_of_trl import FOLDERS, TALKS, TOOLS
 
 SECONDS = 5
