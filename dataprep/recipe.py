@@ -248,7 +248,7 @@ class Target(_Model):
     system: str | None = Field(default=None, description="System message for every example (chat).")
     tokenizer: str | None = Field(
         default=None,
-        description="Hub name, folder, .model or tokenizer.json; trained when left out.",
+        description="Hub name, folder, .model, tokenizer.json or tekken.json; trained if left out.",
     )
     vocabulary: Annotated[int, Field(ge=100, le=65536)] = Field(
         default=4000, description="Size of a trained vocabulary, in pieces."

@@ -164,8 +164,8 @@ def convert(
     from_
         Whose results are learned from: annotations, predictions or drafts.
     tokenizer
-        For t5 or causal: a hub name, a folder, a .model, a tokenizer.json or a .gguf. Trained
-        when left out.
+        For t5 or causal: a hub name, a folder, a .model, a tokenizer.json, a tekken.json or a
+        .gguf. Trained when left out.
     max_input
         t5: tokens of an input, at most (2048).
     max_target

@@ -10,7 +10,7 @@ import pytest
 
 from dataprep.tokens import (
     IGNORED,
-    ChatTokenizer,
+    AnyChatTokenizer,
     Codec,
     Pair,
     Tokenizer,
@@ -37,18 +37,18 @@ def t5() -> Tokenizer:
 
 
 @pytest.fixture(scope="module")
-def llama() -> ChatTokenizer:
+def llama() -> AnyChatTokenizer:
     inside = "llama_models/llama3/tokenizer.model"
     return load_chat_tokenizer(str(unpacked("llama-models", "0.3.0", inside) / inside))
 
 
 @pytest.fixture(scope="module")
-def mistral() -> ChatTokenizer:
+def mistral() -> AnyChatTokenizer:
     inside = "mistral_common/data/mistral_instruct_tokenizer_240323.model.v3"
     return load_chat_tokenizer(str(unpacked("mistral-common", "1.13.1", inside) / inside))
 
 
-def learned(tokenizer: ChatTokenizer) -> str:
+def learned(tokenizer: AnyChatTokenizer) -> str:
     coded = tokenizer.encode(TALK)
     return tokenizer.decode([i for i in coded.labels if i != IGNORED])
 
@@ -103,7 +103,7 @@ def test_every_naughty_string_survives_the_codec(t5: Tokenizer) -> None:
     assert [codec.decode(text) for text in read] == texts
 
 
-def test_llama_3_gives_the_known_ids_in_metas_format(llama: ChatTokenizer) -> None:
+def test_llama_3_gives_the_known_ids_in_metas_format(llama: AnyChatTokenizer) -> None:
     assert llama.backend("Hello world", add_special_tokens=False)["input_ids"] == [9906, 1917]
     coded = llama.encode(TALK[:2])
     assert coded.input_ids[:5] == [128000, 128006, 882, 128007, 271]
@@ -111,15 +111,15 @@ def test_llama_3_gives_the_known_ids_in_metas_format(llama: ChatTokenizer) -> No
     assert llama.vocabulary == 128256
 
 
-def test_mistral_gives_the_known_ids_in_its_own_format(mistral: ChatTokenizer) -> None:
+def test_mistral_gives_the_known_ids_in_its_own_format(mistral: AnyChatTokenizer) -> None:
     assert mistral.encode(TALK[:2]).input_ids == [1, 3, 16127, 4, 23325, 2]
 
 
 def test_both_learn_the_answers_alone_and_no_text_forges_a_mark(
-    llama: ChatTokenizer, mistral: ChatTokenizer
+    llama: AnyChatTokenizer, mistral: AnyChatTokenizer
 ) -> None:
     assert learned(llama) == "Hello<|eot_id|>No.<|eot_id|>"
-    assert learned(mistral) == "Hello</s> No.</s>"
+    assert learned(mistral) == "Hello</s>No.</s>"
     for tokenizer, mark in ((llama, "<|eot_id|>"), (mistral, "[INST]")):
         ids = tokenizer.encode(TALK).input_ids
         number = tokenizer.backend.convert_tokens_to_ids(mark)

@@ -12,6 +12,8 @@ from mistral_common.protocol.instruct.request import ChatCompletionRequest
 from mistral_common.protocol.instruct.validator import ValidationMode
 from mistral_common.tokens.tokenizers.mistral import MistralTokenizer
 
+from dataprep.tokens import AnyChatTokenizer
+
 Message = dict[str, Any]
 
 DATA = Path(mistral_common.__file__).parent / "data"
@@ -30,19 +32,24 @@ _SETTINGS = {"reasoning_effort": {"type": "enum", "values": ["none", "high"], "d
 
 
 @cache
-def _published() -> dict[str, Any]:
-    made: dict[str, Any] = json.loads((DATA / TEKKENS[0]).read_bytes())
+def _published(name: str) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads((DATA / name).read_bytes())
     return made
 
 
 def tekken(
-    folder: Path, version: str, ranks: int = 4_000, config: dict[str, Any] | None = None
+    folder: Path,
+    version: str,
+    ranks: int = 4_000,
+    config: dict[str, Any] | None = None,
+    published: str = TEKKENS[0],
 ) -> Path:
-    """A tekken.json of a version, with the first `ranks` ranks of the published vocabulary."""
+    """A tekken.json of a version, with the first `ranks` ranks of a published vocabulary."""
+    known = _published(published)
     made = {
-        "vocab": _published()["vocab"][:ranks],
+        "vocab": known["vocab"][:ranks],
         "config": {
-            **_published()["config"],
+            **known["config"],
             "version": version,
             "num_vocab_tokens": ranks,
             "default_vocab_size": ranks + 1_000,
@@ -80,3 +87,8 @@ def _encoded(path: Path, messages: list[Message], tools: Any, mode: ValidationMo
     request = ChatCompletionRequest.from_openai(told, tools)
     ids: list[int] = _mistral(path, mode).encode_chat_completion(request).tokens
     return ids
+
+
+def version_of(tokenizer: AnyChatTokenizer) -> str:
+    """The version of a tokenizer's format."""
+    return tokenizer.template.rpartition(" ")[2]

@@ -131,3 +131,25 @@ def talks(count: int) -> list[Talk]:
         messages = _KINDS[kind](_Writer(seed))
         made.append(Talk(kind, messages, _TOOLS if with_tools else None))
     return made
+
+
+_THOUGHTS = ("thought", "thought-twice", "thought-then-tool")
+_CALLS = ("tool-one", "tool-with-text", "tool-null", "tool-two", "tool-chain", "thought-then-tool")
+REFUSED = {
+    "v1": {*_THOUGHTS, *_CALLS},
+    "v2": {*_THOUGHTS, "tool-with-text", "tool-two", "tool-chain"},
+    "v3": {*_THOUGHTS, "tool-with-text"},
+    "v7": {*_THOUGHTS},
+    "v11": {*_THOUGHTS},
+    "v13": set[str](),
+    "v15": set[str](),
+}
+"""The kinds that a format has no place for; a chain, since v2 drops a call that is learned."""
+
+
+def questions(messages: list[Message]) -> list[int]:
+    """The indexes of the answers to somebody."""
+    roles = [message["role"] for message in messages]
+    return [
+        at for at, role in enumerate(roles) if role == "assistant" and at and roles[at - 1] != role
+    ]

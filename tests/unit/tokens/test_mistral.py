@@ -18,21 +18,9 @@ from dataprep.tokens import (
 )
 from tests.unit.tokens import mistral_oracle as oracle
 from tests.unit.tokens.chat_tokenizers import Message, assistant, learned, user
-from tests.unit.tokens.mistral_talks import KINDS, Talk, talks
+from tests.unit.tokens.mistral_talks import KINDS, REFUSED, Talk, questions, talks
 
 FILES = (*oracle.MODELS, *(f"tekken {version}" for version in oracle.VERSIONS))
-THOUGHTS = ("thought", "thought-twice", "thought-then-tool")
-CALLS = ("tool-one", "tool-with-text", "tool-null", "tool-two", "tool-chain", "thought-then-tool")
-REFUSED = {
-    "v1": {*THOUGHTS, *CALLS},
-    "v2": {*THOUGHTS, "tool-with-text", "tool-two", "tool-chain"},
-    "v3": {*THOUGHTS, "tool-with-text"},
-    "v7": {*THOUGHTS},
-    "v11": {*THOUGHTS},
-    "v13": set[str](),
-    "v15": set[str](),
-}
-"""The kinds that a format has no place for; a chain, since v2 drops a call that is learned."""
 
 
 @pytest.fixture(scope="module", params=FILES)
@@ -53,10 +41,6 @@ def v3() -> AnyChatTokenizer:
     return load_chat_tokenizer(str(oracle.DATA / "mistral_instruct_tokenizer_240323.model.v3"))
 
 
-def version_of(tokenizer: AnyChatTokenizer) -> str:
-    return tokenizer.template.rpartition(" ")[2]
-
-
 def encoded(tokenizer: AnyChatTokenizer) -> Iterator[Talk]:
     """A conversation of each kind that the format takes; the others are refused."""
     refused = set()
@@ -67,7 +51,7 @@ def encoded(tokenizer: AnyChatTokenizer) -> Iterator[Talk]:
             refused.add(talk.kind)
         else:
             yield talk
-    assert refused == REFUSED[version_of(tokenizer)]
+    assert refused == REFUSED[oracle.version_of(tokenizer)]
 
 
 def test_every_kind_has_the_ids_of_mistral_common(file: Path, mistral: AnyChatTokenizer) -> None:
@@ -81,7 +65,7 @@ def test_what_mistral_common_refuses_is_refused(file: Path, mistral: AnyChatToke
         try:
             oracle.whole(file, talk.messages, talk.tools)
         except MistralCommonException:
-            assert talk.kind in REFUSED[version_of(mistral)]
+            assert talk.kind in REFUSED[oracle.version_of(mistral)]
 
 
 def test_before_each_answer_stand_the_ids_that_a_server_asks_with(
@@ -107,14 +91,6 @@ def test_what_is_learned_is_what_stands_behind_each_question(
                 wanted += ids[len(oracle.prompt(file, talk.messages[:at], talk.tools)) :]
         labels = mistral.encode(talk.messages, talk.tools).labels
         assert [label for label in labels if label != IGNORED] == wanted, talk.kind
-
-
-def questions(messages: list[Message]) -> list[int]:
-    """The indexes of the answers to somebody."""
-    roles = [message["role"] for message in messages]
-    return [
-        at for at, role in enumerate(roles) if role == "assistant" and at and roles[at - 1] != role
-    ]
 
 
 def call(name: str, city: str) -> Message:

@@ -51,7 +51,12 @@ def convert(out: Path, sizes: dict[str, int], answer: str = "{}", codec: Codec =
     return out
 
 
-def convert_causal(out: Path, sizes: dict[str, int], weights: list[float] | None = None) -> Path:
+def convert_causal(
+    out: Path,
+    sizes: dict[str, int],
+    weights: list[float] | None = None,
+    tokenizer: Path | None = None,
+) -> Path:
     """A published dataset for a causal model: one question and its answer a row."""
     rows = {s: [example(n, s) for n in range(count)] for s, count in sizes.items()}
 
@@ -59,9 +64,8 @@ def convert_causal(out: Path, sizes: dict[str, int], weights: list[float] | None
         return [Batch.of(rows[split])] if split in rows else []
 
     with store.staging(out) as folder:
-        written = causal_target.write(
-            folder / "causal", batches, Target(name="causal", vocabulary=400), base=out
-        )
+        named = Target(name="causal", vocabulary=400, tokenizer=tokenizer and str(tokenizer))
+        written = causal_target.write(folder / "causal", batches, named, base=out)
         if weights:
             path = folder / "causal" / "train.parquet"
             frame = pl.read_parquet(path)
