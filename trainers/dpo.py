@@ -115,10 +115,10 @@ def _rows(folder: Path, split: str) -> list[dict[str, Any]]:
 
 def pair_ids(tokenizer: AnyChatTokenizer, row: dict[str, Any]) -> dict[str, list[int]]:
     """A pair in ids: what stands before the answers, and either answer with its end."""
-    asked = row[INPUT]["messages"]
+    asked, tools = row[INPUT]["messages"], row[INPUT].get("tools")
     made = []
     for side in OUTPUTS:
-        coded = tokenizer.encode([*asked, *row[side]])
+        coded = tokenizer.encode([*asked, *row[side]], tools)
         first, end = last_answer(coded.labels)
         made.append((coded.input_ids[:first], coded.input_ids[first:end]))
     (prompt, chosen), (_, rejected) = made

@@ -27,7 +27,7 @@ from dataprep.finding import (
     UsageError,
     excerpt,
 )
-from dataprep.formats import question_of
+from dataprep.formats import question_of, tools_of
 from dataprep.jsonio import Json
 from dataprep.names import utf8_path
 from dataprep.panics import caught_panics
@@ -162,7 +162,8 @@ def _load_causal(folder: Path, net: Any, settings: Json) -> _Trained:
         """By the one renderer: what stands before an answer, when there is one."""
         made = []
         for row in rows:
-            coded = tokenizer.encode([*question_of(row), {"role": "assistant", "content": "-"}])
+            asked = [*question_of(row), {"role": "assistant", "content": "-"}]
+            coded = tokenizer.encode(asked, tools_of(row))
             made.append(coded.input_ids[: answers.last_answer(coded.labels)[0]])
         return made
 
@@ -258,6 +259,8 @@ def _generated(trained: _Trained, asked: Sequence[list[int]], most: int) -> list
 def _line(row: Json, text: str) -> str:
     if row.get("messages"):
         made: Json = {"messages": [*question_of(row), {"role": "assistant", "content": text}]}
+        if tools := tools_of(row):
+            made["tools"] = tools
     elif "expected" in row:
         made = {"expected": row["expected"], "answer": text}
     else:

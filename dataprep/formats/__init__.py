@@ -31,7 +31,7 @@ from dataprep.formats.format import (
     pieces_of,
 )
 from dataprep.formats.given_splits import BY_FILE, split_of, split_of_file
-from dataprep.formats.questions import question_of
+from dataprep.formats.questions import question_of, tools_of
 from dataprep.formats.reader import RowReader, schema_faults
 from dataprep.formats.templating import columns_read, named_columns
 from dataprep.formats.unknown import guessed_remedy, unknown_fault
@@ -67,5 +67,6 @@ __all__ = [
     "split_of",
     "split_of_file",
     "strict",
+    "tools_of",
     "unknown_fault",
 ]

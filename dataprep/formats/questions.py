@@ -33,6 +33,16 @@ def question_of(row: Any) -> list[Message]:
     return [{"role": "user", "content": t} for t in texts if isinstance(t, str) and t.strip()][:1]
 
 
+def tools_of(row: Any) -> list[Row] | None:
+    """The tools that are declared beside what is asked, as OpenAI has them; None without any."""
+    if not isinstance(row, dict) or not any(key in row for key in spellings.DECLARED):
+        return None
+    kept = {key: row[key] for key in ("messages", *spellings.DECLARED) if key in row}
+    told = spellings.spelled(kept, spellings.CHAT)[0].get("tools")
+    is_list = isinstance(told, list) and all(isinstance(tool, dict) for tool in told)
+    return told if is_list and told else None
+
+
 def _conversation(row: Row) -> list[Message]:
     """The messages of a chat, of which the last may be a question."""
     messages = row.get("messages")

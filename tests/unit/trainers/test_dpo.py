@@ -116,6 +116,26 @@ def test_a_text_of_the_user_never_becomes_a_special_token(base: Path) -> None:
     assert tokenizer.decode(made["rejected_ids"][:-1]) == "no"
 
 
+def test_the_tools_of_a_row_stand_in_its_prompt(base: Path) -> None:
+    """The template would have shown them to the model, and the pair left them out."""
+    tokenizer = load_chat_tokenizer(str(base / "model"))
+    tokenizer.backend.chat_template = (
+        "{% if tools %}{{ tools | tojson }}{% endif %}" + tokenizer.template
+    )
+    tool = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
+    asked = [{"role": "user", "content": "Which?"}]
+    row = {
+        "input": {"messages": asked, "tools": [tool]},
+        "preferred_output": [{"role": "assistant", "content": "yes"}],
+        "non_preferred_output": [{"role": "assistant", "content": "no"}],
+    }
+    wanted = tokenizer.backend.apply_chat_template(
+        asked, tools=[tool], add_generation_prompt=True, tokenize=True, return_dict=True
+    )
+    assert dpo.pair_ids(tokenizer, row)["prompt_ids"] == wanted["input_ids"]
+    assert '"name"' in tokenizer.decode(wanted["input_ids"])
+
+
 def test_what_dpo_cannot_do_is_refused(base: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="packing is not for preferences"):
         dpo.train(pairs(tmp_path / "out"), out=tmp_path / "run", model=str(base), packing=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 
 from dataprep.example import Example
 from dataprep.finding import NothingToDo, UsageError
+from dataprep.tokens import load_chat_tokenizer
 from tests.unit.trainers.converted import KINDS, convert, convert_causal
-from trainers import causal, t5
+from trainers import answers, causal, t5
 from trainers.pre_annotations import annotated, located
 from trainers.predict import predict
 
@@ -66,6 +68,29 @@ def test_what_is_answered_is_not_asked_again_and_a_torn_line_is(
     again = predict(trained[1], path, out=tmp_path / "out", max_new_tokens=6)
     assert again.new == 2
     assert sorted(again.path.read_bytes().splitlines(keepends=True)) == sorted(lines)
+
+
+def test_the_tools_of_a_row_are_shown_to_the_model_and_kept(
+    trained: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The template takes them; they were left out of what is asked."""
+    run = shutil.copytree(trained[1], tmp_path / "run")
+    path = run / "model" / "chat_template.jinja"
+    if is_causal := path.is_file():  # a T5 has no template, and its prompts no tools
+        path.write_text("{% if tools %}{{ tools | tojson }}{% endif %}" + path.read_text())
+    tool = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
+    asked: list[list[int]] = []
+
+    def generate(_: Any, __: Any, prompts: list[list[int]], most: int) -> list[list[int]]:
+        asked.extend(prompts)
+        return [[] for _ in prompts]
+
+    monkeypatch.setattr(answers, "generate", generate)
+    row = {"messages": [{"role": "user", "content": "Which?"}], "tools": [tool]}
+    (line,) = read(predict(run, prompts(tmp_path, row), out=tmp_path / "out").path)
+    assert line["tools"] == [tool]
+    if is_causal:
+        assert json.dumps(tool) in load_chat_tokenizer(str(run / "model")).decode(asked[0])
 
 
 def test_a_split_is_answered_and_goes_back_to_the_annotators(trained: Any, tmp_path: Path) -> None:
