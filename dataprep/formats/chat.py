@@ -241,6 +241,14 @@ def last_answer(messages: Sequence[Mapping[str, Any]]) -> int:
     return -1
 
 
+def last_learned_answer(messages: Sequence[Mapping[str, Any]]) -> int:
+    """The index of the last assistant message whose weight is not 0, or -1."""
+    for index in range(len(messages) - 1, -1, -1):
+        if messages[index]["role"] == "assistant" and messages[index].get("weight") != 0:
+            return index
+    return -1
+
+
 def halves(messages: Sequence[Message], beside: Row) -> tuple[bytes, bytes] | None:
     """All before the last answer, and the answer: as text where it is text alone."""
     at = last_answer(messages)

@@ -19,6 +19,7 @@ import polars as pl
 from dataprep import tokens
 from dataprep.example import Batch
 from dataprep.recipe import Target
+from dataprep.targets.lost import why_untaught
 from dataprep.targets.shards import Made, Note, Shards
 from dataprep.targets.token_files import SPLITS, TokenFiles, ids_of
 from dataprep.targets.written import Batches, Written, why_not
@@ -165,6 +166,10 @@ def _made(writing: _Writing, batch: Batch) -> Made:
         note.dropped = [(at, *why_not(shapes[at])) for at in places if not fits[at]]
         places = [at for at in places if fits[at]]
         batch = batch.keep(fits)
+    if batch.turns.height and (untaught := _untaught(batch)):
+        note.dropped += [(places[at], *why) for at, why in untaught.items()]
+        batch = batch.keep(pl.Series([at not in untaught for at in range(len(places))]))
+        places = [place for at, place in enumerate(places) if at not in untaught]
     if not places:
         return pl.DataFrame(), note
     limits = writing.limits
@@ -176,6 +181,12 @@ def _made(writing: _Writing, batch: Batch) -> Made:
         if fact.empty_target:
             note.dropped.append((at, "T003", "nothing left to learn"))
     return _rows(writing, batch.examples["id"], encoded, note), note
+
+
+def _untaught(batch: Batch) -> dict[int, tuple[str, str]]:
+    """By place, the examples that have no answer for a T5, and why: one of weight 0 is none."""
+    whys = (why_untaught(example, "t5") for example in batch.rows())
+    return {at: why for at, why in enumerate(whys) if why is not None}
 
 
 def _rows(writing: _Writing, names: pl.Series, encoded: tokens.Encoded, note: Note) -> pl.DataFrame:

@@ -12,6 +12,8 @@ import msgspec
 from dataprep import jsonio, store
 from dataprep.example import Example
 from dataprep.finding import NothingToDo
+from dataprep.formats.chat import last_learned_answer
+from dataprep.formats.format import BuildRow
 from dataprep.jsonio import Json
 from dataprep.parts import part_batches
 from dataprep.recipe import Target
@@ -49,7 +51,7 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True):
 def read(folder: Path, split: str, limit: int | None = None) -> Questions:
     """The questions of a split, at most `limit`; raises NothingToDo where there is none.
 
-    A conversation is asked for its last answer.
+    A conversation is asked for the last answer that is learned, as `answers.asked` asks a run.
     """
     manifest = store.read_manifest(folder)
     build = CHAT.row(_target(manifest)) if CHAT.row else None
@@ -64,7 +66,9 @@ def read(folder: Path, split: str, limit: int | None = None) -> Questions:
             else:
                 made.asked.append(question)
         if example.split == "train":
-            made.training.setdefault(example.shape, []).append(example.output)
+            answer = _answer(example, build)
+            if answer is not None:
+                made.training.setdefault(example.shape, []).append(answer)
     if not made.asked:
         raise NothingToDo(
             f"{folder} has no {split} example to ask about.",
@@ -105,11 +109,25 @@ def _calls(calls: Any) -> str:
 
 
 def _target(manifest: Json) -> Target:
-    """The chat target as the dataset's recipe has it, so that what is asked is what was trained."""
-    for wanted in manifest.get("recipe", {}).get("targets", ()):
-        if isinstance(wanted, dict) and wanted.get("name") == CHAT.name:
-            return Target(name=CHAT.name, system=wanted.get("system"))
+    """The chat target as the dataset's recipe has it, so that what is asked is what was trained.
+
+    Where the recipe has none, the causal target says which system message was trained with.
+    """
+    targets = [t for t in manifest.get("recipe", {}).get("targets", ()) if isinstance(t, dict)]
+    for name in (CHAT.name, "causal"):
+        for wanted in targets:
+            if wanted.get("name") == name:
+                return Target(name=CHAT.name, system=wanted.get("system"))
     return Target(name=CHAT.name)
+
+
+def _answer(example: Example, build: BuildRow) -> str | None:
+    """What an example teaches last; None where it teaches no answer."""
+    if not any(turn.weight == 0 for turn in example.turns):
+        return example.output
+    messages = build(example)["messages"]
+    at = last_learned_answer(messages)
+    return said(messages[at]) if at >= 0 else None
 
 
 def _examples(folder: Path, splits: set[str]) -> Iterator[Example]:
@@ -119,8 +137,8 @@ def _examples(folder: Path, splits: set[str]) -> Iterator[Example]:
 
 def _question(example: Example, row: Json) -> Question | None:
     messages: Sequence[Json] = row["messages"]
-    at = max((i for i, m in enumerate(messages) if m["role"] == "assistant"), default=0)
-    wanted = said(messages[at]) if at else ""
+    at = last_learned_answer(messages)
+    wanted = said(messages[at]) if at > 0 else ""
     if not wanted:
         return None
     asked = [{k: v for k, v in m.items() if k != "weight"} for m in messages[:at]]
