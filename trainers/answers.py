@@ -13,6 +13,7 @@ from dataprep.parts import part_files
 from trainers.dataset import Dataset, Words
 from trainers.evaluate import Answer, by_shape, exact_match
 from trainers.rows import IGNORED, Family, TokenRow, TokenRows
+from trainers.tasks import tasks_of
 
 BATCH_TOKENS = 8_192
 _BEYOND = 4
@@ -47,7 +48,7 @@ def evaluate(
     return scores | {
         "examples": len(answers),
         "exact_match": round(exact_match(answers), 4),
-        "shapes": by_shape(answers, training),
+        "shapes": by_shape(answers, training, tasks_of(dataset.folder)),
         "samples": [
             {"id": a.id, "wanted": a.wanted, "said": a.said}
             for a in sorted(answers, key=lambda a: a.id)[:_SHOWN]

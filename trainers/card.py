@@ -5,15 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from trainers.rows import Family
-
-_SCORES = {
-    "exact_match": "exact match",
-    "accuracy": "accuracy",
-    "macro_f1": "macro F1",
-    "span_f1": "span F1",
-    "rouge_l": "ROUGE-L",
-    "chrf": "chrF",
-}
+from trainers.tasks import TITLES
 
 
 def card(settings: dict[str, Any], scores: dict[str, Any], family: Family) -> str:
@@ -67,11 +59,13 @@ def _length(settings: dict[str, Any], scores: dict[str, Any]) -> str:
 
 
 def _scored(shape: str, score: dict[str, Any], split: str) -> str:
-    said = ", ".join(f"{name} {score[key]:.1%}" for key, name in _SCORES.items() if key in score)
+    said = ", ".join(f"{name} {score[key]:.1%}" for key, name in TITLES.items() if key in score)
     usual = score["majority"]["exact_match"]
+    told = "" if score["judged_as"] == shape else f", by its answers {score['judged_as']}"
     return (
-        f"- {_plain(shape)}: {said} on {score['examples']:,} held-out examples ({split}); always "
-        f"saying the most frequent answer would reach {usual:.1%} exact match"
+        f"- {_plain(shape)}{told}: {said} on {score['examples']:,} held-out examples ({split}), "
+        f"judged by {TITLES[score['judged_by']]} first; always saying the most frequent answer "
+        f"would reach {usual:.1%} exact match"
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from trainers import metrics
 from trainers.metrics import exact_match as share_exact
+from trainers.tasks import main_metric
 
 NO_LABEL = "-"
 
@@ -36,24 +37,27 @@ def majority(training: Iterable[str]) -> str:
 
 
 def by_shape(
-    answers: Sequence[Answer], training: Mapping[str, Sequence[str]]
+    answers: Sequence[Answer], training: Mapping[str, Sequence[str]], tasks: Mapping[str, str]
 ) -> dict[str, dict[str, Any]]:
     """For each shape: examples, the metrics that fit it, the majority baseline, and each label.
 
-    `training` holds the answers of the training split, by shape.
+    `training` holds the answers of the training split, by shape; `tasks` says what each shape is
+    judged as, which is by itself where it is not there.
     """
     return {
-        shape: _scores(shape, group, majority(training.get(shape, ())))
+        shape: _scores(tasks.get(shape, shape), group, majority(training.get(shape, ())))
         for shape, group in sorted(_grouped(answers, "shape").items())
     }
 
 
-def _scores(shape: str, answers: Sequence[Answer], most: str) -> dict[str, Any]:
+def _scores(task: str, answers: Sequence[Answer], most: str) -> dict[str, Any]:
     labels = _grouped(answers, "label")
     wanted, said = [a.wanted for a in answers], [a.said for a in answers]
     return {
         "examples": len(answers),
-        **metrics.scores(shape, wanted, said),
+        "judged_as": task,
+        "judged_by": main_metric(task),
+        **metrics.scores(task, wanted, said),
         "majority": {
             "answer": most,
             "exact_match": round(sum(a.wanted.strip() == most for a in answers) / len(answers), 4),

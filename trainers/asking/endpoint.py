@@ -18,9 +18,10 @@ from dataprep import network
 from dataprep.finding import DataprepError, EnvironmentProblem, UsageError
 from dataprep.network import KeyGrant
 from trainers.asking.kept import Kept, KeptAnswer, key_of
-from trainers.asking.questions import Question, said
+from trainers.asking.questions import Question
 from trainers.openai import client as clients
 from trainers.openai import platform_words, troubles, words
+from trainers.taught import said
 
 if TYPE_CHECKING:
     from openai import OpenAI

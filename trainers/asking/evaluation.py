@@ -129,12 +129,6 @@ def _table(
         raise NothingToDo(
             "No example was answered by all roads.", "Ask each of them by itself, and compare."
         )
-    tasks = {
-        shape: scoring.task_of(
-            shape, [q.wanted for q in same if q.shape == shape] + read.training.get(shape, [])
-        )
-        for shape in {q.shape for q in same}
-    }
     return {
         "schema": SCHEMA,
         "dataset": read.dataset,
@@ -142,13 +136,13 @@ def _table(
         "questions": len(read.asked),
         "left_out": read.left_out,
         "compared": len(same),
-        "majority": scoring.of_majority(same, read.training, tasks),
+        "majority": scoring.of_majority(same, read.training, read.tasks),
         "roads": [
             {
                 "name": name,
                 **_described(road),
                 "asked": sum(q.id in answers[name] for q in read.asked),
-                **scoring.of_road(same, answers[name], tasks),
+                **scoring.of_road(same, answers[name], read.tasks),
             }
             for name, road in asked.items()
         ],

@@ -7,8 +7,8 @@ from pathlib import Path
 from dataprep import store
 from dataprep.finding import UsageError, extra_missing
 from trainers.asking.kept import KeptAnswer, key_of
-from trainers.asking.questions import plain_calls
 from trainers.run_folder import SETTINGS
+from trainers.taught import plain_calls
 
 
 def ask(

@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dataprep.jsonio import Json
+from trainers.tasks import TITLES
 
 SHOWN = 12
 """Slices of a kind that the report shows; evaluation.json holds all."""
 SURE = 0.05
-
-_TITLES = {
-    "exact_match": "exact match",
-    "accuracy": "accuracy",
-    "macro_f1": "label F1 (macro)",
-    "span_f1": "span F1",
-    "rouge_l": "ROUGE-L",
-    "chrf": "chrF",
-}
 
 
 def page(table: Json) -> str:
@@ -109,7 +101,7 @@ def _pairs(table: Json) -> Iterator[str]:
 
 
 def _title(metric: str) -> str:
-    return _TITLES.get(metric, metric)
+    return TITLES.get(metric, metric)
 
 
 def _number(score: float) -> str:

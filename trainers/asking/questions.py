@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from dataprep import jsonio, store
+from dataprep import store
 from dataprep.example import Example
 from dataprep.finding import NothingToDo
 from dataprep.formats.chat import last_learned_answer
-from dataprep.formats.format import BuildRow
 from dataprep.jsonio import Json
 from dataprep.parts import part_batches
 from dataprep.recipe import Target
 from dataprep.targets import CATALOGUE
+from trainers.tasks import tasks_of
+from trainers.taught import said, taught
 
 CHAT = CATALOGUE["openai-chat"]
 LENGTHS = ((200, "under 200"), (1_000, "200 to 999"), (4_000, "1,000 to 3,999"))
@@ -46,6 +45,8 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True):
     left_out: int
     training: dict[str, list[str]]
     """The answers of the train split, by shape."""
+    tasks: dict[str, str]
+    """What each shape is judged as."""
 
 
 def read(folder: Path, split: str, limit: int | None = None) -> Questions:
@@ -56,7 +57,14 @@ def read(folder: Path, split: str, limit: int | None = None) -> Questions:
     manifest = store.read_manifest(folder)
     build = CHAT.row(_target(manifest)) if CHAT.row else None
     assert build is not None  # noqa: S101  the catalogue's chat has a row builder
-    made = Questions(dataset=manifest["digest"], split=split, asked=[], left_out=0, training={})
+    made = Questions(
+        dataset=manifest["digest"],
+        split=split,
+        asked=[],
+        left_out=0,
+        training={},
+        tasks=tasks_of(folder),
+    )
     left_out = 0
     for example in _examples(folder, {split, "train"}):
         if example.split == split and (limit is None or len(made.asked) < limit):
@@ -66,7 +74,7 @@ def read(folder: Path, split: str, limit: int | None = None) -> Questions:
             else:
                 made.asked.append(question)
         if example.split == "train":
-            answer = _answer(example, build)
+            answer = taught(example)
             if answer is not None:
                 made.training.setdefault(example.shape, []).append(answer)
     if not made.asked:
@@ -75,37 +83,6 @@ def read(folder: Path, split: str, limit: int | None = None) -> Questions:
             "Name another split with --split, or convert again with a share for it.",
         )
     return msgspec.structs.replace(made, left_out=left_out)
-
-
-def said(message: Mapping[str, Any]) -> str:
-    """The words of an assistant's message; where it has none, the tools that it calls, as JSON."""
-    content = message.get("content")
-    if isinstance(content, list):
-        content = "\n".join(p["text"] for p in content if isinstance(p.get("text"), str))
-    if content:
-        return str(content)
-    return _calls(message.get("tool_calls") or []) or str(message.get("refusal") or "")
-
-
-def plain_calls(text: str) -> str:
-    """A text that is a list of tool calls, without what is not the model's to choose (the ids)."""
-    if not text.lstrip().startswith("[{"):
-        return text
-    try:
-        return _calls(json.loads(text)) or text
-    except (ValueError, RecursionError):
-        return text
-
-
-def _calls(calls: Any) -> str:
-    try:
-        made = [
-            {"name": c["function"]["name"], "arguments": json.loads(c["function"]["arguments"])}
-            for c in calls
-        ]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return ""
-    return jsonio.canonical(made).decode() if made else ""
 
 
 def _target(manifest: Json) -> Target:
@@ -119,15 +96,6 @@ def _target(manifest: Json) -> Target:
             if wanted.get("name") == name:
                 return Target(name=CHAT.name, system=wanted.get("system"))
     return Target(name=CHAT.name)
-
-
-def _answer(example: Example, build: BuildRow) -> str | None:
-    """What an example teaches last; None where it teaches no answer."""
-    if not any(turn.weight == 0 for turn in example.turns):
-        return example.output
-    messages = build(example)["messages"]
-    at = last_learned_answer(messages)
-    return said(messages[at]) if at >= 0 else None
 
 
 def _examples(folder: Path, splits: set[str]) -> Iterator[Example]:

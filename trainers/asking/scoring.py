@@ -2,54 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from math import comb
-from typing import Any
 
 from dataprep.jsonio import Json
 from trainers import metrics
 from trainers.asking.kept import KINDS, KeptAnswer
 from trainers.asking.questions import LENGTHS, LONGEST, Question
 from trainers.evaluate import majority
+from trainers.tasks import main_metric
 
 SLICES = ("label", "length", "file")
 MOST_SLICES = 100
 """Of labels and files, the most frequent ones are told apart."""
 
-FEWEST, MOST_LABELS, LABEL_CHARACTERS = 20, 50, 60
-"""Answers that must be known before a task is told by them; what labels are, by number and size."""
-
 Answers = Mapping[str, KeptAnswer]
-
-
-def main_metric(task: str) -> str:
-    """The one that a task is judged by first: the last of those that fit it, but for texts."""
-    names = list(metrics.metrics_for(task))
-    return "rouge_l" if "rouge_l" in names else names[-1]
-
-
-def task_of(shape: str, answers: Sequence[str]) -> str:
-    """What a shape is judged as; of rows that say it only by their answers, what these show.
-
-    Few, short and often the same: labels. All of them lists of (label, text): spans. All of them
-    JSON: structured.
-    """
-    if shape in (*metrics.LABELS, "spans", "structured") or len(answers) < FEWEST:
-        return shape
-    counts = Counter(answer.strip() for answer in answers)
-    short = all(len(answer) <= LABEL_CHARACTERS for answer in counts)
-    if short and len(counts) <= min(MOST_LABELS, len(answers) // 5):
-        return "classification"
-    read = [_read(answer) for answer in counts]
-    if not all(isinstance(value, dict | list) for value in read):
-        return shape
-    found = [item for value in read if isinstance(value, list) for item in value]
-    spans = all(isinstance(item, dict) and {"label", "text"} <= item.keys() for item in found)
-    lists = all(isinstance(value, list) for value in read)
-    return "spans" if found and spans and lists else "structured"
 
 
 def compared(questions: Sequence[Question], roads: Mapping[str, Answers]) -> list[Question]:
@@ -148,13 +117,6 @@ def _slice(question: Question, by: str, task: str) -> str | None:
         return question.wanted.strip()
     value: str | None = getattr(question, by)
     return value
-
-
-def _read(answer: str) -> Any:
-    try:
-        return json.loads(answer)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _frequent(names: Sequence[str | None]) -> list[str | None]:

@@ -24,9 +24,11 @@ def test_the_majority_is_the_most_frequent_and_of_equals_the_first() -> None:
 
 
 def test_scores_come_by_shape_and_label_beside_the_majority() -> None:
-    scores = by_shape(ANSWERS, {"classification": ["dog", "dog", "cat"]})
+    scores = by_shape(ANSWERS, {"classification": ["dog", "dog", "cat"]}, {})
     assert scores["classification"] == {
         "examples": 3,
+        "judged_as": "classification",
+        "judged_by": "macro_f1",
         "exact_match": 0.6667,
         "accuracy": 0.6667,
         "macro_f1": 0.6667,

@@ -22,7 +22,7 @@ from dataprep.finding import (
 from dataprep.recipe import Recipe
 from tests.unit.trainers.chat_server import Body, Chat, chat_server, message
 from tests.unit.trainers.converted import convert
-from trainers import t5
+from trainers import t5, taught
 from trainers.asking import evaluate, questions, scoring
 from trainers.asking.kept import KeptAnswer, opened
 
@@ -370,11 +370,11 @@ def test_tool_calls_are_compared_by_name_and_arguments() -> None:
             "function": {"name": "f", "arguments": arguments},
         }
 
-    one = questions.said({"content": None, "tool_calls": [call("a", '{"x": 1, "y": 2}')]})
-    other = questions.said({"tool_calls": [call("b", '{"y":2,"x":1}')]})
+    one = taught.said({"content": None, "tool_calls": [call("a", '{"x": 1, "y": 2}')]})
+    other = taught.said({"tool_calls": [call("b", '{"y":2,"x":1}')]})
     assert one == other == '[{"arguments":{"x":1,"y":2},"name":"f"}]'
-    assert questions.plain_calls(json.dumps([call("c", '{"y":2,"x":1}')])) == one
-    assert questions.plain_calls("[{ no json") == "[{ no json"
+    assert taught.plain_calls(json.dumps([call("c", '{"y":2,"x":1}')])) == one
+    assert taught.plain_calls("[{ no json") == "[{ no json"
 
 
 def test_the_coin_is_the_exact_binomial() -> None:
@@ -407,31 +407,6 @@ def test_rows_that_say_their_task_only_by_their_answers_are_judged_by_it(tmp_pat
     assert set(shape["slices"]["label"]) == {"bird", "fish", "frog"}
     assert shape["slices"]["label"]["fish"]["exact_match"] == 0.0
     assert "By its answers this is classification." in (tmp_path / "e" / "report.md").read_text()
-
-
-@pytest.mark.parametrize(
-    ("answers", "task"),
-    [
-        (["yes", "no"] * 15, "classification"),
-        ([f"answer {n}" for n in range(30)], "pairs"),
-        (["yes", "no"] * 5, "pairs"),
-        ([f'[{{"label": "PER", "text": "Ada {n}"}}]' for n in range(30)], "spans"),
-        ([f'{{"n": {n}}}' for n in range(30)], "structured"),
-    ],
-)
-def test_the_task_is_told_by_the_answers(answers: list[str], task: str) -> None:
-    assert scoring.task_of("pairs", answers) == task
-    assert scoring.task_of("rating", answers) == "rating"
-
-
-def test_each_shape_is_judged_by_its_own_metric() -> None:
-    judged = {s: scoring.main_metric(s) for s in ("classification", "spans", "structured", "qa")}
-    assert judged == {
-        "classification": "macro_f1",
-        "spans": "span_f1",
-        "structured": "chrf",
-        "qa": "rouge_l",
-    }
 
 
 @pytest.mark.parametrize(
