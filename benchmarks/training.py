@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 import exactness
+import learned
 import numpy as np
 import torch
 from new_models import VOCABULARY, new_llama, new_t5
@@ -65,6 +66,7 @@ def main(options: argparse.Namespace) -> None:
         expected={1: None, 2: ((0, 2.0), (1, 3.0)), 3: None},
     )
     causal(options)
+    learned.table(rows(options.rows, 2), options)
     exactness.main()
 
 

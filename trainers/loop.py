@@ -20,7 +20,7 @@ from torch.distributed.tensor import DTensor
 from torch.utils.data import DataLoader
 from transformers import Trainer
 
-from trainers import loss
+from trainers import learned_logits, loss
 from trainers.batches import BatchPlan
 from trainers.packing import block_masks
 from trainers.rows import TokenRows
@@ -186,4 +186,4 @@ def summed_loss(model: Any, inputs: dict[str, Any]) -> torch.Tensor:
     if "segments" in inputs:
         dtype = next(p.dtype for p in model.parameters() if p.is_floating_point())
         inputs = block_masks(inputs, dtype)
-    return loss.summed(model(**inputs, use_cache=False).logits, labels, weights)
+    return loss.summed(*learned_logits.scores(model, inputs, labels, weights))
