@@ -19,12 +19,13 @@ from typing import Any
 import polars as pl
 
 from dataprep import tokens
-from dataprep.example import Batch, Example
+from dataprep.example import Batch, Example, Message
 from dataprep.finding import Finding, Place
 from dataprep.formats.chat import chat_row
 from dataprep.recipe import Target
 from dataprep.rules import found
 from dataprep.targets.shards import Made, Note, Shards
+from dataprep.targets.shortening import learned_end, shortened
 from dataprep.targets.token_files import SPLITS, TokenFiles, ids_of
 from dataprep.targets.written import Batches, Written, why_not
 
@@ -46,6 +47,8 @@ _COUNTED = (
 """What the manifest counts of a split: tokens as written, and examples of each kind."""
 
 Coded = tokens.Tokenised | tokens.TemplateError
+Conversation = tuple[list[Message], Any]
+"""Messages, and the tools that came with them."""
 
 
 @dataclass(slots=True)
@@ -70,10 +73,10 @@ def write(
 
     Without `target.tokenizer` one is trained on the train split. Examples that the template
     refuses (T020) or that leave nothing to learn (T003) are dropped; a cut answer is T001, any
-    other cut T006; an answer of which nothing but its end is learned is T022. What the template
-    does is said once: it closes answers with no token (T021), leaves thoughts out (T023), or writes
-    the date (T024). Batches that lie finished in `shards`, a folder that the caller keeps, are not
-    tokenised again.
+    other cut T006, the way of which is in `shortening`; an answer of which nothing but its end is
+    learned is T022. What the template does is said once: it closes answers with no token (T021),
+    leaves thoughts out (T023), or writes the date (T024). Batches that lie finished in `shards`, a
+    folder that the caller keeps, are not tokenised again.
     """
     folder.mkdir(parents=True)
     tokenizer: tokens.AnyChatTokenizer
@@ -112,7 +115,7 @@ def write(
             "sha256": hashlib.sha256(tokenizer.template.encode()).hexdigest(),
             **({"date": tokenizer.day.isoformat()} if tokenizer.day else {}),
         },
-        truncation="the end is cut",
+        truncation="earlier turns, then the beginning of the last question; of a text the end",
         max_length=target.max_length,
     )
     return files.written
@@ -160,31 +163,52 @@ def _made(writing: _Writing, batch: Batch) -> Made:
     note, counts = Note(), Counter(dict.fromkeys(_COUNTED, 0))
     examples = list(batch.rows())
     rows: list[tokens.Tokenised] = []
-    for at, made in _coded(writing, examples):
+    limit = writing.target.max_length
+    for at, made, said in _coded(writing, examples):
         if isinstance(made, str):
             note.dropped.append((at, *why_not(made)))
         elif isinstance(made, tokens.TemplateError):
             _refuse(note, at, "T020", made.message)
             counts["template_refuses"] += 1
-        elif (kept := _cut(note, at, made, writing.target.max_length, counts)) is not None:
-            rows.append(kept)
+        else:
+            fitted = _fitted(writing, made, said)
+            if (kept := _cut(note, at, made, fitted, limit=limit, counts=counts)) is not None:
+                rows.append(kept)
     note.counts = dict(counts)
     return (_frame(writing, rows) if rows else pl.DataFrame()), note
 
 
-def _coded(writing: _Writing, examples: list[Example]) -> Iterator[tuple[int, Coded | str]]:
-    """Each example in ids, before anything is cut; or its shape, if it is not for this target."""
+def _coded(
+    writing: _Writing, examples: list[Example]
+) -> Iterator[tuple[int, Coded | str, Conversation | None]]:
+    """Each example in ids, before anything is cut; or its shape, if it is not for this target.
+
+    Beside them stands the conversation, where it is one.
+    """
     render = chat_row(writing.target, reasoning=tokens.REASONING)
     chats = [e for e in examples if e.shape != TEXT and e.shape not in writing.not_for]
     said = [(row["messages"], row.get("tools")) for row in map(render, chats)]
-    coded = iter(writing.tokenizer.encode_batch(said))
+    coded = zip(writing.tokenizer.encode_batch(said), said, strict=True)
     for at, example in enumerate(examples):
         if example.shape in writing.not_for:
-            yield at, example.shape
+            yield at, example.shape, None
         elif example.shape == TEXT:
-            yield at, _text(writing.tokenizer, example.output)
+            yield at, _text(writing.tokenizer, example.output), None
         else:
-            yield at, next(coded)
+            yield at, *next(coded)
+
+
+def _fitted(
+    writing: _Writing, made: tokens.Tokenised, said: Conversation | None
+) -> tuple[tokens.Tokenised, str]:
+    """The row without what its limit leaves out of the prompt, and words for that."""
+    limit = writing.target.max_length
+    if said is None or learned_end(made) <= limit:
+        return made, ""
+    messages, tools = said
+    encode = partial(writing.tokenizer.encode, tools=tools)
+    short = shortened(messages, encode, writing.tokenizer.starts_of, limit)
+    return (made, "") if short is None else (short.coded, short.in_words())
 
 
 def _text(tokenizer: tokens.AnyChatTokenizer, text: str) -> Coded:
@@ -196,10 +220,17 @@ def _text(tokenizer: tokens.AnyChatTokenizer, text: str) -> Coded:
 
 
 def _cut(
-    note: Note, at: int, made: tokens.Tokenised, limit: int, counts: Counter[str]
+    note: Note,
+    at: int,
+    made: tokens.Tokenised,
+    fitted: tuple[tokens.Tokenised, str],
+    *,
+    limit: int,
+    counts: Counter[str],
 ) -> tokens.Tokenised | None:
     """The row as it is learned; None where nothing of it would be."""
-    kept = tokens.Tokenised(made.input_ids[:limit], made.labels[:limit])
+    whole, left_out = fitted
+    kept = tokens.Tokenised(whole.input_ids[:limit], whole.labels[:limit])
     if not kept.learned:
         why = "nothing is left to learn"
         if made.learned:
@@ -210,15 +241,17 @@ def _cut(
     cut, lost = len(made.input_ids) > limit, made.learned - kept.learned
     if cut:
         said = f"the row has {len(made.input_ids):,} tokens, and is cut at {limit:,}"
-        said += f": {lost:,} of {made.learned:,} answer tokens are lost" if lost else ""
-        note.said.append((at, "T001" if lost else "T006", said))
+        said += f": {left_out}" if left_out else ""
+        amount = f"{lost:,} of {made.learned:,} answer tokens are lost"
+        said += f"{', and so' if left_out else ':'} {amount}" if lost else ""
+        note.said.append((at, "T001" if lost and not left_out else "T006", said))
     note.inputs.append(len(made.input_ids))
     note.targets.append(made.learned)
     counts["input"] += len(kept.input_ids)
     counts["target"] += kept.learned
     counts["inputs_cut"] += cut
     counts["targets_cut"] += lost > 0
-    if told := made.rendered:
+    if told := whole.rendered:
         counts["answers"] += told.turns
         counts["answers_unclosed"] += told.unclosed
         counts["thoughts"] += told.thoughts

@@ -150,6 +150,10 @@ class ChatTokenizer:
         ids = [*([first] if first is not None else []), *ids, *([last] if last is not None else [])]
         return Tokenised(ids, list(ids))
 
+    def starts_of(self, text: str) -> list[int]:
+        """Where each token of a text starts in it, in code points."""
+        return [start for _, (start, _) in self._plain(text)]
+
     def render(self, messages: Sequence[Message], tools: Any = None) -> Rendered:
         """The text by the chat template, and where in it the answers stand."""
         return self._chat.rendered(self._plain_messages(messages), learned_turns(messages), tools)

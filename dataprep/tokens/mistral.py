@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import groupby
+from itertools import accumulate, groupby
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +23,7 @@ from dataprep.tokens.messages import REASONING, TemplateError, learned_turns
 from dataprep.tokens.mistral_files import MistralFile
 from dataprep.tokens.mistral_format import MistralFormat, on_disk, refusals
 
+_BYTE = re.compile("<0x[0-9A-F]{2}>")
 _CONFIG = {"tokenizer_class": "MistralCommonBackend"}
 """What tells transformers' AutoTokenizer to load the file by mistral-common."""
 
@@ -113,6 +115,23 @@ class MistralChatTokenizer:
         with refusals():
             ids = list(self._pieces.encode(text, bos=True, eos=True))
         return Tokenised(ids, list(ids))
+
+    def starts_of(self, text: str) -> list[int]:
+        """Where each token of a text starts in it, in code points."""
+        with refusals():
+            sizes = [self._bytes_of(i) for i in self._pieces.encode(text, bos=False, eos=False)]
+        starts = [n for n, char in enumerate(text) for _ in char.encode(errors="surrogatepass")]
+        before = max(sum(sizes) - len(starts), 0)  # SentencePiece sees a blank in front of a text
+        ends = accumulate(sizes, initial=0)
+        last = len(starts) - 1
+        return [starts[min(max(end - before, 0), last)] for end, _ in zip(ends, sizes, strict=False)]
+
+    def _bytes_of(self, number: int) -> int:
+        """The bytes that a token stands for in a text."""
+        if hasattr(self._pieces, "id_to_byte_piece"):
+            return len(self._pieces.id_to_byte_piece(number))
+        piece = str(self._pieces.id_to_piece(number))
+        return 1 if _BYTE.fullmatch(piece) else len(piece.replace("▁", " ").encode())
 
     def render(self, messages: Sequence[Message], tools: Any = None) -> Rendered:
         """The text of the ids, and where in it the answers stand."""

@@ -93,8 +93,8 @@ def test_a_cut_answer_is_found_and_one_that_is_cut_away_is_dropped(tmp_path: Pat
     tokenizer = load_chat_tokenizer(str(tmp_path / "first" / "causal"))
     short = len(tokenizer.encode([{"role": "user", "content": TRAIN[0].input}]).input_ids) + 3
     rows = [example(0, output="a dog and a cat"), example(1)]
-    far = example(2)
-    far = Example(**{f: getattr(far, f) for f in far.__struct_fields__} | {"input": "long " * 50})
+    turns = (Turn(role="system", content="long " * 50), Turn(role="user", content="Which?"))
+    far = example(2, turns=(*turns, Turn(role="assistant", content="a dog")), shape="talk")
     written = write(tmp_path, [*rows, far], tokenizer="first/causal/tokenizer", max_length=short)
     said = {f.example: (f.code, f.message) for f in written.findings}
     assert said["train-0"][0] == "T001"
