@@ -26,6 +26,7 @@ def arguments(
         output_dir=str(checkpoints),
         num_train_epochs=1,
         gradient_accumulation_steps=options.accumulate,
+        max_grad_norm=options.max_grad_norm,
         bf16=ways.bf16(options.precision),
         fp16=fp16,
         use_cpu=not gpu,

@@ -16,6 +16,7 @@ from trainers import dataset as datasets
 from trainers import fitting, models, run_folder, tensors
 from trainers import options as ways
 from trainers.finishing import finish
+from trainers.optimisers import decayed
 from trainers.options import TrainingChoices, TrainingOptions
 from trainers.progress import ReportProgress
 
@@ -41,7 +42,7 @@ def train(
     and `size` is made. For the rest see Options. Raises UsageError for a dataset that was changed
     or made for another tokenizer, and EnvironmentProblem for disk, memory and network.
     """
-    options = TrainingOptions(**choices)
+    options = TrainingOptions(**choices).settled_for(model)
     bf16, fp16 = ways.bf16(options.precision), ways.fp16(options.precision)
     goes_on = False if ways.ranks()[1] else run_folder.claim(out, resume=options.resume)
     fitting.settle(options.seed)
@@ -66,7 +67,7 @@ def train(
         return tensors.sequences(lines, pad=words.pad, **more)
 
     def optimiser(parameters: list[torch.nn.Parameter]) -> torch.optim.Optimizer:
-        return torch.optim.AdamW(parameters, lr=rate, betas=_BETAS, weight_decay=0.0)
+        return torch.optim.AdamW(decayed(parameters, options.weight_decay), lr=rate, betas=_BETAS)
 
     setup = fitting.Setup(net, collate, optimiser, fp16=fp16)
     run, trainer = fitting.fit(

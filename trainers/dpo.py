@@ -5,6 +5,7 @@ TRL would let a user's text become a special token, and finds the answer by a co
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from pathlib import Path
 from typing import Any, Unpack
@@ -21,7 +22,7 @@ from trainers.answers import last_answer
 from trainers.before import manifest_with
 from trainers.card import card
 from trainers.finishing import save
-from trainers.options import TrainingChoices, TrainingOptions
+from trainers.options import EPOCHS_OF_GIVEN, TrainingChoices, TrainingOptions
 
 TARGET = "preference"
 RATE, LORA_RATE = 1e-6, 1e-5
@@ -47,7 +48,7 @@ def train(
     Returns the run folder. Batches are TRL's, of eight pairs; packing, patience, minutes and
     sharding are not for it. Raises UsageError for choices and data that it cannot use.
     """
-    options = TrainingOptions(**choices)
+    options = TrainingOptions(**choices).settled_for(model)
     _refuse_others(options)
     goes_on = run_folder.claim(out, resume=options.resume)
     fitting.settle(options.seed)
@@ -125,6 +126,12 @@ def pair_ids(tokenizer: AnyChatTokenizer, row: dict[str, Any]) -> dict[str, list
     return {"prompt_ids": prompt, "chosen_ids": chosen, "rejected_ids": rejected}
 
 
+def _steps(rows: int, options: TrainingOptions) -> int:
+    """Optimiser steps of the run."""
+    batches = -(-rows // BATCH)
+    return math.ceil(-(-batches // options.accumulate) * (options.epochs or EPOCHS_OF_GIVEN))
+
+
 def _trainer(
     net: Any,
     tokenizer: AnyChatTokenizer,
@@ -149,10 +156,14 @@ def _trainer(
 
     config = DPOConfig(
         output_dir=str(run.checkpoints),
-        num_train_epochs=options.epochs,
+        num_train_epochs=options.epochs or EPOCHS_OF_GIVEN,
         per_device_train_batch_size=BATCH,
         gradient_accumulation_steps=options.accumulate,
         learning_rate=rate,
+        lr_scheduler_type=options.lr_scheduler_type,
+        warmup_steps=options.schedule.warm_up(_steps(len(rows), options)),
+        weight_decay=options.weight_decay,
+        max_grad_norm=options.max_grad_norm,
         beta=beta,
         bf16=ways.bf16(options.precision),
         fp16=ways.fp16(options.precision),

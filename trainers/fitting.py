@@ -26,7 +26,7 @@ from trainers.arguments import arguments
 from trainers.batches import BatchPlan, LineBatch, LineLengths, token_budget
 from trainers.dataset import Dataset
 from trainers.loop import Course, ExactTrainer, MakeOptimiser, summed_loss
-from trainers.options import TrainingOptions
+from trainers.options import EPOCHS_OF_NEW, TrainingOptions
 from trainers.progress import Clock, ReportProgress, TrainingJournal, shown
 from trainers.run_folder import RunFolder
 
@@ -82,7 +82,7 @@ def fit(
     if widths:
         prove_packing(setup, dataset, widths)
     plan = plan_of(dataset.train.lengths, options, widths, ranks=ranks, rank=rank)
-    clock = Clock(plan.steps, options.max_minutes)
+    clock = Clock(plan.steps, options.max_minutes, options.schedule)
     course = _course(setup, dataset, options, widths, plan)
     course.share_of_rate = clock.share_of_rate
     with store.environment_errors(out):
@@ -165,7 +165,7 @@ def plan_of(
 
     return BatchPlan(
         make,
-        options.epochs if epochs is None else epochs,
+        epochs or options.epochs or EPOCHS_OF_NEW,
         options.seed,
         ranks=ranks,
         rank=rank,

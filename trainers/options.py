@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypedDict
 
 from dataprep.finding import EnvironmentProblem, UsageError
+from trainers.schedule import SCHEDULES, Schedule, ScheduleType
 
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
+EPOCHS_OF_NEW, EPOCHS_OF_GIVEN = 10, 3
 LORA_TARGETS = "all-linear"
 REPORTERS = ("tensorboard", "trackio")
 _UNCHANGING = ("report_to", "resume")
@@ -18,11 +20,16 @@ _UNCHANGING = ("report_to", "resume")
 class TrainingChoices(TypedDict, total=False):
     """The fields of Options, as keywords of the trainers."""
 
-    epochs: float
+    epochs: float | None
     max_minutes: float | None
     batch_tokens: int
     accumulate: int
     learning_rate: float | None
+    lr_scheduler_type: ScheduleType
+    warmup_ratio: float | None
+    warmup_steps: int | None
+    weight_decay: float
+    max_grad_norm: float
     precision: Precision
     seed: int
     packing: bool
@@ -42,17 +49,22 @@ class TrainingChoices(TypedDict, total=False):
 class TrainingOptions:
     """The choices of a run.
 
-    `batch_tokens` counts a batch with its padding. `pack_width` is the length of a packed line;
-    `lora` the rank of the adapters. `checkpoint_steps` is by default a tenth of the run;
-    `patience` so many checkpoints without a lower held-out loss end it. `compile` needs packing,
-    for its fixed shapes.
+    `epochs` are those of `settled_for` where none are given. `batch_tokens` counts a batch with
+    its padding. `pack_width` is the length of a packed line; `lora` the rank of the adapters.
+    `checkpoint_steps` is by default a tenth of the run; `patience` so many checkpoints without a
+    lower held-out loss end it. `compile` needs packing, for its fixed shapes.
     """
 
-    epochs: float = 10
+    epochs: float | None = None
     max_minutes: float | None = None
     batch_tokens: int = 1500
     accumulate: int = 1
     learning_rate: float | None = None
+    lr_scheduler_type: ScheduleType = "linear"
+    warmup_ratio: float | None = None
+    warmup_steps: int | None = None
+    weight_decay: float = 0.0
+    max_grad_norm: float = 1.0
     precision: Precision = "auto"
     seed: int = 0
     packing: bool = False
@@ -69,12 +81,13 @@ class TrainingOptions:
 
     def __post_init__(self) -> None:
         """Raises UsageError for choices that cannot be."""
-        for name in ("epochs", "batch_tokens", "accumulate"):
+        for name in ("batch_tokens", "accumulate"):
             if getattr(self, name) <= 0:
                 raise UsageError(f"{name} is {getattr(self, name)}.", "Give a number above 0.")
-        for name in ("max_minutes", "learning_rate", "pack_width", "lora", "patience"):
+        for name in ("epochs", "max_minutes", "learning_rate", "pack_width", "lora", "patience"):
             if (value := getattr(self, name)) is not None and value <= 0:
                 raise UsageError(f"{name} is {value}.", "Give a number above 0.")
+        self._refuse_schedule()
         if self.fsdp and self.resume:
             raise UsageError(
                 "A sharded run cannot go on: its checkpoints are not read again.",
@@ -95,6 +108,32 @@ class TrainingOptions:
             raise UsageError(
                 "--compile needs batches of one shape.", "Add --packing, which makes them so."
             )
+
+    def _refuse_schedule(self) -> None:
+        for name in ("warmup_steps", "weight_decay", "max_grad_norm"):
+            if not 0 <= (value := getattr(self, name) or 0) < float("inf"):
+                raise UsageError(f"{name} is {value}.", "Give 0 or a number above it.")
+        if not 0 <= (self.warmup_ratio or 0) <= 1:
+            raise UsageError(
+                f"warmup_ratio is {self.warmup_ratio}.", "Give a share of the run, from 0 to 1."
+            )
+        if self.warmup_ratio is not None and self.warmup_steps is not None:
+            raise UsageError("The warm-up is given twice.", "Give its ratio or its steps.")
+        if self.lr_scheduler_type not in SCHEDULES:
+            known = ", ".join(SCHEDULES)
+            raise UsageError(
+                f"There is no schedule {self.lr_scheduler_type!r}.", f"Known: {known}."
+            )
+
+    @property
+    def schedule(self) -> Schedule:
+        """How the learning rate goes up and down."""
+        return Schedule(self.lr_scheduler_type, self.warmup_ratio, self.warmup_steps)
+
+    def settled_for(self, model: str | None) -> TrainingOptions:
+        """The choices with epochs: 3 for a given model, as its peers have, 10 for a new one."""
+        usual = EPOCHS_OF_NEW if model is None else EPOCHS_OF_GIVEN
+        return replace(self, epochs=self.epochs or usual)
 
     def recorded(self) -> dict[str, Any]:
         """What decides the weights: a run goes on only with the same."""

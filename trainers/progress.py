@@ -15,8 +15,7 @@ from transformers import TrainerCallback
 
 from dataprep.finding import UsageError
 from trainers.run_folder import RunFolder
-
-WARM_UP = 0.05
+from trainers.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,9 @@ def shown(report: ReportProgress | None) -> Iterator[ReportProgress]:
 class Clock:
     """How far a run is: by its steps or by its minutes, whichever is further."""
 
-    def __init__(self, steps: int, minutes: float | None) -> None:
+    def __init__(self, steps: int, minutes: float | None, schedule: Schedule | None = None) -> None:
         self.steps = steps
+        self.schedule = schedule or Schedule()
         self.seconds = minutes * 60 if minutes else None
         self.start = time.monotonic()
 
@@ -78,11 +78,9 @@ class Clock:
         return self.seconds is not None and self.elapsed >= self.seconds
 
     def share_of_rate(self, step: int) -> float:
-        """Linear warm-up, then linear decay to zero at the end, be it of steps or of time."""
-        done = step / max(self.steps, 1)
-        if self.seconds:
-            done = max(done, self.elapsed / self.seconds)
-        return min((step + 1) / max(WARM_UP * self.steps, 1), max(1 - done, 0.0))
+        """The share of the learning rate, which comes down with the steps or with the time."""
+        time_done = self.elapsed / self.seconds if self.seconds else 0.0
+        return self.schedule.share(step, self.steps, time_done)
 
 
 class TrainingJournal(TrainerCallback):

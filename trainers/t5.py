@@ -19,6 +19,7 @@ from trainers import fitting, models, packing, run_folder, tensors
 from trainers import options as ways
 from trainers.before import refuse_fp16
 from trainers.finishing import finish
+from trainers.optimisers import ParameterGroups, decayed
 from trainers.options import TrainingChoices, TrainingOptions
 from trainers.progress import ReportProgress
 
@@ -44,7 +45,7 @@ def train(
     the rest see Options. Raises UsageError for a dataset that was changed or made for another
     tokenizer, and EnvironmentProblem for disk, memory and network.
     """
-    options = TrainingOptions(**choices)
+    options = TrainingOptions(**choices).settled_for(model)
     refuse_fp16(options)
     ways.bf16(options.precision)
     goes_on = False if ways.ranks()[1] else run_folder.claim(out, resume=options.resume)
@@ -70,7 +71,7 @@ def train(
         return tensors.pairs(lines, pad=tokenizer.pad_id, start=start, **more)
 
     def optimiser(parameters: list[torch.nn.Parameter]) -> torch.optim.Optimizer:
-        return _optimiser(parameters, rate, adamw=adamw)
+        return _optimiser(decayed(parameters, options.weight_decay), rate, adamw=adamw)
 
     if options.lora:
         net = models.with_lora(net, options.lora, "SEQ_2_SEQ_LM")
@@ -89,15 +90,13 @@ def train(
     return finish(run, trainer, dataset, models.t5_words(tokenizer), read, lora=bool(options.lora))
 
 
-def _optimiser(
-    parameters: list[torch.nn.Parameter], rate: float, *, adamw: bool
-) -> torch.optim.Optimizer:
+def _optimiser(parameters: ParameterGroups, rate: float, *, adamw: bool) -> torch.optim.Optimizer:
     """T5's own: steps relative to the size of a parameter, so that embeddings learn like the rest.
 
     They start at 1, and AdamW leaves them where they are. Source: Raffel et al. 2020, 3.1.2.
     """
     if adamw:
-        return torch.optim.AdamW(parameters, lr=rate, weight_decay=0.0)
+        return torch.optim.AdamW(parameters, lr=rate)
     made: torch.optim.Optimizer = Adafactor(  # type: ignore[no-untyped-call]
         parameters, lr=rate, scale_parameter=True, relative_step=False
     )

@@ -24,8 +24,8 @@ Out = Annotated[Path, Parameter(name=["--out", "-o"])]
 class Ways:
     """How to train, the same for every family of models."""
 
-    epochs: float = 10
-    "Passes over the train split."
+    epochs: float | None = None
+    "Passes over the train split; if left out 3 for a given model, 10 for a new one."
     max_minutes: float | None = None
     "Stop in good order after so many minutes."
     batch_tokens: int = 1500
@@ -34,6 +34,16 @@ class Ways:
     "Batches that make one step."
     learning_rate: float | None = None
     "By default what suits the model: new or given, whole or by adapters."
+    lr_scheduler_type: Literal["linear", "cosine", "constant", "constant_with_warmup"] = "linear"
+    "How the learning rate comes down."
+    warmup_ratio: float | None = None
+    "The share of the steps in which it rises; 0.05 if left out."
+    warmup_steps: int | None = None
+    "The same in steps."
+    weight_decay: float = 0.0
+    "Of matrices, a step; biases and norms have none."
+    max_grad_norm: float = 1.0
+    "Gradients that are longer are clipped to it; 0 clips none."
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
     "auto takes bf16 where the hardware has it; T5 refuses fp16, in which it overflows."
     seed: int = 0

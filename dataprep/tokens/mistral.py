@@ -122,9 +122,9 @@ class MistralChatTokenizer:
             sizes = [self._bytes_of(i) for i in self._pieces.encode(text, bos=False, eos=False)]
         starts = [n for n, char in enumerate(text) for _ in char.encode(errors="surrogatepass")]
         before = max(sum(sizes) - len(starts), 0)  # SentencePiece sees a blank in front of a text
-        ends = accumulate(sizes, initial=0)
         last = len(starts) - 1
-        return [starts[min(max(end - before, 0), last)] for end, _ in zip(ends, sizes, strict=False)]
+        ends = [0, *accumulate(sizes)][: len(sizes)]
+        return [starts[min(max(end - before, 0), last)] for end in ends]
 
     def _bytes_of(self, number: int) -> int:
         """The bytes that a token stands for in a text."""

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 
 from dataprep.finding import EnvironmentProblem, UsageError
 from trainers import options
 from trainers.options import TrainingOptions
+
+
+def test_a_given_model_has_three_epochs_and_a_new_one_ten() -> None:
+    assert TrainingOptions().settled_for("a/model").epochs == 3
+    assert TrainingOptions().settled_for(None).epochs == 10
+    assert TrainingOptions(epochs=0.5).settled_for("a/model").epochs == 0.5
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        ({"warmup_steps": -1}, "warmup_steps is -1"),
+        ({"weight_decay": -0.1}, "weight_decay is -0.1"),
+        ({"max_grad_norm": float("nan")}, "max_grad_norm is nan"),
+        ({"warmup_ratio": 5}, "warmup_ratio is 5"),
+        ({"warmup_ratio": 0.1, "warmup_steps": 5}, "given twice"),
+        ({"lr_scheduler_type": "cosinus"}, "no schedule 'cosinus'"),
+    ],
+)
+def test_a_schedule_that_cannot_be_is_refused(choices: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        TrainingOptions(**choices)
 
 
 @pytest.mark.parametrize("name", ["epochs", "batch_tokens", "accumulate", "lora", "patience"])

@@ -222,7 +222,7 @@ def test_time_that_is_up_stops_the_run_with_a_model(dataset: Path, tmp_path: Pat
 def test_the_rate_warms_up_and_falls_to_nothing_by_steps_or_by_time() -> None:
     clock = Clock(100, None)
     assert clock.share_of_rate(0) == pytest.approx(0.2)
-    assert clock.share_of_rate(50) == pytest.approx(0.5)
+    assert clock.share_of_rate(50) == pytest.approx(50 / 95)
     assert clock.share_of_rate(100) == 0
     late = Clock(100, 1)
     late.start -= 60
