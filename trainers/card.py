@@ -22,7 +22,7 @@ def card(settings: dict[str, Any], scores: dict[str, Any], family: Family) -> st
         f"# A {'T5' if family == 't5' else 'causal model'}, trained {_how(settings)}",
         "",
         f"- model: {_plain(str(settings['model']))}, {settings['parameters']:,} parameters"
-        + (f", LoRA of rank {settings['lora']}" if settings.get("lora") else ""),
+        + _adapters(settings),
         f"- dataset: {data['digest']}",
         f"- tokenizer: {data['tokenizer'].get('sha256', 'see model/')}",
         f"- {_length(settings, scores)}, learning rate {settings['learning_rate']:g}, "
@@ -44,6 +44,18 @@ def _plain(text: str) -> str:
     """A name that stays within its line, and is no markup of Markdown or HTML."""
     flat = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return "".join(f"\\{c}" if c in "\\`*[]<>#|!" else c for c in flat)
+
+
+def _adapters(settings: dict[str, Any]) -> str:
+    """The adapters of a run: their rank and scale, and which layers learn by them."""
+    if not settings.get("lora"):
+        return ""
+    made = settings.get("adapters")
+    if not made:
+        return f", LoRA of rank {settings['lora']}"
+    alpha = settings.get("lora_alpha") or 2 * settings["lora"]
+    learned = f"{made['parameters']:,} parameters on {', '.join(made['on'])} learn"
+    return f", LoRA of rank {settings['lora']}, alpha {alpha}: {learned}"
 
 
 def _how(settings: dict[str, Any]) -> str:
@@ -71,7 +83,7 @@ def _scored(shape: str, score: dict[str, Any], split: str) -> str:
 
 def _use(settings: dict[str, Any], family: Family) -> list[str]:
     if family == "causal":
-        return [_CAUSAL]
+        return [_CAUSAL.format(loader=settings.get("loader", "AutoModelForCausalLM"))]
     codec = settings["dataset"].get("codec")
     said = [_T5_CODEC.format(name=codec["name"])] if codec else []
     return [*said, _T5]
@@ -100,11 +112,11 @@ _CAUSAL = """\
 By the tool: `dataprep predict RUN prompts.jsonl`. By hand:
 
 ```python
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import {loader}, AutoTokenizer
 
 tokenizer = AutoTokenizer.from_pretrained("model")
-model = AutoModelForCausalLM.from_pretrained("model")
-messages = [{"role": "user", "content": "the input, as the dataset spells it"}]
+model = {loader}.from_pretrained("model")
+messages = [{{"role": "user", "content": "the input, as the dataset spells it"}}]
 asked = tokenizer.apply_chat_template(
     messages, add_generation_prompt=True, return_dict=True, return_tensors="pt"
 )

@@ -12,8 +12,8 @@ from typing import Any, Unpack
 import torch
 
 from dataprep.tokens import load_chat_tokenizer
+from trainers import adapters, attention, fitting, models, run_folder, tensors
 from trainers import dataset as datasets
-from trainers import fitting, models, run_folder, tensors
 from trainers import options as ways
 from trainers.finishing import finish
 from trainers.optimisers import decayed
@@ -54,14 +54,16 @@ def train(
         if model is None
         else models.given_causal(model, words, options.attention, dtype)
     )
-    dataset.train.refuse_unusable(net.config.vocab_size)
+    net = attention.settle(net, options)
+    dataset.train.refuse_unusable(models.vocabulary_of(net))
     rate = options.learning_rate or (
         LORA if options.lora else FINE_TUNING if model else FROM_SCRATCH
     )
     name = model or f"{kind} from scratch, {size}"
     settings = fitting.settings_of(options, dataset, name, rate, net)
     if options.lora:
-        net = models.with_lora(net, options.lora, "CAUSAL_LM")
+        net = adapters.with_lora(net, options, "CAUSAL_LM")
+        settings["adapters"] = adapters.summary(net)
 
     def collate(lines: tensors.PackedLines, **more: Any) -> tensors.Tensors:
         return tensors.sequences(lines, pad=words.pad, **more)

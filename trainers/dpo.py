@@ -16,7 +16,7 @@ from dataprep import jsonio, store
 from dataprep.finding import NothingToDo, UsageError, extra_missing
 from dataprep.formats.preference import INPUT, OUTPUTS
 from dataprep.tokens import AnyChatTokenizer, load_chat_tokenizer
-from trainers import fitting, models, run_folder
+from trainers import adapters, attention, fitting, models, run_folder
 from trainers import options as ways
 from trainers.answers import last_answer
 from trainers.before import manifest_with
@@ -57,6 +57,7 @@ def train(
     tokenizer = load_chat_tokenizer(given, day=_day_of(out) if goes_on else None)
     words = models.causal_words(tokenizer)
     net = models.given_causal(model, words, options.attention, "float32")
+    net = attention.settle(net, options)
     rate = options.learning_rate or (LORA_RATE if options.lora else RATE)
     manifest = store.read_manifest(folder)
     settings = {
@@ -65,6 +66,7 @@ def train(
         "parameters": net.num_parameters(),
         "learning_rate": rate,
         "precision": ways.settled(options.precision),
+        "attention": attention.computes(net),
         "beta": beta,
         "target": TARGET,
         "family": "causal",
@@ -77,7 +79,8 @@ def train(
         "versions": run_folder.versions(),
     }
     if options.lora:
-        net = models.with_lora(net, options.lora, "CAUSAL_LM")
+        net = adapters.with_lora(net, options, "CAUSAL_LM")
+        settings["adapters"] = adapters.summary(net)
     with store.environment_errors(out):
         run = run_folder.begin(out, settings, goes_on=goes_on)
         trainer = _trainer(net, tokenizer, rows, options, run, rate=rate, beta=beta)

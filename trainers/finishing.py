@@ -8,11 +8,12 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
+from transformers import AutoConfig
 
 from dataprep import store
 from dataprep.finding import EnvironmentProblem
 from dataprep.names import utf8_path
+from trainers import models
 from trainers import options as ways
 from trainers.answers import evaluate
 from trainers.card import card
@@ -61,8 +62,8 @@ def _whole(run: RunFolder, trainer: ExactTrainer, dataset: Dataset) -> Any:
     trainer.save_model(str(run.folder / "model"))
     if torch.distributed.is_initialized():
         torch.distributed.barrier()
-    kind = AutoModelForSeq2SeqLM if dataset.family == "t5" else AutoModelForCausalLM
     with utf8_path(run.folder / "model") as place:
+        kind = models.loader(AutoConfig.from_pretrained(place), dataset.family)
         return kind.from_pretrained(place, trust_remote_code=False)
 
 

@@ -20,8 +20,8 @@ from transformers.utils import logging as transformers_logging
 
 from dataprep import store
 from dataprep.finding import EnvironmentProblem, UsageError
+from trainers import attention, models, packing, run_folder
 from trainers import options as ways
-from trainers import packing, run_folder
 from trainers.arguments import arguments
 from trainers.batches import BatchPlan, LineBatch, LineLengths, token_budget
 from trainers.dataset import Dataset
@@ -80,7 +80,9 @@ def fit(
     use_cores(setup.net.num_parameters())
     widths = _widths(dataset, options)
     if widths:
-        prove_packing(setup, dataset, widths)
+        prove_packing(
+            setup, dataset, widths, min(packing.lines_of(options.batch_tokens, widths), 2)
+        )
     plan = plan_of(dataset.train.lengths, options, widths, ranks=ranks, rank=rank)
     clock = Clock(plan.steps, options.max_minutes, options.schedule)
     course = _course(setup, dataset, options, widths, plan)
@@ -109,6 +111,7 @@ def fit(
         with _explained(run, options, course):
             last = run.last_checkpoint() if options.resume else None
             trainer.train(resume_from_checkpoint=str(last) if last else None)
+    attention.leave_flash(setup.net)
     return run, trainer
 
 
@@ -160,8 +163,7 @@ def plan_of(
     def make(seed: str) -> list[LineBatch]:
         if widths is None:
             return token_budget(lengths, options.batch_tokens, seed)
-        lines = max(options.batch_tokens // sum(widths), 1)
-        return packing.pack(lengths, widths, lines, seed)
+        return packing.pack(lengths, widths, packing.lines_of(options.batch_tokens, widths), seed)
 
     return BatchPlan(
         make,
@@ -178,8 +180,11 @@ def _real(batches: list[LineBatch], lengths: LineLengths) -> int:
     return int(lengths[rows].sum()) if rows else 0
 
 
-def prove_packing(setup: Setup, dataset: Dataset, widths: tuple[int, ...]) -> None:
-    """Raise UsageError unless this very model reads packed rows as it reads them one by one."""
+def prove_packing(setup: Setup, dataset: Dataset, widths: tuple[int, ...], lines: int = 1) -> None:
+    """Raise UsageError unless this very model reads packed rows as it reads them one by one.
+
+    It is tried on a batch of so many `lines`: some models know rows apart in a single one alone.
+    """
     line = packing.first_lines(dataset.train.lengths)
     while len(line) > 1 and (dataset.train.lengths[list(line)].sum(axis=0) > widths).any():
         line = line[:-1]
@@ -187,8 +192,8 @@ def prove_packing(setup: Setup, dataset: Dataset, widths: tuple[int, ...]) -> No
     was = setup.net.training
     setup.net.eval()
     with torch.no_grad():
-        whole = _loss_of(setup, setup.collate([rows], widths=widths, packed=True))
-        alone = sum(
+        whole = _loss_of(setup, setup.collate([rows] * lines, widths=widths, packed=True))
+        alone = lines * sum(
             _loss_of(setup, setup.collate([[row]], widths=None, packed=False)) for row in rows
         )
     setup.net.train(was)
@@ -196,7 +201,7 @@ def prove_packing(setup: Setup, dataset: Dataset, widths: tuple[int, ...]) -> No
     if abs(whole - alone) > _TOLERANCE.get(dtype, 0.05) * max(abs(alone), 1e-9):
         raise UsageError(
             f"This model mixes up packed examples: a loss of {whole:.4f}, one by one {alone:.4f}.",
-            "Leave --packing out, or use --attention sdpa.",
+            "Leave --packing out, or use --attention eager.",
         )
 
 
@@ -252,6 +257,8 @@ def settings_of(
         "parameters": net.num_parameters(),
         "learning_rate": rate,
         "precision": ways.settled(options.precision),
+        "attention": attention.computes(net),
+        "loader": models.loader(net.config, dataset.family).__name__,
         "target": dataset.target,
         "family": dataset.family,
         "dataset": {"digest": dataset.manifest["digest"], **dataset.entry},

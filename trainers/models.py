@@ -12,6 +12,7 @@ import torch
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
+    AutoModelForImageTextToText,
     AutoModelForSeq2SeqLM,
     AutoTokenizer,
     LlamaConfig,
@@ -21,6 +22,7 @@ from transformers import (
     T5Config,
     T5ForConditionalGeneration,
 )
+from transformers.models.auto import modeling_auto
 
 from dataprep.finding import DataprepError, UsageError, extra_missing
 from dataprep.tokens import (
@@ -33,8 +35,9 @@ from dataprep.tokens import (
     save_chat_tokenizer,
     save_tokenizer,
 )
+from trainers import attention as attentions
 from trainers.dataset import Words
-from trainers.options import LORA_TARGETS
+from trainers.rows import Family
 
 ModelSize = Literal["tiny", "mini", "small"]
 ModelFamily = Literal["llama", "mistral"]
@@ -60,7 +63,7 @@ def new_t5(size: ModelSize, tokenizer: Tokenizer, attention: str) -> Any:
         "pad_token_id": tokenizer.pad_id,
         "eos_token_id": tokenizer.eos_id,
         "decoder_start_token_id": tokenizer.pad_id,
-        "attn_implementation": attention,
+        "attn_implementation": attentions.asked_of(attention),
     }
     return T5ForConditionalGeneration(T5Config(**settings))
 
@@ -92,7 +95,7 @@ def new_causal(kind: ModelFamily, size: ModelSize, words: Words, attention: str)
         "bos_token_id": None,
         "eos_token_id": list(words.ends),
         "tie_word_embeddings": True,
-        "attn_implementation": attention,
+        "attn_implementation": attentions.asked_of(attention),
     }
     if kind == "mistral":
         return MistralForCausalLM(MistralConfig(**settings, sliding_window=None))
@@ -109,8 +112,28 @@ def given_causal(model: str, words: Words, attention: str, dtype: str) -> Any:
         raise _other_tokenizer(model)
     if not more:
         _refuse_two_sided(model)
-    net = _loaded(AutoModelForCausalLM, where, attention, dtype, **more)
+    kind = AutoModelForCausalLM if more else loader(_config(model), "causal")
+    net = _loaded(kind, where, attention, dtype, **more)
     return _whole(net) if more else net
+
+
+def loader(config: Any, family: Family) -> Any:
+    """The class of transformers that loads such a model; Mistral 3 is one of pictures and text."""
+    if family == "t5":
+        return AutoModelForSeq2SeqLM
+    names = modeling_auto.MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+    seeing = modeling_auto.MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES
+    kind = config.model_type
+    return (
+        AutoModelForImageTextToText
+        if kind in seeing and kind not in names
+        else AutoModelForCausalLM
+    )
+
+
+def vocabulary_of(net: Any) -> int:
+    """How many ids a model reads."""
+    return int(net.get_input_embeddings().weight.shape[0])
 
 
 def _whole(net: Any) -> Any:
@@ -120,18 +143,6 @@ def _whole(net: Any) -> Any:
     if hasattr(net.config, "quantization_config"):
         del net.config.quantization_config
     return net
-
-
-def with_lora(net: Any, rank: int, task: Literal["SEQ_2_SEQ_LM", "CAUSAL_LM"]) -> Any:
-    """Adapters of that rank on every linear layer; the model itself stays as it is."""
-    try:
-        from peft import LoraConfig, get_peft_model
-    except ImportError:
-        raise extra_missing("train", "peft") from None
-    config = LoraConfig(
-        r=rank, lora_alpha=2 * rank, target_modules=LORA_TARGETS, task_type=task, lora_dropout=0.0
-    )
-    return get_peft_model(net, config)
 
 
 def t5_words(tokenizer: Tokenizer) -> Words:
@@ -259,12 +270,13 @@ def _loaded(kind: Any, model: str, attention: str, dtype: str, **more: str) -> A
             model,
             dtype=getattr(torch, dtype),
             trust_remote_code=False,
-            attn_implementation=attention,
+            attn_implementation=attentions.asked_of(attention),
             **safe,
             **more,
         )
     except (OSError, ValueError, ImportError) as error:
-        raise _explained(model, error) from None
+        refused = attentions.refusal(model, attention, error)
+        raise refused or _explained(model, error) from None
     return net
 
 
@@ -280,6 +292,4 @@ def _explained(model: str, error: Exception) -> DataprepError:
             f"{model} brings code of its own, which is never run.",
             "Name a model that transformers knows by itself.",
         )
-    if "flash_attn" in said or "FlashAttention" in said:
-        return UsageError("flash_attention_2 is not installed.", "Use --attention sdpa.")
     return explain_hub(model, error)

@@ -12,9 +12,19 @@ from trainers.schedule import SCHEDULES, Schedule, ScheduleType
 
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 EPOCHS_OF_NEW, EPOCHS_OF_GIVEN = 10, 3
+Attention = Literal["auto", "sdpa", "eager", "flash_attention_2"]
 LORA_TARGETS = "all-linear"
 REPORTERS = ("tensorboard", "trackio")
 _UNCHANGING = ("report_to", "resume")
+_ABOVE_NOTHING = (
+    "epochs",
+    "max_minutes",
+    "learning_rate",
+    "pack_width",
+    "lora",
+    "lora_alpha",
+    "patience",
+)
 
 
 class TrainingChoices(TypedDict, total=False):
@@ -35,12 +45,15 @@ class TrainingChoices(TypedDict, total=False):
     packing: bool
     pack_width: int | None
     lora: int | None
+    lora_targets: str
+    lora_alpha: int | None
+    lora_dropout: float
     checkpoint_steps: int | None
     patience: int | None
     activation_checkpointing: bool
     compile: bool
     fsdp: bool
-    attention: Literal["sdpa", "eager", "flash_attention_2"]
+    attention: Attention
     report_to: str
     resume: bool
 
@@ -50,7 +63,8 @@ class TrainingOptions:
     """The choices of a run.
 
     `epochs` are those of `settled_for` where none are given. `batch_tokens` counts a batch with
-    its padding. `pack_width` is the length of a packed line; `lora` the rank of the adapters.
+    its padding. `pack_width` is the length of a packed line; `lora` the rank of the adapters,
+    `lora_targets` names parted by commas, `lora_alpha` twice the rank where it is left out.
     `checkpoint_steps` is by default a tenth of the run; `patience` so many checkpoints without a
     lower held-out loss end it. `compile` needs packing, for its fixed shapes.
     """
@@ -70,12 +84,15 @@ class TrainingOptions:
     packing: bool = False
     pack_width: int | None = None
     lora: int | None = None
+    lora_targets: str = LORA_TARGETS
+    lora_alpha: int | None = None
+    lora_dropout: float = 0.0
     checkpoint_steps: int | None = None
     patience: int | None = None
     activation_checkpointing: bool = False
     compile: bool = False
     fsdp: bool = False
-    attention: Literal["sdpa", "eager", "flash_attention_2"] = "sdpa"
+    attention: Attention = "auto"
     report_to: str = "none"
     resume: bool = False
 
@@ -84,7 +101,7 @@ class TrainingOptions:
         for name in ("batch_tokens", "accumulate"):
             if getattr(self, name) <= 0:
                 raise UsageError(f"{name} is {getattr(self, name)}.", "Give a number above 0.")
-        for name in ("epochs", "max_minutes", "learning_rate", "pack_width", "lora", "patience"):
+        for name in _ABOVE_NOTHING:
             if (value := getattr(self, name)) is not None and value <= 0:
                 raise UsageError(f"{name} is {value}.", "Give a number above 0.")
         self._refuse_schedule()
@@ -101,8 +118,14 @@ class TrainingOptions:
         if self.attention == "flash_attention_2" and not importlib.util.find_spec("flash_attn"):
             raise EnvironmentProblem(
                 "flash_attention_2 needs the package flash_attn, which is not installed.",
-                "Use --attention sdpa.",
+                "Use --attention auto.",
             )
+        if self.attention == "flash_attention_2" and self.packing:
+            raise UsageError(
+                "flash_attention_2 knows packed rows apart in batches of one line only.",
+                "Use --attention auto, or leave --packing out.",
+            )
+        self._refuse_adapters_unasked()
         _refuse_unknown_reporter(self.report_to)
         if self.compile and not self.packing:
             raise UsageError(
@@ -135,6 +158,18 @@ class TrainingOptions:
         usual = EPOCHS_OF_NEW if model is None else EPOCHS_OF_GIVEN
         return replace(self, epochs=self.epochs or usual)
 
+    def _refuse_adapters_unasked(self) -> None:
+        if not 0 <= self.lora_dropout < 1:
+            raise UsageError(
+                f"lora_dropout is {self.lora_dropout}.", "Give a share from 0 to below 1."
+            )
+        asked = (self.lora_targets, self.lora_alpha, self.lora_dropout)
+        if self.lora is None and asked != (LORA_TARGETS, None, 0.0):
+            raise UsageError(
+                "lora_targets, lora_alpha and lora_dropout are for adapters, and none are asked.",
+                "Add --lora and a rank, like --lora 16.",
+            )
+
     def recorded(self) -> dict[str, Any]:
         """What decides the weights: a run goes on only with the same."""
         return {k: v for k, v in asdict(self).items() if k not in _UNCHANGING}
@@ -161,9 +196,14 @@ def bf16(precision: Precision) -> bool:
     """Whether to compute in bf16; raises UsageError where the hardware cannot."""
     import torch
 
-    able = torch.cuda.is_available() and torch.cuda.is_bf16_supported()
-    if precision == "bf16" and not (able or _cpu_has_bf16()):
-        raise UsageError("This machine has no hardware that computes in bf16.", "Use fp32.")
+    gpu = torch.cuda.is_available()
+    able = gpu and torch.cuda.is_bf16_supported(including_emulation=False)
+    if precision == "bf16" and not able and (gpu or not _cpu_has_bf16()):
+        where = torch.cuda.get_device_name() if gpu else "This machine"
+        raise UsageError(
+            f"{where} has no hardware that computes in bf16.",
+            "Use --precision fp32, or fp16 for a causal model." if gpu else "Use fp32.",
+        )
     return precision == "bf16" or (able and precision == "auto")
 
 

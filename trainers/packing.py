@@ -77,6 +77,11 @@ def widths_for(lengths: LineLengths, width: int | None) -> tuple[int, ...]:
 _FEWEST = 512
 
 
+def lines_of(batch_tokens: int, widths: tuple[int, ...]) -> int:
+    """How many packed lines a batch of so many tokens holds, at least one."""
+    return max(batch_tokens // sum(widths), 1)
+
+
 def _rounded(length: int) -> int:
     return -(-length // 16) * 16
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
+from transformers import AutoConfig
 
 from dataprep import jsonio, store, targets
 from dataprep.example import Batch, content_id
@@ -123,9 +123,9 @@ def _load(run: Path) -> _Trained:
             "Restore the file, or train again.",
         )
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    kind: Any = AutoModelForSeq2SeqLM if family == "t5" else AutoModelForCausalLM
     try:
         with utf8_path(run / "model") as place, caught_panics():
+            kind = models.loader(AutoConfig.from_pretrained(place), family)
             net = kind.from_pretrained(place, use_safetensors=True, trust_remote_code=False)
     except (MemoryError, torch.OutOfMemoryError):
         raise

@@ -14,8 +14,8 @@ from transformers import Adafactor
 
 from dataprep.finding import UsageError
 from dataprep.tokens import Codec, load_tokenizer
+from trainers import adapters, attention, fitting, models, packing, run_folder, tensors
 from trainers import dataset as datasets
-from trainers import fitting, models, packing, run_folder, tensors
 from trainers import options as ways
 from trainers.before import refuse_fp16
 from trainers.finishing import finish
@@ -59,7 +59,8 @@ def train(
         if model is None
         else models.given_t5(model, tokenizer, options.attention)
     )
-    dataset.train.refuse_unusable(net.config.vocab_size)
+    net = attention.settle(net, options)
+    dataset.train.refuse_unusable(models.vocabulary_of(net))
     packing.accept_masks(net)
     adamw = options.lora is not None or options.fsdp
     usual = ADAMW if adamw else FINE_TUNING if model else FROM_SCRATCH
@@ -74,7 +75,8 @@ def train(
         return _optimiser(decayed(parameters, options.weight_decay), rate, adamw=adamw)
 
     if options.lora:
-        net = models.with_lora(net, options.lora, "SEQ_2_SEQ_LM")
+        net = adapters.with_lora(net, options, "SEQ_2_SEQ_LM")
+        settings["adapters"] = adapters.summary(net)
     setup = fitting.Setup(net, collate, optimiser)
     run, trainer = fitting.fit(
         setup,

@@ -50,6 +50,12 @@ class Ways:
     "Of the weights and of the order."
     lora: int | None = None
     "Train adapters of this rank (LoRA) instead of the whole model."
+    lora_targets: str = "all-linear"
+    "What gets adapters: names parted by commas (q_proj,v_proj); all-linear takes experts too."
+    lora_alpha: int | None = None
+    "The scale of adapters, over their rank; twice the rank if left out."
+    lora_dropout: float = 0.0
+    "Share of the inputs of adapters that is dropped; experts take none."
     packing: Flag = False
     "Several examples in one line, kept apart by exact masks."
     pack_width: int | None = None
@@ -66,8 +72,8 @@ class Ways:
     "torch.compile; needs --packing, whose batches have one shape."
     fsdp: Flag = False
     "Shard the model over the ranks of torchrun (FSDP2); T5 then learns by AdamW, at 1e-3."
-    attention: Literal["sdpa", "eager", "flash_attention_2"] = "sdpa"
-    "Which implementation computes attention."
+    attention: Literal["auto", "sdpa", "eager", "flash_attention_2"] = "auto"
+    "Which implementation computes attention; auto takes the best that model and machine have."
     report_to: Literal["none", "tensorboard", "trackio"] = "none"
     "Where else metrics go, beside metrics.jsonl."
 

@@ -79,9 +79,44 @@ def test_attention_that_is_not_installed_is_refused(monkeypatch: pytest.MonkeyPa
         TrainingOptions(attention="flash_attention_2")
 
 
+def test_packed_rows_by_flash_attention_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """transformers tells them apart in batches of one line only, and mixes them in others."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: True)
+    with pytest.raises(UsageError, match="knows packed rows apart in batches of one line only"):
+        TrainingOptions(attention="flash_attention_2", packing=True)
+
+
+@pytest.mark.parametrize(
+    "choice", [{"lora_targets": "q_proj"}, {"lora_alpha": 8}, {"lora_dropout": 0.1}]
+)
+def test_settings_of_adapters_without_a_rank_are_refused(choice: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="are for adapters, and none are asked") as error:
+        TrainingOptions(**choice)
+    assert "--lora 16" in error.value.remedy
+    assert TrainingOptions(lora=4, **choice).lora == 4
+
+
+def test_a_share_of_dropout_is_below_one() -> None:
+    with pytest.raises(UsageError, match="lora_dropout is 1"):
+        TrainingOptions(lora=4, lora_dropout=1)
+
+
+def test_a_gpu_that_only_emulates_bf16_computes_in_fp32(monkeypatch: pytest.MonkeyPatch) -> None:
+    """torch says that a T4 supports it, since it emulates it, at a fraction of the speed."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "Tesla T4")
+    monkeypatch.setattr(
+        torch.cuda, "is_bf16_supported", lambda including_emulation=True: including_emulation
+    )
+    assert options.settled("auto") == "fp32"
+    with pytest.raises(UsageError, match="Tesla T4 has no hardware that computes in bf16") as error:
+        options.bf16("bf16")
+    assert "fp16" in error.value.remedy
+
+
 def test_precision_follows_the_hardware(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: True)
     assert options.settled("auto") == "bf16"
     assert options.settled("fp32") == "fp32"
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)

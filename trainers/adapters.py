@@ -1,0 +1,219 @@
+"""LoRA: which parts of a model get adapters, and a word on what they hold.
+
+In transformers 5 the experts of a layer are one parameter of three dimensions [experts, in, out],
+which peft adapts by `target_parameters`. What peft would add of itself, or leave out where old
+names of experts and those of dense layers are the same (GLM-4.5, DeepSeek), is decided here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from torch import nn
+from transformers.pytorch_utils import Conv1D
+
+from dataprep.finding import EnvironmentProblem, UsageError, extra_missing
+from trainers.options import LORA_TARGETS, TrainingOptions
+
+LoraTask = Literal["SEQ_2_SEQ_LM", "CAUSAL_LM"]
+_LINEAR = (nn.Linear, Conv1D)
+_EXPERTS = 3
+"""Dimensions of a parameter that holds the weights of several experts."""
+
+_FUSED: dict[str, tuple[frozenset[str], ...]] = {
+    "gate_up_proj": (frozenset({"gate_proj", "up_proj"}), frozenset({"w1", "w3"})),
+    "down_proj": (frozenset({"w2"}),),
+}
+"""What the parameters of experts were called when each expert was a module of its own."""
+
+_OLD_NAMES = frozenset({"gate", "gate_proj", "up_proj", "down_proj", "w1", "w2", "w3"})
+"""Names that peft reads as parts of experts, in a model that has some."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoraTargets:
+    """What can be adapted in a model, by its full name: linear layers, experts and routers."""
+
+    linear: tuple[str, ...]
+    experts: tuple[str, ...]
+    routers: tuple[str, ...]
+    """Parameters that choose the experts: adapted only where they are named."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The last part of each name, as --lora-targets takes it."""
+        of_routers = (name.removesuffix(".weight") for name in self.routers)
+        return tuple(sorted({_leaf(n) for n in (*self.linear, *self.experts, *of_routers)}))
+
+
+def with_lora(net: Any, options: TrainingOptions, task: LoraTask) -> Any:
+    """The model with adapters of the rank and on the targets asked; itself it stays as it is.
+
+    Raises UsageError for a target that the model lacks, and for dropout on experts, which peft
+    cannot compute.
+    """
+    try:
+        from peft import LoraConfig, get_peft_model
+    except ImportError:
+        raise extra_missing("train", "peft") from None
+    modules, parameters = _chosen(targets_of(net), options.lora_targets)
+    experts = [name for name in parameters if not name.endswith(".weight")]
+    if options.lora_dropout and experts:
+        raise UsageError(
+            f"Adapters on experts ({_listed(map(_leaf, experts))}) take no dropout.",
+            "Leave --lora-dropout out, or name other layers with --lora-targets.",
+        )
+    wanted = {*modules, *parameters}
+    modules, parameters = _as_peft_reads(modules, parameters)
+    config = LoraConfig(
+        r=options.lora or 0,
+        lora_alpha=options.lora_alpha or 2 * (options.lora or 0),
+        lora_dropout=options.lora_dropout,
+        target_modules=_short(modules, (name for name, _ in net.named_modules()), 1),
+        target_parameters=_short(parameters, (name for name, _ in net.named_parameters()), 2),
+        task_type=task,
+    )
+    made = get_peft_model(net, config)
+    _refuse_others(wanted, adapted(made))
+    return made
+
+
+def targets_of(net: Any) -> LoraTargets:
+    """What of a model can be adapted: of one that also sees or hears, the part that reads text.
+
+    The head is left out: in many models it is the embeddings, which a merge would change too.
+    """
+    linear, experts, routers = [], [], []
+    inside = _text_part(net)
+    head = net.get_output_embeddings()
+    heads = {id(part) for part in head.modules()} if head is not None else set()
+    for name, module in net.named_modules():
+        if id(module) in heads or not inside(name):
+            continue
+        if isinstance(module, _LINEAR) and not _is_router(module):
+            linear.append(name)
+            continue
+        for own, weights in module.named_parameters(recurse=False):
+            if weights.dim() == _EXPERTS and not isinstance(module, nn.modules.conv._ConvNd):
+                experts.append(f"{name}.{own}")
+            elif own == "weight" and weights.dim() == 2 and not isinstance(module, nn.Embedding):
+                routers.append(f"{name}.{own}")
+    return LoraTargets(tuple(linear), tuple(experts), tuple(routers))
+
+
+def _text_part(net: Any) -> Callable[[str], bool]:
+    """Whether a name lies in the part of a model that reads text."""
+    config = net.config
+    if config.get_text_config() is config or config.is_encoder_decoder:
+        return lambda name: not any(part in _SENSES for part in name.split("."))
+    text = net.get_decoder()
+    prefix = next((name for name, module in net.named_modules() if module is text), "")
+    return lambda name: name == prefix or name.startswith(f"{prefix}." if prefix else "")
+
+
+_SENSES = ("vision_tower", "vision_model", "multi_modal_projector", "audio_tower")
+"""Parts of encoders for pictures and sound."""
+
+
+def _is_router(module: nn.Module) -> bool:
+    """Whether a linear layer of transformers answers with more than one tensor (Llama 4)."""
+    kind = type(module)
+    own = kind.__module__.startswith("transformers.models.")
+    return own and issubclass(kind, nn.Linear) and kind.forward is not nn.Linear.forward
+
+
+def _chosen(there: LoraTargets, asked: str) -> tuple[list[str], list[str]]:
+    """The full names of the modules and of the parameters to adapt."""
+    if asked == LORA_TARGETS:
+        return list(there.linear), list(there.experts)
+    names = {name.strip() for name in asked.split(",")} - {""}
+    modules = [n for n in there.linear if any(_ends(n, name) for name in names)]
+    routers = [n for n in there.routers if any(_ends(n[: -len(".weight")], t) for t in names)]
+    experts = [n for n in there.experts if _names_experts(n, names)]
+    unknown = sorted(n for n in names if not _is_known(n, names, [*modules, *routers], experts))
+    if unknown or not names:
+        raise UsageError(
+            f"The model has no part called {_listed(unknown) or 'nothing'} to put adapters on.",
+            f"Known: {LORA_TARGETS}, {', '.join(there.names)}.",
+        )
+    return modules, [*experts, *routers]
+
+
+def _names_experts(experts: str, names: set[str]) -> bool:
+    fused = _FUSED.get(_leaf(experts), ())
+    return any(_ends(experts, name) for name in names) or any(old <= names for old in fused)
+
+
+def _is_known(name: str, names: set[str], modules: list[str], experts: list[str]) -> bool:
+    found = (*experts, *modules, *(m.removesuffix(".weight") for m in modules))
+    if any(_ends(there, name) for there in found):
+        return True
+    old = [part for e in experts for part in _FUSED.get(_leaf(e), ()) if part <= names]
+    return any(name in part for part in old)
+
+
+def _as_peft_reads(modules: list[str], parameters: list[str]) -> tuple[list[str], list[str]]:
+    """The same names, those that peft would take for parts of experts as parameters."""
+    if not parameters:
+        return modules, parameters
+    old = [name for name in modules if _leaf(name) in _OLD_NAMES]
+    kept = [name for name in modules if name not in old]
+    return kept, [*parameters, *(f"{name}.weight" for name in old)]
+
+
+def _short(wanted: list[str], there: Iterable[str], parts: int) -> list[str]:
+    """The last parts of the names, where these name nothing else; the others as they are."""
+    chosen = set(wanted)
+    others = [name for name in there if name not in chosen]
+    made = set()
+    for name in wanted:
+        short = ".".join(name.split(".")[-parts:])
+        made.add(name if any(_ends(other, short) for other in others) else short)
+    return sorted(made)
+
+
+def adapted(net: Any) -> set[str]:
+    """The full names of the modules and parameters of the base that have adapters."""
+    from peft.tuners.lora import LoraLayer
+
+    base = net.get_base_model()
+    found = set()
+    for name, module in base.named_modules():
+        if isinstance(module, LoraLayer):
+            place = name.replace(".base_layer", "")
+            parameter = getattr(module, "parameter_name", None)
+            inner: Any = module.get_base_layer()
+            plain = parameter is None or (isinstance(inner, _LINEAR) and not _is_router(inner))
+            found.add(place if plain else f"{place}.{parameter}")
+    return found
+
+
+def _refuse_others(wanted: set[str], found: set[str]) -> None:
+    if wanted != found:
+        parted = _listed(sorted(map(_leaf, wanted ^ found)))
+        raise EnvironmentProblem(
+            f"peft put adapters elsewhere than asked ({parted}).",
+            "Install the version of peft that dataprep[train] names.",
+        )
+
+
+def summary(net: Any) -> dict[str, Any]:
+    """What run.json says of the adapters: how many of each name, and the parameters that learn."""
+    names = Counter(_leaf(name.removesuffix(".weight")) for name in adapted(net))
+    learned = sum(p.numel() for p in net.parameters() if p.requires_grad)
+    return {"on": dict(sorted(names.items())), "parameters": learned}
+
+
+def _leaf(name: str) -> str:
+    return name.rsplit(".", 1)[-1]
+
+
+def _ends(name: str, part: str) -> bool:
+    return name == part or name.endswith(f".{part}")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(set(names)))
