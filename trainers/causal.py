@@ -54,6 +54,7 @@ def train(
         if model is None
         else models.given_causal(model, words, options.attention, dtype)
     )
+    models.refuse_other_size(model, words, net)
     net = attention.settle(net, options)
     dataset.train.refuse_unusable(models.vocabulary_of(net))
     rate = options.learning_rate or (

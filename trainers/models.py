@@ -24,7 +24,8 @@ from transformers import (
 )
 from transformers.models.auto import modeling_auto
 
-from dataprep.finding import DataprepError, UsageError, extra_missing
+from dataprep import jsonio
+from dataprep.finding import DataprepError, UsageError, excerpt, extra_missing
 from dataprep.tokens import (
     AnyChatTokenizer,
     Tokenizer,
@@ -200,12 +201,44 @@ def _size(size: ModelSize) -> dict[str, int]:
 
 def _inner(model: str) -> str:
     """The folder that holds config.json: of a run folder of ours the one in it."""
-    if not is_local(model) or (Path(model) / "config.json").is_file():
+    if not is_local(model):
         return model
-    inner = Path(model) / "model"
+    folder = Path(model)
+    _refuse_adapters(folder)
+    if (folder / "config.json").is_file():
+        return model
+    inner = folder / "model"
     if not (inner / "config.json").is_file():
         raise UsageError(f"{model} holds no model.", "It should hold config.json.")
     return str(inner)
+
+
+def _refuse_adapters(folder: Path) -> None:
+    """Raise UsageError for adapters: transformers would put them on a base, and train neither."""
+    path = folder / "adapter_config.json"
+    if not path.is_file():
+        return
+    try:
+        base = jsonio.loads(path.read_bytes()).get("base_model_name_or_path")
+    except (OSError, ValueError, AttributeError):
+        base = None
+    raise UsageError(
+        f"{folder} holds adapters{f' for {excerpt(base, 80)}' if isinstance(base, str) else ''}, "
+        "not a whole model.",
+        "Name the run folder that they are in, whose model/ has them merged; of others, merge them "
+        "with peft's merge_and_unload, save that, and name its folder.",
+    )
+
+
+def refuse_other_size(model: str | None, words: Words, net: Any) -> None:
+    """Raise UsageError where a token that ends or pads a text is none to the model."""
+    known = vocabulary_of(net)
+    if max(*words.ends, words.pad) >= known:
+        raise UsageError(
+            f"The tokenizer of {model} has {words.size:,} tokens, and the model knows {known:,}: "
+            "it could never end an answer.",
+            "Give the tokenizer and the weights of one model.",
+        )
 
 
 def _refuse_no_t5(model: str) -> None:
