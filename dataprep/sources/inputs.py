@@ -203,15 +203,16 @@ def _of_folder(folder: Path, source: Source, given: GivenTemplates) -> FolderFil
             others.append(path)
         else:
             taken.append((path, told))
-    if any(told in ROWS for _, told in taken):
+    zips = not any(told in ROWS for _, told in taken) and any(map(_is_zip, others))
+    if zips or any(told in ROWS for _, told in taken):
         others += [path for path in (*(p for p, _ in taken), *faults) if is_about_rows(path)]
         taken = [each for each in taken if not is_about_rows(each[0])]
         faults = {path: error for path, error in faults.items() if not is_about_rows(path)}
     if source.format is not None:
-        own = [each for each in taken if each[1] == source.format]
-        others += [path for path, told in taken if own and told != source.format]
-        taken = own or [(path, source.format) for path, _ in taken]
-    if not taken and not faults and any(map(_is_zip, others)):
+        own = [each for each in taken if _is_of(*each, source.format)]
+        others += [each[0] for each in taken if own and each not in own]
+        taken = [(path, source.format) for path, _ in own or taken]
+    if not taken and not faults and zips:
         return FolderFiles([], sorted(others), {})
     if not taken and faults:
         raise next(iter(faults.values()))
@@ -223,6 +224,14 @@ def _of_folder(folder: Path, source: Source, given: GivenTemplates) -> FolderFil
         for path, error in faults.items()
     }
     return FolderFiles(taken, sorted(others), named)
+
+
+def _is_of(path: Path, told: Format, format_: Format) -> bool:
+    """Whether a file has a format: as what it is recognised, or as what its rows are written."""
+    if told == format_:
+        return True
+    rows = _as_rows(path, str(path))
+    return rows is not None and rows.format == format_
 
 
 def _is_zip(path: Path) -> bool:

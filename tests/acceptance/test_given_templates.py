@@ -183,6 +183,20 @@ def test_the_files_of_a_folder_are_told_each_by_itself(converting: Converting) -
     assert answers(made) == {'"none"', '{"NEWS": 1.0, "SPORT": 0.0}'}
 
 
+def test_the_flag_for_the_rows_of_a_folder_takes_all_that_are_written_so(
+    converting: Converting,
+) -> None:
+    put(converting.folder / "rows/a.jsonl", [{"text": "Bob sat", "answer": "no"}])
+    put(converting.folder / "rows/b.jsonl", [PRODIGY])
+    (converting.folder / "rows/c.csv").write_text("text,answer\nEve,maybe\n")
+    over = templates("{{ text }}", "{{ answer }}")
+    made = converting("rows", *over)
+    assert "its rows as they stand: --format jsonl" in made.said
+    made = converting("rows", *over, "--format", "jsonl")
+    assert answers(made) == {"accept", "no"}
+    assert "not read: c.csv" in made.said
+
+
 def test_tables_and_documents_are_rows_too(converting: Converting) -> None:
     (converting.folder / "rows.json").write_text(json.dumps({"rows": [CATS]}))
     made = converting("rows.json", *templates("{{ text }}", "{{ cats.NEWS }}"))

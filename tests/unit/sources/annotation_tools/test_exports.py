@@ -93,6 +93,14 @@ def test_a_folder_that_holds_zips_alone_is_read_as_they_are(tmp_path: Path) -> N
     assert [said(one) for one in asked] == [said(one) for one in given]
 
 
+def test_a_readme_beside_zips_is_about_them_and_no_text_to_learn(tmp_path: Path) -> None:
+    zipped(tmp_path / "a.zip", alice=ALICE)
+    (tmp_path / "README.md").write_text("What is in the zip.\n")
+    (given,) = opened(tmp_path)
+    assert said(given) == [(1, {"alice": 1}), (2, {})]
+    assert given.note.endswith("not read: README.md")
+
+
 def test_a_zip_beside_other_files_is_named_as_not_read(tmp_path: Path) -> None:
     zipped(tmp_path / "a.zip", alice=ALICE)
     put(tmp_path / "alice.jsonl", ALICE)
