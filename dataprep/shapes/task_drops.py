@@ -41,5 +41,8 @@ def find_twins(annotations: Sequence[Annotation], place: Place, shaped: Shaped) 
 
 
 def _weight(reason: str) -> int:
-    """A broken rule explains more than a skip, and a skip more than an empty submission."""
-    return {"submitted-empty": 0, NOT_ASKED: 0, "skipped": 1}.get(reason, 2)
+    """A broken rule explains more than a skip, and a skip more than an empty submission.
+
+    That the answer of a curator took the place of others explains nothing: it was empty itself.
+    """
+    return {SETTLED: -1, "submitted-empty": 0, NOT_ASKED: 0, "skipped": 1}.get(reason, 2)

@@ -40,7 +40,7 @@ from dataprep.shapes.short import ShortWay, short_way
 from dataprep.shapes.structured import Structured
 from dataprep.shapes.task_drops import NOT_ASKED, drop_task, dropped_annotation, find_twins
 from dataprep.shapes.task_examples import ExampleTemplates, TaskExamples
-from dataprep.shapes.voting import final_of, shared_votes
+from dataprep.shapes.voting import settle_others, shared_votes
 
 if TYPE_CHECKING:
     from dataprep.annotation.reliability import Ballots, Reliability
@@ -120,7 +120,10 @@ class TaskShape:
         partition = self.partition
         if partition is None or not partition.applies(answers):
             partition = shaped.parts = None
-        answers = final_of(answers, partition, record.place, shaped)
+        curated = [a for a in said if a.annotation.final]
+        if curated:
+            settle_others(answers, partition, record.place, shaped)
+            answers = [a for a in curated if a.answer or negative]
         if len(answers) == 1 and (answers[0].annotation.final or not self.estimation):
             self._take(answers[0], partition, seen, record, shaped)
         elif answers:

@@ -12,19 +12,15 @@ from dataprep.shapes.shaped import Shaped
 from dataprep.shapes.task_drops import SETTLED, dropped_annotation
 
 
-def final_of(
-    answers: list[Answered[Any]], partition: Partition | None, place: Place, shaped: Shaped
-) -> list[Answered[Any]]:
-    """The answers of a task, or that of its curator alone, which takes the place of all others."""
-    final = [answered for answered in answers if answered.annotation.final]
-    if not final:
-        return answers
+def settle_others(
+    answers: Sequence[Answered[Any]], partition: Partition | None, place: Place, shaped: Shaped
+) -> None:
+    """Drop all answers of a task but that of its curator, which takes their place."""
     for other in answers:
         if not other.annotation.final:
             shaped.drops.append(dropped_annotation(other.annotation, SETTLED, place))
             if shaped.parts and partition:
                 shaped.parts.drop(partition.held(other.answer), SETTLED)
-    return final
 
 
 class SharedVotes(NamedTuple):

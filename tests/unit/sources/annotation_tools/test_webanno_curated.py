@@ -68,3 +68,15 @@ def test_a_curator_is_no_annotator_whose_agreement_is_measured(tmp_path: Path) -
 def test_a_curated_document_without_marks_says_that_there_are_none(tmp_path: Path) -> None:
     project(tmp_path, NONE, empty="negative")
     assert [row["answer"] for row in learned(tmp_path / "out") if row["task"] == "a.txt"] == ["[]"]
+
+
+@pytest.mark.parametrize("policy", [*get_args(Policy), "dawid-skene", "mace"])
+def test_a_document_that_was_curated_to_no_mark_is_not_what_its_annotators_said(
+    tmp_path: Path, policy: str
+) -> None:
+    outcome = project(tmp_path, NONE, annotators=policy)
+    assert {row["task"] for row in learned(tmp_path / "out")} == {"b.txt"}
+    assert stage(outcome, "shape") == (2, 1, {"submitted-empty": 1})
+    entered, _, dropped = stage(outcome, "merge")
+    assert (entered, dropped["settled"], dropped["submitted-empty"]) == (7, 3, 1)
+    assert stage(outcome, "regions")[2]["settled"] == 6
