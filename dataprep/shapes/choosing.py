@@ -57,8 +57,8 @@ def kind_of(config: LabelingConfig, source: Source) -> tuple[AnswerKind, Control
         kind = _kind(config, control, source)
     if source.empty == "negative" and kind.name != "spans":
         raise UsageError(
-            f"'empty: negative' (--empty negative) is for spans, and {control.name!r} is a"
-            f" {kind.name}.",
+            f"'empty: negative' (--empty negative) is for spans, and what is learned from"
+            f" {control.name!r} is {kind.name}.",
             "Remove it: an annotation without an answer gives no example here.",
         )
     return kind, control
