@@ -14,7 +14,13 @@ HOLDS = {
     "t5": "dataset for T5",
     "causal": "dataset for a causal model",
     "preference": "preferences",
+    "kto": "answers with a verdict",
+    "reinforcement": "items for a grader",
 }
+
+
+ALIGNED = ("preference", "kto", "reinforcement")
+"""Targets that TRL trains on: they are JSON rows, and no token ids."""
 
 
 def look(

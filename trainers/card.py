@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from trainers.rows import Family
 from trainers.tasks import TITLES
+
+MOST_UNEVEN = 4 / 3
+"""How far the weighted counts of KTO's approved answers may be above those of the others.
+
+Eq. 8 of Ethayarajh et al., KTO, 2024: the quotient lies in [1, 4/3].
+"""
 
 
 def card(settings: dict[str, Any], scores: dict[str, Any], family: Family) -> str:
@@ -30,9 +37,7 @@ def card(settings: dict[str, Any], scores: dict[str, Any], family: Family) -> st
     ]
     if loss:
         lines.append(f"- training loss: {loss['first']:.3f} at first, {loss['last']:.3f} at last")
-    if "chosen_over_rejected" in scores:
-        share = scores["chosen_over_rejected"]
-        lines.append(f"- of the training pairs, the chosen answer is the likelier in {share:.1%}")
+    lines += _aligned(settings, scores)
     if held := scores.get("held_out_loss"):
         lines.append(f"- held-out loss: {held['first']:.3f} at first, {held['lowest']:.3f} at best")
     for shape, score in scores.get("shapes", {}).items():
@@ -59,8 +64,32 @@ def _adapters(settings: dict[str, Any]) -> str:
 
 
 def _how(settings: dict[str, Any]) -> str:
-    beta = settings.get("beta")
-    return "by dataprep" if beta is None else f"on preferences by TRL's DPO, beta {beta:g}"
+    method = _METHODS.get(settings.get("target", ""))
+    return f"{method}, beta {settings['beta']:g}" if method else "by dataprep"
+
+
+_METHODS = {"preference": "on preferences by TRL's DPO", "kto": "on verdicts by TRL's KTO"}
+"""By the target that is trained on, where TRL trains."""
+
+
+def _aligned(settings: dict[str, Any], scores: dict[str, Any]) -> Iterator[str]:
+    """What preferences and verdicts came to."""
+    if "chosen_over_rejected" in scores:
+        share = scores["chosen_over_rejected"]
+        yield f"- of the training pairs, the chosen answer is the likelier in {share:.1%}"
+    if "verdicts" in settings:
+        good, bad = settings["verdicts"]
+        of_good, of_bad = settings["desirable_weight"], settings["undesirable_weight"]
+        said = f"- {good:,} approved answers, {bad:,} others; weights {of_good:g} and {of_bad:g}"
+        if not 1 <= good * of_good / (bad * of_bad) <= MOST_UNEVEN:
+            even = good * of_good / bad
+            said += f" (uneven: --undesirable-weight {even:.3g} would let both kinds count alike)"
+        yield said
+    if margin := scores.get("reward_margin"):
+        yield (
+            f"- reward of approved answers above that of others: {margin['first']:.3f} at first, "
+            f"{margin['last']:.3f} at last"
+        )
 
 
 def _length(settings: dict[str, Any], scores: dict[str, Any]) -> str:

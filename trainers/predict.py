@@ -36,6 +36,8 @@ from dataprep.recipe import Target
 from dataprep.tokens import Codec, Pair, encode_pairs, load_chat_tokenizer, load_tokenizer
 from trainers import answers, fitting, models
 from trainers import dataset as datasets
+from trainers.asking import questions
+from trainers.before import ALIGNED
 from trainers.dataset import Words
 from trainers.pre_annotations import annotated
 from trainers.rows import Family
@@ -176,6 +178,8 @@ def _rows(trained: _Trained, source: Path, split: str) -> tuple[list[Json], list
     if not source.is_dir():
         rows = list(_read(source))
         return rows, trained.ask(rows)
+    if trained.target in ALIGNED:
+        return _examples(trained, source, split)
     dataset = datasets.read(source, trained.target, trained.family)
     known = trained.settings["dataset"]["tokenizer"].get("sha256")
     if dataset.entry["tokenizer"].get("sha256") != known:
@@ -190,6 +194,13 @@ def _rows(trained: _Trained, source: Path, split: str) -> tuple[list[Json], list
         for name, text in zip(held.ids, wanted, strict=True)
     ]
     return rows, [ids for ids, _ in pairs]
+
+
+def _examples(trained: _Trained, source: Path, split: str) -> tuple[list[Json], list[list[int]]]:
+    """The held-out examples of a dataset for a run whose own target is no token ids."""
+    found = questions.read(source, split).asked
+    rows = [{"id": q.id, "expected": q.wanted} for q in found]
+    return rows, trained.ask([q.request for q in found])
 
 
 def _read(path: Path) -> Iterator[Json]:

@@ -1,4 +1,4 @@
-"""The commands of the open road: train t5, llama, mistral, dpo; predict."""
+"""The commands of the open road: train t5, llama, mistral, dpo, kto; predict."""
 
 from __future__ import annotations
 
@@ -183,6 +183,41 @@ def dpo(
     choices = _choices(folder, "preference", out, model, ways)
     train = trainer("dpo", "preference").train
     return _done(train(folder, out=out, model=model, beta=beta, **choices))
+
+
+def kto(
+    folder: Path,
+    *,
+    model: str,
+    out: Out = Path("runs/kto"),
+    beta: float = 0.1,
+    desirable_weight: float = 1.0,
+    undesirable_weight: float = 1.0,
+    ways: Ways = Ways(),
+) -> int:
+    """Train a causal model on answers with a verdict each (thumbs, ratings), by TRL's KTO.
+
+    Example: dataprep train kto out/ --model runs/llama
+
+    Parameters
+    ----------
+    folder
+        A folder made by convert with the target kto.
+    model
+        A hub name, a local folder or a run folder: KTO starts from a model that already answers.
+    out
+        The run folder.
+    beta
+        How far the model may move from where it began; more is less.
+    desirable_weight
+        How much an approved answer counts.
+    undesirable_weight
+        How much any other answer counts. The weighted counts of both should be about even.
+    """
+    choices = _choices(folder, "kto", out, model, ways)
+    train = trainer("kto", "preference").train
+    weights = {"desirable_weight": desirable_weight, "undesirable_weight": undesirable_weight}
+    return _done(train(folder, out=out, model=model, beta=beta, **weights, **choices))
 
 
 def predict(

@@ -8,7 +8,7 @@ from dataprep.cli import closed_weights, open_weights
 
 train = App(
     name="train",
-    help="Train from a converted dataset: t5, llama, mistral and dpo on this machine; openai, "
+    help="Train from a converted dataset: t5, llama, mistral, dpo and kto on this machine; openai, "
     "azure, nebius and together at a provider.",
     help_format="plaintext",
 )
@@ -17,6 +17,7 @@ for command in (
     open_weights.llama,
     open_weights.mistral,
     open_weights.dpo,
+    open_weights.kto,
     closed_weights.openai,
     closed_weights.azure,
     closed_weights.nebius,

@@ -51,3 +51,30 @@ def test_the_held_out_loss_is_told_beside_that_of_training() -> None:
 
 def test_without_held_out_data_there_is_no_such_line() -> None:
     assert not any("held-out" in line for line in lines({}, {"held_out_loss": None}))
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        ([8, 8], "- 8 approved answers, 8 others; weights 1 and 1"),
+        ([8, 6], "- 8 approved answers, 6 others; weights 1 and 1"),
+        (
+            [12, 4],
+            "- 12 approved answers, 4 others; weights 1 and 1 "
+            "(uneven: --undesirable-weight 3 would let both kinds count alike)",
+        ),
+        (
+            [4, 8],
+            "- 4 approved answers, 8 others; weights 1 and 1 "
+            "(uneven: --undesirable-weight 0.5 would let both kinds count alike)",
+        ),
+    ],
+)
+def test_uneven_verdicts_are_told_with_the_weight_that_evens_them(
+    verdicts: list[int], said: str
+) -> None:
+    weights = {"desirable_weight": 1.0, "undesirable_weight": 1.0}
+    settings = {"target": "kto", "beta": 0.1, "verdicts": verdicts, **weights}
+    found = lines(settings, {})
+    assert said in found
+    assert "# A causal model, trained on verdicts by TRL's KTO, beta 0.1" in found

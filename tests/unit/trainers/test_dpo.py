@@ -15,7 +15,7 @@ from dataprep.durable import write_json
 from dataprep.finding import UsageError
 from dataprep.tokens import load_chat_tokenizer
 from tests.unit.trainers.converted import convert_causal
-from trainers import causal, dpo
+from trainers import alignment, causal, dpo
 from trainers.run_folder import SETTINGS, RunFolder
 
 pytest.importorskip("trl")
@@ -150,6 +150,6 @@ def test_a_dataset_without_preferences_is_refused(base: Path, tmp_path: Path) ->
 def test_a_run_that_goes_on_writes_the_day_that_it_was_begun_on(tmp_path: Path) -> None:
     dataset = {"chat_template": {"date": "2026-02-03"}}
     write_json(tmp_path / SETTINGS, {"dataset": dataset})
-    assert dpo._day_of(tmp_path) == date(2026, 2, 3)
+    assert alignment.day_of(tmp_path) == date(2026, 2, 3)
     write_json(tmp_path / SETTINGS, {"dataset": {}})
-    assert dpo._day_of(tmp_path) is None
+    assert alignment.day_of(tmp_path) is None

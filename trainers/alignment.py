@@ -1,0 +1,239 @@
+"""What DPO, KTO and GRPO share: a run by one of TRL's trainers, on ids of our own renderer.
+
+TRL would let a user's text become a special token, and finds the answer by a common prefix.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from transformers import PrinterCallback, TrainerCallback
+
+from dataprep import jsonio, store
+from dataprep.example import Message
+from dataprep.finding import DataprepError, NothingToDo, Place, UsageError
+from dataprep.tokens import AnyChatTokenizer, load_chat_tokenizer
+from trainers import adapters, attention, fitting, models, run_folder
+from trainers import options as ways
+from trainers.answers import last_answer
+from trainers.before import HOLDS, manifest_with
+from trainers.card import card
+from trainers.finishing import save
+from trainers.options import EPOCHS_OF_GIVEN, TrainingOptions
+
+RATE, LORA_RATE = 1e-6, 1e-5
+BATCH = 8
+"""Rows of a batch of TRL's."""
+
+Json = dict[str, Any]
+Encode = Callable[[AnyChatTokenizer, Json], Json]
+MakeTrainer = Callable[[run_folder.RunFolder], Any]
+Judge = Callable[[Any, list[Json]], Json]
+"""The scores of a run, by the trained model and by what TRL logged."""
+
+
+class Whole(TrainerCallback):
+    """Marks each checkpoint that is written to its end: from the last of them a run goes on."""
+
+    def __init__(self, run: run_folder.RunFolder) -> None:
+        self.run = run
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """The checkpoint of this step is there."""
+        self.run.mark_whole(state.global_step)
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A model that answers already, and what it is to learn from: rows in ids, and settings."""
+
+    out: Path
+    options: TrainingOptions
+    net: Any
+    tokenizer: AnyChatTokenizer
+    rows: list[Json]
+    rate: float
+    settings: Json
+    goes_on: bool
+
+    def arguments(self, run: run_folder.RunFolder) -> Json:
+        """Our choices in the words of TRL's configs."""
+        options = self.options
+        return {
+            "output_dir": str(run.checkpoints),
+            "num_train_epochs": options.epochs or EPOCHS_OF_GIVEN,
+            "per_device_train_batch_size": BATCH,
+            "gradient_accumulation_steps": options.accumulate,
+            "learning_rate": self.rate,
+            "lr_scheduler_type": options.lr_scheduler_type,
+            "warmup_steps": options.schedule.warm_up(self._steps),
+            "weight_decay": options.weight_decay,
+            "max_grad_norm": options.max_grad_norm,
+            "bf16": ways.bf16(options.precision),
+            "fp16": ways.fp16(options.precision),
+            "use_cpu": not ways.has_gpu(),
+            "activation_checkpointing": options.activation_checkpointing,
+            "logging_steps": 1,
+            "save_strategy": "steps",
+            "save_steps": options.checkpoint_steps or 100,
+            "save_total_limit": 2,
+            "report_to": options.report_to,
+            "disable_tqdm": True,
+            "seed": options.seed,
+        }
+
+    @property
+    def _steps(self) -> int:
+        """Optimiser steps of the run."""
+        batches = -(-len(self.rows) // BATCH)
+        epochs = self.options.epochs or EPOCHS_OF_GIVEN
+        return math.ceil(-(-batches // self.options.accumulate) * epochs)
+
+    def train(self, make: MakeTrainer, judge: Judge) -> Path:
+        """Train by TRL's trainer, from the last whole checkpoint on; the finished run folder."""
+        with store.environment_errors(self.out):
+            run = run_folder.begin(self.out, self.settings, goes_on=self.goes_on)
+            trainer = make(run)
+            trainer.remove_callback(PrinterCallback)
+            trainer.add_callback(Whole(run))
+            last = run.last_checkpoint()
+            trainer.train(resume_from_checkpoint=str(last) if last else None)
+            self._finish(run, trainer, judge)
+        return run.folder
+
+    def _finish(self, run: run_folder.RunFolder, trainer: Any, judge: Judge) -> None:
+        """The model with its tokenizer, what TRL logged, and the card."""
+        net = trainer.accelerator.unwrap_model(trainer.model)
+        logged = trainer.state.log_history
+        for line in logged:
+            run.log(**line)
+        if self.options.lora:
+            save(net, run.folder / "adapter")
+            net = net.merge_and_unload()
+        save(net, run.folder / "model")
+        models.causal_words(self.tokenizer).save(run.folder / "model")
+        scores = {"loss": _losses(logged), **judge(net, logged)}
+        run.finish(scores, card(run.settings, scores, "causal"))
+
+
+def prepare(
+    folder: Path,
+    target: str,
+    encode: Encode,
+    *,
+    out: Path,
+    model: str,
+    options: TrainingOptions,
+    own: Json,
+) -> Alignment:
+    """The model and the rows of `folder` (an output of convert with that target), in ids.
+
+    `own` are the settings of the method alone. Raises UsageError for choices and rows that it
+    cannot use, NothingToDo for a folder without rows to train on.
+    """
+    options = options.settled_for(model)
+    refuse_others(options, target)
+    goes_on = run_folder.claim(out, resume=options.resume)
+    fitting.settle(options.seed)
+    found = list(_rows(folder, target, "train"))
+    given = str(Path(model) / "model") if _is_run(model) else model
+    tokenizer = load_chat_tokenizer(given, day=day_of(out) if goes_on else None)
+    rows = [_encoded(encode, tokenizer, place, row) for place, row in found]
+    words = models.causal_words(tokenizer)
+    net = models.given_causal(model, words, options.attention, "float32")
+    net = attention.settle(net, options)
+    rate = options.learning_rate or (LORA_RATE if options.lora else RATE)
+    manifest = store.read_manifest(folder)
+    settings = {
+        **options.recorded(),
+        "model": model,
+        "parameters": net.num_parameters(),
+        "learning_rate": rate,
+        "precision": ways.settled(options.precision),
+        "attention": attention.computes(net),
+        **own,
+        "target": target,
+        "family": "causal",
+        "dataset": {
+            "digest": manifest["digest"],
+            "tokenizer": {"sha256": tokenizer.sha256},
+            **({"chat_template": {"date": tokenizer.day.isoformat()}} if tokenizer.day else {}),
+            **manifest["targets"][target],
+        },
+        "versions": run_folder.versions(),
+    }
+    if options.lora:
+        net = adapters.with_lora(net, options, "CAUSAL_LM")
+        settings["adapters"] = adapters.summary(net)
+    return Alignment(out, options, net, tokenizer, rows, rate, settings, goes_on)
+
+
+def refuse_others(options: TrainingOptions, target: str) -> None:
+    """Raise UsageError for what TRL's trainers are not run with: their batches are rows."""
+    for name in ("packing", "patience", "max_minutes", "fsdp", "compile"):
+        if getattr(options, name):
+            raise UsageError(f"{name} is not for {HOLDS[target]}.", "Leave it out.")
+
+
+def answer_ids(
+    tokenizer: AnyChatTokenizer, messages: Sequence[Message], tools: Any
+) -> tuple[list[int], list[int]]:
+    """What stands before the last answer, and the answer with its end, in ids."""
+    coded = tokenizer.encode(messages, tools)
+    first, end = last_answer(coded.labels)
+    if first == end:
+        raise UsageError("nothing of the answer is left to learn.", "Take the row out.")
+    return coded.input_ids[:first], coded.input_ids[first:end]
+
+
+def prompt_ids(tokenizer: AnyChatTokenizer, messages: Sequence[Message], tools: Any) -> list[int]:
+    """What stands before an answer, when there is one."""
+    return answer_ids(tokenizer, [*messages, {"role": "assistant", "content": "-"}], tools)[0]
+
+
+def rows_of(folder: Path, target: str, split: str) -> list[Json]:
+    """The rows of a split as convert wrote them; none where it has no such split."""
+    path = folder / target / f"{split}.jsonl"
+    lines = path.read_bytes().splitlines() if path.is_file() else []
+    return [jsonio.loads(line) for line in lines]
+
+
+def _rows(folder: Path, target: str, split: str) -> Iterator[tuple[Place, Json]]:
+    """Each row with its place; raises for a folder that was changed, or that has none."""
+    manifest_with(folder, target)
+    if problems := store.verify(folder):
+        raise UsageError(f"{folder} is not as it was written: {problems[0]}", "Convert again.")
+    if not (rows := rows_of(folder, target, split)):
+        raise NothingToDo(
+            f"{folder} has no {HOLDS[target]} to train on.", "Add examples, or splits."
+        )
+    path = str(folder / target / f"{split}.jsonl")
+    for number, row in enumerate(rows, 1):
+        yield Place(file=path, line=number), row
+
+
+def _encoded(encode: Encode, tokenizer: AnyChatTokenizer, place: Place, row: Json) -> Json:
+    try:
+        return encode(tokenizer, row)
+    except DataprepError as error:
+        raise UsageError(error.message, error.remedy, place=place) from None
+
+
+def day_of(out: Path) -> date | None:
+    """The day that the chat template of a run wrote when it was begun, if it asks for one."""
+    written = run_folder.settings_of(out)["dataset"].get("chat_template", {}).get("date")
+    return date.fromisoformat(written) if written else None
+
+
+def _is_run(model: str) -> bool:
+    return (Path(model) / "model" / "config.json").is_file()
+
+
+def _losses(logged: Sequence[Json]) -> Json | None:
+    losses = [line["loss"] for line in logged if "loss" in line]
+    return {"first": losses[0], "last": losses[-1]} if losses else None
