@@ -98,7 +98,7 @@ def _name_results(messages: Sequence[Message]) -> None:
 def _read_call(call: Message) -> Message:
     function = dict(call["function"])
     if isinstance(function.get("arguments"), str):
-        with contextlib.suppress(ValueError):  # a text that is no JSON stays the text
+        with contextlib.suppress(ValueError, RecursionError):  # what is no JSON stays the text
             function["arguments"] = json.loads(function["arguments"])
     return {**call, "function": function}
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
+import tempfile
+import weakref
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate, groupby
@@ -21,7 +24,7 @@ from dataprep.tokens.chat import IGNORED, Tokenised
 from dataprep.tokens.chat_template import Rendered
 from dataprep.tokens.messages import REASONING, TemplateError, learned_turns
 from dataprep.tokens.mistral_files import MistralFile
-from dataprep.tokens.mistral_format import MistralFormat, on_disk, refusals
+from dataprep.tokens.mistral_format import MistralFormat, refusals
 
 _BYTE = re.compile("<0x[0-9A-F]{2}>")
 _CONFIG = {"tokenizer_class": "MistralCommonBackend"}
@@ -68,11 +71,18 @@ class MistralChatTokenizer:
 
     @cached_property
     def backend(self) -> Any:
-        """The same as a tokenizer of `transformers`, for what asks for one."""
+        """The same as a tokenizer of `transformers`, for what asks for one.
+
+        It saves itself by copying its file, which lies in a temporary folder as long as it lives.
+        """
         from transformers.tokenization_mistral_common import MistralCommonBackend
 
-        with on_disk(self.file) as path:
-            return MistralCommonBackend(str(path), mode="finetuning")
+        folder = tempfile.mkdtemp(prefix="dataprep-mistral-")
+        path = Path(folder) / self.file.name
+        path.write_bytes(self.file.content)
+        backend = MistralCommonBackend(str(path), mode="finetuning")
+        weakref.finalize(backend, shutil.rmtree, folder, ignore_errors=True)
+        return backend
 
     def encode(self, messages: Sequence[Message], tools: Any = None) -> Tokenised:
         """Ids as mistral-common writes them for fine-tuning, labels on the answers alone.

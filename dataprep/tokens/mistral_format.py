@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import importlib
+import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,7 +43,7 @@ class MistralFormat:
         except ImportError:
             raise extra_missing("mistral", "mistral-common") from None
         try:
-            with caught_panics(), on_disk(file) as path:
+            with caught_panics(), _on_disk(file) as path:
                 self._instruct: Any = self._library.read(path)
         except Exception as error:  # the library raises whatever a damaged file brings it to
             raise UsageError(
@@ -112,24 +114,33 @@ class _Library:
         self._request = module("mistral_common.protocol.instruct.request").ChatCompletionRequest
         self._normalise = module("mistral_common.protocol.instruct.normalize")
         self._validate = module("mistral_common.protocol.instruct.validator")
+        self._tools = lru_cache(maxsize=64)(self._valid_tools)
 
     def read(self, path: Path) -> Any:
         """The instruct tokenizer of a file."""
         return self._mistral.MistralTokenizer.from_file(str(path)).instruct_tokenizer
 
     def written(self, instruct: Any, messages: Sequence[Message], tools: Any) -> list[int]:
-        """The ids of a conversation for fine-tuning."""
+        """The ids of a conversation for fine-tuning, as `encode_chat_completion` makes them."""
         version, builder = instruct.tokenizer.version, instruct.tokenizer.model_settings_builder
-        mode = self._validate.ValidationMode.finetuning
-        mistral = self._mistral.MistralTokenizer(
-            instruct,
-            validator=self._validate.get_validator(version, mode),
-            request_normalizer=self._normalise.get_normalizer(version, builder),
-        )
-        known = [self._calls.Tool.from_openai(tool) for tool in tools] if tools else None
+        known = self._tools(version, json.dumps(tools)) if tools else None
         said = [self._message(message) for message in messages]
-        made = mistral.encode_chat_completion(self._request(messages=said, tools=known))
-        return list(made.tokens)
+        self._validator(version).validate_messages(said)
+        normaliser = self._normalise.get_normalizer(version, builder)
+        request = self._request(messages=said, tools=known)
+        return list(
+            instruct.encode_instruct(normaliser.from_chat_completion_request(request)).tokens
+        )
+
+    def _validator(self, version: Any) -> Any:
+        return self._validate.get_validator(version, self._validate.ValidationMode.finetuning)
+
+    def _valid_tools(self, version: Any, tools: str) -> list[Any]:
+        """The tools of a request, which cost more to validate than to encode."""
+        made = [self._calls.Tool.from_openai(tool) for tool in json.loads(tools)]
+        said = [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]
+        self._validator(version).validate_request(self._request(messages=said, tools=made))
+        return made
 
     def _message(self, message: Message) -> Any:
         kinds = self._messages
@@ -174,7 +185,7 @@ class _Recorder:
 
 
 @contextmanager
-def on_disk(file: MistralFile) -> Iterator[Path]:
+def _on_disk(file: MistralFile) -> Iterator[Path]:
     """The file under its own name, for as long as the libraries read it."""
     with tempfile.TemporaryDirectory() as folder, utf8_path(Path(folder)) as place:
         path = Path(place) / file.name

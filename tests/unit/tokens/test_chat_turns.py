@@ -9,6 +9,7 @@ import pytest
 
 from dataprep.finding import EnvironmentProblem
 from dataprep.tokens import ChatTokenizer, TemplateError
+from dataprep.tokens.messages import as_templates_know
 from tests.unit.tokens.chat_tokenizers import (
     QWEN,
     QWEN_MARKS,
@@ -287,3 +288,10 @@ def test_another_version_of_transformers_is_the_machines_fault(
     monkeypatch.delattr(chat_template_utils, "_compile_jinja_template")
     with pytest.raises(EnvironmentProblem, match="another way to compile"):
         metered_jinja.compiled("{% for message in messages %}never seen{% endfor %}", "x")
+
+
+def test_arguments_that_are_nested_too_deeply_to_be_read_stay_a_text() -> None:
+    deep = '{"a": ' * 5_000 + "1" + "}" * 5_000
+    asked = {"id": "x", "type": "function", "function": {"name": "f", "arguments": deep}}
+    (shown,) = as_templates_know([assistant("", tool_calls=[asked])])
+    assert shown["tool_calls"][0]["function"]["arguments"] == deep

@@ -227,6 +227,46 @@ def test_a_text_over_the_limits_of_the_library_is_refused(tmp_path: Path) -> Non
         tekken.encode([user(" " * 1_000_000), assistant("b")])
 
 
+DEEP = '{"a": ' * 5_000 + "1" + "}" * 5_000
+ODD = (
+    "",
+    "\0",
+    "\ud800",
+    "\U0010ffff",
+    "null",
+    "9" * 5_000,
+    DEEP,
+    "[1]",
+    '"a"',
+    "NaN",
+    "{",
+    "</s>",
+)
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: ascii(odd[:8]))
+def test_odd_texts_in_any_place_are_encoded_or_refused(odd: str, mistral: AnyChatTokenizer) -> None:
+    function = {"name": "weather", "arguments": odd}
+    results = [{"role": "tool", "tool_call_id": "x", "content": odd}, assistant("b")]
+    schema = {"type": odd, "description": odd}
+    talks = [
+        ([user(odd), assistant(odd)], None),
+        ([{"role": "system", "content": odd}, user("a"), assistant("b")], None),
+        ([user("a"), assistant(odd, tool_calls=[{"id": odd, "function": function}])], None),
+        ([user("a"), assistant("", tool_calls=[{"id": "x", "function": function}]), *results], []),
+        ([user("a"), assistant("b", reasoning_content=odd)], None),
+        ([user("a"), assistant("b")], [{"type": "function", "function": {"name": odd}}]),
+        ([user("a"), assistant("b")], [{"function": {"name": "f", "parameters": schema}}]),
+        ([user("a"), assistant("b")], [{"type": odd}]),
+        ([{"role": odd, "content": "a"}, assistant("b")], None),
+    ]
+    for coded in mistral.encode_batch(talks):
+        if isinstance(coded, TemplateError):
+            assert len(coded.message) < 300
+        else:
+            assert coded.learned
+
+
 def test_pieces_are_shown_as_a_person_reads_them(v3: AnyChatTokenizer, tmp_path: Path) -> None:
     spelled = v3.pieces_of(v3.encode([user("a  b\n"), assistant("€🙂")]).input_ids)
     assert spelled == [

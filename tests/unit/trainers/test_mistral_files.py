@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from dataprep import showing
+from dataprep import showing, store
 from dataprep.finding import UsageError
 from tests.unit.tokens import mistral_oracle as oracle
 from tests.unit.trainers.converted import convert_causal
-from trainers import causal
+from trainers import causal, dpo
 from trainers.predict import predict
 
 SAID = "What is number 3, the trout? "
@@ -71,3 +71,19 @@ def test_training_goes_on_from_the_run_and_from_no_other_vocabulary(
     )
     with pytest.raises(UsageError, match="for another tokenizer"):
         causal.train(other, out=tmp_path / "not", model=model)
+
+
+def test_preferences_are_learned_from_the_run(run: Path, tmp_path: Path) -> None:
+    row = {
+        "input": {"messages": [{"role": "user", "content": SAID}]},
+        "preferred_output": [{"role": "assistant", "content": "fish"}],
+        "non_preferred_output": [{"role": "assistant", "content": "bird"}],
+    }
+    with store.staging(tmp_path / "pairs") as folder:
+        (folder / "preference").mkdir()
+        (folder / "preference" / "train.jsonl").write_text((json.dumps(row) + "\n") * 8)
+        store.publish(folder, tmp_path / "pairs", {"targets": {"preference": {"rows": 8}}})
+    out = dpo.train(tmp_path / "pairs", out=tmp_path / "run", model=str(run), epochs=1)
+    assert (out / "model" / "tekken.json").read_bytes() == (
+        run / "model" / "tekken.json"
+    ).read_bytes()
