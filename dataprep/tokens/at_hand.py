@@ -121,7 +121,7 @@ def _in_folder(folder: Path, encoding: str | None) -> Path:
     if found := ranks.file_in(folder, encoding):
         return found
     for place in (folder, folder / "tokenizer"):
-        for pattern in ("tekken*.json", "tokenizer.json", "spiece.model", "*.model*"):
+        for pattern in ("tekken*.json", "tokenizer.json", "spiece.model", "*.model", "*.model.v*"):
             if files := sorted(place.glob(pattern)):
                 return files[0]
     raise UsageError(f"{folder} holds no tokenizer.", f"It should hold {_PLACES}.")
