@@ -25,7 +25,7 @@ def arguments(
     made = TrainingArguments(
         output_dir=str(checkpoints),
         num_train_epochs=1,
-        gradient_accumulation_steps=options.accumulate,
+        gradient_accumulation_steps=course.plan.accumulate,
         max_grad_norm=options.max_grad_norm,
         bf16=ways.bf16(options.precision),
         fp16=fp16,

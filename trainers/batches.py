@@ -28,7 +28,8 @@ class BatchPlan:
 
     `epochs` may be a fraction. Known before the first step, so a run can say how long it is, and
     the same seed gives the same run, also when it goes on after a kill. Each `ranks` batches in a
-    row are done at once; where an epoch does not share out, an empty batch fills the place.
+    row are done at once; where an epoch does not share out, an empty batch fills the place. With
+    `parts` each batch is cut into so many, one after the other within the same step.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class BatchPlan:
         ranks: int = 1,
         rank: int = 0,
         accumulate: int = 1,
+        parts: int = 1,
     ) -> None:
         """`make` gives the batches of an epoch for a seed: `token_budget` or a packing."""
         self.whole: list[LineBatch] = []
@@ -52,6 +54,14 @@ class BatchPlan:
             self.whole += made[:take]
         self.epoch_steps = max(len(self.whole) / max(epochs, 1e-9) / (ranks * accumulate), 1)
         self.whole += [[]] * (-len(self.whole) % ranks)
+        if parts > 1:
+            self.accumulate *= parts
+            self.whole = [
+                _part(batch, part, parts)
+                for at in range(0, len(self.whole), ranks)
+                for part in range(parts)
+                for batch in self.whole[at : at + ranks]
+            ]
 
     def __iter__(self) -> Iterator[LineBatch]:
         return iter(self.whole[self.rank :: self.ranks])
@@ -68,6 +78,11 @@ class BatchPlan:
         """The batches of all ranks that make an optimiser step, counted from 0."""
         size = self.accumulate * self.ranks
         return self.whole[number * size : (number + 1) * size]
+
+
+def _part(batch: LineBatch, part: int, parts: int) -> LineBatch:
+    """One of so many parts of a batch, as equal as can be; of a short one some are empty."""
+    return batch[len(batch) * part // parts : len(batch) * (part + 1) // parts]
 
 
 def token_budget(lengths: LineLengths, budget: int, seed: str) -> list[LineBatch]:

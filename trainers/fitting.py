@@ -20,7 +20,7 @@ from transformers.utils import logging as transformers_logging
 
 from dataprep import store
 from dataprep.finding import EnvironmentProblem, UsageError
-from trainers import attention, models, packing, run_folder
+from trainers import attention, memory_trial, models, packing, run_folder
 from trainers import options as ways
 from trainers.arguments import arguments
 from trainers.batches import BatchPlan, LineBatch, LineLengths, token_budget
@@ -83,7 +83,9 @@ def fit(
         prove_packing(
             setup, dataset, widths, min(packing.lines_of(options.batch_tokens, widths), 2)
         )
-    plan = plan_of(dataset.train.lengths, options, widths, ranks=ranks, rank=rank)
+    parts = _parts(setup, dataset, options, widths, begun=out if goes_on else None)
+    settings = {**settings, "batch_parts": parts}
+    plan = plan_of(dataset.train.lengths, options, widths, ranks=ranks, rank=rank, parts=parts)
     clock = Clock(plan.steps, options.max_minutes, options.schedule)
     course = _course(setup, dataset, options, widths, plan)
     course.share_of_rate = clock.share_of_rate
@@ -130,10 +132,11 @@ def _course(
     widths: tuple[int, ...] | None,
     plan: BatchPlan,
 ) -> Course:
+    parts = plan.accumulate // options.accumulate
     held, held_plan = dataset.held_out, None
     if held is not None and len(held):
         held_plan = plan_of(
-            held.lengths, options, widths, ranks=plan.ranks, rank=plan.rank, epochs=1
+            held.lengths, options, widths, ranks=plan.ranks, rank=plan.rank, epochs=1, parts=parts
         )
     if options.patience and held_plan is None:
         raise UsageError(
@@ -157,6 +160,7 @@ def plan_of(
     ranks: int = 1,
     rank: int = 0,
     epochs: float | None = None,
+    parts: int = 1,
 ) -> BatchPlan:
     """The batches of a run: packed lines, or padded ones, within the budget of tokens."""
 
@@ -172,7 +176,43 @@ def plan_of(
         ranks=ranks,
         rank=rank,
         accumulate=options.accumulate,
+        parts=parts,
     )
+
+
+def _parts(
+    setup: Setup,
+    dataset: Dataset,
+    options: TrainingOptions,
+    widths: tuple[int, ...] | None,
+    *,
+    begun: Path | None,
+) -> int:
+    """Into how many parts each batch is cut to fit; a run that goes on has those it began with.
+
+    Several ranks do not try: each would have to agree with the others, and a sharded model is
+    not whole on any of them.
+    """
+    if begun is not None:
+        return int(run_folder.settings_of(begun).get("batch_parts", 1))
+    if ways.ranks()[0] > 1:
+        return 1
+    net, rows = setup.net, dataset.train
+    if ways.has_gpu():
+        net.to("cuda")
+
+    def plan(parts: int) -> BatchPlan:
+        return plan_of(rows.lengths, options, widths, parts=parts)
+
+    def try_batch(batch: LineBatch) -> None:
+        lines = [rows[line] for line in batch]
+        tensors = setup.collate(lines, widths=widths, packed=options.packing)
+        there = {name: t.to(net.device) for name, t in tensors.items()}
+        torch.autograd.backward(summed_loss(net, there))
+
+    half = torch.bfloat16 if ways.bf16(options.precision) else torch.float16 if setup.fp16 else None
+    with memory_trial.rehearsal(net, checkpointing=options.activation_checkpointing, dtype=half):
+        return memory_trial.parts_that_fit(plan, rows.lengths, try_batch)
 
 
 def _real(batches: list[LineBatch], lengths: LineLengths) -> int:
@@ -218,6 +258,8 @@ def _explained(run: RunFolder, options: TrainingOptions, course: Course) -> Iter
     except torch.OutOfMemoryError as error:
         raise out_of_memory(options, course.largest) from error
     except (SafetensorError, OSError, RuntimeError) as error:
+        if memory_trial.is_memory(error):
+            raise out_of_memory(options, course.largest) from error
         if not _is_disk(error):
             raise
         last = run.last_checkpoint()
