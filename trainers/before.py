@@ -24,9 +24,16 @@ ALIGNED = ("preference", "kto", "reinforcement")
 
 
 def look(
-    folder: Path, target: str, out: Path, model: str | None, **choices: Unpack[TrainingChoices]
+    folder: Path,
+    target: str,
+    out: Path | None,
+    model: str | None,
+    **choices: Unpack[TrainingChoices],
 ) -> None:
-    """Raise UsageError for choices that cannot be, a dataset without `target`, a run in `out`."""
+    """Raise UsageError for choices that cannot be, a dataset without `target`, a run in `out`.
+
+    Without `out` nothing is to be written.
+    """
     made = TrainingOptions(**choices)
     if made.lora and model is None:
         raise UsageError(
@@ -35,7 +42,7 @@ def look(
         )
     if target == "t5":
         refuse_fp16(made)
-    if not options.ranks()[1]:
+    if out is not None and not options.ranks()[1]:
         run_folder.claim(out, resume=made.resume)
     manifest_with(folder, target)
 

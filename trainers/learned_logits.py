@@ -18,15 +18,21 @@ LossParts = tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]
 
 
 def scores(
-    model: Any, inputs: dict[str, Any], labels: torch.Tensor, weights: torch.Tensor | None
+    model: Any,
+    inputs: dict[str, Any],
+    labels: torch.Tensor,
+    weights: torch.Tensor | None,
+    places: torch.Tensor | None = None,
 ) -> LossParts:
     """Logits [1, learned, vocabulary], and labels and weights [1, learned] that belong to them.
 
     Where the head of a model is not asked for [batch, seq, width] at once, where it is compiled,
-    and where all is learned, they are those of all tokens: [batch, seq, vocabulary].
+    and where all is learned, they are those of all tokens: [batch, seq, vocabulary]. `places` are
+    the learned ones among the flattened labels, where the caller knows them.
     """
     head = _head(model)
-    places = labels.flatten().ne(IGNORED).nonzero().squeeze(1)
+    if places is None:
+        places = labels.flatten().ne(IGNORED).nonzero().squeeze(1)
     if head is None or len(places) == labels.numel():
         return _logits(model, inputs), labels, weights
 

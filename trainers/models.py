@@ -241,6 +241,13 @@ def refuse_other_size(model: str | None, words: Words, net: Any) -> None:
         )
 
 
+def config_of(model: str) -> Any:
+    """The config of a folder, a run folder or a hub name; of a .gguf file there is none apart."""
+    if model.endswith(".gguf"):
+        raise UsageError(f"{model} has no config of its own to plan by.", "Name a folder.")
+    return _config(_inner(model))
+
+
 def _refuse_no_t5(model: str) -> None:
     kind = _config(model).model_type
     if kind not in _FAMILY:

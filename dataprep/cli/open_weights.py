@@ -13,6 +13,7 @@ from cyclopts import Parameter
 
 from dataprep.cli.loading import trainer
 from dataprep.cli.screen import Flag, console
+from dataprep.finding import UsageError
 from dataprep.shell import command_line
 
 SizeFlag = Literal["tiny", "mini", "small"]
@@ -64,6 +65,10 @@ class Ways:
     "Steps between checkpoints; a tenth of the run if left out."
     patience: int | None = None
     "Stop after so many checkpoints without a lower held-out loss."
+    plan: Flag = False
+    "Print what the training takes, way by way, and which of them fits; train nothing."
+    gpu: str | None = None
+    'With --plan: plan for a GPU by its name ("RTX 4090") or memory (24GB), not for this machine.'
     resume: Flag = False
     "Go on from the last checkpoint of the run folder."
     activation_checkpointing: Flag = False
@@ -102,6 +107,8 @@ def t5(
         Of a new model.
     """
     choices = _choices(folder, "t5", out, model, ways)
+    if ways.plan:
+        return _planned(folder, "t5", "t5", ways, model=model, size=size, **choices)
     return _done(trainer("t5", "train").train(folder, out=out, model=model, size=size, **choices))
 
 
@@ -268,16 +275,33 @@ def predict(
 
 def _causal(kind: str, folder: Path, out: Path, model: str | None, *, size: str, ways: Ways) -> int:
     choices = _choices(folder, "causal", out, model, ways)
+    if ways.plan:
+        more = {"model": model, "kind": kind, "size": size}
+        return _planned(folder, "causal", "causal", ways, **more, **choices)
     train = trainer("causal", "train").train
     return _done(train(folder, out=out, model=model, kind=kind, size=size, **choices))
 
 
 def _choices(folder: Path, target: str, out: Path, model: str | None, ways: Ways) -> dict[str, Any]:
     """The choices as keywords; what they get wrong is refused before torch is loaded."""
-    choices = asdict(ways)
-    trainer("before", "train").look(folder, target, out, model, **choices)
+    choices = {k: v for k, v in asdict(ways).items() if k not in ("plan", "gpu")}
+    if ways.gpu is not None and not ways.plan:
+        raise UsageError("--gpu is for --plan alone.", "Add --plan, or leave it out.")
+    if ways.plan and target == "preference":
+        raise UsageError("--plan is not for preferences.", "Leave it out.")
+    trainer("before", "train").look(folder, target, None if ways.plan else out, model, **choices)
     _hush()
     return choices
+
+
+def _planned(folder: Path, target: str, family: str, ways: Ways, **more: Any) -> int:
+    """Print what a training takes."""
+    from dataprep import report
+
+    plan = trainer("planning", "train").plan
+    made = plan(folder, target=target, family=family, gpu=ways.gpu, **more)
+    report.print_markdown(made.page(), report.console(sys.stdout))
+    return 0
 
 
 def _hush() -> None:
