@@ -81,6 +81,21 @@ def with_lora(net: Any, options: TrainingOptions, task: LoraTask) -> Any:
     return made
 
 
+def merge(net: Any) -> Any:
+    """The base with its adapters added to the weights.
+
+    Where the head shares the weights of embeddings it still does, and the config says so: of
+    T5Gemma, whose encoder has embeddings of its own, peft writes that nothing is shared.
+    """
+    tied = net.get_base_model().config.tie_word_embeddings
+    merged = net.merge_and_unload()
+    head = merged.get_output_embeddings()
+    inputs = [part for part in merged.modules() if isinstance(part, nn.Embedding)]
+    if head is not None and any(part.weight is head.weight for part in inputs):
+        merged.config.tie_word_embeddings = tied
+    return merged
+
+
 def targets_of(net: Any) -> LoraTargets:
     """What of a model can be adapted: of one that also sees or hears, the part that reads text.
 

@@ -114,7 +114,7 @@ class Alignment:
             run.log(**line)
         if self.options.lora:
             save(net, run.folder / "adapter")
-            net = net.merge_and_unload()
+            net = adapters.merge(net)
         save(net, run.folder / "model")
         models.causal_words(self.tokenizer).save(run.folder / "model")
         scores = {"loss": _losses(logged), **judge(net, logged)}

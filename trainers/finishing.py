@@ -13,7 +13,7 @@ from transformers import AutoConfig
 from dataprep import store
 from dataprep.finding import EnvironmentProblem
 from dataprep.names import utf8_path
-from trainers import models
+from trainers import adapters, models
 from trainers import options as ways
 from trainers.answers import evaluate
 from trainers.card import card
@@ -38,7 +38,7 @@ def finish(
     with store.environment_errors(run.folder):
         if lora:
             save(net, run.folder / "adapter")
-            net = net.merge_and_unload()
+            net = adapters.merge(net)
         if not trainer.is_fsdp_enabled:
             save(net, run.folder / "model")
         words.save(run.folder / "model")

@@ -28,7 +28,7 @@ from dataprep import jsonio
 from dataprep.finding import DataprepError, UsageError, excerpt, extra_missing
 from dataprep.tokens import (
     AnyChatTokenizer,
-    Tokenizer,
+    TextTokenizer,
     explain_hub,
     is_local,
     load_chat_tokenizer,
@@ -49,13 +49,14 @@ SIZES: dict[ModelSize, dict[str, int]] = {
     "mini": {"d_model": 256, "d_kv": 64, "d_ff": 1024, "num_heads": 4, "num_layers": 4},
     "small": {"d_model": 512, "d_kv": 64, "d_ff": 2048, "num_heads": 8, "num_layers": 6},
 }
-_FAMILY = ("t5", "mt5", "umt5")
+_GEMMA = ("t5gemma", "t5gemma2")
+_FAMILY = ("t5", "mt5", "umt5", *_GEMMA)
 _WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
 _LONGEST = 131_072
 _GGUF = b"GGUF"
 
 
-def new_t5(size: ModelSize, tokenizer: Tokenizer, attention: str) -> Any:
+def new_t5(size: ModelSize, tokenizer: TextTokenizer, attention: str) -> Any:
     """T5 1.0 (relu, tied and scaled): a new 1.1 would start at a loss of 131 in transformers 5."""
     settings: dict[str, Any] = {
         **_size(size),
@@ -69,7 +70,7 @@ def new_t5(size: ModelSize, tokenizer: Tokenizer, attention: str) -> Any:
     return T5ForConditionalGeneration(T5Config(**settings))
 
 
-def given_t5(model: str, tokenizer: Tokenizer, attention: str) -> Any:
+def given_t5(model: str, tokenizer: TextTokenizer, attention: str) -> Any:
     """A T5 in fp32 from a folder or the hub; raises UsageError when it reads other tokens."""
     model = _inner(model)
     if is_local(model):  # on the hub the tokenizer comes first, which tells at once of no network
@@ -78,6 +79,18 @@ def given_t5(model: str, tokenizer: Tokenizer, attention: str) -> Any:
         raise _other_tokenizer(model)
     _refuse_no_t5(model)
     return _loaded(AutoModelForSeq2SeqLM, model, attention, "float32")
+
+
+def start_of(net: Any) -> int:
+    """The id that an answer is begun from: T5's <pad>, T5Gemma's <bos>."""
+    config = net.config
+    begun = getattr(config, "decoder_start_token_id", None)
+    return int(config.decoder.bos_token_id if begun is None else begun)
+
+
+def packs(net: Any) -> bool:
+    """Whether rows of a T5 may share a line: T5Gemma counts places, and makes its own masks."""
+    return net.config.model_type not in _GEMMA
 
 
 def new_causal(kind: ModelFamily, size: ModelSize, words: Words, attention: str) -> Any:
@@ -146,7 +159,7 @@ def _whole(net: Any) -> Any:
     return net
 
 
-def t5_words(tokenizer: Tokenizer) -> Words:
+def t5_words(tokenizer: TextTokenizer) -> Words:
     """The words of a T5: ids without a special token, which the trainer adds."""
     size = tokenizer.vocabulary
     return Words(
@@ -251,7 +264,9 @@ def config_of(model: str) -> Any:
 def _refuse_no_t5(model: str) -> None:
     kind = _config(model).model_type
     if kind not in _FAMILY:
-        raise UsageError(f"{model} is a {kind} model, not a T5.", "Name a T5 model.")
+        raise UsageError(
+            f"{model} is a {kind} model, not a T5.", f"Name one of the kinds {', '.join(_FAMILY)}."
+        )
 
 
 def _refuse_two_sided(model: str) -> None:

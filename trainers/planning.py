@@ -14,8 +14,8 @@ from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
 from dataprep.finding import UsageError
 from dataprep.tokens import load_chat_tokenizer, load_tokenizer
+from trainers import adapters, fitting, memory_plan, models, tensors
 from trainers import dataset as datasets
-from trainers import fitting, memory_plan, models, tensors
 from trainers import options as ways
 from trainers.batches import LineBatch, padded_tokens
 from trainers.memory_plan import StepMemory
@@ -158,7 +158,7 @@ def plan(
     for name, flags, lora, recomputed in _choices(options.lora or RANK, given=model is not None):
         measure = partial(
             memory_plan.step_memory,
-            _adapted(make, lora, family, half=device.bf16),
+            _adapted(make, replace(options, lora=lora), family, half=device.bf16) if lora else make,
             checkpointing=recomputed,
             autocast=torch.bfloat16 if device.bf16 else None,
             optimiser_bytes=0 if family == "t5" and not lora else memory_plan.ADAMW_BYTES,
@@ -241,20 +241,18 @@ def _maker(
 
 
 def _adapted(
-    make: Callable[[], Any], rank: int | None, family: Family, *, half: bool
+    make: Callable[[], Any], options: TrainingOptions, family: Family, *, half: bool
 ) -> Callable[[], Any]:
     """The same with adapters, whose frozen model is in bf16 where a causal one is trained so."""
 
     def adapted() -> Any:
-        if rank is None:
-            return make()
         usual = torch.get_default_dtype()
         torch.set_default_dtype(torch.bfloat16 if half and family == "causal" else usual)
         try:
             net = make()
         finally:
             torch.set_default_dtype(usual)
-        return models.with_lora(net, rank, "SEQ_2_SEQ_LM" if family == "t5" else "CAUSAL_LM")
+        return adapters.with_lora(net, options, "SEQ_2_SEQ_LM" if family == "t5" else "CAUSAL_LM")
 
     return adapted
 

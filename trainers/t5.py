@@ -1,7 +1,8 @@
 """T5 from a converted dataset: read from top to bottom, config in, run folder out.
 
-T5 1.0 and 1.1, Flan-T5, mT5, in full or by LoRA; span corruption is a dataset like any other (the
-shape denoising, whose sentinels are ids). How it is trained is in `fitting`, the loss in `loop`.
+T5 1.0 and 1.1, Flan-T5, mT5, ByT5, UL2 and T5Gemma, in full or by LoRA; span corruption is a
+dataset like any other (the shape denoising, whose sentinels are ids). How it is trained is in
+`fitting`, the loss in `loop`.
 """
 
 from __future__ import annotations
@@ -61,12 +62,18 @@ def train(
     )
     net = attention.settle(net, options)
     dataset.train.refuse_unusable(models.vocabulary_of(net))
-    packing.accept_masks(net)
+    if models.packs(net):
+        packing.accept_masks(net)
+    elif options.packing:
+        raise UsageError(
+            f"{model} is a {net.config.model_type} model, whose rows cannot be packed.",
+            "Leave --packing out.",
+        )
     adamw = options.lora is not None or options.fsdp
     usual = ADAMW if adamw else FINE_TUNING if model else FROM_SCRATCH
     rate = options.learning_rate or usual
     settings = fitting.settings_of(options, dataset, model or f"from scratch, {size}", rate, net)
-    start = net.config.decoder_start_token_id
+    start = models.start_of(net)
 
     def collate(lines: tensors.PackedLines, **more: Any) -> tensors.Tensors:
         return tensors.pairs(lines, pad=tokenizer.pad_id, start=start, **more)

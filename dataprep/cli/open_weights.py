@@ -91,7 +91,7 @@ def t5(
     size: SizeFlag = "tiny",
     ways: Ways = Ways(),
 ) -> int:
-    """Train a T5 on this machine, and evaluate it on the test split.
+    """Train a T5 (or mT5, ByT5, UL2, T5Gemma) on this machine, and evaluate it on the test split.
 
     Example: dataprep train t5 out/ --model google-t5/t5-small --epochs 3
 

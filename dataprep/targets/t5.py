@@ -46,7 +46,7 @@ _COUNTED = (
 class _Writing:
     """What the rows of a batch are made with."""
 
-    tokenizer: tokens.Tokenizer
+    tokenizer: tokens.TextTokenizer
     target: Target
     not_for: tuple[str, ...]
     codec: tokens.Codec | None
@@ -75,6 +75,7 @@ def write(
     a folder that the caller keeps, are not tokenised again.
     """
     folder.mkdir(parents=True)
+    tokenizer: tokens.TextTokenizer
     if target.tokenizer is None:
         texts = _texts(batches("train"), not_for)
         chosen = tokens.sample(texts, seed)
@@ -142,7 +143,10 @@ def _texts(batches: Iterable[Batch], not_for: tuple[str, ...]) -> Iterator[str]:
 
 
 def _codec(
-    tokenizer: tokens.Tokenizer, target: Target, batches: Iterable[Batch], not_for: tuple[str, ...]
+    tokenizer: tokens.TextTokenizer,
+    target: Target,
+    batches: Iterable[Batch],
+    not_for: tuple[str, ...],
 ) -> tokens.Codec | None:
     """The codec, where the recipe asks for it or an answer would not survive without it."""
     codec = None if target.codec == "never" else tokens.Codec.fitting(tokenizer)

@@ -16,7 +16,7 @@ from dataprep.frames import scan_frame
 from dataprep.targets.rows_digest import RowsDigest
 from dataprep.targets.shards import Note, lengths
 from dataprep.targets.written import Written
-from dataprep.tokens import AnyChatTokenizer, Tokenizer
+from dataprep.tokens import AnyChatTokenizer, TextTokenizer
 
 SPLITS = ("train", "validation", "test")
 _ROW_GROUP = 10_000
@@ -41,7 +41,7 @@ class TokenFiles:
     counts: dict[str, dict[str, Any]] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
 
-    def entry(self, tokenizer: Tokenizer | AnyChatTokenizer, **more: Any) -> dict[str, Any]:
+    def entry(self, tokenizer: TextTokenizer | AnyChatTokenizer, **more: Any) -> dict[str, Any]:
         """What the manifest says about the target; `more` is what only this kind has."""
         named = {
             name: getattr(tokenizer, name) for name in ("kind", "name", "sha256", "vocabulary")

@@ -36,6 +36,7 @@ from dataprep.tokens.render import (
     render_pair,
 )
 from dataprep.tokens.save import save_tokenizer
+from dataprep.tokens.text_tokenizer import TextTokenizer
 from dataprep.tokens.tokenizer import Tokenizer
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Shown",
     "SplitTokens",
     "TemplateError",
+    "TextTokenizer",
     "TokenAccount",
     "Tokenised",
     "Tokenizer",

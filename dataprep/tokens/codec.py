@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from dataprep.finding import UsageError
-from dataprep.tokens.tokenizer import Tokenizer
+from dataprep.tokens.text_tokenizer import TextTokenizer
 
 NAME = "escape-1"
 """The spelling's name and version in a manifest."""
@@ -46,7 +46,7 @@ class Codec:
     `decode(encode(text)) == text` for every text, whatever it holds.
     """
 
-    def __init__(self, tokenizer: Tokenizer, lead: str) -> None:
+    def __init__(self, tokenizer: TextTokenizer, lead: str) -> None:
         self.lead = lead
         self._tokenizer = tokenizer
         self._spelled = _Table(lead, self._needs)
@@ -56,7 +56,7 @@ class Codec:
         self._escapes = re.compile(f"{escape}(?:({escape})|([{shorts}])|x([0-9A-F]{{1,6}});)")
 
     @classmethod
-    def fitting(cls, tokenizer: Tokenizer) -> Codec | None:
+    def fitting(cls, tokenizer: TextTokenizer) -> Codec | None:
         """The codec for a tokenizer; None where it has no characters to spell with."""
         spelling = "".join([*_LONG, "x", ";", string.hexdigits[:10], "ABCDEF"])
         for lead in LEADS:
@@ -66,7 +66,7 @@ class Codec:
         return None
 
     @classmethod
-    def recorded(cls, tokenizer: Tokenizer, entry: dict[str, Any]) -> Codec:
+    def recorded(cls, tokenizer: TextTokenizer, entry: dict[str, Any]) -> Codec:
         """The codec that a manifest names; raises UsageError for one of another version."""
         if entry.get("name") != NAME or entry.get("lead") not in tuple(LEADS):
             raise UsageError(
@@ -146,5 +146,5 @@ def _read(escape: re.Match[str]) -> str:
     return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else escape[0]
 
 
-def _back(tokenizer: Tokenizer, texts: list[str]) -> list[str]:
+def _back(tokenizer: TextTokenizer, texts: list[str]) -> list[str]:
     return tokenizer.decode_batch(tokenizer.encode_batch(texts))

@@ -7,19 +7,34 @@ import socket
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from dataprep.finding import DataprepError, EnvironmentProblem, UsageError, extra_missing
+from dataprep import jsonio
+from dataprep.finding import (
+    DataprepError,
+    EnvironmentProblem,
+    UsageError,
+    excerpt,
+    extra_missing,
+)
+from dataprep.names import utf8_path
+from dataprep.panics import caught_panics
+from dataprep.tokens.byte_tokenizer import ByteTokenizer
+from dataprep.tokens.gemma_tokenizer import GemmaTokenizer, is_gemma
 from dataprep.tokens.rebuild import model_from_json
+from dataprep.tokens.text_tokenizer import TextTokenizer
 from dataprep.tokens.tokenizer import Tokenizer
 
 FILES = ("spiece.model", "tokenizer.model", "sentencepiece.bpe.model", "tokenizer.json")
+CONFIG = "tokenizer_config.json"
+_BYTES = "ByT5Tokenizer"
 _HUB_NAME = re.compile(r"[\w][\w.-]*(/[\w][\w.-]*)?")
 _WAIT = 5.0
 _OFFLINE = "Check the network, or give a local folder that holds the files."
 
 
-def load_tokenizer(spec: str, base: Path = Path()) -> Tokenizer:
+def load_tokenizer(spec: str, base: Path = Path()) -> TextTokenizer:
     """The tokenizer of that name; paths are relative to `base`.
 
     The network is used only for a hub name that is not in the local cache. Raises UsageError
@@ -27,8 +42,10 @@ def load_tokenizer(spec: str, base: Path = Path()) -> Tokenizer:
     """
     if is_local(spec, base):
         return _from_file(_file_in(local_path(spec, base)), spec)
-    for file in (FILES[0], FILES[-1]):
+    for file in (FILES[0], FILES[-1], CONFIG):
         if (path := from_hub(spec, file)) is not None:
+            if file == FILES[-1]:
+                from_hub(spec, CONFIG)  # it lies beside, and names the special tokens
             return _from_file(path, spec)
     raise UsageError(f"{spec} has neither {FILES[0]} nor {FILES[-1]}.", "Name a T5 model.")
 
@@ -122,17 +139,64 @@ def _file_in(path: Path) -> Path:
     if not path.is_dir():
         return path
     for folder in (path, path / "tokenizer"):
-        for name in FILES:
+        if _is_gemma(folder / FILES[-1]):
+            return folder / FILES[-1]
+        for name in (*FILES, CONFIG):
             if (folder / name).is_file():
                 return folder / name
     raise UsageError(f"{path} holds no tokenizer.", f"It should hold one of {', '.join(FILES)}.")
 
 
-def _from_file(path: Path, name: str) -> Tokenizer:
+def _is_gemma(path: Path) -> bool:
+    """Whether it is a tokenizer.json of Gemma's; its .model would be read as one of T5."""
+    try:
+        return is_gemma(path.read_bytes())
+    except OSError:
+        return False
+
+
+def _from_file(path: Path, name: str) -> TextTokenizer:
     try:
         content = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}.", "Check the path.") from None
+    if path.name == CONFIG:
+        return _bytes(content, name)
+    if path.suffix == ".json" and is_gemma(content):
+        return GemmaTokenizer(_backend(path, name), name)
     if path.suffix == ".json":
         content = model_from_json(content, name)
     return Tokenizer(content, name=name, kind="given")
+
+
+def _bytes(config: bytes, name: str) -> ByteTokenizer:
+    """ByT5's tokenizer, which has no file but this one."""
+    try:
+        kind = jsonio.loads(config)["tokenizer_class"]
+    except (jsonio.JsonError, LookupError, TypeError):
+        kind = None
+    if kind != _BYTES:
+        raise UsageError(
+            f"{name} holds no tokenizer.", f"It should hold one of {', '.join(FILES)}."
+        )
+    return ByteTokenizer(name)
+
+
+def _backend(path: Path, name: str) -> Any:
+    """The tokenizer of transformers: by its folder where that names special tokens."""
+    try:
+        from transformers import AutoTokenizer, PreTrainedTokenizerFast
+    except ImportError:
+        raise extra_missing("train", "transformers") from None
+    try:
+        with caught_panics(), utf8_path(path.parent) as place:
+            if (path.parent / CONFIG).is_file():
+                return AutoTokenizer.from_pretrained(place, trust_remote_code=False)
+            return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+                tokenizer_file=str(place / path.name),
+                **{"pad_token": "<pad>", "eos_token": "<eos>"},
+                **{"bos_token": "<bos>", "unk_token": "<unk>"},
+            )
+    except Exception as error:  # the library raises a bare Exception
+        said = excerpt(str(error), 80)
+        raise UsageError(f"{name} is no tokenizer.json: {said}.", "Give the model's own.") from None

@@ -14,7 +14,7 @@ from dataprep.example import INSTRUCTING, Batch, Example, Turn
 from dataprep.finding import Finding, Place
 from dataprep.rules import found
 from dataprep.tokens.codec import Codec
-from dataprep.tokens.tokenizer import Tokenizer
+from dataprep.tokens.text_tokenizer import TextTokenizer
 
 PairText = str | tuple[str | int, ...]
 """A text, or its parts, where an int is the sentinel of that number."""
@@ -118,7 +118,7 @@ def _said(turn: Turn) -> str:
 
 
 def encode_pairs(
-    tokenizer: Tokenizer,
+    tokenizer: TextTokenizer,
     pairs: Sequence[Pair],
     max_input: int,
     max_target: int,
@@ -138,10 +138,12 @@ def encode_pairs(
         _fact(tokenizer, pair, (source, target), limits, back)
         for pair, source, target, back in zip(pairs, inputs, targets, read, strict=True)
     ]
-    for rows, limit in zip((inputs, targets), limits, strict=True):
-        for ids in rows:
-            del ids[limit - 1 :]
-            ids.append(tokenizer.eos_id)
+    begin, close = list(tokenizer.begin), list(tokenizer.close)
+    for ids in inputs:
+        ids[:] = [*begin, *ids[: max_input - len(begin) - len(close)], *close]
+    for ids in targets:
+        del ids[max_target - 1 :]
+        ids.append(tokenizer.eos_id)
     return Encoded(input_ids=inputs, labels=targets, facts=facts)
 
 
@@ -157,7 +159,7 @@ def _spelled(texts: list[PairText], codec: Codec | None) -> list[PairText]:
     ]
 
 
-def _encode(tokenizer: Tokenizer, texts: list[PairText]) -> list[list[int]]:
+def _encode(tokenizer: TextTokenizer, texts: list[PairText]) -> list[list[int]]:
     if set(map(type, texts)) <= {str}:
         return tokenizer.encode_batch(cast("list[str]", texts))
     encoded = iter(tokenizer.encode_batch([t for t in texts if isinstance(t, str)]))
@@ -167,7 +169,7 @@ def _encode(tokenizer: Tokenizer, texts: list[PairText]) -> list[list[int]]:
 
 
 def _fact(
-    tokenizer: Tokenizer,
+    tokenizer: TextTokenizer,
     pair: Pair,
     ids: tuple[list[int], list[int]],
     limits: tuple[int, int],
@@ -175,19 +177,20 @@ def _fact(
 ) -> Fact:
     source, target = ids
     most_in, most_out = limits
+    framed = len(source) + len(tokenizer.begin) + len(tokenizer.close)
     unknown = tokenizer.unk_id in target
     if read == pair.target and read[:1].isalnum() and not unknown:
-        cut = (len(source) >= most_in, len(target) >= most_out)
-        return Fact(len(source) + 1, len(target) + 1, *cut, False, True, False)
+        cut = (framed > most_in, len(target) >= most_out)
+        return Fact(framed, len(target) + 1, *cut, False, True, False)
     wanted = pair.target if isinstance(pair.target, str) else _plain(pair.target)
     same = read.strip() == wanted.strip()
     known = read
     if unknown:
         known = tokenizer.decode([i for i in target if i != tokenizer.unk_id])
     return Fact(
-        len(source) + 1,
+        framed,
         len(target) + 1,
-        len(source) >= most_in,
+        framed > most_in,
         len(target) >= most_out,
         unknown,
         same,

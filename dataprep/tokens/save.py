@@ -15,6 +15,8 @@ from typing import Any
 from dataprep.finding import UsageError, excerpt, extra_missing
 from dataprep.names import utf8_path
 from dataprep.panics import caught_panics
+from dataprep.tokens.gemma_tokenizer import GemmaTokenizer
+from dataprep.tokens.text_tokenizer import TextTokenizer
 from dataprep.tokens.tokenizer import SENTINELS, Tokenizer, parsed
 
 LONGEST = 1_000_000
@@ -22,13 +24,24 @@ _LITERAL = r"<(?=0x[0-9A-F]{2}>|/s>|pad>|unk>|extra_id_\d+>)"
 """Where a text spells a special piece: cut behind the `<`, so that no piece matches."""
 
 
-def save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:
-    """Write `spiece.model`, `tokenizer.json` and `tokenizer_config.json` into the folder."""
+def save_tokenizer(tokenizer: TextTokenizer, folder: Path) -> None:
+    """Write what AutoTokenizer loads; of T5's own kind also `spiece.model`."""
     try:
-        import transformers  # noqa: F401
+        from transformers import ByT5Tokenizer
     except ImportError:
         raise extra_missing("train", "transformers") from None
     folder.mkdir(parents=True, exist_ok=True)
+    if isinstance(tokenizer, Tokenizer):
+        _save_pieces(tokenizer, folder)
+        return
+    made: Any = ByT5Tokenizer(model_max_length=LONGEST)
+    if isinstance(tokenizer, GemmaTokenizer):
+        made = tokenizer.backend
+    with utf8_path(folder) as place:
+        made.save_pretrained(place)
+
+
+def _save_pieces(tokenizer: Tokenizer, folder: Path) -> None:
     (folder / "spiece.model").write_bytes(tokenizer.model)
     proto = parsed(tokenizer.model)
     special = {

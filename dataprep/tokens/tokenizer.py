@@ -31,6 +31,8 @@ class Tokenizer:
         self.pad_id: int = self._processor.pad_id()
         self.eos_id: int = self._processor.eos_id()
         self.unk_id: int = self._processor.unk_id()
+        self.begin: tuple[int, ...] = ()
+        self.close: tuple[int, ...] = (self.eos_id,)
         if min(self.pad_id, self.eos_id, self.unk_id) < 0:
             raise UsageError(
                 f"{name} has no <pad>, </s> or <unk>, which T5 needs.",

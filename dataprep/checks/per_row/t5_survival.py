@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dataprep.finding import Fault, Place
 
 if TYPE_CHECKING:
-    from dataprep.tokens import Tokenizer
+    from dataprep.tokens import TextTokenizer
 
 MISSING = re.compile(r"[{}<\\^~`\n\t]")
 """What t5-small's vocabulary reads as <unk>, or folds into a space."""
@@ -32,7 +32,7 @@ def survival_of(spec: str | None) -> Callable[[str], Iterator[Fault]]:
 
 
 def survival_faults(
-    answer: str, tokenizer: Tokenizer | None = None, path: str = ""
+    answer: str, tokenizer: TextTokenizer | None = None, path: str = ""
 ) -> Iterator[Fault]:
     """What T5 loses of an answer: by its tokenizer, or without one by the signs known missing."""
     if tokenizer is None:

@@ -35,17 +35,23 @@ def example(number: int, split: str, answer: str = "{}") -> Example:
     )
 
 
-def convert(out: Path, sizes: dict[str, int], answer: str = "{}", codec: Codec = "auto") -> Path:
+def convert(
+    out: Path,
+    sizes: dict[str, int],
+    answer: str = "{}",
+    codec: Codec = "auto",
+    tokenizer: Path | None = None,
+) -> Path:
     """A published dataset for T5 with that many examples a split."""
+    named = {"tokenizer": str(tokenizer)} if tokenizer else {"vocabulary": 400}
+    wanted = Target.model_validate({"name": "t5", "codec": codec, **named})
     rows = {s: [example(n, s, answer) for n in range(count)] for s, count in sizes.items()}
 
     def batches(split: str | None) -> Iterable[Batch]:
         return [Batch.of(rows[split])] if split in rows else []
 
     with store.staging(out) as folder:
-        written = target.write(
-            folder / "t5", batches, Target(name="t5", vocabulary=400, codec=codec), base=out, seed=0
-        )
+        written = target.write(folder / "t5", batches, wanted, base=out, seed=0)
         _keep_examples(folder, rows)
         store.publish(folder, out, {"targets": {"t5": written.entry}})
     return out

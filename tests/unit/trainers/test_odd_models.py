@@ -50,7 +50,7 @@ def test_a_model_without_the_token_that_ends_an_answer_is_refused(base: Path) ->
     words = models.causal_words(tokens.load_chat_tokenizer(str(base)))
     models.refuse_other_size("base", words, net)
     beyond = replace(words, ends=(1, words.size + 24))
-    with pytest.raises(UsageError, match="the model knows 369: it could never end") as error:
+    with pytest.raises(UsageError, match="the model knows 357: it could never end") as error:
         models.refuse_other_size("base", beyond, net)
     assert error.value.remedy == "Give the tokenizer and the weights of one model."
 
