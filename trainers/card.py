@@ -68,12 +68,16 @@ def _how(settings: dict[str, Any]) -> str:
     return f"{method}, beta {settings['beta']:g}" if method else "by dataprep"
 
 
-_METHODS = {"preference": "on preferences by TRL's DPO", "kto": "on verdicts by TRL's KTO"}
+_METHODS = {
+    "preference": "on preferences by TRL's DPO",
+    "kto": "on verdicts by TRL's KTO",
+    "reinforcement": "on a grader's rewards by TRL's GRPO",
+}
 """By the target that is trained on, where TRL trains."""
 
 
 def _aligned(settings: dict[str, Any], scores: dict[str, Any]) -> Iterator[str]:
-    """What preferences and verdicts came to."""
+    """What preferences, verdicts and rewards came to."""
     if "chosen_over_rejected" in scores:
         share = scores["chosen_over_rejected"]
         yield f"- of the training pairs, the chosen answer is the likelier in {share:.1%}"
@@ -89,6 +93,17 @@ def _aligned(settings: dict[str, Any], scores: dict[str, Any]) -> Iterator[str]:
         yield (
             f"- reward of approved answers above that of others: {margin['first']:.3f} at first, "
             f"{margin['last']:.3f} at last"
+        )
+    if reward := scores.get("reward"):
+        taught, steps = scores["taught"]
+        yield f"- mean reward: {reward['first']:.3f} at first, {reward['last']:.3f} at last"
+        yield f"- in {taught:,} of {steps:,} steps the answers to an item had different rewards" + (
+            "" if taught else ": nothing was learned"
+        )
+    if held := scores.get("held_out_reward"):
+        yield (
+            f"- mean reward {held['mean']:.3f} on {held['examples']:,} held-out items "
+            f"({held['split']}), answered greedily"
         )
 
 

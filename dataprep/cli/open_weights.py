@@ -1,4 +1,4 @@
-"""The commands of the open road: train t5, llama, mistral, dpo, kto; predict."""
+"""The commands of the open road: train t5, llama, mistral, dpo, kto, grpo; predict."""
 
 from __future__ import annotations
 
@@ -225,6 +225,61 @@ def kto(
     train = trainer("kto", "preference").train
     weights = {"desirable_weight": desirable_weight, "undesirable_weight": undesirable_weight}
     return _done(train(folder, out=out, model=model, beta=beta, **weights, **choices))
+
+
+def grpo(
+    folder: Path,
+    *,
+    model: str,
+    out: Out = Path("runs/grpo"),
+    grader: Path | None = None,
+    generations: int = 8,
+    max_new_tokens: int = 256,
+    temperature: float = 1.0,
+    beta: float = 0.0,
+    ways: Ways = Ways(),
+) -> int:
+    """Train a causal model by rewards of a grader that runs here, by TRL's GRPO.
+
+    Example: dataprep train grpo out/ --model runs/llama --grader grader.json
+
+    Graders are functions: string_check, text_similarity, and multi of these. One that asks a
+    model or runs code is refused.
+
+    Parameters
+    ----------
+    folder
+        A folder made by convert with the target reinforcement.
+    model
+        A hub name, a local folder or a run folder: GRPO starts from a model that already answers.
+    out
+        The run folder.
+    grader
+        JSON as a job of OpenAI or Azure has it. Left out: the answer must be reference_answer.
+    generations
+        Answers that are sampled to an item, and compared.
+    max_new_tokens
+        Of one answer, at most.
+    temperature
+        Of the answers while it trains.
+    beta
+        How far the model may move from where it began; more is less, 0 sets no bound.
+    """
+    choices = _choices(folder, "reinforcement", out, model, ways)
+    train = trainer("grpo", "preference").train
+    return _done(
+        train(
+            folder,
+            out=out,
+            model=model,
+            grader=grader,
+            generations=generations,
+            max_new_tokens=max_new_tokens,
+            temperature=temperature,
+            beta=beta,
+            **choices,
+        )
+    )
 
 
 def predict(

@@ -8,8 +8,8 @@ from dataprep.cli import closed_weights, open_weights
 
 train = App(
     name="train",
-    help="Train from a converted dataset: t5, llama, mistral, dpo and kto on this machine; openai, "
-    "azure, nebius and together at a provider.",
+    help="Train from a converted dataset: t5, llama, mistral, dpo, kto and grpo on this machine; "
+    "openai, azure, nebius and together at a provider.",
     help_format="plaintext",
 )
 for command in (
@@ -18,6 +18,7 @@ for command in (
     open_weights.mistral,
     open_weights.dpo,
     open_weights.kto,
+    open_weights.grpo,
     closed_weights.openai,
     closed_weights.azure,
     closed_weights.nebius,

@@ -5,25 +5,21 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import load_file
 
 from dataprep import store
 from dataprep.finding import NothingToDo, UsageError
 from dataprep.tokens import load_chat_tokenizer
+from tests.unit.trainers.aligned import row, verdicts
 from tests.unit.trainers.chat_server import chat_server, message
 from tests.unit.trainers.converted import convert_causal
 from trainers import causal, kto
 from trainers.asking import evaluate
 from trainers.predict import predict
-from trainers.run_folder import RunFolder
 
 pytest.importorskip("trl")
-
-GOOD, BAD = "bird", "fish of the sea"
 
 
 @pytest.fixture(scope="module")
@@ -32,25 +28,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("base")
     dataset = convert_causal(folder / "out", {"train": 30, "test": 4})
     return causal.train(dataset, out=folder / "run", epochs=1)
-
-
-def row(number: int, *, label: bool) -> dict[str, Any]:
-    return {
-        "prompt": [{"role": "user", "content": f"Which is number {number}?"}],
-        "completion": [{"role": "assistant", "content": GOOD if label else BAD}],
-        "label": label,
-    }
-
-
-def verdicts(out: Path, good: int = 8, bad: int = 8) -> Path:
-    """A folder as convert writes it for the target kto."""
-    rows = [row(n, label=n < good) for n in range(good + bad)]
-    with store.staging(out) as folder:
-        (folder / "kto").mkdir()
-        text = "".join(json.dumps(one) + "\n" for one in rows)
-        (folder / "kto" / "train.jsonl").write_text(text)
-        store.publish(folder, out, {"targets": {"kto": {"rows": len(rows)}}})
-    return out
 
 
 @pytest.mark.parametrize("lora", [None, 4])
@@ -131,38 +108,6 @@ def test_the_loss_is_trls_own_on_the_same_ids(base: Path, tmp_path: Path) -> Non
         wanted = [line[key] for line in trainer.state.log_history if key in line]
         assert len(wanted) == 4
         assert [line[key] for line in lines if key in line] == pytest.approx(wanted, abs=1e-6)
-
-
-def test_a_run_that_was_killed_goes_on_to_the_same_weights(
-    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = verdicts(tmp_path / "out")
-    mark = RunFolder.mark_whole
-
-    def killed(run: RunFolder, step: int) -> None:
-        mark(run, step)
-        raise KeyboardInterrupt
-
-    def train(name: str, *, resume: bool = False) -> Path:
-        return kto.train(
-            folder,
-            out=tmp_path / name,
-            model=str(base),
-            epochs=2,
-            checkpoint_steps=2,
-            learning_rate=1e-3,
-            resume=resume,
-        )
-
-    with monkeypatch.context() as patch:
-        patch.setattr(RunFolder, "mark_whole", killed)
-        with pytest.raises(KeyboardInterrupt):
-            train("killed")
-    found, wanted = (
-        load_file(run / "model" / "model.safetensors")
-        for run in (train("killed", resume=True), train("whole"))
-    )
-    assert all(torch.equal(found[name], wanted[name]) for name in wanted)
 
 
 def test_each_answer_is_beside_one_of_another_prompt_of_its_batch() -> None:
