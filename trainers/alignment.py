@@ -5,6 +5,7 @@ TRL would let a user's text become a special token, and finds the answer by a co
 
 from __future__ import annotations
 
+import codecs
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -140,7 +141,7 @@ def prepare(
     refuse_others(options, target)
     goes_on = run_folder.claim(out, resume=options.resume)
     fitting.settle(options.seed)
-    found = list(_rows(folder, target, "train"))
+    found = _rows(folder, target, "train")
     given = str(Path(model) / "model") if _is_run(model) else model
     tokenizer = load_chat_tokenizer(given, day=day_of(out) if goes_on else None)
     rows = [_encoded(encode, tokenizer, place, row) for place, row in found]
@@ -198,23 +199,29 @@ def prompt_ids(tokenizer: AnyChatTokenizer, messages: Sequence[Message], tools: 
 
 def rows_of(folder: Path, target: str, split: str) -> list[Json]:
     """The rows of a split as convert wrote them; none where it has no such split."""
-    path = folder / target / f"{split}.jsonl"
-    lines = path.read_bytes().splitlines() if path.is_file() else []
-    return [jsonio.loads(line) for line in lines]
+    return [row for _, row in _placed(folder / target, split)]
 
 
-def _rows(folder: Path, target: str, split: str) -> Iterator[tuple[Place, Json]]:
+def _placed(folder: Path, split: str) -> Iterator[tuple[Place, Json]]:
+    """Each row of a split with its place: in one file or in parts, behind Azure's mark or not."""
+    whole = folder / f"{split}.jsonl"
+    for path in [whole] if whole.is_file() else sorted(folder.glob(f"{split}-[0-9]*.jsonl")):
+        lines = path.read_bytes().removeprefix(codecs.BOM_UTF8).split(b"\n")
+        for number, line in enumerate(lines, 1):
+            if line:
+                yield Place(file=str(path), line=number), jsonio.loads(line)
+
+
+def _rows(folder: Path, target: str, split: str) -> list[tuple[Place, Json]]:
     """Each row with its place; raises for a folder that was changed, or that has none."""
     manifest_with(folder, target)
     if problems := store.verify(folder):
         raise UsageError(f"{folder} is not as it was written: {problems[0]}", "Convert again.")
-    if not (rows := rows_of(folder, target, split)):
+    if not (rows := list(_placed(folder / target, split))):
         raise NothingToDo(
             f"{folder} has no {HOLDS[target]} to train on.", "Add examples, or splits."
         )
-    path = str(folder / target / f"{split}.jsonl")
-    for number, row in enumerate(rows, 1):
-        yield Place(file=path, line=number), row
+    return rows
 
 
 def _encoded(encode: Encode, tokenizer: AnyChatTokenizer, place: Place, row: Json) -> Json:
