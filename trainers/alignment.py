@@ -181,6 +181,13 @@ def refuse_others(options: TrainingOptions, target: str) -> None:
             raise UsageError(f"{name} is not for {HOLDS[target]}.", "Leave it out.")
 
 
+def refuse_changed(folder: Path, target: str) -> None:
+    """Raise UsageError for a folder without the target, or that is not as convert wrote it."""
+    manifest_with(folder, target)
+    if problems := store.verify(folder):
+        raise UsageError(f"{folder} is not as it was written: {problems[0]}", "Convert again.")
+
+
 def answer_ids(
     tokenizer: AnyChatTokenizer, messages: Sequence[Message], tools: Any
 ) -> tuple[list[int], list[int]]:
@@ -214,9 +221,7 @@ def _placed(folder: Path, split: str) -> Iterator[tuple[Place, Json]]:
 
 def _rows(folder: Path, target: str, split: str) -> list[tuple[Place, Json]]:
     """Each row with its place; raises for a folder that was changed, or that has none."""
-    manifest_with(folder, target)
-    if problems := store.verify(folder):
-        raise UsageError(f"{folder} is not as it was written: {problems[0]}", "Convert again.")
+    refuse_changed(folder, target)
     if not (rows := list(_placed(folder / target, split))):
         raise NothingToDo(
             f"{folder} has no {HOLDS[target]} to train on.", "Add examples, or splits."

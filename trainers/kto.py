@@ -40,6 +40,7 @@ def train(
         if value <= 0:
             raise UsageError(f"{name} is {value:g}.", "Give a number above 0.")
     options = TrainingOptions(**choices)
+    alignment.refuse_changed(folder, TARGET)
     verdicts = [row["label"] for row in alignment.rows_of(folder, TARGET, "train")]
     _refuse_one_sided(folder, verdicts)
     start = alignment.prepare(

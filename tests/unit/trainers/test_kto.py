@@ -134,6 +134,13 @@ def test_a_folder_without_verdicts_or_without_rows_is_refused(base: Path, tmp_pa
         kto.train(verdicts(tmp_path / "none", 0, 0), out=tmp_path / "run", model=str(base))
 
 
+def test_a_folder_that_was_changed_is_refused(tmp_path: Path) -> None:
+    folder = verdicts(tmp_path / "out")
+    (folder / "kto" / "train.jsonl").write_text("{")
+    with pytest.raises(UsageError, match="is not as it was written"):
+        kto.train(folder, out=tmp_path / "run", model="nowhere")
+
+
 def test_a_row_of_which_nothing_is_learned_is_named(base: Path, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     rows = [row(0, label=True), row(1, label=False)]
