@@ -13,7 +13,7 @@ from typing import Any, Unpack
 
 from dataprep.finding import UsageError, extra_missing
 from dataprep.formats.reinforcement import OF_THE_FORMAT
-from dataprep.tokens import ChatTokenizer
+from dataprep.tokens import AnyChatTokenizer
 from trainers import alignment, answers, graders, models, run_folder
 from trainers.graders import Grader
 from trainers.options import TrainingChoices, TrainingOptions
@@ -77,7 +77,7 @@ def train(
     return start.train(make, judge)
 
 
-def item_ids(grader: Grader, tokenizer: ChatTokenizer, row: Json) -> Json:
+def item_ids(grader: Grader, tokenizer: AnyChatTokenizer, row: Json) -> Json:
     """An item as a prompt in ids, and what its grader compares with.
 
     A developer is the system to an open model. Raises UsageError where the grader lacks a key.
