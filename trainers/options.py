@@ -14,7 +14,8 @@ Precision = Literal["auto", "fp32", "bf16", "fp16"]
 EPOCHS_OF_NEW, EPOCHS_OF_GIVEN = 10, 3
 Attention = Literal["auto", "sdpa", "eager", "flash_attention_2"]
 LORA_TARGETS = "all-linear"
-REPORTERS = ("tensorboard", "trackio")
+REPORTERS = ("tensorboard", "trackio", "wandb", "mlflow")
+"""Where metrics may go on request, by transformers' callbacks; wandb sends them to its server."""
 _UNCHANGING = ("report_to", "resume")
 _ABOVE_NOTHING = (
     "epochs",

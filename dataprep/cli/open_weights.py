@@ -79,8 +79,8 @@ class Ways:
     "Shard the model over the ranks of torchrun (FSDP2); T5 then learns by AdamW, at 1e-3."
     attention: Literal["auto", "sdpa", "eager", "flash_attention_2"] = "auto"
     "Which implementation computes attention; auto takes the best that model and machine have."
-    report_to: Literal["none", "tensorboard", "trackio"] = "none"
-    "Where else metrics go, beside metrics.jsonl."
+    report_to: Literal["none", "tensorboard", "trackio", "wandb", "mlflow"] = "none"
+    "Where else metrics go, beside metrics.jsonl; wandb sends them to its server."
 
 
 def t5(

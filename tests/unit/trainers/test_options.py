@@ -65,8 +65,8 @@ def test_what_only_watches_a_run_is_not_part_of_its_settings() -> None:
 
 
 def test_a_reporter_that_is_unknown_or_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(UsageError, match="no reporter 'wandb'"):
-        TrainingOptions(report_to="wandb")
+    with pytest.raises(UsageError, match="no reporter 'comet_ml'"):
+        TrainingOptions(report_to="comet_ml")
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(EnvironmentProblem, match="tensorboard is not installed"):
         TrainingOptions(report_to="tensorboard")
