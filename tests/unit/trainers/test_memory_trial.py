@@ -105,7 +105,7 @@ def test_the_rehearsal_leaves_the_model_and_its_dice_as_they_were() -> None:
     assert torch.equal(torch.random.get_rng_state(), before)
     assert not net.training
     assert all(p.grad is None for p in net.parameters())
-    assert not net.is_gradient_checkpointing
+    assert not net.is_activation_checkpointing
 
 
 def test_a_run_whose_batches_were_cut_has_the_weights_of_one_whose_were_not(
