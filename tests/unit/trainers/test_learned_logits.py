@@ -125,7 +125,7 @@ def test_loss_and_gradient_are_those_of_all_positions(
     expected = of_all(net, batch(name, packed=packed, weighed=weighed))
     wanted = gradients(net, expected)
     found = summed_loss(net, batch(name, packed=packed, weighed=weighed))
-    assert float(found) == pytest.approx(float(expected), rel=1e-6)
+    assert found.item() == pytest.approx(expected.item(), rel=1e-6)
     assert wanted.abs().max() > 0
     assert (gradients(net, found) - wanted).abs().max() < 1e-6
 
@@ -167,7 +167,7 @@ def test_a_head_that_is_asked_otherwise_has_all_its_scores(compiled: bool) -> No
     net = HeadBySteps(compiled=compiled)
     found = summed_loss(net, batch("llama", packed=True))
     expected = of_all(net.net, batch("llama", packed=True))
-    assert float(found) == pytest.approx(float(expected), rel=1e-9)
+    assert found.item() == pytest.approx(expected.item(), rel=1e-9)
 
 
 def test_the_head_is_as_it_was_afterwards() -> None:
