@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -41,7 +43,8 @@ class Converting:
         out = self.folder / "out"
         to = () if "--to" in flags else ("--to", "prompt-completion")
         self._capsys.readouterr()
-        code = run(["convert", str(self.folder / given), *flags, *to, "-o", str(out)])
+        with patch.dict(os.environ, COLUMNS="500"):  # nothing is wrapped, however long the path
+            code = run(["convert", str(self.folder / given), *flags, *to, "-o", str(out)])
         told = "".join(self._capsys.readouterr()).replace(f"{self.folder}/", "")
         rows = [row for split in sorted(out.glob("*/*.jsonl")) for row in _rows(split)]
         return Converted(code, re.sub(r"\s+", " ", told), sorted(rows), out)

@@ -18,6 +18,7 @@ from transformers import PrinterCallback, TrainerCallback
 from dataprep import jsonio, store
 from dataprep.example import Message
 from dataprep.finding import DataprepError, NothingToDo, Place, UsageError
+from dataprep.jsonio import Json
 from dataprep.tokens import AnyChatTokenizer, load_chat_tokenizer
 from trainers import adapters, attention, fitting, models, run_folder
 from trainers import options as ways
@@ -31,7 +32,6 @@ RATE, LORA_RATE = 1e-6, 1e-5
 BATCH = 8
 """Rows of a batch of TRL's."""
 
-Json = dict[str, Any]
 Encode = Callable[[AnyChatTokenizer, Json], Json]
 MakeTrainer = Callable[[run_folder.RunFolder], Any]
 Judge = Callable[[Any, list[Json]], Json]

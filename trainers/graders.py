@@ -16,10 +16,10 @@ from typing import Any
 
 from dataprep import jsonio
 from dataprep.finding import UsageError, extra_missing
+from dataprep.jsonio import Json
 from trainers.formula import Formula
 from trainers.similarity import METRICS
 
-Json = dict[str, Any]
 Grade = Callable[[Mapping[str, Any], str], float]
 
 _FIELD = re.compile(r"\{\{\s*(item|sample)((?:\.\w+|\[\d+\])+)\s*\}\}")

@@ -13,13 +13,13 @@ from typing import Any, Unpack
 
 from dataprep.finding import UsageError, extra_missing
 from dataprep.formats.reinforcement import OF_THE_FORMAT
+from dataprep.jsonio import Json
 from dataprep.tokens import AnyChatTokenizer
 from trainers import alignment, answers, graders, models, run_folder
 from trainers.graders import Grader
 from trainers.options import TrainingChoices, TrainingOptions
 
 TARGET = "reinforcement"
-Json = dict[str, Any]
 
 
 def train(
