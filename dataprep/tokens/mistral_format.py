@@ -72,7 +72,7 @@ class MistralFormat:
         Raises TemplateError for a conversation that mistral-common refuses, or of which it leaves
         out what would be learned.
         """
-        known = as_mistral_knows(messages)
+        known = as_mistral_knows(messages, thoughts=self.reasoning is not None)
         self._refuse_lost_tools(known, tools)
         recorder = _Recorder(self._instruct)
         with refusals():

@@ -10,17 +10,20 @@ from itertools import groupby
 from typing import Any
 
 from dataprep.example import Message
-from dataprep.tokens.messages import TemplateError, as_templates_know
+from dataprep.tokens.messages import REASONING, TemplateError, as_templates_know
 
 _ID = re.compile(r"[a-zA-Z0-9]{9}")
 _LETTERS = string.digits + string.ascii_letters
 
 
-def as_mistral_knows(messages: Sequence[Message]) -> list[Message]:
+_THOUGHTS = (REASONING, "thinking", "reasoning")
+
+
+def as_mistral_knows(messages: Sequence[Message], *, thoughts: bool = True) -> list[Message]:
     """The messages in OpenAI's spelling, with the ids of calls as Mistral's models have them.
 
-    The weight of each answer is 0 or 1. Raises TemplateError for a message with a picture or a
-    file, which is not encoded.
+    The weight of each answer is 0 or 1. Without `thoughts` those under a key are left out. Raises
+    TemplateError for a message with a picture or a file, which is not encoded.
     """
     for index, message in enumerate(messages):
         content = message.get("content")
@@ -29,6 +32,8 @@ def as_mistral_knows(messages: Sequence[Message]) -> list[Message]:
                 f"messages[{index}] holds more than text, which is not encoded",
                 "Leave the row out, or its pictures.",
             )
+    if not thoughts:
+        messages = [{k: part for k, part in m.items() if k not in _THOUGHTS} for m in messages]
     called = _with_calls(messages)
     known = as_templates_know(called)
     for shown, message in zip(known, called, strict=True):

@@ -10,6 +10,7 @@ from typing import Any
 import mistral_common
 from mistral_common.protocol.instruct.request import ChatCompletionRequest
 from mistral_common.protocol.instruct.validator import ValidationMode
+from mistral_common.tokens.tokenizers.base import TokenizerVersion
 from mistral_common.tokens.tokenizers.mistral import MistralTokenizer
 
 from dataprep.tokens import AnyChatTokenizer
@@ -73,7 +74,10 @@ def _mistral(path: Path, mode: ValidationMode) -> Any:
 
 
 def whole(path: Path, messages: list[Message], tools: Any) -> list[int]:
-    """The ids of a conversation for fine-tuning; raises what mistral-common raises."""
+    """The ids of a conversation for fine-tuning; raises what mistral-common raises.
+
+    It refuses thoughts before v13, which are left out here.
+    """
     return _encoded(path, messages, tools, ValidationMode.finetuning)
 
 
@@ -83,9 +87,13 @@ def prompt(path: Path, messages: list[Message], tools: Any) -> list[int]:
 
 
 def _encoded(path: Path, messages: list[Message], tools: Any, mode: ValidationMode) -> list[int]:
-    told = [{key: part for key, part in m.items() if key != "weight"} for m in messages]
+    mistral = _mistral(path, mode)
+    unsaid = {"weight"}
+    if mistral.instruct_tokenizer.tokenizer.version < TokenizerVersion.v13:  # refuses thoughts
+        unsaid.add("reasoning_content")
+    told = [{key: part for key, part in m.items() if key not in unsaid} for m in messages]
     request = ChatCompletionRequest.from_openai(told, tools)
-    ids: list[int] = _mistral(path, mode).encode_chat_completion(request).tokens
+    ids: list[int] = mistral.encode_chat_completion(request).tokens
     return ids
 
 

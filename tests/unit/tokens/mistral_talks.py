@@ -133,14 +133,13 @@ def talks(count: int) -> list[Talk]:
     return made
 
 
-_THOUGHTS = ("thought", "thought-twice", "thought-then-tool")
 _CALLS = ("tool-one", "tool-with-text", "tool-null", "tool-two", "tool-chain", "thought-then-tool")
 REFUSED = {
-    "v1": {*_THOUGHTS, *_CALLS},
-    "v2": {*_THOUGHTS, "tool-with-text", "tool-two", "tool-chain"},
-    "v3": {*_THOUGHTS, "tool-with-text"},
-    "v7": {*_THOUGHTS},
-    "v11": {*_THOUGHTS},
+    "v1": {*_CALLS},
+    "v2": {"tool-with-text", "tool-two", "tool-chain"},
+    "v3": {"tool-with-text"},
+    "v7": set[str](),
+    "v11": set[str](),
     "v13": set[str](),
     "v15": set[str](),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -135,8 +136,12 @@ def test_v13_writes_a_thought_and_calls_without_ids(tmp_path: Path) -> None:
     ]
 
 
-def test_a_version_without_thoughts_names_no_key_for_them(v3: AnyChatTokenizer) -> None:
+def test_a_version_without_thoughts_leaves_them_out_and_counts_them(v3: AnyChatTokenizer) -> None:
     assert v3.reasoning is None
+    coded = v3.encode([user("a"), assistant("b", reasoning_content="Hm")])
+    assert coded.input_ids == v3.encode([user("a"), assistant("b")]).input_ids
+    assert coded.rendered is not None
+    assert (coded.rendered.thoughts, coded.rendered.thoughtless) == (1, 1)
 
 
 def test_indented_code_has_the_ids_of_sentencepiece(v3: AnyChatTokenizer) -> None:
@@ -276,6 +281,51 @@ def test_pieces_are_shown_as_a_person_reads_them(v3: AnyChatTokenizer, tmp_path:
     assert tekken.pieces_of(tekken.encode([user("a"), assistant("€")]).input_ids) == [
         "<s>", "[INST]", "a", "[/INST]", "<0xE2>", "<0x82>", "<0xAC>", "</s>"
     ]  # fmt: skip
+
+
+TEXTS = (
+    "",
+    "a",
+    " ",
+    "   two  blanks \n\t tab   ",
+    "🙂🙂 é 日本語 x\u0301 👩‍👩‍👧",
+    "def f():\n        return 1\n" * 3,
+    "</s> [INST] <0x0A> <0xE2>",
+    "▁▁ a▁b",
+    "one two three four five six seven",
+)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=ascii)
+def test_from_the_start_of_a_token_on_a_text_has_the_tokens_that_are_left(
+    text: str, mistral: AnyChatTokenizer
+) -> None:
+    starts = mistral.starts_of(text)
+    size = len(ids_of(mistral, text))
+    assert len(starts) == size
+    assert starts == sorted(starts)
+    assert all(0 <= start < len(text) for start in starts)
+    for number, start in enumerate(starts):  # parts of a character are cut with it or not at all
+        left = len(ids_of(mistral, text[start:]))
+        within = starts.index(start)
+        assert size - number - 4 <= left <= size - within + 4
+
+
+def test_tokens_start_where_their_pieces_do(v3: AnyChatTokenizer, tmp_path: Path) -> None:
+    text = "one two  thr🙂ee\n  x"
+    assert cut(text, v3.starts_of(text)) == [
+        "one", " two", " ", " thr", "🙂", "ee", "\n", " ", " x"
+    ]  # fmt: skip
+    tekken = load_chat_tokenizer(str(oracle.tekken(tmp_path, "v7", ranks=300)))
+    assert cut("a€b", tekken.starts_of("a€b")) == ["a", "", "", "€", "b"]
+
+
+def cut(text: str, starts: list[int]) -> list[str]:
+    return [text[start:end] for start, end in pairwise([*starts, len(text)])]
+
+
+def ids_of(tokenizer: AnyChatTokenizer, text: str) -> list[int]:
+    return tokenizer.encode_text(text).input_ids[1:-1]
 
 
 def test_the_fingerprint_tells_versions_of_one_file_apart(tmp_path: Path) -> None:
