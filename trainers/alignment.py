@@ -31,6 +31,17 @@ from trainers.options import EPOCHS_OF_GIVEN, TrainingOptions
 RATE, LORA_RATE = 1e-6, 1e-5
 BATCH = 8
 """Rows of a batch of TRL's."""
+CHECKPOINT_STEPS = 100
+OF_OTHERS = (
+    "batch_tokens",
+    "packing",
+    "pack_width",
+    "patience",
+    "max_minutes",
+    "fsdp",
+    "compile",
+)
+"""Choices that are for the other trainings alone."""
 
 Encode = Callable[[AnyChatTokenizer, Json], Json]
 MakeTrainer = Callable[[run_folder.RunFolder], Any]
@@ -81,7 +92,7 @@ class Alignment:
             "activation_checkpointing": options.activation_checkpointing,
             "logging_steps": 1,
             "save_strategy": "steps",
-            "save_steps": options.checkpoint_steps or 100,
+            "save_steps": options.checkpoint_steps or CHECKPOINT_STEPS,
             "save_total_limit": 2,
             "report_to": options.report_to,
             "disable_tqdm": True,
@@ -176,8 +187,9 @@ def prepare(
 
 def refuse_others(options: TrainingOptions, target: str) -> None:
     """Raise UsageError for what TRL's trainers are not run with: their batches are rows."""
-    for name in ("packing", "patience", "max_minutes", "fsdp", "compile"):
-        if getattr(options, name):
+    plain = TrainingOptions()
+    for name in OF_OTHERS:
+        if getattr(options, name) != getattr(plain, name):
             raise UsageError(f"{name} is not for {HOLDS[target]}.", "Leave it out.")
 
 

@@ -174,14 +174,17 @@ def dpo(
 ) -> int:
     """Train a causal model on preference pairs, by TRL's direct preference optimisation.
 
-    Example: dataprep train dpo out/ --model runs/llama/model
+    Example: dataprep train dpo out/ --model runs/llama
+
+    Batches are TRL's, of eight pairs, and checkpoints come every 100 steps by default. Not for it:
+    --plan, --batch-tokens, --packing, --patience, --max-minutes, --fsdp, --compile.
 
     Parameters
     ----------
     folder
         A folder made by convert with the target preference.
     model
-        A hub name or a local folder: DPO starts from a model that already answers.
+        A hub name, a local folder or a run folder: DPO starts from a model that already answers.
     out
         The run folder.
     beta
@@ -205,6 +208,9 @@ def kto(
     """Train a causal model on answers with a verdict each (thumbs, ratings), by TRL's KTO.
 
     Example: dataprep train kto out/ --model runs/llama
+
+    Batches are TRL's, of eight answers, and checkpoints come every 100 steps by default. Not for
+    it: --plan, --batch-tokens, --packing, --patience, --max-minutes, --fsdp, --compile.
 
     Parameters
     ----------
@@ -244,7 +250,8 @@ def grpo(
     Example: dataprep train grpo out/ --model runs/llama --grader grader.json
 
     Graders are functions: string_check, text_similarity, and multi of these. One that asks a
-    model or runs code is refused.
+    model or runs code is refused. Checkpoints come every 100 steps by default. Not for it: --plan,
+    --batch-tokens, --packing, --patience, --max-minutes, --fsdp, --compile.
 
     Parameters
     ----------
@@ -342,8 +349,8 @@ def _choices(folder: Path, target: str, out: Path, model: str | None, ways: Ways
     choices = {k: v for k, v in asdict(ways).items() if k not in ("plan", "gpu")}
     if ways.gpu is not None and not ways.plan:
         raise UsageError("--gpu is for --plan alone.", "Add --plan, or leave it out.")
-    if ways.plan and target == "preference":
-        raise UsageError("--plan is not for preferences.", "Leave it out.")
+    if ways.plan and target not in ("t5", "causal"):
+        raise UsageError("--plan is for train t5, llama and mistral.", "Leave it out.")
     trainer("before", "train").look(folder, target, None if ways.plan else out, model, **choices)
     _hush()
     return choices

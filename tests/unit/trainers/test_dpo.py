@@ -139,6 +139,8 @@ def test_the_tools_of_a_row_stand_in_its_prompt(base: Path) -> None:
 def test_what_dpo_cannot_do_is_refused(base: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="packing is not for preferences"):
         dpo.train(pairs(tmp_path / "out"), out=tmp_path / "run", model=str(base), packing=True)
+    with pytest.raises(UsageError, match="batch_tokens is not for preferences"):
+        dpo.train(tmp_path / "out", out=tmp_path / "run", model=str(base), batch_tokens=100)
 
 
 def test_a_dataset_without_preferences_is_refused(base: Path, tmp_path: Path) -> None:
