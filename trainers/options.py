@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import os
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, TypedDict
 
 from dataprep.finding import EnvironmentProblem, UsageError
@@ -99,6 +100,9 @@ class TrainingOptions:
 
     def __post_init__(self) -> None:
         """Raises UsageError for choices that cannot be."""
+        for field in fields(self):
+            if isinstance(value := getattr(self, field.name), float) and not math.isfinite(value):
+                raise UsageError(f"{field.name} is {value}.", "Give a number.")
         for name in ("batch_tokens", "accumulate"):
             if getattr(self, name) <= 0:
                 raise UsageError(f"{name} is {getattr(self, name)}.", "Give a number above 0.")

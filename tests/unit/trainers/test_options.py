@@ -133,3 +133,11 @@ def test_ranks_are_what_torchrun_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORLD_SIZE", "2")
     monkeypatch.setenv("RANK", "1")
     assert options.ranks() == (2, 1)
+
+
+@pytest.mark.parametrize("name", ["epochs", "learning_rate", "max_minutes", "weight_decay"])
+@pytest.mark.parametrize("value", ["nan", "inf"])
+def test_what_is_no_finite_number_is_refused(name: str, value: str) -> None:
+    choices: Any = {name: float(value)}
+    with pytest.raises(UsageError, match=f"{name} is {value}"):
+        TrainingOptions(**choices)
