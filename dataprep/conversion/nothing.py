@@ -22,7 +22,8 @@ _WAYS_OUT = {
     " decide.",
     "refusal": "Write for a target that has refusals: --to openai-chat.",
     "not-judged": "Say which answers were approved: --approved '{{ rating >= 4 }}', or, for all of"
-    " them, --approved '{{ true }}'.",
+    " them, --approved '{{ true }}'. That is for rows: of an annotation tool's export, write the"
+    " answers as rows first (prompt, completion, rating).",
     "no-answer": "Name the column that answers, as in --completion '{{ answer }}'; or write for a"
     " grader: --to reinforcement.",
     "not-for-this-target": "It takes another kind of example. For questions and answers:"

@@ -46,7 +46,8 @@ def kind_of(config: LabelingConfig, source: Source) -> tuple[AnswerKind, Control
     if source.approved is not None:
         raise UsageError(
             "approved is for rows, and these are tasks of Label Studio.",
-            "Leave it out: annotators, agreement and from say whose answers are learned.",
+            "Leave it out: annotators, agreement and from say whose answers are learned. To learn"
+            " from ratings of answers (--to kto), write these as rows: prompt, completion, rating.",
         )
     fit = _fitting(config, source)
     control = fit[0]
