@@ -109,6 +109,7 @@ class TrainingPlan:
             f"Fits: with {memory_plan.MARGIN:.0%} on top. What does not fit whole is cut into parts"
             " of the same step, and learns the same. How long a step takes is known once it is"
             " tried.",
+            "",
         ]
         return "\n".join(lines)
 

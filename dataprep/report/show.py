@@ -41,15 +41,19 @@ def show_tokens(rows: Iterable[Shown], console: Console) -> None:
         line = Text()
         for number, (piece, is_learned) in enumerate(row.tokens):
             style = "green underline" if is_learned else ""
-            shown = piece.replace("\n", "↵").replace("\t", "→")
-            line.append_text(plain(shown, f"{style} on grey19" if number % 2 else style))
+            style = f"{style} on grey19" if number % 2 else style
+            line.append_text(plain(_blanks_shown(piece), style))
             if "\n" in piece:
                 line.append("\n")
         console.print(line)
         if console.no_color or not console.is_terminal:
-            said = "|".join(plain(piece).plain for piece, is_learned in row.tokens if is_learned)
+            said = "|".join(_blanks_shown(piece) for piece, is_learned in row.tokens if is_learned)
             console.print(plain(f"learned: {said}"))
     console.print(Rule(style="dim"))
+
+
+def _blanks_shown(piece: str) -> str:
+    return piece.replace("\n", "↵").replace("\t", "→")
 
 
 def _turns(example: Example) -> Iterable[tuple[str, str]]:

@@ -126,7 +126,7 @@ def _of_template(
 ) -> Iterator[Finding]:
     """What the chat template does to the answers of all splits, a finding for each kind."""
     counts = list(counts)
-    name = target.chat_template or str(target.tokenizer)
+    name = target.chat_template or target.tokenizer or "the new tokenizer"
     answers, unclosed, thoughts, left_out = (
         sum(c[key] for c in counts)
         for key in ("answers", "answers_unclosed", "thoughts", "thoughts_left_out")

@@ -13,6 +13,7 @@ from dataprep.conversion.run import convert
 from dataprep.finding import NothingToDo, UsageError
 from dataprep.recipe import Recipe, parse
 from dataprep.report import show_tokens
+from dataprep.tokens import Shown
 
 ROWS = "".join(
     f'{{"prompt": "What is {n} and {n}?", "completion": "It is {n + n}."}}\n' for n in range(80)
@@ -55,6 +56,13 @@ def test_the_tokens_of_t5_are_its_input_and_then_its_target(folder: Path) -> Non
     assert read.strip().startswith("What is ")
     assert learned.strip().startswith("It is ")
     assert learned.endswith("</s>")
+
+
+def test_blanks_of_a_piece_are_shown_as_signs_among_what_is_learned() -> None:
+    stream = io.StringIO()
+    shown = Shown("a", [("done", True), (" \n", True), ("\tx", True)])
+    show_tokens([shown], Console(file=stream, width=200, highlight=False))
+    assert "learned: done| ↵|→x\n" in stream.getvalue()
 
 
 def test_without_colour_what_is_learned_is_said_in_words(folder: Path) -> None:

@@ -94,6 +94,16 @@ def test_a_thought_that_a_template_leaves_out_is_found_and_counted(
     assert converted(tmp_path / "good", good, THOUGHT, PLAIN)["findings"] == {}
 
 
+def test_the_template_of_a_new_tokenizer_is_called_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "rows.jsonl").write_text(json.dumps({"messages": THOUGHT}) + "\n", "utf-8")
+    out = str(tmp_path / "out")
+    assert run(["convert", str(tmp_path / "rows.jsonl"), "--to", "causal", "-o", out]) == 0
+    said = " ".join("".join(capsys.readouterr()).split())
+    assert "T023 the chat template of the new tokenizer leaves out 1 of the 1 thoughts" in said
+
+
 def test_thoughts_of_earlier_turns_that_a_template_drops_are_counted(tmp_path: Path) -> None:
     twice = [*THOUGHT, user("Two?"), assistant("<think>Count on.</think>2.")]
     tokens = converted(tmp_path, QWEN, twice)["targets"]["causal"]["tokens"]["train"]

@@ -132,4 +132,5 @@ def test_the_plan_counts_steps_and_tokens_and_weighs_each_way(tmp_path: Path) ->
     assert adapters.optimiser < whole.optimiser / 4
     assert "| whole `` |" not in made.page()
     assert made.page().count("| yes |") == 4
+    assert made.page().endswith("tried.\n")
     assert not (tmp_path / "runs").exists()
