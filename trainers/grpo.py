@@ -46,9 +46,9 @@ def train(
             f"generations is {generations}.", "Answers are compared: sample at least 2."
         )
     for name, value in {"max_new_tokens": max_new_tokens, "temperature": temperature}.items():
-        if value <= 0:
+        if not 0 < value < float("inf"):
             raise UsageError(f"{name} is {value:g}.", "Give a number above 0.")
-    if beta < 0:
+    if not 0 <= beta < float("inf"):
         raise UsageError(f"beta is {beta:g}.", "Give 0 or more.")
     grading = graders.read_grader(grader)
     own = {

@@ -37,7 +37,7 @@ def train(
     """
     weights = {"desirable_weight": desirable_weight, "undesirable_weight": undesirable_weight}
     for name, value in {"beta": beta, **weights}.items():
-        if value <= 0:
+        if not 0 < value < float("inf"):
             raise UsageError(f"{name} is {value:g}.", "Give a number above 0.")
     options = TrainingOptions(**choices)
     alignment.refuse_changed(folder, TARGET)

@@ -13,6 +13,8 @@ import pytest
 from dataprep.cli.open_weights import Ways, grpo, kto
 from dataprep.finding import UsageError
 from trainers.before import look
+from trainers.grpo import train as trained_by_grpo
+from trainers.kto import train as trained_by_kto
 
 ROOT = Path(__file__).parents[3]
 LOOK = """
@@ -79,3 +81,12 @@ def test_a_plan_of_what_is_not_planned_is_refused_and_trains_nothing(tmp_path: P
     for train in (kto, grpo):
         with pytest.raises(UsageError, match="--plan is for train t5, llama and mistral"):
             train(tmp_path, model="base", out=tmp_path / "run", ways=Ways(plan=True))
+
+
+def test_settings_of_kto_and_grpo_that_are_no_number_are_refused(tmp_path: Path) -> None:
+    where: dict[str, Any] = {"out": tmp_path / "run", "model": "base"}
+    nan = float("nan")
+    with pytest.raises(UsageError, match="beta is nan"):
+        trained_by_kto(tmp_path, beta=nan, **where)
+    with pytest.raises(UsageError, match="temperature is nan"):
+        trained_by_grpo(tmp_path, temperature=nan, **where)
