@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,10 +23,13 @@ from dataprep.jsonio import Json
 from dataprep.tokens import AnyChatTokenizer, load_chat_tokenizer
 from trainers import adapters, attention, fitting, models, run_folder
 from trainers import options as ways
+from trainers.adapter_base import save_adapter
 from trainers.answers import last_answer
 from trainers.before import HOLDS, manifest_with
 from trainers.card import card
-from trainers.finishing import save
+from trainers.dataset import Words
+from trainers.generation import TAIL, caches, closing_tokens, settle_generation
+from trainers.models import save
 from trainers.options import EPOCHS_OF_GIVEN, TrainingOptions
 
 RATE, LORA_RATE = 1e-6, 1e-5
@@ -68,6 +72,8 @@ class Alignment:
     options: TrainingOptions
     net: Any
     tokenizer: AnyChatTokenizer
+    words: Words
+    """Those of the tokenizer, with every token that ends an answer."""
     rows: list[Json]
     rate: float
     settings: Json
@@ -97,6 +103,7 @@ class Alignment:
             "report_to": options.report_to,
             "disable_tqdm": True,
             "seed": options.seed,
+            "use_cache": caches(self.net),
         }
 
     @property
@@ -124,11 +131,13 @@ class Alignment:
         logged = trainer.state.log_history
         for line in logged:
             run.log(**line)
-        if self.options.lora:
-            save(net, run.folder / "adapter")
-            net = adapters.merge(net)
+        lora = self.options.lora
+        # Again: TRL's trainers write the tokenizer's own end, pad and bos into the settings.
+        settle_generation(net.get_base_model() if lora else net, self.words, self.words.ends)
+        if lora:
+            net = save_adapter(net, run, self.words)
         save(net, run.folder / "model")
-        models.causal_words(self.tokenizer).save(run.folder / "model")
+        self.words.save(run.folder / "model")
         scores = {"loss": _losses(logged), **judge(net, logged)}
         run.finish(scores, card(run.settings, scores, "causal"))
 
@@ -158,6 +167,7 @@ def prepare(
     rows = [_encoded(encode, tokenizer, place, row) for place, row in found]
     words = models.causal_words(tokenizer)
     net = models.given_causal(model, words, options.attention, "float32")
+    words = settle_generation(net, words, closing_tokens(_tails(rows), words))
     net = attention.settle(net, options)
     rate = options.learning_rate or (LORA_RATE if options.lora else RATE)
     manifest = store.read_manifest(folder)
@@ -182,7 +192,7 @@ def prepare(
     if options.lora:
         net = adapters.with_lora(net, options, "CAUSAL_LM")
         settings["adapters"] = adapters.summary(net)
-    return Alignment(out, options, net, tokenizer, rows, rate, settings, goes_on)
+    return Alignment(out, options, net, tokenizer, words, rows, rate, settings, goes_on)
 
 
 def refuse_others(options: TrainingOptions, target: str) -> None:
@@ -239,6 +249,12 @@ def _rows(folder: Path, target: str, split: str) -> list[tuple[Place, Json]]:
             f"{folder} has no {HOLDS[target]} to train on.", "Add examples, or splits."
         )
     return rows
+
+
+def _tails(rows: Sequence[Json]) -> Counter[tuple[int, ...]]:
+    """How often the answers in rows end in which ids; items of GRPO have none."""
+    answers = (row.get("chosen_ids") or row.get("completion_ids") or [] for row in rows)
+    return Counter(tuple(ids[-TAIL:]) for ids in answers)
 
 
 def _encoded(encode: Encode, tokenizer: AnyChatTokenizer, place: Place, row: Json) -> Json:

@@ -24,15 +24,12 @@ Kinds = dict[str, tuple[str, str | None]]
 Read = Callable[[str], str]
 
 
-def evaluate(
-    net: Any, words: Words, dataset: Dataset, losses: Sequence[float], read: Read
-) -> dict[str, Any]:
+def evaluate(net: Any, words: Words, dataset: Dataset, read: Read) -> dict[str, Any]:
     """The scores of the test split, else of validation; no scores where there is neither.
 
     `read` undoes the spelling that the dataset was written in.
     """
     scores: dict[str, Any] = {
-        "loss": {"first": losses[0], "last": losses[-1]} if losses else None,
         "split": (split := dataset.evaluated()),
         "examples": 0,
     }

@@ -17,9 +17,12 @@ LOGS, CHECKPOINTS = 60, 10
 
 
 def arguments(
-    checkpoints: Path, options: TrainingOptions, course: Course, *, fp16: bool
+    checkpoints: Path, options: TrainingOptions, course: Course, *, fp16: bool, use_cache: bool
 ) -> TrainingArguments:
-    """One epoch, which is the whole plan; losses are not filtered, and weights are safetensors."""
+    """One epoch, which is the whole plan; losses are not filtered, and weights are safetensors.
+
+    `use_cache` is what the config of the model says, since Trainer writes its own there.
+    """
     steps, gpu = course.plan.steps, torch.cuda.is_available()
     every = options.checkpoint_steps or max(steps // CHECKPOINTS, 1)
     made = TrainingArguments(
@@ -29,6 +32,7 @@ def arguments(
         max_grad_norm=options.max_grad_norm,
         bf16=ways.bf16(options.precision),
         fp16=fp16,
+        use_cache=use_cache,
         use_cpu=not gpu,
         ddp_backend="gloo" if ways.ranks()[0] > 1 and not gpu else None,
         ddp_find_unused_parameters=False,
@@ -47,7 +51,7 @@ def arguments(
         remove_unused_columns=False,
         seed=options.seed,
         **_sharded(options),
-        **_best(options),
+        **_best(options, course),
     )
     if made.n_gpu > 1:  # torch's DataParallel would split packed lines; torchrun is the way
         made._n_gpu = 1
@@ -61,11 +65,13 @@ def _sharded(options: TrainingOptions) -> dict[str, Any]:
     return {"fsdp": True, "fsdp_config": {"version": 2, "state_dict_type": "FULL_STATE_DICT"}}
 
 
-def _best(options: TrainingOptions) -> dict[str, Any]:
-    if not options.patience:
+def _best(options: TrainingOptions, course: Course) -> dict[str, Any]:
+    """By which loss checkpoints are compared, and whether the best or the last is the model."""
+    if course.held_out_plan is None:
         return {}
     return {
-        "load_best_model_at_end": True,
+        "load_best_model_at_end": options.keep == "best",
         "metric_for_best_model": "eval_loss",
         "greater_is_better": False,
+        "restore_callback_states_from_checkpoint": bool(options.patience),
     }

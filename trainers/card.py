@@ -35,14 +35,33 @@ def card(settings: dict[str, Any], scores: dict[str, Any], family: Family) -> st
         f"- {_length(settings, scores)}, learning rate {settings['learning_rate']:g}, "
         f"{settings['precision']}, seed {settings['seed']}",
     ]
+    if saved := scores.get("saved"):
+        lines.append(_saved(saved, scores))
     if loss:
-        lines.append(f"- training loss: {loss['first']:.3f} at first, {loss['last']:.3f} at last")
+        lines.append(f"- training loss: {loss['first']:.3f} at first, {_then(loss, scores)}")
     lines += _aligned(settings, scores)
     if held := scores.get("held_out_loss"):
-        lines.append(f"- held-out loss: {held['first']:.3f} at first, {held['lowest']:.3f} at best")
+        lines.append(f"- held-out loss: {held['first']:.3f} at first, {_then(held, scores)}")
     for shape, score in scores.get("shapes", {}).items():
         lines.append(_scored(shape, score, scores["split"]))
     return "\n".join([*lines, "", "## How to use it", "", *_use(settings, family)])
+
+
+def _saved(saved: dict[str, Any], scores: dict[str, Any]) -> str:
+    """Whose weights these are."""
+    if saved["of"] == "best":
+        return f"- weights: those of step {saved['step']:,}, of the lowest held-out loss"
+    held = scores.get("held_out_loss")
+    better = held is not None and held["lowest"] < held.get("saved", held["last"])
+    said = f"; the lowest held-out loss was {held['lowest']:.3f}" if held and better else ""
+    return f"- weights: those of the last step, {saved['step']:,}{said}"
+
+
+def _then(losses: dict[str, float], scores: dict[str, Any]) -> str:
+    """The loss of the weights that are saved; in words that hold where none was taken there."""
+    if "saved" not in losses:
+        return f"{losses['last']:.3f} at last"
+    return f"{losses['saved']:.3f} at step {scores['saved']['step']:,}, whose weights these are"
 
 
 def _plain(text: str) -> str:

@@ -16,6 +16,7 @@ from trainers import adapters, attention, fitting, models, run_folder, tensors
 from trainers import dataset as datasets
 from trainers import options as ways
 from trainers.finishing import finish
+from trainers.generation import learned_ends, settle_generation
 from trainers.optimisers import decayed
 from trainers.options import TrainingChoices, TrainingOptions
 from trainers.progress import ReportProgress
@@ -55,6 +56,7 @@ def train(
         else models.given_causal(model, words, options.attention, dtype)
     )
     models.refuse_other_size(model, words, net)
+    words = settle_generation(net, words, learned_ends(dataset, words))
     net = attention.settle(net, options)
     dataset.train.refuse_unusable(models.vocabulary_of(net))
     rate = options.learning_rate or (

@@ -24,6 +24,11 @@ class Words:
     ends: tuple[int, ...]
     fingerprint: str
     size: int
+    bos: int | None = None
+    special: frozenset[int] = frozenset()
+    """Tokens that no text becomes."""
+    added: frozenset[int] = frozenset()
+    """These, and the tokens beside the vocabulary that a text does become."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
 from transformers import AutoConfig
 
 from dataprep import store
-from dataprep.finding import EnvironmentProblem
 from dataprep.names import utf8_path
-from trainers import adapters, models
+from trainers import models
 from trainers import options as ways
+from trainers.adapter_base import save_adapter
 from trainers.answers import evaluate
 from trainers.card import card
 from trainers.dataset import Dataset, Words
 from trainers.loop import ExactTrainer
+from trainers.models import save
 from trainers.run_folder import RunFolder
 
 
@@ -32,48 +32,52 @@ def finish(
     lora: bool,
 ) -> Path:
     """Save the model (adapters apart and merged), evaluate it, write the card; the run folder."""
-    net = _whole(run, trainer, dataset)
+    kept = trainer.kept_step
+    net = _whole(run, trainer, dataset, kept)
     if ways.ranks()[1]:
         return run.folder
     with store.environment_errors(run.folder):
         if lora:
-            save(net, run.folder / "adapter")
-            net = adapters.merge(net)
-        if not trainer.is_fsdp_enabled:
-            save(net, run.folder / "model")
+            net = save_adapter(net, run, words)
+        save(net, run.folder / "model")
         words.save(run.folder / "model")
-        scores = evaluate(net, words, dataset, run.losses(), read)
-        scores |= _course(run, trainer)
+        scores = evaluate(net, words, dataset, read) | _course(run, trainer, kept)
         run.finish(scores, card(run.settings, scores, dataset.family))
     return run.folder
 
 
-def _course(run: RunFolder, trainer: ExactTrainer) -> dict[str, Any]:
-    """How far the training went, and what it was worth on held-out data on the way."""
-    held = [line["held_out_loss"] for line in run.journal() if "held_out_loss" in line]
-    found: dict[str, Any] = {"steps": [trainer.state.global_step, trainer.course.plan.steps]}
-    return found | ({"held_out_loss": {"first": held[0], "lowest": min(held)}} if held else {})
+def _course(run: RunFolder, trainer: ExactTrainer, kept: int) -> dict[str, Any]:
+    """How far the training went, which weights are saved, and what the losses were there."""
+    loss, held = run.losses("loss"), run.losses("held_out_loss")
+    found: dict[str, Any] = {
+        "steps": [trainer.state.global_step, trainer.course.plan.steps],
+        "saved": {"step": kept, "of": "best" if trainer.keeps_best else "last"},
+        "loss": _told(loss, kept) if loss else None,
+    }
+    if held:
+        found["held_out_loss"] = {**_told(held, kept), "lowest": min(held.values())}
+    run.log(step=kept, saved=True)
+    return found
 
 
-def _whole(run: RunFolder, trainer: ExactTrainer, dataset: Dataset) -> Any:
+def _told(losses: dict[int, float], kept: int) -> dict[str, float]:
+    """The first, the last, and that of the weights that are saved."""
+    values = list(losses.values())
+    there = {"saved": losses[kept]} if kept in losses else {}
+    return {"first": values[0], "last": values[-1], **there}
+
+
+def _whole(run: RunFolder, trainer: ExactTrainer, dataset: Dataset, kept: int) -> Any:
     """The model on this rank; where every rank held a part, put together by way of the disk."""
     if not trainer.is_fsdp_enabled:
         return trainer.accelerator.unwrap_model(trainer.model)
-    trainer.save_model(str(run.folder / "model"))
+    folder = run.checkpoints / (f"checkpoint-{kept}" if trainer.keeps_best else "last")
+    if not trainer.keeps_best:
+        trainer.save_model(str(folder))
     if torch.distributed.is_initialized():
         torch.distributed.barrier()
-    with utf8_path(run.folder / "model") as place:
+    if ways.ranks()[1]:
+        return None
+    with utf8_path(folder) as place:
         kind = models.loader(AutoConfig.from_pretrained(place), dataset.family)
         return kind.from_pretrained(place, trust_remote_code=False)
-
-
-def save(net: Any, folder: Path) -> None:
-    """Weights as safetensors, and config, as `from_pretrained` loads them."""
-    try:
-        with utf8_path(folder) as place:
-            net.save_pretrained(place)
-    except SafetensorError as error:
-        problem = f"The model could not be written to {folder}: {error}."
-        raise EnvironmentProblem(
-            problem, "Free some space, and go on with --resume: the last checkpoint is whole."
-        ) from None

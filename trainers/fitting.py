@@ -25,6 +25,7 @@ from trainers import options as ways
 from trainers.arguments import arguments
 from trainers.batches import BatchPlan, LineBatch, LineLengths, token_budget
 from trainers.dataset import Dataset
+from trainers.generation import caches
 from trainers.loop import Course, ExactTrainer, MakeOptimiser, summed_loss
 from trainers.options import EPOCHS_OF_NEW, TrainingOptions
 from trainers.progress import Clock, ReportProgress, TrainingJournal, shown
@@ -101,7 +102,13 @@ def fit(
         journal = TrainingJournal(run, clock, told, tokens, lead=not rank)
         trainer = ExactTrainer(
             model=setup.net,
-            args=arguments(run.checkpoints, options, course, fp16=setup.fp16),
+            args=arguments(
+                run.checkpoints,
+                options,
+                course,
+                fp16=setup.fp16,
+                use_cache=caches(setup.net),
+            ),
             train_dataset=dataset.train,
             eval_dataset=dataset.held_out,
             callbacks=[journal],

@@ -15,7 +15,7 @@ from dataprep.finding import UsageError, extra_missing
 from dataprep.formats.reinforcement import OF_THE_FORMAT
 from dataprep.jsonio import Json
 from dataprep.tokens import AnyChatTokenizer
-from trainers import alignment, answers, graders, models, run_folder
+from trainers import alignment, answers, graders, run_folder
 from trainers.graders import Grader
 from trainers.options import TrainingChoices, TrainingOptions
 
@@ -109,8 +109,6 @@ def _trainer(start: alignment.Alignment, run: run_folder.RunFolder, grader: Grad
         return [*graders.rewards(grader, items, completions)]
 
     own = start.settings
-    words = models.causal_words(start.tokenizer)
-    start.net.generation_config.eos_token_id = list(words.ends)
     return InOurIds(
         model=start.net,
         reward_funcs=reward,
@@ -148,7 +146,7 @@ def _held_out(folder: Path, start: alignment.Alignment, grader: Grader, net: Any
     split, rows = next(((name, rows) for name, rows in found if rows), ("", []))
     if not rows:
         return {}
-    words = models.causal_words(start.tokenizer)
+    words = start.words
     items = [item_ids(grader, start.tokenizer, row) for row in rows]
     most = start.settings["max_new_tokens"]
     total = 0.0

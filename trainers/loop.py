@@ -119,6 +119,22 @@ class ExactTrainer(Trainer):
         state = whole_state(self.model)
         self._save(output_dir, state_dict=state)
 
+    @property
+    def kept_step(self) -> int:
+        """The step whose weights are the model, after `train`."""
+        state = self.state
+        return int((self.keeps_best and state.best_global_step) or state.global_step)
+
+    @property
+    def keeps_best(self) -> bool:
+        """Whether the model is that of the best checkpoint; the same on every rank."""
+        return bool(self.args.load_best_model_at_end and self.state.best_model_checkpoint)
+
+    def _load_best_model(self) -> None:
+        """A model that is shared out is read back from the checkpoint by who puts it together."""
+        if not self.is_fsdp_enabled:
+            super()._load_best_model()
+
     def evaluate(
         self, eval_dataset: Any = None, ignore_keys: Any = None, metric_key_prefix: str = "eval"
     ) -> dict[str, float]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
+from safetensors import SafetensorError
 from transformers import (
     AutoConfig,
     AutoModelForCausalLM,
@@ -25,9 +26,17 @@ from transformers import (
 from transformers.models.auto import modeling_auto
 
 from dataprep import jsonio
-from dataprep.finding import DataprepError, UsageError, excerpt, extra_missing
+from dataprep.finding import (
+    DataprepError,
+    EnvironmentProblem,
+    UsageError,
+    excerpt,
+    extra_missing,
+)
+from dataprep.names import utf8_path
 from dataprep.tokens import (
     AnyChatTokenizer,
+    ChatTokenizer,
     TextTokenizer,
     explain_hub,
     is_local,
@@ -72,13 +81,13 @@ def new_t5(size: ModelSize, tokenizer: TextTokenizer, attention: str) -> Any:
 
 def given_t5(model: str, tokenizer: TextTokenizer, attention: str) -> Any:
     """A T5 in fp32 from a folder or the hub; raises UsageError when it reads other tokens."""
-    model = _inner(model)
+    model = inner_folder(model)
     if is_local(model):  # on the hub the tokenizer comes first, which tells at once of no network
         _refuse_no_t5(model)
     if load_tokenizer(model).sha256 != tokenizer.sha256:
         raise _other_tokenizer(model)
     _refuse_no_t5(model)
-    return _loaded(AutoModelForSeq2SeqLM, model, attention, "float32")
+    return load_weights(AutoModelForSeq2SeqLM, model, attention, "float32")
 
 
 def start_of(net: Any) -> int:
@@ -118,7 +127,7 @@ def new_causal(kind: ModelFamily, size: ModelSize, words: Words, attention: str)
 
 def given_causal(model: str, words: Words, attention: str, dtype: str) -> Any:
     """A causal model from a folder, a .gguf file or the hub, with the tokens of the dataset."""
-    model = _inner(model) if not model.endswith(".gguf") else model
+    model = inner_folder(model) if not model.endswith(".gguf") else model
     where, more = _gguf(model)
     if not more and is_local(model):
         _refuse_two_sided(model)
@@ -127,7 +136,7 @@ def given_causal(model: str, words: Words, attention: str, dtype: str) -> Any:
     if not more:
         _refuse_two_sided(model)
     kind = AutoModelForCausalLM if more else loader(_config(model), "causal")
-    net = _loaded(kind, where, attention, dtype, **more)
+    net = load_weights(kind, where, attention, dtype, **more)
     return _whole(net) if more else net
 
 
@@ -159,6 +168,18 @@ def _whole(net: Any) -> Any:
     return net
 
 
+def save(net: Any, folder: Path) -> None:
+    """Weights as safetensors, and config, as `from_pretrained` loads them."""
+    try:
+        with utf8_path(folder) as place:
+            net.save_pretrained(place)
+    except SafetensorError as error:
+        problem = f"The model could not be written to {folder}: {error}."
+        raise EnvironmentProblem(
+            problem, "Free some space, and go on with --resume: the last checkpoint is whole."
+        ) from None
+
+
 def t5_words(tokenizer: TextTokenizer) -> Words:
     """The words of a T5: ids without a special token, which the trainer adds."""
     size = tokenizer.vocabulary
@@ -170,6 +191,7 @@ def t5_words(tokenizer: TextTokenizer) -> Words:
         ends=(tokenizer.eos_id,),
         fingerprint=tokenizer.sha256,
         size=size,
+        special=frozenset((tokenizer.eos_id,)),
     )
 
 
@@ -178,6 +200,9 @@ def causal_words(tokenizer: AnyChatTokenizer) -> Words:
     backend = tokenizer.backend
     end = int(backend.eos_token_id)
     vocabulary = backend.get_vocab()
+    # mistral-common has no added tokens: what it calls special is all that no text becomes.
+    added = backend.added_tokens_decoder if isinstance(tokenizer, ChatTokenizer) else {}
+    special = {i for i, token in added.items() if token.special} | set(backend.all_special_ids)
     return Words(
         decode=lambda batch: _read(backend, batch),
         encode=lambda texts: [backend.encode(t, add_special_tokens=False) for t in texts],
@@ -186,6 +211,9 @@ def causal_words(tokenizer: AnyChatTokenizer) -> Words:
         ends=tuple(sorted({end, *(vocabulary[e] for e in _TURN_ENDS if e in vocabulary)})),
         fingerprint=vocabulary_sha256(backend),
         size=tokenizer.vocabulary,
+        bos=backend.bos_token_id,
+        special=frozenset(special),
+        added=frozenset(added) | special,
     )
 
 
@@ -212,7 +240,7 @@ def _size(size: ModelSize) -> dict[str, int]:
     return SIZES[size]
 
 
-def _inner(model: str) -> str:
+def inner_folder(model: str) -> str:
     """The folder that holds config.json: of a run folder of ours the one in it."""
     if not is_local(model):
         return model
@@ -258,7 +286,7 @@ def config_of(model: str) -> Any:
     """The config of a folder, a run folder or a hub name; of a .gguf file there is none apart."""
     if model.endswith(".gguf"):
         raise UsageError(f"{model} has no config of its own to plan by.", "Name a folder.")
-    return _config(_inner(model))
+    return _config(inner_folder(model))
 
 
 def _refuse_no_t5(model: str) -> None:
@@ -318,7 +346,8 @@ def _config(model: str) -> Any:
         raise _explained(model, error) from None
 
 
-def _loaded(kind: Any, model: str, attention: str, dtype: str, **more: str) -> Any:
+def load_weights(kind: Any, model: str, attention: str, dtype: str, **more: str) -> Any:
+    """A model of safetensors, and without code of its own; raises UsageError for another."""
     safe: dict[str, Any] = {} if more else {"use_safetensors": True}
     try:
         net = kind.from_pretrained(

@@ -52,6 +52,7 @@ class TrainingChoices(TypedDict, total=False):
     lora_dropout: float
     checkpoint_steps: int | None
     patience: int | None
+    keep: Literal["best", "last"]
     activation_checkpointing: bool
     compile: bool
     fsdp: bool
@@ -68,7 +69,9 @@ class TrainingOptions:
     its padding. `pack_width` is the length of a packed line; `lora` the rank of the adapters,
     `lora_targets` names parted by commas, `lora_alpha` twice the rank where it is left out.
     `checkpoint_steps` is by default a tenth of the run; `patience` so many checkpoints without a
-    lower held-out loss end it. `compile` needs packing, for its fixed shapes.
+    lower held-out loss end it. `keep` says which weights are saved: those of the lowest held-out
+    loss, where there is a validation split, or the last. `compile` needs packing, for its fixed
+    shapes.
     """
 
     epochs: float | None = None
@@ -91,6 +94,7 @@ class TrainingOptions:
     lora_dropout: float = 0.0
     checkpoint_steps: int | None = None
     patience: int | None = None
+    keep: Literal["best", "last"] = "best"
     activation_checkpointing: bool = False
     compile: bool = False
     fsdp: bool = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ from trainers import dataset as datasets
 from trainers.asking import questions
 from trainers.before import ALIGNED
 from trainers.dataset import Words
+from trainers.generation import ends_of
 from trainers.pre_annotations import annotated
 from trainers.rows import Family
 from trainers.run_folder import SETTINGS, settings_of
@@ -152,6 +153,7 @@ def _load_t5(folder: Path, net: Any, settings: Json) -> _Trained:
 
     read = codec.decode if codec else str
     words = models.t5_words(tokenizer)
+    words = replace(words, ends=ends_of(net, words))
     return _Trained(net, words, "t5", settings["target"], settings, ask, read)
 
 
@@ -170,6 +172,7 @@ def _load_causal(folder: Path, net: Any, settings: Json) -> _Trained:
         return made
 
     words = models.causal_words(tokenizer)
+    words = replace(words, ends=ends_of(net, words))
     return _Trained(net, words, "causal", settings["target"], settings, ask, str)
 
 

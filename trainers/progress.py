@@ -107,13 +107,29 @@ class TrainingJournal(TrainerCallback):
         self._last = (state.global_step, spent)
         if state.global_step and self.lead:
             self.run.log(step=state.global_step, resumed=True)
+        if state.global_step and args.metric_for_best_model:
+            self._find_best(state)
+
+    def _find_best(self, state: Any) -> None:
+        """The best checkpoint where the run folder stands now; if it is gone, that of this step."""
+        best = self.run.checkpoint(state.best_global_step or 0)
+        if best is None:
+            at = (line for line in state.log_history if line["step"] == state.global_step)
+            held = next((line["eval_loss"] for line in at if "eval_loss" in line), None)
+            best = self.run.checkpoint(state.global_step) if held is not None else None
+            state.best_metric, state.best_global_step = held, state.global_step if best else None
+        state.best_model_checkpoint = str(best) if best else None
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Stop when the minutes are used up; look at the loss before it goes into a checkpoint."""
         if self.clock.over:
             control.should_training_stop = control.should_log = True
+        judged = args.eval_strategy != "no"
+        if control.should_training_stop and judged:
+            control.should_save = True  # the last weights may be the best
         if control.should_save:
             control.should_log = True
+            control.should_evaluate = judged
 
     def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Mark a checkpoint whole, when every rank has written its part."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -72,6 +73,25 @@ class TokenRows(Dataset[list[TokenRow]]):
     def labels(self) -> list[list[int]]:
         """The label ids of all rows."""
         return [_part(self._labels, self._label_ends, n).tolist() for n in range(len(self))]
+
+    def answer_tails(self, width: int, limit: int | None) -> Counter[tuple[int, ...]]:
+        """How often the learned parts end in which labels, up to `width` of them.
+
+        The last part of a row of `limit` ids is left out: its end may be cut off.
+        """
+        learned = self._labels != IGNORED
+        follows = np.append(learned[1:], False)
+        row_ends = self._label_ends[self._label_ends > 0] - 1
+        follows[row_ends] = False
+        last = learned & ~follows
+        if limit is not None:
+            last[self._label_ends[self.lengths[:, -1] >= limit] - 1] = False
+        tails: Counter[tuple[int, ...]] = Counter()
+        for end in np.flatnonzero(last):
+            tail = self._labels[max(end + 1 - width, 0) : end + 1]
+            gap = np.flatnonzero(tail == IGNORED)
+            tails[tuple(tail[gap[-1] + 1 if len(gap) else 0 :].tolist())] += 1
+        return tails
 
     def learned(self) -> int:
         """Tokens that a loss is taken on."""

@@ -68,9 +68,15 @@ class RunFolder:
             if isinstance(read, dict) and all(map(_is_number, map(read.get, _NUMBERS))):
                 yield read
 
-    def losses(self) -> list[float]:
-        """The training losses so far."""
-        return [line["loss"] for line in self.journal() if "loss" in line]
+    def losses(self, name: str = "loss") -> dict[int, float]:
+        """The losses by step, in order; steps that a resumed run did again count as done again."""
+        losses: dict[int, float] = {}
+        for line in self.journal():
+            if line.get("resumed"):
+                losses = {step: loss for step, loss in losses.items() if step <= line["step"]}
+            elif name in line and "step" in line:
+                losses[line["step"]] = line[name]
+        return losses
 
     def spent(self, step: int) -> float:
         """Seconds of training up to a step."""
@@ -83,6 +89,11 @@ class RunFolder:
         for path in (p for p in folder.rglob("*") if p.is_file()):
             sync(path)
         write_whole(folder / WHOLE, b"")
+
+    def checkpoint(self, step: int) -> Path | None:
+        """The checkpoint of a step, if it is whole."""
+        folder = self.checkpoints / f"checkpoint-{step}"
+        return folder if (folder / WHOLE).is_file() else None
 
     def last_checkpoint(self) -> Path | None:
         """The newest checkpoint that is whole, if there is one."""

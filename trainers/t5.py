@@ -20,6 +20,7 @@ from trainers import dataset as datasets
 from trainers import options as ways
 from trainers.before import refuse_fp16
 from trainers.finishing import finish
+from trainers.generation import settle_generation
 from trainers.optimisers import ParameterGroups, decayed
 from trainers.options import TrainingChoices, TrainingOptions
 from trainers.progress import ReportProgress
@@ -60,8 +61,10 @@ def train(
         if model is None
         else models.given_t5(model, tokenizer, options.attention)
     )
-    net = attention.settle(net, options)
     dataset.train.refuse_unusable(models.vocabulary_of(net))
+    words = models.t5_words(tokenizer)
+    words = settle_generation(net, words, words.ends)
+    net = attention.settle(net, options)
     if models.packs(net):
         packing.accept_masks(net)
     elif options.packing:
@@ -96,7 +99,7 @@ def train(
     )
     spelled = dataset.entry.get("codec")
     read = Codec.recorded(tokenizer, spelled).decode if spelled else str
-    return finish(run, trainer, dataset, models.t5_words(tokenizer), read, lora=bool(options.lora))
+    return finish(run, trainer, dataset, words, read, lora=bool(options.lora))
 
 
 def _optimiser(parameters: ParameterGroups, rate: float, *, adamw: bool) -> torch.optim.Optimizer:

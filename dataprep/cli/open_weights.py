@@ -65,6 +65,8 @@ class Ways:
     "Steps between checkpoints; a tenth of the run if left out."
     patience: int | None = None
     "Stop after so many checkpoints without a lower held-out loss."
+    keep: Literal["best", "last"] = "best"
+    "Which weights are saved: of the checkpoint with the lowest held-out loss, or the last."
     plan: Flag = False
     "Print what the training takes, way by way, and which of them fits; train nothing."
     gpu: str | None = None

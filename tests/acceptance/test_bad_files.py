@@ -184,7 +184,7 @@ def test_lines_of_a_training_journal_that_are_none_are_passed_over(tmp_path: Pat
     lines = ["[]", "5", '{"loss": "x"}', '{"step": 1, "loss": 0.5, "seconds": 2.0}', '{"lo']
     (tmp_path / "metrics.jsonl").write_text("\n".join(lines))
     made = RunFolder(tmp_path, {})
-    assert made.losses() == [0.5]
+    assert made.losses() == {1: 0.5}
     assert made.spent(3) == 2.0
 
 

@@ -62,9 +62,16 @@ def convert_causal(
     sizes: dict[str, int],
     weights: list[float] | None = None,
     tokenizer: Path | None = None,
+    validated: str = "{}",
 ) -> Path:
-    """A published dataset for a causal model: one question and its answer a row."""
-    rows = {s: [example(n, s) for n in range(count)] for s, count in sizes.items()}
+    """A published dataset for a causal model: one question and its answer a row.
+
+    `validated` are the answers of the validation split, as `answer` of an example.
+    """
+    answers = {"validation": validated}
+    rows = {
+        s: [example(n, s, answers.get(s, "{}")) for n in range(count)] for s, count in sizes.items()
+    }
 
     def batches(split: str | None) -> Iterable[Batch]:
         return [Batch.of(rows[split])] if split in rows else []

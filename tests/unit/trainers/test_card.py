@@ -18,9 +18,10 @@ SETTINGS: dict[str, Any] = {
     "seed": 0,
 }
 SCORES: dict[str, Any] = {
-    "loss": {"first": 9.0, "last": 1.0},
-    "held_out_loss": {"first": 7.642, "lowest": 7.287},
+    "loss": {"first": 9.0, "last": 1.0, "saved": 2.5},
+    "held_out_loss": {"first": 7.642, "last": 7.5, "lowest": 7.287, "saved": 7.287},
     "steps": [80, 80],
+    "saved": {"step": 40, "of": "best"},
 }
 
 
@@ -43,14 +44,34 @@ def test_a_training_that_ended_early_says_how_far_it_went(
     assert said in lines({"epochs": epochs}, {"steps": steps})
 
 
-def test_the_held_out_loss_is_told_beside_that_of_training() -> None:
+def test_the_losses_are_those_of_the_weights_that_are_saved() -> None:
+    """They were the last of the training and the best of the held-out data, of other weights."""
     found = lines({}, {})
+    assert "- weights: those of step 40, of the lowest held-out loss" in found
+    assert "- training loss: 9.000 at first, 2.500 at step 40, whose weights these are" in found
+    assert "- held-out loss: 7.642 at first, 7.287 at step 40, whose weights these are" in found
+
+
+def test_weights_that_are_not_the_best_say_how_good_the_best_were() -> None:
+    held = {"first": 7.642, "last": 7.5, "lowest": 7.287, "saved": 7.5}
+    loss = {"first": 9.0, "last": 1.0, "saved": 1.0}
+    scores = {"saved": {"step": 80, "of": "last"}, "held_out_loss": held, "loss": loss}
+    found = lines({}, scores)
+    said = "- weights: those of the last step, 80; the lowest held-out loss was 7.287"
+    assert said in found
+    assert "- held-out loss: 7.642 at first, 7.500 at step 80, whose weights these are" in found
+
+
+def test_a_run_whose_weights_are_not_told_apart_has_its_last_loss() -> None:
+    found = lines({}, {"saved": None, "held_out_loss": None, "loss": {"first": 9.0, "last": 1.0}})
     assert "- training loss: 9.000 at first, 1.000 at last" in found
-    assert "- held-out loss: 7.642 at first, 7.287 at best" in found
 
 
 def test_without_held_out_data_there_is_no_such_line() -> None:
-    assert not any("held-out" in line for line in lines({}, {"held_out_loss": None}))
+    assert not any(
+        "held-out" in line
+        for line in lines({}, {"held_out_loss": None, "saved": {"step": 80, "of": "last"}})
+    )
 
 
 @pytest.mark.parametrize(
