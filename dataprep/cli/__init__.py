@@ -57,6 +57,7 @@ for command in (
     train,
     closed_weights.jobs,
     open_weights.predict,
+    open_weights.export,
     roads.evaluate,
     roads.advise,
     roads.rescue,

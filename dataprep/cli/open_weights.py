@@ -1,4 +1,4 @@
-"""The commands of the open road: train t5, llama, mistral, dpo, kto, grpo; predict."""
+"""The commands of the open road: train t5, llama, mistral, dpo, kto, grpo; predict; export."""
 
 from __future__ import annotations
 
@@ -334,6 +334,53 @@ def predict(
             on_progress=lambda done, of: bars("answering", done, of),
         )
     console().print(f"{made.path}: {made.answers:,} answers, {made.new:,} of them new.")
+    return 0
+
+
+def export(
+    run: Path,
+    *,
+    to: Literal["merged", "gguf", "ollama", "hub"],
+    out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
+    dtype: Literal["auto", "f32", "f16", "bf16"] = "auto",
+    base: str | None = None,
+    system: str | None = None,
+    name: str | None = None,
+    public: Flag = False,
+) -> int:
+    """Write a trained model as other programs load it, or push it to the Hugging Face hub.
+
+    Example: dataprep export runs/llama --to ollama -o exported/
+
+    Parameters
+    ----------
+    run
+        A run folder of `dataprep train`, a folder with a model, or one with adapters.
+    to
+        merged: a folder for from_pretrained, adapters merged. gguf: one file for llama.cpp.
+        ollama: the same with a Modelfile. hub: a push to --name.
+    out
+        A new folder. For the hub none.
+    dtype
+        Of the weights; by default that of the base model.
+    base
+        The base of adapters, where it is not what they name.
+    system
+        A system message for the Modelfile.
+    name
+        OWNER/NAME on the hub. The repository is made, and is private.
+    public
+        Let everybody see it on the hub.
+    """
+    _hush()
+    made = trainer("export", "train").export(
+        run, to, out=out, base=base, dtype=dtype, name=name, public=public, system=system
+    )
+    for note in made.notes:
+        console().print(note, soft_wrap=True)
+    then = {"ollama": f"ollama create {run.name} -f {out}/Modelfile"}.get(to, "")
+    next_ = f" Next: {then}" if then else ""
+    console().print(f"The model is in {made.place}.{next_}", soft_wrap=True)
     return 0
 
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from dataprep import showing, store
@@ -13,6 +14,7 @@ from dataprep.finding import UsageError
 from tests.unit.tokens import mistral_oracle as oracle
 from tests.unit.trainers.converted import convert_causal
 from trainers import causal, dpo
+from trainers.export import ExportTarget, export
 from trainers.predict import predict
 
 SAID = "What is number 3, the trout? "
@@ -87,3 +89,19 @@ def test_preferences_are_learned_from_the_run(run: Path, tmp_path: Path) -> None
     assert (out / "model" / "tekken.json").read_bytes() == (
         run / "model" / "tekken.json"
     ).read_bytes()
+
+
+def test_the_run_is_exported_with_its_own_file_and_not_as_gguf(run: Path, tmp_path: Path) -> None:
+    targets: tuple[ExportTarget, ...] = ("gguf", "ollama")
+    for to in targets:
+        with pytest.raises(UsageError, match="a file of Mistral's own, which is not written"):
+            export(run, to, out=tmp_path / to)
+        assert not (tmp_path / to).exists()
+    export(run, "merged", out=tmp_path / "merged")
+    one, other = (
+        AutoModelForCausalLM.from_pretrained(folder).state_dict()
+        for folder in (run / "model", tmp_path / "merged")
+    )
+    assert all(torch.equal(one[name], other[name]) for name in one)
+    names = {path.name for path in (run / "model").iterdir()}
+    assert {path.name for path in (tmp_path / "merged").iterdir()} == {*names, "README.md"}
