@@ -9,6 +9,8 @@ from dataprep.names import utf8_path
 from dataprep.tokens import is_local
 from trainers import adapters, models
 from trainers.dataset import Words
+from trainers.generation import settle_generation
+from trainers.rows import Family
 from trainers.run_folder import RunFolder
 
 ADAPTER, BASE = "adapter", "base"
@@ -38,6 +40,17 @@ def save_adapter(net: Any, run: RunFolder, words: Words) -> Any:
     if model.endswith(".gguf"):
         net = _through_base(net, run.folder / BASE, folder, words)
     return adapters.merge(net)
+
+
+def load_adapted(run: RunFolder, family: Family, adapter: Path, words: Words) -> Any:
+    """The base of a run anew, with the adapters of a folder: they were shared out over ranks."""
+    from peft import PeftModel
+
+    half = family == "causal" and run.settings["precision"] == "bf16"
+    net = models.load_base(str(run.settings["model"]), family, "bfloat16" if half else "float32")
+    settle_generation(net, words, words.ends)
+    with utf8_path(adapter) as place:
+        return PeftModel.from_pretrained(net, place)
 
 
 def _through_base(net: Any, base: Path, adapter: Path, words: Words) -> Any:

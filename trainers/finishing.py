@@ -13,7 +13,7 @@ from dataprep import store
 from dataprep.names import utf8_path
 from trainers import models
 from trainers import options as ways
-from trainers.adapter_base import save_adapter
+from trainers.adapter_base import load_adapted, save_adapter
 from trainers.answers import evaluate
 from trainers.card import card
 from trainers.dataset import Dataset, Words
@@ -33,7 +33,7 @@ def finish(
 ) -> Path:
     """Save the model (adapters apart and merged), evaluate it, write the card; the run folder."""
     kept = trainer.kept_step
-    net = _whole(run, trainer, dataset, kept)
+    net = _whole(run, trainer, dataset, words, kept)
     if ways.ranks()[1]:
         return run.folder
     with store.environment_errors(run.folder):
@@ -67,7 +67,7 @@ def _told(losses: dict[int, float], kept: int) -> dict[str, float]:
     return {"first": values[0], "last": values[-1], **there}
 
 
-def _whole(run: RunFolder, trainer: ExactTrainer, dataset: Dataset, kept: int) -> Any:
+def _whole(run: RunFolder, trainer: ExactTrainer, dataset: Dataset, words: Words, kept: int) -> Any:
     """The model on this rank; where every rank held a part, put together by way of the disk."""
     if not trainer.is_fsdp_enabled:
         return trainer.accelerator.unwrap_model(trainer.model)
@@ -78,6 +78,8 @@ def _whole(run: RunFolder, trainer: ExactTrainer, dataset: Dataset, kept: int) -
         torch.distributed.barrier()
     if ways.ranks()[1]:
         return None
+    if run.settings.get("lora"):
+        return load_adapted(run, dataset.family, folder, words)
     with utf8_path(folder) as place:
         kind = models.loader(AutoConfig.from_pretrained(place), dataset.family)
         return kind.from_pretrained(place, trust_remote_code=False)

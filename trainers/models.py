@@ -140,6 +140,14 @@ def given_causal(model: str, words: Words, attention: str, dtype: str) -> Any:
     return _whole(net) if more else net
 
 
+def load_base(model: str, family: Family, dtype: str) -> Any:
+    """What adapters of a run are for: a hub name, a folder, a run folder or a .gguf file."""
+    where, more = _gguf(model if model.endswith(".gguf") else inner_folder(model))
+    kind = AutoModelForCausalLM if more else loader(_config(where), family)
+    net = load_weights(kind, where, "auto", dtype, **more)
+    return _whole(net) if more else net
+
+
 def loader(config: Any, family: Family) -> Any:
     """The class of transformers that loads such a model; Mistral 3 is one of pictures and text."""
     if family == "t5":

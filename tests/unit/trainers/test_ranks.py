@@ -59,6 +59,22 @@ def test_a_whole_run_on_two_ranks_gives_the_weights_of_one(tmp_path: Path) -> No
     assert (tmp_path / "two" / "README.md").is_file()
 
 
+def test_adapters_of_a_model_on_two_ranks_are_those_of_one(tmp_path: Path) -> None:
+    """The run ended in an internal error, its training lost."""
+    dataset = convert_causal(tmp_path / "out", {"train": 40, "validation": 9})
+    base = whole_run.run("causal", dataset, tmp_path / "base")
+    command = (whole_run.__file__, "causal", "fsdp", str(dataset), str(tmp_path / "two"), str(base))
+    done = torchrun(*command)
+    assert done.returncode == 0, done.stderr[-3000:]
+    choices = {"model": str(base), "lora": 4, "learning_rate": 1e-2, "accumulate": 2}
+    whole_run.run("causal", dataset, tmp_path / "one", **choices)
+    for name in ("adapter/adapter_model.safetensors", "model/model.safetensors"):
+        found, wanted = (load_file(tmp_path / run / name) for run in ("two", "one"))
+        assert found.keys() == wanted.keys()
+        for key in wanted:
+            assert torch.allclose(found[key], wanted[key], atol=5e-4), key
+
+
 def held_out_losses(run: Path) -> list[float]:
     lines = map(json.loads, (run / "metrics.jsonl").read_text().splitlines())
     return [line["held_out_loss"] for line in lines if "held_out_loss" in line]

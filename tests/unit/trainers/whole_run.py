@@ -47,7 +47,8 @@ def die_after_a_checkpoint() -> None:
 
 
 if __name__ == "__main__":
-    family, way, dataset, out = sys.argv[1:]
+    family, way, dataset, out, *model = sys.argv[1:]
     if way == "killed":
         die_after_a_checkpoint()
-    run(family, Path(dataset), Path(out), fsdp=way == "fsdp", resume=way == "resumed")
+    more: dict[str, Any] = {"model": model[0], "lora": 4, "learning_rate": 1e-2} if model else {}
+    run(family, Path(dataset), Path(out), fsdp=way == "fsdp", resume=way == "resumed", **more)
