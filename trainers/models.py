@@ -140,12 +140,13 @@ def given_causal(model: str, words: Words, attention: str, dtype: str) -> Any:
     return _whole(net) if more else net
 
 
-def load_base(model: str, family: Family, dtype: str) -> Any:
-    """What adapters of a run are for: a hub name, a folder, a run folder or a .gguf file."""
+def load_base(model: str, family: Family, dtype: str, revision: str | None = None) -> Any:
+    """What adapters are for: a hub name with its revision, a folder, a run or a .gguf file."""
     where, more = _gguf(model if model.endswith(".gguf") else inner_folder(model))
-    kind = AutoModelForCausalLM if more else loader(_config(where), family)
-    net = load_weights(kind, where, "auto", dtype, **more)
-    return _whole(net) if more else net
+    if more:
+        return _whole(load_weights(AutoModelForCausalLM, where, "auto", dtype, **more))
+    at = {"revision": revision} if revision and not is_local(model) else {}
+    return load_weights(loader(_config(where, **at), family), where, "auto", dtype, **at)
 
 
 def loader(config: Any, family: Family) -> Any:
@@ -347,16 +348,16 @@ def _vocabulary(model: str, more: dict[str, str]) -> str:
     return vocabulary_sha256(load_chat_tokenizer(model).backend)
 
 
-def _config(model: str) -> Any:
+def _config(model: str, **at: str) -> Any:
     try:
-        return AutoConfig.from_pretrained(model, trust_remote_code=False)
+        return AutoConfig.from_pretrained(model, trust_remote_code=False, **at)
     except (OSError, ValueError) as error:
         raise _explained(model, error) from None
 
 
 def load_weights(kind: Any, model: str, attention: str, dtype: str, **more: str) -> Any:
     """A model of safetensors, and without code of its own; raises UsageError for another."""
-    safe: dict[str, Any] = {} if more else {"use_safetensors": True}
+    safe: dict[str, Any] = {} if "gguf_file" in more else {"use_safetensors": True}
     try:
         net = kind.from_pretrained(
             model,

@@ -40,10 +40,11 @@ def load(model: TrainedModel, *, base: str | None, dtype: Dtype) -> Any:
     if model.adapter:
         _refuse_missing(model, where)
         _refuse_other_words(model, where)
-    kind = models.loader(models.config_of(where), model.family)
-    net = models.load_weights(kind, where, "sdpa", "float32")
     if model.adapter:
-        net = _merged(net, model, where)
+        revision = model.revision if base is None else None
+        net = _merged(models.load_base(where, model.family, "float32", revision), model, where)
+    else:
+        net = models.load_base(where, model.family, "float32")
     return net.to(_DTYPES.get(dtype) or _dtype_of(model.base, where)).eval()
 
 

@@ -22,12 +22,14 @@ _CONFIG, _ADAPTER_CONFIG = "config.json", "adapter_config.json"
 class TrainedModel:
     """A folder with a tokenizer, and with whole weights or with adapters for `base`.
 
-    `settings` are those of run.json, empty for a folder that is no run; `card` is its README.md.
+    `revision` is that of a base on the hub. `settings` are those of run.json, empty for a folder
+    that is no run; `card` is its README.md.
     """
 
     folder: Path
     adapter: bool
     base: str | None
+    revision: str | None
     family: Family
     settings: dict[str, Any]
     card: str | None
@@ -60,12 +62,13 @@ def find(run: Path) -> TrainedModel:
     base = settings.get("model") if settings else None
     for folder in (run / "model", run, run / ADAPTER):
         if (folder / _CONFIG).is_file() and _has_weights(folder):
-            return TrainedModel(folder, False, base, _family(folder), settings, card)
+            return TrainedModel(folder, False, base, None, _family(folder), settings, card)
         if (folder / _ADAPTER_CONFIG).is_file():
             found = _read(folder / _ADAPTER_CONFIG)
             family: Family = "t5" if found.get("task_type") == "SEQ_2_SEQ_LM" else "causal"
             named = found.get("base_model_name_or_path")
-            return TrainedModel(folder, True, named, family, settings, card)
+            at = found.get("revision")
+            return TrainedModel(folder, True, named, at, family, settings, card)
     if (run / _CONFIG).is_file():
         raise UsageError(
             f"{run} has no weights as safetensors, and pickled ones can run code.",

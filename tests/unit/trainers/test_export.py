@@ -17,6 +17,7 @@ from dataprep.finding import EnvironmentProblem, UsageError
 from dataprep.tokens import train_chat_tokenizer
 from tests.unit.trainers import exported_models
 from tests.unit.trainers.exported_models import loaded, logits
+from trainers import models
 from trainers.export import export, merged
 
 IDS = torch.tensor([[7, 8, 9, 10]])
@@ -60,6 +61,34 @@ def test_adapters_are_merged_into_their_base_in_its_dtype(base: Path, tmp_path: 
     own = AutoTokenizer.from_pretrained(tmp_path / "out")
     assert own.encode("a bird") == AutoTokenizer.from_pretrained(base).encode("a bird")
     assert not (tmp_path / "out" / "adapter_config.json").exists()
+
+
+def test_the_base_on_the_hub_is_that_of_the_revision(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = adapters(base, tmp_path / "adapter")
+    named = {"base_model_name_or_path": "someone/a-llama", "revision": "0123abc"}
+    exported_models.write_settings(folder, "adapter_config.json", **named)
+    asked: list[tuple[str, dict[str, Any]]] = []
+    given = models.AutoModelForCausalLM.from_pretrained
+    config = models.AutoConfig.from_pretrained(base)
+
+    def from_hub(where: str, **more: Any) -> Any:
+        asked.append((where, dict(more)))
+        more.pop("revision")
+        return given(base, config=config, **more)
+
+    def config_from_hub(where: str, **more: Any) -> Any:
+        asked.append((where, more))
+        return config
+
+    monkeypatch.setattr(models.AutoConfig, "from_pretrained", config_from_hub)
+    monkeypatch.setattr(models.AutoModelForCausalLM, "from_pretrained", from_hub)
+    monkeypatch.setattr(merged, "_refuse_other_words", lambda *_: None)
+    export(folder, "merged", out=tmp_path / "out", dtype="f32")
+    for where, more in asked:
+        assert (where, more["revision"]) == ("someone/a-llama", "0123abc")
+    assert [more.get("use_safetensors") for _, more in asked] == [None, True]
 
 
 def test_weights_are_cut_into_shards_of_safetensors(

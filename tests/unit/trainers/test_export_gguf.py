@@ -118,6 +118,15 @@ def test_the_rope_of_llama_3_is_written_as_llama_cpp_divides_by_it(tmp_path: Pat
     assert torch.allclose(plain / torch.from_numpy(factors.copy()), wanted, rtol=1e-5)
 
 
+def test_a_linear_rope_is_named(tmp_path: Path) -> None:
+    rope = {"rope_type": "linear", "rope_theta": 1e4, "factor": 4.0}
+    folder = exported_models.byte_level_model(tmp_path / "m", rope_parameters=rope)
+    export(folder, "gguf", out=tmp_path / "out")
+    path = tmp_path / "out" / "model.gguf"
+    assert field(path, "llama.rope.scaling.type") == "linear"
+    assert field(path, "llama.rope.scaling.factor") == 4.0
+
+
 @pytest.mark.parametrize(("dtype", "near"), [("f16", 0.1), ("bf16", 0.8)])
 def test_half_precision_is_written_as_asked(dtype: Any, near: float, tmp_path: Path) -> None:
     folder = exported_models.byte_level_model(tmp_path / "model")
