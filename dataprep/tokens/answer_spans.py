@@ -11,6 +11,7 @@ from dataprep.tokens.messages import TemplateError, TextSpan, refused
 
 if TYPE_CHECKING:
     from dataprep.tokens.chat_template import ChatTemplate
+    from dataprep.tokens.outline_spans import OutlineTemplate
     from dataprep.tokens.template_marks import Regions
 
 MARK = "\ue000\ue001\ue000"
@@ -27,7 +28,11 @@ class AnswerSpans:
     """The spans of a conversation's answers in `whole`, the text that its template gives."""
 
     def __init__(
-        self, template: ChatTemplate, messages: Sequence[Message], tools: Any, whole: str
+        self,
+        template: ChatTemplate | OutlineTemplate,
+        messages: Sequence[Message],
+        tools: Any,
+        whole: str,
     ) -> None:
         self._template = template
         self._messages = messages

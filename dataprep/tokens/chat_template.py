@@ -10,13 +10,12 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dataprep.example import Message
-from dataprep.finding import DataprepError
 from dataprep.tokens.answer_spans import AnswerSpans
 from dataprep.tokens.message_shape import MessageShape, shape_of_calls, shape_of_thoughts
 from dataprep.tokens.messages import (
@@ -29,7 +28,10 @@ from dataprep.tokens.messages import (
 )
 
 if TYPE_CHECKING:
+    from dataprep.tokens.chat_renderer import ChatRenderer
+    from dataprep.tokens.outlines import Drawn
     from dataprep.tokens.template_marks import Regions
+    from dataprep.tokens.traced_texts import Trace
 
 _USER: Message = {"role": "user", "content": "a"}
 _SAID: Message = {"role": "assistant", "content": "b"}
@@ -134,7 +136,7 @@ class ChatTemplate:
     def _tried(self, shape: MessageShape, messages: Sequence[Message], tools: Any) -> str:
         """The text of messages in a shape; none where the template refuses them."""
         try:
-            return self._written(shape.shaped(messages), tools, asked=False)
+            return self._renderer.rendered(shape.shaped(messages), tools, asked=False)
         except TemplateError:
             return ""
 
@@ -144,38 +146,18 @@ class ChatTemplate:
         Raises TemplateError for a conversation that the template refuses, OversizedTemplate for a
         template over its limits.
         """
-        return self._written(self.shape.shaped(messages), tools, asked=asked)
-
-    def _written(self, said: Sequence[Message], tools: Any, *, asked: bool) -> str:
-        from dataprep.tokens.metered_jinja import compiled
-
-        try:
-            if not said:
-                raise ValueError("there is no message")
-            source, values = self._source_and_values(tools)
-            template = compiled(source, self._name)
-            return template.render({"messages": said, **values, "add_generation_prompt": asked})
-        except DataprepError:
-            raise
-        except Exception as error:  # the template is foreign code, and may fail in any way
-            said_of_it = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
-            raise TemplateError(
-                f"the chat template refuses the conversation: {said_of_it}",
-                "Change the roles or their order, or use another template.",
-            ) from None
+        return self._renderer.text(self.shape.shaped(messages), tools, asked=asked)
 
     def regions(self, messages: Sequence[Message], tools: Any) -> Regions | None:
         """The runs that each message writes; None where the template hides them."""
-        from dataprep.tokens.template_marks import regions
+        return self._renderer.regions(self.shape.shaped(messages), tools)
 
-        try:
-            source, values = self._source_and_values(tools)
-            more = {**values, "add_generation_prompt": False}
-            return regions(source, self._name, self.shape.shaped(messages), more)
-        except DataprepError:
-            raise
-        except Exception:  # the template is foreign code, and may fail in any way
-            return None
+    @cached_property
+    def _renderer(self) -> ChatRenderer:
+        from dataprep.tokens.chat_renderer import ChatRenderer
+
+        _ = self._sources  # which are refused if they are too long
+        return ChatRenderer(self._backend, self._name, self._clock)
 
     @cached_property
     def _clock(self) -> dict[str, Any]:
@@ -189,7 +171,7 @@ class ChatTemplate:
         """Whether the template says by `{% generation %}` what an assistant says."""
         from dataprep.tokens.template_marks import has_generation
 
-        return self._marks_any and has_generation(self._source_and_values(tools)[0], self._name)
+        return self._marks_any and has_generation(self._renderer.source(tools), self._name)
 
     @cached_property
     def _marks_any(self) -> bool:
@@ -197,21 +179,13 @@ class ChatTemplate:
 
         return any(has_generation(source, self._name) for source in self._sources)
 
-    def _source_and_values(self, tools: Any) -> tuple[str, dict[str, Any]]:
-        """The template, and what it knows beside the messages."""
-        backend, _ = self._backend, self._sources
-        values = {**backend.special_tokens_map, "tools": tools, "documents": None, **self._clock}
-        return str(backend.get_chat_template(None, tools)), values
-
     def rendered(self, messages: list[Message], learned: list[int], tools: Any) -> Rendered:
         """The text, and the spans of the answers at the indexes `learned`.
 
         Raises TemplateError for a conversation that the template refuses, or writes in a way that
         hides or loses what is to be learned.
         """
-        whole = self.text(messages, tools)
-        found = AnswerSpans(self, messages, tools, whole)
-        spans = [found.of(index) for index in learned]
+        whole, spans = self._told(messages, learned, tools)
         said = ["".join(whole[start:end] for start, end in turn) for turn in spans]
         for index, answer in zip(learned, said, strict=True):
             self._refuse_loss(messages[index], index, answer)
@@ -225,6 +199,23 @@ class ChatTemplate:
             thoughts=sum(map(bool, thoughts)),
             thoughtless=sum(t not in answer for t, answer in zip(thoughts, said, strict=True)),
         )
+
+    def _told(
+        self, messages: list[Message], learned: list[int], tools: Any
+    ) -> tuple[str, list[tuple[TextSpan, ...]]]:
+        """The text, and the spans of each answer."""
+        from dataprep.tokens.outline_spans import OutlineTemplate
+        from dataprep.tokens.template_marks import MARKS
+
+        def draw(trace: Trace, traced: list[Message]) -> Drawn:
+            return OutlineTemplate(self, self._renderer, trace).drawn(traced, tools, learned)
+
+        key, said = ("spans", tuple(learned)), self.shape.shaped(messages)
+        text, spans = self._renderer.filled(key, said, tools, draw)
+        if spans is None or MARKS.search(text):
+            found = AnswerSpans(self, messages, tools, text)
+            spans = [found.of(index) for index in learned]
+        return text, spans
 
     def _ends(self, said: str) -> bool:
         """Whether no more is said than tokens that are marks."""
@@ -263,11 +254,14 @@ class ChatTemplate:
             answer = answer.rpartition(mark)[2]
         return answer.strip()
 
-    def opening(self, before: Sequence[Message], tools: Any) -> str:
-        """What the template writes to open an answer behind some messages."""
+    def opening(
+        self, before: Sequence[Message], tools: Any, text: Callable[..., str] | None = None
+    ) -> str:
+        """What the template writes to open an answer behind some messages, by their `text`."""
+        text = text or self.text
         for messages in (before, [_USER]):
             try:
-                told, asked = self.text(messages, tools), self.text(messages, tools, asked=True)
+                told, asked = text(messages, tools), text(messages, tools, asked=True)
             except TemplateError:
                 continue
             if asked == told and not self._opens:

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 from jinja2 import TemplateError, nodes
 
-from dataprep.tokens.metered_jinja import Bounded, compiled, read
+from dataprep.tokens.metered_jinja import Bounded, read
 
 _BEGIN, _END = 0xF0000, 0x100000  # two planes of private use, which no template writes
 _GENERATED = 0xFFFD  # the last of a plane, where no message has its number
-_MARKS = re.compile("[\U000f0000-\U0010ffff]")
+MARKS = re.compile("[\U000f0000-\U0010ffff]")
 CLOCK = "strftime_now"
 """The function by which transformers tells a template the time."""
 
@@ -36,15 +36,22 @@ class Regions(NamedTuple):
     generated: dict[int, list[tuple[int, int]]] | None = None
 
 
-def regions(
-    source: str, name: str, messages: Sequence[Mapping[str, Any]], values: Mapping[str, Any]
-) -> Regions:
-    """The conversation by a template, with the runs of each message; blank runs are left out.
+def regions(source: str, name: str, messages: Sequence[Mapping[str, Any]], marked: str) -> Regions:
+    """The conversation with the runs of each message; blank runs are left out.
 
-    `values` is all that the template knows beside the messages, `name` what the template is called
-    in errors. A message that the template only reads copies of has no run. Raises what the template
-    raises.
+    `marked` is rendered with `marks` by a template that `mark_loops` changed; `name` is what the
+    template is called in errors. A message that the template only reads copies of has no run.
     """
+    told = read_marks(marked, messages)
+    return told if has_generation(source, name) else told._replace(generated=None)
+
+
+class LoopMark(Bounded):
+    """A function that only asks whether it is given a message."""
+
+
+def marks(messages: Sequence[Mapping[str, Any]]) -> dict[str, LoopMark]:
+    """The functions by which a template marks the bodies of its loops over these messages."""
     index = {id(message): at for at, message in enumerate(messages)}
     stack: list[int | None] = []
 
@@ -56,11 +63,7 @@ def regions(
         at = stack.pop() if stack else None
         return "" if at is None else chr(_END + at)
 
-    marks = {"_begin": Bounded(begin), "_end": Bounded(end)}
-    template = compiled(source, name, _mark_loops)
-    answers = frozenset(n for n, message in enumerate(messages) if message["role"] == "assistant")
-    told = _read(template.render({"messages": messages, **values, **marks}), answers)
-    return told if has_generation(source, name) else told._replace(generated=None)
+    return {"_begin": LoopMark(begin), "_end": LoopMark(end)}
 
 
 @lru_cache(maxsize=16)
@@ -81,18 +84,16 @@ def reads_clock(source: str, name: str) -> bool:
         return False
 
 
-def _read(marked: str, answers: frozenset[int]) -> Regions:
-    """The text without its marks; what a message quotes of an answer is its own.
-
-    `answers` are the indexes of the assistant's messages.
-    """
+def read_marks(marked: str, messages: Sequence[Mapping[str, Any]]) -> Regions:
+    """The text without its marks; what a message quotes of an answer is its own."""
+    answers = frozenset(n for n, message in enumerate(messages) if message["role"] == "assistant")
     pieces: list[str] = []
     runs: dict[int, list[tuple[int, int]]] = {}
     generated: dict[int, list[tuple[int, int]]] = {}
     owners: list[int] = []
     spoken = -1  # what stands behind the last loop, and is generated, closes the last message
     at = last = inside = 0
-    for mark in [*_MARKS.finditer(marked), None]:
+    for mark in [*MARKS.finditer(marked), None]:
         piece = marked[last : mark.start() if mark else len(marked)]
         if owners:
             spoken = next((n for n in owners if n not in answers), owners[-1])
@@ -151,7 +152,7 @@ def _texts(expressions: Sequence[nodes.Expr]) -> list[str]:
     return [value for value in constants if isinstance(value, str)]
 
 
-def _mark_loops(tree: nodes.Template) -> None:
+def mark_loops(tree: nodes.Template) -> None:
     """Let the loops of a template write marks."""
     _mark(tree, in_loop=False)
 
