@@ -17,12 +17,10 @@ import jinja2
 from jinja2 import nodes
 from jinja2.compiler import Frame
 from jinja2.runtime import Context, LoopContext, Macro
-from jinja2.utils import Namespace
 
-from dataprep.tokens import meter as metering
 from dataprep.tokens import metered_calls as calls
 from dataprep.tokens import metered_jinja as metered
-from dataprep.tokens.meter import ALLOWED, METER, NODE, Meter
+from dataprep.tokens.meter import METER, NODE
 from dataprep.tokens.metered_bodies import pay_for_bodies
 from dataprep.tokens.template_marks import LoopMark
 from dataprep.tokens.traced_texts import (
@@ -36,15 +34,23 @@ from dataprep.tokens.traced_texts import (
     TracedMarkup,
     TracedText,
     Untraceable,
-    contained_in,
     joined,
+)
+from dataprep.tokens.traced_values import (
+    RUNTIME,
+    TRACED,
+    TraceMeter,
+    concatenated,
+    contained,
+    holds,
+    plainly,
+    printed,
+    trace_at_work,
+    unmarked,
 )
 
 MARKED = re.compile(f"{OPEN}([0-9]+){CLOSE}")
 """A printed text, by the number of its slot."""
-
-_Traced = (TracedText, TracedLength)
-_Inside = (list, tuple, dict)
 
 
 def traced_template(
@@ -58,7 +64,7 @@ def traced_template(
     template = _compiled(source, name, change)
 
     def render(trace: Trace, values: Mapping[str, Any]) -> str:
-        token = METER.set(_TraceMeter(trace))
+        token = METER.set(TraceMeter(trace))
         try:
             context = template.new_context(dict(values))
             return "".join(template.root_render_func(context))
@@ -84,139 +90,8 @@ def _compiled(
     tree.set_environment(environment)
     code = environment.compile(tree)
     template = jinja2.Template.from_code(environment, code, environment.make_globals(None))
-    template.root_render_func.__globals__.update(_RUNTIME)
+    template.root_render_func.__globals__.update(RUNTIME)
     return template
-
-
-class _TraceMeter(Meter):
-    """A meter of what a template does whatever it is given; it counts the uses of texts."""
-
-    __slots__ = ("trace",)
-
-    def __init__(self, trace: Trace) -> None:
-        super().__init__(None)
-        self.trace = trace
-        self.left = self.allowed = ALLOWED // 2
-
-    def weight(self, value: Any) -> int:
-        """The items in a value; each text in it is touched."""
-        total, stack = 0, [value]
-        while stack:
-            item = stack.pop()
-            total += NODE
-            self.charge(metering.LOOK)
-            if isinstance(item, TracedText):
-                self.trace.touch(item._slot)
-            elif isinstance(item, str):
-                total += len(item)
-            elif isinstance(item, range):
-                total += NODE * len(item)
-            elif isinstance(item, Namespace):
-                stack.append(metering._attributes(item))
-            elif isinstance(item, metering._CONTAINERS):
-                self.require(total + NODE * len(item))
-                stack += metering._children(item)
-        return total
-
-    def size(self, value: Any) -> int:
-        """The most characters that a value has as a text."""
-        return metering.SPELLED * self.weight(value)
-
-
-def _holds(value: Any) -> bool:
-    """Whether a traced text is in a value."""
-    if isinstance(value, _Inside):
-        return any(map(_holds, value.values() if isinstance(value, dict) else value))
-    return isinstance(value, _Traced)
-
-
-def _trace() -> Trace:
-    meter = METER.get()
-    if not isinstance(meter, _TraceMeter):
-        raise Untraceable("a text outside of its rendering")
-    return meter.trace
-
-
-def _printed(value: Any = "") -> str:
-    if isinstance(value, TracedText):
-        METER.get().charge(NODE)
-        _trace().touch(value._slot)
-        return value
-    if isinstance(value, TracedLength):
-        raise Untraceable("a length as a text")
-    return metering.printed(value)
-
-
-def _concatenated(parts: Iterable[Any]) -> str:
-    """What `~` makes, and what a macro or a block writes."""
-    texts = list(map(_printed, parts))
-    if not any(isinstance(text, TracedText) for text in texts):
-        return "".join(texts)
-    trace = _trace()
-    return joined(trace, [_unmarked(trace, text) for text in texts])
-
-
-def _unmarked(trace: Trace, text: str) -> str:
-    return TracedText(trace, text._slot) if isinstance(text, TracedMarkup) else text
-
-
-def _added(left: Any, right: Any) -> Any:
-    if not isinstance(left, _Traced) and not isinstance(right, _Traced):
-        return metering.added(left, right)
-    METER.get().charge(NODE)
-    return left + right
-
-
-def _plainly(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function that no traced text may be given to."""
-
-    def call(*given: Any, **named: Any) -> Any:
-        if _holds((given, named)):
-            raise Untraceable("a text that is computed with")
-        return function(*given, **named)
-
-    return call
-
-
-def _held(value: Any) -> Any:
-    METER.get().charge(NODE * (1 + len(value)))
-    METER.get().weight(value)
-    return value
-
-
-def _seen(value: Any) -> Any:
-    return value if isinstance(value, _Traced) else metering.seen(value)
-
-
-def _sliced(value: Any) -> Any:
-    return value if isinstance(value, TracedText) else metering.sliced(value)
-
-
-def _contained(item: Any, container: Any) -> bool:
-    """`item in container`."""
-    if isinstance(container, TracedText):
-        return item in container
-    if isinstance(item, TracedText) and isinstance(container, str):
-        return contained_in(_trace(), item, container)
-    return item in metering.searched(container)
-
-
-_RUNTIME = {
-    **metered._RUNTIME,
-    "str": _printed,
-    "escape": _plainly(metering.printed),
-    "str_join": _concatenated,
-    "markup_join": _plainly(metering.markup_joined),
-    "added": _added,
-    "subtracted": _plainly(metering.subtracted),
-    "multiplied": _plainly(metering.multiplied),
-    "raised": _plainly(metering.raised),
-    "held": _held,
-    "seen": _seen,
-    "searched": _seen,
-    "sliced": _sliced,
-    "contained": _contained,
-}
 
 
 class _Code(metered._Code):
@@ -238,7 +113,7 @@ def _joined_by(between: Any, items: Iterable[Any]) -> str:
     parts: list[Any] = []
     for item in items:
         parts += [between, item] if parts else [item]
-    return _concatenated(parts)
+    return concatenated(parts)
 
 
 def _join(value: Any, d: Any = "", attribute: Any = None) -> str:
@@ -259,9 +134,9 @@ def _to_json(
     sort_keys: bool = False,
 ) -> str:
     """As transformers does; a traced text in it is written as JSON when it is known."""
-    if ensure_ascii or _holds((ensure_ascii, indent, separators)):
+    if ensure_ascii or holds((ensure_ascii, indent, separators)):
         raise Untraceable("JSON of ASCII alone")
-    trace, made = _trace(), {}
+    trace, made = trace_at_work(), {}
 
     def shown(inner: Any) -> Any:
         if isinstance(inner, TracedText):
@@ -304,7 +179,7 @@ def _method(name: str) -> Callable[..., Any]:
 def _safe(value: Any) -> TracedMarkup:
     if not isinstance(value, TracedText):
         raise Untraceable("something safe")
-    return TracedMarkup(_trace(), value._slot)
+    return TracedMarkup(trace_at_work(), value._slot)
 
 
 _FILTERS: dict[str, Callable[..., Any]] = {
@@ -312,7 +187,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "join": _join,
     "length": _length,
     "safe": _safe,
-    "string": lambda value: _unmarked(_trace(), _printed(value)),
+    "string": lambda value: unmarked(trace_at_work(), printed(value)),
     "tojson": _to_json,
     "trim": _method("strip"),
     **{name: _method(name) for name in ("capitalize", "lower", "replace", "upper")},
@@ -325,7 +200,7 @@ _KEEPING = (
 """Filters that look at no more of a text than its methods tell, and hand it on."""
 
 _TESTS: dict[str, Callable[..., bool]] = {
-    "in": _contained,
+    "in": contained,
     "iterable": lambda _: True,
     "sequence": lambda _: True,
 }
@@ -339,9 +214,9 @@ def _traced_filter(name: str, function: Callable[..., Any]) -> Callable[..., Any
     def call(*given: Any, **named: Any) -> Any:
         given = tuple(map(calls.as_list, given))
         plain = given[1:] if behind else given
-        if not _holds((plain, named)):
+        if not holds((plain, named)):
             return function(*given, **named)
-        direct = isinstance(plain[0], _Traced)
+        direct = isinstance(plain[0], TRACED)
         if name in _FILTERS:
             return _FILTERS[name](*plain, **named)
         if name in ("d", "default") or (name in _KEEPING.split() and not direct):
@@ -361,7 +236,7 @@ def _traced_test(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
     def call(*given: Any) -> Any:
         plain = given[1:] if behind else given
-        if not any(isinstance(value, _Traced) for value in plain):
+        if not any(isinstance(value, TRACED) for value in plain):
             return function(*given)
         if any(isinstance(value, TracedLength) for value in plain):
             if name not in _COMPARING.split():
@@ -387,7 +262,7 @@ class _Environment(metered._Environment):
     """The metered environment, where what is done with texts is noted."""
 
     code_generator_class = _Code
-    concat = staticmethod(_concatenated)
+    concat = staticmethod(concatenated)
 
     def trace(self, other: metered._Environment) -> None:
         """Take over the filters, tests and functions of another, each traced."""
@@ -401,7 +276,7 @@ class _Environment(metered._Environment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """`left % right`, of no traced text."""
-        if _holds((left, right)):
+        if holds((left, right)):
             raise Untraceable(f"the operator {operator}")
         return super().call_binop(context, operator, left, right)
 
@@ -410,7 +285,7 @@ class _Environment(metered._Environment):
         if isinstance(value, types.MethodType) and isinstance(value.__self__, TracedText):
             return None
         format_ = super().wrap_str_format(value)
-        return None if format_ is None else metered.Bounded(_plainly(format_))
+        return None if format_ is None else metered.Bounded(plainly(format_))
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:
         """A call, where it is known what it does with a traced text."""
@@ -419,7 +294,7 @@ class _Environment(metered._Environment):
         if isinstance(of, TracedText):
             METER.get().charge(NODE)
             return __obj(*args, **named)
-        if _holds((args, named)):
+        if holds((args, named)):
             if isinstance(of, str) and __obj.__name__ == "join" and len(args) == 1:
                 return _joined_by(of, calls.as_list(args[0]))
             passes = isinstance(__obj, Macro | LoopMark) or __obj in __self._passing
