@@ -71,7 +71,7 @@ class AnswerSpans:
         return last or not self._template.ends_late or self._closed(added)
 
     def _closed(self, span: TextSpan) -> bool:
-        return self._template.closes(self._whole[slice(*span)].rstrip())
+        return self._template.closes(self._whole[slice(*span)])
 
     def _to_its_end(self, index: int, span: TextSpan) -> TextSpan:
         """The span, with the token that closes it where that is written with the next question."""

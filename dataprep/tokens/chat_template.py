@@ -194,7 +194,7 @@ class ChatTemplate:
             whole,
             tuple(span for turn in spans for span in turn),
             turns=len(learned),
-            unclosed=sum(not self.closes(answer.rstrip()) for answer in said),
+            unclosed=sum(not self.closes(answer) for answer in said),
             hollow=tuple(n for n, answer in zip(learned, said, strict=True) if self._ends(answer)),
             thoughts=sum(map(bool, thoughts)),
             thoughtless=sum(t not in answer for t, answer in zip(thoughts, said, strict=True)),
@@ -226,8 +226,13 @@ class ChatTemplate:
         return re.compile(rf"(?:{self._added.pattern}|\s)*")
 
     def closes(self, said: str) -> bool:
-        """Whether a special token is the last that is said."""
+        """Whether a special token is the last that is said, without blanks behind it."""
+        said = said.rstrip()
         return any(found.end() == len(said) for found in self.special.finditer(said))
+
+    def closed(self, *parts: str) -> bool:
+        """The same of what is said in parts."""
+        return self.closes("".join(parts))
 
     def _refuse_loss(self, message: Message, index: int, said: str) -> None:
         """Raises TemplateError where the template leaves out a call, or what was said."""

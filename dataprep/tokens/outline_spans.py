@@ -18,8 +18,8 @@ from dataprep.example import Message
 from dataprep.tokens.answer_spans import AnswerSpans
 from dataprep.tokens.messages import TemplateError
 from dataprep.tokens.outlines import Drawn, Part, Position
-from dataprep.tokens.traced_jinja import MARKED, parts_of
-from dataprep.tokens.traced_texts import CLOSE, OPEN, Slot, Trace, Untraceable
+from dataprep.tokens.traced_jinja import parts_of
+from dataprep.tokens.traced_texts import CLOSE, MARKED, OPEN, Slot, Trace, Untraceable, mark_of
 
 if TYPE_CHECKING:
     from dataprep.tokens.chat_renderer import ChatRenderer
@@ -98,7 +98,7 @@ def _part_for_sure(one: str, other: str) -> None:
     for a, b in zip(str.__iter__(one), str.__iter__(other), strict=False):
         if a != b:
             alike = str.__getitem__(one, slice(len(_common(one, other))))
-            if OPEN in (a, b) or str.count(alike, OPEN) != str.count(alike, CLOSE):
+            if OPEN in (a, b) or str.rfind(alike, OPEN) > str.rfind(alike, CLOSE):
                 raise Untraceable("what is said decides")
             return
     longer = max(one, other, key=len)
@@ -187,6 +187,23 @@ class OutlineTemplate:
         """Refused: a pattern would be looked for in marks."""
         raise Untraceable("special tokens in what is said")
 
+    @property
+    def ends_late(self) -> bool:
+        """Whether the template writes more for an answer where a question follows."""
+        return self._template.ends_late
+
+    @property
+    def late_closing(self) -> str:
+        """The special token that closes an answer where a question follows, in front of that."""
+        return self._template.late_closing
+
+    def closes(self, said: str) -> bool:
+        """Whether a special token is the last that is said, without blanks behind it."""
+        parts = parts_of(self._trace.script, said)
+        if any(OPEN in part for part in parts if isinstance(part, str)):
+            raise Untraceable("a cut in what is said")
+        return bool(self._trace.asked(self._template.closed, *parts))
+
     def marks_generation(self, tools: Any) -> bool:
         """Whether the template says by `{% generation %}` what an assistant says."""
         return self._template.marks_generation(tools)
@@ -211,7 +228,7 @@ def _flat(parts: Sequence[Part]) -> OutlineText:
 
 
 def _spelled(part: Part) -> str:
-    return f"{OPEN}{part.at}{CLOSE}" if isinstance(part, Slot) else part
+    return mark_of(part) if isinstance(part, Slot) else part
 
 
 def _positions(

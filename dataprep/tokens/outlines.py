@@ -29,6 +29,9 @@ TRIALS = 24
 _READ = 64
 """Units that a use of a text costs at most for each of its characters."""
 
+_PATH = 500
+"""What a part of an outline, or a question on the way to it, counts as characters."""
+
 _BY_VALUE = ("role", "type")
 _HOLE = object()
 
@@ -53,6 +56,8 @@ def structure(messages: Any) -> tuple[tuple[Any, ...], list[str]]:
 def _take(value: Any, key: list[Any], texts: list[str]) -> None:
     if type(value) is dict:
         key.append(tuple(value))
+        if not all(type(name) is str for name in value):
+            raise Untraceable("a key that is no text")
         for name, inner in value.items():
             if type(inner) is not str:
                 _take(inner, key, texts)
@@ -193,9 +198,8 @@ class Outlines:
         self._seen.add(key)
 
     def _begin(self, key: Any, texts: int) -> _Kept:
-        if len(self._kept) >= STRUCTURES or self._characters > CHARACTERS:
-            self._kept.clear()
-            self._characters = 0
+        if len(self._kept) >= STRUCTURES:
+            self._clear()
         return self._kept.setdefault(key, _Kept(Script(texts)))
 
     def _learn(
@@ -216,7 +220,14 @@ class Outlines:
         if not right or not _keep(kept, trace, outline):
             kept.off = True
             return
+        self._characters += _PATH * (len(outline.parts) + len(trace.answers))
         self._characters += sum(len(part) for part in outline.parts if type(part) is str)
+        if self._characters > CHARACTERS:
+            self._clear()
+
+    def _clear(self) -> None:
+        self._kept.clear()
+        self._characters = 0
 
 
 def _known(kept: _Kept, texts: list[str]) -> Filled | None:

@@ -7,7 +7,6 @@ traced text either notes what it does with it, or raises Untraceable.
 from __future__ import annotations
 
 import json
-import re
 import types
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
@@ -24,9 +23,8 @@ from dataprep.tokens.meter import METER, NODE
 from dataprep.tokens.metered_bodies import pay_for_bodies
 from dataprep.tokens.template_marks import LoopMark
 from dataprep.tokens.traced_texts import (
-    CLOSE,
     GROWTH,
-    OPEN,
+    MARKED,
     Script,
     Slot,
     Trace,
@@ -48,9 +46,6 @@ from dataprep.tokens.traced_values import (
     trace_at_work,
     unmarked,
 )
-
-MARKED = re.compile(f"{OPEN}([0-9]+){CLOSE}")
-"""A printed text, by the number of its slot."""
 
 
 def traced_template(
@@ -236,6 +231,8 @@ def _traced_test(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
     def call(*given: Any) -> Any:
         plain = given[1:] if behind else given
+        if name == "sameas" and not any(v is None or type(v) is bool for v in plain):
+            raise Untraceable("whether two values are one")
         if not any(isinstance(value, TRACED) for value in plain):
             return function(*given)
         if any(isinstance(value, TracedLength) for value in plain):
@@ -273,6 +270,12 @@ class _Environment(metered._Environment):
         self.globals.update(other.globals)
         self._may_call = other._may_call
         self._passing = [self.globals[name] for name in ("namespace", "dict")]
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """`obj[argument]`, by no traced text."""
+        if isinstance(argument, TRACED):
+            raise Untraceable("an item by a text that is said")
+        return super().getitem(obj, argument)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """`left % right`, of no traced text."""

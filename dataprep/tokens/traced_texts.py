@@ -8,11 +8,15 @@ is empty) a question with its answer. Any conversation that gives the same answe
 from __future__ import annotations
 
 import operator
+import re
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 OPEN, CLOSE = "\ue0f0", "\ue0f1"
+_NONCE = secrets.token_hex(8)
+"""What no template, tool or role can hold: a mark that stands in one would be read as ours."""
 
 _UNKNOWN: Any = object()
 
@@ -103,11 +107,12 @@ class Trace:
         """The text that a step makes."""
         return TracedText(self, self._step(function, given))
 
-    def parts(self, function: Callable[..., Sequence[str]], *given: Any) -> list[TracedText]:
+    def parts(self, function: Callable[..., Sequence[str]], *given: Any) -> Sequence[TracedText]:
         """The texts that a step parts one into; how many they are is a question."""
         parts = self._step(function, given)
         many = self.asked(len, parts)
-        return [self.made(operator.getitem, parts, at) for at in range(many)]
+        made = [self.made(operator.getitem, parts, at) for at in range(many)]
+        return tuple(made) if function in (str.partition, str.rpartition) else made
 
     def asked(self, function: Callable[..., Any], *given: Any) -> Any:
         """The answer to a question."""
@@ -153,6 +158,15 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def mark_of(slot: Slot) -> str:
+    """What stands for the value of a slot in a text."""
+    return f"{OPEN}{_NONCE}:{slot.at}{CLOSE}"
+
+
+MARKED = re.compile(f"{OPEN}{_NONCE}:([0-9]+){CLOSE}")
+"""A printed text, by the number of its slot."""
+
+
 class TracedText(str):  # noqa: PLW1641  # `__hash__` is refused
     """A text of a conversation; printed it is a mark that tells its slot."""
 
@@ -161,7 +175,7 @@ class TracedText(str):  # noqa: PLW1641  # `__hash__` is refused
 
     def __new__(cls, trace: Trace, slot: Slot) -> TracedText:
         """The text of a slot in a rendering."""
-        text = super().__new__(cls, f"{OPEN}{slot.at}{CLOSE}")
+        text = super().__new__(cls, mark_of(slot))
         text._trace, text._slot = trace, slot
         return text
 

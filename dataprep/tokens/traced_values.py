@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, ItemsView, Iterable, KeysView, ValuesView
 from typing import Any
 
+from jinja2 import Undefined
+from jinja2.runtime import Macro
 from jinja2.utils import Namespace
 
 from dataprep.tokens import meter as metering
@@ -21,7 +23,8 @@ from dataprep.tokens.traced_texts import (
 )
 
 TRACED = (TracedText, TracedLength)
-_Inside = (list, tuple, dict)
+_INSIDE = (list, tuple, KeysView, ValuesView, ItemsView)
+_PLAIN = (str, int, float, range, type(None), Undefined, Macro)
 
 
 class TraceMeter(Meter):
@@ -60,10 +63,14 @@ class TraceMeter(Meter):
 
 
 def holds(value: Any) -> bool:
-    """Whether a traced text is in a value."""
-    if isinstance(value, _Inside):
-        return any(map(holds, value.values() if isinstance(value, dict) else value))
-    return isinstance(value, TRACED)
+    """Whether a traced text may be in a value; one that can't be looked into may hold some."""
+    if isinstance(value, TRACED):
+        return True
+    if isinstance(value, dict):
+        return any(map(holds, value.values()))
+    if isinstance(value, _INSIDE):
+        return any(map(holds, value))
+    return not isinstance(value, _PLAIN)
 
 
 def trace_at_work() -> Trace:

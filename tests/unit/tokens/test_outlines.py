@@ -182,3 +182,69 @@ def test_answers_of_one_structure_are_found_in_one_outline() -> None:
             f"<think>\n\n</think>\n\n{text}\n<|im_end|>\n",
         ]
     assert uses(ours) > 0
+
+
+LEAKS = {
+    "values joined by a text": "{% for m in messages %}{% set q = '/'.join(m.values()) %}",
+    "values joined by the filter": "{% for m in messages %}{% set q = m.values() | join('/') %}",
+    "what comes one by one, held in a list": (
+        "{% for g in [messages | map(attribute='content')] %}{% set q = '-'.join(g) %}"
+    ),
+    "what comes one by one, given to a macro": (
+        "{% macro f(g) %}{{ '-'.join(g) }}{% endmacro %}"
+        "{% for m in messages %}{% set q = f(messages | map(attribute='content')) %}"
+    ),
+    "a method kept in a namespace": (
+        "{% set ns = namespace(j='-'.join) %}{% for m in messages %}{% set q = ns.j(m.values()) %}"
+    ),
+    "the three parts of a text": (
+        "{% for m in messages %}{% set q = 'foo' if m.content.partition('o') == ('f', 'o', 'o') %}"
+    ),
+    "an item by what is said": (
+        "{% for m in messages %}{% set q = 'foo' if [1][m.content] is defined else m.content %}"
+    ),
+}
+"""Templates that handle texts by what is no method of one: `q` holds what is said, or not."""
+
+
+@pytest.mark.parametrize("source", LEAKS.values(), ids=LEAKS)
+def test_no_mark_stands_in_a_text_that_a_template_asks_about(source: str) -> None:
+    source += "{% if 'foo' in q | d('') %}found {% endif %}{{ q }}{% endfor %}"
+    ours, full = tokenizer_of(source), uncached(tokenizer_of(source))
+    for text in ("a", "b", "foo", "a", "append", "foo", " foo "):
+        talk = [user(text), assistant("b")]
+        assert ours._chat.text(talk, None) == full._chat.text(talk, None)
+
+
+def test_messages_that_a_template_compares_by_identity_are_rendered_in_full() -> None:
+    source = "{% for m in messages %}{{ m is sameas(messages[0]) }}{{ m.content }}{% endfor %}"
+    ours = tokenizer_of(source)
+    shared, other = user("a"), user("a")
+    for talk in ([shared, other], [shared, other], [shared, other], [shared, shared]):
+        full = uncached(tokenizer_of(source))._chat._renderer.text(talk, None, asked=False)
+        assert ours._chat._renderer.text(talk, None, asked=False) == full
+
+
+def test_a_mark_that_the_template_or_a_role_holds_is_its_own() -> None:
+    source = "\ue0f00\ue0f1{% for m in messages %}{{ m.role }}{{ m.content }}{% endfor %}"
+    ours, full = tokenizer_of(source), uncached(tokenizer_of(source))
+    for text in ("\ue0f00\ue0f1", "\ue0f00\ue0f1", "\ue0f00\ue0f1", "a", "b"):
+        talk = [{"role": "\ue0f00\ue0f1", "content": text}]
+        assert ours._chat.text(talk, None) == full._chat.text(talk, None)
+
+
+@pytest.mark.parametrize("name", ["gemma3_training", "llama3", "qwen2_5", "qwen3_8_training"])
+def test_spans_of_answers_are_kept_with_the_outline(name: str) -> None:
+    ours, _ = tokenizers(next(path for path in TEMPLATES if path.stem == name))
+    seen = []
+    filled = ours._chat._renderer.filled
+
+    def noted(*given: Any, **named: Any) -> Filled:
+        seen.append(filled(*given, **named))
+        return seen[-1]
+
+    ours._chat._renderer.filled = noted  # type: ignore[method-assign]
+    for text in "abcdefgh":
+        ours.encode([user(text), assistant("b"), user("c"), assistant(text)], None)
+    told = [filled.spans is not None for filled in seen]
+    assert sum(told[-4:]) >= 3
