@@ -87,7 +87,7 @@ _CHOSEN = re.compile(r"(?:[A-Z][a-z]{2,14}[-_.+]){1,4}[A-Za-z][a-z]{1,14}\d{2,6}
 """Words that a person made a password of: `Copper-Maple6357`."""
 
 _OWN_WORDS = re.compile(
-    r"(?=[^a-z]{0,40}[a-z])(?=[^A-Z]{0,40}[A-Z])(?=.{0,40}(?:\d\d|[a-z][0134579][a-z]))"
+    r"(?=[^a-z]{0,40}[a-z])(?=[^A-Z]{0,40}[A-Z])(?=.{0,40}\d)"
     r"[A-Za-z0-9]{2,24}(?:[-_.+][A-Za-z0-9]{2,24}){1,5}[!?*#]{0,2}\Z"
 )
 """The same with the number anywhere, or a digit for a letter: `perro-Blanc0_41`."""
@@ -185,12 +185,18 @@ def chosen(secret: str) -> bool:
     plain = secret.rstrip(",;:.)")
     return composed(plain) or (
         _OWN_WORDS.match(plain) is not None
-        and len(_SPELLED.findall(plain)) >= 2
+        and _spells_words(plain)
         and _OF_NAMES.search(plain) is None
         and random_looking(plain)
         and not _refers(plain)
         and _NAMES_ITSELF.match(plain) is None
     )
+
+
+def _spells_words(plain: str) -> bool:
+    """Whether words make it: two, or a long one and a number of its own."""
+    words = _SPELLED.findall(plain)
+    return len(words) >= 2 or (len(words) == 1 and len(words[0]) >= 5)
 
 
 def spoken_password(secret: str) -> bool:

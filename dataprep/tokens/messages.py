@@ -19,8 +19,7 @@ REASONING = "reasoning_content"
 THOUGHT = re.compile(r"\A\s*<think>(.*?)</think>\s*", re.DOTALL)
 """What was thought, written in front of what is said."""
 
-
-_THOUGHTS = re.compile(r"<think>.*?</think>", re.DOTALL)
+_OPENS, _ENDS = "<think>", "</think>"
 
 
 class TemplateError(DataprepError):
@@ -116,7 +115,11 @@ def thought_of(message: Message) -> str:
 def before_thoughts(message: Message) -> list[str]:
     """What is said before each thought in the text of a message."""
     content = str(message.get("content") or "")
-    return _THOUGHTS.split(content)[:-1] if "</think>" in content else []
+    found, last = [], 0
+    while (start := content.find(_OPENS, last)) >= 0 and (end := content.find(_ENDS, start)) >= 0:
+        found.append(content[last:start])
+        last = end + len(_ENDS)
+    return found
 
 
 def texts_of(value: Any) -> list[str]:

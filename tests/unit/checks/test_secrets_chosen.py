@@ -42,6 +42,9 @@ PLACES = [
         "sevillaFutbol_64",
         "right-Donkey-52-paper",
         "Regal5-Kistenw4gen",
+        "Tulpenfeld.28",
+        "olio_Basilico3",
+        "Wawel-Zamkowy7",
     ],
 )
 def test_a_password_of_words_and_numbers_is_found_where_one_is_named(
@@ -56,6 +59,8 @@ def test_a_password_of_words_and_numbers_is_found_where_one_is_named(
     "text",
     [
         "password: SHA-256",
+        "password=Windows-Server.Name",
+        "password: Section-A.4",
         "password: PBKDF2-SHA512",
         "password: Base64-encoded",
         "passphrase: WPA2-Personal",
