@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Unpack
 
 import torch
-from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
 from dataprep.finding import UsageError
 from dataprep.tokens import load_chat_tokenizer, load_tokenizer
 from trainers import adapters, fitting, memory_plan, models, tensors
+from trainers import attention as attentions
 from trainers import dataset as datasets
 from trainers import options as ways
 from trainers.batches import LineBatch, padded_tokens
@@ -230,9 +230,10 @@ def _maker(
     """Makes the model without its weights."""
     if model is not None:
         config = models.config_of(model)
-        auto: Any = AutoModelForSeq2SeqLM if family == "t5" else AutoModelForCausalLM
+        auto: Any = models.loader(config, family)
+        asked = attentions.asked_of(attention)
         return lambda: auto.from_config(
-            config, attn_implementation=attention, dtype=torch.get_default_dtype()
+            config, attn_implementation=asked, dtype=torch.get_default_dtype()
         )
     if family == "t5":
         tokenizer = load_tokenizer(str(dataset.tokenizer))
