@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Unpack
 
-from dataprep.finding import extra_missing
+from dataprep.finding import UsageError, extra_missing
 from dataprep.formats.preference import INPUT, OUTPUTS
 from dataprep.tokens import AnyChatTokenizer
 from trainers import alignment, run_folder
@@ -22,6 +22,8 @@ def train(
     Returns the run folder. Batches are TRL's, of eight pairs; packing, patience, minutes and
     sharding are not for it. Raises UsageError for choices and data that it cannot use.
     """
+    if not 0 < beta < float("inf"):
+        raise UsageError(f"beta is {beta:g}.", "Give a number above 0.")
     start = alignment.prepare(
         folder,
         TARGET,

@@ -143,6 +143,12 @@ def test_what_dpo_cannot_do_is_refused(base: Path, tmp_path: Path) -> None:
         dpo.train(tmp_path / "out", out=tmp_path / "run", model=str(base), batch_tokens=100)
 
 
+@pytest.mark.parametrize("beta", [0.0, -1.0, float("nan"), float("inf")])
+def test_a_beta_that_is_no_weight_is_refused(beta: float, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="beta is"):
+        dpo.train(tmp_path, out=tmp_path / "run", model="base", beta=beta)
+
+
 def test_a_dataset_without_preferences_is_refused(base: Path, tmp_path: Path) -> None:
     folder = convert_causal(tmp_path / "out", {"train": 3})
     with pytest.raises(UsageError, match="holds no preferences"):

@@ -23,7 +23,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small model that says bird or fish of the sea, about as often."""
     folder = tmp_path_factory.mktemp("base")
     dataset = convert_causal(folder / "out", {"train": 60})
-    return causal.train(dataset, out=folder / "run", epochs=6, batch_tokens=700)
+    return causal.train(dataset, out=folder / "run", epochs=9, batch_tokens=700)
 
 
 def test_the_reward_rises(base: Path, tmp_path: Path) -> None:
