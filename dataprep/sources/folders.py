@@ -18,6 +18,21 @@ from dataprep.names import in_utf8
 
 STATE, INFO = "state.json", "dataset_info.json"
 _DESCRIBING = frozenset((INFO, "dataset_infos.json", "dataset_dict.json"))
+_TOKENIZER = ("tokenizer_config.json", "tokenizer.json", "tekken.json")
+_OF_MODEL = frozenset(
+    (
+        *_TOKENIZER,
+        *(
+            "special_tokens_map.json",
+            "added_tokens.json",
+            "vocab.json",
+            "merges.txt",
+            "chat_template.jinja",
+        ),
+        *("config.json", "generation_config.json", "adapter_config.json"),
+    )
+)
+"""Files of a tokenizer or a model, where a tokenizer lies beside them."""
 _ABOUT = frozenset(("readme", "license", "licence"))
 _PROSE = frozenset(("", ".md", ".txt", ".rst"))
 _SHOWN = 8
@@ -74,9 +89,14 @@ def in_folder(named: str, folder: Path, path: Path) -> str:
 
 
 def describes_rows(path: Path) -> bool:
-    """Whether a file says what the rows of `datasets` beside it are, or is a cache of theirs."""
+    """Whether a file says what the rows of `datasets` beside it are, or is a cache of theirs.
+
+    So do those of a tokenizer, which tokenised rows have with them.
+    """
     if path.name in _DESCRIBING:
         return True
+    if path.name in _OF_MODEL:
+        return any((path.parent / name).is_file() for name in _TOKENIZER)
     if path.name == STATE:
         return (path.parent / INFO).is_file() or "_data_files" in _object(path)
     kept = _object(path.parent / STATE).get("_data_files") if path.suffix == ".arrow" else None

@@ -157,6 +157,18 @@ def test_a_folder_of_a_data_set_of_the_hub_gives_its_rows_alone(tmp_path: Path) 
     assert first.note == "not read: LICENSE, README.md, dataset_infos.json"
 
 
+def test_the_files_of_a_tokenizer_beside_rows_are_none_of_them(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        train_dot_jsonl=lines(*PAIRS),
+        tokenizer__tokenizer_dot_json='{"model": {}}',
+        tokenizer__tokenizer_config_dot_json="{}",
+        tokenizer__chat_template_dot_jinja="{{ messages }}",
+        vocab_dot_json=lines(*PAIRS),
+    )
+    assert told(tmp_path) == [("train.jsonl", "jsonl"), ("vocab.json", "jsonl")]
+
+
 def test_a_readme_among_texts_is_a_text(tmp_path: Path) -> None:
     put(tmp_path, README_dot_md="# Mine\n", notes_dot_txt="Words.\n")
     assert told(tmp_path) == [("README.md", "text"), ("notes.txt", "text")]
