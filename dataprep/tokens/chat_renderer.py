@@ -10,7 +10,7 @@ from dataprep.example import Message
 from dataprep.finding import DataprepError
 from dataprep.tokens.messages import TemplateError
 from dataprep.tokens.metered_jinja import compiled
-from dataprep.tokens.outlines import Drawing, Drawn, Filled, Outlines
+from dataprep.tokens.outlines import Drawing, Drawn, FilledOutline, Outlines
 from dataprep.tokens.template_marks import Regions, mark_loops, marks, regions
 from dataprep.tokens.traced_jinja import parts_of, traced_template
 from dataprep.tokens.traced_texts import Trace, Untraceable
@@ -43,7 +43,7 @@ class ChatRenderer:
 
     def filled(
         self, key: Any, said: list[Message], tools: Any, draw: Drawing, *, asked: bool = False
-    ) -> Filled:
+    ) -> FilledOutline:
         """The same, with the spans of answers that `draw` finds; `key` is all that decides it."""
         render = partial(self.rendered, said, tools, asked=asked)
         return self._outlines.filled((*key, repr(tools)), said, draw, render)

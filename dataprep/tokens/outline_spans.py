@@ -17,7 +17,7 @@ import jinja2
 from dataprep.example import Message
 from dataprep.tokens.answer_spans import AnswerSpans
 from dataprep.tokens.messages import TemplateError
-from dataprep.tokens.outlines import Drawn, Part, Position
+from dataprep.tokens.outlines import Drawn, OutlinePart, Position
 from dataprep.tokens.traced_jinja import parts_of
 from dataprep.tokens.traced_texts import CLOSE, MARKED, OPEN, Slot, Trace, Untraceable, mark_of
 
@@ -223,16 +223,16 @@ def _is_blank(text: str) -> bool:
     return not text.strip()
 
 
-def _flat(parts: Sequence[Part]) -> OutlineText:
+def _flat(parts: Sequence[OutlinePart]) -> OutlineText:
     return OutlineText("".join(map(_spelled, parts)))
 
 
-def _spelled(part: Part) -> str:
+def _spelled(part: OutlinePart) -> str:
     return mark_of(part) if isinstance(part, Slot) else part
 
 
 def _positions(
-    spans: Sequence[tuple[int, int]], parts: Sequence[Part]
+    spans: Sequence[tuple[int, int]], parts: Sequence[OutlinePart]
 ) -> list[tuple[Position, Position]]:
     """The spans of an outline by its parts."""
     starts = [0, *accumulate(len(_spelled(part)) for part in parts)]

@@ -35,7 +35,7 @@ _PATH = 500
 _BY_VALUE = ("role", "type")
 _HOLE = object()
 
-Part = str | Slot
+OutlinePart = str | Slot
 """What a template writes, or the slot of what is said."""
 
 Position = tuple[int, int]
@@ -97,7 +97,7 @@ class Drawn(NamedTuple):
     `spans` is None where they are not the same for all that is written alike.
     """
 
-    parts: list[Part]
+    parts: list[OutlinePart]
     spans: list[list[tuple[Position, Position]]] | None = None
 
 
@@ -105,7 +105,7 @@ Drawing = Callable[[Trace, list[Any]], Drawn]
 """Renders messages that hold the texts of a trace."""
 
 
-class Filled(NamedTuple):
+class FilledOutline(NamedTuple):
     """The text of a conversation, and the spans (in code points) of each answer, if known."""
 
     text: str
@@ -116,22 +116,22 @@ class Filled(NamedTuple):
 class _Outline:
     """A drawing that is kept; `load` is how often the most used text is read or written."""
 
-    parts: list[Part]
+    parts: list[OutlinePart]
     spans: list[list[tuple[Position, Position]]] | None
     load: int
 
-    def filled(self, script: Script, values: list[Any]) -> Filled:
+    def filled(self, script: Script, values: list[Any]) -> FilledOutline:
         """The text of a conversation with these values."""
         value = script.value
         pieces = [p if type(p) is str else value(values, p.at) for p in self.parts]  # type: ignore[union-attr]
         if self.spans is None:
-            return Filled("".join(pieces), None)
+            return FilledOutline("".join(pieces), None)
         starts = [0, *accumulate(map(len, pieces))]
         spans = [
             tuple([(starts[one] + a, starts[other] + b) for (one, a), (other, b) in turn])
             for turn in self.spans
         ]
-        return Filled("".join(pieces), spans)
+        return FilledOutline("".join(pieces), spans)
 
 
 @dataclass(slots=True)
@@ -162,7 +162,7 @@ class Outlines:
 
     def filled(
         self, key: Any, messages: list[Message], draw: Drawing, plainly: Callable[[], str]
-    ) -> Filled:
+    ) -> FilledOutline:
         """The text of messages, equal to what `plainly` renders, and the spans of answers if known.
 
         `key` is all that decides it beside the messages. Raises what `plainly` raises.
@@ -172,14 +172,14 @@ class Outlines:
             whole = (key, of)
             kept = self._kept.get(whole)
         except (Untraceable, RecursionError, TypeError):
-            return Filled(plainly(), None)
+            return FilledOutline(plainly(), None)
         if kept is None:
             if hash(whole) not in self._seen:  # it may be the only one
                 self._remember(hash(whole))
-                return Filled(plainly(), None)
+                return FilledOutline(plainly(), None)
             kept = self._begin(whole, len(texts))
         if kept.off:
-            return Filled(plainly(), None)
+            return FilledOutline(plainly(), None)
         known = _known(kept, texts)
         if known is not None:
             kept.uses += 1
@@ -190,7 +190,7 @@ class Outlines:
                 self._learn(kept, messages, texts, draw, text)
             finally:
                 self._lock.release()
-        return Filled(text, None)
+        return FilledOutline(text, None)
 
     def _remember(self, key: int) -> None:
         if len(self._seen) >= 100 * STRUCTURES:
@@ -230,7 +230,7 @@ class Outlines:
         self._characters = 0
 
 
-def _known(kept: _Kept, texts: list[str]) -> Filled | None:
+def _known(kept: _Kept, texts: list[str]) -> FilledOutline | None:
     """The text of a conversation whose answers are known; None for another."""
     node, script = kept.first, kept.script
     values = script.values(texts)

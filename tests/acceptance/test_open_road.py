@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -50,9 +51,10 @@ def test_rows_become_a_model_that_answers(
     assert trained.returncode == 0, trained.stderr
     assert trained.stdout.startswith("# A ")
     card = card_of(trained.stdout)
-    first, last = (float(part.split()[0]) for part in card["training loss"].split(", "))
+    first, last = map(float, re.findall(r"\d+\.\d+", card["training loss"])[:2])
     assert last < first / 3
-    assert "exact match" in card["pairs"]
+    (scored,) = (said for name, said in card.items() if name.startswith("pairs"))
+    assert "exact match" in scored
     assert trained.stderr == "The run is in run. Next: dataprep predict run FILE\n"
     asked = tmp_path / "asked.jsonl"
     asked.write_text(json.dumps({"prompt": "What is number 3, the trout?"}) + "\n")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-Conversation = Sequence[dict[str, str]]
+Dialogue = Sequence[dict[str, str]]
 _QUESTION, _ANSWER, _SYSTEM = "QUESTIONzzz", "ANSWERzzz", "SYSTEMzzz"
 _CONTENTS = (
     "What is it?",
@@ -40,7 +40,7 @@ class Turns:
     after_answer: str
     asked: str
 
-    def render(self, messages: Conversation) -> str:
+    def render(self, messages: Dialogue) -> str:
         """The text of a conversation, and what asks for an answer behind a question."""
         made: list[str] = []
         first = self.opening
@@ -65,9 +65,9 @@ def turns_of(backend: Any) -> Turns | None:
     return turns if same else None
 
 
-def matrix(turns: Turns) -> list[Conversation]:
+def matrix(turns: Turns) -> list[Dialogue]:
     """One to three questions of several kinds, with a system message and without."""
-    made: list[Conversation] = []
+    made: list[Dialogue] = []
     for rounds, shift in itertools.product((1, 2, 3), range(len(_CONTENTS))):
         said = itertools.islice(itertools.cycle(_CONTENTS), shift, shift + 2 * rounds - 1)
         roles = itertools.cycle(("user", "assistant"))
@@ -127,7 +127,7 @@ def _parts(text: str, marks: Sequence[str]) -> list[str]:
     return [*parts, text]
 
 
-def _rendered(backend: Any, messages: Conversation, *, ask: bool | None = None) -> str:
+def _rendered(backend: Any, messages: Dialogue, *, ask: bool | None = None) -> str:
     asks = messages[-1]["role"] == "user" if ask is None else ask
     return str(
         backend.apply_chat_template(list(messages), tokenize=False, add_generation_prompt=asks)

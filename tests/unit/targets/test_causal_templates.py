@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
@@ -147,11 +148,14 @@ def test_a_date_that_is_none_is_refused_by_its_field(
 
 def test_a_run_asks_with_the_day_that_it_learned(tmp_path: Path) -> None:
     pytest.importorskip("torch")
+    from transformers import GenerationConfig
+
     from trainers.predict import _load_causal
 
     tokenizer = tokenizer_of((CASES / "T024" / "bad.jinja").read_text("utf-8"))
     save_chat_tokenizer(tokenizer, tmp_path)
     dataset = {"chat_template": {"date": "2026-02-03"}}
-    trained = _load_causal(tmp_path, None, {"target": "causal", "dataset": dataset})
+    net = SimpleNamespace(generation_config=GenerationConfig())
+    trained = _load_causal(tmp_path, net, {"target": "causal", "dataset": dataset})
     (ids,) = trained.ask([{"prompt": "Hi", "completion": ""}])
     assert tokenizer.decode(ids).startswith("Today: 03 Feb 2026\n")

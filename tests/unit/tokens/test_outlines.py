@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dataprep.tokens import ChatTokenizer, TemplateError
-from dataprep.tokens.outlines import Filled, Outlines
+from dataprep.tokens.outlines import FilledOutline, Outlines
 from tests.unit.tokens.chat_tokenizers import QWEN, assistant, tokenizer_of, user
 from tests.unit.tokens.template_matrix import MATRIX, TOOLS
 from tests.unit.tokens.test_chat_templates_of_trl import _MARK, _PLAIN, FOLDERS
@@ -31,9 +31,9 @@ HOSTILE = (
 class NoOutlines(Outlines):
     """Renders every conversation in full."""
 
-    def filled(self, key: Any, messages: Any, draw: Any, plainly: Any) -> Filled:
+    def filled(self, key: Any, messages: Any, draw: Any, plainly: Any) -> FilledOutline:
         """The text alone."""
-        return Filled(plainly(), None)
+        return FilledOutline(plainly(), None)
 
 
 def uncached(tokenizer: ChatTokenizer) -> ChatTokenizer:
@@ -239,7 +239,7 @@ def test_spans_of_answers_are_kept_with_the_outline(name: str) -> None:
     seen = []
     filled = ours._chat._renderer.filled
 
-    def noted(*given: Any, **named: Any) -> Filled:
+    def noted(*given: Any, **named: Any) -> FilledOutline:
         seen.append(filled(*given, **named))
         return seen[-1]
 

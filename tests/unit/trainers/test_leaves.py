@@ -232,7 +232,7 @@ def test_a_run_that_goes_on_elsewhere_saves_the_best_from_before_the_kill(
 def test_minutes_that_are_over_end_in_a_checkpoint_that_is_judged(
     plain: Path, tmp_path: Path
 ) -> None:
-    made = overfitted(plain, tmp_path / "run", checkpoint_steps=10_000, max_minutes=0.01)
+    made = overfitted(plain, tmp_path / "run", checkpoint_steps=10_000, max_minutes=1e-5)
     scores = read(made / "evaluation.json")
     assert scores["steps"][0] < scores["steps"][1]
     assert list(held_out(made)) == [scores["steps"][0]]

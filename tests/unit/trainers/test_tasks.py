@@ -58,7 +58,7 @@ def test_a_training_its_card_and_evaluate_judge_a_task_alike(
     words = models.causal_words(load_chat_tokenizer(str(dataset.tokenizer)))
     bird = words.encode(["bird"])[0]
     monkeypatch.setattr(answers, "generate", lambda _, __, prompts, ___: [bird for _ in prompts])
-    scores = answers.evaluate(None, words, dataset, [2.0, 1.0], str)
+    scores = answers.evaluate(None, words, dataset, str)
     with chat_server(lambda _: message("bird")) as server:
         made = evaluate(folder, out=tmp_path / "e", endpoint=server.url, models=["m"])
     (trained,), (asked,) = scores["shapes"].values(), made.table["roads"][0]["shapes"].values()
@@ -66,7 +66,7 @@ def test_a_training_its_card_and_evaluate_judge_a_task_alike(
     assert (asked["judged_as"], asked["judged_by"]) == ("classification", "macro_f1")
     assert {name: trained[name] for name in asked["scores"]} == asked["scores"]
     assert "**label F1 (macro)**" in made.page
-    assert "judged by label F1 (macro) first" in card(SETTINGS, scores, "causal")
+    assert "judged by label F1 (macro) first" in card(SETTINGS, {**scores, "loss": None}, "causal")
 
 
 @pytest.mark.parametrize(
