@@ -10,7 +10,6 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -162,8 +161,8 @@ def prepare(
     goes_on = run_folder.claim(out, resume=options.resume)
     fitting.settle(options.seed)
     found = _rows(folder, target, "train")
-    given = str(Path(model) / "model") if _is_run(model) else model
-    tokenizer = load_chat_tokenizer(given, day=day_of(out) if goes_on else None)
+    day = run_folder.day_in(run_folder.settings_of(out)) if goes_on else None
+    tokenizer = load_chat_tokenizer(models.inner_folder(model), day=day)
     rows = [_encoded(encode, tokenizer, place, row) for place, row in found]
     words = models.causal_words(tokenizer)
     net = models.given_causal(model, words, options.attention, "float32")
@@ -262,16 +261,6 @@ def _encoded(encode: Encode, tokenizer: AnyChatTokenizer, place: Place, row: Jso
         return encode(tokenizer, row)
     except DataprepError as error:
         raise UsageError(error.message, error.remedy, place=place) from None
-
-
-def day_of(out: Path) -> date | None:
-    """The day that the chat template of a run wrote when it was begun, if it asks for one."""
-    written = run_folder.settings_of(out)["dataset"].get("chat_template", {}).get("date")
-    return date.fromisoformat(written) if written else None
-
-
-def _is_run(model: str) -> bool:
-    return (Path(model) / "model" / "config.json").is_file()
 
 
 def _losses(logged: Sequence[Json]) -> Json | None:

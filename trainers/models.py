@@ -86,7 +86,8 @@ def given_t5(model: str, tokenizer: TextTokenizer, attention: str) -> Any:
         _refuse_no_t5(model)
     if load_tokenizer(model).sha256 != tokenizer.sha256:
         raise _other_tokenizer(model)
-    _refuse_no_t5(model)
+    if not is_local(model):
+        _refuse_no_t5(model)
     return load_weights(AutoModelForSeq2SeqLM, model, attention, "float32")
 
 
@@ -127,13 +128,13 @@ def new_causal(kind: ModelFamily, size: ModelSize, words: Words, attention: str)
 
 def given_causal(model: str, words: Words, attention: str, dtype: str) -> Any:
     """A causal model from a folder, a .gguf file or the hub, with the tokens of the dataset."""
-    model = inner_folder(model) if not model.endswith(".gguf") else model
+    model = inner_folder(model)
     where, more = _gguf(model)
     if not more and is_local(model):
         _refuse_two_sided(model)
     if _vocabulary(where, more) != words.fingerprint:
         raise _other_tokenizer(model)
-    if not more:
+    if not more and not is_local(model):  # of the hub the tokenizer comes first, as for a T5
         _refuse_two_sided(model)
     kind = AutoModelForCausalLM if more else loader(_config(model), "causal")
     net = load_weights(kind, where, attention, dtype, **more)
@@ -142,7 +143,7 @@ def given_causal(model: str, words: Words, attention: str, dtype: str) -> Any:
 
 def load_base(model: str, family: Family, dtype: str, revision: str | None = None) -> Any:
     """What adapters are for: a hub name with its revision, a folder, a run or a .gguf file."""
-    where, more = _gguf(model if model.endswith(".gguf") else inner_folder(model))
+    where, more = _gguf(inner_folder(model))
     if more:
         return _whole(load_weights(AutoModelForCausalLM, where, "auto", dtype, **more))
     at = {"revision": revision} if revision and not is_local(model) else {}
@@ -250,8 +251,8 @@ def _size(size: ModelSize) -> dict[str, int]:
 
 
 def inner_folder(model: str) -> str:
-    """The folder that holds config.json: of a run folder of ours the one in it."""
-    if not is_local(model):
+    """The folder that holds config.json, of a run folder of ours the one in it; others as named."""
+    if not is_local(model) or model.endswith(".gguf"):
         return model
     folder = Path(model)
     _refuse_adapters(folder)

@@ -12,6 +12,7 @@ from typing import Any, Unpack
 import torch
 
 from dataprep.finding import UsageError
+from dataprep.memory import free_memory
 from dataprep.tokens import load_chat_tokenizer, load_tokenizer
 from trainers import adapters, fitting, memory_plan, models, tensors
 from trainers import attention as attentions
@@ -186,7 +187,7 @@ def device_of(gpu: str | None) -> PlannedDevice:
         if ways.has_gpu():
             free, _ = torch.cuda.mem_get_info()
             return PlannedDevice(torch.cuda.get_device_name(), free, ways.bf16("auto"), True)
-        return PlannedDevice("this machine's processor", _free(), ways.bf16("auto"), False)
+        return PlannedDevice("this machine's processor", free_memory(), ways.bf16("auto"), False)
     if size := re.fullmatch(r"(\d+(?:\.\d+)?) ?Gi?B", gpu.strip(), re.IGNORECASE):
         return PlannedDevice(f"a GPU of {gpu}", int(float(size[1]) * GIB), True, True)
     wanted = re.sub(r"nvidia|geforce|[\s-]", "", gpu.casefold())
@@ -266,15 +267,6 @@ def _parameters(make: Callable[[], Any]) -> int:
 
 def _size(rows: Any, line: tuple[int, ...]) -> int:
     return int(rows.lengths[list(line)].sum())
-
-
-def _free(path: Path = Path("/proc/meminfo")) -> int | None:
-    """Bytes of memory that are free on Linux; None elsewhere."""
-    try:
-        found = re.search(r"MemAvailable:\s+(\d+) kB", path.read_text("ascii"))
-    except OSError:
-        return None
-    return int(found[1]) * 1024 if found else None
 
 
 def _gb(size: int) -> str:

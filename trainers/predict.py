@@ -10,7 +10,6 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +41,7 @@ from trainers.dataset import Words
 from trainers.generation import ends_of
 from trainers.pre_annotations import annotated
 from trainers.rows import Family
-from trainers.run_folder import SETTINGS, settings_of
+from trainers.run_folder import SETTINGS, day_in, settings_of
 
 PREDICTIONS = "predictions.jsonl"
 _LONGEST_ANSWER = 512
@@ -158,9 +157,7 @@ def _load_t5(folder: Path, net: Any, settings: Json) -> _Trained:
 
 
 def _load_causal(folder: Path, net: Any, settings: Json) -> _Trained:
-    written = settings["dataset"].get("chat_template", {}).get("date")
-    day = date.fromisoformat(written) if written else None
-    tokenizer = load_chat_tokenizer(str(folder), day=day)
+    tokenizer = load_chat_tokenizer(str(folder), day=day_in(settings))
 
     def ask(rows: Sequence[Json]) -> list[list[int]]:
         """By the one renderer: what stands before an answer, when there is one."""

@@ -9,6 +9,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,12 @@ def begin(out: Path, settings: dict[str, Any], *, goes_on: bool) -> RunFolder:
 def versions() -> dict[str, str]:
     """What the run stands on."""
     return {"dataprep": __version__, **{name: version(name) for name in _LIBRARIES}}
+
+
+def day_in(settings: dict[str, Any]) -> date | None:
+    """The day that the chat template of a run writes as today's, if it asks for one."""
+    written = settings["dataset"].get("chat_template", {}).get("date")
+    return date.fromisoformat(written) if written else None
 
 
 def settings_of(folder: Path) -> dict[str, Any]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from dataprep.finding import excerpt
+from dataprep.memory import free_memory
 
 SIDE, GPU_SIDE = 1_024, 8_192
 SECONDS = 0.5
@@ -62,7 +61,9 @@ def _card(torch: Any, seconds: float) -> Machine:
 
 def _processor(flops: float | None, by: str) -> Machine:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return Machine(device="processor", memory=_free(), flops=flops, measured_by=by, cores=cores)
+    return Machine(
+        device="processor", memory=free_memory(), flops=flops, measured_by=by, cores=cores
+    )
 
 
 def _numpy(seconds: float) -> tuple[float | None, str]:
@@ -82,13 +83,3 @@ def _rate(work: Callable[[], Any], side: int, seconds: float) -> float:
         work()
         count += 1
     return 2.0 * side**3 * count / spent
-
-
-def _free(path: Path = Path("/proc/meminfo")) -> int | None:
-    """Bytes that can be taken without swapping; all of them where only that is known."""
-    try:
-        if found := re.search(r"MemAvailable:\s+(\d+) kB", path.read_text("ascii")):
-            return int(found[1]) * 1024
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (OSError, ValueError, AttributeError):
-        return None

@@ -178,8 +178,9 @@ def dpo(
 
     Example: dataprep train dpo out/ --model runs/llama
 
-    Batches are TRL's, of eight pairs, and checkpoints come every 100 steps by default. Not for it:
-    --plan, --batch-tokens, --packing, --patience, --max-minutes, --fsdp, --compile.
+    Batches are TRL's, of eight pairs; checkpoints come every 100 steps by default, and the last
+    weights are saved. Not for it: --plan, --batch-tokens, --packing, --patience, --max-minutes,
+    --fsdp, --compile.
 
     Parameters
     ----------
@@ -211,8 +212,9 @@ def kto(
 
     Example: dataprep train kto out/ --model runs/llama
 
-    Batches are TRL's, of eight answers, and checkpoints come every 100 steps by default. Not for
-    it: --plan, --batch-tokens, --packing, --patience, --max-minutes, --fsdp, --compile.
+    Batches are TRL's, of eight answers; checkpoints come every 100 steps by default, and the last
+    weights are saved. Not for it: --plan, --batch-tokens, --packing, --patience, --max-minutes,
+    --fsdp, --compile.
 
     Parameters
     ----------
@@ -252,8 +254,9 @@ def grpo(
     Example: dataprep train grpo out/ --model runs/llama --grader grader.json
 
     Graders are functions: string_check, text_similarity, and multi of these. One that asks a
-    model or runs code is refused. Checkpoints come every 100 steps by default. Not for it: --plan,
-    --batch-tokens, --packing, --patience, --max-minutes, --fsdp, --compile.
+    model or runs code is refused. Checkpoints come every 100 steps by default, and the last weights
+    are saved. Not for it: --plan, --batch-tokens, --packing, --patience, --max-minutes, --fsdp,
+    --compile.
 
     Parameters
     ----------

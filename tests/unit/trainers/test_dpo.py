@@ -15,8 +15,8 @@ from dataprep.durable import write_json
 from dataprep.finding import UsageError
 from dataprep.tokens import load_chat_tokenizer
 from tests.unit.trainers.converted import convert_causal
-from trainers import alignment, causal, dpo
-from trainers.run_folder import SETTINGS, RunFolder
+from trainers import causal, dpo
+from trainers.run_folder import SETTINGS, RunFolder, day_in, settings_of
 
 pytest.importorskip("trl")
 
@@ -158,6 +158,6 @@ def test_a_dataset_without_preferences_is_refused(base: Path, tmp_path: Path) ->
 def test_a_run_that_goes_on_writes_the_day_that_it_was_begun_on(tmp_path: Path) -> None:
     dataset = {"chat_template": {"date": "2026-02-03"}}
     write_json(tmp_path / SETTINGS, {"dataset": dataset})
-    assert alignment.day_of(tmp_path) == date(2026, 2, 3)
+    assert day_in(settings_of(tmp_path)) == date(2026, 2, 3)
     write_json(tmp_path / SETTINGS, {"dataset": {}})
-    assert alignment.day_of(tmp_path) is None
+    assert day_in(settings_of(tmp_path)) is None
