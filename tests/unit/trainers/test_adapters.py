@@ -59,7 +59,7 @@ def test_adapters_stand_on_attention_experts_and_dense_layers_and_all_of_them_le
         loss = made(IDS, labels=IDS, use_cache=False).loss
         loss.backward()
         steps.step()
-        losses.append(float(loss))
+        losses.append(float(loss.detach()))
         still = [n for n, p in made.named_parameters() if ".lora_B." in n and not p.grad.any()]
         assert still == []
         steps.zero_grad()
