@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dataprep.finding import EnvironmentProblem, UnreadableFile, UsageError, excerpt
+from dataprep.finding import EnvironmentProblem, ForbiddenFile, UnreadableFile, UsageError, excerpt
 from dataprep.panics import Panic, caught_panics
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def columns_of(path: Path) -> list[str]:
         with parquet_errors(str(path)):
             frame = pl.scan_parquet(_source(path), glob=False, hive_partitioning=False)
             return frame.collect_schema().names()
-    except (UsageError, EnvironmentProblem):
+    except (UsageError, ForbiddenFile):
         return []
 
 
@@ -83,7 +83,7 @@ def note_of(path: Path, key: str) -> str:
     try:
         with parquet_errors(str(path)):
             return pl.read_parquet_metadata(_source(path)).get(key, "")
-    except (UsageError, EnvironmentProblem):
+    except (UsageError, ForbiddenFile):
         return ""
 
 
@@ -107,7 +107,9 @@ def _explained(error: BaseException, name: str, remedy: str) -> UsageError | Env
     known = re.search(r"os error (\d+)", said)
     number = getattr(error, "errno", None) or (known and int(known[1]))
     if number in (errno.ENOENT, errno.EISDIR, errno.ENOTDIR):
-        return UsageError(f"{name}: {os.strerror(number).lower()}.", remedy)
+        return UnreadableFile(f"{name}: {os.strerror(number).lower()}.", remedy)
+    if number in (errno.EACCES, errno.EPERM):
+        return ForbiddenFile(f"{name} may not be read.", "Check its permissions.")
     if number:
         return EnvironmentProblem(f"{name}: {os.strerror(number).lower()}.", "Check the file.")
     words = excerpt(said.splitlines()[0], _WORDS) if said else "it is damaged"

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from dataprep.example import Record
-from dataprep.finding import Finding, UnreadableFile, excerpt
+from dataprep.finding import EnvironmentProblem, Finding, ForbiddenFile, UnreadableFile, excerpt
 from dataprep.panics import Panic, caught_panics
 from dataprep.sources.class_names import Features, features_of
 from dataprep.sources.folders import INFO
-from dataprep.sources.opening import opened
+from dataprep.sources.opening import UNOPENED, not_read, opened
 
 SLICE = 4096
 _FILE = b"ARROW1"
@@ -39,7 +39,7 @@ def rows(path: Path, name: str) -> Iterator[Record | Finding]:
             features = features_of(told) or _beside(path)
             yield from plain_rows(_batches(reader, whole), name, features)
     except (pa.ArrowException, OSError) as error:
-        raise _damaged(error, name) from None
+        raise _explained(error, name) from None
 
 
 def _mapped(pa: Any, path: Path, file: BinaryIO) -> Any:
@@ -66,7 +66,7 @@ def _through_polars(path: Path, name: str, whole: bool) -> Iterator[list[dict[st
         with path.open("rb") as file, caught_panics():
             frame = pl.read_ipc(file) if whole else pl.read_ipc_stream(file)
     except damage as error:
-        raise _damaged(error, name) from None
+        raise _explained(error, name) from None
     for start in range(0, len(frame), SLICE):
         yield frame.slice(start, SLICE).rows(named=True)
 
@@ -74,12 +74,17 @@ def _through_polars(path: Path, name: str, whole: bool) -> Iterator[list[dict[st
 def _beside(path: Path) -> Features:
     """The features that `datasets` wrote beside the file."""
     try:
-        return features_of((path.parent / INFO).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError):
+        with opened(path.parent / INFO, INFO) as file:
+            return features_of(file.read().decode())
+    except (*UNOPENED, UnicodeDecodeError):
         return {}
 
 
-def _damaged(error: Exception, name: str) -> UnreadableFile:
+def _explained(
+    error: BaseException, name: str
+) -> ForbiddenFile | UnreadableFile | EnvironmentProblem:
+    if isinstance(error, OSError) and error.errno is not None:
+        return not_read(error, name)
     words = excerpt(str(error).strip().splitlines()[0] if str(error).strip() else "damaged")
     remedy = "Save it again, for example with datasets.save_to_disk."
     return UnreadableFile(f"{name} cannot be read as Arrow: {words}.", remedy)

@@ -15,6 +15,7 @@ from typing import Any
 
 from dataprep.finding import ForbiddenFile, excerpt
 from dataprep.names import in_utf8
+from dataprep.sources.opening import UNOPENED, is_of_machine, not_read, opened
 
 STATE, INFO = "state.json", "dataset_info.json"
 _DESCRIBING = frozenset((INFO, "dataset_infos.json", "dataset_dict.json"))
@@ -43,12 +44,15 @@ def entries_of(folder: Path) -> list[Path]:
     """What stands below a folder but folders, and is not hidden, nor in a hidden folder; sorted.
 
     A link to a folder is one of them, and is not followed, and so is a folder below it that may
-    not be read. Raises ForbiddenFile where the folder itself may not be read.
+    not be read. Raises ForbiddenFile where the folder itself may not be read, and
+    EnvironmentProblem where the machine fails.
     """
     found: list[Path] = []
 
     def unreadable(error: OSError) -> None:
         path = Path(error.filename)
+        if is_of_machine(error):
+            raise not_read(error, str(path)) from None
         if path == folder:
             raise _forbidden(path) from None
         found.append(path)
@@ -71,13 +75,16 @@ def _forbidden(path: Path) -> ForbiddenFile:
 
 
 def is_file(path: Path) -> bool:
-    """Whether an entry of a folder is a file; raises ForbiddenFile where that may not be known."""
+    """Whether an entry of a folder is a file.
+
+    Raises ForbiddenFile where that may not be known, EnvironmentProblem where the machine fails.
+    """
     try:
         mode = path.stat().st_mode
-    except PermissionError:
-        raise _forbidden(path) from None
-    except OSError:
-        return False
+    except OSError as error:
+        if not isinstance(error, PermissionError) and not is_of_machine(error):
+            return False
+        raise not_read(error, str(path)) from None
     if stat.S_ISDIR(mode) and not path.is_symlink():  # a folder that could not be listed
         raise _forbidden(path)
     return stat.S_ISREG(mode)
@@ -111,8 +118,9 @@ def is_about_rows(path: Path) -> bool:
 def _object(path: Path) -> dict[str, Any]:
     """The object in a small JSON file; an empty one where there is none."""
     try:
-        value = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        with opened(path, str(path)) as file:
+            value = json.loads(file.read().decode())
+    except (*UNOPENED, ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import os
@@ -9,10 +10,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
+from typing import NoReturn
 
 from dataprep import rules
 from dataprep.finding import (
     DataprepError,
+    EnvironmentProblem,
     Finding,
     ForbiddenFile,
     Place,
@@ -23,6 +26,13 @@ from dataprep.sources.encodings import wide_encoding
 from dataprep.sources.gzip_faults import BROKEN_GZIP
 
 UNOPENED = (ForbiddenFile, UnreadableFile)
+"""What is wrong with one file, so that others may be read without it; not what is wrong with the
+machine, which may be wrong with the next file too, and right again in the next run."""
+
+_OF_FILE = frozenset(
+    getattr(errno, name)
+    for name in ("ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ENAMETOOLONG", "EACCES", "EPERM")
+)
 
 BOM = b"\xef\xbb\xbf"
 GZIP = b"\x1f\x8b"
@@ -37,19 +47,31 @@ def opened(path: Path, name: str) -> Iterator[io.BufferedReader]:
             yield file
     except gzip.BadGzipFile:
         raise
-    except PermissionError:
-        raise ForbiddenFile(f"{name} may not be read.", "Check its permissions.") from None
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UnreadableFile(f"{name} cannot be read: {reason}.", "Check the path.") from None
+        raise not_read(error, name) from None
+
+
+def not_read(error: OSError, name: str) -> ForbiddenFile | UnreadableFile | EnvironmentProblem:
+    """What the system said when it did not give a file: of this file, or of a failing disk."""
+    if isinstance(error, PermissionError):
+        return ForbiddenFile(f"{name} may not be read.", "Check its permissions.")
+    words = f"{name} cannot be read: {(error.strerror or str(error)).lower()}."
+    if is_of_machine(error):
+        return EnvironmentProblem(words, "Check the disk that it lies on, then run again.")
+    return UnreadableFile(words, "Check the path.")
+
+
+def is_of_machine(error: OSError) -> bool:
+    """Whether the machine failed, and nothing is known of the file."""
+    return error.errno is not None and error.errno not in _OF_FILE
 
 
 def can_open(path: Path) -> bool:
-    """Whether the machine gives a file."""
+    """Whether a file is there and may be read; raises EnvironmentProblem if the machine fails."""
     try:
-        with path.open("rb"):
+        with opened(path, str(path)):
             return True
-    except OSError:
+    except UNOPENED:
         return False
 
 
@@ -107,11 +129,15 @@ def listed(path: Path, suffixes: frozenset[str]) -> tuple[list[Path], list[Path]
         return [path], []
     taken: list[Path] = []
     others: list[Path] = []
-    for folder, folders, names in os.walk(path):
+    for folder, folders, names in os.walk(path, onerror=_raise):
         folders[:] = [f for f in folders if not f.startswith(".")]
         for file in (Path(folder) / n for n in names if not n.startswith(".")):
             (taken if file.suffix.lower() in suffixes else others).append(file)
     return sorted(taken, key=lambda p: p.parts), sorted(others, key=lambda p: p.parts)
+
+
+def _raise(error: OSError) -> NoReturn:
+    raise not_read(error, str(error.filename)) from None
 
 
 def walk(path: Path, name: str, suffixes: frozenset[str]) -> Iterator[tuple[Path, str]]:

@@ -268,3 +268,25 @@ def test_check_names_what_it_cannot_open_and_judges_the_rest(
     said = " ".join("".join(capsys.readouterr()).split())
     assert "J018" in said
     assert "is a link to gone, which is not there" in said
+
+
+@pytest.mark.parametrize("tool", EVERY)
+def test_a_disk_that_fails_refuses_the_run_whatever_is_asked(
+    tool: str, convert: Converting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending, text = EVERY[tool]
+    path = folder_of(tmp_path / "all", ending, text) / f"2{ending}"
+    opened: Callable[..., Any] = Path.open
+
+    def fail(self: Path, *args: Any, **more: Any) -> Any:
+        if self.name == path.name:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(self))
+        return opened(self, *args, **more)
+
+    monkeypatch.setattr(Path, "open", fail)
+    made = convert("all", "--drop-invalid")
+    assert (made.code, made.rows) == (4, [])
+    assert f"all/2{ending} cannot be read: input/output error." in made.said
+    assert "Check the disk" in made.said
+    assert run(["init", str(tmp_path / "all"), "--out", str(tmp_path / "new.yaml")]) == 4
+    assert run(["check", str(tmp_path / "all")]) == 4

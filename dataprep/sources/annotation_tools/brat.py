@@ -29,7 +29,8 @@ from dataprep.sources.annotation_tools.export import (
 )
 from dataprep.sources.annotation_tools.text_lines import refused, task_record, text_of
 from dataprep.sources.folders import is_about_rows
-from dataprep.sources.opening import can_open
+from dataprep.sources.opening import UNOPENED, can_open
+from dataprep.sources.opening import opened as opened_file
 
 ANN, TXT = ".ann", ".txt"
 SHARED_TASK = (".a1", ".a2")
@@ -222,8 +223,9 @@ def _may_be_person(path: PurePosixPath) -> bool:
 def _digest(path: Path) -> str:
     """What tells a text from another of its name; one that cannot be opened is like no other."""
     try:
-        return sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
-    except OSError:
+        with opened_file(path, str(path)) as file:
+            return sha256(file.read().replace(b"\r\n", b"\n")).hexdigest()
+    except UNOPENED:
         return str(path)
 
 
