@@ -15,6 +15,8 @@ from tests.faults.scenarios import SCENARIOS, Scenario, every, hold, reference_o
 
 SAMPLE = [scenario for scenario in SCENARIOS if scenario.name in ("convert-again", "fix")]
 POINTS = 3
+READS = (5, 13, 29, 45)
+"""Calls near the beginning, in which the sources are looked at."""
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,13 @@ def test_a_spoiled_call_leaves_the_old_or_the_new(
     step = reference.calls // POINTS
     for at in every(reference, step, first=step // 2):
         hold(faults, reference, at, how, errno.ENOSPC if at % 2 else errno.EIO)
+
+
+@pytest.mark.parametrize("at", READS)
+def test_a_source_that_the_disk_does_not_give_refuses_the_run(faults: IoFaults, at: int) -> None:
+    reference = reference_of(faults, SAMPLE[0])
+    assert reference.calls > 5 * max(READS), "these are no longer the calls that read"
+    hold(faults, reference, at, FAIL, errno.EIO)
 
 
 def test_writes_that_the_system_cuts_short_lose_nothing(faults: IoFaults) -> None:
