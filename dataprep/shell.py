@@ -13,13 +13,18 @@ def command_line(*words: str | Path, **flags: str | Path | bool) -> str:
     """
     typed = ["dataprep", *map(_word, words)]
     for name, value in flags.items():
-        flag = f"--{name.replace('_', '-')}"
+        flag = flag_of(name)
         if value is True:
             typed.append(flag)
         elif value is not False:
             text = str(value)
             typed += [f"{flag}={text}"] if text.startswith("-") else [flag, text]
     return shlex.join(typed)
+
+
+def flag_of(name: str) -> str:
+    """The flag of an option as it is typed: --lora-targets of lora_targets."""
+    return f"--{name.replace('_', '-')}"
 
 
 def _word(word: str | Path) -> str:

@@ -19,6 +19,7 @@ from dataprep import jsonio, store
 from dataprep.example import Message
 from dataprep.finding import DataprepError, NothingToDo, Place, UsageError
 from dataprep.jsonio import Json
+from dataprep.shell import flag_of
 from dataprep.tokens import AnyChatTokenizer, load_chat_tokenizer
 from trainers import adapters, attention, fitting, models, run_folder
 from trainers import options as ways
@@ -199,7 +200,7 @@ def refuse_others(options: TrainingOptions, target: str) -> None:
     plain = TrainingOptions()
     for name in OF_OTHERS:
         if getattr(options, name) != getattr(plain, name):
-            raise UsageError(f"{name} is not for {HOLDS[target]}.", "Leave it out.")
+            raise UsageError(f"{flag_of(name)} is not for {HOLDS[target]}.", "Leave it out.")
 
 
 def refuse_changed(folder: Path, target: str) -> None:

@@ -63,5 +63,5 @@ def refuse_fp16(made: TrainingOptions) -> None:
     if made.precision == "fp16":
         raise UsageError(
             "T5 cannot be trained in fp16: its activations overflow, and the loss becomes NaN.",
-            "Use bf16 where the hardware has it, or fp32.",
+            "Use --precision bf16 where the hardware has it, or fp32.",
         )

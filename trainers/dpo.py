@@ -23,7 +23,7 @@ def train(
     sharding are not for it. Raises UsageError for choices and data that it cannot use.
     """
     if not 0 < beta < float("inf"):
-        raise UsageError(f"beta is {beta:g}.", "Give a number above 0.")
+        raise UsageError(f"--beta is {beta:g}.", "Give a number above 0.")
     start = alignment.prepare(
         folder,
         TARGET,

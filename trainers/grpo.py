@@ -14,6 +14,7 @@ from typing import Any, Unpack
 from dataprep.finding import UsageError, extra_missing
 from dataprep.formats.reinforcement import OF_THE_FORMAT
 from dataprep.jsonio import Json
+from dataprep.shell import flag_of
 from dataprep.tokens import AnyChatTokenizer
 from trainers import alignment, answers, graders, run_folder
 from trainers.graders import Grader
@@ -43,13 +44,13 @@ def train(
     """
     if generations < 2:
         raise UsageError(
-            f"generations is {generations}.", "Answers are compared: sample at least 2."
+            f"--generations is {generations}.", "Answers are compared: sample at least 2."
         )
     for name, value in {"max_new_tokens": max_new_tokens, "temperature": temperature}.items():
         if not 0 < value < float("inf"):
-            raise UsageError(f"{name} is {value:g}.", "Give a number above 0.")
+            raise UsageError(f"{flag_of(name)} is {value:g}.", "Give a number above 0.")
     if not 0 <= beta < float("inf"):
-        raise UsageError(f"beta is {beta:g}.", "Give 0 or more.")
+        raise UsageError(f"--beta is {beta:g}.", "Give 0 or more.")
     grading = graders.read_grader(grader)
     own = {
         "grader": grading.entry,

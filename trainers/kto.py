@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from dataprep.finding import UsageError, extra_missing
+from dataprep.shell import flag_of
 from dataprep.tokens import AnyChatTokenizer
 from trainers import alignment, run_folder
 from trainers.options import TrainingChoices, TrainingOptions
@@ -38,7 +39,7 @@ def train(
     weights = {"desirable_weight": desirable_weight, "undesirable_weight": undesirable_weight}
     for name, value in {"beta": beta, **weights}.items():
         if not 0 < value < float("inf"):
-            raise UsageError(f"{name} is {value:g}.", "Give a number above 0.")
+            raise UsageError(f"{flag_of(name)} is {value:g}.", "Give a number above 0.")
     options = TrainingOptions(**choices)
     alignment.refuse_changed(folder, TARGET)
     verdicts = [row["label"] for row in alignment.rows_of(folder, TARGET, "train")]

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, TypedDict
 
 from dataprep.finding import EnvironmentProblem, UsageError
+from dataprep.shell import flag_of
 from trainers.schedule import SCHEDULES, Schedule, ScheduleType
 
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
@@ -25,6 +26,7 @@ _ABOVE_NOTHING = (
     "pack_width",
     "lora",
     "lora_alpha",
+    "checkpoint_steps",
     "patience",
 )
 
@@ -106,13 +108,15 @@ class TrainingOptions:
         """Raises UsageError for choices that cannot be."""
         for field in fields(self):
             if isinstance(value := getattr(self, field.name), float) and not math.isfinite(value):
-                raise UsageError(f"{field.name} is {value}.", "Give a number.")
+                raise UsageError(f"{flag_of(field.name)} is {value}.", "Give a number.")
         for name in ("batch_tokens", "accumulate"):
             if getattr(self, name) <= 0:
-                raise UsageError(f"{name} is {getattr(self, name)}.", "Give a number above 0.")
+                raise UsageError(
+                    f"{flag_of(name)} is {getattr(self, name)}.", "Give a number above 0."
+                )
         for name in _ABOVE_NOTHING:
             if (value := getattr(self, name)) is not None and value <= 0:
-                raise UsageError(f"{name} is {value}.", "Give a number above 0.")
+                raise UsageError(f"{flag_of(name)} is {value}.", "Give a number above 0.")
         self._refuse_schedule()
         if self.fsdp and self.resume:
             raise UsageError(
@@ -144,17 +148,20 @@ class TrainingOptions:
     def _refuse_schedule(self) -> None:
         for name in ("warmup_steps", "weight_decay", "max_grad_norm"):
             if not 0 <= (value := getattr(self, name) or 0) < float("inf"):
-                raise UsageError(f"{name} is {value}.", "Give 0 or a number above it.")
+                raise UsageError(f"{flag_of(name)} is {value}.", "Give 0 or a number above it.")
         if not 0 <= (self.warmup_ratio or 0) <= 1:
             raise UsageError(
-                f"warmup_ratio is {self.warmup_ratio}.", "Give a share of the run, from 0 to 1."
+                f"--warmup-ratio is {self.warmup_ratio}.", "Give a share of the run, from 0 to 1."
             )
         if self.warmup_ratio is not None and self.warmup_steps is not None:
-            raise UsageError("The warm-up is given twice.", "Give its ratio or its steps.")
+            raise UsageError(
+                "The warm-up is given twice.", "Leave --warmup-ratio or --warmup-steps out."
+            )
         if self.lr_scheduler_type not in SCHEDULES:
             known = ", ".join(SCHEDULES)
             raise UsageError(
-                f"There is no schedule {self.lr_scheduler_type!r}.", f"Known: {known}."
+                f"There is no schedule {self.lr_scheduler_type!r}.",
+                f"Known to --lr-scheduler-type: {known}.",
             )
 
     @property
@@ -170,12 +177,13 @@ class TrainingOptions:
     def _refuse_adapters_unasked(self) -> None:
         if not 0 <= self.lora_dropout < 1:
             raise UsageError(
-                f"lora_dropout is {self.lora_dropout}.", "Give a share from 0 to below 1."
+                f"--lora-dropout is {self.lora_dropout}.", "Give a share from 0 to below 1."
             )
         asked = (self.lora_targets, self.lora_alpha, self.lora_dropout)
         if self.lora is None and asked != (LORA_TARGETS, None, 0.0):
             raise UsageError(
-                "lora_targets, lora_alpha and lora_dropout are for adapters, and none are asked.",
+                "--lora-targets, --lora-alpha and --lora-dropout are for adapters, and none are"
+                " asked.",
                 "Add --lora and a rank, like --lora 16.",
             )
 
@@ -187,7 +195,7 @@ class TrainingOptions:
 def _refuse_unknown_reporter(name: str) -> None:
     if name not in ("none", *REPORTERS):
         known = ", ".join(REPORTERS)
-        raise UsageError(f"There is no reporter {name!r}.", f"Known: none, {known}.")
+        raise UsageError(f"There is no reporter {name!r}.", f"Known to --report-to: none, {known}.")
     if name != "none" and importlib.util.find_spec(name) is None:
         raise EnvironmentProblem(
             f"{name} is not installed.", f"Install it with: pip install {name}"
@@ -211,7 +219,7 @@ def bf16(precision: Precision) -> bool:
         where = torch.cuda.get_device_name() if gpu else "This machine"
         raise UsageError(
             f"{where} has no hardware that computes in bf16.",
-            "Use --precision fp32, or fp16 for a causal model." if gpu else "Use fp32.",
+            "Use --precision fp32, or fp16 for a causal model." if gpu else "Use --precision fp32.",
         )
     return precision == "bf16" or (able and precision == "auto")
 
@@ -219,7 +227,7 @@ def bf16(precision: Precision) -> bool:
 def fp16(precision: Precision) -> bool:
     """Whether to compute in fp16; raises UsageError without a GPU."""
     if precision == "fp16" and not has_gpu():
-        raise UsageError("fp16 needs a GPU, and this machine has none.", "Use fp32.")
+        raise UsageError("fp16 needs a GPU, and this machine has none.", "Use --precision fp32.")
     return precision == "fp16"
 
 

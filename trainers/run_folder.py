@@ -17,10 +17,23 @@ from typing import Any
 from dataprep._version import __version__
 from dataprep.durable import sync, write_json, write_whole
 from dataprep.finding import EnvironmentProblem, UsageError
+from dataprep.shell import flag_of
 
 CARD, SETTINGS, JOURNAL, WHOLE = "README.md", "run.json", "metrics.jsonl", "whole"
 _RESTORE = "Restore the file, or train again into another folder."
 _NUMBERS = ("step", "loss", "seconds")
+_TOLD = {
+    "adapters": "set of adapters",
+    "batch_parts": "division of its batches",
+    "dataset": "dataset",
+    "family": "kind of model",
+    "loader": "class of model",
+    "parameters": "number of parameters",
+    "target": "target",
+    "verdicts": "number of verdicts",
+    "versions": "version of dataprep or a library",
+}
+"""Settings that no flag sets by itself, in words."""
 _LIBRARIES = ("torch", "transformers")
 
 
@@ -122,7 +135,7 @@ def begin(out: Path, settings: dict[str, Any], *, goes_on: bool) -> RunFolder:
     for name in sorted(given.keys() | begun.keys()):
         if begun.get(name) != given.get(name):
             raise UsageError(
-                f"The run in {out} was begun with another {name}.",
+                f"The run in {out} was begun with another {_TOLD.get(name) or flag_of(name)}.",
                 "Go on with the settings in its run.json, or choose another run folder.",
             )
     return RunFolder(out, begun)

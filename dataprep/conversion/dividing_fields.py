@@ -80,7 +80,7 @@ def check_split_names(inputs: Inputs) -> None:
     for source, file in inputs:
         if source.split_by == BY_FILE and split_of_file(file.name) is None:
             raise UsageError(
-                f"The name of {file.name} says no split, and split_by is file.",
+                f"The name of {file.name} says no split, and --split-by is file.",
                 "Call it train, validation or test, or convert it by itself.",
             )
 

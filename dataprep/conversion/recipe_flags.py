@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from dataprep.finding import UsageError
 from dataprep.recipe import TOKENISED, Recipe, explained, load
+from dataprep.shell import flag_of
 
 DEFAULT_NAME = "dataprep.yaml"
 
@@ -29,6 +30,7 @@ SPLITS = {"near_duplicates": "near_duplicates", "splits_from": "from"}
 """Flags that are fields of the splits, and their names there."""
 
 _ESCAPED = re.compile(r"\\([nt\\])")
+_WORD = re.compile(r"\w+")
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
 
 
@@ -70,7 +72,23 @@ def assembled(
     try:
         return Recipe.model_validate(data), file.parent if file else Path()
     except ValidationError as error:
-        raise explained(error, None, "command line") from None
+        raise _explained(error, flags) from None
+
+
+def _explained(error: ValidationError, flags: dict[str, Any]) -> UsageError:
+    """The first problem, with the flag that was typed in the place of the recipe's field."""
+    said = explained(error, None, "command line")
+    first = error.errors()[0]
+    given = {name for name, value in flags.items() if value not in (None, ())}
+    field = str(first["loc"][-1]) if first["loc"] else ""
+    of_splits = {own: flag for flag, own in SPLITS.items()} if "splits" in first["loc"] else {}
+    flag = of_splits.get(field, field)
+    words = said.message.partition(": ")[2]
+    if flag in given:
+        return UsageError(f"{flag_of(flag)}: {words}")
+    if first["type"] == "value_error":  # of several fields, which our own words name
+        return UsageError(_WORD.sub(lambda w: flag_of(w[0]) if w[0] in given else w[0], words))
+    return said
 
 
 def _from_here(path: Path) -> str:

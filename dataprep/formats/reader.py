@@ -110,9 +110,8 @@ class RowReader:
             )
             self._names |= self._approval.names
             if both := sorted(self._approval.names & self.choices.leave_out):
-                words = (
-                    f"approved reads the column {excerpt(both[0])!r}, which leave_out leaves out."
-                )
+                name = excerpt(both[0])
+                words = f"--approved reads the column {name!r}, which --leave-out leaves out."
                 raise UsageError(words, "Name it in one of the two.")
         self._naming = Naming()
         if self.form is not None and same_family(self.form, COLUMNS):

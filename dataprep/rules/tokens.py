@@ -168,7 +168,7 @@ RULES = (
         severity=Severity.WARNING,
         summary="have an input that is longer than the limit of the target",
         why="What is cut is never read: T5's input loses its end, a conversation its first turns.",
-        remedy="Shorten the input, tell the system what matters, or raise max_input or max_length.",
+        remedy="Shorten it, tell the system what matters, or raise --max-input or --max-length.",
         targets=("t5", "causal"),
         basis=Basis.DOCUMENTED,
         source="transformers' truncation=True cuts from the end",

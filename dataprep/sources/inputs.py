@@ -76,7 +76,9 @@ def files(source: Source, base: Path) -> list[Input]:
     given = GivenTemplates(source)
     inputs = [given.noted(one) for one in _files(source, base, given)]
     if source.tag_names and not any(one.format == "token-rows" for one in inputs):
-        words = f"{source.path}: tag_names are for rows with tokens and the numbers of their tags."
+        words = (
+            f"{source.path}: --tag-names are for rows with tokens and the numbers of their tags."
+        )
         raise UsageError(words, "Leave them out, or say --format token-rows.")
     return inputs
 

@@ -91,7 +91,7 @@ def test_a_run_that_is_killed_goes_on_when_told(dataprep: Run, rows: Path, tmp_p
 def test_what_is_wrong_is_said_in_one_line(dataprep: Run, rows: Path) -> None:
     dataprep("convert", rows, "--to", "t5", "-o", "out")
     cases = {
-        ("t5", "out", "--epochs", "0"): (2, "epochs is 0.0"),
+        ("t5", "out", "--epochs", "0"): (2, "--epochs is 0.0"),
         ("t5", "out", "--lora", "-1"): (2, "lora is -1"),
         ("t5", "out", "--lora", "8"): (2, "its own weights are random"),
         ("t5", "out", "--precision", "fp16"): (2, "its activations overflow"),

@@ -48,22 +48,25 @@ def check_options(options: JobOptions, method: str, server: Server, longest: int
             f"The suffix has {len(suffix)} characters.", f"Give 1 to {most} with --suffix."
         )
     if seed is not None and not 0 <= seed <= MAX_SEED:
-        raise UsageError(f"The seed {seed} is out of range.", f"Give 0 to {MAX_SEED}.")
+        raise UsageError(f"The seed {seed} is out of range.", f"Give 0 to {MAX_SEED} with --seed.")
     if options.n_epochs is not None and not 1 <= options.n_epochs <= MAX_EPOCHS:
         raise UsageError(
-            f"{options.n_epochs} epochs cannot be asked for.", f"Give 1 to {MAX_EPOCHS}."
+            f"{options.n_epochs} epochs cannot be asked for.",
+            f"Give 1 to {MAX_EPOCHS} with --n-epochs.",
         )
     if options.batch_size is not None and not 1 <= options.batch_size <= MAX_BATCH:
         raise UsageError(
-            f"A batch of {options.batch_size} cannot be asked for.", f"Give 1 to {MAX_BATCH}."
+            f"A batch of {options.batch_size} cannot be asked for.",
+            f"Give 1 to {MAX_BATCH} with --batch-size.",
         )
-    _positive(options.learning_rate_multiplier, "learning rate multiplier", math.inf)
-    _positive(options.learning_rate, "learning rate", 1.0)
-    _positive(options.beta, "beta", MAX_BETA)
-    _positive(options.lora_rank, "LoRA rank", 1024)
+    multiplier = options.learning_rate_multiplier
+    _refuse_out_of_range("--learning-rate-multiplier", multiplier, math.inf)
+    _refuse_out_of_range("--learning-rate", options.learning_rate, 1.0)
+    _refuse_out_of_range("--beta", options.beta, MAX_BETA)
+    _refuse_out_of_range("--lora-rank", options.lora_rank, 1024)
     if options.beta is not None and method != "dpo":
-        raise UsageError("beta belongs to preference data.", "Leave --beta out.")
-    if options.learning_rate_multiplier is not None and own:
+        raise UsageError("--beta belongs to preference data.", "Leave it out.")
+    if multiplier is not None and own:
         raise UsageError(
             f"{server.name} takes a learning rate and no multiplier.", "Pass --learning-rate."
         )
@@ -74,11 +77,11 @@ def check_options(options: JobOptions, method: str, server: Server, longest: int
         )
 
 
-def _positive(value: float | None, name: str, most: float) -> None:
+def _refuse_out_of_range(flag: str, value: float | None, most: float) -> None:
     if value is None or (math.isfinite(value) and 0 < value <= most):
         return
     limit = f" and at most {most:g}" if math.isfinite(most) else ""
-    raise UsageError(f"A {name} of {value} cannot be asked for.", f"Give more than 0{limit}.")
+    raise UsageError(f"{flag} is {value}.", f"Give more than 0{limit}.")
 
 
 def request_of(

@@ -87,14 +87,26 @@ def test_limits_are_given_to_the_target_that_has_them() -> None:
 
 
 def test_a_limit_that_is_too_small_is_named_as_such() -> None:
-    with pytest.raises(UsageError, match=r"command line: targets\[0\]\.max_target: input should"):
+    with pytest.raises(UsageError, match=r"^--max-target: input should"):
         assembled([Path("a")], None, ["t5"], {"max_target": 1})
 
 
 def test_a_wrong_flag_is_named_as_such() -> None:
     with pytest.raises(UsageError) as caught:
         assembled([Path("a")], None, ["t5"], {"annotators": "mean"})
-    assert str(caught.value).startswith("command line: sources[0].annotators: input should be")
+    assert str(caught.value).startswith("--annotators: input should be")
+
+
+def test_a_field_that_the_command_line_calls_otherwise_is_named_as_it_was_typed() -> None:
+    with pytest.raises(UsageError, match=r"^--splits-from: input should be a valid string"):
+        assembled([Path("a")], None, ["t5"], {"splits_from": 3, "from": "drafts"})
+    with pytest.raises(UsageError, match=r"^--from: input should be"):
+        assembled([Path("a")], None, ["t5"], {"from": "nowhere"})
+
+
+def test_two_flags_that_contradict_each_other_are_both_named() -> None:
+    with pytest.raises(UsageError, match=r"^--carry and --leave-out both name 'x'; name it in one"):
+        assembled([Path("a")], None, ["t5"], {"carry": ["x"], "leave_out": ["x"], "text": "one"})
 
 
 def test_a_target_that_does_not_exist_comes_to_the_table_by_its_name() -> None:

@@ -48,7 +48,7 @@ def test_a_refusal_loads_neither_torch_nor_transformers(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", LOOK], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout == "epochs is 0. False False\n"
+    assert done.stdout == "--epochs is 0. False False\n"
 
 
 def test_a_folder_without_the_target_names_the_target(folder: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_plan_of_what_is_not_planned_is_refused_and_trains_nothing(tmp_path: P
 def test_settings_of_kto_and_grpo_that_are_no_number_are_refused(tmp_path: Path) -> None:
     where: dict[str, Any] = {"out": tmp_path / "run", "model": "base"}
     nan = float("nan")
-    with pytest.raises(UsageError, match="beta is nan"):
+    with pytest.raises(UsageError, match="--beta is nan"):
         trained_by_kto(tmp_path, beta=nan, **where)
-    with pytest.raises(UsageError, match="temperature is nan"):
+    with pytest.raises(UsageError, match="--temperature is nan"):
         trained_by_grpo(tmp_path, temperature=nan, **where)

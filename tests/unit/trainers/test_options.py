@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from dataprep.finding import EnvironmentProblem, UsageError
+from dataprep.shell import flag_of
 from trainers import options
 from trainers.options import TrainingOptions
 
@@ -21,10 +22,10 @@ def test_a_given_model_has_three_epochs_and_a_new_one_ten() -> None:
 @pytest.mark.parametrize(
     ("choices", "said"),
     [
-        ({"warmup_steps": -1}, "warmup_steps is -1"),
-        ({"weight_decay": -0.1}, "weight_decay is -0.1"),
-        ({"max_grad_norm": float("nan")}, "max_grad_norm is nan"),
-        ({"warmup_ratio": 5}, "warmup_ratio is 5"),
+        ({"warmup_steps": -1}, "--warmup-steps is -1"),
+        ({"weight_decay": -0.1}, "--weight-decay is -0.1"),
+        ({"max_grad_norm": float("nan")}, "--max-grad-norm is nan"),
+        ({"warmup_ratio": 5}, "--warmup-ratio is 5"),
         ({"warmup_ratio": 0.1, "warmup_steps": 5}, "given twice"),
         ({"lr_scheduler_type": "cosinus"}, "no schedule 'cosinus'"),
     ],
@@ -34,9 +35,11 @@ def test_a_schedule_that_cannot_be_is_refused(choices: dict[str, Any], said: str
         TrainingOptions(**choices)
 
 
-@pytest.mark.parametrize("name", ["epochs", "batch_tokens", "accumulate", "lora", "patience"])
+@pytest.mark.parametrize(
+    "name", ["epochs", "batch_tokens", "accumulate", "lora", "patience", "checkpoint_steps"]
+)
 def test_a_number_that_is_not_above_nothing_is_refused(name: str) -> None:
-    with pytest.raises(UsageError, match=f"{name} is 0"):
+    with pytest.raises(UsageError, match=f"{flag_of(name)} is 0"):
         TrainingOptions(**{name: 0})  # type: ignore[arg-type]
 
 
@@ -97,7 +100,7 @@ def test_settings_of_adapters_without_a_rank_are_refused(choice: dict[str, Any])
 
 
 def test_a_share_of_dropout_is_below_one() -> None:
-    with pytest.raises(UsageError, match="lora_dropout is 1"):
+    with pytest.raises(UsageError, match="--lora-dropout is 1"):
         TrainingOptions(lora=4, lora_dropout=1)
 
 
@@ -139,5 +142,5 @@ def test_ranks_are_what_torchrun_says(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("value", ["nan", "inf"])
 def test_what_is_no_finite_number_is_refused(name: str, value: str) -> None:
     choices: Any = {name: float(value)}
-    with pytest.raises(UsageError, match=f"{name} is {value}"):
+    with pytest.raises(UsageError, match=f"{flag_of(name)} is {value}"):
         TrainingOptions(**choices)

@@ -65,7 +65,7 @@ def test_without_resume_a_run_that_was_not_finished_is_left_alone(
 
 
 def test_other_settings_do_not_go_on(killed: Path, dataset: Path) -> None:
-    with pytest.raises(UsageError, match="begun with another seed"):
+    with pytest.raises(UsageError, match="begun with another --seed"):
         causal.train(dataset, out=killed, seed=1, resume=True, **CHOICES)  # type: ignore[arg-type]
 
 

@@ -86,5 +86,5 @@ def test_the_schedule_and_the_clipping_reach_the_run_and_stay_on_resume(tmp_path
     assert settings["lr_scheduler_type"] == "constant"
     assert settings["max_grad_norm"] == 1e-12
     (run / "README.md").unlink()
-    with pytest.raises(UsageError, match="begun with another max_grad_norm"):
+    with pytest.raises(UsageError, match="begun with another --max-grad-norm"):
         causal.train(folder, out=run, resume=True, **choices | {"max_grad_norm": 1.0})

@@ -117,7 +117,7 @@ def test_a_first_row_that_is_empty_or_wrong_hides_no_others(
 
 def test_names_of_tags_for_other_files_are_refused(tmp_path: Path) -> None:
     path = put(tmp_path / "a.txt", "text")
-    with pytest.raises(UsageError, match="tag_names are for rows with tokens"):
+    with pytest.raises(UsageError, match="--tag-names are for rows with tokens"):
         opened(path, tag_names=NAMES)
 
 
