@@ -16,7 +16,7 @@ from torch import nn
 from transformers.pytorch_utils import Conv1D
 
 from dataprep.finding import EnvironmentProblem, UsageError, extra_missing
-from trainers.options import LORA_TARGETS, TrainingOptions
+from trainers.options import LORA_TARGETS, CommonOptions
 
 LoraTask = Literal["SEQ_2_SEQ_LM", "CAUSAL_LM"]
 _LINEAR = (nn.Linear, Conv1D)
@@ -49,7 +49,7 @@ class LoraTargets:
         return tuple(sorted({_leaf(n) for n in (*self.linear, *self.experts, *of_routers)}))
 
 
-def with_lora(net: Any, options: TrainingOptions, task: LoraTask) -> Any:
+def with_lora(net: Any, options: CommonOptions, task: LoraTask) -> Any:
     """The model with adapters of the rank and on the targets asked; itself it stays as it is.
 
     Raises UsageError for a target that the model lacks, and for dropout on experts, which peft

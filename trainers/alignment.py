@@ -19,7 +19,6 @@ from dataprep import jsonio, store
 from dataprep.example import Message
 from dataprep.finding import DataprepError, NothingToDo, Place, UsageError
 from dataprep.jsonio import Json
-from dataprep.shell import flag_of
 from dataprep.tokens import AnyChatTokenizer, load_chat_tokenizer
 from trainers import adapters, attention, fitting, models, run_folder
 from trainers import options as ways
@@ -30,22 +29,12 @@ from trainers.card import card
 from trainers.dataset import Words
 from trainers.generation import TAIL, caches, closing_tokens, settle_generation
 from trainers.models import save
-from trainers.options import EPOCHS_OF_GIVEN, TrainingOptions
+from trainers.options import EPOCHS_OF_GIVEN, CommonOptions
 
 RATE, LORA_RATE = 1e-6, 1e-5
 BATCH = 8
 """Rows of a batch of TRL's."""
 CHECKPOINT_STEPS = 100
-OF_OTHERS = (
-    "batch_tokens",
-    "packing",
-    "pack_width",
-    "patience",
-    "max_minutes",
-    "fsdp",
-    "compile",
-)
-"""Choices that are for the other trainings alone."""
 
 Encode = Callable[[AnyChatTokenizer, Json], Json]
 MakeTrainer = Callable[[run_folder.RunFolder], Any]
@@ -69,7 +58,7 @@ class Alignment:
     """A model that answers already, and what it is to learn from: rows in ids, and settings."""
 
     out: Path
-    options: TrainingOptions
+    options: CommonOptions
     net: Any
     tokenizer: AnyChatTokenizer
     words: Words
@@ -149,7 +138,7 @@ def prepare(
     *,
     out: Path,
     model: str,
-    options: TrainingOptions,
+    options: CommonOptions,
     own: Json,
 ) -> Alignment:
     """The model and the rows of `folder` (an output of convert with that target), in ids.
@@ -158,7 +147,6 @@ def prepare(
     cannot use, NothingToDo for a folder without rows to train on.
     """
     options = options.settled_for(model)
-    refuse_others(options, target)
     goes_on = run_folder.claim(out, resume=options.resume)
     fitting.settle(options.seed)
     found = _rows(folder, target, "train")
@@ -193,14 +181,6 @@ def prepare(
         net = adapters.with_lora(net, options, "CAUSAL_LM")
         settings["adapters"] = adapters.summary(net)
     return Alignment(out, options, net, tokenizer, words, rows, rate, settings, goes_on)
-
-
-def refuse_others(options: TrainingOptions, target: str) -> None:
-    """Raise UsageError for what TRL's trainers are not run with: their batches are rows."""
-    plain = TrainingOptions()
-    for name in OF_OTHERS:
-        if getattr(options, name) != getattr(plain, name):
-            raise UsageError(f"{flag_of(name)} is not for {HOLDS[target]}.", "Leave it out.")
 
 
 def refuse_changed(folder: Path, target: str) -> None:

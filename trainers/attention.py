@@ -7,7 +7,7 @@ from typing import Any
 
 from dataprep.finding import UsageError
 from trainers import options as ways
-from trainers.options import TrainingOptions
+from trainers.options import CommonOptions, TrainingOptions
 
 FLASH = "flash_attention_2"
 
@@ -17,18 +17,19 @@ def asked_of(attention: str) -> str | None:
     return None if attention == "auto" else attention
 
 
-def settle(net: Any, options: TrainingOptions) -> Any:
+def settle(net: Any, options: CommonOptions) -> Any:
     """The model with flash attention, where `auto` is asked and everything for it is there.
 
     Flash attention computes in bf16 and fp16 alone. It knows packed rows apart in batches of one
     line only (transformers' `_is_packed_sequence`), so with packing the model keeps exact masks.
     """
-    if options.attention == "auto" and not options.packing and _flash_fits(net, options):
+    packs = isinstance(options, TrainingOptions) and options.packing
+    if options.attention == "auto" and not packs and _flash_fits(net, options):
         net.set_attn_implementation(FLASH)
     return net
 
 
-def _flash_fits(net: Any, options: TrainingOptions) -> bool:
+def _flash_fits(net: Any, options: CommonOptions) -> bool:
     half = ways.bf16(options.precision) or ways.fp16(options.precision)
     if not (half and ways.has_gpu() and importlib.util.find_spec("flash_attn")):
         return False

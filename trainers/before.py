@@ -8,7 +8,7 @@ from typing import Any, Unpack
 from dataprep import store
 from dataprep.finding import UsageError
 from trainers import options, run_folder
-from trainers.options import TrainingChoices, TrainingOptions
+from trainers.options import CommonOptions, TrainingChoices, TrainingOptions
 
 HOLDS = {
     "t5": "dataset for T5",
@@ -34,7 +34,8 @@ def look(
 
     Without `out` nothing is to be written.
     """
-    made = TrainingOptions(**choices)
+    given: dict[str, Any] = {**choices}
+    made = CommonOptions(**given) if target in ALIGNED else TrainingOptions(**given)
     if made.lora and model is None:
         raise UsageError(
             "Adapters cannot teach a new model: its own weights are random, and stay so.",
@@ -58,7 +59,7 @@ def manifest_with(folder: Path, target: str) -> dict[str, Any]:
     return manifest
 
 
-def refuse_fp16(made: TrainingOptions) -> None:
+def refuse_fp16(made: CommonOptions) -> None:
     """Raise UsageError for a T5 in fp16."""
     if made.precision == "fp16":
         raise UsageError(

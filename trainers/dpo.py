@@ -9,18 +9,18 @@ from dataprep.finding import UsageError, extra_missing
 from dataprep.formats.preference import INPUT, OUTPUTS
 from dataprep.tokens import AnyChatTokenizer
 from trainers import alignment, run_folder
-from trainers.options import TrainingChoices, TrainingOptions
+from trainers.options import CommonChoices, CommonOptions
 
 TARGET = "preference"
 
 
 def train(
-    folder: Path, *, out: Path, model: str, beta: float = 0.1, **choices: Unpack[TrainingChoices]
+    folder: Path, *, out: Path, model: str, beta: float = 0.1, **choices: Unpack[CommonChoices]
 ) -> Path:
     """Train `model` on the pairs of `folder` (an output of convert with the target preference).
 
-    Returns the run folder. Batches are TRL's, of eight pairs; packing, patience, minutes and
-    sharding are not for it. Raises UsageError for choices and data that it cannot use.
+    Returns the run folder. Batches are TRL's, of eight pairs. Raises UsageError for choices and
+    data that it cannot use.
     """
     if not 0 < beta < float("inf"):
         raise UsageError(f"--beta is {beta:g}.", "Give a number above 0.")
@@ -30,7 +30,7 @@ def train(
         pair_ids,
         out=out,
         model=model,
-        options=TrainingOptions(**choices),
+        options=CommonOptions(**choices),
         own={"beta": beta},
     )
 

@@ -18,7 +18,7 @@ from dataprep.shell import flag_of
 from dataprep.tokens import AnyChatTokenizer
 from trainers import alignment, answers, graders, run_folder
 from trainers.graders import Grader
-from trainers.options import TrainingChoices, TrainingOptions
+from trainers.options import CommonChoices, CommonOptions
 
 TARGET = "reinforcement"
 
@@ -33,7 +33,7 @@ def train(
     max_new_tokens: int = 256,
     temperature: float = 1.0,
     beta: float = 0.0,
-    **choices: Unpack[TrainingChoices],
+    **choices: Unpack[CommonChoices],
 ) -> Path:
     """Train `model` on the items of `folder` (an output of convert with the target reinforcement).
 
@@ -65,7 +65,7 @@ def train(
         partial(item_ids, grading),
         out=out,
         model=model,
-        options=TrainingOptions(**choices),
+        options=CommonOptions(**choices),
         own=own,
     )
 

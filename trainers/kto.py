@@ -15,7 +15,7 @@ from dataprep.finding import UsageError, extra_missing
 from dataprep.shell import flag_of
 from dataprep.tokens import AnyChatTokenizer
 from trainers import alignment, run_folder
-from trainers.options import TrainingChoices, TrainingOptions
+from trainers.options import CommonChoices, CommonOptions
 
 TARGET = "kto"
 
@@ -28,19 +28,18 @@ def train(
     beta: float = 0.1,
     desirable_weight: float = 1.0,
     undesirable_weight: float = 1.0,
-    **choices: Unpack[TrainingChoices],
+    **choices: Unpack[CommonChoices],
 ) -> Path:
     """Train `model` on the verdicts of `folder` (an output of convert with the target kto).
 
-    Returns the run folder. Batches are TRL's, of eight answers; packing, patience, minutes and
-    sharding are not for it. Raises UsageError for choices and data that it cannot use, such as
-    answers that were all approved.
+    Returns the run folder. Batches are TRL's, of eight answers. Raises UsageError for choices and
+    data that it cannot use, such as answers that were all approved.
     """
     weights = {"desirable_weight": desirable_weight, "undesirable_weight": undesirable_weight}
     for name, value in {"beta": beta, **weights}.items():
         if not 0 < value < float("inf"):
             raise UsageError(f"{flag_of(name)} is {value:g}.", "Give a number above 0.")
-    options = TrainingOptions(**choices)
+    options = CommonOptions(**choices)
     alignment.refuse_changed(folder, TARGET)
     verdicts = [row["label"] for row in alignment.rows_of(folder, TARGET, "train")]
     _refuse_one_sided(folder, verdicts)

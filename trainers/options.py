@@ -6,7 +6,7 @@ import importlib.util
 import math
 import os
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, Self, TypedDict
 
 from dataprep.finding import EnvironmentProblem, UsageError
 from dataprep.shell import flag_of
@@ -21,6 +21,8 @@ REPORTERS = ("tensorboard", "trackio", "wandb", "mlflow")
 _UNCHANGING = ("report_to", "resume")
 _ABOVE_NOTHING = (
     "epochs",
+    "batch_tokens",
+    "accumulate",
     "max_minutes",
     "learning_rate",
     "pack_width",
@@ -31,12 +33,10 @@ _ABOVE_NOTHING = (
 )
 
 
-class TrainingChoices(TypedDict, total=False):
-    """The fields of Options, as keywords of the trainers."""
+class CommonChoices(TypedDict, total=False):
+    """The fields of CommonOptions, as keywords of the trainers."""
 
     epochs: float | None
-    max_minutes: float | None
-    batch_tokens: int
     accumulate: int
     learning_rate: float | None
     lr_scheduler_type: ScheduleType
@@ -46,39 +46,40 @@ class TrainingChoices(TypedDict, total=False):
     max_grad_norm: float
     precision: Precision
     seed: int
-    packing: bool
-    pack_width: int | None
     lora: int | None
     lora_targets: str
     lora_alpha: int | None
     lora_dropout: float
     checkpoint_steps: int | None
-    patience: int | None
-    keep: Literal["best", "last"]
     activation_checkpointing: bool
-    compile: bool
-    fsdp: bool
     attention: Attention
     report_to: str
     resume: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingOptions:
-    """The choices of a run.
+class TrainingChoices(CommonChoices, total=False):
+    """The fields of TrainingOptions, as keywords of the trainers."""
 
-    `epochs` are those of `settled_for` where none are given. `batch_tokens` counts a batch with
-    its padding. `pack_width` is the length of a packed line; `lora` the rank of the adapters,
+    max_minutes: float | None
+    batch_tokens: int
+    packing: bool
+    pack_width: int | None
+    patience: int | None
+    keep: Literal["best", "last"]
+    compile: bool
+    fsdp: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CommonOptions:
+    """The choices of every run; those of DPO, KTO and GRPO have no others.
+
+    `epochs` are those of `settled_for` where none are given. `lora` is the rank of the adapters,
     `lora_targets` names parted by commas, `lora_alpha` twice the rank where it is left out.
-    `checkpoint_steps` is by default a tenth of the run; `patience` so many checkpoints without a
-    lower held-out loss end it. `keep` says which weights are saved: those of the lowest held-out
-    loss, where there is a validation split, or the last. `compile` needs packing, for its fixed
-    shapes.
+    `checkpoint_steps` is left to the trainer where none are given.
     """
 
     epochs: float | None = None
-    max_minutes: float | None = None
-    batch_tokens: int = 1500
     accumulate: int = 1
     learning_rate: float | None = None
     lr_scheduler_type: ScheduleType = "linear"
@@ -88,18 +89,12 @@ class TrainingOptions:
     max_grad_norm: float = 1.0
     precision: Precision = "auto"
     seed: int = 0
-    packing: bool = False
-    pack_width: int | None = None
     lora: int | None = None
     lora_targets: str = LORA_TARGETS
     lora_alpha: int | None = None
     lora_dropout: float = 0.0
     checkpoint_steps: int | None = None
-    patience: int | None = None
-    keep: Literal["best", "last"] = "best"
     activation_checkpointing: bool = False
-    compile: bool = False
-    fsdp: bool = False
     attention: Attention = "auto"
     report_to: str = "none"
     resume: bool = False
@@ -107,43 +102,19 @@ class TrainingOptions:
     def __post_init__(self) -> None:
         """Raises UsageError for choices that cannot be."""
         for field in fields(self):
-            if isinstance(value := getattr(self, field.name), float) and not math.isfinite(value):
+            value = getattr(self, field.name)
+            if isinstance(value, float) and not math.isfinite(value):
                 raise UsageError(f"{flag_of(field.name)} is {value}.", "Give a number.")
-        for name in ("batch_tokens", "accumulate"):
-            if getattr(self, name) <= 0:
-                raise UsageError(
-                    f"{flag_of(name)} is {getattr(self, name)}.", "Give a number above 0."
-                )
-        for name in _ABOVE_NOTHING:
-            if (value := getattr(self, name)) is not None and value <= 0:
-                raise UsageError(f"{flag_of(name)} is {value}.", "Give a number above 0.")
+            if field.name in _ABOVE_NOTHING and value is not None and value <= 0:
+                raise UsageError(f"{flag_of(field.name)} is {value}.", "Give a number above 0.")
         self._refuse_schedule()
-        if self.fsdp and self.resume:
-            raise UsageError(
-                "A sharded run cannot go on: its checkpoints are not read again.",
-                "Begin a new run; one without --fsdp goes on after a kill.",
-            )
-        if self.fsdp and ranks()[0] == 1:
-            raise UsageError(
-                "--fsdp shares the model out over several processes, and this is the only one.",
-                "Start with: torchrun --nproc-per-node 2 -m dataprep.cli train ...",
-            )
         if self.attention == "flash_attention_2" and not importlib.util.find_spec("flash_attn"):
             raise EnvironmentProblem(
                 "flash_attention_2 needs the package flash_attn, which is not installed.",
                 "Use --attention auto.",
             )
-        if self.attention == "flash_attention_2" and self.packing:
-            raise UsageError(
-                "flash_attention_2 knows packed rows apart in batches of one line only.",
-                "Use --attention auto, or leave --packing out.",
-            )
         self._refuse_adapters_unasked()
         _refuse_unknown_reporter(self.report_to)
-        if self.compile and not self.packing:
-            raise UsageError(
-                "--compile needs batches of one shape.", "Add --packing, which makes them so."
-            )
 
     def _refuse_schedule(self) -> None:
         for name in ("warmup_steps", "weight_decay", "max_grad_norm"):
@@ -169,7 +140,7 @@ class TrainingOptions:
         """How the learning rate goes up and down."""
         return Schedule(self.lr_scheduler_type, self.warmup_ratio, self.warmup_steps)
 
-    def settled_for(self, model: str | None) -> TrainingOptions:
+    def settled_for(self, model: str | None) -> Self:
         """The choices with epochs: 3 for a given model, as its peers have, 10 for a new one."""
         usual = EPOCHS_OF_NEW if model is None else EPOCHS_OF_GIVEN
         return replace(self, epochs=self.epochs or usual)
@@ -190,6 +161,50 @@ class TrainingOptions:
     def recorded(self) -> dict[str, Any]:
         """What decides the weights: a run goes on only with the same."""
         return {k: v for k, v in asdict(self).items() if k not in _UNCHANGING}
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingOptions(CommonOptions):
+    """The choices of a run in batches of our own: of a T5, or of a causal model on answers.
+
+    `batch_tokens` counts a batch with its padding. `pack_width` is the length of a packed line.
+    `checkpoint_steps` is by default a tenth of the run; `patience` so many checkpoints without a
+    lower held-out loss end it. `keep` says which weights are saved: those of the lowest held-out
+    loss, where there is a validation split, or the last. `compile` needs packing, for its fixed
+    shapes.
+    """
+
+    max_minutes: float | None = None
+    batch_tokens: int = 1500
+    packing: bool = False
+    pack_width: int | None = None
+    patience: int | None = None
+    keep: Literal["best", "last"] = "best"
+    compile: bool = False
+    fsdp: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for choices that cannot be."""
+        CommonOptions.__post_init__(self)
+        if self.fsdp and self.resume:
+            raise UsageError(
+                "A sharded run cannot go on: its checkpoints are not read again.",
+                "Begin a new run; one without --fsdp goes on after a kill.",
+            )
+        if self.fsdp and ranks()[0] == 1:
+            raise UsageError(
+                "--fsdp shares the model out over several processes, and this is the only one.",
+                "Start with: torchrun --nproc-per-node 2 -m dataprep.cli train ...",
+            )
+        if self.attention == "flash_attention_2" and self.packing:
+            raise UsageError(
+                "flash_attention_2 knows packed rows apart in batches of one line only.",
+                "Use --attention auto, or leave --packing out.",
+            )
+        if self.compile and not self.packing:
+            raise UsageError(
+                "--compile needs batches of one shape.", "Add --packing, which makes them so."
+            )
 
 
 def _refuse_unknown_reporter(name: str) -> None:

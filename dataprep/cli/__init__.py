@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from dataprep.cli import (
 from dataprep.cli.screen import console
 from dataprep.cli.training import train
 from dataprep.cli.unbroken import outlive_readers
+from dataprep.cli.unknown_flags import panel
 from dataprep.devices import refuse_device
 from dataprep.finding import DataprepError, UsageError
 from dataprep.panics import is_panic
@@ -94,6 +96,7 @@ def run(arguments: list[str]) -> int:
             error_console=console(),
             exit_on_error=False,
             print_error=True,
+            error_formatter=partial(panel, app),
             result_action="return_value",
         )
         with suppress(BrokenPipeError):

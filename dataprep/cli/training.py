@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cyclopts import App
 
-from dataprep.cli import closed_weights, open_weights
+from dataprep.cli import alignment, closed_weights, open_weights
 
 train = App(
     name="train",
@@ -16,9 +16,9 @@ for command in (
     open_weights.t5,
     open_weights.llama,
     open_weights.mistral,
-    open_weights.dpo,
-    open_weights.kto,
-    open_weights.grpo,
+    alignment.dpo,
+    alignment.kto,
+    alignment.grpo,
     closed_weights.openai,
     closed_weights.azure,
     closed_weights.nebius,

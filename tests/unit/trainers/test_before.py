@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from dataprep.cli.open_weights import Ways, grpo, kto
 from dataprep.finding import UsageError
 from trainers.before import look
 from trainers.grpo import train as trained_by_grpo
@@ -75,12 +74,6 @@ def test_a_run_folder_that_is_used_is_refused(folder: Path) -> None:
     (folder.parent / "run").mkdir()
     (folder.parent / "run" / "README.md").touch()
     assert "no run replaces another" in refused(folder, "t5").message
-
-
-def test_a_plan_of_what_is_not_planned_is_refused_and_trains_nothing(tmp_path: Path) -> None:
-    for train in (kto, grpo):
-        with pytest.raises(UsageError, match="--plan is for train t5, llama and mistral"):
-            train(tmp_path, model="base", out=tmp_path / "run", ways=Ways(plan=True))
 
 
 def test_settings_of_kto_and_grpo_that_are_no_number_are_refused(tmp_path: Path) -> None:

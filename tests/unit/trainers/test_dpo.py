@@ -136,13 +136,6 @@ def test_the_tools_of_a_row_stand_in_its_prompt(base: Path) -> None:
     assert '"name"' in tokenizer.decode(wanted["input_ids"])
 
 
-def test_what_dpo_cannot_do_is_refused(base: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="--packing is not for preferences"):
-        dpo.train(pairs(tmp_path / "out"), out=tmp_path / "run", model=str(base), packing=True)
-    with pytest.raises(UsageError, match="--batch-tokens is not for preferences"):
-        dpo.train(tmp_path / "out", out=tmp_path / "run", model=str(base), batch_tokens=100)
-
-
 @pytest.mark.parametrize("beta", [0.0, -1.0, float("nan"), float("inf")])
 def test_a_beta_that_is_no_weight_is_refused(beta: float, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--beta is"):

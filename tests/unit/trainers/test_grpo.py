@@ -95,7 +95,5 @@ def test_what_grpo_cannot_do_is_refused(base: Path, tmp_path: Path) -> None:
         train(generations=1)
     with pytest.raises(UsageError, match="temperature is 0"):
         train(temperature=0)
-    with pytest.raises(UsageError, match="--packing is not for items for a grader"):
-        train(packing=True)
     with pytest.raises(NothingToDo, match="has no items for a grader to train on"):
         grpo.train(items(tmp_path / "no", test=[item(1)]), out=tmp_path / "run", model=str(base))

@@ -1,0 +1,146 @@
+"""The commands that teach a model that answers already: train dpo, kto, grpo."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from dataprep.cli.loading import trainer
+from dataprep.cli.open_weights import hush, show_run
+from dataprep.cli.training_flags import CommonFlags, Out
+
+
+def dpo(
+    folder: Path,
+    *,
+    model: str,
+    out: Out = Path("runs/dpo"),
+    beta: float = 0.1,
+    flags: CommonFlags = CommonFlags(),
+) -> int:
+    """Train a causal model on preference pairs, by TRL's direct preference optimisation.
+
+    Example: dataprep train dpo out/ --model runs/llama
+
+    Batches are TRL's, of eight pairs; checkpoints come every 100 steps by default, and the last
+    weights are saved.
+
+    Parameters
+    ----------
+    folder
+        A folder made by convert with the target preference.
+    model
+        A hub name, a local folder or a run folder: DPO starts from a model that already answers.
+    out
+        The run folder.
+    beta
+        How far the model may move from where it began; more is less.
+    """
+    choices = _choices(folder, "preference", out, model, flags)
+    train = trainer("dpo", "preference").train
+    return show_run(train(folder, out=out, model=model, beta=beta, **choices))
+
+
+def kto(
+    folder: Path,
+    *,
+    model: str,
+    out: Out = Path("runs/kto"),
+    beta: float = 0.1,
+    desirable_weight: float = 1.0,
+    undesirable_weight: float = 1.0,
+    flags: CommonFlags = CommonFlags(),
+) -> int:
+    """Train a causal model on answers with a verdict each (thumbs, ratings), by TRL's KTO.
+
+    Example: dataprep train kto out/ --model runs/llama
+
+    Batches are TRL's, of eight answers; checkpoints come every 100 steps by default, and the last
+    weights are saved.
+
+    Parameters
+    ----------
+    folder
+        A folder made by convert with the target kto.
+    model
+        A hub name, a local folder or a run folder: KTO starts from a model that already answers.
+    out
+        The run folder.
+    beta
+        How far the model may move from where it began; more is less.
+    desirable_weight
+        How much an approved answer counts.
+    undesirable_weight
+        How much any other answer counts. The weighted counts of both should be about even.
+    """
+    choices = _choices(folder, "kto", out, model, flags)
+    train = trainer("kto", "preference").train
+    weights = {"desirable_weight": desirable_weight, "undesirable_weight": undesirable_weight}
+    return show_run(train(folder, out=out, model=model, beta=beta, **weights, **choices))
+
+
+def grpo(
+    folder: Path,
+    *,
+    model: str,
+    out: Out = Path("runs/grpo"),
+    grader: Path | None = None,
+    generations: int = 8,
+    max_new_tokens: int = 256,
+    temperature: float = 1.0,
+    beta: float = 0.0,
+    flags: CommonFlags = CommonFlags(),
+) -> int:
+    """Train a causal model by rewards of a grader that runs here, by TRL's GRPO.
+
+    Example: dataprep train grpo out/ --model runs/llama --grader grader.json
+
+    Graders are functions: string_check, text_similarity, and multi of these. One that asks a
+    model or runs code is refused. Checkpoints come every 100 steps by default, and the last weights
+    are saved.
+
+    Parameters
+    ----------
+    folder
+        A folder made by convert with the target reinforcement.
+    model
+        A hub name, a local folder or a run folder: GRPO starts from a model that already answers.
+    out
+        The run folder.
+    grader
+        JSON as a job of OpenAI or Azure has it. Left out: the answer must be reference_answer.
+    generations
+        Answers that are sampled to an item, and compared.
+    max_new_tokens
+        Of one answer, at most.
+    temperature
+        Of the answers while it trains.
+    beta
+        How far the model may move from where it began; more is less, 0 sets no bound.
+    """
+    choices = _choices(folder, "reinforcement", out, model, flags)
+    train = trainer("grpo", "preference").train
+    return show_run(
+        train(
+            folder,
+            out=out,
+            model=model,
+            grader=grader,
+            generations=generations,
+            max_new_tokens=max_new_tokens,
+            temperature=temperature,
+            beta=beta,
+            **choices,
+        )
+    )
+
+
+def _choices(
+    folder: Path, target: str, out: Path, model: str, flags: CommonFlags
+) -> dict[str, Any]:
+    """The choices as keywords; what they get wrong is refused before torch is loaded."""
+    choices = asdict(flags)
+    trainer("before", "train").look(folder, target, out, model, **choices)
+    hush()
+    return choices
