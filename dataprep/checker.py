@@ -117,13 +117,14 @@ def _together(
 ) -> Iterator[Finding]:
     """The findings of files that are splits of one dataset."""
     rows: dict[str, Iterable[Any]] = {}
+    of_tokens: list[Path] = []
     for file in files:
         if file.fault is not None:
             rows[file.name] = sources.items(file)
             continue
         if file.format == "parquet" and sources.holds_tokens(file.path):
-            chosen = checks.check_tokenised(file.path, name=file.name)
-            yield from (f for f in chosen if f.code in context.selection)
+            yield from _token_findings(file.path, None, file.name, context)
+            of_tokens.append(Path(file.name))
             continue
         if context.provider is not None:
             for fault in checks.file_faults(file.path, context):
@@ -132,6 +133,10 @@ def _together(
         if file.note:
             context.seen.notes[file.name] = file.note
         rows[file.name] = sources.items(file)
+    if of_tokens:
+        first = of_tokens[0]
+        place = first.parent if of_tokens[1:] else first
+        context.seen.notes[str(place)] = _OF_TOKENS + _TEXTS
     yield from checks.check_splits(rows, form, context)
 
 
@@ -159,8 +164,9 @@ def _converted(folder: Path, target: str | None, context: checks.Context) -> Ite
         if tables and "T108" in context.selection:
             yield from _tokenizer_findings(folder / name, name, entry)
         for path in tables:
-            found_there = checks.check_tokenised(path, _shape(name, entry), name=str(path))
-            yield from (f for f in found_there if f.code in context.selection)
+            yield from _token_findings(path, _shape(name, entry), str(path), context)
+        if tables:
+            context.seen.notes[str(folder / name)] = _told_of_tokens(folder, name, manifest)
         lines = sorted((folder / name).glob("*.jsonl"))
         if not tables and not lines:
             context.seen.notes[str(folder / name)] = "not judged, since it holds no file of rows"
@@ -170,6 +176,36 @@ def _converted(folder: Path, target: str | None, context: checks.Context) -> Ite
         seen = seen or bool(tables or lines)
     if not seen:
         raise UsageError(f"{folder} has no file to check.", f"It has: {', '.join(made)}.")
+
+
+_OF_TOKENS = "token ids: columns, lengths, ids, masks and labels are judged"
+_TEXTS = ", and not what the texts say. Check those before they are tokenised: dataprep check FILE"
+
+
+def _token_findings(
+    path: Path, shape: checks.DatasetShape | None, name: str, context: checks.Context
+) -> Iterator[Finding]:
+    """The findings of a file of token ids, whose rows count as seen."""
+    context.seen.formats[name] = "token ids"
+    context.seen.rows += checks.rows_of(path, name)
+    chosen = checks.check_tokenised(path, shape, name=name)
+    yield from (finding for finding in chosen if finding.code in context.selection)
+
+
+def _told_of_tokens(folder: Path, name: str, manifest: dict[str, Any]) -> str:
+    """What was judged of a target of token ids, whether it is as it was written, and its texts."""
+    from dataprep import store
+
+    problems = store.verify(folder, below=f"{name}/")
+    written = "The files are as the manifest says"
+    if problems:
+        written = f"{problems[0].removesuffix('.')}: dataprep train refuses it, so convert again"
+    texts = (
+        f"its findings are in {folder / 'findings.jsonl'}"
+        if manifest["findings"]
+        else "no findings"
+    )
+    return f"{_OF_TOKENS}. {written}. What the texts say was judged by convert: {texts}"
 
 
 def _written_for(name: str, context: checks.Context) -> checks.Context:
@@ -205,7 +241,7 @@ def _shape(name: str, entry: Any) -> checks.DatasetShape:
     return checks.DatasetShape(
         kind="t5" if name == "t5" else "causal",
         vocabulary=vocabulary,
-        input_limit=known.get("max_input"),
+        input_limit=known.get("max_input") or known.get("max_length"),
         label_limit=known.get("max_target"),
     )
 

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from dataprep.checks.per_file.duplicates import Duplicates
     from dataprep.checks.per_file.upload import file_faults, reader_of, silenced
     from dataprep.checks.per_row.t5_survival import survival_of
-    from dataprep.checks.tokenised import DatasetShape, check_tokenised, tokenizer_findings
+    from dataprep.checks.tokenised import (
+        DatasetShape,
+        check_tokenised,
+        rows_of,
+        tokenizer_findings,
+    )
 
 __all__ = [
     "OPENAI_TOKENS",
@@ -37,6 +42,7 @@ __all__ = [
     "check_tokenised",
     "file_faults",
     "reader_of",
+    "rows_of",
     "silenced",
     "survival_of",
     "tokenizer_findings",
@@ -51,6 +57,7 @@ _HOME = {
     "survival_of": "per_row.t5_survival",
     "DatasetShape": "tokenised",
     "check_tokenised": "tokenised",
+    "rows_of": "tokenised",
     "tokenizer_findings": "tokenised",
 }
 

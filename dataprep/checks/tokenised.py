@@ -63,6 +63,14 @@ def check_tokenised(
     yield from _row_findings(frame, present, shape, file)
 
 
+def rows_of(path: Path, name: str) -> int:
+    """How many rows a Parquet file has. Raises UsageError for a file that is none."""
+    import polars as pl
+
+    with parquet_errors(name, "Tokenise again."):
+        return int(scan_frame(path).select(pl.len()).collect().item())
+
+
 def tokenizer_findings(recorded: str, actual: str, place: Place) -> Iterator[Finding]:
     """T108 where the folder's tokenizer is not the one that the manifest records (SHA-256)."""
     if recorded != actual:

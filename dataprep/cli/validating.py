@@ -117,8 +117,10 @@ def check(
         counts = _judge(
             files, target, made, settings=settings, folder=folder, output_format=output_format
         )
-        if account is not None:
+        if account is not None and account.splits:
             _show(account, output_format)
+        elif account is not None:
+            console().print("There is no text whose tokens could be counted.")
         return 1 if counts.at_least(worst) else 0
 
 

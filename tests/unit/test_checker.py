@@ -136,7 +136,9 @@ def test_a_parquet_file_is_checked_as_token_ids(tmp_path: Path) -> None:
     pl.DataFrame(
         {"input_ids": ids, "attention_mask": [[1, 1, 1]] * 2, "labels": ids}
     ).write_parquet(path)
-    assert check(path)[0] == []
+    found, context = check(path)
+    assert (found, context.seen.rows) == ([], 2)
+    assert "not what the texts say" in context.seen.notes[str(path)]
     pl.DataFrame({"input_ids": ids}).write_parquet(path)
     assert {f.code for f in check(path)[0]} == {"T101"}
 
