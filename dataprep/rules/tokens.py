@@ -167,8 +167,10 @@ RULES = (
         grain=Grain.EXAMPLE,
         severity=Severity.WARNING,
         summary="have an input that is longer than the limit of the target",
-        why="What is cut is never read: T5's input loses its end, a conversation its first turns.",
-        remedy="Shorten it, tell the system what matters, or raise --max-input or --max-length.",
+        why="What is cut is never read: T5's input loses its end, a conversation its first turns,"
+        " calls and results.",
+        remedy="Shorten it, tell the system what matters (that stays), or raise --max-input or"
+        " --max-length.",
         targets=("t5", "causal"),
         basis=Basis.DOCUMENTED,
         source="transformers' truncation=True cuts from the end",

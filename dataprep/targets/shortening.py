@@ -20,20 +20,45 @@ StartsOf = Callable[[str], Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class ShortenedRow:
-    """The row as it fits, the messages that were left out, and tokens cut off the question."""
+    """The row as it fits, and what was left out of it.
+
+    `turns` are messages before the last question; behind it `answers` are those that call nothing,
+    and `calls` stand with their results. `question` counts tokens cut off the question.
+    """
 
     coded: Tokenised
     turns: int
+    answers: int
+    calls: int
     question: int
 
     def in_words(self) -> str:
         """What was left out."""
-        lost = []
-        if self.turns:
-            lost.append(f"its first {self.turns:,} turns are" if self.turns > 1 else "a turn is")
-        if self.question:
-            lost.append(f"the first {self.question:,} tokens of its question are")
-        return " and ".join(lost) + " left out"
+        lost = [
+            words if number == 1 else several.format(number)
+            for number, words, several in (
+                (self.turns, "its first turn", "its first {:,} turns"),
+                (
+                    self.answers,
+                    "its first answer to the question",
+                    "its first {:,} answers to the question",
+                ),
+                (
+                    self.calls,
+                    "its first call with its results",
+                    "its first {:,} calls with their results",
+                ),
+                (
+                    self.question,
+                    "the first token of its question",
+                    "the first {:,} tokens of its question",
+                ),
+            )
+            if number
+        ]
+        several = len(lost) > 1 or self.turns + self.answers + self.calls + self.question > 1
+        listed = " and ".join([", ".join(lost[:-1]), lost[-1]] if len(lost) > 1 else lost)
+        return f"{listed} {'are' if several else 'is'} left out"
 
 
 def shortened(
@@ -66,7 +91,11 @@ def shortened(
             coded = encode(_without(kept, left_out))
     except TemplateError:  # some templates want a certain order of turns
         return None
-    return ShortenedRow(coded, sum(map(len, left_out)), cut)
+    asked = -1 if question is None else question
+    before = sum(len(turn) for turn in left_out if turn[0] < asked)
+    behind = [[messages[n] for n in turn] for turn in left_out if turn[0] > asked]
+    calls = sum(any(m["role"] != "assistant" or m.get("tool_calls") for m in b) for b in behind)
+    return ShortenedRow(coded, before, len(behind) - calls, calls, cut)
 
 
 def learned_end(coded: Tokenised) -> int:

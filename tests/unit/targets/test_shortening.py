@@ -88,6 +88,44 @@ def test_a_call_goes_with_its_results_and_the_system_never() -> None:
     assert read(fit(10, *said)) == "<user> q <system> now <assistant> done"
 
 
+CALL = ("assistant", "call one"), ("tool", "r1"), ("tool", "r2")
+THOUGHT = (("assistant", "let me see"),)
+
+
+@pytest.mark.parametrize(
+    ("limit", "said", "words"),
+    [
+        (10, [*LAST[:1], *CALL, *LAST[1:]], "its first call with its results is left out"),
+        (
+            10,
+            [*LAST[:1], *CALL, *CALL, *LAST[1:]],
+            "its first 2 calls with their results are left out",
+        ),
+        (
+            7,
+            [*FIRST, *LAST[:1], *CALL, *LAST[1:]],
+            "its first 2 turns, its first call with its results and the first token of its "
+            "question are left out",
+        ),
+        (8, [*FIRST[:1], *LAST], "its first turn is left out"),
+        (9, [*LAST[:1], *THOUGHT, *LAST[1:]], "its first answer to the question is left out"),
+        (
+            14,
+            [*LAST[:1], *THOUGHT, *CALL, *LAST[1:]],
+            "its first answer to the question and its first call with its results are left out",
+        ),
+        (6, LAST, "the first 2 tokens of its question are left out"),
+    ],
+)
+def test_what_is_left_out_is_called_what_it_is(
+    limit: int, said: list[tuple[str, str]], words: str
+) -> None:
+    """Of a row with one question the call stood there as its first turns."""
+    made = fit(limit, *said)
+    assert made is not None
+    assert made.in_words() == words
+
+
 def test_what_follows_the_last_learned_answer_costs_nothing_before_it() -> None:
     said: list[Message] = [
         {"role": "user", "content": "k l m n"},
