@@ -231,7 +231,7 @@ def convert(
     if outcome.journal.counts.total:
         report.print_counts(outcome.journal.counts, screen, fixable=False)
     if outcome.refused:
-        screen.print(_UNREADABLE if outcome.journal.fatal else _REFUSED)
+        screen.print(_why_refused(outcome), soft_wrap=True)
         return 1
     for result in outcome.agreement:
         report.agreement_table(result, screen)
@@ -250,12 +250,29 @@ def convert(
     return 0
 
 
-_UNREADABLE = "Nothing was written, because a whole file could not be read."
+_UNREADABLE = (
+    "Nothing was written, because a whole file could not be read. Mend it or export it again, leave"
+    " it out of the command, or name what it is with --format; --drop-invalid leaves out rows, and"
+    " files of a folder beside others that can be read."
+)
+
+_NONE_LEFT = (
+    "Nothing was written, because of the errors above, and without what has them nothing would be"
+    " left: --drop-invalid does not help here. Mend the data, or say with flags how it is meant;"
+    " dataprep explain CODE says more."
+)
 
 _REFUSED = (
     "Nothing was written, because of the errors above. Mend them, or pass --drop-invalid to leave"
     " those rows out; dataprep explain CODE says more."
 )
+
+
+def _why_refused(outcome: Outcome) -> str:
+    """Why nothing was written, and what helps."""
+    if outcome.journal.fatal:
+        return _UNREADABLE
+    return _NONE_LEFT if outcome.none_left else _REFUSED
 
 
 _NOT_TO_TRAIN = (

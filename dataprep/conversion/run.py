@@ -58,7 +58,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a conversion came to; `refused` when nothing was published because of errors."""
+    """What a conversion came to; `refused` when nothing was published because of errors.
+
+    `none_left` says that without what has errors there would be no example either.
+    """
 
     ledger: Ledger
     journal: ConversionJournal
@@ -70,6 +73,7 @@ class Outcome:
     reliability: list[ReliabilityResult] = field(default_factory=list)
     consensus: dict[str, Any] = field(default_factory=dict)
     refused: bool = False
+    none_left: bool = False
 
 
 def convert(
@@ -113,7 +117,7 @@ def convert(
         run.examples(inputs, workers)
         outcome = Outcome(run.totals.ledger, journal, run.notes)
         if journal.fatal or ((journal.errors or run.unread) and not drop_invalid):
-            outcome.refused = True
+            outcome.refused, outcome.none_left = True, not run.frames
             return outcome
         if not run.frames:
             notes = [file.note for _, file in inputs if file.export]

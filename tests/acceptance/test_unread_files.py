@@ -223,6 +223,29 @@ def test_where_nothing_is_left_no_option_helps(convert: Converting, tmp_path: Pa
     assert "Nothing was written, because a whole file could not be read." in made.said
 
 
+def test_where_all_rows_of_a_file_are_unreadable_no_option_is_recommended(
+    convert: Converting, tmp_path: Path
+) -> None:
+    (tmp_path / "no.jsonl").write_text("These are words.\nAnd no rows.\n")
+    said = convert("no.jsonl").said
+    assert "Mend it or export it again, leave it out of the command, or name what it is" in said
+    assert "no.jsonl is running text" in convert("no.jsonl", "--format", "text").said
+
+
+def test_where_every_row_has_an_error_leaving_them_out_is_not_recommended(
+    convert: Converting, tmp_path: Path
+) -> None:
+    """With the flag that was recommended nothing came of the input."""
+    rows = ['{"prompt": "Who?", "completion": ""}\n', '{"prompt": "Why?", "completion": ""}\n']
+    (tmp_path / "no.jsonl").write_text("".join(rows))
+    made = convert("no.jsonl")
+    assert made.code == 1
+    assert "nothing would be left: --drop-invalid does not help here" in made.said
+    assert convert("no.jsonl", "--drop-invalid").code == 3
+    (tmp_path / "one.jsonl").write_text("".join([*rows, PAIR.format(n=1)]))
+    assert "or pass --drop-invalid to leave those rows out" in convert("one.jsonl").said
+
+
 def test_a_file_that_is_named_itself_is_not_left_out(convert: Converting, tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "all", ".jsonl", PAIR)
     (folder / "no.jsonl").write_text('{"prompt": "cut')
