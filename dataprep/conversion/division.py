@@ -22,9 +22,12 @@ from dataprep.near import DisjointSets, SignatureFiles
 from dataprep.report import counted
 
 NOT_TOGETHER = (
-    "near copies were not looked for, and may stand in two splits (near_duplicates is off)"
+    "near copies were not looked for, and may stand in two splits (--near-duplicates off)"
 )
 """The note where near copies are not held together."""
+
+WAY_OUT = "--near-duplicates off divides each by its own prompt"
+"""What helps where a long instruction that all share makes near copies of different rows."""
 
 REASONS = ("", "D003", "D006")
 """Why an example is left out, by its number in the column `why`."""
@@ -70,9 +73,11 @@ class Division:
                 f" together: {counted(self.linked.sets, 'set')}, each in one split"
             )
         if self.largest > MUCH * len(self.rows):
+            large = self.largest >= LARGE
             yield (
                 f"the largest cluster of near copies holds {self.largest:,} of"
                 f" {len(self.rows):,} examples: the sizes of the splits follow it"
+                + ("; if these are no copies, but share a long text, " + WAY_OUT if large else "")
             )
         mostly, looked_at = self.templates
         if mostly:

@@ -58,9 +58,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a conversion came to; `refused` when nothing was published because of errors.
+    """What a conversion came to; `refused`: nothing was published, because of errors.
 
-    `none_left` says that without what has errors there would be no example either.
+    `none_left`: without what has errors there would be no example either.
     """
 
     ledger: Ledger

@@ -43,7 +43,7 @@ def test_of_65_texts_in_three_versions_31_straddle_by_hash_and_none_together(
     assert straddling(found, splits_of(tmp_path / "apart")) == 31
     assert straddling(found, splits_of(tmp_path / "together")) == 0
     assert (
-        "near copies were not looked for, and may stand in two splits (near_duplicates is off)"
+        "near copies were not looked for, and may stand in two splits (--near-duplicates off)"
     ) in apart.notes
     assert (
         "195 examples in 65 clusters of near copies: each cluster stands in one split"
