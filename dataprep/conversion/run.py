@@ -58,10 +58,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a conversion came to; `refused`: nothing was published, because of errors.
-
-    `none_left`: without what has errors there would be no example either.
-    """
+    """What a conversion came to; `refused` for its errors, `none_left` if no example is free."""
 
     ledger: Ledger
     journal: ConversionJournal
