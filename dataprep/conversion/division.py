@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import polars as pl
 
@@ -28,6 +29,9 @@ NOT_TOGETHER = (
 
 WAY_OUT = "--near-duplicates off divides each by its own prompt"
 """What helps where a long instruction that all share makes near copies of different rows."""
+
+ANEW = "--splits-from none"
+"""What divides without regard to an earlier output."""
 
 REASONS = ("", "D003", "D006")
 """Why an example is left out, by its number in the column `why`."""
@@ -59,6 +63,8 @@ class Division:
     """Examples with a near copy in another split, where both were given or there before."""
     kept: int = 0
     """Examples that are elsewhere than a new division would have them: there they were before."""
+    torn: int = 0
+    """Groups in several splits, since an earlier output that knew no such groups has them there."""
 
     def notes(self) -> Iterator[str]:
         """What somebody should know of it."""
@@ -89,6 +95,21 @@ class Division:
             yield (
                 f"{counted(self.apart, 'example')} with a near copy in another split, where the"
                 " splits that were given, or kept from an earlier output, have them"
+            )
+
+    def notes_on_earlier(self, folder: Path) -> Iterator[str]:
+        """What is said of the splits of an earlier output, and stands in no manifest."""
+        if self.kept:
+            keep = "keeps" if self.kept == 1 else "keep"
+            yield (
+                f"{counted(self.kept, 'example')} {keep} the split of {folder},"
+                f" and would have another if all were divided anew: {ANEW}"
+            )
+        if self.torn:
+            stand = "stands" if self.torn == 1 else "stand"
+            yield (
+                f"{counted(self.torn, 'group')} {stand} in several splits, as {folder} has their"
+                f" rows: {ANEW} puts each in one"
             )
 
 
@@ -132,7 +153,16 @@ def divide(
         linked=linked,
         apart=apart,
         kept=int(named.select(moved.sum()).item()) if earlier is not None else 0,
+        torn=_torn(keys["group"], named["side"]) if earlier is not None else 0,
     )
+
+
+def _torn(groups: pl.Series, sides: pl.Series) -> int:
+    """How many groups stand on several sides."""
+    rows = pl.DataFrame({"group": groups, "side": sides})
+    rows = rows.filter((pl.col("group") != 0) & (pl.col("side") > 0))
+    found = rows.group_by("group").agg(pl.col("side").n_unique())
+    return found.filter(pl.col("side") > 1).height
 
 
 def unseen(keys: pl.DataFrame, earlier: pl.DataFrame | None) -> pl.DataFrame | None:
@@ -161,6 +191,7 @@ def _claimed(
             first = earlier.filter(pl.col(column) != 0).unique(column, keep="first")
             sides = first.select(column, pl.col("side").alias(name))
             rows = rows.join(sides, on=column, how="left", maintain_order="left")
+        rows = _there_before_groups(rows, earlier)
     given = pl.when(pl.col("given") > 0).then("given")
     rows, linked = with_linked(rows, gone, roots, most=int(MUCH * len(rows)))
     grouped = pl.col("group") != 0
@@ -187,6 +218,16 @@ def _claimed(
     )
     columns = ("at", "key", "id", "own", "was", "stood", "claim", "level", "stays", "anew")
     return claims.select(*columns, "bound", "ghost"), linked
+
+
+def _there_before_groups(rows: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """The rows, of which those of a group were there too, if their prompt was, and without a group.
+
+    With a new column a row has another id; its group would claim another side than its prompt has.
+    """
+    alone = earlier.unique("key", keep="first").filter(pl.col("group") == 0)
+    regrouped = (pl.col("group") != 0) & pl.col("key").is_in(alone["key"].implode())
+    return rows.with_columns(was=pl.coalesce("was", pl.when(regrouped).then("stood")))
 
 
 def _ghosts(gone: pl.DataFrame, start: int) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,10 @@ class EarlierSplits:
     templates: pl.Series
     """The runs of templates that it was divided by, and that stay so when the data grows."""
 
+    def without_groups(self) -> EarlierSplits:
+        """The same splits for rows that are grouped by other fields, whose values mean others."""
+        return replace(self, rows=self.rows.with_columns(group=pl.lit(0, pl.UInt64)))
+
     def texts(self, gone: pl.DataFrame) -> Iterator[pl.Series]:
         """The texts of some of the examples, part by part, in the order of `gone`."""
         files = part_files(self.folder)
@@ -58,7 +62,9 @@ def earlier_splits(
         if asked == NONE:
             return None, ""
         folder = base / asked
-        return _read(folder, store.read_manifest(folder), hashed), ""
+        manifest = store.read_manifest(folder)
+        found = _read(folder, manifest, hashed)
+        return (found if _same_groups(manifest, recipe) else found.without_groups()), ""
     if not recipe.splits.near_duplicates or not part_files(out):
         return None, ""
     try:
@@ -104,9 +110,22 @@ def _settings(recipe: Recipe) -> dict[str, Any]:
         "seed": recipe.seed,
         "shares": (shares.train, shares.validation, shares.test),
         "near_duplicates": shares.near_duplicates,
-        "group": {source.group for source in recipe.sources} - {None},
+        "group": _groups(recipe),
         "split_by": {source.split_by for source in recipe.sources} - {None},
     }
+
+
+def _same_groups(manifest: dict[str, Any], recipe: Recipe) -> bool:
+    """Whether an output was grouped by the fields of the recipe; also where nobody can tell."""
+    try:
+        before = Recipe.model_validate(manifest.get("recipe", {}))
+    except ValidationError:
+        return True
+    return _groups(before) == _groups(recipe)
+
+
+def _groups(recipe: Recipe) -> set[str | None]:
+    return {source.group for source in recipe.sources} - {None}
 
 
 def _read(folder: Path, manifest: dict[str, Any], hashed: HashSplit) -> EarlierSplits:

@@ -19,7 +19,6 @@ from dataprep.annotation import AgreementResult
 from dataprep.conversion.dividing_fields import check_split_names, notes_on_fields, notes_on_names
 from dataprep.conversion.division import NOT_TOGETHER, Division
 from dataprep.conversion.earlier import (
-    NONE,
     EarlierSplits,
     earlier_splits,
     with_earlier_date,
@@ -49,7 +48,7 @@ from dataprep.example import Batch
 from dataprep.finding import Drop, UsageError
 from dataprep.frames import read_frame
 from dataprep.recipe import ESTIMATED, Recipe, Source, Target
-from dataprep.report import agreement_json, counted, reliability_json
+from dataprep.report import agreement_json, reliability_json
 from dataprep.splits import SPLITS, HashSplit
 
 if TYPE_CHECKING:
@@ -250,13 +249,8 @@ class _Run:
         """What is said of the splits of an earlier output, and stands in no manifest."""
         if why_anew:
             yield why_anew
-        if self.earlier and self.division and self.division.kept:
-            keep = "keeps" if self.division.kept == 1 else "keep"
-            yield (
-                f"{counted(self.division.kept, 'example')} {keep} the split of"
-                f" {self.earlier.folder},"
-                f" and would have another if all were divided anew: --splits-from {NONE}"
-            )
+        if self.earlier and self.division:
+            yield from self.division.notes_on_earlier(self.earlier.folder)
 
     def _take(self, folder: Path, made: ShardResult) -> None:
         """Count what came of a share behind what came of those before it."""
