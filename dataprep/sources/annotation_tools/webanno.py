@@ -1,8 +1,10 @@
 """WebAnno TSV 3 as WebAnno and INCEpTION export it: a file, or a project with its annotators.
 
 In a project, `annotation/DOCUMENT/` holds a file for each annotator, and `curation/DOCUMENT/` the
-curated one: the final result, whatever the annotators said. Source: INCEpTION's user guide, chapter
-on exporting projects, and the appendix on them.
+curated one: the final result, whatever the annotators said. `exportedproject.json` says of which
+documents the curation is only in progress (a backup holds those too, an export of the curated
+documents does not). Source: INCEpTION's user guide, chapter on exporting projects, and the appendix
+on them; its exporters of source documents and of curated documents.
 """
 
 from __future__ import annotations
@@ -11,8 +13,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dataprep import jsonio
 from dataprep.annotation import CURATED
@@ -36,17 +39,23 @@ CURATOR = "CURATION_USER"
 _NOBODY = ("INITIAL_CAS", "project")
 _FOLDERS = ("annotation", "annotations", "curation")
 _SOURCE, _PROJECT = "source", "exportedproject*.json"
+_BEGUN = frozenset(("CURATION_IN_PROGRESS", "CURATION_INPROGRESS"))
+"""States of a document whose curator has not said that it is finished."""
 _AS_TSV = "Export it again with the format WebAnno TSV v3.3."
 _OLD = re.compile(rb"\s*(?:# [^\n]*\n)?#id=\d+\r?\n#text=")
 """How versions 1 and 2 begin: without their number."""
 
 
 class WebannoMarks(NamedTuple):
-    """One file of a document, and whose it is; `curated` where it is the ground truth."""
+    """One file of a document, and whose it is; `curated` where it is the ground truth.
+
+    `begun` says that a curator made it, and has not finished it.
+    """
 
     annotator: str
     file: ExportFile
     curated: bool
+    begun: bool = False
 
 
 class WebannoFiles(NamedTuple):
@@ -63,12 +72,15 @@ class WebannoExport:
     files: tuple[ExportFile, ...]
     documents: tuple[WebannoFiles, ...]
     suggested: int
+    begun: int
+    """Curations in progress that are left out, since annotators marked those documents."""
     form: str = ""
     shown: tuple[str, ...] = ("text",)
 
     def tasks(self, left_out: Counter[str]) -> Iterator[Record | Finding]:
         """A task for each document, the curated marks as its ground truth."""
         left_out["files of nobody (INITIAL_CAS, project)"] += self.suggested
+        left_out["curations in progress, which are not final"] += self.begun
         for document in self.documents:
             yield from _read(document, left_out)
 
@@ -125,7 +137,7 @@ def opened(export: ToolExport) -> WebannoExport:
     Raises UsageError for a project that was exported in another format.
     """
     documents: dict[str, list[WebannoMarks]] = {}
-    suggested = 0
+    suggested, states = 0, cache(_states)
     for file in export.files:
         if _is_about_project(file.path):
             continue
@@ -138,18 +150,43 @@ def opened(export: ToolExport) -> WebannoExport:
         curated = path.stem == CURATOR or (in_project and parts[-3] == "curation")
         who = path.stem if in_project else ""
         name = parts[-2] if in_project else str(path)
-        documents.setdefault(name, []).append(WebannoMarks(who, file, curated))
+        begun = curated and in_project and states(file.path.parents[2]).get(name) in _BEGUN
+        marks = WebannoMarks(who, file, curated and not begun, begun)
+        documents.setdefault(name, []).append(marks)
     if not documents and not suggested:
         raise UsageError(f"{export.name} is a project without WebAnno TSV files.", _AS_TSV)
-    people = {mark.annotator for marks in documents.values() for mark in marks if not mark.curated}
-    truths = sum(mark.curated for marks in documents.values() for mark in marks)
+    texts = tuple(WebannoFiles(name, _final(marks)) for name, marks in documents.items())
+    unfinished = sum(map(len, documents.values())) - sum(len(text.marks) for text in texts)
+    people = {mark.annotator for text in texts for mark in text.marks if not mark.curated}
+    truths = sum(mark.curated for text in texts for mark in text.marks)
     words = "WebAnno TSV 3"
     if people - {""}:
         words += ", a project with its annotators"
     if truths:
         words += f", {truths:,} curated, which is the answer there"
-    texts = tuple(WebannoFiles(name, tuple(marks)) for name, marks in documents.items())
-    return WebannoExport(export.files, texts, suggested, words)
+    if alone := sum(mark.begun for text in texts for mark in text.marks):
+        words += f", {alone:,} in curation that nobody else marked, which is read as an annotation"
+    return WebannoExport(export.files, texts, suggested, unfinished, words)
+
+
+def _final(marks: list[WebannoMarks]) -> tuple[WebannoMarks, ...]:
+    """The marks without a curation in progress: it holds what annotators agree on, and gaps.
+
+    Where nobody else marked the document, it is all that there is, and an annotation.
+    """
+    others = [mark for mark in marks if not mark.begun]
+    return tuple(others or marks)
+
+
+def _states(project: Path) -> dict[str, Any]:
+    """The state of each document of a project, by its name; none where nothing says it."""
+    for path in sorted(project.glob(_PROJECT)):
+        try:
+            told = jsonio.loads(path.read_bytes())
+            return {one["name"]: one.get("state") for one in told["source_documents"]}
+        except (OSError, jsonio.JsonError, KeyError, TypeError, AttributeError):
+            continue
+    return {}
 
 
 def recognises(head: FileHead) -> bool:

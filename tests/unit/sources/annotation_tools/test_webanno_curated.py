@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -22,14 +22,25 @@ TEXT = (
 LOC, NONE = TEXT.replace("Ada\tPER", "Ada\tLOC"), TEXT.replace("\tPER\t", "\t_\t")
 
 
-def project(folder: Path, curated: str = LOC, **how: str) -> Outcome:
-    """A document that three annotated and one curated, and one without a curator."""
+def project(folder: Path, curated: str = LOC, *, state: str = "", **how: str) -> Outcome:
+    """A document that three annotated and one curated, and one without a curator.
+
+    `state` is what the project says of the curated one, if it says anything.
+    """
+    if state:
+        put(folder / "in" / "exportedproject.json", json.dumps(told(("a.txt", state))))
     for name, text in (("ann", TEXT), ("bo", TEXT), ("cy", TEXT)):
         put(folder / "in" / "annotation" / "a.txt" / f"{name}.tsv", text)
         put(folder / "in" / "annotation" / "b.txt" / f"{name}.tsv", text.replace("met", "saw"))
     put(folder / "in" / "curation" / "a.txt" / "CURATION_USER.tsv", curated)
     plan = {"sources": [{"path": "in", **how}], "targets": ["prompt-completion"]}
     return convert(Recipe.model_validate(plan), folder, folder / "out")
+
+
+def told(*states: tuple[str, str]) -> dict[str, Any]:
+    """What a project says of its documents."""
+    documents = [{"name": name, "format": "text", "state": state} for name, state in states]
+    return {"name": "p", "mode": "annotation", "source_documents": documents, "version": 1}
 
 
 @pytest.mark.parametrize("policy", get_args(Policy))
@@ -80,3 +91,49 @@ def test_a_document_that_was_curated_to_no_mark_is_not_what_its_annotators_said(
     entered, _, dropped = stage(outcome, "merge")
     assert (entered, dropped["settled"], dropped["submitted-empty"]) == (7, 3, 1)
     assert stage(outcome, "regions")[2]["settled"] == 6
+
+
+def test_a_curation_in_progress_is_no_answer_and_no_vote(tmp_path: Path) -> None:
+    """It holds what annotators agree on, and gaps where the curator has not decided yet."""
+    outcome = project(tmp_path, NONE, state="CURATION_IN_PROGRESS")
+    said = {row["task"]: row["by"] for row in learned(tmp_path / "out")}
+    assert said == {"a.txt": ["ann", "bo", "cy"], "b.txt": ["ann", "bo", "cy"]}
+    assert [note for note in outcome.notes if "WebAnno TSV" in note] == [
+        "in: WebAnno TSV 3, a project with its annotators: 2 tasks, 3 annotators;"
+        " left out: curations in progress, which are not final (1)"
+    ]
+    (agreement,) = outcome.agreement
+    assert [one.annotator for one in agreement.annotators] == ["ann", "bo", "cy"]
+
+
+def test_a_curation_that_is_finished_is_the_answer(tmp_path: Path) -> None:
+    project(tmp_path, state="CURATION_FINISHED")
+    assert [row["by"] for row in learned(tmp_path / "out") if row["task"] == "a.txt"] == [
+        ["CURATION_USER"]
+    ]
+
+
+def test_a_curation_in_progress_that_is_all_there_is_counts_as_an_annotation(
+    tmp_path: Path,
+) -> None:
+    put(tmp_path / "in" / "curation" / "a.txt" / "CURATION_USER.tsv", LOC)
+    put(tmp_path / "in" / "curation" / "b.txt" / "CURATION_USER.tsv", TEXT.replace("met", "saw"))
+    states = told(("a.txt", "CURATION_IN_PROGRESS"), ("b.txt", "CURATION_FINISHED"))
+    put(tmp_path / "in" / "exportedproject.json", json.dumps(states))
+    plan = {"sources": [{"path": "in"}], "targets": ["prompt-completion"]}
+    outcome = convert(Recipe.model_validate(plan), tmp_path, tmp_path / "out")
+    assert {row["task"] for row in learned(tmp_path / "out")} == {"a.txt", "b.txt"}
+    (note,) = [note for note in outcome.notes if "WebAnno TSV" in note]
+    assert "1 curated, which is the answer there" in note
+    assert "1 in curation that nobody else marked, which is read as an annotation" in note
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"source_documents": [1]}', '{"name": "p"}'])
+def test_a_project_that_says_nothing_of_its_documents_has_finished_curations(
+    tmp_path: Path, text: str
+) -> None:
+    put(tmp_path / "in" / "exportedproject.json", text)
+    project(tmp_path)
+    assert [row["by"] for row in learned(tmp_path / "out") if row["task"] == "a.txt"] == [
+        ["CURATION_USER"]
+    ]
