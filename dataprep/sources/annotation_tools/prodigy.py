@@ -7,6 +7,7 @@ says nothing of the others, so it is kept as a prediction and never learned as a
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -63,6 +64,9 @@ class ProdigyExport:
             for item in rows(file):
                 if isinstance(item, Finding):
                     yield item
+                elif forms.lacks_text(item.value):
+                    words = f"its text is {excerpt(json.dumps(item.value['text']))}, and no text"
+                    yield found("S001", words, item.place, remedy=_TEXTLESS)
                 elif isinstance(key := _key(item.value), str):
                     groups.add(key, item)
                 else:
@@ -99,6 +103,7 @@ class ProdigyExport:
         yield task_record(first, name, data, answers.annotations(), predictions=answers.predictions)
 
 
+_TEXTLESS = "Give the row the text that was shown, or pass --drop-invalid to leave it out."
 _MEND = "Mend the row; --offsets codepoint or utf16 says how spans count."
 
 

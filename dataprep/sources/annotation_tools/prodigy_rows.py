@@ -65,6 +65,13 @@ def question_of(row: Json) -> AskedKind:
     return "unknown"
 
 
+def lacks_text(row: Json) -> bool:
+    """Whether something else stands where the text should, and no picture or sound is there."""
+    if "text" not in row or isinstance(row["text"], str):
+        return False
+    return question_of(row) in ("unknown", "review")
+
+
 def label_asked(row: Json) -> str | None:
     """The one label that a row asks yes or no about; None where it asks something else.
 

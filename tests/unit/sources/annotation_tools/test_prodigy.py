@@ -330,6 +330,10 @@ def test_tokens_tell_the_unit(tmp_path: Path) -> None:
         (manual({**ANN, "text": "Bob"}), "A003", "a span quotes 'Bob', but at 0-3 stands 'Ann'"),
         (manual({**ROME, "token_start": 1, "token_end": 1}), "A003", "a span quotes 'left'"),
         (manual(ANN, answer="maybe"), "S001", "its answer is 'maybe'"),
+        (row(2, text=5, label="A"), "S001", "its text is 5, and no text"),
+        (row(2, text=None, label="A"), "S001", "its text is null, and no text"),
+        (manual(text=["Ann", "left"]), "S001", 'its text is ["Ann", "left"], and no text'),
+        (row(2, text={}, versions=[], answer="accept"), "S001", "its text is {}, and no text"),
         (manual(ANN, text="Another"), "S001", "its text is not that of the other rows"),
     ],
 )

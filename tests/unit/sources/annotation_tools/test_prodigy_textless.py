@@ -1,0 +1,30 @@
+"""Rows of Prodigy in which something else stands where the text should."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dataprep.conversion import convert
+from dataprep.recipe import Recipe
+from tests.tool_exports import findings, only, put
+
+ROW = {"text": "Ann left", "label": "TRAVEL", "_input_hash": 1, "answer": "accept"}
+ODD = {**ROW, "text": ["Ann"], "_input_hash": 2}
+
+
+def test_a_row_whose_text_is_none_is_dropped_by_its_code(tmp_path: Path) -> None:
+    """It was named in the note alone, and stood in no ledger."""
+    path = put(tmp_path / "a.jsonl", [ROW, ODD])
+    plan = {"sources": [{"path": str(path)}], "targets": ["prompt-completion"]}
+    recipe = Recipe.model_validate(plan)
+    assert convert(recipe, tmp_path, tmp_path / "out").refused
+    outcome = convert(recipe, tmp_path, tmp_path / "out", drop_invalid=True)
+    read = outcome.ledger.stages["read"]
+    assert (read.entered, read.out, dict(read.dropped)) == (2, 1, {"S001": 1})
+
+
+def test_a_picture_beside_a_text_that_is_none_is_left_out_as_a_picture(tmp_path: Path) -> None:
+    picture = {**ODD, "text": None, "image": "a.png"}
+    given = only(put(tmp_path / "a.jsonl", [ROW, picture]))
+    assert findings(given) == []
+    assert "rows about pictures, sound or HTML (1)" in given.note
