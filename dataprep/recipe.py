@@ -79,6 +79,7 @@ TaskKind = Literal[
     "number",
     "datetime",
     "preference",
+    "feedback",
     "chat",
     "structured",
 ]
@@ -95,6 +96,7 @@ Annotators = Literal[
     "dawid-skene",
     "mace",
 ]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 ESTIMATED = ("dawid-skene", "mace")
 """Policies by which annotators count as they are reliable."""
 
@@ -121,6 +123,20 @@ class Source(_Model):
     )
     text: str | None = Field(
         default=None, description="The data field, or column, that holds the text."
+    )
+    good: list[str] = Field(
+        default_factory=list, description="feedback: the choices that approve an answer."
+    )
+    bad: list[str] = Field(
+        default_factory=list,
+        description="feedback: the choices that do not; of two choices the other one.",
+    )
+    good_from: Finite | None = Field(
+        default=None, description="feedback: the least rating that approves an answer."
+    )
+    bad_to: Finite | None = Field(
+        default=None,
+        description="feedback: the greatest rating that does not; by default all below good_from.",
     )
     of: Literal["annotations", "predictions", "drafts"] = Field(
         default="annotations", alias="from", description="Whose results are learned from."
@@ -198,11 +214,16 @@ class Source(_Model):
     )
 
     @model_validator(mode="after")
-    def _one_use(self) -> Source:
+    def _at_odds(self) -> Source:
         if both := sorted({*self.carry} & {*self.leave_out}):
             raise ValueError(
                 f"carry and leave_out both name {both[0]!r}; name it in one of the two"
             )
+        if both := sorted({*self.good} & {*self.bad}):
+            raise ValueError(f"good and bad both name {both[0]!r}; name it in one of the two")
+        good, bad = self.good_from, self.bad_to
+        if good is not None and bad is not None and bad >= good:
+            raise ValueError(f"bad_to ({bad:g}) is not below good_from ({good:g})")
         return self
 
 

@@ -52,4 +52,6 @@ class Converting:
 
 def _rows(path: Path) -> list[tuple[str, str]]:
     rows: list[Json] = [json.loads(line) for line in path.read_text("utf-8-sig").splitlines()]
-    return [(row["prompt"], row["completion"]) for row in rows if "completion" in row]
+    return [
+        (row["prompt"], row["completion"]) for row in rows if isinstance(row.get("completion"), str)
+    ]

@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from dataprep.formats.feedback import evening_weight
 from trainers.rows import Family
 from trainers.tasks import TITLES
-
-MOST_UNEVEN = 4 / 3
-"""How far the weighted counts of KTO's approved answers may be above those of the others.
-
-Eq. 8 of Ethayarajh et al., KTO, 2024: the quotient lies in [1, 4/3].
-"""
 
 
 def card(settings: dict[str, Any], scores: dict[str, Any], family: Family) -> str:
@@ -104,8 +99,7 @@ def _aligned(settings: dict[str, Any], scores: dict[str, Any]) -> Iterator[str]:
         good, bad = settings["verdicts"]
         of_good, of_bad = settings["desirable_weight"], settings["undesirable_weight"]
         said = f"- {good:,} approved answers, {bad:,} others; weights {of_good:g} and {of_bad:g}"
-        if not 1 <= good * of_good / (bad * of_bad) <= MOST_UNEVEN:
-            even = good * of_good / bad
+        if (even := evening_weight(good, bad, of_good, of_bad)) is not None:
             said += f" (uneven: --undesirable-weight {even:.3g} would let both kinds count alike)"
         yield said
     if margin := scores.get("reward_margin"):

@@ -53,6 +53,11 @@ def convert(
     system: str | None = None,
     approved: str | None = None,
     unjudged: str | None = None,
+    good: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    bad: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    good_from: float | None = None,
+    bad_to: float | None = None,
+    control: str | None = None,
     label: str | None = None,
     text: str | None = None,
     group: str | None = None,
@@ -116,6 +121,19 @@ def convert(
         A template that says true where the answer was approved, as '{{ rating >= 4 }}'.
     unjudged
         keep or drop the answers that nobody judged, where others are. Asked for where it matters.
+    good
+        Annotations for kto: a choice that approves the answer in the task. Known by themselves:
+        👍 and 👎, good and bad, accept and reject, and their like.
+    bad
+        A choice that does not; of two choices the other one. A choice that is neither is left out
+        as neutral.
+    good_from
+        Annotations for kto: the least rating that approves the answer. By default what is above
+        the middle of the scale approves, what is below does not, and the middle is left out.
+    bad_to
+        The greatest rating that does not; by default all below --good-from.
+    control
+        The control that is learned, by its name in the labeling config.
     label
         The column that is the stratum; with --text, the answer.
     text
@@ -196,6 +214,11 @@ def convert(
         "system": system,
         "approved": approved,
         "unjudged": unjudged,
+        "good": good,
+        "bad": bad,
+        "good_from": good_from,
+        "bad_to": bad_to,
+        "control": control,
         "label": label,
         "text": text,
         "group": group,
@@ -288,4 +311,6 @@ def _next_step(out: Path, outcome: Outcome) -> str:
         return command_line("train", "t5", out)
     if "openai-chat" in written:
         return command_line("train", "openai", out, dry_run=True)
+    if "kto" in written:
+        return command_line("train", "kto", out, model="MODEL")
     return command_line("show", out)

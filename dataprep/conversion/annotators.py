@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from dataprep import shapes, sources
+from dataprep import shapes, sources, targets
 from dataprep import workers as pool
 from dataprep.annotation import Task, forget_text
 from dataprep.annotation.reliability import (
@@ -96,6 +96,7 @@ class VoteCount:
                     source,
                     self._job.base,
                     self._job.recipe.seed,
+                    only_verdicts=targets.only_for_verdicts(self._job.recipe.wanted),
                     config=file.config if file.export is not None else None,
                     seen=self._job.labels_of(number),
                 )

@@ -52,7 +52,7 @@ def assembled(
     given = {name: value for name, value in flags.items() if value not in (None, ())}
     for name in TEMPLATES & given.keys():
         given[name] = _ESCAPED.sub(lambda found: _ESCAPES[found[1]], given[name])
-    for name in ("carry", "leave_out", "tag_names"):
+    for name in ("carry", "leave_out", "tag_names", "good", "bad"):
         if name in given:
             given[name] = list(given[name])
     if (seed := given.pop("seed", None)) is not None:

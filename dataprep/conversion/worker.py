@@ -118,6 +118,7 @@ class Stages:
         self._judges = Judges(self._counting.rules, self._contract)
         self._writers = targets.writers(recipe.wanted, job.base, self._judges.of_target)
         self._as_items = targets.only_for_graders(recipe.wanted)
+        self._only_verdicts = targets.only_for_verdicts(recipe.wanted)
         self._shape: tuple[int, shapes.Shape, str] = (-1, _shapeless, "")
         names = frozenset(file.name for _, file, _ in job.inputs)
         self._shaping = SettledShaping(
@@ -259,6 +260,7 @@ class Stages:
                     seed,
                     judge,
                     as_items=self._as_items,
+                    only_verdicts=self._only_verdicts,
                     config=file.config if file.export is not None else None,
                     seen=self._job.labels_of(number),
                     reliability=self._job.estimates(source),

@@ -24,8 +24,16 @@ if TYPE_CHECKING:
     from dataprep.recipe import Target
 
 NAME = "kto"
+NOT_APPROVED = "disapproved"
+"""The shape of an example whose answer was not approved: it stands in `rejected`."""
 VERDICTS = ("label", "kto_tag")
 """Keys that say whether the answer beside them was approved."""
+
+MOST_UNEVEN = 4 / 3
+"""How far the weighted counts of KTO's approved answers may be above those of the others.
+
+Eq. 8 of Ethayarajh et al., KTO, 2024: the quotient lies in [1, 4/3].
+"""
 
 APPROVED = frozenset((True, 1, 1.0, "true", "True", "TRUE", "1", "1.0"))
 DISAPPROVED = frozenset((False, 0, 0.0, "false", "False", "FALSE", "0", "0.0"))
@@ -38,6 +46,16 @@ def verdict(value: Any) -> bool | None:
     if value in APPROVED:
         return True
     return False if value in DISAPPROVED else None
+
+
+def evening_weight(good: int, bad: int, of_good: float = 1.0, of_bad: float = 1.0) -> float | None:
+    """The weight of the other answers by which they count as much as the approved ones.
+
+    None where the weights that there are do it well enough; both counts are above 0.
+    """
+    if 1 <= good * of_good / (bad * of_bad) <= MOST_UNEVEN:
+        return None
+    return good * of_good / bad
 
 
 def _key(row: Row) -> str | None:
@@ -100,7 +118,7 @@ def kto_rows(target: Target) -> BuildRows:
     def build(example: Example) -> list[Row]:
         row = write(example)
         messages = row.pop("messages")
-        bad = example.shape == "disapproved"
+        bad = example.shape == NOT_APPROVED
         answer = messages.pop() if not (bad and example.turns) else None
         for message in messages:
             message.pop("weight", None)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 import math
+import re
 from typing import Any
 
 from dataprep.formats.meanings import folded, several, words_of
@@ -201,6 +202,33 @@ def is_of_numbers(value: Any) -> bool:
 
 def plain(text: str) -> str:
     return folded(text.strip().strip("!.?\"'"))
+
+
+_LOOKS = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")
+"""What an emoji is shown in: as a picture, and in a colour of skin."""
+
+
+def verdict_of_choice(choice: str, name: str) -> bool | None:
+    """Whether one of the choices of a control called so approves; None where no word tells.
+
+    Every word of it must, but for those that stand beside the one that judges. What yes and no
+    mean, the name says.
+    """
+    if (truth := truth_of(choice)) is not None:
+        good = good_if_true(name)
+        return None if good is None else truth is good
+    choice = _LOOKS.sub("", choice)
+    words = {plain(word) for word in choice.split()} - PLAIN_WORDS
+    for said in ({plain(choice)}, words):
+        if said and said <= GOOD:
+            return True
+        if said and said <= BAD - _NO_JUDGEMENT:
+            return False
+    return None
+
+
+_NO_JUDGEMENT = _IF_TRUE_GONE | several("tie")
+"""Words that say of a row that it is gone, or of two answers that neither is better."""
 
 
 def of_word(said: str, name: str) -> Saying | None:

@@ -29,6 +29,7 @@ from dataprep.finding import NothingToDo, Place, UsageError, excerpt
 from dataprep.formats import LOOKED_AT
 from dataprep.recipe import Source
 from dataprep.shapes.choose import TextShape, shape_of_rows
+from dataprep.shapes.feedback import Feedback, is_feedback, says_good
 from dataprep.shapes.look import Unseen
 from dataprep.shapes.partition import MERGED, PartAccount
 from dataprep.shapes.rows import RowRules, RowShape
@@ -69,6 +70,7 @@ def shape_for(
     judge: RowRules | None = None,
     *,
     as_items: bool = False,
+    only_verdicts: bool = False,
     config: LabelingConfig | None = None,
     reliability: Mapping[str, Reliability] = NOBODY,
     seen: SeenLabels | None = None,
@@ -76,16 +78,19 @@ def shape_for(
     """How the records of one file become examples, and a sentence that says why.
 
     `first` is the beginning of the file (LOOKED_AT records are enough, one at least); `judge`
-    knows the rules that refuse a row; `as_items` says that only a grader will see it. `config` is
-    what an export of another annotation tool was found to ask; `seen` are the labels of all of the
-    file, which stand in the prompt where no labeling config is given; `reliability` is what is
-    known of the annotators, by control. Raises UsageError where a way would have to be guessed,
+    knows the rules that refuse a row; `as_items` says that only a grader will see it, and
+    `only_verdicts` that nothing is written but answers with a verdict each. `config` is what an
+    export of another annotation tool was found to ask; `seen` are the labels of all of the file,
+    which stand in the prompt where no labeling config is given; `reliability` is what is known of
+    the annotators, by control. Raises UsageError where a way would have to be guessed,
     NothingToDo where nobody answered.
     """
     place = Place(file=first[0].place.file)
     try:
         if isinstance(first[0].value, Task):
-            return _of_tasks(first, source, base, config or seen, reliability)
+            known = config or seen
+            return _of_tasks(first, source, base, known, reliability, only_verdicts=only_verdicts)
+        _refuse_settings_of_tasks(source)
         return shape_of_rows(first, source, seed, judge, as_items=as_items)
     except UsageError as error:
         raise UsageError(error.message, error.remedy, place=error.place or place) from None
@@ -97,6 +102,8 @@ def _of_tasks(
     base: Path,
     known: LabelingConfig | SeenLabels | None,
     reliability: Mapping[str, Reliability],
+    *,
+    only_verdicts: bool,
 ) -> tuple[Shape, str]:
     if isinstance(known, LabelingConfig):  # its tool has read the offsets: they count code points
         source = source.model_copy(update={"offsets": "auto"})
@@ -113,13 +120,17 @@ def _of_tasks(
         )
     if not config.controls:
         _refuse_unlabelled(first, source)
+    if is_feedback(config, source, only_verdicts=only_verdicts):
+        source = source.model_copy(update={"task": "feedback"})
+        config = replace(config, text_fields=_text_fields(first))
     offsets = Offsets(source.offsets)
     shape = task_shape(config, source, offsets, reliability)
     if source.offsets == "auto" and shape.kind.parts:
         offsets.usual = vote(_regions(first, shape))
     learned = shape.kind.controls if isinstance(shape.kind, Structured) else [shape.control.name]
     others = [c.name for c in config.learnable() if c.name not in learned]
-    why = f"{shape.kind.name} from {shape.control.name!r}"
+    told = shape.kind if isinstance(shape.kind, Feedback) else repr(shape.control.name)
+    why = f"{shape.kind.name} from {told}"
     if config.inferred:
         why += ", read from the results, as no labeling config was given"
     if others:
@@ -149,6 +160,21 @@ def _config_of(
         return known
     config = infer_config(record.value for record in first)
     return with_seen_labels(config, known) if known else config
+
+
+def _text_fields(first: Sequence[Record]) -> tuple[str, ...]:
+    """The fields of the data of the first tasks that hold texts, in their order."""
+    data = [record.value.data or {} for record in first]
+    return tuple({name: None for one in data for name, v in one.items() if isinstance(v, str)})
+
+
+def _refuse_settings_of_tasks(source: Source) -> None:
+    """Raise UsageError for rows or a text of which is said how to read annotators' verdicts."""
+    if says_good(source):
+        raise UsageError(
+            "good, bad, good_from and bad_to read what annotators said, and these are rows.",
+            "Say it by a template: --approved '{{ rating >= 4 }}'",
+        )
 
 
 def _with_votes_against(config: LabelingConfig, known: LabelingConfig) -> LabelingConfig:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from dataprep import jsonio
 from dataprep.annotation import (
     INDEX,
     NOT_LEARNED,
     POSSIBLE,
-    VARIABLE,
     Control,
     LabelingConfig,
     ObjectTag,
     completion_schema,
     in_plural,
-    is_mixed,
     medium_of_tag,
 )
 from dataprep.contracts import Contract
@@ -26,6 +23,7 @@ from dataprep.recipe import Source
 from dataprep.shapes import (
     classification,
     conversation,
+    feedback,
     generation,
     preference,
     spans,
@@ -38,7 +36,7 @@ from dataprep.shapes.single import Classes, Texts, Values
 from dataprep.templates import names_read
 
 _TEXTS = ("Text", "Header", "HyperText", "Paragraphs")
-_NOT_STRUCTURED = ("preference", "chat")
+NOT_STRUCTURED = ("preference", "chat")
 
 
 def kind_of(config: LabelingConfig, source: Source) -> tuple[AnswerKind, Control]:
@@ -46,8 +44,16 @@ def kind_of(config: LabelingConfig, source: Source) -> tuple[AnswerKind, Control
     if source.approved is not None:
         raise UsageError(
             "approved is for rows, and these are tasks of Label Studio.",
-            "Leave it out: annotators, agreement and from say whose answers are learned. To learn"
-            " from ratings of answers (--to kto), write these as rows: prompt, completion, rating.",
+            "Leave it out. Which answers in the tasks are good, choices say by --good and --bad,"
+            " ratings by --good-from.",
+        )
+    if source.task == "feedback":
+        return feedback.feedback_of(config, source)
+    if feedback.says_good(source):
+        raise UsageError(
+            f"good, bad, good_from and bad_to say what is a good answer, and the task is"
+            f" {source.task}.",
+            "Write task: feedback, or leave them out.",
         )
     fit = _fitting(config, source)
     control = fit[0]
@@ -82,10 +88,10 @@ def _fitting(config: LabelingConfig, source: Source) -> list[Control]:
     if source.control:
         fit = [c for c in fit if c.name == source.control]
     if source.task == "structured":
-        fit = [c for c in config.controls.values() if c in fit and c.task not in _NOT_STRUCTURED]
+        fit = [c for c in config.controls.values() if c in fit and c.task not in NOT_STRUCTURED]
     elif source.task:
         fit = [c for c in fit if c.task == source.task]
-    seen = [c for c in fit if c.task in _NOT_STRUCTURED or not _unread(config, c)]
+    seen = [c for c in fit if c.task in NOT_STRUCTURED or not _unread(config, c)]
     if fit and not seen:
         raise _not_about_text(config, fit[0])
     if not config.controls:  # an inferred one: a config that is given has controls
@@ -143,12 +149,12 @@ def _kind(config: LabelingConfig, control: Control, source: Source) -> AnswerKin
             said = preference.instruction(control, header)
             if control.tag == "Ranker":
                 return preference.Ranks(
-                    control, _field(shown, source, config.text_fields), said, reads
+                    control, field_of(shown, source, config.text_fields), said, reads
                 )
             return _pairs(config, control, said)
         case "chat":
             return conversation.Chats(
-                control, _field(shown, source, config.text_fields), header or "", reads
+                control, field_of(shown, source, config.text_fields), header or "", reads
             )
     said = values.instruction(control, header)
     return Values(control, said, reads, control.task or "")
@@ -260,28 +266,7 @@ def _refuse_unshown(config: LabelingConfig, fit: Sequence[Control]) -> None:
             )
 
 
-def shown_field(config: LabelingConfig, control: Control, source: Source) -> str | None:
-    """The field with the text; None where the task shows none. Raises UsageError for a guess."""
-    shown = config.objects[control.to_name]
-    if control.task == "preference":
-        asked = beside(config, control)
-        return source.text or (asked[0].field if asked else None)
-    return None if control.task == "chat" else _field(shown, source, config.text_fields)
-
-
-def answered_too(config: LabelingConfig, control: Control, source: Source) -> list[ObjectTag]:
-    """The other texts that a control answers at once with the first.
-
-    None for a preference, which compares its objects, and where the recipe names the text.
-    Raises UsageError for a guess.
-    """
-    if source.text or control.task in _NOT_STRUCTURED:
-        return []
-    others = [config.objects[name] for name in control.more_names]
-    return [other for other in others if _field(other, source, config.text_fields)]
-
-
-def _field(shown: ObjectTag, source: Source, known: Sequence[str] = ()) -> str:
+def field_of(shown: ObjectTag, source: Source, known: Sequence[str] = ()) -> str:
     if not (shown.field or source.text):
         named = ", ".join(excerpt(name) for name in known[:8])
         raise UsageError(
@@ -298,28 +283,3 @@ def beside(config: LabelingConfig, control: Control) -> list[ObjectTag]:
     shown = config.objects.values()
     others = [o for o in shown if o.name not in control.to_names and o.tag == "Text"]
     return [o for o in others if INDEX not in o.field]
-
-
-def default_prompt(kind: AnswerKind, field: str | None, others: Sequence[ObjectTag]) -> str:
-    """The instruction, and every text that annotators had; a conversation asks by itself."""
-    said = [f"{o.name}: {_in_template(o.field)}" for o in others]
-    if kind.name == "chat":
-        return "{{ text }}"
-    if kind.name == "preference" and field is not None:
-        return "\n\n".join([*said, "{{ text }}"])
-    return "\n\n".join(["{{ instruction }}", *said, *(["{{ text }}"] if field else [])])
-
-
-def _in_template(field: str) -> str:
-    """What writes a field, or a text with fields in it, in the template of a prompt."""
-    if not is_mixed(field):
-        return f"{{{{ data[{_literal(field)}] }}}}"
-    pieces = VARIABLE.split(field)  # a text and a field in turn
-    return "".join(
-        _in_template(piece) if number % 2 else f"{{{{ {_literal(piece)} }}}}" if piece else ""
-        for number, piece in enumerate(pieces)
-    )
-
-
-def _literal(text: str) -> str:
-    return jsonio.dumps(text).decode()

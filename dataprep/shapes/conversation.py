@@ -53,7 +53,7 @@ class Chats:
             return (), problems
         given = seen.data.get(self.field)
         before = given if isinstance(given, list) else []
-        said = [_said(message, problems) for message in (*before, *written)]
+        said = [said_turn(message, problems) for message in (*before, *written)]
         return tuple(each for each in said if each), problems
 
     def write(self, answer: tuple[SaidTurn, ...], seen: SeenText) -> Iterator[WrittenAnswer]:
@@ -66,7 +66,7 @@ class Chats:
         yield WrittenAnswer(answer[last][1], None, {}, turns=turns, text=before)
 
 
-def _said(message: Any, problems: Problems) -> SaidTurn | None:
+def said_turn(message: Any, problems: Problems) -> SaidTurn | None:
     known = message if isinstance(message, dict) else {}
     role, content = known.get("role"), known.get("content")
     if role not in ROLES or not isinstance(content, str):

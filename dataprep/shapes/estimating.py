@@ -30,6 +30,7 @@ from dataprep.annotation.reliability import Ballots, Reliability
 from dataprep.finding import UsageError
 from dataprep.recipe import Source
 from dataprep.shapes.entities import Entities
+from dataprep.shapes.feedback import Feedback
 from dataprep.shapes.kind import AnswerKind
 from dataprep.shapes.partition import ChoiceParts, Partition
 from dataprep.shapes.preference import Pairs
@@ -118,6 +119,8 @@ def estimation_of(
         case Classes() | Pairs() | Entities() | Structured():
             pass
         case Values() if kind.name not in _FREE:
+            pass
+        case Feedback() if kind.chat not in kind.reads:
             pass
         case _:
             raise UsageError(

@@ -11,6 +11,7 @@ from dataprep.annotation import Agreed, Control, Task
 from dataprep.example import INSTRUCTING, Example, Turn, content_id
 from dataprep.finding import Place, UsageError
 from dataprep.formats.example_of import named
+from dataprep.formats.feedback import NOT_APPROVED
 from dataprep.recipe import Source
 from dataprep.shapes.kind import AnswerKind, SeenText, WrittenAnswer
 from dataprep.templates import Render, compile_template
@@ -58,7 +59,8 @@ class TaskExamples:
             text = seen.text if one.text is None else one.text
             held = {**data, **one.fields, "text": text, "answer": answer}
             prompt, completion, system = self._rendered(held, data, answer, place)
-            rejected = one.rejected and self._rejected(held, data, one.rejected, place)
+            worse = one.rejected
+            rejected = None if worse is None else self._rejected(held, data, worse, place)
             apart = (rejected,) if rejected else ()
             yield Example(
                 id=content_id(self.control.name, name, *keys, text, answer, *apart),
@@ -69,7 +71,7 @@ class TaskExamples:
                 probability=agreed.probability,
                 shape=one.shape or self.kind.name,
                 input=prompt,
-                output=completion,
+                output="" if one.shape == NOT_APPROVED else completion,
                 system=system,
                 rejected=rejected,
                 label=named(data, source.label) if source.label else one.label,

@@ -40,6 +40,7 @@ from dataprep.shapes.short import ShortWay, short_way
 from dataprep.shapes.structured import Structured
 from dataprep.shapes.task_drops import NOT_ASKED, drop_task, dropped_annotation, find_twins
 from dataprep.shapes.task_examples import ExampleTemplates, TaskExamples
+from dataprep.shapes.task_prompt import look_of
 from dataprep.shapes.voting import settle_others, shared_votes
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ class TaskShape:
         """An empty count of how far annotators agree on what is learned."""
         if isinstance(self.kind, Structured):
             return Agreements({c.name: scale_of(c.task) for c in self.kind.controls.values()})
-        return Agreement(self.control.name, scale_of(self.control.task))
+        return Agreement(self.control.name, scale_of(self.kind.name))
 
     def _answered(
         self, annotation: Annotation, seen: SeenText, place: Place, shaped: Shaped
@@ -312,20 +313,9 @@ def task_shape(
         estimation = estimation_of(kind, source, (reliability or {}).get(control.name))
         if estimation is None:
             source = source.model_copy(update={"annotators": "majority"})
-    shown_field = choosing.shown_field(config, control, source)
-    others = [] if source.prompt else choosing.beside(config, control)
-    others = [o for o in others if kind.name != "preference" or o.field != shown_field]
-    prompt = source.prompt or choosing.default_prompt(kind, shown_field, others)
-    allowed = allowed_results(config, kind)
     counted = (offsets or Offsets(source.offsets)) if kind.parts else None
-    too = choosing.answered_too(config, control, source)
-    look = Look(
-        config.objects[control.to_name],
-        shown_field,
-        tuple(o.field for o in others),
-        counted,
-        more=tuple(Look(o, o.field, offsets=counted) for o in too),
-    )
+    look, prompt = look_of(config, kind, control, source, counted)
+    allowed = allowed_results(config, kind)
     templates = ExampleTemplates.compiled(prompt, source)
     return TaskShape(
         control=control,

@@ -41,6 +41,7 @@ _FOR_TASKS = frozenset(
     (
         *("label_config", "task", "control", "of", "annotators", "settled", "agreement", "borders"),
         *("offsets", "tag_names", "spans_as", "empty", "skipped", "unlabelled"),
+        *("good", "bad", "good_from", "bad_to"),
     )
 )
 """Fields of a source that only annotations have a use for: who gives one means tasks."""

@@ -17,6 +17,7 @@ from dataprep.targets.jsonl import JudgeRow, RowWriter, one_row
 from dataprep.targets.lost import lost, lost_of
 from dataprep.targets.parts import keep_limits
 from dataprep.targets.shards import kept
+from dataprep.targets.verdict_balance import verdict_balance
 from dataprep.targets.written import Batches, Written
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "kept",
     "lost",
     "only_for_graders",
+    "only_for_verdicts",
     "write",
     "writers",
 ]
@@ -61,6 +63,12 @@ def only_for_graders(targets: Iterable[Target]) -> bool:
     """Whether nothing is written but items for a grader, which need no answer."""
     formats = {CATALOGUE[t.name].row_format if t.json_schema is None else "" for t in targets}
     return formats == {"reinforcement"}
+
+
+def only_for_verdicts(targets: Iterable[Target]) -> bool:
+    """Whether nothing is written but answers with a verdict each."""
+    formats = {CATALOGUE[t.name].row_format if t.json_schema is None else "" for t in targets}
+    return formats == {"kto"}
 
 
 JudgeFor = Callable[[TargetFormat], JudgeRow | None]
@@ -119,6 +127,8 @@ def finish(target: Target, folder: Path, batches: Batches, written: Written) -> 
         from dataprep.targets import t5
 
         notes.append(f"t5: {t5.limits_in_words(written.entry)}")
+    if target.name == "kto" and (said := verdict_balance(folder / target.name)):
+        notes.append(said)
     if written.lost:
         written.entry["lost"] = dict(sorted(written.lost.items()))
         said = ", ".join(f"{name} ({n:,})" for name, n in written.entry["lost"].items())

@@ -1,0 +1,212 @@
+"""Which text of a task is the answer that was judged, and which one asked for it.
+
+The control says what it is about; the other text before the annotators is the question. Without a
+labeling config the names of the fields tell, as they do for the columns of a table. Where two
+readings are left, the user is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from dataprep import jsonio
+from dataprep.annotation import Control, LabelingConfig, ObjectTag, fields_in
+from dataprep.finding import UsageError, excerpt
+from dataprep.formats.flags import column_flag, template_flag
+from dataprep.formats.meanings import Meaning, folded, meaning_of
+from dataprep.formats.sides import PAIRS
+from dataprep.recipe import Source
+from dataprep.templates import names_read
+
+DIALOGUES = ("Paragraphs", "Chat")
+"""The tags of objects that show turns."""
+_ASIDE = (Meaning.METADATA, Meaning.INDEX, Meaning.SPLIT, Meaning.WEIGHT, Meaning.VERDICT)
+"""What a field may mean by its name so that it asks nothing."""
+
+_OURS = ("text", "answer", "instruction", "data", "verdict")
+"""Names under which a template finds something else than the field of that name."""
+
+_SIDES = frozenset((folded(asked), folded(answered)) for asked, answered in PAIRS)
+_QUESTIONS = frozenset(asked for asked, _ in _SIDES)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedTexts:
+    """Where the judged answer stands, and what asked for it.
+
+    `shown` is the object with the answer; `field` its field, None where the answer is the last
+    turn of a conversation, or a template of the user writes it. `asked` is the object with the
+    question, None where a template writes it or it is the rest of the conversation.
+    """
+
+    shown: ObjectTag
+    field: str | None
+    asked: ObjectTag | None = None
+
+    @property
+    def is_conversation(self) -> bool:
+        """Whether the answer is the last turn of a conversation."""
+        return self.field is None and self.shown.tag in DIALOGUES
+
+    def __str__(self) -> str:
+        if self.is_conversation:
+            return f"the last answer of {self.shown.field!r} is judged"
+        said = [f"{self.asked.field!r} → prompt"] if self.asked else []
+        return ", ".join([*said, *([f"{self.field!r} → answer"] if self.field else [])])
+
+
+def judged_texts(config: LabelingConfig, control: Control, source: Source) -> JudgedTexts:
+    """The texts that a control is about; raises UsageError where that would be a guess."""
+    shown = config.objects[control.to_name]
+    if _is_written(source):
+        return JudgedTexts(shown, None)
+    known = _Known(config, control, source)
+    if shown.tag in DIALOGUES and not source.text:
+        if not source.prompt:
+            known.refuse_beside(shown)
+        return JudgedTexts(shown, None)
+    answer = known.answer()
+    if source.prompt:
+        return JudgedTexts(answer, answer.field)
+    return JudgedTexts(answer, answer.field, known.question(answer))
+
+
+def _is_written(source: Source) -> bool:
+    """Whether templates write both sides from the fields of the data, and nothing else is asked."""
+    if not (source.prompt and source.completion) or source.text:
+        return False
+    read = names_read(source.prompt) | names_read(source.completion)
+    return not read & {"text", "answer"}
+
+
+class _Known:
+    """What is known of the texts of a task: those that were shown, else those in its data."""
+
+    def __init__(self, config: LabelingConfig, control: Control, source: Source) -> None:
+        self._config, self._control, self._source = config, control, source
+        shown = [o for o in config.objects.values() if o.is_text or o.tag == "Chat"]
+        self.is_told = not config.inferred and not any(o.in_place for o in shown)
+        if not self.is_told:
+            own = {o.field: o for o in shown}
+            names = config.text_fields
+            shown = [
+                own.get(name) or ObjectTag(name, "Text", name, in_place=True) for name in names
+            ]
+        self._texts = {o.field: o for o in shown}
+
+    def answer(self) -> ObjectTag:
+        """The object with the answer: the user's, else what the control is about."""
+        named = self._source.text
+        if named:
+            return self._texts.get(named) or ObjectTag(named, "Text", named)
+        own = self._config.objects[self._control.to_name]
+        about = self._texts.get(own.field)
+        if self.is_told and about and not self._control.more_names:
+            return self._not_the_question(about)
+        named_so = self._config.inferred and own.name == own.field
+        if about and not self.is_told and (named_so or own.field == "text"):
+            return self._not_the_question(about)
+        sides = [(q, a) for q, a in self._pairs() if not self.is_told or a in self._about()]
+        if len(sides) == 1:
+            return self._texts[sides[0][1]]
+        raise UsageError(
+            f"{self._judges()} an answer, and nothing says which text that is:"
+            f" {self._listed(self._texts)}.",
+            f"Name it, for example {self._flag('text', self._texts)}; or pass --label-config.",
+        )
+
+    def question(self, answer: ObjectTag) -> ObjectTag:
+        """The object with the question: the only other text that may ask."""
+        others = self._others(answer)
+        if len(others) == 1:
+            (only,) = others
+            if only.tag != "HyperText" and (self.is_told or folded(only.field) in _QUESTIONS):
+                return only
+        if not others:
+            rest = [name for name in self._config.text_fields if name != answer.field]
+            said = (
+                f"{self._judges()} {answer.field!r}, and no other text was shown that asks for it"
+            )
+            raise UsageError(
+                f"{said}.",
+                f"Say what asks: {template_flag('prompt', _template(rest[:1] or ['FIELD']))}",
+            )
+        names = [other.field for other in others]
+        aside = "" if self.is_told else f"; leave one out: {self._flag('leave-out', names[::-1])}"
+        raise UsageError(
+            f"{self._judges()} {answer.field!r}, and nothing says which text asks for it:"
+            f" {self._listed(names)}.",
+            f"Say it: {template_flag('prompt', _template(names))}{aside}",
+        )
+
+    def refuse_beside(self, shown: ObjectTag) -> None:
+        """Raise UsageError for a text beside a conversation, of which nothing says what it is."""
+        for other in self._others(shown) if self.is_told else ():
+            raise UsageError(
+                f"{self._judges()} the conversation {shown.field!r}, and nothing says what becomes"
+                f" of {other.field!r} beside it.",
+                "Put it in the system message:"
+                f" {template_flag('system', _template([other.field]))}; or name both sides with"
+                " --prompt and --completion.",
+            )
+
+    def _others(self, answer: ObjectTag) -> list[ObjectTag]:
+        source = self._source
+        used = {answer.field, *source.leave_out, *source.carry, source.group, source.strata}
+        for template in (source.completion, source.system):
+            used |= names_read(template) if template else set()
+        return [
+            o
+            for name, o in self._texts.items()
+            if name not in used and not used.issuperset(fields_in(name)) and not _is_aside(name)
+        ]
+
+    def _pairs(self) -> list[tuple[str, str]]:
+        """The fields that are asked and answered by their names."""
+        return [(q, a) for q in self._texts for a in self._texts if _are_sides(q, a)]
+
+    def _about(self) -> set[str]:
+        return {self._config.objects[name].field for name in self._control.to_names}
+
+    def _not_the_question(self, about: ObjectTag) -> ObjectTag:
+        """The same object; raises UsageError where its name says that it asks for another text."""
+        for other in self._others(about):
+            if _are_sides(about.field, other.field) and not _are_sides(other.field, about.field):
+                raise UsageError(
+                    f"{self._judges()} {about.field!r}, which by its name asks for"
+                    f" {other.field!r}.",
+                    f"Say which text was judged: {column_flag('text', other.field)}, or"
+                    f" {column_flag('text', about.field)}.",
+                )
+        return about
+
+    def _judges(self) -> str:
+        return f"{self._control.name!r} judges"
+
+    def _listed(self, names: Iterable[str]) -> str:
+        return ", ".join(excerpt(name) for name in [*names][:8]) or "none"
+
+    def _flag(self, flag: str, names: Iterable[str]) -> str:
+        return column_flag(flag, next(iter(names), "FIELD"))
+
+
+def _are_sides(question: str, answer: str) -> bool:
+    return (folded(question), folded(answer)) in _SIDES
+
+
+def _is_aside(name: str) -> bool:
+    """Whether a field asks nothing by its name."""
+    return folded(name) not in _QUESTIONS and meaning_of(name) in _ASIDE
+
+
+def _template(names: Sequence[str]) -> str:
+    return "\n\n".join(map(_in_template, names))
+
+
+def _in_template(name: str) -> str:
+    """A field of a task as a template reads it."""
+    if name.isidentifier() and name.isascii() and name not in _OURS:
+        return f"{{{{ {name} }}}}"
+    spelled = jsonio.dumps(name).decode()
+    return f"{{{{ data[{spelled}] }}}}"
