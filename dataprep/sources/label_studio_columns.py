@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
-from dataprep import linear
+from dataprep import jsonio, linear
 from dataprep.annotation import NESTED, LabelingConfig, fields_in
 from dataprep.finding import excerpt
 from dataprep.sources.label_studio_forms import META
@@ -25,6 +25,7 @@ _TEXTS = frozenset({"Text", "HyperText", "Header"})
 _KINDS = ("choices", "taxonomy", "rating", "number", "datetime", "ranker", "pairwise")
 _SCALARS = {"Choices": "choices", "TextArea": "text", "Rating": "rating", "Number": "number"}
 _SCALARS["DateTime"] = "datetime"
+_NUMBERS = frozenset({"Rating", "Number"})
 _TAGS = {
     "textarea": "TextArea",
     "datetime": "DateTime",
@@ -46,6 +47,16 @@ class Column:
     to_name: str | None = None
     labels: frozenset[str] = frozenset()
     per_region: bool = False
+
+    def of_cell(self, cell: Any) -> Any:
+        """What a cell of a table holds: a number, where the control is answered by one."""
+        if self.tag not in _NUMBERS or not isinstance(cell, str) or cell != cell.strip():
+            return cell
+        try:
+            number = jsonio.loads(cell.encode())
+        except (jsonio.JsonError, UnicodeEncodeError):
+            return cell
+        return number if type(number) in (int, float) else cell
 
     def results(self, value: Any) -> list[dict[str, Any]]:
         """The results that a value was made of, as well as the form still tells them.

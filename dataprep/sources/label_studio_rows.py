@@ -129,8 +129,9 @@ def _task(item: Record, columns: Columns, form: Form) -> _Held:
     for key, value in row.items():
         control = columns.control(key)
         if control and answered:
-            if value is not None and (value != "" or form == "JSON_MIN"):
-                results += control.results(value)
+            said = control.of_cell(value) if form == "CSV" else value
+            if said is not None and (said != "" or form == "JSON_MIN"):
+                results += control.results(said)
         elif form == "CSV" and (control or _derived(key, value, row, columns.texts)):
             continue
         elif key.startswith(RENAMED) and form == "CSV":

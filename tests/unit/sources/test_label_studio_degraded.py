@@ -186,6 +186,29 @@ def test_bare_numbers_are_read_by_the_config(tmp_path: Path) -> None:
     assert answers(tasks[0])[0][2] == [("r", "rating", {"rating": 4})]
 
 
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("4", 4),
+        ("-2", -2),
+        ("0.5", 0.5),
+        ("1e3", 1000.0),
+        (" 4", " 4"),
+        ("true", "true"),
+        ("4 of 5", "4 of 5"),
+    ],
+)
+@pytest.mark.parametrize("tag", ["Rating", "Number"])
+def test_a_number_in_a_table_is_one_where_the_config_asks_for_one(
+    tmp_path: Path, tag: str, cell: str, value: Any
+) -> None:
+    config = f'<View><Text name="text" value="$text"/><{tag} name="stars" toName="text"/></View>'
+    (task,), _ = tasks_of(tmp_path, table([row(1, 1, 1, stars=cell)]), config)
+    ((_, _, ((name, kind, said),)),) = answers(task)
+    assert (name, kind, said) == ("stars", tag.lower(), {tag.lower(): value})
+    assert type(said[tag.lower()]) is type(value)
+
+
 def test_a_nested_choice_is_told_from_two_choices_by_the_config(tmp_path: Path) -> None:
     config = (
         '<View><Text name="t" value="$text"/><Choices name="c" toName="t" allowNested="true">'
