@@ -211,13 +211,13 @@ def _named(control: Control, source: Source) -> NamedVerdicts:
                 )
     if good and bad:
         return NamedVerdicts(control, good, bad)
-    if (good or bad) and len(known) == 2:
-        other = tuple(label for label in known if label not in (*good, *bad))
+    other = tuple(label for label in known if label not in (*good, *bad))
+    if (good or bad) and control.labels is not None and len(other) < 2:
         return NamedVerdicts(control, good or other, bad or other)
     if good or bad:
-        rest = ", ".join(excerpt(label) for label in known if label not in (*good, *bad))
+        rest = f" ({', '.join(map(excerpt, other[:_SHOWN]))})" if other else ""
         raise UsageError(
-            f"{control.name!r} has other choices too{f' ({rest})' if rest else ''}.",
+            f"{control.name!r} has other choices too{rest}.",
             "Name those that approve with --good, and those that do not with --bad; any other is"
             " left out as neutral.",
         )

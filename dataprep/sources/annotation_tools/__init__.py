@@ -102,7 +102,8 @@ def _export(
 ) -> ToolExport:
     """Some files, with what the user says of them."""
     names = tuple(source.tag_names)
-    return ToolExport(name, files, together, source.offsets, source.text, names)
+    verdicts = source.task == "feedback" or bool(source.good or source.bad)
+    return ToolExport(name, files, together, source.offsets, source.text, names, verdicts)
 
 
 def _needed(

@@ -47,7 +47,8 @@ class ToolExport:
 
     `together` says that they came as a folder or a zip, so that the name of a file tells
     something: who annotated, as a rule. `offsets`, `text` and `tag_names` are what the user says
-    of the unit, of the field that was annotated, and of tags that have numbers.
+    of the unit, of the field that was annotated, and of tags that have numbers; `verdicts` says
+    that accepting a row as a whole judges what is in it.
     """
 
     name: str
@@ -56,6 +57,7 @@ class ToolExport:
     offsets: OffsetCount = "auto"
     text: str | None = None
     tag_names: tuple[str, ...] = ()
+    verdicts: bool = False
 
 
 class FileHead:

@@ -37,6 +37,9 @@ from dataprep.sources.annotation_tools.rows import RowGroups, rows
 NOTS = ("not ", "rejected: ", "_rejected_ ")
 """What may stand before a label that somebody rejects: the first that makes no label of it."""
 _UNSEEN = "rows about pictures, sound or HTML"
+_PLAIN_VIEWS = (None, "text", "html", "classification", "blocks")
+"""Views that ask nothing of a row that holds no label, no marks and no options."""
+_JUDGED = "rows judged as a whole (--good accept reads them)"
 _REVIEWED = "rows that a reviewed row holds too"
 
 
@@ -61,7 +64,7 @@ class ProdigyExport:
         """The tasks, by the hash of the input, else by the text."""
         groups = RowGroups()
         for file in self.files:
-            for item in rows(file):
+            for item in _rows(file, self.export):
                 if isinstance(item, Finding):
                     yield item
                 elif forms.lacks_text(item.value):
@@ -107,6 +110,15 @@ _TEXTLESS = "Give the row the text that was shown, or pass --drop-invalid to lea
 _MEND = "Mend the row; --offsets codepoint or utf16 says how spans count."
 
 
+def _rows(file: ExportFile, export: ToolExport) -> Iterator[Record | Finding]:
+    """The rows of a file; those that were judged as a whole as choices, where that is asked for."""
+    for item in rows(file):
+        if export.verdicts and isinstance(item, Record) and forms.is_judged(item.value):
+            yield Record(item.place, item.offset, forms.as_choice(item.value))
+        else:
+            yield item
+
+
 def _key(row: Json) -> str | tuple[str]:
     """By what the rows of one input are put together, or why a row is left out."""
     question = forms.question_of(row)
@@ -114,6 +126,8 @@ def _key(row: Json) -> str | tuple[str]:
         return (_UNSEEN,)
     if question == "unknown":
         view = row.get("_view_id")
+        if forms.is_judged(row) and view in _PLAIN_VIEWS:
+            return (_JUDGED,)
         named = f" of the view {excerpt(view)!r}" if isinstance(view, str) else ""
         return (f"rows{named} that are not read",)
     if isinstance(row.get("_input_hash"), int | str):
@@ -145,7 +159,7 @@ def opened(export: ToolExport) -> ProdigyExport:
     rejected: dict[str, None] = {}
     labels: set[str] = set()
     for file in export.files:
-        for item in rows(file):
+        for item in _rows(file, export):
             if isinstance(item, Record):
                 questions.update(_words_of(item.value))
                 _vote(item.value, quoted, unquoted)

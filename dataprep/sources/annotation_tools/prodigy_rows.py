@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 from urllib.parse import unquote
 
+from dataprep.formats.sides import by_name
 from dataprep.jsonio import Json
 from dataprep.sources.annotation_tools.building import ANSWERS as ANSWERS_GIVEN
 from dataprep.sources.annotation_tools.building import CLASSES, SPANS
@@ -70,6 +71,31 @@ def lacks_text(row: Json) -> bool:
     if "text" not in row or isinstance(row["text"], str):
         return False
     return question_of(row) in ("unknown", "review")
+
+
+def is_judged(row: Json) -> bool:
+    """Whether a row was accepted, rejected or ignored as a whole, and nothing else was asked."""
+    return row.get("answer") in ANSWERS and question_of(row) == "unknown"
+
+
+def as_choice(row: Json) -> Json:
+    """A row that was judged as a whole, as a choice between accept and reject about its text.
+
+    Without a text of that name it is the answer by the names of the keys; the row as it is where
+    they tell none.
+    """
+    rest = rest_of(row)
+    text = row.get("text")
+    if not isinstance(text, str):
+        sides = by_name(tuple(key for key, value in rest.items() if isinstance(value, str)), None)
+        if sides is None:
+            return row
+        text = rest.pop(sides.answered)
+    own = {key: value for key, value in row.items() if key.startswith("_")}
+    ignored = row["answer"] == "ignore"
+    answer = "ignore" if ignored else "accept"
+    chosen_ = [] if ignored else [row["answer"]]
+    return {**rest, **own, "text": text, "accept": chosen_, "answer": answer}
 
 
 def label_asked(row: Json) -> str | None:

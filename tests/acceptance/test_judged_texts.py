@@ -1,0 +1,187 @@
+"""Which text of a task was judged, and which one asked for it: told, or asked for by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.building import annotated, of_task
+from tests.converting import Converting
+from tests.exports import answer, project
+from tests.judged_exports import (
+    ASKED,
+    SAID,
+    TEXTS,
+    asked,
+    chosen,
+    dropped,
+    one_each,
+    pairs,
+    rated,
+    thumbs,
+    verdicts,
+)
+
+
+@pytest.fixture
+def convert(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Converting:
+    return Converting(tmp_path, capsys)
+
+
+def test_of_several_controls_the_one_that_judges_is_taken_or_asked_for(
+    convert: Converting,
+) -> None:
+    topic = '<Choices name="topic" toName="prompt"><Choice value="sea"/><Choice value="air"/>'
+    config = project(TEXTS, f"{thumbs('👍', '👎')}{topic}</Choices>")
+    tasks = one_each(chosen("👍"), chosen("👎"))
+    made = convert(tasks, "--to", "kto", config=config)
+    assert verdicts(made) == pairs(True, False)
+    assert "not learned: topic" in made.said
+    both = project(TEXTS, thumbs("👍", "👎") + '<Rating name="stars" toName="response"/>')
+    tasks = [
+        asked(0, annotated(chosen("👍"), rated(1, "stars"))),
+        asked(1, annotated(chosen("👎"), rated(5, "stars"))),
+    ]
+    made = convert(tasks, "--to", "kto", config=both)
+    assert made.code == 2
+    assert "--control thumb" in made.said
+    assert "--control stars" in made.said
+    made = convert(tasks, "--to", "kto", "--control", "stars", config=both)
+    assert verdicts(made) == pairs(False, True)
+
+
+def test_which_text_asks_is_never_guessed(convert: Converting) -> None:
+    context = '<Text name="context" value="$context"/>'
+    config = project(context + TEXTS, thumbs("👍", "👎"))
+    tasks = [
+        asked(0, annotated(chosen("👍")), context="Birds."),
+        asked(1, annotated(chosen("👎")), context="Fish."),
+    ]
+    made = convert(tasks, "--to", "kto", config=config)
+    assert made.code == 2
+    assert "--prompt '{{ context }}\\n\\n{{ prompt }}'" in made.said
+    template = "{{ context }}\n\n{{ prompt }}"
+    made = convert(tasks, "--to", "kto", "--prompt", template, config=config)
+    assert verdicts(made) == sorted(
+        [
+            (f"Birds.\n\n{ASKED[0]}", SAID[0], True),
+            (f"Fish.\n\n{ASKED[1]}", SAID[1], False),
+        ]
+    )
+
+
+def test_a_response_without_a_question_is_asked_about(convert: Converting) -> None:
+    config = project('<Text name="response" value="$response"/>', thumbs("👍", "👎"))
+    tasks = one_each(chosen("👍"), chosen("👎"))
+    made = convert(tasks, "--to", "kto", config=config)
+    assert made.code == 2
+    assert "--prompt '{{ prompt }}'" in made.said
+
+
+def test_a_verdict_on_the_prompt_is_no_verdict_on_the_response(convert: Converting) -> None:
+    """Where every control is bound to the prompt, its name and the config contradict each other."""
+    config = project(TEXTS, thumbs("👍", "👎").replace('"response"', '"prompt"'))
+    tasks = one_each(chosen("👍", about="prompt"), chosen("👎", about="prompt"))
+    made = convert(tasks, "--to", "kto", config=config)
+    assert made.code == 2
+    assert "--text response" in made.said
+    made = convert(tasks, "--to", "kto", "--text", "response", config=config)
+    assert verdicts(made) == pairs(True, False)
+
+
+def test_templates_of_the_user_win(convert: Converting) -> None:
+    tasks = one_each(chosen("👍"), chosen("👎"))
+    flags = ("--prompt", "Q: {{ prompt }}", "--completion", "A: {{ response }}")
+    made = convert(tasks, "--to", "kto", *flags, "--system", "Be brief.")
+    assert verdicts(made) == sorted(
+        [
+            (f"system: Be brief.\nuser: Q: {ASKED[0]}", f"A: {SAID[0]}", True),
+            (f"system: Be brief.\nuser: Q: {ASKED[1]}", f"A: {SAID[1]}", False),
+        ]
+    )
+
+
+def test_without_a_config_the_names_of_the_fields_tell(convert: Converting) -> None:
+    tasks = one_each(chosen("👍"), chosen("👎"))
+    assert verdicts(convert(tasks, "--to", "kto")) == pairs(True, False)
+    for one in tasks:
+        one["data"] |= {"model": "gpt", "notes": "seen by a second person"}
+    made = convert(tasks, "--to", "kto")
+    assert made.code == 2
+    assert "notes" in made.said
+    assert "--leave-out notes" in made.said
+    assert verdicts(convert(tasks, "--to", "kto", "--leave-out", "notes")) == pairs(True, False)
+
+
+TURNS = [
+    {"role": "system", "content": "Be kind."},
+    {"role": "user", "content": "Hi"},
+    {"role": "assistant", "content": "Hello"},
+    {"role": "user", "content": "Bye"},
+    {"role": "assistant", "content": "Adieu"},
+]
+BEFORE = "system: Be kind.\nuser: Hi\nassistant: Hello\nuser: Bye"
+PARAGRAPHS = (
+    '<Paragraphs name="dialogue" value="$turns" layout="dialogue" nameKey="role"'
+    ' textKey="content"/>'
+)
+CHAT = '<Chat name="dialogue" value="$turns"/>'
+
+
+@pytest.mark.parametrize("shown", [PARAGRAPHS, CHAT])
+def test_of_a_conversation_the_last_answer_is_judged(convert: Converting, shown: str) -> None:
+    config = project(shown, '<Rating name="likert" toName="dialogue" maxRating="7"/>')
+    other = [*TURNS[:-1], {"role": "assistant", "content": "Go away"}]
+    stars = [rated(n, "likert", "dialogue") for n in (7, 1, 4, 6)]
+    tasks = [
+        of_task({"turns": TURNS}, annotated(stars[0]), id=0),
+        of_task({"turns": other}, annotated(stars[1]), id=1),
+        of_task({"turns": TURNS[:3]}, annotated(stars[2]), id=2),
+        of_task({"turns": TURNS[:4]}, annotated(stars[3]), id=3),
+    ]
+    made = convert(tasks, "--to", "kto", config=config)
+    assert made.code == 1
+    assert "export.json task 3 annotation 01-1: A008" in made.said
+    assert "ends with a turn of the user" in made.said
+    made = convert(tasks, "--to", "kto", "--drop-invalid", config=config)
+    assert verdicts(made) == [(BEFORE, "Adieu", True), (BEFORE, "Go away", False)]
+    assert dropped(made) == {"neutral": 1, "A008": 1}
+
+
+def test_a_response_to_a_dialogue_follows_its_turns(convert: Converting) -> None:
+    dialogue = PARAGRAPHS.replace('"dialogue" value', '"context" value')
+    config = project(dialogue + '<Text name="response" value="$response"/>', thumbs("👍", "👎"))
+    tasks = [
+        of_task({"turns": TURNS[:4], "response": said}, annotated(chosen(thumb)), id=n)
+        for n, (said, thumb) in enumerate([("Adieu", "👍"), ("Go away", "👎")])
+    ]
+    made = convert(tasks, "--to", "kto", config=config)
+    assert verdicts(made) == [(BEFORE, "Adieu", True), (BEFORE, "Go away", False)]
+
+
+def test_what_an_annotator_said_with_a_model_is_judged_with_it(convert: Converting) -> None:
+    config = project(CHAT, '<Rating name="quality" toName="dialogue"/>')
+    written = [
+        answer("dialogue", "dialogue", "chatmessage", chatmessage=turn) for turn in TURNS[3:]
+    ]
+    tasks = [
+        of_task({"turns": TURNS[:3]}, annotated(*written, rated(5, "quality", "dialogue")), id=0),
+        of_task({"turns": TURNS[:3]}, annotated(rated(1, "quality", "dialogue")), id=1),
+    ]
+    made = convert(tasks, "--to", "kto", config=config)
+    assert verdicts(made) == [
+        ("system: Be kind.\nuser: Hi", "Hello", False),
+        (BEFORE, "Adieu", True),
+    ]
+
+
+def test_what_compares_two_answers_stays_a_comparison(convert: Converting) -> None:
+    config = project(
+        '<Text name="q" value="$q"/><Text name="a" value="$a"/><Text name="b" value="$b"/>',
+        '<Pairwise name="pref" toName="a,b"/><Rating name="stars" toName="a"/>',
+    )
+    result = answer("pref", "pref", "pairwise", selected="left")
+    tasks = [of_task({"q": "2+2?", "a": "4", "b": "5"}, annotated(result, rated(5, "stars", "a")))]
+    made = convert(tasks, "--to", "kto", config=config)
+    assert verdicts(made) == [("2+2?", "4", True), ("2+2?", "5", False)]
