@@ -22,8 +22,10 @@ _WAYS_OUT = {
     " decide.",
     "refusal": "Write for a target that has refusals: --to openai-chat.",
     "not-judged": "Say which answers were approved: --approved '{{ rating >= 4 }}', or, for all of"
-    " them, --approved '{{ true }}'. That is for rows: of an annotation tool's export, write the"
-    " answers as rows first (prompt, completion, rating).",
+    " them, --approved '{{ true }}'. That is for rows: of an annotation tool's export, thumbs and"
+    " ratings are learned by --to kto alone, or with --good or --good-from.",
+    "neutral": "No answer was called good or bad: --good, --bad, --good-from and --bad-to say which"
+    " are.",
     "no-answer": "Name the column that answers, as in --completion '{{ answer }}'; or write for a"
     " grader: --to reinforcement.",
     "not-for-this-target": "It takes another kind of example. For questions and answers:"

@@ -56,7 +56,7 @@ def test_no_verdict_is_made_up_where_nobody_judged_an_answer(tmp_path: Path) -> 
     with pytest.raises(NothingToDo, match="1 not-judged") as refused:
         convert(rows_recipe(tmp_path, pair, "kto"), tmp_path, tmp_path / "out")
     assert "--approved '{{ true }}'" in refused.value.remedy
-    assert "of an annotation tool's export, write the answers as rows" in refused.value.remedy
+    assert "thumbs and ratings are learned by --to kto alone" in refused.value.remedy
     approved = rows_recipe(tmp_path, pair, "kto", approved="{{ true }}")
     convert(approved, tmp_path, tmp_path / "out")
     assert '"label":true' in (tmp_path / "out/kto/train.jsonl").read_text()
