@@ -10,9 +10,13 @@ import pytest
 import torch
 
 from dataprep import store
+from dataprep.conversion import convert
 from dataprep.finding import NothingToDo, UsageError
+from dataprep.recipe import Recipe, Source, Splits
 from dataprep.tokens import load_chat_tokenizer
-from tests.unit.trainers.aligned import row, verdicts
+from tests.building import annotated, of_task
+from tests.judged_exports import STARS, rated
+from tests.unit.trainers.aligned import BAD, GOOD, row, verdicts
 from tests.unit.trainers.chat_server import chat_server, message
 from tests.unit.trainers.converted import convert_causal
 from trainers import causal, kto
@@ -172,3 +176,30 @@ def test_a_run_answers_prompts_and_is_compared_with_an_endpoint(base: Path, tmp_
         )
     assert made.table["compared"] == 4
     assert [road["asked"] for road in made.table["roads"]] == [4, 4]
+
+
+def test_the_ratings_of_annotators_are_trained_on_as_they_are_converted(
+    base: Path, tmp_path: Path
+) -> None:
+    stars = (5, 4, 1, 2, 3, 5)
+    tasks = [
+        of_task(
+            {"prompt": f"Which is number {n}?", "response": GOOD if value > 3 else BAD},
+            annotated(rated(value)),
+            id=n,
+        )
+        for n, value in enumerate(stars)
+    ]
+    (tmp_path / "export.json").write_text(json.dumps(tasks))
+    (tmp_path / "config.xml").write_text(STARS)
+    source = Source(path="export.json", label_config="config.xml")
+    recipe = Recipe(
+        sources=[source],
+        splits=Splits(train=1, validation=0, test=0),
+        targets=["kto"],
+    )
+    convert(recipe, tmp_path, tmp_path / "out")
+    run = kto.train(tmp_path / "out", out=tmp_path / "run", model=str(base), epochs=1)
+    card = (run / "README.md").read_text()
+    assert "- 3 approved answers, 2 others; weights 1 and 1" in card
+    assert "--undesirable-weight 1.5 would let both kinds count alike" in card
