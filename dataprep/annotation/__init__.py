@@ -47,7 +47,14 @@ from dataprep.annotation.counting import (
     UnitVotes,
     in_code_points,
 )
-from dataprep.annotation.data_fields import MISSING, VARIABLE, fields_in, is_mixed, value_at
+from dataprep.annotation.data_fields import (
+    MISSING,
+    VARIABLE,
+    fields_in,
+    is_mixed,
+    steps_of,
+    value_at,
+)
 from dataprep.annotation.inference import CONTROL_OF_TYPE, infer_config
 from dataprep.annotation.labeling_config import (
     NESTED,
@@ -183,6 +190,7 @@ __all__ = [
     "results_by_annotator",
     "scale_of",
     "seen_labels",
+    "steps_of",
     "task_of",
     "tied",
     "value_at",

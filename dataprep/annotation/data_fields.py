@@ -29,6 +29,11 @@ def fields_in(field: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(VARIABLE.findall(field))) if is_mixed(field) else (field,)
 
 
+def steps_of(path: str) -> list[str]:
+    """The keys and indices of which the path of a field is made: `turns[0].text` has three."""
+    return _STEPS.findall(path)
+
+
 def value_at(data: Mapping[str, Any], path: str) -> Any:
     """The value of a field, or MISSING; of a text with fields in it, the text with their values."""
     if path in data:
@@ -36,7 +41,7 @@ def value_at(data: Mapping[str, Any], path: str) -> Any:
     if is_mixed(path):
         return _mixed(data, path)
     value: Any = data
-    for step in _STEPS.findall(path):
+    for step in steps_of(path):
         if isinstance(value, dict) and step in value:
             value = value[step]
         elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):

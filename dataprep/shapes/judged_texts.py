@@ -10,25 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dataprep import jsonio
 from dataprep.annotation import Control, LabelingConfig, ObjectTag, fields_in
 from dataprep.finding import UsageError, excerpt
 from dataprep.formats.flags import column_flag, template_flag
 from dataprep.formats.meanings import Meaning, folded, meaning_of
 from dataprep.formats.sides import PAIRS
 from dataprep.recipe import Source
-from dataprep.templates import names_read
+from dataprep.shapes.field_templates import short_template
+from dataprep.templates import names_read, paths_read
 
 DIALOGUES = ("Paragraphs", "Chat")
 """The tags of objects that show turns."""
 _ASIDE = (Meaning.METADATA, Meaning.INDEX, Meaning.SPLIT, Meaning.WEIGHT, Meaning.VERDICT)
 """What a field may mean by its name so that it asks nothing."""
 
-_OURS = ("text", "answer", "instruction", "data", "verdict")
-"""Names under which a template finds something else than the field of that name."""
-
 _SIDES = frozenset((folded(asked), folded(answered)) for asked, answered in PAIRS)
 _QUESTIONS = frozenset(asked for asked, _ in _SIDES)
+_ONLY_ASKED = frozenset(folded(name) for name in ("prompt", "question", "instruction", "query"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +121,12 @@ class _Known:
             (only,) = others
             if only.tag != "HyperText" and (self.is_told or folded(only.field) in _QUESTIONS):
                 return only
+        if not others and folded(answer.field) in _ONLY_ASKED:
+            raise UsageError(
+                f"{self._judges()} {answer.field!r}, which by its name is what was asked, and no"
+                " other text was shown.",
+                f"Name the field with the answer that was judged, as in {self._flag('text', ())}.",
+            )
         if not others:
             rest = [name for name in self._config.text_fields if name != answer.field]
             said = (
@@ -155,7 +159,9 @@ class _Known:
         source = self._source
         used = {answer.field, *source.leave_out, *source.carry, source.group, source.strata}
         for template in (source.completion, source.system):
-            used |= names_read(template) if template else set()
+            for name, *inside in paths_read(template) if template else ():
+                path = inside if name == "data" and inside else (name, *inside)
+                used |= {path[0], ".".join(path)}
         return [
             o
             for name, o in self._texts.items()
@@ -196,17 +202,11 @@ def _are_sides(question: str, answer: str) -> bool:
 
 
 def _is_aside(name: str) -> bool:
-    """Whether a field asks nothing by its name."""
-    return folded(name) not in _QUESTIONS and meaning_of(name) in _ASIDE
+    """Whether what is shown asks nothing, by the names of its fields."""
+    return all(
+        folded(field) not in _QUESTIONS and meaning_of(field) in _ASIDE for field in fields_in(name)
+    )
 
 
 def _template(names: Sequence[str]) -> str:
-    return "\n\n".join(map(_in_template, names))
-
-
-def _in_template(name: str) -> str:
-    """A field of a task as a template reads it."""
-    if name.isidentifier() and name.isascii() and name not in _OURS:
-        return f"{{{{ {name} }}}}"
-    spelled = jsonio.dumps(name).decode()
-    return f"{{{{ data[{spelled}] }}}}"
+    return "\n\n".join(map(short_template, names))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dataprep import jsonio
-from dataprep.annotation import VARIABLE, Control, LabelingConfig, ObjectTag, Offsets, is_mixed
+from dataprep.annotation import Control, LabelingConfig, ObjectTag, Offsets
 from dataprep.recipe import Source
 from dataprep.shapes.choosing import NOT_STRUCTURED, beside, field_of
 from dataprep.shapes.feedback import Feedback
+from dataprep.shapes.field_templates import field_template
 from dataprep.shapes.judged_texts import DIALOGUES
 from dataprep.shapes.kind import AnswerKind
 from dataprep.shapes.look import Look
@@ -28,7 +28,7 @@ def look_of(
     if isinstance(kind, Feedback):
         asked = kind.texts.asked
         turns = asked is None or asked.tag in DIALOGUES
-        own = "{{ text }}" if asked is None or turns else _in_template(asked.field)
+        own = "{{ text }}" if asked is None or turns else field_template(asked.field)
         needed = () if asked is None or turns else (asked.field,)
         return Look(kind.texts.shown, kind.texts.field, needed), source.prompt or own
     field = shown_field(config, control, source)
@@ -68,24 +68,9 @@ def answered_too(config: LabelingConfig, control: Control, source: Source) -> li
 
 def default_prompt(kind: AnswerKind, field: str | None, others: Sequence[ObjectTag]) -> str:
     """The instruction, and every text that annotators had; a conversation asks by itself."""
-    said = [f"{o.name}: {_in_template(o.field)}" for o in others]
+    said = [f"{o.name}: {field_template(o.field)}" for o in others]
     if kind.name == "chat":
         return "{{ text }}"
     if kind.name == "preference" and field is not None:
         return "\n\n".join([*said, "{{ text }}"])
     return "\n\n".join(["{{ instruction }}", *said, *(["{{ text }}"] if field else [])])
-
-
-def _in_template(field: str) -> str:
-    """What writes a field, or a text with fields in it, in the template of a prompt."""
-    if not is_mixed(field):
-        return f"{{{{ data[{_literal(field)}] }}}}"
-    pieces = VARIABLE.split(field)  # a text and a field in turn
-    return "".join(
-        _in_template(piece) if number % 2 else f"{{{{ {_literal(piece)} }}}}" if piece else ""
-        for number, piece in enumerate(pieces)
-    )
-
-
-def _literal(text: str) -> str:
-    return jsonio.dumps(text).decode()

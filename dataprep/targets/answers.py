@@ -19,6 +19,7 @@ _OURS: dict[str, tuple[str, ...]] = {
     "comparison": ("answer", "chosen", "rejected"),
     "structured": ("answer", "answers", "learned", "regions"),
     "chat": ("answer",),
+    "feedback": ("answer", "verdict"),
     "generation": ("answer",),
     **dict.fromkeys(("rating", "number", "datetime"), ("answer", "value")),
 }

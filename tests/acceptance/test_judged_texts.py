@@ -90,6 +90,59 @@ def test_a_verdict_on_the_prompt_is_no_verdict_on_the_response(convert: Converti
     assert verdicts(made) == pairs(True, False)
 
 
+def test_a_field_that_a_template_reads_is_no_question(convert: Converting) -> None:
+    source = '<Text name="source" value="$book.passage"/>'
+    config = project(source + TEXTS, thumbs("👍", "👎"))
+    tasks = one_each(chosen("👍"), chosen("👎"))
+    for one in tasks:
+        one["data"]["book"] = {"passage": "An old book."}
+    refused = convert(tasks, "--to", "kto", config=config)
+    assert refused.code == 2
+    assert "--prompt '{{ book.passage }}\\n\\n{{ prompt }}'" in refused.said
+    system = "{{ data.book.passage }}"
+    made = convert(tasks, "--to", "kto", "--system", system, config=config)
+    assert [row[0].splitlines()[0] for row in verdicts(made)] == ["system: An old book."] * 2
+
+
+@pytest.mark.parametrize(
+    ("shown", "wanted"),
+    [
+        ("$deep.question", "{}"),
+        ("$turns[0].text", "{}"),
+        ("Q: $deep.question ($number)", "Q: {} (7)"),
+    ],
+)
+def test_a_question_may_lie_deep_in_the_data_or_be_put_together(
+    convert: Converting, shown: str, wanted: str
+) -> None:
+    config = project(TEXTS.replace("$prompt", shown), thumbs("👍", "👎"))
+    tasks = one_each(chosen("👍"), chosen("👎"))
+    for one in tasks:
+        said = one["data"].pop("prompt")
+        one["data"] |= {"deep": {"question": said}, "turns": [{"text": said}], "number": 7}
+    made = convert(tasks, "--to", "kto", config=config)
+    assert [row[0] for row in verdicts(made)] == sorted(wanted.format(q) for q in ASKED[:2])
+    flat = [{**one, "data": {**one["data"], "deep.question": "Flat?"}} for one in tasks]
+    if shown == "$deep.question":
+        made = convert(flat, "--to", "kto", config=config)
+        assert [row[0] for row in verdicts(made)] == ["Flat?", "Flat?"]
+
+
+def test_stars_on_a_prompt_alone_say_that_the_answer_is_missing(convert: Converting) -> None:
+    """As LangChain's config has it: what is judged there is what annotators wrote themselves."""
+    config = project(
+        '<Text name="prompt" value="$prompt"/>',
+        '<TextArea name="response" toName="prompt"/><Rating name="rating" toName="prompt"/>',
+    )
+    tasks = one_each(rated(5, about="prompt"), rated(1, about="prompt"))
+    for one in tasks:
+        del one["data"]["response"]
+    made = convert(tasks, "--to", "kto", config=config)
+    assert made.code == 2
+    assert "'rating' judges 'prompt', which by its name is what was asked" in made.said
+    assert "--text" in made.said
+
+
 def test_templates_of_the_user_win(convert: Converting) -> None:
     tasks = one_each(chosen("👍"), chosen("👎"))
     flags = ("--prompt", "Q: {{ prompt }}", "--completion", "A: {{ response }}")
