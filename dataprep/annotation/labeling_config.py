@@ -192,7 +192,8 @@ def parse_config(raw: bytes, name: str = "config.xml") -> LabelingConfig:
     """The labeling config in an XML text."""
     elements = list(with_indexes(parse_xml(raw, name)))
     objects = {o.name: o for o in map(_object, elements) if o}
-    controls = {c.name: c for c in map(_control, elements) if c}
+    alone = next(iter(objects)) if len(objects) == 1 else None
+    controls = {c.name: c for c in (_control(element, alone) for element in elements) if c}
     if not controls:
         raise UsageError(
             f"{name} has no control that annotators answer.",
@@ -229,13 +230,18 @@ def _object(element: Element) -> ObjectTag | None:
     )
 
 
-def _control(element: Element) -> Control | None:
+def _control(element: Element, alone: str | None) -> Control | None:
+    """The control that an element is; without a `toName` it is about the only object there is.
+
+    So the template of Label Studio for the assessment of chatbots leaves it out.
+    """
     attributes, tag = element.attributes, element.tag
-    if "name" not in attributes or not ("toName" in attributes or tag == "Chat"):
+    about = attributes.get("name") if tag == "Chat" else alone if tag in _TASK_OF else None
+    if "name" not in attributes or attributes.get("toName", about) is None:
         return None
     labels, of_tasks = _labels(element)
     labeling = tag == "Taxonomy" and attributes.get("labeling") == "true"
-    names = attributes.get("toName", attributes["name"]).split(",")
+    names = attributes.get("toName", about or "").split(",")
     first, *others = dict.fromkeys(name.strip() for name in names)
     return Control(
         name=attributes["name"],

@@ -238,3 +238,33 @@ def test_what_compares_two_answers_stays_a_comparison(convert: Converting) -> No
     tasks = [of_task({"q": "2+2?", "a": "4", "b": "5"}, annotated(result, rated(5, "stars", "a")))]
     made = convert(tasks, "--to", "kto", config=config)
     assert verdicts(made) == [("2+2?", "4", True), ("2+2?", "5", False)]
+
+
+def test_the_assessment_of_chatbots_asks_which_of_its_controls_judges(convert: Converting) -> None:
+    """Label Studio's own template: stars without toName, and questions about single faults."""
+    faults = "".join(
+        thumbs("Yes", "No", name=name).replace('"response"', '"dialogue"')
+        for name in ("fails_to_follow", "hallucination", "contains_violent")
+    )
+    config = project(PARAGRAPHS, f'<Rating name="likert_scale" maxRating="7"/>{faults}')
+    told = [(7, "No", TURNS), (2, "No", TURNS[:3]), (6, "Yes", TURNS)]
+    tasks = [
+        of_task(
+            {"turns": turns},
+            annotated(
+                rated(stars, "likert_scale", "dialogue"),
+                chosen(fault, control="hallucination", about="dialogue"),
+            ),
+            id=n,
+        )
+        for n, (stars, fault, turns) in enumerate(told)
+    ]
+    made = convert(tasks, "--to", "kto", config=config)
+    assert made.code == 2
+    assert "Several controls judge an answer: hallucination, likert_scale." in made.said
+    made = convert(tasks, "--to", "kto", "--control", "likert_scale", config=config)
+    assert [label for _, _, label in verdicts(made)] == [False, True, True]
+    made = convert(tasks, "--to", "kto", "--control", "hallucination", config=config)
+    assert [label for _, _, label in verdicts(made)] == [True, False, True]
+    unsaid = ("--to", "kto", "--control", "contains_violent")
+    assert "--good" in convert(tasks, *unsaid, config=config).said

@@ -265,6 +265,15 @@ def test_a_choice_inside_a_region_is_inferred_as_per_region() -> None:
     assert [c.name for c in config.learnable()] == ["label"]
 
 
+def test_a_control_that_names_no_object_is_about_the_only_one() -> None:
+    """As in Label Studio's template for the assessment of chatbots."""
+    inside = '<Rating name="likert" maxRating="7"/>'
+    control = only(parsed(TEXT + inside))
+    assert (control.name, control.to_names, control.bounds) == ("likert", ("text",), (1, 7))
+    labels = '<Choices name="c" toName="text"><Choice value="A"/></Choices>'
+    assert only(parsed(TEXT + '<Text name="more" value="$more"/>' + labels + inside)).name == "c"
+
+
 def test_the_shown_field_is_inferred_from_its_name_and_never_guessed() -> None:
     def field(data: dict[str, Any], to_name: str) -> str:
         result = {**choices("a"), "to_name": to_name}
