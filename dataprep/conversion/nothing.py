@@ -82,7 +82,8 @@ def empty_targets(ledger: Ledger, names: Sequence[str]) -> Iterator[str]:
         targets = " and ".join(empty)
         raise NothingToDo(f"No row came of it for {targets}: {_often(reasons)}.", _way_out(reasons))
     for name, reasons in empty.items():
-        yield f"{name} is empty: {_often(reasons)}"
+        said = f"{name} is empty: {_often(reasons)}"
+        yield f"{said}. {_way_out(reasons)}" if "not-judged" in reasons else said
 
 
 def _often(reasons: Counter[str]) -> str:

@@ -58,6 +58,29 @@ def texts_of(examples: pl.DataFrame, turns: pl.DataFrame) -> pl.Series:
     return both.select(text=pl.when(pl.col("talk").is_null()).then(said).otherwise(talk))["text"]
 
 
+def compared(batch: Batch, *, only_verdicts: bool = False) -> Batch:
+    """The batch as duplicates are told: which of two answers is better is a question of its own.
+
+    So is whether an answer is good, where nothing is written but verdicts. Of rows of a
+    conversation `input` is the last question alone, so an approved answer there is as any other.
+    """
+    examples = batch.examples
+    judged = pl.col("rejected").is_not_null()
+    if only_verdicts:
+        turns = pl.col("id").is_in(batch.turns["example"].unique().implode())
+        judged |= (pl.col("shape") == "feedback") & (pl.col("task").is_not_null() | ~turns)
+    asked_of = examples.filter(judged)["id"]
+    if asked_of.is_empty():
+        return batch
+    output = pl.when(pl.col("output") != "").then("output")
+    both = (pl.min_horizontal(output, "rejected"), pl.max_horizontal(output, "rejected"))
+    asked = pl.concat_str([pl.col("input"), *both], separator="\x00")
+    return Batch(
+        examples.with_columns(input=pl.when(judged).then(asked).otherwise("input")),
+        batch.turns.filter(~pl.col("example").is_in(asked_of.implode())),
+    )
+
+
 def divided(folder: Path, number: int, rows: pl.DataFrame) -> tuple[Batch, list[Drop]]:
     """A frame divided as `rows` say, the columns of a Division, and what they leave out."""
     examples, turns = (_read(frame_file(folder, kind, number)) for kind in KINDS)

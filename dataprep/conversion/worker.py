@@ -182,7 +182,9 @@ class Stages:
         for name, writer in self._writers.items():
             writer.append(folder / name, batch.rows(), made.written[name])
         self._keep(batch, folder, made)
-        made.duplicates.add_examples(compared(batch))
+        made.duplicates.add_examples(
+            shard_frames.compared(batch, only_verdicts=self._only_verdicts)
+        )
 
     def _keep(self, batch: Batch, folder: Path, made: ShardResult) -> None:
         """Write the frames of a batch."""
@@ -321,21 +323,6 @@ def planned(job: ConversionPlan, folder: Path) -> list[Shard]:
             gathered[-1].append((number, part))
             room -= size
     return [Shard(tuple(p), folder / f".share-{n:06}") for n, p in enumerate(gathered)]
-
-
-def compared(batch: Batch) -> Batch:
-    """The batch as duplicates are told: which of two answers is better is a question of its own."""
-    examples = batch.examples
-    rejected = pl.col("rejected")
-    if examples["rejected"].null_count() == len(examples):
-        return batch
-    both = (pl.min_horizontal("output", "rejected"), pl.max_horizontal("output", "rejected"))
-    asked = pl.concat_str([pl.col("input"), *both], separator="\x00")
-    chosen = examples.filter(rejected.is_not_null())["id"]
-    return Batch(
-        examples.with_columns(input=pl.when(rejected.is_null()).then("input").otherwise(asked)),
-        batch.turns.filter(~pl.col("example").is_in(chosen.implode())),
-    )
 
 
 def _with_reading(error: DataprepError, file: sources.Input) -> str:

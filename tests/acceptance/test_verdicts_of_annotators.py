@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.building import annotated
+from tests.building import annotated, of_task
 from tests.converting import Converting
 from tests.exports import answer, project
 from tests.judged_exports import (
@@ -257,6 +257,30 @@ def test_the_summary_says_how_even_the_verdicts_are(convert: Converting) -> None
     assert "--undesirable-weight" not in even.said
     assert "good 50.0 %" in even.said
     assert "Next: dataprep train kto" in even.said
+
+
+def test_several_answers_to_one_prompt_are_no_conflict_and_two_verdicts_on_one_are(
+    convert: Converting,
+) -> None:
+    told = [("A bird.", 5), ("A red bird.", 4), ("A stone.", 1), ("A bird.", 1), ("A stone.", 2)]
+    tasks = [
+        of_task({"prompt": ASKED[0], "response": said}, annotated(rated(stars)), id=n)
+        for n, (said, stars) in enumerate(told)
+    ]
+    made = convert(tasks, "--to", "kto", config=STARS)
+    assert "task 3: D002 gives another answer than task 0" in made.said
+    assert "task 4: D001 is the same as task 2" in made.said
+    assert made.said.count("D002 gives") == made.said.count("D001 is") == 1
+    made = convert(tasks, "--good-from", "4", "--to", "prompt-completion", config=STARS)
+    assert "task 1: D002 gives another answer than task 0" in made.said
+
+
+def test_a_target_beside_others_says_how_its_verdicts_are_learned(convert: Converting) -> None:
+    tasks = one_each(rated(5), rated(1))
+    made = convert(tasks, "--to", "kto", "--to", "openai-chat", config=STARS)
+    assert made.code == 0
+    assert "kto is empty: 2 not-judged. Say which answers were approved" in made.said
+    assert "--good-from" in made.said
 
 
 def test_supervised_targets_learn_what_was_approved_where_verdicts_are_asked_for(
