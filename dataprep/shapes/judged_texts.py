@@ -35,12 +35,14 @@ class JudgedTexts:
 
     `shown` is the object with the answer; `field` its field, None where the answer is the last
     turn of a conversation, or a template of the user writes it. `asked` is the object with the
-    question, None where a template writes it or it is the rest of the conversation.
+    question, None where a template writes it or it is the rest of the conversation. `aside` are
+    the other texts, which ask nothing by their names.
     """
 
     shown: ObjectTag
     field: str | None
     asked: ObjectTag | None = None
+    aside: tuple[str, ...] = ()
 
     @property
     def is_conversation(self) -> bool:
@@ -51,7 +53,10 @@ class JudgedTexts:
         if self.is_conversation:
             return f"the last answer of {self.shown.field!r} is judged"
         said = [f"{self.asked.field!r} → prompt"] if self.asked else []
-        return ", ".join([*said, *([f"{self.field!r} → answer"] if self.field else [])])
+        said += [f"{self.field!r} → answer"] if self.field else []
+        if self.aside:
+            said.append(f"not in the prompt: {_listed(self.aside)}")
+        return ", ".join(said)
 
 
 def judged_texts(config: LabelingConfig, control: Control, source: Source) -> JudgedTexts:
@@ -67,7 +72,8 @@ def judged_texts(config: LabelingConfig, control: Control, source: Source) -> Ju
     answer = known.answer()
     if source.prompt:
         return JudgedTexts(answer, answer.field)
-    return JudgedTexts(answer, answer.field, known.question(answer))
+    asked = known.question(answer)
+    return JudgedTexts(answer, answer.field, asked, known.aside(answer))
 
 
 def _is_written(source: Source) -> bool:
@@ -110,8 +116,8 @@ class _Known:
             return self._texts[sides[0][1]]
         raise UsageError(
             f"{self._judges()} an answer, and nothing says which text that is:"
-            f" {self._listed(self._texts)}.",
-            f"Name it, for example {self._flag('text', self._texts)}; or pass --label-config.",
+            f" {_listed(self._texts)}.",
+            f"Name it, for example {_flag('text', self._texts)}; or pass --label-config.",
         )
 
     def question(self, answer: ObjectTag) -> ObjectTag:
@@ -125,7 +131,7 @@ class _Known:
             raise UsageError(
                 f"{self._judges()} {answer.field!r}, which by its name is what was asked, and no"
                 " other text was shown.",
-                f"Name the field with the answer that was judged, as in {self._flag('text', ())}.",
+                f"Name the field with the answer that was judged, as in {_flag('text', ())}.",
             )
         if not others:
             rest = [name for name in self._config.text_fields if name != answer.field]
@@ -137,12 +143,26 @@ class _Known:
                 f"Say what asks: {template_flag('prompt', _template(rest[:1] or ['FIELD']))}",
             )
         names = [other.field for other in others]
-        aside = "" if self.is_told else f"; leave one out: {self._flag('leave-out', names[::-1])}"
         raise UsageError(
             f"{self._judges()} {answer.field!r}, and nothing says which text asks for it:"
-            f" {self._listed(names)}.",
-            f"Say it: {template_flag('prompt', _template(names))}{aside}",
+            f" {_listed(names)}.",
+            f"Say it: {self._flags_for(names)}",
         )
+
+    def _flags_for(self, names: Sequence[str]) -> str:
+        """The flags that give each of some texts a place."""
+        above = [name for name in names if meaning_of(name) is Meaning.SYSTEM]
+        rest = [name for name in names if name not in above]
+        flags = [template_flag("system", _template(above))] if above else []
+        if len(rest) != 1 or not above:
+            flags.append(template_flag("prompt", _template(rest or ["FIELD"])))
+        left_out = "" if self.is_told else f"; leave one out: {_flag('leave-out', names[::-1])}"
+        return " ".join(flags) + left_out
+
+    def aside(self, answer: ObjectTag) -> tuple[str, ...]:
+        """The texts that ask nothing by their names."""
+        known = [name for name in self._texts if name != answer.field and _is_aside(name)]
+        return tuple(name for name in known if name not in self._used(answer))
 
     def refuse_beside(self, shown: ObjectTag) -> None:
         """Raise UsageError for a text beside a conversation, of which nothing says what it is."""
@@ -155,13 +175,20 @@ class _Known:
                 " --prompt and --completion.",
             )
 
-    def _others(self, answer: ObjectTag) -> list[ObjectTag]:
+    def _used(self, answer: ObjectTag) -> set[str]:
+        """The fields of which the user says what becomes of them, and that of the answer."""
         source = self._source
-        used = {answer.field, *source.leave_out, *source.carry, source.group, source.strata}
+        dividing = filter(None, (source.group, source.strata))
+        used = {answer.field, *source.leave_out, *source.carry, *dividing}
         for template in (source.completion, source.system):
             for name, *inside in paths_read(template) if template else ():
                 path = inside if name == "data" and inside else (name, *inside)
                 used |= {path[0], ".".join(path)}
+        return used
+
+    def _others(self, answer: ObjectTag) -> list[ObjectTag]:
+        """The other texts that may ask for the answer."""
+        used = self._used(answer)
         return [
             o
             for name, o in self._texts.items()
@@ -190,11 +217,13 @@ class _Known:
     def _judges(self) -> str:
         return f"{self._control.name!r} judges"
 
-    def _listed(self, names: Iterable[str]) -> str:
-        return ", ".join(excerpt(name) for name in [*names][:8]) or "none"
 
-    def _flag(self, flag: str, names: Iterable[str]) -> str:
-        return column_flag(flag, next(iter(names), "FIELD"))
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(excerpt(name) for name in [*names][:8]) or "none"
+
+
+def _flag(flag: str, names: Iterable[str]) -> str:
+    return column_flag(flag, next(iter(names), "FIELD"))
 
 
 def _are_sides(question: str, answer: str) -> bool:

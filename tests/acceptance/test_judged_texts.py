@@ -71,6 +71,30 @@ def test_which_text_asks_is_never_guessed(convert: Converting) -> None:
     )
 
 
+def test_a_system_message_is_asked_for_as_one(convert: Converting) -> None:
+    config = project('<Text name="s" value="$system_prompt"/>' + TEXTS, thumbs("👍", "👎"))
+    tasks = [
+        asked(0, annotated(chosen("👍")), system_prompt="Be brief."),
+        asked(1, annotated(chosen("👎")), system_prompt="Be kind."),
+    ]
+    refused = convert(tasks, "--to", "kto", config=config)
+    assert refused.code == 2
+    assert "Say it: --system '{{ system_prompt }}'" in refused.said
+    made = convert(tasks, "--to", "kto", "--system", "{{ system_prompt }}", config=config)
+    assert verdicts(made) == [
+        (f"system: Be brief.\nuser: {ASKED[0]}", SAID[0], True),
+        (f"system: Be kind.\nuser: {ASKED[1]}", SAID[1], False),
+    ]
+
+
+def test_metadata_that_annotators_saw_is_named_as_left_out(convert: Converting) -> None:
+    config = project('<Text name="m" value="$model"/>' + TEXTS, thumbs("👍", "👎"))
+    tasks = [asked(n, annotated(chosen("👍👎"[n])), model="gpt") for n in range(2)]
+    made = convert(tasks, "--to", "kto", config=config)
+    assert verdicts(made) == pairs(True, False)
+    assert "not in the prompt: model" in made.said
+
+
 def test_a_response_without_a_question_is_asked_about(convert: Converting) -> None:
     config = project('<Text name="response" value="$response"/>', thumbs("👍", "👎"))
     tasks = one_each(chosen("👍"), chosen("👎"))
