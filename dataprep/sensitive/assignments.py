@@ -110,10 +110,9 @@ _GIVES = r"\s{0,24}(?:=>|:=|::|==?|:)\s{0,24}(?:\(\s{0,24})?"
 _AS_BYTES = r"(?:[bBrRuU]{1,2}|\[\]byte\(|Buffer\.from\(|[\w.]{0,24}GetBytes\()?"
 QUOTED = rf"(?={_QUOTES})"
 _SETS = r"[ \t]{0,24}(?:=>|:=|[:=])[ \t]{0,24}"
-_ENDS = r"(?=[;,]?[ \t]{0,20}(?:[\r\n]|\Z|[#;]))"
-_TO_ITS_END = (
-    rf"(?={_PLAIN[:-1]};]{{8,{LONGEST}}}+(?:{_PLAIN[:-1]};]|;?[ \t]{{0,20}}(?:[\r\n]|\Z|[#;])))"
-)
+_END = r"(?:[ \t]{0,20}(?:[\r\n]|\Z)|[ \t]{1,20}[#;])"
+_ENDS = rf"(?=[;,]?{_END})"
+_TO_ITS_END = rf"(?={_PLAIN[:-1]};]{{8,{LONGEST}}}+(?:{_PLAIN[:-1]};]|;?{_END}))"
 """A value of which nothing else follows on its line: in one pass, without going back."""
 
 _IN_ADDRESS, _AT = r"[^\s:@/'\"]", r"(?=@[\w.-])"
@@ -190,7 +189,7 @@ PASSWORDS = (
     password(  # the password is ...
         "password in a sentence",
         rf"(?i:{WORD})(?: (?:is|was|to|lautet|ist)(?: now)?:?|:) {_QUOTES}{{0,3}}"
-        r"(?P<it>[^\s\"'`\\,;]{8,200})",
+        r"(?P<it>[^\s\"'`\\,;]{7,199}[^\s\"'`\\,;.:)])",
         token_like,
         many="passwords in sentences",
     ),
@@ -272,6 +271,9 @@ PASSWORDS = (
     ),
 )
 
+_PASSES = ("com", "by", "over", "under", "sur", "tres", "high", "low", "band", "single", "multi")
+"""What stands before `pass` in a word of another meaning."""
+
 _NOBODYS_FRONT = (
     *("next", "page", "starting", "continuation", "sync", "lock", "change", "client", "request"),
     *("idempotency", "unit", "update", "export", "import", "action", "product", "sequence", "tik"),
@@ -292,7 +294,8 @@ _OTHER = re.compile(
     r"(?i)(?:key|cred(?:ential)?s?|secret)_?(?:id|arn)s?(?![a-z])|(?:secret|token)s?manager"
     r"|pass(?:age|ing|ive|port|es|enger|ion|able|band|through|thru)(?![a-z]*word)"
     r"|[a-z]{3,12}[A-Za-z0-9_.-]{0,10}?(?:_?file(?:_?name)?|[_-]?path|_?dir|[_-]?ur[li]|[_-]?name"
-    r"|_?regex|_?pattern|_prefix|[_-]type|provider|_?arn)(?![A-Za-z])"
+    r"|_?regex|_?pattern|_prefix|[_-]type|provider|_?arn|_?(?:hint|policy|label|length|strength"
+    r"|placeholder|selector|encoder))(?![A-Za-z])"
 )
 """Names that begin like one of a secret and tell another thing: passages, the file of a key."""
 
@@ -307,7 +310,7 @@ def names_in(text: str, places: Callable[[str], Iterable[int]]) -> Iterator[int]
         for at in places(word):
             if _SIGHT.match(text, at) is None or _OTHER.match(text, at):
                 continue
-            if word in ("token", "secret") and _is_nobodys(text, word, at):
+            if word in ("pass", "token", "secret") and _is_nobodys(text, word, at):
                 continue
             if word != "key":
                 yield at
@@ -316,8 +319,10 @@ def names_in(text: str, places: Callable[[str], Iterable[int]]) -> Iterator[int]
 
 
 def _is_nobodys(text: str, word: str, at: int) -> bool:
-    """Whether it is the token of a page or of a badge, or the part of a name with colons."""
+    """Whether it is a compass, the token of a page or a badge, or a part of a name with colons."""
     before = text[max(0, at - 16) : at].lower()
+    if word == "pass":
+        return before.rstrip("-_").endswith(_PASSES) and text[at + 4 : at + 5] not in "wWpP"
     if word == "secret":
         return before.endswith("::") or (before.endswith(":") and text[at + 6 : at + 7] == ":")
     return before.rstrip("_-. ").endswith(_NOBODYS_FRONT) or before.endswith("badge.svg?")

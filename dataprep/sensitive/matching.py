@@ -21,11 +21,11 @@ from dataprep.sensitive.assignments import (
     names_secret,
 )
 from dataprep.sensitive.bindings import bound, may_bind
+from dataprep.sensitive.chosen import chosen, likely_chosen
 from dataprep.sensitive.disguises import broken, coded, looks_coded, looks_random
 from dataprep.sensitive.fields import named
 from dataprep.sensitive.match import LONGEST, Match, SensitiveKind
 from dataprep.sensitive.personal import PERSONAL
-from dataprep.sensitive.proofs import chosen
 from dataprep.sensitive.reading import ViewReading, compiled
 from dataprep.sensitive.secrets import PRIVATE_KEYS
 from dataprep.sensitive.tables import cells_in
@@ -209,16 +209,20 @@ def _start(match: Match) -> int:
     return match.start
 
 
+_BESIDE = {"said": chosen, "near": likely_chosen}
+"""Groups of a pattern that say how surely a password is told, with what may be one then."""
+
+
 def _of(kind: SensitiveKind, reading: ViewReading) -> Iterator[Match]:
     """The matches of one kind in a view, by their places in the first text."""
     pattern = compiled(kind.pattern)
     group = "it" if "it" in pattern.groupindex else 0
-    said = "said" in pattern.groupindex
+    told = [(name, proof) for name, proof in _BESIDE.items() if name in pattern.groupindex]
     for found in _tried(kind, pattern, reading):
         if (
             kind.proof is None
             or kind.proof(found[group])
-            or (said and found["said"] is not None and chosen(found[group]))
+            or any(found[name] is not None and proof(found[group]) for name, proof in told)
         ):
             start, end = found.span(group)
             if group and end - start >= LONGEST:

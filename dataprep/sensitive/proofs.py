@@ -7,6 +7,8 @@ import math
 import re
 from collections import Counter
 
+from dataprep.sensitive.vocabulary import names_only
+
 _FILLERS = (
     *("example", "sample", "dummy", "placeholder", "changeme", "change_me", "your", "xxxx", "***"),
     *("...", "…", "<", ">", "${", "$(", "{{", "0000000", "1234567", "abcdef0", "fake", "redacted"),
@@ -58,15 +60,24 @@ _REFERENCE = re.compile(
 )
 """How what stands for a value and is none begins: a path, an address, an attribute, a number."""
 
+_ELSEWHERE = re.compile(
+    r"op://|(?i:vault|secretref|keyvault|env|file|ssm|doppler):[\w/.#$-]+\Z|projects/|@Microsoft\."
+    r"|(@{1,2}|__|%%|#)[A-Za-z][\w.]*\1\Z|![\w.]*[a-z]{3}[\w.]*_[\w.]*\Z|\$\w{1,12}:\w"
+    r"|@[\w./-]{1,80}\.(?:txt|json|ya?ml|pem|key|env)\Z|[A-Za-z_]\w*(?:\[\w+\])+\.\w"
+)
+"""How what stands for a secret in another place is written: a vault, a variable, a file, a slot."""
+
 _CALL = re.compile(r"://|[$%]\(|[({\[][^)}\]]{0,80}[)}\]]|(?<=\w)\([^()]{0,200}\)|(?<=\w)::\w|->")
 _OF_CALLS = frozenset("([{:>")
 """Characters of which one stands in every call."""
 
 
-def _refers(secret: str) -> bool:
+def refers(secret: str) -> bool:
     """Whether a text stands for a value: it is a path, an address, a call, a number."""
-    return _REFERENCE.match(secret) is not None or (
-        not _OF_CALLS.isdisjoint(secret) and _CALL.search(secret) is not None
+    return (
+        _REFERENCE.match(secret) is not None
+        or _ELSEWHERE.match(secret) is not None
+        or (not _OF_CALLS.isdisjoint(secret) and _CALL.search(secret) is not None)
     )
 
 
@@ -86,20 +97,6 @@ _NAMES_ITSELF = re.compile(
 _CHOSEN = re.compile(r"(?:[A-Z][a-z]{2,14}[-_.+]){1,4}[A-Za-z][a-z]{1,14}\d{2,6}[!?*#]{0,2}\Z")
 """Words that a person made a password of: `Copper-Maple6357`."""
 
-_OWN_WORDS = re.compile(
-    r"(?=[^a-z]{0,40}[a-z])(?=[^A-Z]{0,40}[A-Z])(?=.{0,40}\d)"
-    r"[A-Za-z0-9]{2,24}(?:[-_.+][A-Za-z0-9]{2,24}){1,5}[!?*#]{0,2}\Z"
-)
-"""The same with the number anywhere, or a digit for a letter: `perro-Blanc0_41`."""
-
-_OF_NAMES = re.compile(
-    r"(?:\A|[-_.+])(?:[A-Z]{2,}\d{0,4}|v?\d{1,3}(?:[bBkKmM]|bit)|[a-z]{1,2}\d{1,3})(?:[-_.+]|\Z)"
-    r"|sha\d|base64|\d\.\d|encod|bcrypt|argon"
-)
-"""Parts that names of methods, models and versions have: `PBKDF2-SHA512`, `Qwen2.5-Coder-32B`."""
-
-_SPELLED = re.compile(r"[A-Z]?[a-z]{2,}")
-
 _CHANGES = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])|(?<=[a-z])(?=[A-Z])")
 _STRONG = frozenset("!@#$%^&*?~+")
 _MARKS = frozenset("!@#$%^&*+=?~_-.,:;|/")
@@ -113,10 +110,15 @@ _UNSPOKEN = re.compile(
 """Pairs of letters that hardly a word has."""
 
 
+def unspoken(secret: str) -> int:
+    """How many pairs of letters it has that hardly a word has."""
+    return len(_UNSPOKEN.findall(secret))
+
+
 def _spelled(secret: str) -> bool:
     """Whether it is spelled of words, numbers and marks: `getUser2`, `v1.2-beta3`."""
     return _WORDY.match(secret) is not None and not (
-        len(secret) >= 10 and secret.isalnum() and len(_UNSPOKEN.findall(secret)) >= 2
+        len(secret) >= 10 and secret.isalnum() and unspoken(secret) >= 2
     )
 
 
@@ -132,7 +134,7 @@ def no_identifier(secret: str) -> bool:
         and any(c.isupper() for c in plain)
         and any(c.islower() for c in plain)
         and sum(c.isdigit() for c in plain) >= 2
-        and not _refers(plain)
+        and not refers(plain)
         and _WORDY.match(plain) is None
     )
 
@@ -143,12 +145,10 @@ _HEXED = re.compile(r"(?:[0-9a-f]{32,128}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f
 def sealed(secret: str) -> bool:
     """What a word further off tells for one: random letters and digits, and nothing spelled."""
     plain = secret.rstrip(",;:.!?)]}")
-    if not dense(plain) or _refers(plain) or _spelled(plain):
+    if not dense(plain) or refers(plain) or _spelled(plain):
         return False
     return (
-        len(_CHANGES.findall(plain)) >= 4
-        or _HEXED.match(plain) is not None
-        or len(_UNSPOKEN.findall(plain)) >= 2
+        len(_CHANGES.findall(plain)) >= 4 or _HEXED.match(plain) is not None or unspoken(plain) >= 2
     )
 
 
@@ -157,7 +157,7 @@ def password_like(secret: str) -> bool:
 
     Neither a placeholder nor a reference nor words alone: `required`, `os.environ`, `./file`.
     """
-    if not random_looking(secret) or _refers(secret) or _NAMES_ITSELF.match(secret):
+    if not random_looking(secret) or refers(secret) or names_itself(secret):
         return False
     letters = any(c.isalpha() for c in secret)
     digits = any(c.isdigit() for c in secret)
@@ -165,38 +165,20 @@ def password_like(secret: str) -> bool:
         return False
     if _WORDY.match(secret):
         return digits and secret.isalnum() and not secret.isupper()
-    return (
+    return not names_only(secret) and (
         digits or len(_CHANGES.findall(secret)) >= 2 or bool(set("!@#$%^&*?~+") & set(secret[1:]))
     )
+
+
+def names_itself(secret: str) -> bool:
+    """Whether it is a placeholder that says what it stands for."""
+    return _NAMES_ITSELF.match(secret) is not None
 
 
 def composed(secret: str) -> bool:
     """What a sentence tells for one that is made of words: capital ones, and a number last."""
     plain = secret.rstrip(",;:.)")
-    return (
-        _CHOSEN.match(plain) is not None
-        and random_looking(plain)
-        and _NAMES_ITSELF.match(plain) is None
-    )
-
-
-def chosen(secret: str) -> bool:
-    """What the word `password` itself tells for one: words with a number may be one, too."""
-    plain = secret.rstrip(",;:.)")
-    return composed(plain) or (
-        _OWN_WORDS.match(plain) is not None
-        and _spells_words(plain)
-        and _OF_NAMES.search(plain) is None
-        and random_looking(plain)
-        and not _refers(plain)
-        and _NAMES_ITSELF.match(plain) is None
-    )
-
-
-def _spells_words(plain: str) -> bool:
-    """Whether words make it: two, or a long one and a number of its own."""
-    words = _SPELLED.findall(plain)
-    return len(words) >= 2 or (len(words) == 1 and len(words[0]) >= 5)
+    return _CHOSEN.match(plain) is not None and random_looking(plain) and not names_itself(plain)
 
 
 def spoken_password(secret: str) -> bool:
@@ -215,18 +197,23 @@ def spoken_password(secret: str) -> bool:
 
 
 def named_key(secret: str) -> bool:
-    """What a name tells for a key in quotes: dense, and no placeholder that says its own name."""
-    return dense(secret) and _NAMES_ITSELF.match(secret) is None
+    """What a name tells for a key in quotes: dense, and neither its own name nor one of a place."""
+    return (
+        dense(secret)
+        and not names_itself(secret)
+        and _ELSEWHERE.match(secret) is None
+        and not names_only(secret)
+    )
 
 
 def token_like(secret: str) -> bool:
     """What a name of a key tells for one: dense, and no word with a number."""
-    if not dense(secret) or _refers(secret) or _spelled(secret):
+    if not dense(secret) or refers(secret) or _spelled(secret) or names_only(secret):
         return False
     return (
         len(_CHANGES.findall(secret)) >= 3
         or bool(set("!@#$%^&*?~+") & set(secret[1:]))
-        or len(_UNSPOKEN.findall(secret)) >= 3
+        or unspoken(secret) >= 3
     )
 
 

@@ -124,14 +124,14 @@ SENTENCES = (
         "passw|passphrase|passcode",
     ),
     _said(  # user ada, password ..., Kennwort ...
-        rf"(?<![-\w])(?i:passw(?:or)?d|passphrase|passcode|{_PASSWORDS})(?P<said>) {_QUOTES}{{0,3}}"
+        rf"(?<![-\w])(?i:passw(?:or)?d|passphrase|passcode|{_PASSWORDS})(?P<near>) {_QUOTES}{{0,3}}"
         + value(_WORTH, 7, _LAST),
         spoken_password,
         f"passw|passphrase|passcode|{_PASSWORDS}",
     ),
     _said(  # log in as ada with ...
         r"(?i:(?:log|sign)(?:ged|ned)? ?[io]n (?:as|als|with|mit) [\w.@-]{1,60}"
-        rf" (?:with|and|using|mit|und))(?P<said>) {_QUOTES}{{0,3}}{value(_WORTH, 7, _LAST)}",
+        rf" (?:with|and|using|mit|und))(?P<near>) {_QUOTES}{{0,3}}{value(_WORTH, 7, _LAST)}",
         spoken_password,
         "log in |login |logged in |log on |sign in |signed in ",
     ),

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from dataprep.sensitive.assignments import names_password, names_secret
-from dataprep.sensitive.proofs import chosen, password_like, token_like
+from dataprep.sensitive.chosen import chosen
+from dataprep.sensitive.proofs import password_like, token_like
 
 _HEADED = re.compile(r"(?i)pass|pwd|secret|token|credential|key|kennwort|contrase|senha|wachtwoord")
 _WORDS = (

@@ -12,6 +12,7 @@ from dataprep.finding import Fault
 from dataprep.sensitive import assignments as told
 from dataprep.sensitive import (
     bindings,
+    chosen,
     commands,
     disguises,
     matching,
@@ -19,6 +20,7 @@ from dataprep.sensitive import (
     tables,
     unmarked,
     views,
+    vocabulary,
 )
 from dataprep.sensitive.personal import PERSONAL
 from dataprep.sensitive.secrets import SECRETS
@@ -29,6 +31,7 @@ HELPERS = [
     value
     for module in (
         *(proofs, views, disguises, told, commands, matching, tables, bindings, unmarked),
+        *(chosen, vocabulary),
     )
     for value in vars(module).values()
     if isinstance(value, re.Pattern)

@@ -1,0 +1,75 @@
+"""How strong the context of a password is: what it is the value of, and what stands beside it."""
+
+from pathlib import Path
+
+import pytest
+
+from dataprep import sensitive
+
+CLEAN = Path(__file__).with_name("no_secrets.txt")
+"""Lines of manuals, policies, code, commands and files about passwords that hold none."""
+
+OUTRIGHT = [
+    "DB_PASSWORD={}",
+    "adminPassword: {}\n",
+    "spring.datasource.password={}\n",
+    "services:\n  db:\n    environment:\n      MYSQL_ROOT_PASSWORD: {}\n",
+    "jdbc:sqlserver://sql1:1433;user=crm;password={};encrypt=true",
+    '<add name="Crm" connectionString="Data Source=sql1;User Id=crm;Password={}" />',
+    '"password": "{}"',
+    "system,username,password\nvpn,kwalter,{}\n",
+    "mysql -h db1 -u root -p{} shop < dump.sql",
+    "smbclient //nas01/scan -U scanner%{} -c ls",
+    "openssl pkcs12 -in cert.pfx -nodes -passin pass:{}",
+    "net use Z: \\\\nas01\\share {} /user:CORP\\ada",
+    "podman login quay.io --username=ada --password={}",
+    "The password is {}.",
+    "Das Passwort lautet {}.",
+    "Das neue Kennwort in der Filiale ist {}. Danke.",
+    "La password del gestionale è {}, grazie.",
+    "A senha do banco é {} e expira.",
+]
+
+
+@pytest.mark.parametrize("place", OUTRIGHT)
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "ottensen_27",
+        "gofres.con3",
+        "Tr1angle-Brook",
+        "acorn-violet-58",
+        "Pan.de.Yuca4",
+        "Chiemsee.Renken",
+        "wRtqzKbXvMpLdJhQnT",
+    ],
+)
+def test_any_password_is_found_where_the_context_says_outright_that_it_is_one(
+    place: str, secret: str
+) -> None:
+    left = sensitive.redacted(place.format(secret))
+    assert left == place.format("[SECRET]")
+    assert sensitive.may_match(place.format(secret))
+
+
+def test_lines_about_passwords_hold_none() -> None:
+    lines = CLEAN.read_text("utf-8").replace("\\n", "\n").splitlines()
+    assert len(lines) > 500
+    found = [(line, [m.kind.name for m in sensitive.matches(line)]) for line in lines]
+    assert [(line, kinds) for line, kinds in found if kinds] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ask for the password ottensen_27 may have changed.",
+        "password for gofres.con3",
+        "We log in with acorn-violet-58.",
+        "compass: ottensen_27",
+        "by-pass: gofres.con3",
+        "password = row.user_27",
+        "password = Chiemsee.PasswordProvider",
+    ],
+)
+def test_what_only_stands_beside_the_word_is_left_alone(text: str) -> None:
+    assert sensitive.redacted(text) == text
