@@ -5,12 +5,11 @@ Every pattern looks a bounded way ahead from a word that is rare, so that its ti
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 
 from dataprep.sensitive.match import LONGEST, SensitiveKind, value
+from dataprep.sensitive.names import MORE, NAME_WORDS, NO_ONES, SAID, SAID_OPTION, TOKEN, WORD
 from dataprep.sensitive.proofs import (
     dense,
     mixed,
@@ -72,29 +71,6 @@ TOLD = (
     _told("Label Studio token", "label_studio|label-studio|label studio", r"[0-9a-f]{40}"),
 )
 
-NAME_WORDS = ("pass", "pwd", "secret", "token", "cred", "key")
-"""What stands in every name of a variable that tells a secret."""
-
-_SAID = r"(?P<said>passw(?:or)?d|passwort|passphrase|passcode|pass|pwd)"
-"""What names a password: words with a number may be one, too, if they are not spelled alone."""
-
-_NO_ONES = (
-    "public|primary|foreign|sort|cache|partition|object|group|index|search|lookup|unique|hash|row"
-    "|idempotency|dedup|mon|tur|don|hot|range|routing|order|config|translation|message|dict"
-)
-_KEY = rf"(?:(?<![A-Za-z])(?!(?:{_NO_ONES})[_. -]?key)[a-z]{{2,16}})[_. -]?key"
-"""A key by its name: no secret is the key of a row, a cache or a translation."""
-
-_TOKEN = rf"secret|token|credentials?|creds|{_KEY}"
-WORD = rf"{_SAID}|{_TOKEN}"
-_ANY = WORD.replace("?P<said>", "?:")
-_SAID_OPTION = WORD.replace("[_. -]", "[_-]")
-MORE = (
-    r"(?:[_-]?(?:\d{1,3}|key|base|value|string|data|b64|base64|prod|production|dev|test|staging|live|main"
-    r"|root|db))?"
-)
-"""What may stand after the word of a name that still is one of a secret."""
-
 _PAGES_AND_LOCKS = (
     r"[a-z-]{0,20}(?:next|starting|continuation|page|sync|lock|change|client|request|idempotency"
     r"|action|unit|update|export|import|upload|product|sequence|cursor|resume)-token"
@@ -110,10 +86,14 @@ _GIVES = r"\s{0,24}(?:=>|:=|::|==?|:)\s{0,24}(?:\(\s{0,24})?"
 _AS_BYTES = r"(?:[bBrRuU]{1,2}|\[\]byte\(|Buffer\.from\(|[\w.]{0,24}GetBytes\()?"
 QUOTED = rf"(?={_QUOTES})"
 _SETS = r"[ \t]{0,24}(?:=>|:=|[:=])[ \t]{0,24}"
-_END = r"(?:[ \t]{0,20}(?:[\r\n]|\Z)|[ \t]{1,20}[#;])"
-_ENDS = rf"(?=[;,]?{_END})"
-_TO_ITS_END = rf"(?={_PLAIN[:-1]};]{{8,{LONGEST}}}+(?:{_PLAIN[:-1]};]|;?{_END}))"
+_ENDS = r"(?=[;,]?[ \t]{0,20}(?:[\r\n]|\Z|[#;]))"
+_TO_ITS_END = (
+    rf"(?={_PLAIN[:-1]};]{{8,{LONGEST}}}+(?:{_PLAIN[:-1]};]|;?[ \t]{{0,20}}(?:[\r\n]|\Z|[#;])))"
+)
 """A value of which nothing else follows on its line: in one pass, without going back."""
+
+_ON_LINE = rf"(?:{_PLAIN[:-1]};]|;(?![\w ]{{1,30}}=))"
+"""What such a value is made of; where another name and its value follow, it ends."""
 
 _IN_ADDRESS, _AT = r"[^\s:@/'\"]", r"(?=@[\w.-])"
 _IN_XML, _CLOSED = r"[^\s\"'`\\<>]", r"(?=<\\?/)"
@@ -142,28 +122,28 @@ PASSWORDS = (
         named_key,
     ),
     _assigned(  # db_password: '...', which may be short
-        rf"(?i:{_SAID})[\"'\\]{{0,3}}\]?{_GIVES}"
+        rf"(?i:{SAID})[\"'\\]{{0,3}}\]?{_GIVES}"
         rf"{_QUOTES}{{1,3}}{value(_PLAIN, 8, QUOTED)}",
         password_like,
     ),
     _assigned(  # DB_PASSWORD=...
-        r"(?P<said>PASS(?:WORD|WD|PHRASE|CODE)?|PWD)"
+        r"(?P<said>PASS(?:WORD|WD|PHRASE|CODE)?|PWD|(?<![A-Z])(?:PW|PSK))"
         r"(?:_?(?:\d{1,3}|PROD|DEV|TEST|STAGING|LIVE|MAIN|ROOT|DB))?[ \t]?[=:][ \t]?"
         rf"{value(_PLAIN, 5, _LAST)}",
         password_like,
     ),
     _assigned(  # STRIPE_API_KEY=..., SECRET_KEY: ...
-        rf"(?:(?:(?!(?i:{_NO_ONES}))[A-Z]{{1,12}}_?)?KEY|SECRET|TOKEN|CREDENTIALS?|CREDS)"
+        rf"(?:(?:(?!(?i:{NO_ONES}))[A-Z]{{1,12}}_?)?KEY|SECRET|TOKEN|CREDENTIALS?|CREDS)"
         r"(?:_?(?:\d{1,3}|KEY|BASE|VALUE|PROD|DEV|TEST|STAGING|LIVE|MAIN))?[ \t]?[=:][ \t]?"
         rf"{value(_PLAIN, 7, _LAST)}",
         token_like,
     ),
     _assigned(  # password: ... at the end of its line
-        rf"(?i:{_SAID}){MORE}{_SETS}{_TO_ITS_END}{value(_PLAIN, 7, _LAST + _ENDS)}",
+        rf"(?i:{SAID}){MORE}{_SETS}{_TO_ITS_END}{value(_ON_LINE, 7, _LAST + _ENDS)}",
         password_like,
     ),
     _assigned(  # api_key: ... at the end of its line
-        rf"(?i:{_TOKEN}){MORE}{_SETS}{_TO_ITS_END}{value(_PLAIN, 9, _LAST + _ENDS)}",
+        rf"(?i:{TOKEN}){MORE}{_SETS}{_TO_ITS_END}{value(_ON_LINE, 9, _LAST + _ENDS)}",
         token_like,
     ),
     _assigned(  # <password>...</password>
@@ -182,7 +162,7 @@ PASSWORDS = (
     ),
     password(  # X-Api-Key: ...
         "authorization header",
-        rf"(?i:{_TOKEN}){MORE}{_QUOTES}{{0,3}}\s?:\s?{_QUOTES}{{0,3}}"
+        rf"(?i:{TOKEN}){MORE}{_QUOTES}{{0,3}}\s?:\s?{_QUOTES}{{0,3}}"
         r"(?P<it>[A-Za-z0-9_+/.~:-]{16,200}=*)",
         token_like,
     ),
@@ -194,7 +174,7 @@ PASSWORDS = (
         many="passwords in sentences",
     ),
     _assigned(  # define('DB_PASSWORD', '...'), setPassword("..."), PASSWORD '...'
-        rf"(?i:{_SAID}|{_TOKEN}){MORE}(?:{_QUOTES}{{1,3}}\s?,\s{{0,12}}|\(|\s{{1,3}})"
+        rf"(?i:{SAID}|{TOKEN}){MORE}(?:{_QUOTES}{{1,3}}\s?,\s{{0,12}}|\(|\s{{1,3}})"
         rf"{_QUOTES}{{1,3}}{value(_PLAIN, 8, QUOTED)}",
         password_like,
     ),
@@ -227,7 +207,7 @@ PASSWORDS = (
     ),
     password(  # --password ..., --api-key=...
         "password in a command",
-        rf"--(?i:(?!{_PAGES_AND_LOCKS})[a-z-]{{0,20}}?(?:{_SAID_OPTION})){MORE}[ =]{_QUOTES}{{0,3}}"
+        rf"--(?i:(?!{_PAGES_AND_LOCKS})[a-z-]{{0,20}}?(?:{SAID_OPTION})){MORE}[ =]{_QUOTES}{{0,3}}"
         rf"{value(_PLAIN, 8)}",
         password_like,
         words="--",
@@ -270,97 +250,6 @@ PASSWORDS = (
         words="authorization",
     ),
 )
-
-_PASSES = ("com", "by", "over", "under", "sur", "tres", "high", "low", "band", "single", "multi")
-"""What stands before `pass` in a word of another meaning."""
-
-_NOBODYS_FRONT = (
-    *("next", "page", "starting", "continuation", "sync", "lock", "change", "client", "request"),
-    *("idempotency", "unit", "update", "export", "import", "action", "product", "sequence", "tik"),
-    *("forward", "backward", "cursor", "resume", "upload", "pagination", "marker", "pad", "mask"),
-)
-"""What stands before `token` in names of what is nobody's secret: of pages, locks and requests."""
-
-_SIGHT = re.compile(
-    r"(?i:pass(?:w(?:or)?d|phrase|code)?|pwd|secret|token|cred(?:ential)?s?|key)[A-Za-z0-9_.-]{0,12}"
-    r"(?:[\"'\\`]{0,4}\]?\s{0,24}(?:=>|:=|[:=>])|[\"'\\]{1,3}\s{1,3}value=|\s[^<>=]{0,80}>"
-    r"| (?:is|was|to|lautet|ist) |[\"'\\]{1,3}\s?,\s{0,12}[\"'\\]|\(?\s{0,3}[\"'\\`]|\s?\{|%3[Dd]"
-    r"|[\"'`)\]}]{0,4}\s{0,8}(?:\|\||\?\?|\?:|or\s|\.[A-Za-z_]{2,24}\(|\{)|[\])]?[\"'\\]{1,3}\s?,|:?-"
-    r"|&gt;|[\"'\\]{0,3},?\s{1,24}[\"'\\]{0,3}value|[*_`]{0,3}\s{0,24}[:|]| [^\s=:]{8})"
-)
-"""What follows the word of a name before anything can be told."""
-
-_OTHER = re.compile(
-    r"(?i)(?:key|cred(?:ential)?s?|secret)_?(?:id|arn)s?(?![a-z])|(?:secret|token)s?manager"
-    r"|pass(?:age|ing|ive|port|es|enger|ion|able|band|through|thru)(?![a-z]*word)"
-    r"|[a-z]{3,12}[A-Za-z0-9_.-]{0,10}?(?:_?file(?:_?name)?|[_-]?path|_?dir|[_-]?ur[li]|[_-]?name"
-    r"|_?regex|_?pattern|_prefix|[_-]type|provider|_?arn|_?(?:hint|policy|label|length|strength"
-    r"|placeholder|selector|encoder))(?![A-Za-z])"
-)
-"""Names that begin like one of a secret and tell another thing: passages, the file of a key."""
-
-_FRONT = re.compile(rf"(?i:{_KEY})\Z")
-_LOUD = re.compile(r"[A-Z]{1,12}_?KEY\Z")
-_FRONT_LENGTH = 18
-
-
-def names_in(text: str, places: Callable[[str], Iterable[int]]) -> Iterator[int]:
-    """Where names begin that may tell a secret, of the places where a word stands in a text."""
-    for word in NAME_WORDS:
-        for at in places(word):
-            if _SIGHT.match(text, at) is None or _OTHER.match(text, at):
-                continue
-            if word in ("pass", "token", "secret") and _is_nobodys(text, word, at):
-                continue
-            if word != "key":
-                yield at
-            elif front := _front(text, at + 3):
-                yield front.start()
-
-
-def _is_nobodys(text: str, word: str, at: int) -> bool:
-    """Whether it is a compass, the token of a page or a badge, or a part of a name with colons."""
-    before = text[max(0, at - 16) : at].lower()
-    if word == "pass":
-        return before.rstrip("-_").endswith(_PASSES) and text[at + 4 : at + 5] not in "wWpP"
-    if word == "secret":
-        return before.endswith("::") or (before.endswith(":") and text[at + 6 : at + 7] == ":")
-    return before.rstrip("_-. ").endswith(_NOBODYS_FRONT) or before.endswith("badge.svg?")
-
-
-def _front(text: str, end: int) -> re.Match[str] | None:
-    """The name that ends with the word `key`: not every key is a secret."""
-    start = max(0, end - 3 - _FRONT_LENGTH)
-    return _LOUD.search(text, start, end) or _FRONT.search(text, start, end)
-
-
-_ELSEWHERE = "mot[_ -]de[_ -]passe|kennwort|contrase(?:ñ|n|nh)a|senha|wachtwoord|palavra[_ -]passe"
-_NAME = re.compile(
-    rf"(?i:(?:[^\n]{{0,60}}[^A-Za-z\n])?(?:{_ANY}|pw){MORE})\Z|(?i:[a-z]{{0,20}}(?:{_ANY}))\Z"
-    rf"|[A-Z][A-Z0-9_]{{0,60}}_KEY\Z|(?i:(?:[^\n]{{0,60}}[^A-Za-z\n])?(?:{_ELSEWHERE}))\Z"
-)
-_NOBODYS = re.compile(
-    r"(?i)public|max|num|count|pad|eos|bos|unk|mask|sep|next|page|csrf|special"
-    r"|(?:starting|continuation|sync|lock|change|client|request|idempotency|unit|update|export|import"
-    r"|action|product|sequence|forward|backward|cursor|resume|upload|tik)[_ -]?token"
-)
-
-
-_PLURALS = ("passwords", "secrets", "keys")
-_PASSWORD = re.compile(rf"(?i)pass|pwd|\bpw\b|_pw\b|{_ELSEWHERE}")
-
-
-@lru_cache(maxsize=4096)
-def names_secret(name: str) -> bool:
-    """Whether the name of a key says that its value is a secret: db_password, apiKey."""
-    one = name.removesuffix("s") if name.lower().endswith(_PLURALS) else name
-    return _NAME.match(one) is not None and not _NOBODYS.search(one)
-
-
-def names_password(name: str) -> bool:
-    """Whether the name of a secret says that it is a password."""
-    return _PASSWORD.search(name) is not None
-
 
 NAMED = SensitiveKind(
     code="P003",

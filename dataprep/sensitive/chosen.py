@@ -12,8 +12,11 @@ from dataprep.sensitive.proofs import composed, names_itself, random_looking, re
 from dataprep.sensitive.vocabulary import words_of_people
 
 _WORDS = re.compile(r"[A-Za-z0-9]{1,24}(?:[-_.+][A-Za-z0-9]{1,24}){1,6}[!?*#]{0,2}\Z")
-_ONE = re.compile(r"[A-Za-z]{1,12}\d[A-Za-z]{2,20}\d{0,4}[!?*#]{0,2}\Z")
-"""A word with a digit for a letter: `Gl0ckenturm`."""
+_ONE = re.compile(r"[A-Za-z0-9]{6,40}[!?*#]{0,2}\Z")
+"""Words without a mark, or with a digit for a letter: `CleverOtter36`, `Gl0ckenturm`."""
+
+_LONG_WORD = 4
+"""Letters of the word that makes a password of one without a mark."""
 
 _CAPITALS = re.compile(r"(?:[A-Z][a-z]{2,24}[-_.+]){1,4}[A-Z][a-z]{2,24}[!?*#]{0,2}\Z")
 _BOTH_CASES = re.compile(r"(?=[^a-z]{0,60}[a-z])(?=[^A-Z]{0,60}[A-Z])")
@@ -71,6 +74,8 @@ def _of_people(plain: str) -> bool:
     if shape is None or _OF_NAMES.search(plain) or _DATE.match(plain):
         return False
     words = words_of_people(plain)
+    if shape.re is _ONE:
+        words = [word for word in words if len(word) >= _LONG_WORD]
     if not digits and len(words) < len(_SPELLED.findall(plain)):
         return False
     return bool(words) and not _refers_elsewhere(plain) and not names_itself(plain)

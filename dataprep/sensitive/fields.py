@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dataprep.sensitive.assignments import names_secret
+from dataprep.sensitive.names import names_secret
 
 
 def named(holder: dict[str, Any], name: str = "") -> Iterator[tuple[str, Any, str]]:

@@ -12,19 +12,17 @@ from itertools import accumulate
 from dataprep.sensitive.asides import asides
 from dataprep.sensitive.assignments import (
     IN_A_TABLE,
-    NAME_WORDS,
     NAMED,
     NAMED_IN_WORDS,
     NAMED_PASSWORD,
     TOLD,
-    names_password,
-    names_secret,
 )
 from dataprep.sensitive.bindings import bound, may_bind
 from dataprep.sensitive.chosen import chosen, likely_chosen
 from dataprep.sensitive.disguises import broken, coded, looks_coded, looks_random
 from dataprep.sensitive.fields import named
 from dataprep.sensitive.match import LONGEST, Match, SensitiveKind
+from dataprep.sensitive.names import NAME_WORDS, names_password, names_secret
 from dataprep.sensitive.personal import PERSONAL
 from dataprep.sensitive.reading import ViewReading, compiled
 from dataprep.sensitive.secrets import PRIVATE_KEYS
@@ -100,7 +98,7 @@ def _in_fields(text: str) -> Iterator[Match]:
 
 def _told_in_fields(text: str, layers: int) -> Iterator[tuple[str, SensitiveKind]]:
     lower = text.lower()
-    if not any(word in lower for word in (*NAME_WORDS, '"pw')):
+    if not any(word in lower for word in NAME_WORDS):
         return
     try:
         value = json.loads(text)

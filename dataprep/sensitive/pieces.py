@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from dataprep.sensitive.assignments import names_secret
 from dataprep.sensitive.fields import named
 from dataprep.sensitive.match import with_stand_ins
 from dataprep.sensitive.matching import matches, secrets
+from dataprep.sensitive.names import names_secret
 from dataprep.sensitive.views import bare
 
 PIECE = 6

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from dataprep.sensitive.assignments import TOLD, names_in
+from dataprep.sensitive.assignments import TOLD
 from dataprep.sensitive.match import SensitiveKind
+from dataprep.sensitive.names import names_in
 from dataprep.sensitive.views import View
 from dataprep.sensitive.words import PASSWORDS_TOO, long_words
 

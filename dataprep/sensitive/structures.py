@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from dataprep.sensitive.assignments import QUOTED, VALUES, WORD, password
+from dataprep.sensitive.assignments import QUOTED, VALUES, password
 from dataprep.sensitive.match import SensitiveKind, value
+from dataprep.sensitive.names import WORD
 from dataprep.sensitive.proofs import (
     dense,
     no_identifier,

@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from dataprep.sensitive.assignments import names_password, names_secret
 from dataprep.sensitive.chosen import chosen
+from dataprep.sensitive.names import NAME_WORDS, names_password, names_secret
 from dataprep.sensitive.proofs import password_like, token_like
 
-_HEADED = re.compile(r"(?i)pass|pwd|secret|token|credential|key|kennwort|contrase|senha|wachtwoord")
-_WORDS = (
-    *("pass", "pwd", "secret", "token", "credential", "api"),
-    *("kennwort", "contrase", "senha", "wachtwoord"),
-)
+_HEADED = re.compile("|".join(NAME_WORDS), re.IGNORECASE)
+_WORDS = (*(word for word in NAME_WORDS if word != "key"), "api")
 _USERS = re.compile(
     r"(?i)user|login|account|benutzer|konto|mail|utilisateur|identifiant|usu[aá]rio"
 )

@@ -73,3 +73,30 @@ def test_lines_about_passwords_hold_none() -> None:
 )
 def test_what_only_stands_beside_the_word_is_left_alone(text: str) -> None:
     assert sensitive.redacted(text) == text
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "my pw is {} and it worked",
+        "ADMIN_PW={}",
+        "adminPw = '{}'",
+        'note:\n{{"admin_pw": "{}", "user": "root"}}',
+        '{{"ssid": "Shed", "psk": "{}"}}',
+        '{{"body": "{{\\"haslo\\": \\"{}\\"}}"}}',
+        "haslo={}",
+        "kennwort: {}",
+        "CONTRASENA={}",
+        "mot_de_passe: '{}'",
+        'motDePasse = "{}"',
+        "wachtwoord={}",
+        "user;heslo\nada;{}\n",
+        "| nom | mdp |\n| --- | --- |\n| ada | {} |\n",
+    ],
+)
+@pytest.mark.parametrize("secret", ["ottensen_27", "Tr1angle-Brook", "CleverOtter36"])
+def test_a_name_of_a_password_in_another_language_or_in_short_tells_one(
+    place: str, secret: str
+) -> None:
+    assert sensitive.redacted(place.format(secret)) == place.format("[SECRET]")
+    assert sensitive.may_match(place.format(secret))
