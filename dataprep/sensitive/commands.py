@@ -10,7 +10,7 @@ import binascii
 
 from dataprep.sensitive.assignments import password
 from dataprep.sensitive.match import value
-from dataprep.sensitive.proofs import dense, password_like, random_looking, token_like
+from dataprep.sensitive.proofs import dense, password_like, random_looking, sealed, token_like
 
 _PLAIN = r"[^\s\"'`\\]"
 _ARGUMENT = rf"(?P<said>)[\"'\\`]{{0,3}}{value(_PLAIN, 6)}"
@@ -66,6 +66,12 @@ _OPTIONS = (
 
 _FILES = (
     ("psk", rf"psk\s?=\s?{_ARGUMENT}", password_like),
+    (
+        "auth|requirepass",
+        r"(?<![A-Za-z])(?:auth|requirepass)[\"'\\]{0,3}(?:\s?[:=]\s?| )[\"'\\]{0,3}"
+        + value(_PLAIN, 12),
+        sealed,
+    ),
     (
         "jdbc:oracle",
         rf"jdbc:oracle:[a-z0-9]{{2,5}}:[^\s/@]{{1,60}}/{value(_IN_ADDRESS, 4, '@')}",

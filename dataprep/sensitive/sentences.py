@@ -30,9 +30,12 @@ _MORE = r"(?:[ ,]{1,2}\(?[^\W_][\w'’/&-]{0,24}(?:[.@][\w-]{1,24}){0,4}\)?){1,1
 _VERBS = "is|was|are|were|be|to|as|now|reads|equals|ist|lautet|es|est|é|jest"
 _IS = rf"(?:,? (?:{_VERBS})(?: now| currently| still)?:?|\s?[:=]|\s?->|\s?→)"
 
+_TO = "(?:to|auf|a|en|par|por|para|in|su|na|naar|till)"
+"""Before what a password is set to."""
+
 _PASSWORDS = (
     "kennwort|passwort|contraseña|contrasena|clave|mot de passe|mdp|senha|palavra-passe"
-    "|wachtwoord|lösenord|passord|adgangskode|salasana|hasło|heslo|jelszó|parola|şifre|lozinka"
+    "|wachtwoord|lösenord|passord|adgangskode|salasana|hasło|haslo|heslo|jelszó|parola|şifre|lozinka"
     "|kata sandi|mật khẩu|пароль"
     "|密码|密碼|口令|パスワード|비밀번호|암호|รหัสผ่าน|पासवर्ड|كلمة المرور|كلمة السر|סיסמה"
 )
@@ -71,6 +74,32 @@ def _said(pattern: str, proof: Callable[[str], bool], words: str) -> SensitiveKi
     )
 
 
+FROM_AFAR = (
+    _said(  # login ada, mdp ...
+        r"(?<![-\w])(?i:user(?:name)?|login|account|benutzer(?:name)?|utilisateur|identifiant|usuario"
+        r"|usuário|utilizador|utente|gebruiker|użytkownik|uživatel|användare|bruker|kullanıcı)"
+        r"(?: (?:is|ist|est|es|é|è|name|heißt))?\s?[:=]? ?[\"'`*]{0,3}[\w.@\\-]{1,60}[\"'`*]{0,3}"
+        r"(?: ?[,;/|]| and| und| et| y| e| i| en| og| och| with| mit| avec| con| com){1,2}"
+        r"(?: (?:the|das|le|la|el|a|het))? ?"
+        rf"(?i:passw(?:or)?d|pass|pwd|pw|passphrase|{_PASSWORDS})(?P<said>)\s?[:=]? "
+        rf"{_QUOTES}{{0,3}}" + value(_WORTH, 7, _LAST),
+        spoken_password,
+        "user|login|account|benutzer|utilisateur|identifiant|usuario|usuário|utilizador|utente"
+        "|gebruiker|użytkownik|uživatel|användare|bruker|kullanıcı",
+    ),
+    _said(  # set the password to ...
+        r"(?<![-\w])(?i:set|change[ds]?|reset|updated?|rotated?|setze?|ändere|cambi[aéoó]|cambiar"
+        r"|mets|changez|alterei|altere|mudei|imposta|zmień|zmieniłem|zmeňte|wijzig)"
+        rf"(?: [\w'’-]{{1,20}}){{0,4}}? (?i:passw(?:or)?d|passphrase|passcode|{_PASSWORDS})"
+        rf"(?P<said>)(?: [\w'’.@-]{{1,24}}){{0,6}}? (?:back )?{_TO} {_QUOTES}{{0,3}}"
+        + value(_WORTH, 7, _LAST),
+        spoken_password,
+        "set |change|reset |update|rotate|setz|ändere|cambi|mets |alter|mudei|imposta|zmie|zmeňte"
+        "|wijzig",
+    ),
+)
+"""Those that begin with a word of many texts, and have one of a password after it."""
+
 SENTENCES = (
     _said(  # the token for the site that they gave me is ...
         rf"(?<!-)(?i:{_NOUNS}){_MORE}{_IS} ?{_QUOTES}{{0,3}}{value(_WORTH, 7, _LAST)}",
@@ -90,14 +119,14 @@ SENTENCES = (
         "pass |pwd |pw ",
     ),
     _said(  # credentials for the server: ada / ...
-        r"(?i:credentials|creds|login)(?: [\w.-]{1,20}){0,6}\s?[:=] [^\s:/]{1,60}(?: ?/ ?| )"
-        rf"{_QUOTES}{{0,3}}{value(_WORTH, 9, _LAST)}",
+        r"(?i:credentials|creds|login)(?P<said>)(?: [\w.-]{1,20}){0,6}\s?[:=] [^\s:/]{1,60}"
+        rf"(?: ?/ ?| ){_QUOTES}{{0,3}}{value(_WORTH, 9, _LAST)}",
         spoken_password,
         "credentials|creds|login",
     ),
     replace(  # sign in with ... as the password
         _said(
-            rf"(?<![^\s\"'`(*“‘«:])(?P<it>[^{_OTHERS},;()*]{{8,200}}+)[\"'`*”’»]{{0,3}}(?i:{_TOLD_AFTER})",
+            rf"(?<![^\s\"'`(*“‘«:])(?P<it>[^{_OTHERS},;()*]{{8,200}}+)[\"'`*”’»]{{0,3}}(?i:{_TOLD_AFTER})(?P<said>)",
             spoken_password,
             "passw|passphrase|passcode|secret|token|api key|access key|kennwort|contraseña|clave"
             "|senha|mot de passe|hasło|heslo|lösenord|wachtwoord",
@@ -129,6 +158,52 @@ SENTENCES = (
         spoken_password,
         f"passw|passphrase|passcode|{_PASSWORDS}",
     ),
+    _said(  # if it asks for the password, enter ...
+        rf"(?<![-\w])(?i:passw(?:or)?d|passphrase|passcode|pin|{_PASSWORDS})(?P<said>)"
+        r"(?: [\w'’-]{1,20}){0,6}[,:]?(?: then)? (?i:enter|type|use|try|gib|gebt|geben Sie|nimm"
+        r"|saisissez|entrez|tapez|utilisez|introduce|escribe|usa|use|digite|inserisci|digita|wpisz"
+        rf"|gebruik|typ)(?: (?:in|ein|just|simply|einfach))? {_QUOTES}{{0,3}}"
+        + value(_WORTH, 7, _LAST),
+        spoken_password,
+        f"passw|passphrase|passcode|{_PASSWORDS}",
+    ),
+    _said(  # the admin password, normally ...
+        rf"(?<![-\w])(?i:passw(?:or)?d|passphrase|passcode|{_PASSWORDS})(?P<said>)"
+        r"(?: [\w'’-]{1,24}){0,5}(?:,| ?\(|:| [—–-])? ?\(?(?i:normally|usually|currently|by default"
+        r"|presently|at the moment|for now|e\.g\.|derzeit|zurzeit|zur Zeit|aktuell|momentan|meist"
+        r"|normalerweise|standardmäßig|actuellement|par défaut|normalement|actualmente|por defecto"
+        r"|normalmente|atualmente|por padrão|attualmente|di solito|obecnie|domyślnie|momenteel"
+        rf"|standaard)(?i: is| ist| est| es| é| è|:)? {_QUOTES}{{0,3}}" + value(_WORTH, 7, _LAST),
+        spoken_password,
+        f"passw|passphrase|passcode|{_PASSWORDS}",
+    ),
+    _said(  # mdp ..., pw ...
+        rf"(?<![\w.-])(?i:mdp|pw|psw|pwd)(?P<said>):? {_QUOTES}{{0,3}}" + value(_WORTH, 7, _LAST),
+        spoken_password,
+        "mdp |mdp: |pw |pw: |psw |psw: |pwd |pwd: ",
+    ),
+    _said(  # hasło do ... to ..., parola pentru ... este ...
+        rf"(?i:hasło|haslo|hasłem|parola|parolă|lozinka|heslo|jelszó|salasana|şifre)(?P<said>)"
+        r"(?: [^\s\"'`\\,;:=]{1,24}){0,6}? (?:to|este|e|glasi|zní|on) "
+        rf"{_QUOTES}{{0,3}}" + value(_WORTH, 7, _LAST),
+        spoken_password,
+        "hasło|haslo|hasłem|parola|parolă|lozinka|heslo|jelszó|salasana|şifre",
+    ),
+    _said(  # the password has been changed to ...
+        rf"(?<![-\w])(?i:passw(?:or)?d|passphrase|passcode|{_PASSWORDS})(?P<said>)"
+        r"(?: [\w'’.@-]{1,24}){0,6}? (?i:set|changed|reset|updated|rotated|geändert|gesetzt|changé"
+        r"|remplacé|cambiad[ao]|alterad[ao]|redefinid[ao]|cambiat[ao]|impostat[ao]|zmienione|gewijzigd)"
+        rf" (?:back )?{_TO} {_QUOTES}{{0,3}}" + value(_WORTH, 7, _LAST),
+        spoken_password,
+        f"passw|passphrase|passcode|{_PASSWORDS}",
+    ),
+    _said(  # das Passwort wurde auf ... geändert
+        r"(?<![-\w])(?i:passwort|kennwort)(?P<said>)(?: [\w'’.@-]{1,24}){0,6}? auf "
+        rf"{_QUOTES}{{0,3}}"
+        + value(_WORTH, 7, rf"(?=[{_OTHERS}]{{1,3}}(?:zurück)?(?:ge)?(?:änder|setz))"),
+        spoken_password,
+        "passwort|kennwort",
+    ),
     _said(  # log in as ada with ...
         r"(?i:(?:log|sign)(?:ged|ned)? ?[io]n (?:as|als|with|mit) [\w.@-]{1,60}"
         rf" (?:with|and|using|mit|und))(?P<near>) {_QUOTES}{{0,3}}{value(_WORTH, 7, _LAST)}",
@@ -141,4 +216,5 @@ SENTENCES = (
         sealed,
         f"{_OTHER_KEYS}|clave",
     ),
+    *FROM_AFAR,
 )

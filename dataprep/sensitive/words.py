@@ -10,7 +10,7 @@ from dataprep.sensitive.commands import COMMANDS
 from dataprep.sensitive.match import SensitiveKind
 from dataprep.sensitive.personal import MAIL, PERSONAL
 from dataprep.sensitive.secrets import PRIVATE_KEYS
-from dataprep.sensitive.sentences import SENTENCES
+from dataprep.sensitive.sentences import FROM_AFAR, SENTENCES
 from dataprep.sensitive.structures import STRUCTURES
 from dataprep.sensitive.tokens import TOKENS
 
@@ -22,7 +22,7 @@ _LONG = 20
 
 _OF_WORDS = (
     *(kind for kind in (*PASSWORDS, *STRUCTURES) if kind.at != "names"),
-    *SENTENCES[2:],
+    *(kind for kind in SENTENCES[2:] if kind not in FROM_AFAR),
     *COMMANDS,
     PASSWORDS[2],
 )

@@ -100,3 +100,50 @@ def test_a_name_of_a_password_in_another_language_or_in_short_tells_one(
 ) -> None:
     assert sensitive.redacted(place.format(secret)) == place.format("[SECRET]")
     assert sensitive.may_match(place.format(secret))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My pw is {} since May.",
+        "Voici : login ada.byron, mdp {} ; rien ne marche.",
+        "user: ada, pw: {}",
+        "Benutzer ada und Passwort {} eingeben.",
+        "Usuario ada y contraseña {}.",
+        "Cześć, hasło do panelu to {}, login: kadry.",
+        "Parola pentru router este {}.",
+        "If it asks for the BIOS password, enter {}. Then go on.",
+        "If no password is given use {} for user ada.",
+        "The admin password, normally {}",
+        "Kennwort des Dienstkontos (derzeit {})",
+        "mot de passe (actuellement {})",
+        "Set the password of ada to {}.",
+        "The password for the portal has been changed to {}.",
+        "Das Passwort wurde auf {} geändert.",
+        "I changed my contraseña a {}.",
+        "Sign in with {} as the password.",
+    ],
+)
+@pytest.mark.parametrize("secret", ["ottensen_27", "Tr1angle-Brook", "Scone&Jam4five"])
+def test_a_sentence_that_gives_a_password_away_is_read(text: str, secret: str) -> None:
+    assert sensitive.redacted(text.format(secret)) == text.format("[SECRET]")
+    assert sensitive.may_match(text.format(secret))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'DriverManager.getConnection(url, user, "{}");',
+        "$pdo = new PDO('mysql:host=db;dbname=shop', 'shop', '{}');",
+        "mysqli_connect($host, 'shop', '{}', 'shop');",
+    ],
+)
+@pytest.mark.parametrize("secret", ["ottensen_27", "Tr1angle-Brook"])
+def test_the_third_argument_of_a_connection_is_a_password(text: str, secret: str) -> None:
+    assert sensitive.redacted(text.format(secret)) == text.format("[SECRET]")
+
+
+@pytest.mark.parametrize("text", ['"redis": {{"auth": "{}"}}', "requirepass {}", "auth={}"])
+def test_a_random_key_of_redis_is_found(text: str) -> None:
+    key = "7H2kLcaB5ZjtqF38CMHX"
+    assert sensitive.redacted(text.format(key)) == text.format("[SECRET]")
