@@ -32,6 +32,7 @@ from dataprep.sensitive.unmarked import bare_keys, headless, may_be_bare
 from dataprep.sensitive.views import (
     MOST_LAYERS,
     View,
+    has_entities,
     has_percent,
     has_soft_breaks,
     has_unseen,
@@ -140,6 +141,7 @@ def may_hold_secret(text: str) -> bool:
         or has_word(text, words_of("keys"))
         or has_unseen(text)
         or has_percent(text)
+        or has_entities(text)
         or has_soft_breaks(text)
         or may_join(text)
         or looks_coded(longs)

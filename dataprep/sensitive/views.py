@@ -1,5 +1,5 @@
-"""The same text as others read it: without invisible characters, with its escapes undone and
-its literals joined.
+"""The same text as others read it: without invisible characters, with its escapes and entities
+undone and its literals joined.
 
 A secret in a string of JSON within a string of JSON stands behind `\\n` and `\\"`; one that was
 copied from a page may be split by characters that nobody sees. Every view knows where its
@@ -36,8 +36,20 @@ _JOIN = re.compile(
 _CONTINUED = re.compile(r"(?<=[A-Za-z0-9_+/.%~=-])\\\r?\n(?=[A-Za-z0-9_+/.%~=-])")
 """A backslash at the end of a line of a shell, within a word."""
 
-_PERCENT = re.compile(r"%(?:2[DdEe]|3[0-9Aa]|4[1-9A-Fa-f]|5[0-9AaFf]|6[1-9A-Fa-f]|7[0-9AaEe])")
-"""A character in percent-encoding that an address needs not encode, or a colon."""
+_PERCENT = re.compile(
+    r"%(?:25(?=[2-7][0-9A-Fa-f])|2[BbDdEeFf]|3[0-9AaDd]|4[1-9A-Fa-f]|5[0-9AaFf]|6[1-9A-Fa-f]|7[0-9AaEe])"
+)
+"""A character in percent-encoding that an address needs not encode, or a mark of a token."""
+
+_PERCENT_LAYERS = 2
+"""Times that an address was encoded within another."""
+
+_ENTITY = re.compile(
+    r"&(?:#(?:[xX]0{0,4}[2-7][0-9A-Fa-f]|0{0,4}(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6]))|quot|apos|lt|gt|amp);"
+)
+"""A printable character of ASCII as an entity of HTML."""
+
+_NAMED_ENTITIES = {"&quot;": '"', "&apos;": "'", "&lt;": "<", "&gt;": ">", "&amp;": "&"}
 
 _SOFT = re.compile(r"(?<=[A-Za-z0-9_+/.%~-])=\r?\n(?=[A-Za-z0-9_+/.%~=-])")
 _PRINTABLE = ("quoted-printable", "Quoted-Printable", "QUOTED-PRINTABLE", "=3D", "=C3=", "=E2=80")
@@ -103,8 +115,11 @@ def views_of(text: str) -> Iterator[View]:
         if "\\" not in made[-1].text or not _ESCAPE.search(made[-1].text):
             break
         made.append(_replaced(made[-1], _ESCAPE))
-    if has_percent(made[-1].text):
-        made.append(_replaced(made[-1], _PERCENT))
+    if "&" in made[-1].text and _ENTITY.search(made[-1].text):
+        made.append(_replaced(made[-1], _ENTITY))
+    for _ in range(_PERCENT_LAYERS):
+        if has_percent(made[-1].text):
+            made.append(_replaced(made[-1], _PERCENT))
     if has_soft_breaks(made[-1].text):
         breaks = [found.span() for found in _SOFT.finditer(made[-1].text)]
         made += [_without(made[-1], breaks)] if breaks else []
@@ -144,6 +159,11 @@ def has_unseen(text: str) -> bool:
 def has_percent(text: str) -> bool:
     """Whether a letter, a digit or a mark of a token may stand percent-encoded in a text."""
     return "%" in text and _PERCENT.search(text) is not None
+
+
+def has_entities(text: str) -> bool:
+    """Whether characters of a text may stand as entities of HTML: by number, as no writer does."""
+    return "&#" in text and _ENTITY.search(text) is not None
 
 
 def has_soft_breaks(text: str) -> bool:
@@ -196,11 +216,18 @@ def _replaced(view: View, pattern: re.Pattern[str]) -> View:
 def _meaning(escape: str) -> str:
     if escape.startswith("%"):
         return chr(int(escape[1:], 16))
+    if escape.startswith("&"):
+        return _NAMED_ENTITIES.get(escape) or chr(_number(escape[2:-1]))
     if not escape.startswith("\\"):
         return ""
     if escape[1] == "u":
         return chr(int(escape[2:], 16))
     return _MEANINGS.get(escape[1], escape[1])
+
+
+def _number(digits: str) -> int:
+    """The number of an entity: `x6f` or `111`."""
+    return int(digits[1:], 16) if digits[0] in "xX" else int(digits)
 
 
 def _made(origin: View, pieces: Iterable[tuple[str, int, int]]) -> View:

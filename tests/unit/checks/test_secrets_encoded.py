@@ -1,5 +1,7 @@
 """Secrets that stand percent-encoded or in quoted-printable, and those under other heads."""
 
+from collections.abc import Callable
+
 import pytest
 
 from dataprep import sensitive
@@ -22,6 +24,14 @@ GITHUB = "ghp_" + Issuer(4).some(36)
         (
             f"https://api.telegram.org/bot3759425121%3AAA{Issuer(2).some(33)}/getMe",
             "https://api.telegram.org/[SECRET]/getMe",
+        ),
+        (
+            f"url=https%3A%2F%2Fapi.telegram.org%2Fbot3759425121%3AAA{Issuer(2).some(33)}%2FgetMe",
+            "url=https%3A%2F%2Fapi.telegram.org%2F[SECRET]%2FgetMe",
+        ),
+        (
+            f"next=https%253A%252F%252Fci.acme.io%252F{GITHUB.replace('_', '%255F')}",
+            "next=https%253A%252F%252Fci.acme.io%252F[SECRET]",
         ),
     ],
 )
@@ -73,4 +83,43 @@ def test_a_password_under_a_head_or_a_name_of_another_language_is_found(
     ],
 )
 def test_other_encoded_texts_and_tables_are_left_alone(text: str) -> None:
+    assert sensitive.redacted(text) == text
+
+
+def in_entities(text: str) -> str:
+    return "".join(f"&#{ord(c)};" for c in text)
+
+
+def in_some_entities(text: str) -> str:
+    return "".join(f"&#x{ord(c):x};" if at % 4 == 2 else c for at, c in enumerate(text))
+
+
+@pytest.mark.parametrize("encoded", [in_entities, in_some_entities])
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("<p>Password: {}</p>", "Dresden.Elbe4"),
+        ("&lt;password&gt;{}&lt;/password&gt;", "Linsen-Eintopf8"),
+        ("&quot;password&quot;: &quot;{}&quot;", "Lada_Samara66"),
+        ("<code>token={}</code>", GITHUB),
+    ],
+)
+def test_a_secret_in_entities_of_html_is_taken_out(
+    encoded: Callable[[str], str], text: str, secret: str
+) -> None:
+    assert sensitive.redacted(text.format(encoded(secret))) == text.format("[SECRET]")
+    assert sensitive.may_match(text.format(encoded(secret)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Caf&#233; &amp; Bar &#8212; &#x1F600;",
+        "&lt;password&gt;your-password-2&lt;/password&gt;",
+        "&#112;assword: required",
+        "a &amp;&amp; b &lt; c",
+        "Use &#64;Value(&quot;pass&quot;) &amp; &#39;login&#39;.",
+    ],
+)
+def test_entities_of_other_text_are_left_alone(text: str) -> None:
     assert sensitive.redacted(text) == text
