@@ -28,7 +28,7 @@ _OF_NAMES = re.compile(
 )
 """Parts that names of methods, models and versions have: `PBKDF2-SHA512`, `Qwen2.5-Coder-32B`."""
 
-_PATH = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z")
+_PATH = re.compile(r"\A[A-Za-z_]\w{0,60}(?:\.[A-Za-z_]\w{0,60}){1,8}\Z")
 _OF_PLACES = re.compile(r"(?i)\.[a-z]{2,5}\Z|pass|pwd?|secret|key|cred|token")
 """What a path of attributes, a file or an address has that is no password."""
 

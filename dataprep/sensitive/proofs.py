@@ -61,9 +61,10 @@ _REFERENCE = re.compile(
 """How what stands for a value and is none begins: a path, an address, an attribute, a number."""
 
 _ELSEWHERE = re.compile(
-    r"op://|(?i:vault|secretref|keyvault|env|file|ssm|doppler):[\w/.#$-]+\Z|projects/|@Microsoft\."
-    r"|(@{1,2}|__|%%|#)[A-Za-z][\w.]*\1\Z|![\w.]*[a-z]{3}[\w.]*_[\w.]*\Z|\$\w{1,12}:\w"
-    r"|@[\w./-]{1,80}\.(?:txt|json|ya?ml|pem|key|env)\Z|[A-Za-z_]\w*(?:\[\w+\])+\.\w"
+    r"\A(?:op://|(?i:vault|secretref|keyvault|env|file|ssm|doppler):[\w/.#$-]{1,400}\Z|projects/"
+    r"|@Microsoft\.|(?P<around>@{1,2}|__|%%|#)[A-Za-z][\w.]{0,100}(?P=around)\Z"
+    r"|!(?=[\w.]{0,100}_)[\w.]{0,100}[a-z]{3}[\w.]{0,100}\Z|\$\w{1,12}:\w"
+    r"|@[\w./-]{1,80}\.(?:txt|json|ya?ml|pem|key|env)\Z|[A-Za-z_]\w{0,60}(?:\[\w{1,60}\])+\.\w)"
 )
 """How what stands for a secret in another place is written: a vault, a variable, a file, a slot."""
 

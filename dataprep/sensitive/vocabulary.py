@@ -13,7 +13,9 @@ from functools import cache
 from importlib.resources import files
 
 _RUN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_OF_NAMES = re.compile(r"(?=[^_./:|,;()\[\]+ -]*[_./:|,;()\[\]+ -])[A-Za-z0-9_./:|,;()\[\]+ -]+\Z")
+_OF_NAMES = re.compile(
+    r"\A(?=[A-Za-z0-9]{0,400}[_./:|,;()\[\]+ -])[A-Za-z0-9_./:|,;()\[\]+ -]{1,400}\Z"
+)
 """Letters and digits with a mark among them that names and rules have."""
 
 _LEAST = 3

@@ -16,6 +16,7 @@ from dataprep.sensitive import (
     commands,
     disguises,
     matching,
+    names,
     proofs,
     tables,
     unmarked,
@@ -31,7 +32,7 @@ HELPERS = [
     value
     for module in (
         *(proofs, views, disguises, told, commands, matching, tables, bindings, unmarked),
-        *(chosen, vocabulary),
+        *(chosen, names, vocabulary),
     )
     for value in vars(module).values()
     if isinstance(value, re.Pattern)
@@ -82,6 +83,11 @@ LONG: dict[str, Callable[[int], str]] = {
     "escapes": lambda n: '\\n\\"\\\\' * n,
     "no width": lambda n: "gh\u200b" * n,
     "letters of every script": lambda n: "éeyJ" * n,
+    "entities": lambda n: "&#112;&quot;" * n,
+    "encoded twice": lambda n: "%253A%252F" * (n // 2),
+    "users": lambda n: "user ada, login " * (n // 4),
+    "changed passwords": lambda n: "set the password of a " * (n // 4),
+    "short names": lambda n: "pw: mdp " * (n // 2),
     "names": lambda n: "api_key=" * n,
     "addresses": lambda n: "a://b:" * n,
     "options": lambda n: "--token " * n,
