@@ -83,7 +83,7 @@ _LAST = r"[^\s\"'`\\;,]"
 _BARE = r"[^\s\"'`\\;&,<>(){}\[\]|]"
 _QUOTES = r"[\"'\\`]"
 _GIVES = r"\s{0,24}(?:=>|:=|::|==?|:)\s{0,24}(?:\(\s{0,24})?"
-_AS_BYTES = r"(?:[bBrRuU]{1,2}|\[\]byte\(|Buffer\.from\(|[\w.]{0,24}GetBytes\()?"
+_AS_BYTES = r"(?:[bBrRuUN]{1,2}|\[\]byte\(|Buffer\.from\(|[\w.]{0,24}GetBytes\()?"
 QUOTED = rf"(?={_QUOTES})"
 _SETS = r"[ \t]{0,24}(?:=>|:=|[:=])[ \t]{0,24}"
 _ENDS = r"(?=[;,]?[ \t]{0,20}(?:[\r\n]|\Z|[#;]))"
@@ -122,7 +122,7 @@ PASSWORDS = (
         named_key,
     ),
     _assigned(  # db_password: '...', which may be short
-        rf"(?i:{SAID})[\"'\\]{{0,3}}\]?{_GIVES}"
+        rf"(?i:{SAID})[\"'\\]{{0,3}}\]?{_GIVES}[bBuUN]?"
         rf"{_QUOTES}{{1,3}}{value(_PLAIN, 8, QUOTED)}",
         password_like,
     ),
@@ -147,8 +147,18 @@ PASSWORDS = (
         token_like,
     ),
     _assigned(  # <password>...</password>
-        rf"(?i:{WORD})[A-Za-z0-9_.-]{{0,12}}(?:\s[^<>]{{0,80}})?>{value(_IN_XML, 8, _CLOSED)}",
+        rf"(?i:{WORD})[A-Za-z0-9_.-]{{0,12}}[\"']?(?:\s[^<>]{{0,80}})?>"
+        rf"{value(_IN_XML, 8, _CLOSED)}",
         password_like,
+    ),
+    _assigned(  # <td>Password</td><td>...</td>, <key>Password</key> <string>...</string>
+        rf"(?i:{WORD}){MORE}:?(?:</\w{{1,12}}>\s{{0,24}}|[\"'][^<>]{{0,40}}>)"
+        rf"<\w{{1,12}}(?: [^<>]{{0,80}})?>{value(_IN_XML, 8, _CLOSED)}",
+        no_word,
+    ),
+    _assigned(  # **Pass** ...
+        rf"(?i:{WORD})[*_]{{2}}[ \t]{{1,3}}`?(?P<it>[^\s\"'`\\|<>&]{{8,200}})",
+        no_word,
     ),
     _assigned(  # key="Password" value="..."
         rf"(?i:{WORD}){MORE}{_QUOTES}{{1,3}}\s{{1,3}}value={_QUOTES}{{1,3}}{value(_PLAIN, 8)}",
@@ -174,7 +184,7 @@ PASSWORDS = (
         many="passwords in sentences",
     ),
     _assigned(  # define('DB_PASSWORD', '...'), setPassword("..."), PASSWORD '...'
-        rf"(?i:{SAID}|{TOKEN}){MORE}(?:{_QUOTES}{{1,3}}\s?,\s{{0,12}}|\(|\s{{1,3}})"
+        rf"(?i:{SAID}|{TOKEN}){MORE}(?:[\])]{{0,2}}{_QUOTES}{{1,3}}\s?,\s{{0,12}}|\(|\s{{1,3}})"
         rf"{_QUOTES}{{1,3}}{value(_PLAIN, 8, QUOTED)}",
         password_like,
     ),

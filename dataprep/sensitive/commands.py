@@ -16,6 +16,7 @@ _PLAIN = r"[^\s\"'`\\]"
 _ARGUMENT = rf"(?P<said>)[\"'\\`]{{0,3}}{value(_PLAIN, 6)}"
 """A password for sure: `said` says so."""
 
+_IN_CODE = r"[^\s\"'`\\;]"
 _IN_ADDRESS, _NAME, _AT = r"[^\s/@]", "[A-Za-z0-9_-]", r"(?=@[a-z][\w.-])"
 _WITHIN = r"[^\n|;&]{0,100}?[ \t]"
 """What stands between a command and its option, on its line."""
@@ -35,6 +36,24 @@ _OPTIONS = (
     ("mysql|mariadb", rf"(?:mysql|mariadb){_WITHIN}-p{_ARGUMENT}"),
     ("sshpass", rf"sshpass{_WITHIN}-p ?{_ARGUMENT}"),
     ("mongo", rf"mongo{_WITHIN}-p {_ARGUMENT}"),
+    (
+        "cqlsh|beeline|evil-winrm|crackmapexec|netexec|smbmap|rdesktop|esxcli|racadm|ncftp|psexec"
+        "|hdbsql|isql|unlock-keychain",
+        r"(?:cqlsh|beeline|evil-winrm|crackmapexec|netexec|smbmap|rdesktop|esxcli|racadm|ncftp\w{0,3}"
+        rf"|psexec|hdbsql|isql|unlock-keychain)(?: {_WITHIN}| )-p {_ARGUMENT}",
+    ),
+    ("ipmitool|mosquitto_", rf"(?:ipmitool|mosquitto_\w{{2,4}}){_WITHIN}-P {_ARGUMENT}"),
+    ("freerdp", rf"freerdp{_WITHIN}/p:{_ARGUMENT}"),
+    ("lftp ", rf"lftp {_WITHIN[:-4]}-u ?[\"']?[\w.@-]{{1,60}},{_ARGUMENT}"),
+    ("wpa_passphrase", rf"wpa_passphrase [\"']?[\w.-]{{1,40}}[\"']? {_ARGUMENT}"),
+    ("rabbitmqctl", rf"rabbitmqctl (?:add_user|change_password) [\w.-]{{1,60}} {_ARGUMENT}"),
+    (
+        "generic-password|internet-password",
+        rf"(?:generic|internet)-password{_WITHIN}-w {_ARGUMENT}",
+    ),
+    ("-p", rf"(?<![\w-])-(?i:passw(?:or)?d|pass|pwd|pw)[ =:]{_ARGUMENT}"),
+    ("/p", rf"(?<=[ \t])/(?i:passw(?:or)?d|pass|pwd|rp):{_ARGUMENT}"),
+    ("createuser ", rf"(?i:createuser) [\w.-]{{1,60}} (?:MD5|SHA)[\d-]{{0,4}} {_ARGUMENT}"),
     ("redis-cli", rf"redis-cli{_WITHIN}-a {_ARGUMENT}"),
     ("docker login|podman login", rf"(?:docker|podman) login{_WITHIN}-p {_ARGUMENT}"),
     (
@@ -60,16 +79,27 @@ _OPTIONS = (
     ("securestring", rf"(?i:securestring)(?: -(?:String|AsPlainText|Force)){{0,3}} {_ARGUMENT}"),
     ("sqlplus", rf"sqlplus(?: -\w{{1,8}}){{0,3}} [\"']?[\w.$-]{{1,60}}/{_ARGUMENT}"),
     ("identified by", rf"(?i:identified by)(?: (?i:password))? [\"']{_ARGUMENT}"),
+    ("identified by", rf"(?i:identified by) (?P<said>){value(_IN_CODE, 6)}"),
 )
 """Words, and what begins with one of them."""
 
 
 _FILES = (
+    (
+        "wifi:",
+        rf"(?i:wifi):(?:[A-Z]:[^;\n]{{0,60}};){{0,4}}P:(?P<said>){value(_IN_CODE, 6)}",
+        password_like,
+    ),
+    (
+        "ssid",
+        r"ssid[\"'\\]{1,3}\s?:\s?[\"'\\]{1,3}[^\"'\\\n]{0,40}[\"'\\]{1,3},\s{0,24}[\"'\\]{1,3}"
+        rf"key[\"'\\]{{1,3}}\s?:\s?[\"'\\]{{1,3}}{_ARGUMENT}",
+        password_like,
+    ),
     ("psk", rf"psk\s?=\s?{_ARGUMENT}", password_like),
     (
         "auth|requirepass",
-        r"(?<![A-Za-z])(?:auth|requirepass)[\"'\\]{0,3}(?:\s?[:=]\s?| )[\"'\\]{0,3}"
-        + value(_PLAIN, 12),
+        r"(?<![A-Za-z])(?:auth[\"'\\]{0,3}\s?[:=]\s?|requirepass )[\"'\\]{0,3}" + value(_PLAIN, 12),
         sealed,
     ),
     (

@@ -20,7 +20,8 @@ _WHOLE = ("pw", "psk", "mdp", "clave", "parola", "geslo", "sifre")
 _ELSEWHERE = (
     "kennwort|contrase(?:ñ|n|nh)a|senha|wachtwoord|palavra[_ -]?passe|mot[_ -]?de[_ -]?passe"
     "|has[lł]o|heslo|lozinka|salasana|l[oö]senord|passord|adgangskode|jelsz[oó]|şifre"
-    "|(?<![A-Za-z])(?:mdp|clave|parola|geslo|sifre|psk|pw)|(?-i:(?<=[a-z])(?:Pw|PW|Psk))"
+    "|(?<![A-Za-z])(?:mdp|clave(?! (?:prim|for[aá]|[uú]nic|p[uú]bl))|parola(?! chiave)|geslo|sifre"
+    "|psk|pw)|(?-i:(?<=[a-z])(?:Pw|PW|Psk))"
 )
 """The words for a password in other languages, and the short ones."""
 
@@ -60,7 +61,8 @@ _SIGHT = re.compile(
     r"(?:[\"'\\`]{0,4}\]?\s{0,24}(?:=>|:=|[:=>])|[\"'\\]{1,3}\s{1,3}value=|\s[^<>=]{0,80}>"
     r"| (?:is|was|to|lautet|ist) |[\"'\\]{1,3}\s?,\s{0,12}[\"'\\]|\(?\s{0,3}[\"'\\`]|\s?\{|%3[Dd]"
     r"|[\"'`)\]}]{0,4}\s{0,8}(?:\|\||\?\?|\?:|or\s|\.[A-Za-z_]{2,24}\(|\{)|[\])]?[\"'\\]{1,3}\s?,|:?-"
-    r"|&gt;|[\"'\\]{0,3},?\s{1,24}[\"'\\]{0,3}value|[*_`]{0,3}\s{0,24}[:|]| [^\s=:]{8})"
+    r"|&gt;|:?</\w|[*_]{2} "
+    r"|[\"'\\]{0,3},?\s{1,24}[\"'\\]{0,3}value|[*_`]{0,3}\s{0,24}[:|]| [^\s=:]{8})"
 )
 """What follows the word of a name before anything can be told."""
 

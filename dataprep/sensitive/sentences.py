@@ -30,7 +30,7 @@ _MORE = r"(?:[ ,]{1,2}\(?[^\W_][\w'’/&-]{0,24}(?:[.@][\w-]{1,24}){0,4}\)?){1,1
 _VERBS = "is|was|are|were|be|to|as|now|reads|equals|ist|lautet|es|est|é|jest"
 _IS = rf"(?:,? (?:{_VERBS})(?: now| currently| still)?:?|\s?[:=]|\s?->|\s?→)"
 
-_TO = "(?:to|auf|a|en|par|por|para|in|su|na|naar|till)"
+_TO = "(?:to|auf|a|en|par|por|para|na|naar|till)"
 """Before what a password is set to."""
 
 _PASSWORDS = (
@@ -45,13 +45,16 @@ _OTHER_KEYS = (
     "|מפתח|مفتاح|chìa khóa|kunci"
 )
 _SAYS = (
-    r"[\"'`* )]{0,3}(?:"
+    r"(?! (?:chiave|for[aá]nea|primaria|[uú]nica|p[uú]blica))[\"'`* )]{0,3}(?:"
     r"(?:[ ][^\s\"'`\\,;:=]{1,24}){0,8}?"
-    r" (?:ist|lautet|es|c['’]est|est|é|è|jest|je|är|er|on|is|adalah|là)"
+    r" (?:ist|lautet|es|c['’]est|est|é|è|jest|je|är|er|on|is|adalah|itu|yaitu|là)"
     r"|(?: [^\s\"'`\\,;:=]{1,24}){0,6}?\s?[:=\uff1a\u662f\uff1d]| [—-]"
     r"|は|が|는|은|가|이)[\"'`*«「 ]{0,4}"
 )
 
+
+_CASE = r"[^\W\d_]{0,4}"
+"""The ending of a noun: lösenordet, şifresi."""
 
 _OWN = r"(?:(?:the|my|our|your|its|his|her|their|a|this) )?(?:[\w/-]{1,20} ){0,3}?"
 _FOR = (
@@ -59,6 +62,8 @@ _FOR = (
     r"|(?:when (?:prompted|asked) for|at) )"
 )
 _TOLD_AFTER = (
+    r"(?: (?:was|is|gets|got|been|not|refused|rejected|accepted|allowed|used|taken"
+    r"|valid|invalid)){0,3}"
     rf" {_FOR} {_OWN}(?:passw(?:or)?d|passphrase|passcode|(?:api|access|secret|auth) ?(?:key|token)"
     r"|secret|token)(?![\w-]| (?:hash|field|manager|polic|prompt|type|count|limit|class))"
     r"|(?: is| \(?(?:that[’']s|this is|it[’']s))?,? \(?(?:the |my )?(?:new )?passw(?:or)?d\)"
@@ -75,6 +80,22 @@ def _said(pattern: str, proof: Callable[[str], bool], words: str) -> SensitiveKi
 
 
 FROM_AFAR = (
+    _said(  # with the password ..., avec le mot de passe ...
+        r"(?<![-\w])(?i:with|using|use|via|avec|mit|con|com|met|med|utilisez|verwende|usa|benutze)"
+        r"(?: (?:the|a|our|my|this|le|la|dem|das|der|a|het|de|il))?(?: [\w'’-]{1,20}){0,2}?"
+        rf" (?i:passw(?:or)?d|passphrase|passcode|pass|pw|{_PASSWORDS})(?P<said>):? "
+        rf"{_QUOTES}{{0,3}}" + value(_WORTH, 7, _LAST),
+        spoken_password,
+        "with |using |use |via |avec |mit |con |com |met |med |utilisez |verwende |usa |benutze ",
+    ),
+    _said(  # the wifi pass at the cabin is ...
+        r"(?<![-\w])(?i:my|our|your|his|her|their|wi-?fi|wlan|admin|root|login|guest|door|gate)"
+        r" (?i:new |old )?(?i:pass|passkey|pwd|pw)"
+        rf"(?P<said>)(?: [\w'’-]{{1,24}}){{0,6}}? (?:is|was|be)(?: now| still)?:? {_QUOTES}{{0,3}}"
+        + value(_WORTH, 7, _LAST),
+        spoken_password,
+        "my |our |your |his |her |their |wifi |wi-fi |wlan |admin |root |login |guest |door |gate ",
+    ),
     _said(  # login ada, mdp ...
         r"(?<![-\w])(?i:user(?:name)?|login|account|benutzer(?:name)?|utilisateur|identifiant|usuario"
         r"|usuário|utilizador|utente|gebruiker|użytkownik|uživatel|användare|bruker|kullanıcı)"
@@ -119,8 +140,8 @@ SENTENCES = (
         "pass |pwd |pw ",
     ),
     _said(  # credentials for the server: ada / ...
-        r"(?i:credentials|creds|login)(?P<said>)(?: [\w.-]{1,20}){0,6}\s?[:=] [^\s:/]{1,60}"
-        rf"(?: ?/ ?| ){_QUOTES}{{0,3}}{value(_WORTH, 9, _LAST)}",
+        r"(?i:credentials|creds|login)(?P<said>)(?: [\w.-]{1,20}){0,6}(?:\s?[:=]| are| is)"
+        rf" [^\s:/]{{1,60}}(?: ?/ ?| ){_QUOTES}{{0,3}}{value(_WORTH, 9, _LAST)}",
         spoken_password,
         "credentials|creds|login",
     ),
@@ -135,7 +156,9 @@ SENTENCES = (
         spoken=False,
     ),
     _said(
-        rf"(?i:{_PASSWORDS})(?P<said>){_SAYS}{value(_WORTH, 7, _LAST)}", password_like, _PASSWORDS
+        rf"(?i:{_PASSWORDS})(?P<said>){_CASE}{_SAYS}{value(_WORTH, 7, _LAST)}",
+        password_like,
+        _PASSWORDS,
     ),
     _said(rf"(?i:{_OTHER_KEYS}){_SAYS}{value(_WORTH, 11, _LAST)}", no_identifier, _OTHER_KEYS),
     _said(  # my seed phrase: ...
@@ -147,14 +170,14 @@ SENTENCES = (
     ),
     _said(  # the password for the build host is ...
         rf"(?<!-)(?i:passwords?|passwd|passphrase|passcode)(?P<said>)(?:{_MORE})?"
-        rf" (?:is|was|ist|lautet|è|es|é|est)(?: now| currently| still)?:? {_QUOTES}{{0,3}}"
+        rf" (?:is|was|be|ist|lautet|è|es|é|est)(?: now| currently| still)?:? {_QUOTES}{{0,3}}"
         + value(_WORTH, 7, _LAST),
         spoken_password,
         "passw|passphrase|passcode",
     ),
     _said(  # user ada, password ..., Kennwort ...
-        rf"(?<![-\w])(?i:passw(?:or)?d|passphrase|passcode|{_PASSWORDS})(?P<near>) {_QUOTES}{{0,3}}"
-        + value(_WORTH, 7, _LAST),
+        rf"(?<![-\w])(?i:passw(?:or)?d|passphrase|passcode|(?:{_PASSWORDS}){_CASE})"
+        rf"(?P<near>) {_QUOTES}{{0,3}}" + value(_WORTH, 7, _LAST),
         spoken_password,
         f"passw|passphrase|passcode|{_PASSWORDS}",
     ),

@@ -145,10 +145,18 @@ CALLS = (
         "mysqli|pdo|connect|login|simple_bind|ldap_bind|auth_password|credential|ftp",
     ),
     _given(  # getConnection(url, user, "..."), new PDO(dsn, user, "..."), whose third it is
-        r"(?i:getConnection|PDO|mysqli(?:_connect)?|odbc_connect|mysql_connect|ldap_bind)"
+        r"(?i:getConnection|PDO|DBI->connect|mysqli(?:_connect)?|odbc_connect|mysql_connect|ldap_bind)"
         rf"\(\s{{0,12}}(?:{_HANDED},\s{{0,12}}){{2}}{_Q}(?P<said>){value(_PLAIN, 8, QUOTED)}",
         spoken_password,
-        "getconnection|pdo|mysqli|odbc_connect|mysql_connect|ldap_bind",
+        "getconnection|pdo|dbi->|mysqli|odbc_connect|mysql_connect|ldap_bind",
+    ),
+    _given(  # new NetworkCredential("ada", "..."), WiFi.begin("net", "...")
+        r"(?i:NetworkCredential|PasswordCredentials?|PasswordAuthentication|basic_?auth|PSCredential"
+        rf"|WiFi\.begin|addAP|softAP|UsernamePassword\w{{0,24}})\(\s{{0,12}}{_HANDED},\s{{0,12}}"
+        rf"{_Q}(?P<said>){value(_PLAIN, 8, QUOTED)}",
+        spoken_password,
+        "networkcredential|passwordcredential|passwordauthentication|basicauth|basic_auth"
+        "|pscredential|wifi.begin|addap|softap|usernamepassword",
     ),
     _given(  # oracledb.connect("ada", "...", "db/orcl")
         rf"(?i:oracle)\w{{0,4}}\.(?:connect|create_pool|Connection)\(\s{{0,12}}{_HANDED},\s{{0,12}}"

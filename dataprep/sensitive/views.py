@@ -68,6 +68,15 @@ _LIST = re.compile(
 _JOINS = ("join", "Join", "implode", "oncat", "CONCAT", "paste")
 _COMMA = re.compile(r"[\"'`]\s{0,4},\s{0,40}[\"'`]")
 
+_ARGUMENTS = re.compile(
+    r"[\[(]\s{0,24}(?P<items>(?:\"[^\"\n]{0,200}+\"|'[^'\n]{0,200}+')"
+    r"(?:\s{0,4},\s{0,40}(?:\"[^\"\n]{0,200}+\"|'[^'\n]{0,200}+')){1,60}+)"
+)
+"""Literals in brackets, as a command is given to another program: `["mysql", "-p..."]`."""
+
+_OPTIONS = ('"-', "'-", '"/', "'/")
+"""How options begin among them."""
+
 _MAY_JOIN = re.compile(rf"{_QUOTE}[\s+.&|<_\\nrt]{{1,180}}+[bBuUfFL@$]{{0,2}}\\{{0,8}}{_QUOTE}")
 """The same, escaped or not, of a text that is not read yet."""
 
@@ -128,6 +137,8 @@ def views_of(text: str) -> Iterator[View]:
         made += [_without(made[-1], breaks)] if breaks else []
     if _JOIN.search(made[-1].text):
         made.append(_replaced(made[-1], _JOIN))
+    if _has_options(made[-1].text) and (commas := [*_between_arguments(made[-1].text)]):
+        made.append(_with_blanks(made[-1], commas))
     if _may_list(made[-1].text) and (commas := [*_commas(made[-1].text)]):
         made.append(_without(made[-1], commas))
     return reversed(made)
@@ -149,6 +160,18 @@ def _commas(text: str) -> Iterator[tuple[int, int]]:
     for found in _LIST.finditer(text):
         for comma in _COMMA.finditer(text, *found.span("items")):
             yield comma.span()
+
+
+def _has_options(text: str) -> bool:
+    return any(map(text.__contains__, _OPTIONS))
+
+
+def _between_arguments(text: str) -> Iterator[tuple[int, int]]:
+    """What stands between the arguments of commands that are lists with options among them."""
+    for found in _ARGUMENTS.finditer(text):
+        if _has_options(found["items"]):
+            for comma in _COMMA.finditer(text, *found.span("items")):
+                yield comma.span()
 
 
 def has_unseen(text: str) -> bool:
@@ -196,6 +219,17 @@ def _without(view: View, places: Iterable[tuple[int, int]]) -> View:
     last = 0
     for start, end in places:
         pieces.append((view.text[last:start], last, start))
+        last = end
+    pieces.append((view.text[last:], last, len(view.text)))
+    return _made(view, pieces)
+
+
+def _with_blanks(view: View, places: Iterable[tuple[int, int]]) -> View:
+    """The view with a blank for each of some places."""
+    pieces: list[tuple[str, int, int]] = []
+    last = 0
+    for start, end in places:
+        pieces += [(view.text[last:start], last, start), (" ", start, end)]
         last = end
     pieces.append((view.text[last:], last, len(view.text)))
     return _made(view, pieces)

@@ -147,3 +147,52 @@ def test_the_third_argument_of_a_connection_is_a_password(text: str, secret: str
 def test_a_random_key_of_redis_is_found(text: str) -> None:
     key = "7H2kLcaB5ZjtqF38CMHX"
     assert sensitive.redacted(text.format(key)) == text.format("[SECRET]")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'run(["mysql", "-u", "root", "-p{}", "shop"])',
+        "subprocess.run(['sshpass', '-p', '{}', 'ssh', 'ada@h'])",
+        'CMD ["server", "--password", "{}"]',
+        '{{"args": ["/u:ada", "/pass:{}"]}}',
+        "ALTER LOGIN sa WITH PASSWORD = N'{}'",
+        "ALTER USER ada IDENTIFIED BY {};",
+        "lftp -u ada,{} sftp://files.local",
+        "xfreerdp /v:srv /u:ada /p:{}",
+        "nxc smb h -u ada; netexec smb h -u ada -p {}",
+        "evil-winrm -i h -u ada -p '{}'",
+        "cqlsh -u ada -p {} db1",
+        "ipmitool -H h -U ADMIN -P {} power on",
+        "influx -username ada -password {}",
+        "keytool -list -storepass {}",
+        "cmdkey /add:srv /user:ada /pass:{}",
+        "wpa_passphrase Loft {}",
+        "rabbitmqctl add_user ada {}",
+        "security add-generic-password -a ada -s x -w {}",
+        'createUser ada SHA "{}" AES',
+        "WIFI:T:WPA;S:Loft;P:{};;",
+        '{{"ssid": "Loft", "key": "{}"}}',
+        "DBI->connect($dsn, 'ada', '{}')",
+        'new NetworkCredential("ada", "{}")',
+        'WiFi.begin("Loft", "{}");',
+        "page.fill('input[type=password]', '{}')",
+        "<td>Password</td><td>{}</td>",
+        "<key>Password</key>\n<string>{}</string>",
+        '<entry key="db.password">{}</entry>',
+        '<setting name="Pwd"><value>{}</value></setting>',
+        "**User** ada\n**Pass** {}",
+        "Hej, lösenordet till skrivaren är {}.",
+        "Sunucunun şifresi şimdi: {}",
+        "Kata sandi server itu {}, tolong.",
+        "Se connecte avec le mot de passe {}.",
+        "The wifi pass at the cabin is {} now.",
+        "Her password used to be {} before.",
+        "Credentials for the lab box are pi / {}.",
+        'Why is "{}" refused as a password?',
+    ],
+)
+@pytest.mark.parametrize("secret", ["ottensen_27", "Tr1angle-Brook", "gofres.con3"])
+def test_a_password_in_more_tools_and_tongues_is_found(text: str, secret: str) -> None:
+    assert sensitive.redacted(text.format(secret)) == text.format("[SECRET]")
+    assert sensitive.may_match(text.format(secret))
