@@ -80,9 +80,11 @@ _LOUD = re.compile(r"[A-Z]{1,12}_?KEY\Z")
 _FRONT_LENGTH = 18
 
 
-def names_in(text: str, places: Callable[[str], Iterable[int]]) -> Iterator[int]:
-    """Where names begin that may tell a secret, of the places where a word stands in a text."""
-    for word in NAME_WORDS:
+def names_in(
+    text: str, words: Iterable[str], places: Callable[[str], Iterable[int]]
+) -> Iterator[int]:
+    """Where names begin that may tell a secret, of the places of words that stand in a text."""
+    for word in words:
         for at in places(word):
             if word in _WHOLE and text[at - 1 : at].islower() and text[at].islower():
                 continue

@@ -8,7 +8,8 @@ from functools import cache
 
 from dataprep.sensitive.assignments import TOLD
 from dataprep.sensitive.match import SensitiveKind
-from dataprep.sensitive.names import names_in
+from dataprep.sensitive.names import NAME_WORDS, names_in
+from dataprep.sensitive.sentences import FROM_AFAR, PASSWORD_WORDS
 from dataprep.sensitive.views import View
 from dataprep.sensitive.words import PASSWORDS_TOO, long_words
 
@@ -22,6 +23,7 @@ class ViewReading:
         self.longs = long_words(view.text)
         self._lower = ""
         self._names: list[int] | None = None
+        self._places: dict[str, list[int]] = {}
         self._runs: dict[str, tuple[int, int]] = {}
 
     def kinds(self, told: tuple[SensitiveKind, ...]) -> Iterator[SensitiveKind]:
@@ -35,22 +37,25 @@ class ViewReading:
                 for word, low, ats in words:
                     if word in (lower if low else self.text):
                         present.update(ats)
+        if not present.isdisjoint(_AFAR) and not any(map(lower.__contains__, PASSWORD_WORDS)):
+            present -= _AFAR
         for at, kind in enumerate(kinds):
             if at in present or (names and kind.at == "names"):
                 yield kind
 
-    def places(self, word: str) -> Iterator[int]:
-        """Where a word begins; a lower-case one in any case."""
-        text = self.lower_case() if word.islower() else self.text
-        at = text.find(word)
-        while at >= 0:
-            yield at
-            at = text.find(word, at + 1)
+    def places(self, word: str) -> list[int]:
+        """Where a word begins; a lower-case one in any case. Each word is looked for once."""
+        if word not in self._places:
+            text = self.lower_case() if word.islower() else self.text
+            self._places[word] = list(_places_in(text, word))
+        return self._places[word]
 
     def names(self) -> list[int]:
         """Where the names of variables begin that may tell a secret."""
         if self._names is None:
-            self._names = sorted(names_in(self.text, self.places))
+            lower = self.lower_case()
+            words = [word for word in NAME_WORDS if word in lower]
+            self._names = sorted(names_in(self.text, words, self.places)) if words else []
         return self._names
 
     def end_of_run(self, characters: str, at: int) -> int:
@@ -69,6 +74,16 @@ class ViewReading:
             self._lower = lower if same else "".join(map(_lower_one, self.text))
         return self._lower
 
+
+def _places_in(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)
+
+
+_AFAR = frozenset(PASSWORDS_TOO.index(kind) for kind in FROM_AFAR)
+"""The numbers of the kinds that begin with a common word and need one of a password, too."""
 
 _STEMS = (
     *("key", "pass", "token", "secret", "auth", "login", "cred", "ldap", "-u", "$", "=", ":", '"'),

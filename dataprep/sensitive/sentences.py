@@ -39,6 +39,9 @@ _PASSWORDS = (
     "|kata sandi|mật khẩu|пароль"
     "|密码|密碼|口令|パスワード|비밀번호|암호|รหัสผ่าน|पासवर्ड|كلمة المرور|كلمة السر|סיסמה"
 )
+PASSWORD_WORDS = ("pass", "pw", *_PASSWORDS.split("|"))
+"""What stands in every text that tells a password by its word."""
+
 _OTHER_KEYS = (
     "schlüssel|llave|clé|jeton|chiave|chave|sleutel|nyckel|nøkkel|avain|klucz|klíč|kulcs|anahtar"
     "|ключ|токен|секрет|密钥|密鑰|金鑰|秘钥|令牌|トークン|キー|シークレット|토큰"

@@ -27,6 +27,8 @@ def cells_in(text: str, lower: str) -> Iterator[tuple[int, int]]:
 
     `lower` is the text in lower case.
     """
+    if "\n" not in lower:
+        return
     read = 0
     for at in sorted(at for word in _WORDS for at in _places(lower, word)):
         if at < read:
