@@ -75,7 +75,10 @@ _PAGES_AND_LOCKS = (
     r"[a-z-]{0,20}(?:next|starting|continuation|page|sync|lock|change|client|request|idempotency"
     r"|action|unit|update|export|import|upload|product|sequence|cursor|resume)-token"
 )
-VALUES = "value|text|val|content|input|data|string|secret_?value|default_?value|plaintext"
+VALUES = (
+    "(?:parameter_?)?value|text|val|content|input|data|string|secret_?value|default_?value"
+    "|plaintext"
+)
 """Keys under which an object holds the value of what another of its keys names."""
 
 _PLAIN = r"[^\s\"'`\\]"
@@ -155,6 +158,11 @@ PASSWORDS = (
         rf"(?i:{WORD}){MORE}:?(?:</\w{{1,12}}>\s{{0,24}}|[\"'][^<>]{{0,40}}>)"
         rf"<\w{{1,12}}(?: [^<>]{{0,80}})?>{value(_IN_XML, 8, _CLOSED)}",
         no_word,
+    ),
+    _assigned(  # --name db-password --value ...
+        rf"(?i:{WORD}){MORE}[\"']?(?: --[a-z-]{{2,20}} [^\s-]\S{{0,60}}){{0,3}}"
+        rf" --(?:value|secret-string|secret-value|body|data)[ =][\"']?{value(_PLAIN, 8)}",
+        password_like,
     ),
     _assigned(  # **Pass** ...
         rf"(?i:{WORD})[*_]{{2}}[ \t]{{1,3}}`?(?P<it>[^\s\"'`\\|<>&]{{8,200}})",
@@ -287,6 +295,19 @@ NAMED_IN_WORDS = SensitiveKind(
     spoken=True,
 )
 """One that the description of a parameter tells, whose name is one of a secret."""
+
+NAMED_BESIDE = replace(
+    NAMED_IN_WORDS,
+    pattern=rf"(?<![^\s\"'(`])(?P<near>)(?P<it>[^\s\"'`\\,;()]{{8,{LONGEST}}}+)",
+    proof=lambda _: False,
+)
+"""One that stands anywhere in the description of a password: words with a number that are none of
+the field."""
+
+NAMED_LOGIN = replace(
+    NAMED, pattern=rf"\A[\w.@-]{{1,60}}:(?P<said>){value(_PLAIN, 6, _TO_THE_END)}"
+)
+"""A name and a password in one value."""
 
 IN_A_TABLE = SensitiveKind(
     code="P003",

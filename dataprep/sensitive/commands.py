@@ -66,7 +66,7 @@ _OPTIONS = (
     ),
     (
         "htpasswd",
-        rf"htpasswd -[a-zA-Z]{{0,6}}b[a-zA-Z]{{0,6}} \S{{1,120}} [\w.@-]{{1,60}} {_ARGUMENT}",
+        rf"htpasswd -[a-zA-Z]{{0,6}}b[a-zA-Z]{{0,6}} (?:\S{{1,120}} )?[\w.@-]{{1,60}} {_ARGUMENT}",
     ),
     ("net user", rf"net user [\w.-]{{1,60}} {_ARGUMENT}"),
     ("7z |7za ", rf"7za? [a-z]{{1,3}} (?:[^\n|;&]{{0,100}}?[ \t])?-p{_ARGUMENT}"),
@@ -79,6 +79,10 @@ _OPTIONS = (
     ("securestring", rf"(?i:securestring)(?: -(?:String|AsPlainText|Force)){{0,3}} {_ARGUMENT}"),
     ("sqlplus", rf"sqlplus(?: -\w{{1,8}}){{0,3}} [\"']?[\w.$-]{{1,60}}/{_ARGUMENT}"),
     ("identified by", rf"(?i:identified by)(?: (?i:password))? [\"']{_ARGUMENT}"),
+    (
+        "identified with",
+        rf"(?i:identified with) [\"'`]?\w{{1,40}}[\"'`]? (?i:by|as) [\"']{_ARGUMENT}",
+    ),
     ("identified by", rf"(?i:identified by) (?P<said>){value(_IN_CODE, 6)}"),
 )
 """Words, and what begins with one of them."""
@@ -107,7 +111,7 @@ _FILES = (
         rf"jdbc:oracle:[a-z0-9]{{2,5}}:[^\s/@]{{1,60}}/{value(_IN_ADDRESS, 4, '@')}",
         dense,
     ),
-    (":5432:", rf":5432:[^\s:]{{1,60}}:[^\s:]{{1,60}}:{value(_PLAIN, 6)}", password_like),
+    (":5432:", rf":5432:[^\s:]{{1,60}}:[^\s:]{{1,60}}:(?P<said>){value(_PLAIN, 6)}", password_like),
     ("_auth", r"_auth\s?=\s?[\"']?(?P<it>[A-Za-z0-9+/]{16,200}={0,2})", dense),
     ("auth", r"auth[\"'\\]{1,3}\s?:\s?[\"'\\]{1,3}(?P<it>[A-Za-z0-9+/]{12,200}={0,2})", _login),
     ("?key=|&key=", r"[?&]key=(?P<it>[A-Za-z0-9_-]{24,200})", token_like),
@@ -116,6 +120,11 @@ _FILES = (
         "|auth=|hapikey=|user_key=|x-functions-key=|access_key=|accesskey=",
         r"[A-Za-z_-]{4,16}=(?P<it>[0-9a-fA-F]{24,64}|[A-Za-z0-9_-]{24,64})(?![\w%-])",
         token_like,
+    ),
+    (
+        "userpassword::|unicodepwd::",
+        r"(?i:userpassword|unicodepwd)::[ ]?(?P<it>[A-Za-z0-9+/]{8,200}={0,2})",
+        random_looking,
     ),
     ("x-amz-signature=", r"(?i:x-amz-signature)=(?P<it>[0-9a-f]{64})", dense),
     ("$apr1$", r"\$apr1\$(?P<it>[A-Za-z0-9./]{1,8}\$[A-Za-z0-9./]{22})", random_looking),

@@ -34,12 +34,35 @@ def _field(holder: dict[str, Any]) -> str:
 
 
 _LONGEST_NAME = 80
-_TELLING = ("name", "label", "key", "field", "id", "selector", "title", "type", "format", "element")
+_TELLING = (
+    "name",
+    "label",
+    "key",
+    "field",
+    "id",
+    "selector",
+    "title",
+    "type",
+    "format",
+    "element",
+    "ParameterKey",
+    "parameterName",
+    "variable",
+)
 _VALUES = frozenset(
     (
         *("value", "text", "val", "content", "input", "data", "string", "default", "plaintext"),
         *("defaultValue", "default_value", "stringValue", "secretString", "SecretString"),
-        *("Value", "Text", "example", "examples", "enum", "const"),
+        *(
+            "ParameterValue",
+            "parameterValue",
+            "Value",
+            "Text",
+            "example",
+            "examples",
+            "enum",
+            "const",
+        ),
     )
 )
 _OF_A_PARAMETER = frozenset(

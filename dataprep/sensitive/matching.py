@@ -13,7 +13,9 @@ from dataprep.sensitive.asides import asides
 from dataprep.sensitive.assignments import (
     IN_A_TABLE,
     NAMED,
+    NAMED_BESIDE,
     NAMED_IN_WORDS,
+    NAMED_LOGIN,
     NAMED_PASSWORD,
     TOLD,
 )
@@ -76,8 +78,10 @@ _MOST_SEARCHED = 50
 def _named(text: str, name: str) -> list[Match]:
     """What the name of a secret tells in a text."""
     reading = ViewReading(View(text))
-    whole = NAMED_PASSWORD if names_password(name) else NAMED
-    return [*_of(whole, reading)] or [*_of(NAMED_IN_WORDS, reading)]
+    password = names_password(name)
+    kinds = [NAMED_PASSWORD if password else NAMED, NAMED_LOGIN, NAMED_IN_WORDS]
+    kinds += [NAMED_BESIDE] if password else []
+    return next((found for kind in kinds if (found := [*_of(kind, reading)])), [])
 
 
 def _in_fields(text: str) -> Iterator[Match]:

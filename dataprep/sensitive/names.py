@@ -14,14 +14,15 @@ NAME_WORDS = (
 )
 """What stands in every name of a variable that tells a secret."""
 
-_WHOLE = ("pw", "psk", "mdp", "clave", "parola", "geslo", "sifre")
+_WHOLE = ("psk", "mdp", "clave", "parola", "geslo", "sifre")
 """Those that are a part of other words, too."""
 
 _ELSEWHERE = (
     "kennwort|contrase(?:ñ|n|nh)a|senha|wachtwoord|palavra[_ -]?passe|mot[_ -]?de[_ -]?passe"
     "|has[lł]o|heslo|lozinka|salasana|l[oö]senord|passord|adgangskode|jelsz[oó]|şifre"
     "|(?<![A-Za-z])(?:mdp|clave(?! (?:prim|for[aá]|[uú]nic|p[uú]bl))|parola(?! chiave)|geslo|sifre"
-    "|psk|pw)|(?-i:(?<=[a-z])(?:Pw|PW|Psk))"
+    "|psk)|pw(?![A-Za-z])|(?<=bind[._])credentials|(?<=security\\.)credentials"
+    "|(?-i:(?<=[a-z])(?:Pw|PW|Psk))"
 )
 """The words for a password in other languages, and the short ones."""
 
@@ -61,7 +62,7 @@ _SIGHT = re.compile(
     r"(?:[\"'\\`]{0,4}\]?\s{0,24}(?:=>|:=|[:=>])|[\"'\\]{1,3}\s{1,3}value=|\s[^<>=]{0,80}>"
     r"| (?:is|was|to|lautet|ist) |[\"'\\]{1,3}\s?,\s{0,12}[\"'\\]|\(?\s{0,3}[\"'\\`]|\s?\{|%3[Dd]"
     r"|[\"'`)\]}]{0,4}\s{0,8}(?:\|\||\?\?|\?:|or\s|\.[A-Za-z_]{2,24}\(|\{)|[\])]?[\"'\\]{1,3}\s?,|:?-"
-    r"|&gt;|:?</\w|[*_]{2} "
+    r"| --|&gt;|:?</\w|[*_]{2} "
     r"|[\"'\\]{0,3},?\s{1,24}[\"'\\]{0,3}value|[*_`]{0,3}\s{0,24}[:|]| [^\s=:]{8})"
 )
 """What follows the word of a name before anything can be told."""
@@ -99,10 +100,12 @@ def names_in(
 
 
 def _is_nobodys(text: str, word: str, at: int) -> bool:
-    """Whether it is a compass, the token of a page or a badge, or a part of a name with colons."""
+    """Whether it is a compass, a pass of a compiler, the token of a page, or a part of a name."""
     before = text[max(0, at - 16) : at].lower()
     if word == "pass":
-        return before.rstrip("-_").endswith(_PASSES) and text[at + 4 : at + 5] not in "wWpP"
+        return (before.rstrip("-_").endswith(_PASSES) and text[at + 4 : at + 5] not in "wWpP") or (
+            before.endswith(" ") and text.startswith((" is ", " was ", " to "), at + 4)
+        )
     if word == "secret":
         return before.endswith("::") or (before.endswith(":") and text[at + 6 : at + 7] == ":")
     return before.rstrip("_-. ").endswith(_NOBODYS_FRONT) or before.endswith("badge.svg?")

@@ -36,7 +36,8 @@ _TO = "(?:to|auf|a|en|par|por|para|na|naar|till)"
 _PASSWORDS = (
     "kennwort|passwort|contraseña|contrasena|clave|mot de passe|mdp|senha|palavra-passe"
     "|wachtwoord|lösenord|passord|adgangskode|salasana|hasło|haslo|heslo|jelszó|parola|şifre|lozinka"
-    "|kata sandi|mật khẩu|пароль"
+    "|kata sandi|mật khẩu|пароль|парола|лозинка|geslo|slaptažodis|parool|paroli|fjalëkalimi|zaporka"
+    "|contrasenya|contrasinal|wagwoord|lykilorð|pasahitza|nenosiri|kata laluan|κωδικός|رمز عبور"
     "|密码|密碼|口令|パスワード|비밀번호|암호|รหัสผ่าน|पासवर्ड|كلمة المرور|كلمة السر|סיסמה"
 )
 PASSWORD_WORDS = ("pass", "pw", *_PASSWORDS.split("|"))
@@ -50,7 +51,8 @@ _OTHER_KEYS = (
 _SAYS = (
     r"(?! (?:chiave|for[aá]nea|primaria|[uú]nica|p[uú]blica))[\"'`* )]{0,3}(?:"
     r"(?:[ ][^\s\"'`\\,;:=]{1,24}){0,8}?"
-    r" (?:ist|lautet|es|c['’]est|est|é|è|jest|je|är|er|on|is|adalah|itu|yaitu|là)"
+    r" (?:ist|lautet|es|c['’]est|est|é|è|jest|je|är|er|on|is|adalah|itu|yaitu|là|është|yra"
+    r"|е|είναι|ni)"
     r"|(?: [^\s\"'`\\,;:=]{1,24}){0,6}?\s?[:=\uff1a\u662f\uff1d]| [—-]"
     r"|は|が|는|은|가|이)[\"'`*«「 ]{0,4}"
 )
@@ -83,6 +85,14 @@ def _said(pattern: str, proof: Callable[[str], bool], words: str) -> SensitiveKi
 
 
 FROM_AFAR = (
+    _said(  # I keep typing ..., and it says that the password is wrong
+        r"(?<![-\w])(?i:typ(?:e|ed|ing)|enter(?:ed|ing)?|tried|trying|us(?:e|ed|ing)) "
+        rf"{_QUOTES}{{0,3}}"
+        + value(_WORTH, 7, r"(?=[ ,;:.][^\n]{0,80}(?i:passw|kennwort))")
+        + "(?P<near>)",
+        spoken_password,
+        "type|typing|enter|tried |trying |use|using ",
+    ),
     _said(  # with the password ..., avec le mot de passe ...
         r"(?<![-\w])(?i:with|using|use|via|avec|mit|con|com|met|med|utilisez|verwende|usa|benutze)"
         r"(?: (?:the|a|our|my|this|le|la|dem|das|der|a|het|de|il))?(?: [\w'’-]{1,20}){0,2}?"
@@ -123,6 +133,14 @@ FROM_AFAR = (
     ),
 )
 """Those that begin with a word of many texts, and have one of a password after it."""
+
+_CODES = (
+    r"(?:wi-?fi|wlan|access|door|gate|entry|unlock|zugangs|tür|tresor)[ -]?(?:code|key|kode"
+    r"|schlüssel)|code (?:wi-?fi|d['’]accès|du portail|de la porte)"
+    r"|c[oó]digo (?:de|del?) (?:acc?es[so]o|wi-?fi)"
+    r"|codice (?:di accesso|wi-?fi)"
+)
+"""What opens a net or a door."""
 
 SENTENCES = (
     _said(  # the token for the site that they gave me is ...
@@ -204,7 +222,8 @@ SENTENCES = (
         f"passw|passphrase|passcode|{_PASSWORDS}",
     ),
     _said(  # mdp ..., pw ...
-        rf"(?<![\w.-])(?i:mdp|pw|psw|pwd)(?P<said>):? {_QUOTES}{{0,3}}" + value(_WORTH, 7, _LAST),
+        r"(?<![\w.-])(?i:mdp|pw|psw|pwd)(?P<said>)(?::|(?: [\w'’-]{1,24}){0,5}?\s?[:=]|) "
+        rf"{_QUOTES}{{0,3}}" + value(_WORTH, 7, _LAST),
         spoken_password,
         "mdp |mdp: |pw |pw: |psw |psw: |pwd |pwd: ",
     ),
@@ -241,6 +260,20 @@ SENTENCES = (
         rf"|d['’]accès)):? {_QUOTES}{{0,3}}{value(_WORTH, 11, _LAST)}",
         sealed,
         f"{_OTHER_KEYS}|clave",
+    ),
+    _said(  # the access code for the door is ...
+        rf"(?<![-\w])(?i:{_CODES})(?P<said>)(?: [\w'’-]{{1,24}}){{0,6}}?"
+        rf"(?: (?:is|ist|lautet|est|es|é|è)|\s?[:=]) {_QUOTES}{{0,3}}" + value(_WORTH, 7, _LAST),
+        spoken_password,
+        "wifi|wi-fi|wlan|access code|access-code|access key|access-key|door code|gate code"
+        "|entry code|unlock code|zugangscode|zugangsschlüssel|türcode|tresorcode|code wi|code d'acc"
+        "|code d’acc|code du port|code de la porte|código de |codigo de |código del |codice di acc",
+    ),
+    _said(  # basic auth ada:...
+        r"(?i:basic[ -]auth\w{0,16})(?: (?:with|as|is|for|user))?:? [\"'`]?[\w.@-]{1,60}:(?P<said>)"
+        + value(_WORTH, 7, _LAST),
+        spoken_password,
+        "basic auth|basic-auth",
     ),
     *FROM_AFAR,
 )

@@ -80,7 +80,7 @@ def _application_password(secret: str) -> bool:
 DEFAULTS = (
     _assigned(  # process.env.X_TOKEN || "...", getenv("X") or "...", .orElse("...")
         rf"(?i:{WORD})[A-Za-z0-9_]{{0,12}}(?:{_Q}{{1,3}})?[)\]}}]{{0,3}}\s{{0,8}}"
-        rf"(?:\|\||\?\?=?|\?:|or\b|(?<=\)) ?\{{|(?<=\))\.[A-Za-z_]{{2,24}}\()\s{{0,8}}{_Q}{{1,3}}"
+        rf"(?:\|\|=?|\?\?=?|\?:|or\b|(?<=\)) ?\{{|(?<=\))\.[A-Za-z_]{{2,24}}\()\s{{0,8}}{_Q}{{1,3}}"
         + value(_PLAIN, 8, QUOTED),
         password_like,
     ),

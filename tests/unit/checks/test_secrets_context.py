@@ -196,3 +196,46 @@ def test_a_random_key_of_redis_is_found(text: str) -> None:
 def test_a_password_in_more_tools_and_tongues_is_found(text: str, secret: str) -> None:
     assert sensitive.redacted(text.format(secret)) == text.format("[SECRET]")
     assert sensitive.may_match(text.format(secret))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I keep typing {} and it says the password is wrong.",
+        "pwd for the recorder = {}, don't lose it",
+        "Le code wifi des invités : {}, et rien.",
+        "Access code for the door panel is {}.",
+        "Geslo za usmerjevalnik je {}, hvala.",
+        "Internal: basic auth ops:{} until May.",
+        '{{"ParameterKey": "DbPassword", "ParameterValue": "{}"}}',
+        "ENV['DB_PASSWORD'] ||= '{}'",
+        "ldap.bind.credentials={}",
+        "uid=ada\nupw={}",
+        "az keyvault secret set --name db-password --value {}",
+        "htpasswd -nb ada {}",
+        "db:5432:shop:ada:{}\n",
+        "CREATE USER ada IDENTIFIED WITH caching_sha2_password BY '{}'",
+    ],
+)
+@pytest.mark.parametrize("secret", ["Ottensen_27", "Tr1angle-Brook"])
+def test_a_password_in_other_words_for_one_is_found(text: str, secret: str) -> None:
+    assert sensitive.redacted(text.format(secret)) == text.format("[SECRET]")
+    assert sensitive.may_match(text.format(secret))
+
+
+def test_a_password_that_a_directory_holds_in_base64_is_found() -> None:
+    assert sensitive.redacted("userPassword:: T3R0ZW5zZW5fMjc=") == "userPassword:: [SECRET]"
+
+
+@pytest.mark.parametrize(
+    "said", ["Database password; in staging it is {}", "Nu nog {}", "{} until further notice"]
+)
+def test_what_the_description_of_a_password_gives_away_is_found(said: str) -> None:
+    found = list(sensitive.matches(said.format("Tr1angle-Brook"), "db_password"))
+    assert [said.format("Tr1angle-Brook")[m.start : m.end] for m in found] == ["Tr1angle-Brook"]
+    assert list(sensitive.matches(said.format("Windows-Server2"), "db_password")) == []
+
+
+def test_a_login_under_the_name_of_credentials_is_found() -> None:
+    found = list(sensitive.matches("svc:ottensen_27", "credentials"))
+    assert [(m.start, m.end) for m in found] == [(4, 15)]
