@@ -51,7 +51,8 @@ _OTHER_KEYS = (
 _SAYS = (
     r"(?! (?:chiave|for[aá]nea|primaria|[uú]nica|p[uú]blica))[\"'`* )]{0,3}(?:"
     r"(?:[ ][^\s\"'`\\,;:=]{1,24}){0,8}?"
-    r" (?:ist|lautet|es|c['’]est|est|é|è|jest|je|är|er|on|is|adalah|itu|yaitu|là|është|yra"
+    r" (?:ist|war|lautet|es|era|foi|était"
+    r"|c['’]est|est|é|è|jest|było|je|bylo|är|var|er|on|oli|is|adalah|itu|yaitu|là|është|yra"
     r"|е|είναι|ni)"
     r"|(?: [^\s\"'`\\,;:=]{1,24}){0,6}?\s?[:=\uff1a\u662f\uff1d]| [—-]"
     r"|は|が|는|은|가|이)[\"'`*«「 ]{0,4}"
@@ -68,7 +69,8 @@ _FOR = (
 )
 _TOLD_AFTER = (
     r"(?: (?:was|is|gets|got|been|not|refused|rejected|accepted|allowed|used|taken"
-    r"|valid|invalid)){0,3}"
+    r"|valid|invalid|strong|enough|good|fine|okay|weak|too|short|long|safe"
+    r"|secure)){0,3}"
     rf" {_FOR} {_OWN}(?:passw(?:or)?d|passphrase|passcode|(?:api|access|secret|auth) ?(?:key|token)"
     r"|secret|token)(?![\w-]| (?:hash|field|manager|polic|prompt|type|count|limit|class))"
     r"|(?: is| \(?(?:that[’']s|this is|it[’']s))?,? \(?(?:the |my )?(?:new )?passw(?:or)?d\)"
@@ -161,8 +163,9 @@ SENTENCES = (
         "pass |pwd |pw ",
     ),
     _said(  # credentials for the server: ada / ...
-        r"(?i:credentials|creds|login)(?P<said>)(?: [\w.-]{1,20}){0,6}(?:\s?[:=]| are| is)"
-        rf" [^\s:/]{{1,60}}(?: ?/ ?| ){_QUOTES}{{0,3}}{value(_WORTH, 9, _LAST)}",
+        r"(?i:credentials|creds|login)(?P<said>)(?: [\w.-]{1,20}){0,6}"
+        rf"(?:(?:\s?[:=]| are| is) [^\s:/]{{1,60}}(?: ?/ ?| )| [\w.@-]{{1,60}} ?/ ?)"
+        rf"{_QUOTES}{{0,3}}{value(_WORTH, 9, _LAST)}",
         spoken_password,
         "credentials|creds|login",
     ),
@@ -191,8 +194,8 @@ SENTENCES = (
     ),
     _said(  # the password for the build host is ...
         rf"(?<!-)(?i:passwords?|passwd|passphrase|passcode)(?P<said>)(?:{_MORE})?"
-        rf" (?:is|was|be|ist|lautet|è|es|é|est)(?: now| currently| still)?:? {_QUOTES}{{0,3}}"
-        + value(_WORTH, 7, _LAST),
+        rf"(?: (?:is|was|be|ist|lautet|è|es|é|est)|\s?[:?])(?: now| currently| still)?:? "
+        rf"{_QUOTES}{{0,3}}" + value(_WORTH, 7, _LAST),
         spoken_password,
         "passw|passphrase|passcode",
     ),

@@ -158,6 +158,12 @@ CALLS = (
         "networkcredential|passwordcredential|passwordauthentication|basicauth|basic_auth"
         "|pscredential|wifi.begin|addap|softap|usernamepassword",
     ),
+    _given(  # mail.login("ada", "...")
+        r"(?i:(?<=\.)|(?<=->)|(?<=::))(?i:log_?in|sign_?in|authenticate|set_?credentials)\(\s{0,12}"
+        rf"{_Q}[\w.@-]{{1,60}}{_Q},\s{{0,12}}{_Q}(?P<said>){value(_PLAIN, 8, QUOTED)}",
+        spoken_password,
+        "login|log_in|signin|sign_in|authenticate|setcredentials|set_credentials",
+    ),
     _given(  # oracledb.connect("ada", "...", "db/orcl")
         rf"(?i:oracle)\w{{0,4}}\.(?:connect|create_pool|Connection)\(\s{{0,12}}{_HANDED},\s{{0,12}}"
         rf"{_Q}{value(_PLAIN, 8, QUOTED)}",

@@ -201,6 +201,15 @@ def test_a_password_in_more_tools_and_tongues_is_found(text: str, secret: str) -
 @pytest.mark.parametrize(
     "text",
     [
+        "password for the projector: {} (ask Tom)",
+        "La password del wifi? {}, grazie.",
+        "Le mot de passe par défaut était {} avant.",
+        "Is {} strong enough for a password?",
+        "Authenticates with login rooms / {}.",
+        "requirepass {}",
+        "zip -P {} a.zip f",
+        "net use Z: \\\\h\\s /user:ada {}",
+        'mail.login("ada", "{}")',
         "I keep typing {} and it says the password is wrong.",
         "pwd for the recorder = {}, don't lose it",
         "Le code wifi des invités : {}, et rien.",
