@@ -81,6 +81,7 @@ class Alignment:
             "warmup_steps": options.schedule.warm_up(self._steps),
             "weight_decay": options.weight_decay,
             "max_grad_norm": options.max_grad_norm,
+            **({} if options.optim == "auto" else {"optim": options.optim}),
             "bf16": ways.bf16(options.precision),
             "fp16": ways.fp16(options.precision),
             "use_cpu": not ways.has_gpu(),

@@ -9,20 +9,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Unpack
 
-import torch
-
 from dataprep.tokens import load_chat_tokenizer
 from trainers import adapters, attention, fitting, models, run_folder, tensors
 from trainers import dataset as datasets
 from trainers import options as ways
 from trainers.finishing import finish
 from trainers.generation import learned_ends, settle_generation
-from trainers.optimisers import decayed
+from trainers.optimisers import OptimiserSettings
 from trainers.options import TrainingChoices, TrainingOptions
 from trainers.progress import ReportProgress
 
 FROM_SCRATCH, FINE_TUNING, LORA = 3e-3, 2e-5, 2e-4
-"""Learning rates for AdamW."""
+"""Learning rates for AdamW, and for an Adafactor that is not relative."""
 _BETAS = (0.9, 0.95)
 
 
@@ -62,8 +60,8 @@ def train(
     rate = options.learning_rate or (
         LORA if options.lora else FINE_TUNING if model else FROM_SCRATCH
     )
-    name = model or f"{kind} from scratch, {size}"
-    settings = fitting.settings_of(options, dataset, name, rate, net)
+    called = model or f"{kind} from scratch, {size}"
+    settings = fitting.settings_of(options, dataset, called, rate, net)
     if options.lora:
         net = adapters.with_lora(net, options, "CAUSAL_LM")
         settings["adapters"] = adapters.summary(net)
@@ -71,9 +69,8 @@ def train(
     def collate(lines: tensors.PackedLines, **more: Any) -> tensors.Tensors:
         return tensors.sequences(lines, pad=words.pad, **more)
 
-    def optimiser(parameters: list[torch.nn.Parameter]) -> torch.optim.Optimizer:
-        return torch.optim.AdamW(decayed(parameters, options.weight_decay), lr=rate, betas=_BETAS)
-
+    name = options.optimiser_of("causal")
+    optimiser = OptimiserSettings(name, rate, options.weight_decay, _BETAS)
     setup = fitting.Setup(net, collate, optimiser, fp16=fp16)
     run, trainer = fitting.fit(
         setup,

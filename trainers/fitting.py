@@ -26,7 +26,8 @@ from trainers.arguments import arguments
 from trainers.batches import BatchPlan, LineBatch, LineLengths, token_budget
 from trainers.dataset import Dataset
 from trainers.generation import caches
-from trainers.loop import Course, ExactTrainer, MakeOptimiser, summed_loss
+from trainers.loop import Course, ExactTrainer, summed_loss
+from trainers.optimisers import OptimiserSettings, state_sizes
 from trainers.options import EPOCHS_OF_NEW, TrainingOptions
 from trainers.progress import Clock, ReportProgress, TrainingJournal, shown
 from trainers.run_folder import RunFolder
@@ -42,7 +43,7 @@ class Setup:
 
     net: Any
     collate: Callable[..., dict[str, torch.Tensor]]
-    optimiser: MakeOptimiser
+    optimiser: OptimiserSettings
     fp16: bool = False
 
 
@@ -153,7 +154,7 @@ def _course(
     return Course(
         plan=plan,
         collate=functools.partial(setup.collate, widths=widths, packed=options.packing),
-        optimiser=setup.optimiser,
+        optimiser=functools.partial(setup.optimiser.make, setup.net),
         held_out=held,
         held_out_plan=held_plan,
     )
@@ -218,7 +219,12 @@ def _parts(
         torch.autograd.backward(summed_loss(net, there))
 
     half = torch.bfloat16 if ways.bf16(options.precision) else torch.float16 if setup.fp16 else None
-    with memory_trial.rehearsal(net, checkpointing=options.activation_checkpointing, dtype=half):
+    with memory_trial.rehearsal(
+        net,
+        state_sizes(setup.optimiser.name, net),
+        checkpointing=options.activation_checkpointing,
+        dtype=half,
+    ):
         return memory_trial.parts_that_fit(plan, rows.lengths, try_batch)
 
 

@@ -20,12 +20,12 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from trainers import learned_logits, loss
+from trainers.optimisers import state_sizes
+from trainers.options import OptimiserName
 from trainers.rows import IGNORED
 
 MARGIN = 0.15
 """What may come on top, as a share of all: measured against real steps (docs/open-weights.md)."""
-ADAMW_BYTES = 8
-"""Bytes that AdamW keeps a trained parameter: two numbers in fp32. Adafactor's are next to none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,11 @@ def step_memory(
     checkpointing: bool = False,
     autocast: torch.dtype | None = None,
     accumulate: bool = False,
-    optimiser_bytes: float = ADAMW_BYTES,
+    optimiser: OptimiserName = "adamw_torch",
 ) -> StepMemory:
     """The memory of a step on `batch` with the model that `make` makes.
 
-    With `accumulate` the gradients of an earlier batch are there already. `optimiser_bytes` are
-    those a trained parameter.
+    With `accumulate` the gradients of an earlier batch are there already.
     """
     learned = int(batch["labels"].ne(IGNORED).sum())
     with torch.device("meta"):
@@ -112,7 +111,7 @@ def step_memory(
         return StepMemory(
             weights=sum(weights.values()),
             gradients=gradients,
-            optimiser=round(sum(p.numel() for p in trained) * optimiser_bytes),
+            optimiser=sum(state_sizes(optimiser, net)),
             activations=max(live.peak - gradients, 0),
         )
 

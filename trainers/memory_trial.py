@@ -8,7 +8,7 @@ system refuses (a limit of the process); where it promises more than it has, it 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -78,10 +78,13 @@ def is_memory(error: BaseException) -> bool:
 
 
 @contextmanager
-def rehearsal(net: Any, *, checkpointing: bool, dtype: torch.dtype | None) -> Iterator[None]:
-    """The model as in training, with room for the state of AdamW; afterwards all is as it was.
+def rehearsal(
+    net: Any, state_sizes: Sequence[int], *, checkpointing: bool, dtype: torch.dtype | None
+) -> Iterator[None]:
+    """The model as in training, with room for the state of its optimiser; afterwards as it was.
 
-    `dtype` is that of autocast. Random numbers are given back, so that dropout goes on as it would.
+    `state_sizes` are bytes, parameter by parameter. `dtype` is that of autocast. Random numbers are
+    given back, so that dropout goes on as it would.
     """
     device, was = net.device, net.training
     trained = [p for p in net.parameters() if p.requires_grad]
@@ -92,7 +95,7 @@ def rehearsal(net: Any, *, checkpointing: bool, dtype: torch.dtype | None) -> It
     state: list[torch.Tensor] = []
     try:
         with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []), cast:
-            state = [torch.zeros_like(p) for p in trained for _ in range(2)]
+            state = [torch.zeros(n, dtype=torch.uint8, device=device) for n in state_sizes]
             yield
     finally:
         state.clear()

@@ -6,15 +6,21 @@ import importlib.util
 import math
 import os
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Literal, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, get_args
 
-from dataprep.finding import EnvironmentProblem, UsageError
+from dataprep.finding import EnvironmentProblem, UsageError, extra_missing
 from dataprep.shell import flag_of
 from trainers.schedule import SCHEDULES, Schedule, ScheduleType
+
+if TYPE_CHECKING:
+    from trainers.rows import Family
 
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 EPOCHS_OF_NEW, EPOCHS_OF_GIVEN = 10, 3
 Attention = Literal["auto", "sdpa", "eager", "flash_attention_2"]
+OptimiserName = Literal["adamw_torch", "adamw_8bit", "adafactor"]
+OptimiserChoice = Literal["auto", OptimiserName]
+"""Names of transformers' `optim`."""
 LORA_TARGETS = "all-linear"
 REPORTERS = ("tensorboard", "trackio", "wandb", "mlflow")
 """Where metrics may go on request, by transformers' callbacks; wandb sends them to its server."""
@@ -44,6 +50,7 @@ class CommonChoices(TypedDict, total=False):
     warmup_steps: int | None
     weight_decay: float
     max_grad_norm: float
+    optim: OptimiserChoice
     precision: Precision
     seed: int
     lora: int | None
@@ -87,6 +94,7 @@ class CommonOptions:
     warmup_steps: int | None = None
     weight_decay: float = 0.0
     max_grad_norm: float = 1.0
+    optim: OptimiserChoice = "auto"
     precision: Precision = "auto"
     seed: int = 0
     lora: int | None = None
@@ -114,6 +122,7 @@ class CommonOptions:
                 "Use --attention auto.",
             )
         self._refuse_adapters_unasked()
+        self._refuse_optimiser()
         _refuse_unknown_reporter(self.report_to)
 
     def _refuse_schedule(self) -> None:
@@ -145,6 +154,15 @@ class CommonOptions:
         usual = EPOCHS_OF_NEW if model is None else EPOCHS_OF_GIVEN
         return replace(self, epochs=self.epochs or usual)
 
+    def _refuse_optimiser(self) -> None:
+        if self.optim not in (known := get_args(OptimiserName)) and self.optim != "auto":
+            raise UsageError(
+                f"There is no optimiser {self.optim!r}.",
+                f"Known to --optim: auto, {', '.join(known)}.",
+            )
+        if self.optim == "adamw_8bit":
+            _refuse_without_bitsandbytes()
+
     def _refuse_adapters_unasked(self) -> None:
         if not 0 <= self.lora_dropout < 1:
             raise UsageError(
@@ -168,6 +186,7 @@ class TrainingOptions(CommonOptions):
     """The choices of a run in batches of our own: of a T5, or of a causal model on answers.
 
     `batch_tokens` counts a batch with its padding. `pack_width` is the length of a packed line.
+    `optim` is settled by `optimiser_of`.
     `checkpoint_steps` is by default a tenth of the run; `patience` so many checkpoints without a
     lower held-out loss end it. `keep` says which weights are saved: those of the lowest held-out
     loss, where there is a validation split, or the last. `compile` needs packing, for its fixed
@@ -196,6 +215,11 @@ class TrainingOptions(CommonOptions):
                 "--fsdp shares the model out over several processes, and this is the only one.",
                 "Start with: torchrun --nproc-per-node 2 -m dataprep.cli train ...",
             )
+        if self.fsdp and self.optim in ("adamw_8bit", "adafactor"):
+            raise UsageError(
+                f"--fsdp shares each parameter out, and {self.optim} works on whole ones.",
+                "Leave --optim out, or --fsdp.",
+            )
         if self.attention == "flash_attention_2" and self.packing:
             raise UsageError(
                 "flash_attention_2 knows packed rows apart in batches of one line only.",
@@ -205,6 +229,21 @@ class TrainingOptions(CommonOptions):
             raise UsageError(
                 "--compile needs batches of one shape.", "Add --packing, which makes them so."
             )
+
+    def optimiser_of(self, family: Family) -> OptimiserName:
+        """What `auto` means: AdamW, and for a T5 that is trained whole on one rank Adafactor.
+
+        Adapters begin at zero and have no size that steps could be relative to.
+        """
+        if self.optim != "auto":
+            return self.optim
+        whole = self.lora is None and not self.fsdp
+        return "adafactor" if family == "t5" and whole else "adamw_torch"
+
+
+def _refuse_without_bitsandbytes() -> None:
+    if importlib.util.find_spec("bitsandbytes") is None:
+        raise extra_missing("qlora", "bitsandbytes")
 
 
 def _refuse_unknown_reporter(name: str) -> None:

@@ -14,17 +14,17 @@ import torch
 from dataprep.finding import UsageError
 from dataprep.memory import free_memory
 from dataprep.tokens import load_chat_tokenizer, load_tokenizer
-from trainers import adapters, fitting, memory_plan, models, tensors
+from trainers import adapters, fitting, memory_plan, models, planned_ways, tensors
 from trainers import attention as attentions
 from trainers import dataset as datasets
 from trainers import options as ways
 from trainers.batches import LineBatch, padded_tokens
 from trainers.memory_plan import StepMemory
 from trainers.options import TrainingChoices, TrainingOptions
+from trainers.planned_ways import PlannedWay
 from trainers.rows import Family
 
 GIB = 2**30
-RANK = 16
 GPUS = {
     "T4": (16, False),
     "V100": (16, False),
@@ -62,16 +62,6 @@ class PlannedDevice:
             return None
         most = needed.total * (1 + memory_plan.MARGIN) + (CONTEXT if self.gpu else 0)
         return most <= self.memory
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedWay:
-    """A way to train: its flags, the memory of its heaviest batch, and of its heaviest line."""
-
-    name: str
-    flags: str
-    batch: StepMemory
-    line: StepMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,18 +146,22 @@ def plan(
     longest = max(
         (line for batch in run.whole for line in batch), key=lambda line: _size(rows, line)
     )
-    found = []
-    for name, flags, lora, recomputed in _choices(options.lora or RANK, given=model is not None):
-        measure = partial(
+    accumulated = options.accumulate > 1
+
+    def measure(made: Callable[[], Any], anew: bool) -> tuple[StepMemory, StepMemory]:
+        step = partial(
             memory_plan.step_memory,
-            _adapted(make, replace(options, lora=lora), family, half=device.bf16) if lora else make,
-            checkpointing=recomputed,
+            made,
+            checkpointing=anew,
             autocast=torch.bfloat16 if device.bf16 else None,
-            optimiser_bytes=0 if family == "t5" and not lora else memory_plan.ADAMW_BYTES,
         )
-        whole = measure(tensors_of(heaviest), accumulate=options.accumulate > 1)
-        line = measure(tensors_of([longest]), accumulate=True)
-        found.append(PlannedWay(name, flags, whole, line))
+        return (
+            step(tensors_of(heaviest), accumulate=accumulated),
+            step(tensors_of([longest]), accumulate=True),
+        )
+
+    adapted = partial(_adapted, make, family=family, half=device.bf16) if model else None
+    found = planned_ways.weigh(options, family, make, adapted, measure)
     per_epoch = int(rows.lengths.sum())
     return TrainingPlan(
         model=model or f"{kind if family == 'causal' else 'T5'} from scratch, {size}",
@@ -200,25 +194,6 @@ def device_of(gpu: str | None) -> PlannedDevice:
     )
 
 
-def _choices(rank: int, *, given: bool) -> tuple[tuple[str, str, int | None, bool], ...]:
-    """The ways that are weighed: name, flags, rank of adapters, whether activations are dropped.
-
-    A new model has none by adapters, which could not teach it.
-    """
-    recompute, lora = "--activation-checkpointing", f"--lora {rank}"
-    whole = (
-        ("whole", "", None, False),
-        ("whole, activations made anew", recompute, None, True),
-    )
-    if not given:
-        return whole
-    return (
-        *whole,
-        ("adapters", lora, rank, False),
-        ("adapters, activations made anew", f"{lora} {recompute}", rank, True),
-    )
-
-
 def _maker(
     dataset: datasets.Dataset,
     family: Family,
@@ -244,7 +219,7 @@ def _maker(
 
 
 def _adapted(
-    make: Callable[[], Any], options: TrainingOptions, family: Family, *, half: bool
+    make: Callable[[], Any], options: TrainingOptions, *, family: Family, half: bool
 ) -> Callable[[], Any]:
     """The same with adapters, whose frozen model is in bf16 where a causal one is trained so."""
 

@@ -10,9 +10,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Unpack
 
-import torch
-from transformers import Adafactor
-
 from dataprep.finding import UsageError
 from dataprep.tokens import Codec, load_tokenizer
 from trainers import adapters, attention, fitting, models, packing, run_folder, tensors
@@ -21,7 +18,7 @@ from trainers import options as ways
 from trainers.before import refuse_fp16
 from trainers.finishing import finish
 from trainers.generation import settle_generation
-from trainers.optimisers import ParameterGroups, decayed
+from trainers.optimisers import OptimiserSettings
 from trainers.options import TrainingChoices, TrainingOptions
 from trainers.progress import ReportProgress
 
@@ -72,8 +69,9 @@ def train(
             f"{model} is a {net.config.model_type} model, whose rows cannot be packed.",
             "Leave --packing out.",
         )
-    adamw = options.lora is not None or options.fsdp
-    usual = ADAMW if adamw else FINE_TUNING if model else FROM_SCRATCH
+    name = options.optimiser_of("t5")
+    relative = name == "adafactor" and not options.lora
+    usual = (FINE_TUNING if model else FROM_SCRATCH) if relative else ADAMW
     rate = options.learning_rate or usual
     settings = fitting.settings_of(options, dataset, model or f"from scratch, {size}", rate, net)
     start = models.start_of(net)
@@ -81,12 +79,10 @@ def train(
     def collate(lines: tensors.PackedLines, **more: Any) -> tensors.Tensors:
         return tensors.pairs(lines, pad=tokenizer.pad_id, start=start, **more)
 
-    def optimiser(parameters: list[torch.nn.Parameter]) -> torch.optim.Optimizer:
-        return _optimiser(decayed(parameters, options.weight_decay), rate, adamw=adamw)
-
     if options.lora:
         net = adapters.with_lora(net, options, "SEQ_2_SEQ_LM")
         settings["adapters"] = adapters.summary(net)
+    optimiser = OptimiserSettings(name, rate, options.weight_decay, relative=relative)
     setup = fitting.Setup(net, collate, optimiser)
     run, trainer = fitting.fit(
         setup,
@@ -100,16 +96,3 @@ def train(
     spelled = dataset.entry.get("codec")
     read = Codec.recorded(tokenizer, spelled).decode if spelled else str
     return finish(run, trainer, dataset, words, read, lora=bool(options.lora))
-
-
-def _optimiser(parameters: ParameterGroups, rate: float, *, adamw: bool) -> torch.optim.Optimizer:
-    """T5's own: steps relative to the size of a parameter, so that embeddings learn like the rest.
-
-    They start at 1, and AdamW leaves them where they are. Source: Raffel et al. 2020, 3.1.2.
-    """
-    if adamw:
-        return torch.optim.AdamW(parameters, lr=rate)
-    made: torch.optim.Optimizer = Adafactor(  # type: ignore[no-untyped-call]
-        parameters, lr=rate, scale_parameter=True, relative_step=False
-    )
-    return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from types import ModuleType
 
@@ -10,6 +11,9 @@ from dataprep.finding import extra_missing
 
 def trainer(name: str, extra: str) -> ModuleType:
     """A module of `trainers`; raises EnvironmentProblem without its extra."""
+    # Where `kernels` is installed bitsandbytes runs code of the hub as soon as it is imported, and
+    # peft imports it. A command runs no such code.
+    sys.modules.setdefault("kernels", None)  # type: ignore[arg-type]
     try:
         return import_module(f"trainers.{name}")
     except ModuleNotFoundError as error:

@@ -34,6 +34,8 @@ class CommonFlags:
     "Of matrices, a step; biases and norms have none."
     max_grad_norm: float = 1.0
     "Gradients that are longer are clipped to it; 0 clips none."
+    optim: Literal["auto", "adamw_torch", "adamw_8bit", "adafactor"] = "auto"
+    "auto is AdamW, for a whole T5 Adafactor; adamw_8bit keeps a quarter (dataprep[qlora])."
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
     "auto takes bf16 where the hardware has it."
     seed: int = 0

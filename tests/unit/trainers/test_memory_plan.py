@@ -119,18 +119,23 @@ def test_the_plan_counts_steps_and_tokens_and_weighs_each_way(tmp_path: Path) ->
     LlamaConfig(vocab_size=512, num_attention_heads=4, **shape).save_pretrained(tmp_path / "model")
     asked: dict[str, Any] = {"target": "causal", "family": "causal", "gpu": "24GB", "epochs": 2}
     new = planning.plan(folder, model=None, batch_tokens=300, **asked)
-    assert [way.flags for way in new.ways] == ["", "--activation-checkpointing"]
+    recompute = "--activation-checkpointing"
+    wholes = ["", "--optim adamw_8bit", "--optim adafactor"]
+    anew = [f"{flags} {recompute}".strip() for flags in wholes]
+    assert [way.flags for way in new.ways] == wholes + anew
     made = planning.plan(folder, model=str(tmp_path / "model"), batch_tokens=300, **asked)
     rows = pl.read_parquet(folder / "causal" / "train.parquet")["input_ids"]
     assert made.tokens == 2 * rows.list.len().sum()
-    whole, recomputed, adapters, _ = (way.batch for way in made.ways)
+    adapted = ["--lora 16", f"--lora 16 {recompute}"]
+    assert [way.flags for way in made.ways] == wholes + anew + adapted
+    whole, _, _, recomputed, _, _, adapters, _ = (way.batch for way in made.ways)
     assert whole.weights == pytest.approx(4 * made.parameters, rel=0.01)
     assert whole.gradients == pytest.approx(4 * made.parameters, rel=0.01)
     assert whole.optimiser == pytest.approx(8 * made.parameters, rel=0.01)
     assert recomputed.activations < whole.activations
     assert adapters.weights < whole.weights
     assert adapters.optimiser < whole.optimiser / 4
-    assert "| whole `` |" not in made.page()
-    assert made.page().count("| yes |") == 4
+    assert "``" not in made.page()
+    assert made.page().count("| yes |") == 8
     assert made.page().endswith("tried.\n")
     assert not (tmp_path / "runs").exists()

@@ -98,7 +98,7 @@ def test_loss_and_gradient_of_a_step_are_those_of_its_whole_batch(
 def test_the_rehearsal_leaves_the_model_and_its_dice_as_they_were() -> None:
     net = model("causal", dtype=torch.float32).eval()
     before = torch.random.get_rng_state()
-    with memory_trial.rehearsal(net, checkpointing=True, dtype=None):
+    with memory_trial.rehearsal(net, [8], checkpointing=True, dtype=None):
         assert net.training
         net(input_ids=torch.ones(1, 4, dtype=torch.long)).logits.sum().backward()
         torch.rand(3)
@@ -155,7 +155,8 @@ plan = lambda parts: BatchPlan(lambda _: [[(n,) for n in range(64)]], 1, 0, part
 def attempt(batch):
     tensors = make([[row._replace(labels=row.source)] for row in rows[: len(batch)]])
     summed_loss(net, tensors).backward()
-with memory_trial.rehearsal(net, checkpointing=False, dtype=None):
+sizes = [8 * p.numel() for p in net.parameters()]
+with memory_trial.rehearsal(net, sizes, checkpointing=False, dtype=None):
     print(memory_trial.parts_that_fit(plan, np.array([[8]] * 64), attempt))
 """
 

@@ -1,0 +1,78 @@
+"""The ways to train that a plan weighs: whole or by adapters, and by which optimiser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, get_args
+
+import torch
+
+from trainers.memory_plan import StepMemory
+from trainers.optimisers import state_sizes
+from trainers.options import OptimiserName, TrainingOptions
+from trainers.rows import Family
+
+RANK = 16
+_RECOMPUTE = "--activation-checkpointing"
+
+MeasureStep = Callable[[Callable[[], Any], bool], tuple[StepMemory, StepMemory]]
+"""Of a model that is made the heaviest batch and line, with activations kept or made anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedWay:
+    """A way to train: its flags, the memory of its heaviest batch, and of its heaviest line."""
+
+    name: str
+    flags: str
+    batch: StepMemory
+    line: StepMemory
+
+
+@dataclass(frozen=True, slots=True)
+class _Learning:
+    """What of a model learns, how it is made so, and the optimisers; the usual needs no flag."""
+
+    name: str
+    flags: tuple[str, ...]
+    make: Callable[[], Any]
+    optimisers: tuple[OptimiserName, ...]
+    usual: OptimiserName
+
+    def weighed(self, measure: MeasureStep) -> Iterator[PlannedWay]:
+        """By each optimiser, with activations kept and made anew."""
+        with torch.device("meta"):
+            net = self.make()
+        for anew in (False, True):
+            batch, line = measure(self.make, anew)
+            for optimiser in self.optimisers:
+                state = sum(state_sizes(optimiser, net))
+                chosen = [] if optimiser == self.usual else [f"--optim {optimiser}"]
+                yield PlannedWay(
+                    f"{self.name}, {optimiser}{', activations made anew' if anew else ''}",
+                    " ".join([*self.flags, *chosen, *([_RECOMPUTE] if anew else [])]),
+                    replace(batch, optimiser=state),
+                    replace(line, optimiser=state),
+                )
+
+
+def weigh(
+    options: TrainingOptions,
+    family: Family,
+    make: Callable[[], Any],
+    make_adapted: Callable[[TrainingOptions], Callable[[], Any]] | None,
+    measure: MeasureStep,
+) -> Iterator[PlannedWay]:
+    """Each way; without `make_adapted` none by adapters, which could not teach a new model.
+
+    A model that is trained whole is weighed with every optimiser, adapters with the one asked.
+    """
+    usual = replace(options, lora=None, optim="auto").optimiser_of(family)
+    others = tuple(name for name in get_args(OptimiserName) if name != usual)
+    yield from _Learning("whole", (), make, (usual, *others), usual).weighed(measure)
+    if make_adapted is not None:
+        way = replace(options, lora=options.lora or RANK)
+        usual = replace(way, optim="auto").optimiser_of(family)
+        flags, asked = (f"--lora {way.lora}",), (way.optimiser_of(family),)
+        yield from _Learning("adapters", flags, make_adapted(way), asked, usual).weighed(measure)
