@@ -8,20 +8,17 @@ names of experts and those of dense layers are the same (GLM-4.5, DeepSeek), is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from torch import nn
-from transformers.pytorch_utils import Conv1D
 
 from dataprep.finding import EnvironmentProblem, UsageError, extra_missing
+from trainers import quantisation
+from trainers.lora_targets import LINEAR, LoraTargets, is_router, leaf, targets_of
 from trainers.options import LORA_TARGETS, CommonOptions
 
 LoraTask = Literal["SEQ_2_SEQ_LM", "CAUSAL_LM"]
-_LINEAR = (nn.Linear, Conv1D)
-_EXPERTS = 3
-"""Dimensions of a parameter that holds the weights of several experts."""
 
 _FUSED: dict[str, tuple[frozenset[str], ...]] = {
     "gate_up_proj": (frozenset({"gate_proj", "up_proj"}), frozenset({"w1", "w3"})),
@@ -31,22 +28,6 @@ _FUSED: dict[str, tuple[frozenset[str], ...]] = {
 
 _OLD_NAMES = frozenset({"gate", "gate_proj", "up_proj", "down_proj", "w1", "w2", "w3"})
 """Names that peft reads as parts of experts, in a model that has some."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoraTargets:
-    """What can be adapted in a model, by its full name: linear layers, experts and routers."""
-
-    linear: tuple[str, ...]
-    experts: tuple[str, ...]
-    routers: tuple[str, ...]
-    """Parameters that choose the experts: adapted only where they are named."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The last part of each name, as --lora-targets takes it."""
-        of_routers = (name.removesuffix(".weight") for name in self.routers)
-        return tuple(sorted({_leaf(n) for n in (*self.linear, *self.experts, *of_routers)}))
 
 
 def with_lora(net: Any, options: CommonOptions, task: LoraTask) -> Any:
@@ -59,11 +40,13 @@ def with_lora(net: Any, options: CommonOptions, task: LoraTask) -> Any:
         from peft import LoraConfig, get_peft_model
     except ImportError:
         raise extra_missing("train", "peft") from None
+    if quantisation.is_4bit(net):
+        net = quantisation.prepared(net, checkpointing=options.activation_checkpointing)
     modules, parameters = _chosen(targets_of(net), options.lora_targets)
     experts = [name for name in parameters if not name.endswith(".weight")]
     if options.lora_dropout and experts:
         raise UsageError(
-            f"Adapters on experts ({_listed(map(_leaf, experts))}) take no dropout.",
+            f"Adapters on experts ({_listed(map(leaf, experts))}) take no dropout.",
             "Leave --lora-dropout out, or name other layers with --lora-targets.",
         )
     wanted = {*modules, *parameters}
@@ -96,50 +79,6 @@ def merge(net: Any) -> Any:
     return merged
 
 
-def targets_of(net: Any) -> LoraTargets:
-    """What of a model can be adapted: of one that also sees or hears, the part that reads text.
-
-    The head is left out: in many models it is the embeddings, which a merge would change too.
-    """
-    linear, experts, routers = [], [], []
-    inside = _text_part(net)
-    head = net.get_output_embeddings()
-    heads = {id(part) for part in head.modules()} if head is not None else set()
-    for name, module in net.named_modules():
-        if id(module) in heads or not inside(name):
-            continue
-        if isinstance(module, _LINEAR) and not _is_router(module):
-            linear.append(name)
-            continue
-        for own, weights in module.named_parameters(recurse=False):
-            if weights.dim() == _EXPERTS and not isinstance(module, nn.modules.conv._ConvNd):
-                experts.append(f"{name}.{own}")
-            elif own == "weight" and weights.dim() == 2 and not isinstance(module, nn.Embedding):
-                routers.append(f"{name}.{own}")
-    return LoraTargets(tuple(linear), tuple(experts), tuple(routers))
-
-
-def _text_part(net: Any) -> Callable[[str], bool]:
-    """Whether a name lies in the part of a model that reads text."""
-    config = net.config
-    if config.get_text_config() is config or config.is_encoder_decoder:
-        return lambda name: not any(part in _SENSES for part in name.split("."))
-    text = net.get_decoder()
-    prefix = next((name for name, module in net.named_modules() if module is text), "")
-    return lambda name: name == prefix or name.startswith(f"{prefix}." if prefix else "")
-
-
-_SENSES = ("vision_tower", "vision_model", "multi_modal_projector", "audio_tower")
-"""Parts of encoders for pictures and sound."""
-
-
-def _is_router(module: nn.Module) -> bool:
-    """Whether a linear layer of transformers answers with more than one tensor (Llama 4)."""
-    kind = type(module)
-    own = kind.__module__.startswith("transformers.models.")
-    return own and issubclass(kind, nn.Linear) and kind.forward is not nn.Linear.forward
-
-
 def _chosen(there: LoraTargets, asked: str) -> tuple[list[str], list[str]]:
     """The full names of the modules and of the parameters to adapt."""
     if asked == LORA_TARGETS:
@@ -158,7 +97,7 @@ def _chosen(there: LoraTargets, asked: str) -> tuple[list[str], list[str]]:
 
 
 def _names_experts(experts: str, names: set[str]) -> bool:
-    fused = _FUSED.get(_leaf(experts), ())
+    fused = _FUSED.get(leaf(experts), ())
     return any(_ends(experts, name) for name in names) or any(old <= names for old in fused)
 
 
@@ -166,7 +105,7 @@ def _is_known(name: str, names: set[str], modules: list[str], experts: list[str]
     found = (*experts, *modules, *(m.removesuffix(".weight") for m in modules))
     if any(_ends(there, name) for there in found):
         return True
-    old = [part for e in experts for part in _FUSED.get(_leaf(e), ()) if part <= names]
+    old = [part for e in experts for part in _FUSED.get(leaf(e), ()) if part <= names]
     return any(name in part for part in old)
 
 
@@ -174,7 +113,7 @@ def _as_peft_reads(modules: list[str], parameters: list[str]) -> tuple[list[str]
     """The same names, those that peft would take for parts of experts as parameters."""
     if not parameters:
         return modules, parameters
-    old = [name for name in modules if _leaf(name) in _OLD_NAMES]
+    old = [name for name in modules if leaf(name) in _OLD_NAMES]
     kept = [name for name in modules if name not in old]
     return kept, [*parameters, *(f"{name}.weight" for name in old)]
 
@@ -201,14 +140,14 @@ def adapted(net: Any) -> set[str]:
             place = name.replace(".base_layer", "")
             parameter = getattr(module, "parameter_name", None)
             inner: Any = module.get_base_layer()
-            plain = parameter is None or (isinstance(inner, _LINEAR) and not _is_router(inner))
+            plain = parameter is None or (isinstance(inner, LINEAR) and not is_router(inner))
             found.add(place if plain else f"{place}.{parameter}")
     return found
 
 
 def _refuse_others(wanted: set[str], found: set[str]) -> None:
     if wanted != found:
-        parted = _listed(sorted(map(_leaf, wanted ^ found)))
+        parted = _listed(sorted(map(leaf, wanted ^ found)))
         raise EnvironmentProblem(
             f"peft put adapters elsewhere than asked ({parted}).",
             "Install the version of peft that dataprep[train] names.",
@@ -216,14 +155,16 @@ def _refuse_others(wanted: set[str], found: set[str]) -> None:
 
 
 def summary(net: Any) -> dict[str, Any]:
-    """What run.json says of the adapters: how many of each name, and the parameters that learn."""
-    names = Counter(_leaf(name.removesuffix(".weight")) for name in adapted(net))
+    """What run.json says of the adapters: how many of each name, and the parameters that learn.
+
+    Of a base in 4 bits also how much of it stands in them.
+    """
+    names = Counter(leaf(name.removesuffix(".weight")) for name in adapted(net))
     learned = sum(p.numel() for p in net.parameters() if p.requires_grad)
-    return {"on": dict(sorted(names.items())), "parameters": learned}
-
-
-def _leaf(name: str) -> str:
-    return name.rsplit(".", 1)[-1]
+    found = {"on": dict(sorted(names.items())), "parameters": learned}
+    if quantisation.is_4bit(net):
+        found["base"] = quantisation.summary(net.get_base_model())
+    return found
 
 
 def _ends(name: str, part: str) -> bool:

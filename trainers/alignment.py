@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from transformers import PrinterCallback, TrainerCallback
 
 from dataprep import jsonio, store
@@ -20,7 +21,7 @@ from dataprep.example import Message
 from dataprep.finding import DataprepError, NothingToDo, Place, UsageError
 from dataprep.jsonio import Json
 from dataprep.tokens import AnyChatTokenizer, load_chat_tokenizer
-from trainers import adapters, attention, fitting, models, run_folder
+from trainers import adapters, attention, fitting, models, quantisation, run_folder
 from trainers import options as ways
 from trainers.adapter_base import save_adapter
 from trainers.answers import last_answer
@@ -108,6 +109,7 @@ class Alignment:
         with store.environment_errors(self.out):
             run = run_folder.begin(self.out, self.settings, goes_on=self.goes_on)
             trainer = make(run)
+            _keep_fp32(trainer.model)
             trainer.remove_callback(PrinterCallback)
             trainer.add_callback(Whole(run))
             last = run.last_checkpoint()
@@ -155,7 +157,9 @@ def prepare(
     tokenizer = load_chat_tokenizer(models.inner_folder(model), day=day)
     rows = [_encoded(encode, tokenizer, place, row) for place, row in found]
     words = models.causal_words(tokenizer)
-    net = models.given_causal(model, words, options.attention, "float32")
+    compute = quantisation.compute_of(options)
+    dtype = str(compute or torch.float32).removeprefix("torch.")
+    net = models.given_causal(model, words, options.attention, dtype, compute)
     words = settle_generation(net, words, closing_tokens(_tails(rows), words))
     net = attention.settle(net, options)
     rate = options.learning_rate or (LORA_RATE if options.lora else RATE)
@@ -230,6 +234,16 @@ def _rows(folder: Path, target: str, split: str) -> list[tuple[Place, Json]]:
             f"{folder} has no {HOLDS[target]} to train on.", "Add examples, or splits."
         )
     return rows
+
+
+def _keep_fp32(net: Any) -> None:
+    """Let adapters learn in fp32: over a base in 4 bits TRL casts them to bf16.
+
+    Steps of the rates that are usual here are smaller than what bf16 tells apart.
+    """
+    for parameter in net.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.float()
 
 
 def _tails(rows: Sequence[Json]) -> Counter[tuple[int, ...]]:

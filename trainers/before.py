@@ -36,6 +36,7 @@ def look(
     """
     given: dict[str, Any] = {**choices}
     made = CommonOptions(**given) if target in ALIGNED else TrainingOptions(**given)
+    made.settled_for(model)
     if made.lora and model is None:
         raise UsageError(
             "Adapters cannot teach a new model: its own weights are random, and stay so.",

@@ -28,8 +28,9 @@ def card(settings: dict[str, Any], scores: dict[str, Any], family: Family) -> st
         f"- dataset: {data['digest']}",
         f"- tokenizer: {data['tokenizer'].get('sha256', 'see model/')}",
         f"- {_length(settings, scores)}, learning rate {settings['learning_rate']:g}, "
-        f"{settings['precision']}, seed {settings['seed']}",
+        f"{_optimiser(settings)}{settings['precision']}, seed {settings['seed']}",
     ]
+    lines += _base(settings)
     if saved := scores.get("saved"):
         lines.append(_saved(saved, scores))
     if loss:
@@ -70,11 +71,28 @@ def _adapters(settings: dict[str, Any]) -> str:
     if not settings.get("lora"):
         return ""
     made = settings.get("adapters")
+    method = "QLoRA" if settings.get("load_in_4bit") else "LoRA"
     if not made:
-        return f", LoRA of rank {settings['lora']}"
+        return f", {method} of rank {settings['lora']}"
     alpha = settings.get("lora_alpha") or 2 * settings["lora"]
     learned = f"{made['parameters']:,} parameters on {', '.join(made['on'])} learn"
-    return f", LoRA of rank {settings['lora']}, alpha {alpha}: {learned}"
+    return f", {method} of rank {settings['lora']}, alpha {alpha}: {learned}"
+
+
+def _optimiser(settings: dict[str, Any]) -> str:
+    """Its name where it was asked for."""
+    name = settings.get("optim", "auto")
+    return "" if name == "auto" else f"{name}, "
+
+
+def _base(settings: dict[str, Any]) -> Iterator[str]:
+    """What the base of QLoRA was while it was read, and what it is in the model that is saved."""
+    if base := settings.get("adapters", {}).get("base"):
+        yield (
+            f"- base: {base['parameters']:,} of its {base['of']:,} parameters were read in 4 bits "
+            f"({base['type'].upper()}), and losses are over these; in model/ the adapters are "
+            "merged into the base as it was before"
+        )
 
 
 def _how(settings: dict[str, Any]) -> str:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Unpack
 
+import torch
+
 from dataprep.tokens import load_chat_tokenizer
-from trainers import adapters, attention, fitting, models, run_folder, tensors
+from trainers import adapters, attention, fitting, models, quantisation, run_folder, tensors
 from trainers import dataset as datasets
 from trainers import options as ways
 from trainers.finishing import finish
@@ -47,11 +49,13 @@ def train(
     fitting.settle(options.seed)
     dataset = datasets.read(folder, target, "causal")
     words = models.causal_words(load_chat_tokenizer(str(dataset.tokenizer)))
-    dtype = "bfloat16" if options.lora and bf16 else "float32"  # adapters stay in fp32
+    compute = quantisation.compute_of(options)
+    half = compute or (torch.bfloat16 if options.lora and bf16 else torch.float32)
+    dtype = str(half).removeprefix("torch.")  # of what is given; adapters stay in fp32
     net = (
         models.new_causal(kind, size, words, options.attention)
         if model is None
-        else models.given_causal(model, words, options.attention, dtype)
+        else models.given_causal(model, words, options.attention, dtype, compute)
     )
     models.refuse_other_size(model, words, net)
     words = settle_generation(net, words, learned_ends(dataset, words))

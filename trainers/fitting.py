@@ -20,7 +20,7 @@ from transformers.utils import logging as transformers_logging
 
 from dataprep import store
 from dataprep.finding import EnvironmentProblem, UsageError
-from trainers import attention, memory_trial, models, packing, run_folder
+from trainers import attention, memory_trial, models, packing, quantisation, run_folder
 from trainers import options as ways
 from trainers.arguments import arguments
 from trainers.batches import BatchPlan, LineBatch, LineLengths, token_budget
@@ -206,7 +206,7 @@ def _parts(
     if ways.ranks()[0] > 1:
         return 1
     net, rows = setup.net, dataset.train
-    if ways.has_gpu():
+    if ways.has_gpu() and not quantisation.is_4bit(net):  # which is there already
         net.to("cuda")
 
     def plan(parts: int) -> BatchPlan:
@@ -250,7 +250,7 @@ def prove_packing(setup: Setup, dataset: Dataset, widths: tuple[int, ...], lines
             _loss_of(setup, setup.collate([[row]], widths=None, packed=False)) for row in rows
         )
     setup.net.train(was)
-    dtype = next(setup.net.parameters()).dtype
+    dtype = quantisation.compute_dtype(setup.net) or next(setup.net.parameters()).dtype
     if abs(whole - alone) > _TOLERANCE.get(dtype, 0.05) * max(abs(alone), 1e-9):
         raise UsageError(
             f"This model mixes up packed examples: a loss of {whole:.4f}, one by one {alone:.4f}.",

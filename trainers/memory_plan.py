@@ -105,9 +105,9 @@ def step_memory(
             for _ in range(1 + accumulate):
                 inputs = dict(fake)
                 labels, more = inputs.pop("labels"), inputs.pop("weights", None)
-                parts = learned_logits.scores(net, inputs, labels, more, places)
-                torch.autograd.backward(loss.summed(*parts))
-                del parts
+                # As in training nothing holds the scores while the gradients are computed.
+                summed = loss.summed(*learned_logits.scores(net, inputs, labels, more, places))
+                torch.autograd.backward(summed)
         return StepMemory(
             weights=sum(weights.values()),
             gradients=gradients,

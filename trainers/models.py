@@ -46,6 +46,7 @@ from dataprep.tokens import (
     save_tokenizer,
 )
 from trainers import attention as attentions
+from trainers import quantisation
 from trainers.dataset import Words
 from trainers.rows import Family
 
@@ -79,8 +80,13 @@ def new_t5(size: ModelSize, tokenizer: TextTokenizer, attention: str) -> Any:
     return T5ForConditionalGeneration(T5Config(**settings))
 
 
-def given_t5(model: str, tokenizer: TextTokenizer, attention: str) -> Any:
-    """A T5 in fp32 from a folder or the hub; raises UsageError when it reads other tokens."""
+def given_t5(
+    model: str, tokenizer: TextTokenizer, attention: str, compute: torch.dtype | None = None
+) -> Any:
+    """A T5 in fp32 from a folder or the hub; raises UsageError when it reads other tokens.
+
+    With `compute` it is loaded in 4 bits, and computes in that dtype.
+    """
     model = inner_folder(model)
     if is_local(model):  # on the hub the tokenizer comes first, which tells at once of no network
         _refuse_no_t5(model)
@@ -88,7 +94,7 @@ def given_t5(model: str, tokenizer: TextTokenizer, attention: str) -> Any:
         raise _other_tokenizer(model)
     if not is_local(model):
         _refuse_no_t5(model)
-    return load_weights(AutoModelForSeq2SeqLM, model, attention, "float32")
+    return _loaded(AutoModelForSeq2SeqLM, model, attention, "float32", compute)
 
 
 def start_of(net: Any) -> int:
@@ -126,8 +132,13 @@ def new_causal(kind: ModelFamily, size: ModelSize, words: Words, attention: str)
     return LlamaForCausalLM(LlamaConfig(**settings))
 
 
-def given_causal(model: str, words: Words, attention: str, dtype: str) -> Any:
-    """A causal model from a folder, a .gguf file or the hub, with the tokens of the dataset."""
+def given_causal(
+    model: str, words: Words, attention: str, dtype: str, compute: torch.dtype | None = None
+) -> Any:
+    """A causal model from a folder, a .gguf file or the hub, with the tokens of the dataset.
+
+    With `compute` it is loaded in 4 bits, and computes in that dtype.
+    """
     model = inner_folder(model)
     where, more = _gguf(model)
     if not more and is_local(model):
@@ -136,9 +147,15 @@ def given_causal(model: str, words: Words, attention: str, dtype: str) -> Any:
         raise _other_tokenizer(model)
     if not more and not is_local(model):  # of the hub the tokenizer comes first, as for a T5
         _refuse_two_sided(model)
-    kind = AutoModelForCausalLM if more else loader(_config(model), "causal")
-    net = load_weights(kind, where, attention, dtype, **more)
-    return _whole(net) if more else net
+    if more:
+        return _whole(load_weights(AutoModelForCausalLM, where, attention, dtype, **more))
+    return _loaded(loader(_config(model), "causal"), where, attention, dtype, compute)
+
+
+def _loaded(kind: Any, model: str, attention: str, dtype: str, compute: torch.dtype | None) -> Any:
+    """A model whole, or in 4 bits."""
+    more = quantisation.loading(kind, _config(model), model, compute) if compute else {}
+    return load_weights(kind, model, attention, dtype, **more)
 
 
 def load_base(model: str, family: Family, dtype: str, revision: str | None = None) -> Any:
@@ -351,12 +368,14 @@ def _vocabulary(model: str, more: dict[str, str]) -> str:
 
 def _config(model: str, **at: str) -> Any:
     try:
-        return AutoConfig.from_pretrained(model, trust_remote_code=False, **at)
+        config = AutoConfig.from_pretrained(model, trust_remote_code=False, **at)
     except (OSError, ValueError) as error:
         raise _explained(model, error) from None
+    quantisation.refuse_4bit(model, config)
+    return config
 
 
-def load_weights(kind: Any, model: str, attention: str, dtype: str, **more: str) -> Any:
+def load_weights(kind: Any, model: str, attention: str, dtype: str, **more: Any) -> Any:
     """A model of safetensors, and without code of its own; raises UsageError for another."""
     safe: dict[str, Any] = {} if "gguf_file" in more else {"use_safetensors": True}
     try:

@@ -57,6 +57,7 @@ class CommonChoices(TypedDict, total=False):
     lora_targets: str
     lora_alpha: int | None
     lora_dropout: float
+    load_in_4bit: bool
     checkpoint_steps: int | None
     activation_checkpointing: bool
     attention: Attention
@@ -82,7 +83,8 @@ class CommonOptions:
     """The choices of every run; those of DPO, KTO and GRPO have no others.
 
     `epochs` are those of `settled_for` where none are given. `lora` is the rank of the adapters,
-    `lora_targets` names parted by commas, `lora_alpha` twice the rank where it is left out.
+    `lora_targets` names parted by commas, `lora_alpha` twice the rank where it is left out. With
+    `load_in_4bit` they learn over a base in 4 bits (QLoRA).
     `checkpoint_steps` is left to the trainer where none are given.
     """
 
@@ -101,6 +103,7 @@ class CommonOptions:
     lora_targets: str = LORA_TARGETS
     lora_alpha: int | None = None
     lora_dropout: float = 0.0
+    load_in_4bit: bool = False
     checkpoint_steps: int | None = None
     activation_checkpointing: bool = False
     attention: Attention = "auto"
@@ -123,6 +126,7 @@ class CommonOptions:
             )
         self._refuse_adapters_unasked()
         self._refuse_optimiser()
+        self._refuse_4bit()
         _refuse_unknown_reporter(self.report_to)
 
     def _refuse_schedule(self) -> None:
@@ -150,7 +154,20 @@ class CommonOptions:
         return Schedule(self.lr_scheduler_type, self.warmup_ratio, self.warmup_steps)
 
     def settled_for(self, model: str | None) -> Self:
-        """The choices with epochs: 3 for a given model, as its peers have, 10 for a new one."""
+        """The choices with epochs: 3 for a given model, as its peers have, 10 for a new one.
+
+        Raises UsageError for a model that cannot be loaded in 4 bits.
+        """
+        if self.load_in_4bit and model is None:
+            raise UsageError(
+                "A new model is made, and not loaded: in 4 bits it would learn nothing.",
+                "Name a trained model with --model, or leave --load-in-4bit out.",
+            )
+        if self.load_in_4bit and str(model).endswith(".gguf"):
+            raise UsageError(
+                f"{model} is quantised already, and is not loaded in 4 bits by another kind.",
+                "Name the model that it was made from, or leave --load-in-4bit out.",
+            )
         usual = EPOCHS_OF_NEW if model is None else EPOCHS_OF_GIVEN
         return replace(self, epochs=self.epochs or usual)
 
@@ -162,6 +179,16 @@ class CommonOptions:
             )
         if self.optim == "adamw_8bit":
             _refuse_without_bitsandbytes()
+
+    def _refuse_4bit(self) -> None:
+        if not self.load_in_4bit:
+            return
+        if self.lora is None:
+            raise UsageError(
+                "A model in 4 bits cannot learn itself: adapters learn over it.",
+                "Add --lora and a rank, like --lora 16, or leave --load-in-4bit out.",
+            )
+        _refuse_without_bitsandbytes()
 
     def _refuse_adapters_unasked(self) -> None:
         if not 0 <= self.lora_dropout < 1:
@@ -215,6 +242,9 @@ class TrainingOptions(CommonOptions):
                 "--fsdp shares the model out over several processes, and this is the only one.",
                 "Start with: torchrun --nproc-per-node 2 -m dataprep.cli train ...",
             )
+        if self.load_in_4bit and (self.fsdp or self.compile):
+            name = "fsdp" if self.fsdp else "compile"
+            raise UsageError(f"--{name} is not for a base in 4 bits.", "Leave one of them out.")
         if self.fsdp and self.optim in ("adamw_8bit", "adafactor"):
             raise UsageError(
                 f"--fsdp shares each parameter out, and {self.optim} works on whole ones.",

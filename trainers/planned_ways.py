@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import torch
 
+from trainers import quantisation
 from trainers.memory_plan import StepMemory
 from trainers.optimisers import state_sizes
 from trainers.options import OptimiserName, TrainingOptions
@@ -18,6 +19,10 @@ _RECOMPUTE = "--activation-checkpointing"
 
 MeasureStep = Callable[[Callable[[], Any], bool], tuple[StepMemory, StepMemory]]
 """Of a model that is made the heaviest batch and line, with activations kept or made anew."""
+
+
+MakeAdapted = Callable[[TrainingOptions, bool], Callable[[], Any]]
+"""What makes the model with adapters, and where it is asked for over a base in 4 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +66,26 @@ def weigh(
     options: TrainingOptions,
     family: Family,
     make: Callable[[], Any],
-    make_adapted: Callable[[TrainingOptions], Callable[[], Any]] | None,
+    make_adapted: MakeAdapted | None,
     measure: MeasureStep,
 ) -> Iterator[PlannedWay]:
     """Each way; without `make_adapted` none by adapters, which could not teach a new model.
 
-    A model that is trained whole is weighed with every optimiser, adapters with the one asked.
+    A model that is trained whole is weighed with every optimiser, adapters with the one asked, and
+    over a base in 4 bits where there can be one.
     """
     usual = replace(options, lora=None, optim="auto").optimiser_of(family)
     others = tuple(name for name in get_args(OptimiserName) if name != usual)
     yield from _Learning("whole", (), make, (usual, *others), usual).weighed(measure)
-    if make_adapted is not None:
-        way = replace(options, lora=options.lora or RANK)
-        usual = replace(way, optim="auto").optimiser_of(family)
-        flags, asked = (f"--lora {way.lora}",), (way.optimiser_of(family),)
-        yield from _Learning("adapters", flags, make_adapted(way), asked, usual).weighed(measure)
+    if make_adapted is None:
+        return
+    way = replace(options, lora=options.lora or RANK)
+    usual = replace(way, optim="auto").optimiser_of(family)
+    with torch.device("meta"):
+        no_4bit = quantisation.unfit(make())
+    for four_bit in (False, True) if no_4bit is None else (False,):
+        name = "QLoRA" if four_bit else "LoRA"
+        flags = (f"--lora {way.lora}", *(("--load-in-4bit",) if four_bit else ()))
+        asked = (way.optimiser_of(family),)
+        adapted = _Learning(name, flags, make_adapted(way, four_bit), asked, usual)
+        yield from adapted.weighed(measure)

@@ -21,6 +21,7 @@ from trainers import options as ways
 from trainers.batches import LineBatch, padded_tokens
 from trainers.memory_plan import StepMemory
 from trainers.options import TrainingChoices, TrainingOptions
+from trainers.planned_base import in_4bit
 from trainers.planned_ways import PlannedWay
 from trainers.rows import Family
 
@@ -66,7 +67,10 @@ class PlannedDevice:
 
 @dataclass(frozen=True, slots=True)
 class TrainingPlan:
-    """What `train --plan` tells; `tokens` are those of all epochs, without padding."""
+    """What `train --plan` tells; `tokens` are those of all epochs, without padding.
+
+    `merging` are the bytes of a base that is read whole, when adapters are merged into it.
+    """
 
     model: str
     parameters: int
@@ -75,6 +79,7 @@ class TrainingPlan:
     steps: int
     tokens: int
     heaviest: int
+    merging: int
     ways: tuple[PlannedWay, ...]
 
     def page(self) -> str:
@@ -102,6 +107,12 @@ class TrainingPlan:
             " tried.",
             "",
         ]
+        if any("--load-in-4bit" in way.flags for way in self.ways):
+            lines += [
+                "QLoRA needs dataprep[qlora]. At its end the base is read whole, by the processor,"
+                f" to merge the adapters into it: {_gb(self.merging)} of memory there.",
+                "",
+            ]
         return "\n".join(lines)
 
     def _fits(self, way: PlannedWay) -> str:
@@ -160,17 +171,18 @@ def plan(
             step(tensors_of([longest]), accumulate=True),
         )
 
-    adapted = partial(_adapted, make, family=family, half=device.bf16) if model else None
+    adapted = partial(adapted_maker, make, family=family, half=device.bf16) if model else None
     found = planned_ways.weigh(options, family, make, adapted, measure)
-    per_epoch = int(rows.lengths.sum())
+    per_epoch, parameters = int(rows.lengths.sum()), _parameters(make)
     return TrainingPlan(
         model=model or f"{kind if family == 'causal' else 'T5'} from scratch, {size}",
-        parameters=_parameters(make),
+        parameters=parameters,
         device=device,
         epochs=options.epochs or 0,
         steps=run.steps,
         tokens=round(per_epoch * (options.epochs or 0)),
         heaviest=padded_tokens(heaviest, rows.lengths),
+        merging=parameters * (2 if device.bf16 and family == "causal" else 4),
         ways=tuple(found),
     )
 
@@ -218,18 +230,29 @@ def _maker(
     return lambda: models.new_causal(kind, size, words, attention)
 
 
-def _adapted(
-    make: Callable[[], Any], options: TrainingOptions, *, family: Family, half: bool
+def adapted_maker(
+    make: Callable[[], Any],
+    options: TrainingOptions,
+    four_bit: bool,
+    *,
+    family: Family,
+    half: bool,
 ) -> Callable[[], Any]:
-    """The same with adapters, whose frozen model is in bf16 where a causal one is trained so."""
+    """The same with adapters, whose frozen model is in bf16 where a causal one is trained so.
+
+    What is not in 4 bits of a base that is, is in fp32.
+    """
 
     def adapted() -> Any:
         usual = torch.get_default_dtype()
-        torch.set_default_dtype(torch.bfloat16 if half and family == "causal" else usual)
+        whole = not four_bit and half and family == "causal"
+        torch.set_default_dtype(torch.bfloat16 if whole else usual)
         try:
             net = make()
         finally:
             torch.set_default_dtype(usual)
+        if four_bit:
+            net = in_4bit(net, torch.bfloat16 if half else torch.float32)
         return adapters.with_lora(net, options, "SEQ_2_SEQ_LM" if family == "t5" else "CAUSAL_LM")
 
     return adapted

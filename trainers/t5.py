@@ -12,7 +12,16 @@ from typing import Any, Unpack
 
 from dataprep.finding import UsageError
 from dataprep.tokens import Codec, load_tokenizer
-from trainers import adapters, attention, fitting, models, packing, run_folder, tensors
+from trainers import (
+    adapters,
+    attention,
+    fitting,
+    models,
+    packing,
+    quantisation,
+    run_folder,
+    tensors,
+)
 from trainers import dataset as datasets
 from trainers import options as ways
 from trainers.before import refuse_fp16
@@ -56,7 +65,7 @@ def train(
     net = (
         models.new_t5(size, tokenizer, options.attention)
         if model is None
-        else models.given_t5(model, tokenizer, options.attention)
+        else models.given_t5(model, tokenizer, options.attention, quantisation.compute_of(options))
     )
     dataset.train.refuse_unusable(models.vocabulary_of(net))
     words = models.t5_words(tokenizer)

@@ -48,6 +48,8 @@ class CommonFlags:
     "The scale of adapters, over their rank; twice the rank if left out."
     lora_dropout: float = 0.0
     "Share of the inputs of adapters that is dropped; experts take none."
+    load_in_4bit: Flag = False
+    "With --lora: read the base in 4 bits (QLoRA), a quarter of its memory; needs dataprep[qlora]."
     checkpoint_steps: int | None = None
     "Steps between checkpoints; 100 if left out."
     resume: Flag = False

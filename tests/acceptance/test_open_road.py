@@ -94,6 +94,7 @@ def test_what_is_wrong_is_said_in_one_line(dataprep: Run, rows: Path) -> None:
         ("t5", "out", "--epochs", "0"): (2, "--epochs is 0.0"),
         ("t5", "out", "--lora", "-1"): (2, "lora is -1"),
         ("t5", "out", "--lora", "8"): (2, "its own weights are random"),
+        ("t5", "out", "--load-in-4bit"): (2, "A model in 4 bits cannot learn itself"),
         ("t5", "out", "--precision", "fp16"): (2, "its activations overflow"),
         ("t5", "out", "--compile"): (2, "batches of one shape"),
         ("t5", "out", "--fsdp"): (2, "this is the only one"),

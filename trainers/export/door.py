@@ -14,7 +14,7 @@ from dataprep.durable import sync
 from dataprep.finding import UsageError
 from trainers import fitting
 from trainers.export import gguf_file, hub, merged, ollama
-from trainers.export.source import Dtype, find
+from trainers.export.source import Dtype, TrainedModel, find
 
 ExportTarget = Literal["merged", "gguf", "ollama", "hub"]
 EXPORTS: tuple[ExportTarget, ...] = get_args(ExportTarget)
@@ -59,7 +59,8 @@ def export(
         hub.refuse_name(str(name))
     net = merged.load(model, base=base, dtype=dtype)
     if out is None:
-        return Exported(*hub.push(model, net, str(name), public=public))
+        place, notes = hub.push(model, net, str(name), public=public)
+        return Exported(place, (*_of_base(model), *notes))
     with _placed(out, merged.size_of(net)) as folder:
         if to == "merged":
             notes = merged.write(model, net, folder)
@@ -67,7 +68,14 @@ def export(
             notes = gguf_file.write(model, net, folder / GGUF)
         if template is not None:
             notes += ollama.write(model, template, folder, GGUF, system)
-    return Exported(str(out), notes)
+    return Exported(str(out), (*_of_base(model), *notes))
+
+
+def _of_base(model: TrainedModel) -> tuple[str, ...]:
+    """What a person should know of a run by QLoRA."""
+    if not model.settings.get("load_in_4bit"):
+        return ()
+    return ("base: read in 4 bits in training, and merged with the adapters as it was before",)
 
 
 def _refuse_misfits(
