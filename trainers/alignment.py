@@ -180,7 +180,7 @@ def prepare(
             **({"chat_template": {"date": tokenizer.day.isoformat()}} if tokenizer.day else {}),
             **manifest["targets"][target],
         },
-        "versions": run_folder.versions(),
+        "versions": run_folder.versions(*options.libraries),
     }
     if options.lora:
         net = adapters.with_lora(net, options, "CAUSAL_LM")

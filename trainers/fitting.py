@@ -317,5 +317,5 @@ def settings_of(
         "target": dataset.target,
         "family": dataset.family,
         "dataset": {"digest": dataset.manifest["digest"], **dataset.entry},
-        "versions": run_folder.versions(),
+        "versions": run_folder.versions(*options.libraries),
     }

@@ -171,6 +171,11 @@ class CommonOptions:
         usual = EPOCHS_OF_NEW if model is None else EPOCHS_OF_GIVEN
         return replace(self, epochs=self.epochs or usual)
 
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """What the weights of the run depend on, beside what every run does."""
+        return ("bitsandbytes",) if self.load_in_4bit or self.optim == "adamw_8bit" else ()
+
     def _refuse_optimiser(self) -> None:
         if self.optim not in (known := get_args(OptimiserName)) and self.optim != "auto":
             raise UsageError(
@@ -261,14 +266,18 @@ class TrainingOptions(CommonOptions):
             )
 
     def optimiser_of(self, family: Family) -> OptimiserName:
-        """What `auto` means: AdamW, and for a T5 that is trained whole on one rank Adafactor.
-
-        Adapters begin at zero and have no size that steps could be relative to.
-        """
+        """The one that is asked for, else the usual one."""
         if self.optim != "auto":
             return self.optim
-        whole = self.lora is None and not self.fsdp
-        return "adafactor" if family == "t5" and whole else "adamw_torch"
+        return usual_optimiser(family, whole=self.lora is None and not self.fsdp)
+
+
+def usual_optimiser(family: Family, *, whole: bool) -> OptimiserName:
+    """What `auto` means: AdamW, and for a T5 whose parameters are trained, and whole, Adafactor.
+
+    Adapters begin at zero and have no size that steps could be relative to.
+    """
+    return "adafactor" if family == "t5" and whole else "adamw_torch"
 
 
 def _refuse_without_bitsandbytes() -> None:

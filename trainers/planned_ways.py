@@ -11,7 +11,7 @@ import torch
 from trainers import quantisation
 from trainers.memory_plan import StepMemory
 from trainers.optimisers import state_sizes
-from trainers.options import OptimiserName, TrainingOptions
+from trainers.options import OptimiserName, TrainingOptions, usual_optimiser
 from trainers.rows import Family
 
 RANK = 16
@@ -71,16 +71,16 @@ def weigh(
 ) -> Iterator[PlannedWay]:
     """Each way; without `make_adapted` none by adapters, which could not teach a new model.
 
-    A model that is trained whole is weighed with every optimiser, adapters with the one asked, and
-    over a base in 4 bits where there can be one.
+    A model that is trained whole is weighed with every optimiser that --fsdp allows, adapters with
+    the one asked, and over a base in 4 bits where there can be one.
     """
-    usual = replace(options, lora=None, optim="auto").optimiser_of(family)
-    others = tuple(name for name in get_args(OptimiserName) if name != usual)
+    usual = usual_optimiser(family, whole=not options.fsdp)
+    others = () if options.fsdp else tuple(n for n in get_args(OptimiserName) if n != usual)
     yield from _Learning("whole", (), make, (usual, *others), usual).weighed(measure)
     if make_adapted is None:
         return
     way = replace(options, lora=options.lora or RANK)
-    usual = replace(way, optim="auto").optimiser_of(family)
+    usual = usual_optimiser(family, whole=False)
     with torch.device("meta"):
         no_4bit = quantisation.unfit(make())
     for four_bit in (False, True) if no_4bit is None else (False,):

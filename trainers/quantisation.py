@@ -7,7 +7,6 @@ are left as they are. Source: Dettmers et al., QLoRA: Efficient Finetuning of Qu
 from __future__ import annotations
 
 import os
-from importlib.metadata import version
 from typing import Any
 
 import torch
@@ -116,12 +115,11 @@ def compute_dtype(net: Any) -> torch.dtype | None:
 
 
 def summary(net: Any) -> dict[str, Any]:
-    """What run.json says of the base: how many of its parameters stand in 4 bits, and by what."""
+    """What run.json says of the base: how many of its parameters stand in 4 bits."""
     return {
         "type": "nf4",
         "parameters": sum(layer.in_features * layer.out_features for layer in _layers(net)),
         "of": net.num_parameters() - net.num_parameters(only_trainable=True),
-        "bitsandbytes": version("bitsandbytes"),
     }
 
 

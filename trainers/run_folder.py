@@ -141,9 +141,9 @@ def begin(out: Path, settings: dict[str, Any], *, goes_on: bool) -> RunFolder:
     return RunFolder(out, begun)
 
 
-def versions() -> dict[str, str]:
-    """What the run stands on."""
-    return {"dataprep": __version__, **{name: version(name) for name in _LIBRARIES}}
+def versions(*more: str) -> dict[str, str]:
+    """What the run stands on, with `more` libraries."""
+    return {"dataprep": __version__, **{name: version(name) for name in (*_LIBRARIES, *more)}}
 
 
 def day_in(settings: dict[str, Any]) -> date | None:

@@ -12,9 +12,11 @@ import pytest
 from transformers import LlamaConfig
 
 from dataprep.finding import UsageError
+from tests.unit.trainers import tiny_models
 from tests.unit.trainers.converted import convert_causal
-from trainers import memory_plan, planning
+from trainers import memory_plan, planned_ways, planning
 from trainers.memory_plan import StepMemory
+from trainers.options import TrainingOptions
 from trainers.planning import GIB
 
 ROOT = Path(__file__).parents[3]
@@ -167,3 +169,45 @@ def test_the_plan_counts_steps_and_tokens_and_weighs_each_way(tmp_path: Path) ->
     assert qlora.total < whole.total
     assert qlora.optimiser == adapters.optimiser
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("choices", "flags"),
+    [
+        (
+            {"lora": 8, "lora_alpha": 8, "load_in_4bit": True},
+            ["--lora 8", "--lora 8 --load-in-4bit"],
+        ),
+        (
+            {"optim": "adafactor"},
+            [f"--lora 16{f} --optim adafactor" for f in ("", " --load-in-4bit")],
+        ),
+    ],
+)
+def test_adapters_are_weighed_as_they_are_asked_for(
+    choices: dict[str, Any], flags: list[str]
+) -> None:
+    whole = tiny_models.net("Mistral 7B v0.3")
+    nothing = StepMemory(0, 0, 0, 0)
+    ways = planned_ways.weigh(
+        TrainingOptions(**choices),
+        "causal",
+        lambda: whole,
+        lambda _, four_bit: lambda: whole,
+        lambda made, anew: (nothing, nothing),
+    )
+    kept = [way.flags for way in ways if "--activation-checkpointing" not in way.flags]
+    assert kept == ["", "--optim adamw_8bit", "--optim adafactor", *flags]
+
+
+def test_experts_are_not_weighed_in_4_bits() -> None:
+    whole = tiny_models.net("Mixtral")
+    nothing = StepMemory(0, 0, 0, 0)
+    ways = planned_ways.weigh(
+        TrainingOptions(),
+        "causal",
+        lambda: whole,
+        lambda _, four_bit: lambda: whole,
+        lambda made, anew: (nothing, nothing),
+    )
+    assert {way.name.split(",")[0] for way in ways} == {"whole", "LoRA"}

@@ -119,7 +119,6 @@ def test_all_but_the_layers_in_4_bits_is_in_fp32_and_none_of_the_base_learns(
         "type": "nf4",
         "parameters": 15_360,
         "of": net.num_parameters(),
-        "bitsandbytes": bnb.__version__,
     }
 
 
