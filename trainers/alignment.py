@@ -150,6 +150,8 @@ def prepare(
     cannot use, NothingToDo for a folder without rows to train on.
     """
     options = options.settled_for(model)
+    if options.libraries:
+        quantisation.refuse_broken()
     goes_on = run_folder.claim(out, resume=options.resume)
     fitting.settle(options.seed)
     found = _rows(folder, target, "train")

@@ -153,9 +153,17 @@ def given_causal(
 
 
 def _loaded(kind: Any, model: str, attention: str, dtype: str, compute: torch.dtype | None) -> Any:
-    """A model whole, or in 4 bits."""
-    more = quantisation.loading(kind, _config(model), model, compute) if compute else {}
-    return load_weights(kind, model, attention, dtype, **more)
+    """A model whole, or in 4 bits, which are made where it is trained."""
+    if compute is None:
+        return load_weights(kind, model, attention, dtype)
+    more = quantisation.loading(kind, _config(model), model, compute)
+    try:
+        return load_weights(kind, model, attention, dtype, **more)
+    except torch.OutOfMemoryError as error:
+        raise EnvironmentProblem(
+            f"The memory of the GPU is too small for {model} in 4 bits.",
+            "Name a smaller model; --plan says before what fits.",
+        ) from error
 
 
 def load_base(model: str, family: Family, dtype: str, revision: str | None = None) -> Any:

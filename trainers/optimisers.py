@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from transformers import Adafactor
 
+from trainers import quantisation
 from trainers.options import OptimiserName
 
 ParameterGroups = list[dict[str, Any]]
@@ -90,6 +91,7 @@ def _adamw_8bit(
     """
     from bitsandbytes.optim import AdamW8bit, GlobalOptimManager
 
+    quantisation.refuse_broken()
     made: Any = AdamW8bit(groups, lr=rate, betas=betas)
     # Its own: that of the process knows parameters by id(), after they are gone too.
     made.mng = GlobalOptimManager.__new__(GlobalOptimManager)

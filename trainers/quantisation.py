@@ -16,7 +16,7 @@ from transformers.pytorch_utils import Conv1D
 from transformers.quantizers.base import HfQuantizer
 from transformers.quantizers.quantizers_utils import should_convert_module
 
-from dataprep.finding import UsageError
+from dataprep.finding import EnvironmentProblem, UsageError
 from trainers import options as ways
 from trainers.lora_targets import targets_of
 from trainers.options import TrainingOptions
@@ -34,8 +34,10 @@ def compute_of(options: TrainingOptions) -> torch.dtype | None:
 def loading(kind: Any, config: Any, model: str, compute: torch.dtype) -> dict[str, Any]:
     """What `from_pretrained` of `kind` is told so that it loads the linear layers in 4 bits.
 
-    Raises UsageError for a model that has none, that has experts, or that is quantised already.
+    Raises UsageError for a model that has none, that has experts, or that is quantised already,
+    and EnvironmentProblem where bitsandbytes does not work.
     """
+    refuse_broken()
     if method := _method(config):
         raise _quantised_already(model, method)
     with torch.device("meta"):
@@ -54,6 +56,17 @@ def loading(kind: Any, config: Any, model: str, compute: torch.dtype) -> dict[st
         ),
         "device_map": {"": gpu if ways.has_gpu() else "cpu"},
     }
+
+
+def refuse_broken() -> None:
+    """Raise EnvironmentProblem where bitsandbytes has no library for the GPU that is here."""
+    from bitsandbytes import cextension
+
+    if ways.has_gpu() and isinstance(cextension.lib, cextension.ErrorHandlerMockBNBNativeLibrary):
+        raise EnvironmentProblem(
+            "bitsandbytes has no library for this GPU and this version of CUDA.",
+            "Run: python -m bitsandbytes, which says why; or train without it.",
+        )
 
 
 def refuse_4bit(model: str, config: Any) -> None:

@@ -9,7 +9,6 @@ import pytest
 import torch
 from transformers import (
     AutoModelForCausalLM,
-    AutoModelForSeq2SeqLM,
     GPT2Config,
     GPT2LMHeadModel,
     T5Config,
@@ -18,7 +17,9 @@ from transformers import (
 
 from dataprep.finding import EnvironmentProblem, UsageError
 from tests.unit.trainers import tiny_models
-from trainers import adapters, loop, models, planning, quantisation
+from trainers import adapters, loop, models, options, planning, quantisation
+from trainers.dataset import Words
+from trainers.optimisers import OptimiserSettings
 from trainers.options import TrainingOptions
 
 bnb = pytest.importorskip("bitsandbytes")
@@ -123,9 +124,9 @@ def test_all_but_the_layers_in_4_bits_is_in_fp32_and_none_of_the_base_learns(
 
 
 def test_inputs_have_gradients_where_activations_are_made_anew(tmp_path: Path) -> None:
-    options = TrainingOptions(lora=4, load_in_4bit=True, activation_checkpointing=True)
+    anew = TrainingOptions(lora=4, load_in_4bit=True, activation_checkpointing=True)
     net = in_4bit(tiny_models.net("Mistral 7B v0.3"), tmp_path)
-    made = adapters.with_lora(net, options, "CAUSAL_LM").train()
+    made = adapters.with_lora(net, anew, "CAUSAL_LM").train()
     made.activation_checkpointing_enable({"use_reentrant": True})
     loop.summed_loss(made, {"input_ids": IDS, "labels": LABELS.clone()}).backward()
     assert all(bool(p.grad.any()) for n, p in made.named_parameters() if "lora_B" in n)
@@ -199,7 +200,6 @@ def test_a_model_without_linear_layers_is_refused() -> None:
     assert quantisation.unfit(T5ForConditionalGeneration(T5Config(vocab_size=9, num_layers=0))) == (
         "has no linear layer that bitsandbytes puts in 4 bits"
     )
-    assert AutoModelForSeq2SeqLM is not None
 
 
 @pytest.mark.parametrize(
@@ -229,3 +229,35 @@ def test_without_bitsandbytes_the_extra_is_named(monkeypatch: pytest.MonkeyPatch
         TrainingOptions(lora=4, load_in_4bit=True)
     assert error.value.exit_code == 4
     assert error.value.remedy == "Install it with: pip install 'dataprep[qlora]'"
+
+
+def test_a_gpu_that_bitsandbytes_has_no_library_for_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was an internal error, at the first step."""
+    from bitsandbytes import cextension
+
+    missing = cextension.ErrorHandlerMockBNBNativeLibrary("CUDA binary not found")
+    net = tiny_models.net("Mistral 7B v0.3")
+    with monkeypatch.context() as patch:
+        patch.setattr(cextension, "lib", missing)
+        patch.setattr(options, "has_gpu", lambda: True)
+        with pytest.raises(EnvironmentProblem, match="no library for this GPU") as error:
+            in_4bit(net, tmp_path)
+        assert "python -m bitsandbytes" in error.value.remedy
+        with pytest.raises(EnvironmentProblem, match="no library for this GPU"):
+            OptimiserSettings("adamw_8bit", 1e-3).make(net, list(net.parameters()))
+
+
+def test_a_gpu_that_is_too_small_for_4_bits_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    where = saved(tiny_models.net("Mistral 7B v0.3"), tmp_path)
+    monkeypatch.setattr(models, "load_weights", full)
+    monkeypatch.setattr(models, "_vocabulary", lambda *_: "same")
+    words = Words(lambda _: [], lambda _: [], lambda _: None, 0, (1,), "same", 96)
+    with pytest.raises(EnvironmentProblem, match=r"too small for .* in 4 bits"):
+        models.given_causal(where, words, "auto", "float32", torch.float32)
