@@ -202,7 +202,7 @@ def _told_of_tokens(folder: Path, name: str, manifest: dict[str, Any]) -> str:
         written = f"{problems[0].removesuffix('.')}: dataprep train refuses it, so convert again"
     texts = (
         f"its findings are in {folder / 'findings.jsonl'}"
-        if manifest["findings"]
+        if manifest.get("findings")
         else "no findings"
     )
     return f"{_OF_TOKENS}. {written}. What the texts say was judged by convert: {texts}"

@@ -97,3 +97,11 @@ def test_a_row_that_is_longer_than_the_limit_of_a_causal_target_is_found(tmp_pat
     found = [f for f in checker.check([out]) if f.code == "T107"]
     assert len(found) == 60
     assert found[0].message == "input_ids is longer than 3 tokens"
+
+
+def test_a_manifest_that_says_nothing_of_findings_is_no_defect(tmp_path: Path) -> None:
+    out = converted(tmp_path, "t5")
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    del manifest["findings"]
+    (out / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    assert run(["check", str(out)]) == 0
