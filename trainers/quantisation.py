@@ -19,10 +19,10 @@ from transformers.quantizers.quantizers_utils import should_convert_module
 from dataprep.finding import EnvironmentProblem, UsageError
 from trainers import options as ways
 from trainers.lora_targets import targets_of
-from trainers.options import TrainingOptions
+from trainers.options import CommonOptions
 
 
-def compute_of(options: TrainingOptions) -> torch.dtype | None:
+def compute_of(options: CommonOptions) -> torch.dtype | None:
     """The dtype that a base in 4 bits computes in, which is that of the run; None without one."""
     if not options.load_in_4bit:
         return None
