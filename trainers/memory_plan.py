@@ -43,7 +43,7 @@ class StepMemory:
         return self.weights + self.gradients + self.optimiser + self.activations
 
 
-class _LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call]
+class LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Counts the bytes of the storages that live, and the most that ever did."""
 
     def __init__(self, known: set[int]) -> None:
@@ -54,7 +54,7 @@ class _LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
-        made = func(*args, **(kwargs or {}))
+        made = _done(func, args, kwargs or {})
         for tensor in tree_leaves(made):
             if isinstance(tensor, torch.Tensor):
                 self._count(tensor.untyped_storage())
@@ -73,6 +73,16 @@ class _LiveBytes(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _gone(self, key: int, size: int) -> None:
         self._seen.discard(key)
         self.now -= size
+
+
+def _done(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What an operation makes: of experts in fp32 too, whose product torch knows the shape of in
+    bf16 alone.
+    """
+    if func is not torch.ops.aten._grouped_mm.default or args[0].dtype == torch.bfloat16:
+        return func(*args, **kwargs)
+    halves = [tensor.bfloat16() for tensor in args[:2]]
+    return func(*halves, *args[2:], **kwargs).to(args[0].dtype)
 
 
 def step_memory(
@@ -100,7 +110,7 @@ def step_memory(
         fake = {name: mode.from_tensor(tensor) for name, tensor in batch.items()}
         places = torch.zeros(max(learned, 1), dtype=torch.long)
         gradients = sum(p.numel() * p.element_size() for p in trained)
-        live = _LiveBytes(set(weights))
+        live = LiveBytes(set(weights))
         with live, _cast(autocast):
             for _ in range(1 + accumulate):
                 inputs = dict(fake)

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from transformers import LlamaConfig
 
 from dataprep.finding import UsageError
 from tests.unit.trainers import tiny_models
 from tests.unit.trainers.converted import convert_causal
-from trainers import memory_plan, planned_ways, planning
+from trainers import adapters, loop, memory_plan, planned_ways, planning
 from trainers.memory_plan import StepMemory
 from trainers.options import TrainingOptions
 from trainers.planning import GIB
@@ -212,3 +213,27 @@ def test_experts_are_not_weighed_in_4_bits() -> None:
         lambda made, anew: (nothing, nothing),
     )
     assert {way.name.split(",")[0] for way in ways} == {"whole", "LoRA"}
+
+
+@pytest.mark.parametrize("name", ["Mixtral", "Qwen3-MoE", "Mistral 7B v0.3"])
+@pytest.mark.parametrize("lora", [None, 4])
+def test_experts_are_planned_as_they_are_computed(name: str, lora: int | None) -> None:
+    """A plan of a model with experts was an internal error, unless it was in bf16."""
+    whole = tiny_models.net(name)
+    ids = torch.randint(3, 90, (4, 64), generator=torch.Generator().manual_seed(0))
+    batch = {"input_ids": ids, "labels": ids}
+
+    def make() -> Any:
+        net = type(whole)(whole.config)
+        return adapters.with_lora(net, TrainingOptions(lora=lora), "CAUSAL_LM") if lora else net
+
+    said = memory_plan.step_memory(make, batch)
+    net = make().train()
+    held = [*net.parameters(), *net.buffers()]
+    gradients = sum(p.nbytes for p in net.parameters() if p.requires_grad)
+    assert said.weights == sum({t.data_ptr(): t.nbytes for t in held}.values())
+    assert said.gradients == gradients
+    live = memory_plan.LiveBytes({t.untyped_storage()._cdata for t in held})
+    with live:
+        torch.autograd.backward(loop.summed_loss(net, dict(batch)))
+    assert said.activations == pytest.approx(live.peak - gradients, rel=0.2)
