@@ -136,7 +136,7 @@ def test_an_optimiser_that_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch)
     choices: Any = {"optim": "sgd"}
     with pytest.raises(UsageError, match="no optimiser 'sgd'") as error:
         TrainingOptions(**choices)
-    assert error.value.remedy == "Known: auto, adamw_torch, adamw_8bit, adafactor."
+    assert error.value.remedy == "Known to --optim: auto, adamw_torch, adamw_8bit, adafactor."
     monkeypatch.setenv("WORLD_SIZE", "2")
     with pytest.raises(UsageError, match="adamw_8bit works on whole ones"):
         TrainingOptions(fsdp=True, optim="adamw_8bit")
