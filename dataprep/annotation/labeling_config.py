@@ -61,6 +61,7 @@ class Control:
     are the least and the greatest number of a Rating or a Number; `single` where a TextArea takes
     one text or a Taxonomy one path; `labeling` where the paths of a Taxonomy label regions.
     `against` are choices that say which label is not right: they vote, and are never learned.
+    `scale` are the ends of a rating of another tool, which no prompt tells.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Control:
     task_labels: TaskLabels | None = None
     labeling: bool = False
     against: tuple[str, ...] = ()
+    scale: tuple[float, float] | None = None
 
     @property
     def to_names(self) -> tuple[str, ...]:

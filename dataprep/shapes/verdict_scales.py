@@ -143,6 +143,8 @@ def scale_of_control(control: Control, source: Source, *, inferred: bool) -> Ver
             f"good and bad name choices, and {control.name!r} is answered by a number.",
             "Say from which number on an answer is good: --good-from.",
         )
+    if control.scale is not None and control.bounds == (None, None):
+        control = replace(control, bounds=control.scale)
     if inferred and control.tag == "Rating" and control.bounds == (None, None):
         control = replace(control, bounds=(1, None))  # no star is no rating
     return _rated(control, source)

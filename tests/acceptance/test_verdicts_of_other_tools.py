@@ -117,6 +117,29 @@ def test_ratings_of_argilla_are_cut_by_a_border(convert: Converting, tmp_path: P
     assert verdicts(made) == pairs(True, False, None, False)
 
 
+@pytest.mark.parametrize(
+    "scale", [{"options": [{"value": n} for n in range(1, 6)]}, {"values": [1, 2, 3, 4, 5]}]
+)
+def test_the_settings_of_argilla_tell_the_middle_of_a_rating(
+    convert: Converting, tmp_path: Path, scale: Json
+) -> None:
+    rows = [of_argilla(n, "quality", stars) for n, stars in enumerate(STARS_GIVEN)]
+    question = {"name": "quality", "settings": {"type": "rating", **scale}}
+    fields = [{"name": "prompt"}, {"name": "response"}]
+    (tmp_path / ".argilla").mkdir()
+    settings = {"questions": [question], "fields": fields}
+    (tmp_path / ".argilla" / "settings.json").write_text(json.dumps(settings), "utf-8")
+    made = convert(put(tmp_path, rows), "--to", "kto")
+    assert "'quality' (1 to 5): above 3 approves" in made.said
+    assert verdicts(made) == pairs(True, False, None, False)
+    rows[0]["responses"]["quality"][0]["value"] = 7
+    made = convert(put(tmp_path, rows), "--to", "kto", "--drop-invalid")
+    assert dropped(made) == {"neutral": 1, "A010": 1}
+    made = convert(put(tmp_path, rows[1:]))  # prompts are as they were
+    assert not any("1 to 5" in prompt for prompt, _ in made.rows)
+    assert len(made.rows) == 3
+
+
 def test_labels_of_argilla_are_thumbs(convert: Converting, tmp_path: Path) -> None:
     rows = [of_argilla(n, "ok", said) for n, said in enumerate(("yes", "no", "yes"))]
     rows.append(of_argilla(3, "ok", "no", "discarded"))

@@ -76,6 +76,7 @@ class ArgillaExport:
     shown: tuple[str, ...]
     by_people: CountedUnit
     by_models: CountedUnit
+    scales: Mapping[str, tuple[float, float]]
 
     @property
     def files(self) -> tuple[ExportFile, ...]:
@@ -301,7 +302,8 @@ def opened(export: ToolExport) -> ArgillaExport:
     by_models = unit_of_models(export, models)
     asked = ", ".join(f"{name} ({kind})" for name, kind in kinds.items())
     words = f"Argilla {form}, {asked or 'no answer'}{said}"
-    return ArgillaExport(export, words, form, kinds, marked, shown, by_people, by_models)
+    units = by_people, by_models
+    return ArgillaExport(export, words, form, kinds, marked, shown, *units, settings.scales)
 
 
 def recognises(head: FileHead) -> bool:

@@ -31,10 +31,14 @@ _LARGEST = 16 * 1024 * 1024
 
 @dataclass(slots=True)
 class ArgillaSettings:
-    """The questions with their kinds, what spans are marked in, and the fields that are text."""
+    """The questions with their kinds, what spans are marked in, and the fields that are text.
+
+    `scales` are the least and the greatest rating of a question.
+    """
 
     kinds: dict[str, QuestionKind] = field(default_factory=dict)
     marked: dict[str, str] = field(default_factory=dict)
+    scales: dict[str, tuple[float, float]] = field(default_factory=dict)
     fields: tuple[str, ...] = ()
 
 
@@ -67,10 +71,20 @@ def _take(made: ArgillaSettings, value: Any) -> None:
         kind = _KINDS.get(str(inner.get("type") or one.get("type")))
         if isinstance(one.get("name"), str) and kind is not None:
             made.kinds[one["name"]] = kind
+            if kind == "rating" and len(values := _ratings(inner, one)) > 1:
+                made.scales[one["name"]] = min(values), max(values)
             if isinstance(inner.get("field"), str):
                 made.marked[one["name"]] = inner["field"]
     names = [one["name"] for one in _objects(known.get("fields")) if "name" in one]
     made.fields = tuple(name for name in names if isinstance(name, str)) or made.fields
+
+
+def _ratings(*known: dict[str, Any]) -> list[float]:
+    """The ratings that a question takes: as options with values, or as values."""
+    given: list[Any] = [o.get("value") for each in known for o in _objects(each.get("options"))]
+    listed = (each.get("values") for each in known)
+    given += [value for many in listed if isinstance(many, list) for value in many]
+    return [value for value in given if type(value) in (int, float)]
 
 
 def _objects(given: Any) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -147,6 +147,14 @@ class RejectingExport(Protocol):
     def rejecting(self) -> str: ...
     @property
     def against(self) -> tuple[str, ...]: ...
+
+
+@runtime_checkable
+class RatedExport(Protocol):
+    """An export that tells how far ratings go: by control, the least and the greatest."""
+
+    @property
+    def scales(self) -> Mapping[str, tuple[float, float]]: ...
 
 
 def needs_nothing(_: Path) -> tuple[Path, ...]:

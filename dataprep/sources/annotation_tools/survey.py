@@ -21,7 +21,7 @@ from dataprep.annotation import (
 )
 from dataprep.example import Record
 from dataprep.finding import Finding, excerpt
-from dataprep.sources.annotation_tools.export import OpenedExport, RejectingExport
+from dataprep.sources.annotation_tools.export import OpenedExport, RatedExport, RejectingExport
 
 _LABELS = 20_000
 """Labels of a control that are known by name; of more, any is taken."""
@@ -52,6 +52,9 @@ def survey(export: OpenedExport, of: Of) -> Survey:
         words += f"; left out: {', '.join(said)}{more}"
     if isinstance(export, RejectingExport) and export.rejecting in seen.controls:
         seen.controls[export.rejecting].against = export.against
+    for name, scale in export.scales.items() if isinstance(export, RatedExport) else ():
+        if name in seen.controls:
+            seen.controls[name].scale = scale
     return Survey(words, seen.config(export.shown))
 
 
@@ -73,6 +76,7 @@ class _Answered:
     multiple: bool = False
     per_region: bool = False
     against: tuple[str, ...] = ()
+    scale: tuple[float, float] | None = None
 
     def control(self, name: str) -> Control:
         first, *more = self.shown
@@ -88,6 +92,7 @@ class _Answered:
             more_names=tuple(more),
             single=self.tag == "TextArea" and not self.multiple,
             against=self.against,
+            scale=self.scale,
         )
 
 
