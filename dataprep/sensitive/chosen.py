@@ -85,8 +85,8 @@ def _refers_elsewhere(plain: str) -> bool:
     """Whether it stands for a value, as a path does that has a word of the field."""
     if not _PATH.match(plain):
         return refers(plain)
-    if all(part[0].isupper() for part in plain.split(".")) and plain[-1].isdigit():
-        first = plain.partition(".")[0]
+    first, *_, last = plain.split(".")
+    if last[0].isupper() and any(map(str.isdigit, last)):
         return bool(_OF_PLACES.search(plain)) or not words_of_people(first)
     words = [word for word in _SPELLED.findall(plain) if len(word) > 2]
     return _OF_PLACES.search(plain) is not None or len(words_of_people(plain)) < len(words)

@@ -77,6 +77,10 @@ _OPTIONS = (
     ("storepass|keypass", rf"(?:store|key)pass {_ARGUMENT}"),
     ("pass:", rf"(?<=[ '\"])pass:{_ARGUMENT}"),
     ("net use", rf"net use [^\n]{{0,100}}? (?P<said>){value(_PLAIN, 6, '(?= /user:)')}"),
+    (
+        "set password for",
+        rf"(?i:set password for) [^\s=]{{1,80}}\s?=\s?(?i:password\()?[\"']{_ARGUMENT}",
+    ),
     ("net use", rf"net use {_WITHIN}/user:\S{{1,60}} {_ARGUMENT}"),
     ("securestring", rf"(?i:securestring)(?: -(?:String|AsPlainText|Force)){{0,3}} {_ARGUMENT}"),
     ("sqlplus", rf"sqlplus(?: -\w{{1,8}}){{0,3}} [\"']?[\w.$-]{{1,60}}/{_ARGUMENT}"),

@@ -64,9 +64,13 @@ _ELSEWHERE = re.compile(
     r"\A(?:op://|(?i:vault|secretref|keyvault|env|file|ssm|doppler):[\w/.#$-]{1,400}\Z|projects/"
     r"|@Microsoft\.|(?P<around>@{1,2}|__|%%|#)[A-Za-z][\w.]{0,100}(?P=around)\Z"
     r"|!(?=[\w.]{0,100}_)[\w.]{0,100}[a-z]{3}[\w.]{0,100}\Z|\$\w{1,12}:\w"
-    r"|@[\w./-]{1,80}\.(?:txt|json|ya?ml|pem|key|env)\Z|[A-Za-z_]\w{0,60}(?:\[\w{1,60}\])+\.\w)"
+    r"|@[\w./-]{1,80}\.(?:txt|json|ya?ml|pem|key|env)\Z|[A-Za-z_]\w{0,60}(?:\[\w{1,60}\])+\.\w"
+    r"|[a-z][a-z0-9._+-]{0,60}@[a-z][a-z0-9-]{0,60}(?:\.[a-z]{2,12}){1,4}\Z)"
 )
-"""How what stands for a secret in another place is written: a vault, a variable, a file, a slot."""
+"""How what stands for a secret in another place is written: a vault, a variable, a file, a slot.
+
+An e-mail address is no password either: it is found as one.
+"""
 
 _CALL = re.compile(r"://|[$%]\(|[({\[][^)}\]]{0,80}[)}\]]|(?<=\w)\([^()]{0,200}\)|(?<=\w)::\w|->")
 _OF_CALLS = frozenset("([{:>")

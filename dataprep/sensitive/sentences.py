@@ -238,9 +238,9 @@ SENTENCES = (
         "hasło|haslo|hasłem|parola|parolă|lozinka|heslo|jelszó|salasana|şifre",
     ),
     _said(  # the password has been changed to ...
-        rf"(?<![-\w])(?i:passw(?:or)?d|passphrase|passcode|{_PASSWORDS})(?P<said>)"
+        rf"(?<![-\w])(?i:passw(?:or)?d|passphrase|passcode|(?:{_PASSWORDS}){_CASE})(?P<said>)"
         r"(?: [\w'’.@-]{1,24}){0,6}? (?i:set|changed|reset|updated|rotated|geändert|gesetzt|changé"
-        r"|remplacé|cambiad[ao]|alterad[ao]|redefinid[ao]|cambiat[ao]|impostat[ao]|zmienione|gewijzigd)"
+        r"|remplacé|cambiad[ao]|alterad[ao]|redefinid[ao]|cambiat[ao]|impostat[ao]|zmienione|gewijzigd|byttes|ändrades|endret|ændret)"
         rf" (?:back )?{_TO} {_QUOTES}{{0,3}}" + value(_WORTH, 7, _LAST),
         spoken_password,
         f"passw|passphrase|passcode|{_PASSWORDS}",
@@ -266,7 +266,8 @@ SENTENCES = (
     ),
     _said(  # the access code for the door is ...
         rf"(?<![-\w])(?i:{_CODES})(?P<said>)(?: [\w'’-]{{1,24}}){{0,6}}?"
-        rf"(?: (?:is|ist|lautet|est|es|é|è)|\s?[:=]) {_QUOTES}{{0,3}}" + value(_WORTH, 7, _LAST),
+        rf"(?: (?:is|ist|lautet|est|es|é|è)|,? \(?(?:it[’']s|which is|that[’']s)|\s?[:=]) "
+        rf"{_QUOTES}{{0,3}}" + value(_WORTH, 7, _LAST),
         spoken_password,
         "wifi|wi-fi|wlan|access code|access-code|access key|access-key|door code|gate code"
         "|entry code|unlock code|zugangscode|zugangsschlüssel|türcode|tresorcode|code wi|code d'acc"

@@ -37,6 +37,8 @@ OUTRIGHT = [
     [
         "ottensen_27",
         "gofres.con3",
+        "tundra.Moss7",
+        "Tundra.Table7",
         "Tr1angle-Brook",
         "acorn-violet-58",
         "Pan.de.Yuca4",
@@ -52,10 +54,14 @@ def test_any_password_is_found_where_the_context_says_outright_that_it_is_one(
     assert sensitive.may_match(place.format(secret))
 
 
+def passwords_in(text: str) -> list[str]:
+    return [m.kind.name for m in sensitive.matches(text) if m.kind.code.startswith("P0")]
+
+
 def test_lines_about_passwords_hold_none() -> None:
     lines = CLEAN.read_text("utf-8").replace("\\n", "\n").splitlines()
     assert len(lines) > 500
-    found = [(line, [m.kind.name for m in sensitive.matches(line)]) for line in lines]
+    found = [(line, passwords_in(line)) for line in lines]
     assert [(line, kinds) for line, kinds in found if kinds] == []
 
 
@@ -210,6 +216,9 @@ def test_a_password_in_more_tools_and_tongues_is_found(text: str, secret: str) -
         "zip -P {} a.zip f",
         "net use Z: \\\\h\\s /user:ada {}",
         'mail.login("ada", "{}")',
+        "They have our door code (it's {}).",
+        "Lösenordet byttes till {}.",
+        "SET PASSWORD FOR 'ada'@'%' = '{}'",
         "I keep typing {} and it says the password is wrong.",
         "pwd for the recorder = {}, don't lose it",
         "Le code wifi des invités : {}, et rien.",
