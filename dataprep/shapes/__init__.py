@@ -172,7 +172,7 @@ def _refuse_settings_of_tasks(source: Source) -> None:
     """Raise UsageError for rows or a text of which is said how to read annotators' verdicts."""
     if says_good(source):
         raise UsageError(
-            "good, bad, good_from and bad_to read what annotators said, and these are rows.",
+            "--good, --bad, --good-from and --bad-to read annotators' answers, and these are rows.",
             "Say it by a template: --approved '{{ rating >= 4 }}'",
         )
 

@@ -51,7 +51,7 @@ def kind_of(config: LabelingConfig, source: Source) -> tuple[AnswerKind, Control
         return feedback.feedback_of(config, source)
     if feedback.says_good(source):
         raise UsageError(
-            f"good, bad, good_from and bad_to say what is a good answer, and the task is"
+            "--good, --bad, --good-from and --bad-to say what is a good answer, and the task is"
             f" {source.task}.",
             "Write task: feedback, or leave them out.",
         )

@@ -140,7 +140,7 @@ def scale_of_control(control: Control, source: Source, *, inferred: bool) -> Ver
         return _named(control, source)
     if source.good or source.bad:
         raise UsageError(
-            f"good and bad name choices, and {control.name!r} is answered by a number.",
+            f"--good and --bad name choices, and {control.name!r} is answered by a number.",
             "Say from which number on an answer is good: --good-from.",
         )
     if control.scale is not None and control.bounds == (None, None):
@@ -198,7 +198,7 @@ def _named(control: Control, source: Source) -> NamedVerdicts:
     """Choices by what the user says of them, else by their words."""
     if source.good_from is not None or source.bad_to is not None:
         raise UsageError(
-            f"good_from and bad_to are for numbers, and {control.name!r} is answered by choices.",
+            f"--good-from and --bad-to are for numbers, and {control.name!r} has choices.",
             "Name those that approve: --good.",
         )
     known = (*(control.labels or ()), *control.against)

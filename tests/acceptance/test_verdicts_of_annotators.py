@@ -306,7 +306,7 @@ def test_without_a_word_a_rating_is_a_class_for_supervised_targets_as_ever(
         (["--good-from", "6"], "no rating of 'rating' (1 to 5) is 6 or more"),
         (["--good-from", "1"], "every rating of 'rating' (1 to 5) is 1 or more"),
         (["--bad-to", "0"], "no rating of 'rating' (1 to 5) is 0 or less"),
-        (["--good-from", "2", "--bad-to", "3"], "bad_to (3) is not below good_from (2)"),
+        (["--good-from", "2", "--bad-to", "3"], "--bad-to (3) is not below --good-from (2)"),
         (["--good-from", "nan"], "finite"),
         (["--good", "5"], "--good-from"),
         (["--control", "nothing"], "There is no control to learn from (nothing)"),
