@@ -52,6 +52,12 @@ _ENTITY = re.compile(
 _NAMED_ENTITIES = {"&quot;": '"', "&apos;": "'", "&lt;": "<", "&gt;": ">", "&amp;": "&"}
 
 _SOFT = re.compile(r"(?<=[A-Za-z0-9_+/.%~-])=\r?\n(?=[A-Za-z0-9_+/.%~=-])")
+_BROKEN = re.compile(
+    r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{12,400}+=\r?\n"
+    r"(?=[A-Za-z0-9_-]{12,400}+=?[ \t]{0,8}(?:[\r\n]|\Z))"
+)
+"""A token that is broken so, with nothing else on the next line."""
+
 _PRINTABLE = ("quoted-printable", "Quoted-Printable", "QUOTED-PRINTABLE", "=3D", "=C3=", "=E2=80")
 """What stands in a mail whose lines are broken by a mark of equality."""
 
@@ -191,7 +197,9 @@ def has_entities(text: str) -> bool:
 
 def has_soft_breaks(text: str) -> bool:
     """Whether lines of a text may be broken as in quoted-printable."""
-    return ("=\n" in text or "=\r" in text) and any(map(text.__contains__, _PRINTABLE))
+    return ("=\n" in text or "=\r" in text) and (
+        any(map(text.__contains__, _PRINTABLE)) or _BROKEN.search(text) is not None
+    )
 
 
 def bare(text: str) -> str:

@@ -49,6 +49,14 @@ def test_a_token_in_quoted_printable_is_taken_out_to_its_end(cut: int, newline: 
     assert sensitive.may_match(text)
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_token_broken_so_without_a_head_is_taken_out_to_its_end(newline: str) -> None:
+    text = f"token: {GITHUB[:22]}={newline}{GITHUB[22:]}{newline}Ende"
+    assert sensitive.redacted(text) == f"token: [SECRET]{newline}Ende"
+    text = f"KEEP_THE_TOKENS_OF=\nUSERS_AND_THEIR_KEYS={newline}Ende"
+    assert sensitive.redacted(text) == text
+
+
 @pytest.mark.parametrize(
     "text",
     [
