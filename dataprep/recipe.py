@@ -387,20 +387,23 @@ def _not_yaml(error: Exception, text: str, name: str) -> UsageError:
 def _check_nodes(node: Any, name: str, sizes: dict[int, int]) -> int:
     """How many nodes there are with every alias written out.
 
-    Raises UsageError for a key that stands twice or is none, for an alias inside itself, and
-    for aliases of aliases that would fill the memory.
+    Raises UsageError for a key that stands twice or is none, for an alias inside itself, for
+    aliases of aliases that would fill the memory, and for half of a character ("\\ud800").
     """
     if (known := sizes.get(id(node))) is not None:
         if known == 0:
             raise _at(node, name, "refers to itself.", "Write the value out.")
         return known
     sizes[id(node)] = 0
+    if isinstance(node, yaml.ScalarNode):
+        _refuse_half(node, name)
     below = node.value if isinstance(node, yaml.SequenceNode) else []
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise _at(key, name, "a key must be a word.", "Mend the YAML.")
+            _refuse_half(key, name)
             if key.value in seen:
                 raise _at(key, name, f"{key.value!r} stands twice.", "Keep one of the two.")
             seen.add(key.value)
@@ -409,6 +412,14 @@ def _check_nodes(node: Any, name: str, sizes: dict[int, int]) -> int:
     if sizes[id(node)] > MAX_NODES:
         raise _at(node, name, "is too large, with its aliases written out.", "Use fewer aliases.")
     return sizes[id(node)]
+
+
+def _refuse_half(node: Any, name: str) -> None:
+    """Raise UsageError for half of a character; bytes of a file's name may stand in a text."""
+    try:
+        node.value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raise _at(node, name, "holds half of a character.", "Write it whole.") from None
 
 
 def _at(node: Any, name: str, message: str, remedy: str) -> UsageError:

@@ -214,3 +214,13 @@ def test_one_template_alone_leaves_an_export_what_it_is(converting: Converting) 
     put(converting.folder / "rows.jsonl", twice(TOKENS))
     made = converting("rows.jsonl", "--prompt", "{{ text }}")
     assert answers(made) == {MARKED}
+
+
+def test_bytes_in_a_template_flag_are_refused_in_words(
+    converting: Converting, tmp_path: Path
+) -> None:
+    (tmp_path / "all").mkdir()
+    (tmp_path / "all/rows.jsonl").write_text('{"a": "Why?", "b": "So."}\n')
+    made = converting("all", "--prompt", "{{ a }}", "--completion", "\udcff{{ b }}")
+    assert made.code == 2
+    assert "completion: the template holds half of a character." in made.said

@@ -198,6 +198,14 @@ def test_shares_in_hundredths_that_sum_to_one_are_accepted(train: int, validatio
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        (
+            'sources:\n  - path: a.json\n    completion: "\\ud800"',
+            "dataprep.yaml:3: holds half of a character. Write it whole.",
+        ),
+        (
+            'sources:\n  - path: a.json\n    "\\ud800": x',
+            "dataprep.yaml:3: holds half of a character. Write it whole.",
+        ),
         ("seed: 1\nseed: 2", "dataprep.yaml:2: 'seed' stands twice. Keep one of the two."),
         (
             "sources:\n  - path: a\n    path: b",
