@@ -14,7 +14,7 @@ from dataprep.finding import EnvironmentProblem
 from dataprep.memory import free_memory
 from dataprep.names import utf8_path
 from dataprep.tokens import is_local
-from trainers import adapters, models, quantisation
+from trainers import adapters, model_files, models, quantisation
 from trainers.dataset import Words
 from trainers.generation import settle_generation
 from trainers.memory_trial import is_memory
@@ -38,7 +38,7 @@ def save_adapter(net: Any, run: RunFolder, words: Words) -> Any:
     if model.endswith(".gguf"):
         config.base_model_name_or_path = str((run.folder / BASE).resolve())
     elif is_local(model):
-        config.base_model_name_or_path = str(Path(models.inner_folder(model)).resolve())
+        config.base_model_name_or_path = str(Path(model_files.inner_folder(model)).resolve())
     else:
         config.base_model_name_or_path = model
         config.revision = getattr(net.get_base_model().config, "_commit_hash", None)

@@ -21,7 +21,7 @@ from dataprep.example import Message
 from dataprep.finding import DataprepError, NothingToDo, Place, UsageError
 from dataprep.jsonio import Json
 from dataprep.tokens import AnyChatTokenizer, load_chat_tokenizer
-from trainers import adapters, attention, fitting, models, quantisation, run_folder
+from trainers import adapters, attention, fitting, model_files, models, quantisation, run_folder
 from trainers import options as ways
 from trainers.adapter_base import save_adapter
 from trainers.answers import last_answer
@@ -156,7 +156,7 @@ def prepare(
     fitting.settle(options.seed)
     found = _rows(folder, target, "train")
     day = run_folder.day_in(run_folder.settings_of(out)) if goes_on else None
-    tokenizer = load_chat_tokenizer(models.inner_folder(model), day=day)
+    tokenizer = load_chat_tokenizer(model_files.inner_folder(model), day=day)
     rows = [_encoded(encode, tokenizer, place, row) for place, row in found]
     words = models.causal_words(tokenizer)
     compute = quantisation.compute_of(options)

@@ -11,7 +11,6 @@ from typing import Any, Literal
 import torch
 from safetensors import SafetensorError
 from transformers import (
-    AutoConfig,
     AutoModelForCausalLM,
     AutoModelForImageTextToText,
     AutoModelForSeq2SeqLM,
@@ -25,20 +24,12 @@ from transformers import (
 )
 from transformers.models.auto import modeling_auto
 
-from dataprep import jsonio
-from dataprep.finding import (
-    DataprepError,
-    EnvironmentProblem,
-    UsageError,
-    excerpt,
-    extra_missing,
-)
+from dataprep.finding import EnvironmentProblem, UsageError, extra_missing
 from dataprep.names import utf8_path
 from dataprep.tokens import (
     AnyChatTokenizer,
     ChatTokenizer,
     TextTokenizer,
-    explain_hub,
     is_local,
     load_chat_tokenizer,
     load_tokenizer,
@@ -48,6 +39,7 @@ from dataprep.tokens import (
 from trainers import attention as attentions
 from trainers import quantisation
 from trainers.dataset import Words
+from trainers.model_files import inner_folder, load_weights, locate_gguf, read_config
 from trainers.rows import Family
 
 ModelSize = Literal["tiny", "mini", "small"]
@@ -61,9 +53,7 @@ SIZES: dict[ModelSize, dict[str, int]] = {
 }
 _GEMMA = ("t5gemma", "t5gemma2")
 _FAMILY = ("t5", "mt5", "umt5", *_GEMMA)
-_WEIGHTS = ("model.safetensors", "model.safetensors.index.json")
 _LONGEST = 131_072
-_GGUF = b"GGUF"
 
 
 def new_t5(size: ModelSize, tokenizer: TextTokenizer, attention: str) -> Any:
@@ -140,7 +130,7 @@ def given_causal(
     With `compute` it is loaded in 4 bits, and computes in that dtype.
     """
     model = inner_folder(model)
-    where, more = _gguf(model)
+    where, more = locate_gguf(model)
     if not more and is_local(model):
         _refuse_two_sided(model)
     if _vocabulary(where, more) != words.fingerprint:
@@ -149,14 +139,14 @@ def given_causal(
         _refuse_two_sided(model)
     if more:
         return _whole(load_weights(AutoModelForCausalLM, where, attention, dtype, **more))
-    return _loaded(loader(_config(model), "causal"), where, attention, dtype, compute)
+    return _loaded(loader(read_config(model), "causal"), where, attention, dtype, compute)
 
 
 def _loaded(kind: Any, model: str, attention: str, dtype: str, compute: torch.dtype | None) -> Any:
     """A model whole, or in 4 bits, which are made where it is trained."""
     if compute is None:
         return load_weights(kind, model, attention, dtype)
-    more = quantisation.loading(kind, _config(model), model, compute)
+    more = quantisation.loading(kind, read_config(model), model, compute)
     try:
         return load_weights(kind, model, attention, dtype, **more)
     except torch.OutOfMemoryError as error:
@@ -168,11 +158,11 @@ def _loaded(kind: Any, model: str, attention: str, dtype: str, compute: torch.dt
 
 def load_base(model: str, family: Family, dtype: str, revision: str | None = None) -> Any:
     """What adapters are for: a hub name with its revision, a folder, a run or a .gguf file."""
-    where, more = _gguf(inner_folder(model))
+    where, more = locate_gguf(inner_folder(model))
     if more:
         return _whole(load_weights(AutoModelForCausalLM, where, "auto", dtype, **more))
     at = {"revision": revision} if revision and not is_local(model) else {}
-    return load_weights(loader(_config(where, **at), family), where, "auto", dtype, **at)
+    return load_weights(loader(read_config(where, **at), family), where, "auto", dtype, **at)
 
 
 def loader(config: Any, family: Family) -> Any:
@@ -275,37 +265,6 @@ def _size(size: ModelSize) -> dict[str, int]:
     return SIZES[size]
 
 
-def inner_folder(model: str) -> str:
-    """The folder that holds config.json, of a run folder of ours the one in it; others as named."""
-    if not is_local(model) or model.endswith(".gguf"):
-        return model
-    folder = Path(model)
-    _refuse_adapters(folder)
-    if (folder / "config.json").is_file():
-        return model
-    inner = folder / "model"
-    if not (inner / "config.json").is_file():
-        raise UsageError(f"{model} holds no model.", "It should hold config.json.")
-    return str(inner)
-
-
-def _refuse_adapters(folder: Path) -> None:
-    """Raise UsageError for adapters: transformers would put them on a base, and train neither."""
-    path = folder / "adapter_config.json"
-    if not path.is_file():
-        return
-    try:
-        base = jsonio.loads(path.read_bytes()).get("base_model_name_or_path")
-    except (OSError, ValueError, AttributeError):
-        base = None
-    raise UsageError(
-        f"{folder} holds adapters{f' for {excerpt(base, 80)}' if isinstance(base, str) else ''}, "
-        "not a whole model.",
-        "Name the run folder that they are in, whose model/ has them merged; of others, merge them "
-        "with peft's merge_and_unload, save that, and name its folder.",
-    )
-
-
 def refuse_other_size(model: str | None, words: Words, net: Any) -> None:
     """Raise UsageError where a token that ends or pads a text is none to the model."""
     known = vocabulary_of(net)
@@ -317,15 +276,8 @@ def refuse_other_size(model: str | None, words: Words, net: Any) -> None:
         )
 
 
-def config_of(model: str) -> Any:
-    """The config of a folder, a run folder or a hub name; of a .gguf file there is none apart."""
-    if model.endswith(".gguf"):
-        raise UsageError(f"{model} has no config of its own to plan by.", "Name a folder.")
-    return _config(inner_folder(model))
-
-
 def _refuse_no_t5(model: str) -> None:
-    kind = _config(model).model_type
+    kind = read_config(model).model_type
     if kind not in _FAMILY:
         raise UsageError(
             f"{model} is a {kind} model, not a T5.", f"Name one of the kinds {', '.join(_FAMILY)}."
@@ -333,25 +285,12 @@ def _refuse_no_t5(model: str) -> None:
 
 
 def _refuse_two_sided(model: str) -> None:
-    config = _config(model)
+    config = read_config(model)
     if config.is_encoder_decoder:
         raise UsageError(
             f"{model} is a {config.model_type} model, which reads and writes apart.",
             "Train it with: dataprep train t5",
         )
-
-
-def _gguf(model: str) -> tuple[str, dict[str, str]]:
-    """Where a model is, and which of the files there; raises UsageError for no GGUF file."""
-    path = Path(model)
-    if path.suffix != ".gguf":
-        return model, {}
-    if not path.is_file():
-        raise UsageError(f"{model}: no such file.", "Check the path.")
-    with path.open("rb") as file:
-        if file.read(len(_GGUF)) != _GGUF:
-            raise UsageError(f"{model} is not a GGUF file.", "Fetch it again.")
-    return str(path.parent), {"gguf_file": path.name}
 
 
 def _other_tokenizer(model: str) -> UsageError:
@@ -372,45 +311,3 @@ def _vocabulary(model: str, more: dict[str, str]) -> str:
             problem = f"{more['gguf_file']} cannot be read: {type(error).__name__}."
             raise UsageError(problem, "Fetch it again, or name a folder.") from None
     return vocabulary_sha256(load_chat_tokenizer(model).backend)
-
-
-def _config(model: str, **at: str) -> Any:
-    try:
-        config = AutoConfig.from_pretrained(model, trust_remote_code=False, **at)
-    except (OSError, ValueError) as error:
-        raise _explained(model, error) from None
-    quantisation.refuse_4bit(model, config)
-    return config
-
-
-def load_weights(kind: Any, model: str, attention: str, dtype: str, **more: Any) -> Any:
-    """A model of safetensors, and without code of its own; raises UsageError for another."""
-    safe: dict[str, Any] = {} if "gguf_file" in more else {"use_safetensors": True}
-    try:
-        net = kind.from_pretrained(
-            model,
-            dtype=getattr(torch, dtype),
-            trust_remote_code=False,
-            attn_implementation=attentions.asked_of(attention),
-            **safe,
-            **more,
-        )
-    except (OSError, ValueError, ImportError) as error:
-        refused = attentions.refusal(model, attention, error)
-        raise refused or _explained(model, error) from None
-    return net
-
-
-def _explained(model: str, error: Exception) -> DataprepError:
-    said = str(error)
-    if "safetensors" in said or "pytorch_model.bin" in said:
-        return UsageError(
-            f"{model} has no weights as safetensors, and pickled ones can run code.",
-            "Convert them where you trust them, with save_pretrained.",
-        )
-    if "trust_remote_code" in said:
-        return UsageError(
-            f"{model} brings code of its own, which is never run.",
-            "Name a model that transformers knows by itself.",
-        )
-    return explain_hub(model, error)

@@ -14,7 +14,7 @@ import torch
 from dataprep.finding import UsageError
 from dataprep.memory import free_memory
 from dataprep.tokens import load_chat_tokenizer, load_tokenizer
-from trainers import adapters, fitting, memory_plan, models, planned_ways, tensors
+from trainers import adapters, fitting, memory_plan, model_files, models, planned_ways, tensors
 from trainers import attention as attentions
 from trainers import dataset as datasets
 from trainers import options as ways
@@ -217,7 +217,7 @@ def _maker(
 ) -> Callable[[], Any]:
     """Makes the model without its weights."""
     if model is not None:
-        config = models.config_of(model)
+        config = model_files.config_of(model)
         auto: Any = models.loader(config, family)
         asked = attentions.asked_of(attention)
         return lambda: auto.from_config(

@@ -14,7 +14,7 @@ from transformers import AutoConfig
 from dataprep.finding import EnvironmentProblem, UsageError, extra_missing
 from dataprep.names import utf8_path
 from dataprep.tokens import load_chat_tokenizer, load_tokenizer
-from trainers import adapters, models
+from trainers import adapters, model_files, models
 from trainers.export.source import Dtype, TrainedModel
 from trainers.generation import written_config
 
@@ -118,7 +118,7 @@ def _dtype_of(*sources: str | None) -> torch.dtype:
         if source.endswith(".gguf"):
             continue
         with contextlib.suppress(OSError, ValueError, UsageError):
-            place = models.inner_folder(source)
+            place = model_files.inner_folder(source)
             config = AutoConfig.from_pretrained(place, local_files_only=True)
             if isinstance(config.dtype, torch.dtype):
                 return config.dtype

@@ -54,14 +54,14 @@ else:
 if qlora:
     from dataclasses import replace
     from transformers import AutoModelForCausalLM
-    from trainers import adapters, models, planning, quantisation
+    from trainers import adapters, model_files, planning, quantisation
     from trainers.options import TrainingOptions
     options, folder = TrainingOptions(lora=16, load_in_4bit=True), sys.argv[2]
     whole, read = make, torch.float32
     whole().save_pretrained(folder)
-    kind, config = AutoModelForCausalLM, models.config_of(folder)
+    kind, config = AutoModelForCausalLM, model_files.config_of(folder)
     loading = quantisation.loading(kind, config, folder, read)
-    base = models.load_weights(kind, folder, "auto", "float32", **loading)
+    base = model_files.load_weights(kind, folder, "auto", "float32", **loading)
     make = planning.adapted_maker(whole, options, True, family="causal", half=False)
 said = memory_plan.step_memory(make, batch)
 net = adapters.with_lora(base, options, "CAUSAL_LM") if qlora else make()

@@ -17,7 +17,7 @@ from transformers import (
 
 from dataprep.finding import EnvironmentProblem, UsageError
 from tests.unit.trainers import tiny_models
-from trainers import adapters, loop, models, options, planning, quantisation
+from trainers import adapters, loop, model_files, models, options, planning, quantisation
 from trainers.dataset import Words
 from trainers.optimisers import OptimiserSettings
 from trainers.options import TrainingOptions
@@ -37,8 +37,8 @@ def in_4bit(net: Any, folder: Path, dtype: torch.dtype = torch.float32) -> Any:
     """The model from its folder, as `train --load-in-4bit` has it."""
     kind = models.loader(net.config, "t5" if net.config.is_encoder_decoder else "causal")
     where = saved(net, folder)
-    more = quantisation.loading(kind, models.config_of(where), where, dtype)
-    return models.load_weights(kind, where, "auto", "float32", **more)
+    more = quantisation.loading(kind, model_files.config_of(where), where, dtype)
+    return model_files.load_weights(kind, where, "auto", "float32", **more)
 
 
 def adapted(net: Any) -> Any:
@@ -188,9 +188,9 @@ def test_a_model_that_is_quantised_already_is_refused(tmp_path: Path) -> None:
     net = in_4bit(tiny_models.net("Mistral 7B v0.3"), tmp_path / "whole")
     net.save_pretrained(tmp_path / "stored")
     with pytest.raises(UsageError, match="is quantised already \\(bitsandbytes\\)") as error:
-        models.config_of(str(tmp_path / "stored"))
+        model_files.config_of(str(tmp_path / "stored"))
     assert "Name the model that it was made from" in error.value.remedy
-    config = models.config_of(str(tmp_path / "whole"))
+    config = model_files.config_of(str(tmp_path / "whole"))
     config.quantization_config = {"quant_method": "gptq", "bits": 4}
     with pytest.raises(UsageError, match="is quantised already \\(gptq\\)"):
         quantisation.loading(AutoModelForCausalLM, config, "a/model", torch.float32)

@@ -1,0 +1,110 @@
+"""The files of a model: which folder holds it, its config, and its weights, every one of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoConfig
+
+from dataprep import jsonio
+from dataprep.finding import DataprepError, UsageError, excerpt
+from dataprep.tokens import explain_hub, is_local
+from trainers import attention as attentions
+from trainers import quantisation
+
+_GGUF = b"GGUF"
+
+
+def inner_folder(model: str) -> str:
+    """The folder that holds config.json, of a run folder of ours the one in it; others as named."""
+    if not is_local(model) or model.endswith(".gguf"):
+        return model
+    folder = Path(model)
+    _refuse_adapters(folder)
+    if (folder / "config.json").is_file():
+        return model
+    inner = folder / "model"
+    if not (inner / "config.json").is_file():
+        raise UsageError(f"{model} holds no model.", "It should hold config.json.")
+    return str(inner)
+
+
+def _refuse_adapters(folder: Path) -> None:
+    """Raise UsageError for adapters: transformers would put them on a base, and train neither."""
+    path = folder / "adapter_config.json"
+    if not path.is_file():
+        return
+    try:
+        base = jsonio.loads(path.read_bytes()).get("base_model_name_or_path")
+    except (OSError, ValueError, AttributeError):
+        base = None
+    raise UsageError(
+        f"{folder} holds adapters{f' for {excerpt(base, 80)}' if isinstance(base, str) else ''}, "
+        "not a whole model.",
+        "Name the run folder that they are in, whose model/ has them merged; of others, merge them "
+        "with peft's merge_and_unload, save that, and name its folder.",
+    )
+
+
+def locate_gguf(model: str) -> tuple[str, dict[str, str]]:
+    """Where a model is, and which of the files there; raises UsageError for no GGUF file."""
+    path = Path(model)
+    if path.suffix != ".gguf":
+        return model, {}
+    if not path.is_file():
+        raise UsageError(f"{model}: no such file.", "Check the path.")
+    with path.open("rb") as file:
+        if file.read(len(_GGUF)) != _GGUF:
+            raise UsageError(f"{model} is not a GGUF file.", "Fetch it again.")
+    return str(path.parent), {"gguf_file": path.name}
+
+
+def config_of(model: str) -> Any:
+    """The config of a folder, a run folder or a hub name; of a .gguf file there is none apart."""
+    if model.endswith(".gguf"):
+        raise UsageError(f"{model} has no config of its own to plan by.", "Name a folder.")
+    return read_config(inner_folder(model))
+
+
+def read_config(model: str, **at: str) -> Any:
+    try:
+        config = AutoConfig.from_pretrained(model, trust_remote_code=False, **at)
+    except (OSError, ValueError) as error:
+        raise _explained(model, error) from None
+    quantisation.refuse_4bit(model, config)
+    return config
+
+
+def load_weights(kind: Any, model: str, attention: str, dtype: str, **more: Any) -> Any:
+    """A model of safetensors, and without code of its own; raises UsageError for another."""
+    safe: dict[str, Any] = {} if "gguf_file" in more else {"use_safetensors": True}
+    try:
+        net = kind.from_pretrained(
+            model,
+            dtype=getattr(torch, dtype),
+            trust_remote_code=False,
+            attn_implementation=attentions.asked_of(attention),
+            **safe,
+            **more,
+        )
+    except (OSError, ValueError, ImportError) as error:
+        refused = attentions.refusal(model, attention, error)
+        raise refused or _explained(model, error) from None
+    return net
+
+
+def _explained(model: str, error: Exception) -> DataprepError:
+    said = str(error)
+    if "safetensors" in said or "pytorch_model.bin" in said:
+        return UsageError(
+            f"{model} has no weights as safetensors, and pickled ones can run code.",
+            "Convert them where you trust them, with save_pretrained.",
+        )
+    if "trust_remote_code" in said:
+        return UsageError(
+            f"{model} brings code of its own, which is never run.",
+            "Name a model that transformers knows by itself.",
+        )
+    return explain_hub(model, error)
