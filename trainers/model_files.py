@@ -13,8 +13,10 @@ from dataprep.finding import DataprepError, UsageError, excerpt
 from dataprep.tokens import explain_hub, is_local
 from trainers import attention as attentions
 from trainers import quantisation
+from trainers.memory_trial import is_memory
 
 _GGUF = b"GGUF"
+_AGAIN = "Fetch the model again, with config.json and all its weights."
 
 
 def inner_folder(model: str) -> str:
@@ -69,30 +71,66 @@ def config_of(model: str) -> Any:
 
 
 def read_config(model: str, **at: str) -> Any:
+    """The config of a folder or a hub name; raises UsageError for one that cannot be read."""
     try:
         config = AutoConfig.from_pretrained(model, trust_remote_code=False, **at)
     except (OSError, ValueError) as error:
         raise _explained(model, error) from None
+    except Exception as error:  # the libraries raise whatever a damaged file brings them to
+        raise _unreadable(model, error) from None
     quantisation.refuse_4bit(model, config)
     return config
 
 
 def load_weights(kind: Any, model: str, attention: str, dtype: str, **more: Any) -> Any:
-    """A model of safetensors, and without code of its own; raises UsageError for another."""
+    """A model of safetensors, and without code of its own; raises UsageError for another.
+
+    Raises it too for files that are damaged, do not fit together or are not all there.
+    """
     safe: dict[str, Any] = {} if "gguf_file" in more else {"use_safetensors": True}
+    chosen = {"dtype": getattr(torch, dtype), "attn_implementation": attentions.asked_of(attention)}
     try:
-        net = kind.from_pretrained(
-            model,
-            dtype=getattr(torch, dtype),
-            trust_remote_code=False,
-            attn_implementation=attentions.asked_of(attention),
-            **safe,
-            **more,
-        )
+        return load_whole(kind, model, **chosen, **safe, **more)
+    except DataprepError:
+        raise
     except (OSError, ValueError, ImportError) as error:
         refused = attentions.refusal(model, attention, error)
         raise refused or _explained(model, error) from None
+    except Exception as error:  # as above
+        if is_memory(error):
+            raise
+        raise _unreadable(model, error) from None
+
+
+def load_whole(kind: Any, model: Any, **choices: Any) -> Any:
+    """What `from_pretrained` makes of files that hold every weight, and each in its shape.
+
+    transformers makes up what is missing by chance, and only logs it. Raises UsageError.
+    """
+    net, found = kind.from_pretrained(
+        model,
+        trust_remote_code=False,
+        ignore_mismatched_sizes=True,  # they are refused here, by name
+        output_loading_info=True,
+        **choices,
+    )
+    if lost := sorted(found["missing_keys"]):
+        named = lost[0] if len(lost) == 1 else f"such as {lost[0]}"
+        raise UsageError(
+            f"{model} lacks {len(lost):,} of its weights ({named}), which would be random.", _AGAIN
+        )
+    if misfits := sorted(str(key[0]) for key in found["mismatched_keys"]):
+        raise UsageError(
+            f"{model} has {len(misfits):,} weights of another shape than its config.json says, "
+            f"such as {misfits[0]}.",
+            _AGAIN,
+        )
     return net
+
+
+def _unreadable(model: str, error: Exception) -> UsageError:
+    said = excerpt(" ".join(str(error).split()), 200).rstrip(".") or type(error).__name__
+    return UsageError(f"{model} cannot be read: {said}.", _AGAIN)
 
 
 def _explained(model: str, error: Exception) -> DataprepError:

@@ -33,7 +33,7 @@ from dataprep.panics import caught_panics
 from dataprep.parts import part_batches
 from dataprep.recipe import Target
 from dataprep.tokens import Codec, Pair, encode_pairs, load_chat_tokenizer, load_tokenizer
-from trainers import answers, fitting, models
+from trainers import answers, fitting, model_files, models
 from trainers import dataset as datasets
 from trainers.asking import questions
 from trainers.before import ALIGNED
@@ -128,9 +128,11 @@ def _load(run: Path) -> _Trained:
     try:
         with utf8_path(run / "model") as place, caught_panics():
             kind = models.loader(AutoConfig.from_pretrained(place), family)
-            net = kind.from_pretrained(place, use_safetensors=True, trust_remote_code=False)
+            net = model_files.load_whole(kind, place, use_safetensors=True)
     except (MemoryError, torch.OutOfMemoryError):
         raise
+    except UsageError as error:
+        raise UsageError(error.message, "Restore the files, or train again.") from None
     except Exception as error:  # the libraries raise whatever a damaged file brings them to
         said = excerpt(str(error), 100) or type(error).__name__
         raise UsageError(
@@ -259,6 +261,8 @@ def _generated(trained: _Trained, asked: Sequence[list[int]], most: int) -> list
         return answers.generate(trained.net, trained.words, asked, most)
     except (MemoryError, torch.OutOfMemoryError):
         raise
+    except UsageError as error:
+        raise UsageError(error.message, "Restore the files, or train again.") from None
     except Exception as error:  # the libraries raise whatever settings bring them to
         said = excerpt(str(error), 100) or type(error).__name__
         raise UsageError(
