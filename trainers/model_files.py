@@ -119,7 +119,8 @@ def load_whole(kind: Any, model: Any, **choices: Any) -> Any:
         raise UsageError(
             f"{model} lacks {len(lost):,} of its weights ({named}), which would be random.", _AGAIN
         )
-    if misfits := sorted(str(key[0]) for key in found["mismatched_keys"]):
+    misfits = sorted([key[0] for key in found["mismatched_keys"]] + quantisation.misfits(net))
+    if misfits:
         raise UsageError(
             f"{model} has {len(misfits):,} weights of another shape than its config.json says, "
             f"such as {misfits[0]}.",

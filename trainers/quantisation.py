@@ -136,6 +136,20 @@ def summary(net: Any) -> dict[str, Any]:
     }
 
 
+def misfits(net: Any) -> list[str]:
+    """The weights in 4 bits of another shape than their layer, which transformers loads as well."""
+    if not is_4bit(net):
+        return []
+    from bitsandbytes.nn import Linear4bit
+
+    return [
+        f"{name}.weight"
+        for name, layer in net.named_modules()
+        if isinstance(layer, Linear4bit)
+        and tuple(layer.weight.quant_state.shape) != (layer.out_features, layer.in_features)
+    ]
+
+
 def _layers(net: Any) -> list[Any]:
     from bitsandbytes.nn import Linear4bit
 

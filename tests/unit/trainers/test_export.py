@@ -17,7 +17,7 @@ from dataprep.finding import EnvironmentProblem, UsageError
 from dataprep.tokens import train_chat_tokenizer
 from tests.unit.trainers import exported_models
 from tests.unit.trainers.exported_models import loaded, logits
-from trainers import models
+from trainers import model_files, models
 from trainers.export import export, merged
 
 IDS = torch.tensor([[7, 8, 9, 10]])
@@ -71,7 +71,7 @@ def test_the_base_on_the_hub_is_that_of_the_revision(
     exported_models.write_settings(folder, "adapter_config.json", **named)
     asked: list[tuple[str, dict[str, Any]]] = []
     given = models.AutoModelForCausalLM.from_pretrained
-    config = models.AutoConfig.from_pretrained(base)
+    config = model_files.AutoConfig.from_pretrained(base)
 
     def from_hub(where: str, **more: Any) -> Any:
         asked.append((where, dict(more)))
@@ -82,7 +82,7 @@ def test_the_base_on_the_hub_is_that_of_the_revision(
         asked.append((where, more))
         return config
 
-    monkeypatch.setattr(models.AutoConfig, "from_pretrained", config_from_hub)
+    monkeypatch.setattr(model_files.AutoConfig, "from_pretrained", config_from_hub)
     monkeypatch.setattr(models.AutoModelForCausalLM, "from_pretrained", from_hub)
     monkeypatch.setattr(merged, "_refuse_other_words", lambda *_: None)
     export(folder, "merged", out=tmp_path / "out", dtype="f32")

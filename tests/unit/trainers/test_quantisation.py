@@ -169,6 +169,17 @@ def test_the_plan_knows_the_layers_that_are_loaded_in_4_bits_and_their_bytes(
     assert sum({id(t): t.nbytes for t in parts}.values()) == measured
 
 
+def test_layers_of_another_shape_than_the_config_says_are_refused(tmp_path: Path) -> None:
+    """transformers puts them in 4 bits as they are, and the first product fails."""
+    where = saved(tiny_models.net("Mistral 7B v0.3"), tmp_path)
+    path = tmp_path / "config.json"
+    path.write_text(path.read_text().replace('"intermediate_size": 48', '"intermediate_size": 64'))
+    config = model_files.config_of(where)
+    more = quantisation.loading(AutoModelForCausalLM, config, where, torch.float32)
+    with pytest.raises(UsageError, match="has 6 weights of another shape than its config"):
+        model_files.load_weights(AutoModelForCausalLM, where, "auto", "float32", **more)
+
+
 @pytest.mark.parametrize(
     ("name", "share"), [("Mixtral", 74), ("Qwen3-MoE", 59), ("gpt-oss", 73), ("Llama 4", 63)]
 )
