@@ -77,6 +77,8 @@ def refuse_4bit(model: str, config: Any) -> None:
 
 def unfit(net: Any) -> str | None:
     """Why the base is not loaded in 4 bits, in words behind its name; None where it can be."""
+    if method := _method(net.config):
+        return f"is quantised already ({method})"
     experts = [net.get_parameter(name) for name in targets_of(net).experts]
     if experts:
         share = sum(p.numel() for p in experts) / net.num_parameters()

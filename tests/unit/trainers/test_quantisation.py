@@ -169,6 +169,13 @@ def test_the_plan_knows_the_layers_that_are_loaded_in_4_bits_and_their_bytes(
     assert sum({id(t): t.nbytes for t in parts}.values()) == measured
 
 
+def test_a_plan_weighs_no_4_bits_over_a_base_that_is_quantised_already() -> None:
+    config = tiny_models.config_of("Mistral 7B v0.3", 96, {"pad_token_id": 0, "eos_token_id": 1})
+    config.quantization_config = {"quant_method": "gptq", "bits": 4}
+    net = AutoModelForCausalLM.from_config(config)
+    assert quantisation.unfit(net) == "is quantised already (gptq)"
+
+
 def test_layers_of_another_shape_than_the_config_says_are_refused(tmp_path: Path) -> None:
     """transformers puts them in 4 bits as they are, and the first product fails."""
     where = saved(tiny_models.net("Mistral 7B v0.3"), tmp_path)
