@@ -75,6 +75,9 @@ PAIRS = (
 
 PAIR_NAMES = frozenset(folded(name) for pair in PAIRS for name in pair)
 
+ONLY_ASKED = frozenset(folded(name) for name in ("prompt", "question", "instruction", "query"))
+"""Names of what is asked whatever stands beside it."""
+
 _CONTEXT_LAST = frozenset({"input"})
 """Names of a context that Alpaca puts below the instruction."""
 

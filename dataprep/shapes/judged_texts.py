@@ -14,7 +14,7 @@ from dataprep.annotation import Control, LabelingConfig, ObjectTag, fields_in
 from dataprep.finding import UsageError, excerpt
 from dataprep.formats.flags import column_flag, template_flag
 from dataprep.formats.meanings import Meaning, folded, meaning_of
-from dataprep.formats.sides import PAIRS
+from dataprep.formats.sides import ONLY_ASKED, PAIRS
 from dataprep.recipe import Source
 from dataprep.shapes.field_templates import short_template
 from dataprep.templates import names_read, paths_read
@@ -26,7 +26,6 @@ _ASIDE = (Meaning.METADATA, Meaning.INDEX, Meaning.SPLIT, Meaning.WEIGHT, Meanin
 
 _SIDES = frozenset((folded(asked), folded(answered)) for asked, answered in PAIRS)
 _QUESTIONS = frozenset(asked for asked, _ in _SIDES)
-_ONLY_ASKED = frozenset(folded(name) for name in ("prompt", "question", "instruction", "query"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ class _Known:
             (only,) = others
             if only.tag != "HyperText" and (self.is_told or folded(only.field) in _QUESTIONS):
                 return only
-        if not others and folded(answer.field) in _ONLY_ASKED:
+        if not others and folded(answer.field) in ONLY_ASKED:
             raise UsageError(
                 f"{self._judges()} {answer.field!r}, which by its name is what was asked, and no"
                 " other text was shown.",
