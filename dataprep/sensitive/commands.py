@@ -42,6 +42,7 @@ _OPTIONS = (
         r"(?:cqlsh|beeline|evil-winrm|crackmapexec|netexec|smbmap|rdesktop|esxcli|racadm|ncftp\w{0,3}"
         rf"|psexec|hdbsql|isql|unlock-keychain)(?: {_WITHIN}| )-p {_ARGUMENT}",
     ),
+    ("openssl enc", rf"openssl enc{_WITHIN}-k {_ARGUMENT}"),
     ("ipmitool|mosquitto_", rf"(?:ipmitool|mosquitto_\w{{2,4}}){_WITHIN}-P {_ARGUMENT}"),
     ("freerdp", rf"freerdp{_WITHIN}/p:{_ARGUMENT}"),
     ("lftp ", rf"lftp {_WITHIN[:-4]}-u ?[\"']?[\w.@-]{{1,60}},{_ARGUMENT}"),

@@ -43,6 +43,7 @@ from dataprep.sensitive.views import (
     on_lines,
     views_of,
 )
+from dataprep.sensitive.worded import told_in_words
 from dataprep.sensitive.words import (
     PASSWORDS_TOO,
     has_word,
@@ -227,6 +228,7 @@ def _of(kind: SensitiveKind, reading: ViewReading) -> Iterator[Match]:
             kind.proof is None
             or kind.proof(found[group])
             or any(found[name] is not None and proof(found[group]) for name, proof in told)
+            or (told and told_in_words(found, spoken=kind.spoken))
         ):
             start, end = found.span(group)
             if group and end - start >= LONGEST:

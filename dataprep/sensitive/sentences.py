@@ -13,7 +13,7 @@ from dataprep.sensitive.match import SensitiveKind, value
 from dataprep.sensitive.proofs import no_identifier, password_like, sealed, spoken_password
 
 _QUOTES = r"[\"'\\`*“”‘’«»<(]"
-_OTHERS = r"\s\"'`\\“”‘’«»<>\u3000-\u303f\uff00-\uff1f"
+_OTHERS = r"\s\"'`\\“”‘’«»<>\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uff1f"
 _WORTH, _LAST = rf"[^{_OTHERS}]", rf"[^{_OTHERS},;:.!?)*]"
 """What a value in a sentence is made of and what it ends with; marks of other scripts end it."""
 

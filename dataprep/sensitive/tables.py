@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataprep.sensitive.chosen import chosen
 from dataprep.sensitive.names import NAME_WORDS, names_password, names_secret
 from dataprep.sensitive.proofs import password_like, token_like
+from dataprep.sensitive.worded import worded
 
 _HEADED = re.compile("|".join(NAME_WORDS), re.IGNORECASE)
 _WORDS = (*(word for word in NAME_WORDS if word != "key"), "api")
@@ -93,4 +94,6 @@ def _cells(cells: list[str], at: int, secret: dict[int, bool]) -> Iterator[tuple
 
 
 def _tells(word: str, password: bool) -> bool:
-    return password_like(word) or chosen(word) if password else token_like(word)
+    if not password:
+        return token_like(word)
+    return password_like(word) or chosen(word) or worded(word, "quoted")

@@ -1,0 +1,151 @@
+"""Passwords of words without a digit: `gelato.no.Bairro`, `Farbeimer_rosa`, `tinyGreenLorry`.
+
+A person chose them if their words are mostly none of the field, and joined by marks or by case.
+What stands in quotes is read leniently, a bare value may be a name in code, and a sentence has
+hyphened words of its own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Literal
+
+from dataprep.sensitive.proofs import names_itself, random_looking
+from dataprep.sensitive.vocabulary import words_of_people
+
+Place = Literal["quoted", "bare", "spoken"]
+"""Where a value stands: in quotes or between tags, bare after its name, or in a sentence."""
+
+_SHAPE = re.compile(
+    r"(?=[^A-Z]{0,64}[A-Z]|[a-z]{1,24}[-_.+][a-z])[A-Za-z]{1,32}"
+    r"(?:[-_.+&!$~*#@]{1,2}[A-Za-z]{1,32}){0,6}[!?*#$]{0,2}\Z"
+)
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_LONGEST, _LEAST = 64, 8
+_JOINS = 3
+"""Letters of a word that joins two others, which the field may have: `com`, `mit`, `the`."""
+
+_LATIN = 0x24F
+"""The last letter of Latin scripts."""
+
+_NAMES = re.compile(
+    r"(?i)passw|secret|credential|token|\Z(?<=key)|\A(?:pass|pwd|pw|key|creds?|auth|db|api|vault)\Z"
+)
+"""Words of which the value of a password is not made, but its name."""
+
+_ENDINGS = re.compile(
+    r"(?i)\.(?:com|org|net|io|dev|app|edu|gov|info|local|lan|internal|ai|js|ts|py|rb|go|rs|java|kt"
+    r"|php|cs|html?|css|json|ya?ml|toml|xml|ini|cfg|conf|env|txt|md|pem|crt|pub|sh|sql|csv|log|de"
+    r"|fr|es|it|nl|pl|pt|se|no|dk|fi|ch|at|be|eu|uk|us|br|ru|jp|cn)\Z"
+)
+"""How names of files and hosts end."""
+
+_COMMON_TEXT = """
+    abhangig about above administrativa after again already always auto automatiquement
+    automatisch back been before being below best better bitte both called cannot case celui
+    change changed changeme chiffre choisi choose chosen correct does done during each either
+    else empty enough entendu escriba etre ever every exactly expire expired expiring fake
+    falsch false first free from gegenereerd gekozen generada generado generata generated genere
+    generiert generowane gerada gerado geschrieben gespeichert gevoelig gewahlt give given goes
+    good gross grossgeschrieben here hidden hoofdletter horse impostata inbox incorrect
+    incorrecta incorrecto instead into it its just kein keine kept klein known last later least
+    leeg leer less long look lui made make many match matter maybe meme more most much must need
+    never nicht niet none nothing now obligatoria obligatorio offentlich once only open other
+    otra otro ours peut pflicht please politico pretty real really reset said same schreibung
+    selbst semi sensitive short should shown since some somebody someone something sous staple
+    still strong such super sure than that their them then there these they this those time
+    trusted try ungultig unknown vacia verplicht verschlusselt very vous want weak well what
+    when where which while whose wise with without word would wrong yes yet your yours zelf
+    zuganglich
+"""
+_COMMON = frozenset(_COMMON_TEXT.split())
+"""Words of placeholders and of what sentences say about a password."""
+
+_PRODUCTS = re.compile(
+    r"(?i)git|java|script|post|gres|sql|word|press|power|shell|share|point|linked|you|tube|last"
+    r"|keep|bit|warden|hashi|corp|mongo|redis|graph|open|mac|tele|vault|docs|desk"
+)
+"""Parts of the names of products."""
+
+_ODD = re.compile(r"(?<=[A-Za-z])[_.](?=[A-Za-z])")
+_OTHER_MARKS = re.compile(r"(?<=[a-z])[&!$~*#@](?=[A-Za-z])")
+
+
+_AROUND = frozenset("\"'`>")
+_OF_CODE, _ENDS_CODE = frozenset("([{<,;"), frozenset(",;")
+"""What follows a name in code; where a blank is before it, its end does, too."""
+
+
+def told_in_words(found: re.Match[str], *, spoken: bool) -> bool:
+    """Whether the value `it` of a pattern that names a password is made of joined words."""
+    groups = found.groupdict()
+    if groups.get("said", groups.get("near")) is None:
+        return False
+    start, end = found.span("it")
+    before, after = found.string[max(0, start - 1) : start], found.string[end : end + 1]
+    if spoken:
+        return worded(found["it"], "spoken")
+    if not before or before in _AROUND:
+        return worded(found["it"], "quoted")
+    if after in _OF_CODE and (after not in _ENDS_CODE or before.isspace()):
+        return False
+    return worded(found["it"], "bare")
+
+
+def worded(secret: str, place: Place) -> bool:
+    """Whether words that are joined make it, as a person does who needs a password.
+
+    Names of the field, placeholders, files and hosts are none: `user-input`, `changeMeNow`,
+    `config.db`. Nor are hyphened words of a sentence: `case-sensitive`.
+    """
+    plain = _without_accents(secret.rstrip(",;:.)")) if len(secret) <= _LONGEST else ""
+    if len(plain) < _LEAST or not _SHAPE.match(plain) or not random_looking(plain):
+        return False
+    words = _WORD.findall(plain)
+    if len(words) < 2 or names_itself(plain) or _ENDINGS.search(plain):
+        return False
+    if any(_NAMES.search(word) or word.lower() in _COMMON for word in words):
+        return False
+    people = words_of_people(plain)
+    if place == "quoted":
+        return _in_quotes(plain, len(words), sum(len(word) > 2 for word in words), len(people))
+    if plain.isupper() or any(len(word) > _JOINS and word not in people for word in words):
+        return False
+    return _spoken(plain, words) if place == "spoken" else _bare(plain, len(people))
+
+
+def _in_quotes(plain: str, words: int, longs: int, people: int) -> bool:
+    """Mostly words of people; all of them and three words or more where no capital is."""
+    if plain.islower():
+        return words >= 3 and people == longs and people >= 2
+    if plain.isupper():
+        return False
+    return 2 * people > longs and (people >= 2 or not plain.isalpha())
+
+
+def _bare(plain: str, people: int) -> bool:
+    """A name in code has no capital, or no word that people have."""
+    return any(map(str.isupper, plain)) and (people >= 2 or not plain.isalpha())
+
+
+def _spoken(plain: str, words: list[str]) -> bool:
+    """An inner capital, a low line, a point: and no name of a product, a person or a host."""
+    if _PRODUCTS.search(plain) and "_" not in plain:
+        return False
+    capitals = sum(word[0].isupper() for word in words)
+    if plain.isalpha():
+        return len(words) >= (3 if plain[0].isupper() else 2) and max(map(len, words)) > 3
+    if _ODD.search(plain) or _OTHER_MARKS.search(plain):
+        return capitals > 0
+    return plain[0].islower() and capitals > 0
+
+
+def _without_accents(text: str) -> str:
+    """Latin letters as those of ASCII that they are made of; text of other scripts is no word."""
+    if text.isascii():
+        return text
+    if any(ord(c) > _LATIN for c in text):
+        return ""
+    pieces = (unicodedata.normalize("NFD", c)[0] for c in text)
+    return "".join(c if c.isascii() else "O" if c.isupper() else "o" for c in pieces)
