@@ -86,7 +86,9 @@ _LAST = r"[^\s\"'`\\;,]"
 _BARE = r"[^\s\"'`\\;&,<>(){}\[\]|]"
 _QUOTES = r"[\"'\\`]"
 _GIVES = r"\s{0,24}(?:=>|:=|::|==?|:)\s{0,24}(?:\(\s{0,24})?"
-_AS_BYTES = r"(?:[bBrRuUN]{1,2}|\[\]byte\(|Buffer\.from\(|[\w.]{0,24}GetBytes\()?"
+_AS_BYTES = (
+    r"(?:[bBrRuUN]{1,2}|\[\]byte\(|Buffer\.from\(|[\w.]{0,24}(?:GetBytes|(?i:hex|unhexlify))\()?"
+)
 QUOTED = rf"(?={_QUOTES})"
 _SETS = r"[ \t]{0,24}(?:=>|:=|[:=])[ \t]{0,24}"
 _ENDS = r"(?=[;,]?[ \t]{0,20}(?:[\r\n]|\Z|[#;]))"
@@ -126,6 +128,11 @@ PASSWORDS = (
     ),
     _assigned(  # db_password: '...', which may be short
         rf"(?i:{SAID})[\"'\\]{{0,3}}\]?{_GIVES}[bBuUN]?"
+        rf"{_QUOTES}{{1,3}}{value(_PLAIN, 8, QUOTED)}",
+        password_like,
+    ),
+    _assigned(  # password.value === '...'
+        rf"(?i:{SAID})[\"'\\]{{0,3}}\]?(?:\.(?:value|text|val\(\)))?\s?={{2,3}}\s?"
         rf"{_QUOTES}{{1,3}}{value(_PLAIN, 8, QUOTED)}",
         password_like,
     ),

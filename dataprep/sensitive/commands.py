@@ -107,6 +107,17 @@ _FILES = (
         rf"key[\"'\\]{{1,3}}\s?:\s?[\"'\\]{{1,3}}{_ARGUMENT}",
         password_like,
     ),
+    ("k10", r"(?P<it>K10[0-9a-f]{64}::[a-z]{2,12}:[0-9a-f]{32})", dense),
+    ("preshared-key", r"preshared-key[^\n]{1,20}?(?P<it>[A-Za-z0-9+/]{43}=)", dense),
+    ("password-command", rf"password-command[ =][\"']?echo {_ARGUMENT}", password_like),
+    ("UGFzc3dvcmQ6", r"UGFzc3dvcmQ6\s{1,8}(?P<it>[A-Za-z0-9+/]{8,200}={0,2})(?!\S)", dense),
+    ("wallet(", r"(?i:wallet)\(\s?[\"'](?P<it>0x[0-9a-fA-F]{64})(?=[\"'])", dense),
+    (
+        "In [",
+        r"In \[\d{1,4}\]: [^\n]{0,40}?(?i:passw|pwd|secret|token|key)\w{0,12}\)?\r?\n"
+        rf"Out\[\d{{1,4}}\]:\s{{1,4}}[\"'](?P<said>){value(_PLAIN, 8)}",
+        token_like,
+    ),
     ("psk", rf"psk\s?=\s?{_ARGUMENT}", password_like),
     (
         "auth|requirepass",

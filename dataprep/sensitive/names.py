@@ -11,6 +11,7 @@ NAME_WORDS = (
     *("kennwort", "contrase", "senha", "wachtwoord", "mot de", "mot_de", "mot-de", "motde", "mdp"),
     *("haslo", "hasło", "heslo", "lozinka", "salasana", "losenord", "lösenord", "adgangskode"),
     *("jelszo", "jelszó", "sifre", "şifre", "geslo", "clave", "parola"),
+    *("パスワード", "密码", "密碼", "口令", "비밀번호", "пароль"),
 )
 """What stands in every name of a variable that tells a secret."""
 
@@ -20,6 +21,7 @@ _WHOLE = ("psk", "mdp", "clave", "parola", "geslo", "sifre")
 _ELSEWHERE = (
     "kennwort|contrase(?:ñ|n|nh)a|senha|wachtwoord|palavra[_ -]?passe|mot[_ -]?de[_ -]?passe"
     "|has[lł]o|heslo|lozinka|salasana|l[oö]senord|passord|adgangskode|jelsz[oó]|şifre"
+    "|パスワード|密码|密碼|口令|비밀번호|пароль"
     "|(?<![A-Za-z])(?:mdp|clave(?! (?:prim|for[aá]|[uú]nic|p[uú]bl))|parola(?! chiave)|geslo|sifre"
     "|psk)|pw(?![A-Za-z])|(?<=bind[._])credentials|(?<=security\\.)credentials"
     "|(?-i:(?<=[a-z])(?:Pw|PW|Psk))"

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from dataprep.sensitive.assignments import password
 from dataprep.sensitive.match import SensitiveKind, value
-from dataprep.sensitive.proofs import no_identifier, password_like, sealed, spoken_password
+from dataprep.sensitive.proofs import dense, no_identifier, password_like, sealed, spoken_password
 
 _QUOTES = r"[\"'\\`*“”‘’«»<(]"
 _OTHERS = r"\s\"'`\\“”‘’«»<>\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uff1f"
@@ -58,6 +58,9 @@ _SAYS = (
     r"|は|が|는|은|가|이)[\"'`*«「 ]{0,4}"
 )
 
+
+_ALONE = r"(?=[\"'`*_]{0,3}[ \t]{0,8}(?:[\r\n]|\Z))"
+"""What follows a value that stands alone on its line."""
 
 _CASE = r"[^\W\d_]{0,4}"
 """The ending of a noun: lösenordet, şifresi."""
@@ -263,6 +266,31 @@ SENTENCES = (
         rf"|d['’]accès)):? {_QUOTES}{{0,3}}{value(_WORTH, 11, _LAST)}",
         sealed,
         f"{_OTHER_KEYS}|clave",
+    ),
+    _said(  # my password is, and on the next line ...
+        rf"(?<![-\w])(?i:passw(?:or)?d|passphrase|passcode|{_PASSWORDS})(?P<said>)"
+        rf"(?:(?: [\w'’-]{{1,24}}){{0,4}}? (?:{_VERBS})|\s?[:\uff1a])[*_ \t]{{0,4}}\r?\n"
+        rf"\s{{0,24}}{_QUOTES}{{0,3}}" + value(_WORTH, 7, _LAST + _ALONE),
+        spoken_password,
+        f"passw|passphrase|passcode|{_PASSWORDS}",
+    ),
+    _said(  # which password do you use? ada: ...
+        rf"(?<![-\w])(?i:passw(?:or)?d|passphrase|passcode|{_PASSWORDS})(?P<said>)"
+        r"(?: [^\s?:]{1,24}){0,8} ?[?\uff1f][ \t]{0,4}\r?\n(?:[^\n:>]{1,40}[:>]|[>-]) ?"
+        rf"{_QUOTES}{{0,3}}" + value(_WORTH, 7, rf"{_LAST}(?=[,.;!{_OTHERS}]|\Z)"),
+        spoken_password,
+        f"passw|passphrase|passcode|{_PASSWORDS}",
+    ),
+    _said(  # API-Schlüssel ...
+        rf"(?<=(?i:api)[- ])(?i:{_OTHER_KEYS}) {_QUOTES}{{0,3}}{value(_WORTH, 11, _LAST)}",
+        no_identifier,
+        _OTHER_KEYS,
+    ),
+    _said(  # the setup key of my 2FA is ...
+        r"(?i:2fa|totp|mfa|two-factor|authenticator)[^\n]{0,60}?"
+        r"(?<![A-Za-z0-9])(?P<it>(?=[A-Z]{0,64}[2-7])[A-Z2-7]{16,64})(?![A-Za-z0-9])",
+        dense,
+        "2fa|totp|mfa|two-factor|authenticator",
     ),
     _said(  # the access code for the door is ...
         rf"(?<![-\w])(?i:{_CODES})(?P<said>)(?: [\w'’-]{{1,24}}){{0,6}}?"

@@ -24,7 +24,7 @@ INVISIBLE = (
 """Characters without a width, as the inside of a class."""
 
 _UNSEEN = re.compile(f"[{INVISIBLE}]+")
-_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[nrtbf\"/\\])")
+_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|x[2-7][0-9a-fA-F]|[nrtbf\"/\\])")
 _QUOTE = r"[\"'`]"
 _JOIN = re.compile(
     rf"{_QUOTE}(?<=[A-Za-z0-9_+/.%~\n-].)(?=[\s+.&|\\])\s{{0,80}}+"
@@ -262,7 +262,7 @@ def _meaning(escape: str) -> str:
         return _NAMED_ENTITIES.get(escape) or chr(_number(escape[2:-1]))
     if not escape.startswith("\\"):
         return ""
-    if escape[1] == "u":
+    if escape[1] in "ux":
         return chr(int(escape[2:], 16))
     return _MEANINGS.get(escape[1], escape[1])
 

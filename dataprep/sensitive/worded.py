@@ -109,19 +109,25 @@ def worded(secret: str, place: Place) -> bool:
         return False
     people = words_of_people(plain)
     if place == "quoted":
-        return _in_quotes(plain, len(words), sum(len(word) > 2 for word in words), len(people))
-    if plain.isupper() or any(len(word) > _JOINS and word not in people for word in words):
+        return _in_quotes(plain, words, people)
+    if plain.isupper() or not _only(words, people):
         return False
     return _spoken(plain, words) if place == "spoken" else _bare(plain, len(people))
 
 
-def _in_quotes(plain: str, words: int, longs: int, people: int) -> bool:
+def _only(words: list[str], people: list[str]) -> bool:
+    """Whether none of the words is one of the field, but for short ones that join others."""
+    return not any(len(word) > _JOINS and word not in people for word in words)
+
+
+def _in_quotes(plain: str, words: list[str], people: list[str]) -> bool:
     """Mostly words of people; all of them and three words or more where no capital is."""
     if plain.islower():
-        return words >= 3 and people == longs and people >= 2
+        return len(words) > 2 and len(people) > 1 and _only(words, people)
     if plain.isupper():
         return False
-    return 2 * people > longs and (people >= 2 or not plain.isalpha())
+    longs = sum(len(word) > 2 for word in words)
+    return 2 * len(people) > longs and (len(people) >= 2 or not plain.isalpha())
 
 
 def _bare(plain: str, people: int) -> bool:
