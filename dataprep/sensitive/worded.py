@@ -14,7 +14,7 @@ from typing import Literal
 from dataprep.sensitive.proofs import names_itself, random_looking
 from dataprep.sensitive.vocabulary import words_of_people
 
-Place = Literal["quoted", "bare", "spoken"]
+Surroundings = Literal["quoted", "bare", "spoken"]
 """Where a value stands: in quotes or between tags, bare after its name, or in a sentence."""
 
 _SHAPE = re.compile(
@@ -93,7 +93,7 @@ def told_in_words(found: re.Match[str], *, spoken: bool) -> bool:
     return worded(found["it"], "bare")
 
 
-def worded(secret: str, place: Place) -> bool:
+def worded(secret: str, place: Surroundings) -> bool:
     """Whether words that are joined make it, as a person does who needs a password.
 
     Names of the field, placeholders, files and hosts are none: `user-input`, `changeMeNow`,
