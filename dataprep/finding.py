@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import errno
 from typing import NamedTuple
 
 import msgspec
@@ -134,6 +135,13 @@ class ForbiddenFile(EnvironmentProblem):
 
 class UnreadableFile(UsageError):
     """A file that is not there, or nothing of which can be read: damaged, or of another kind."""
+
+
+OF_A_FILE = frozenset((errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG))
+"""What the system says of the name of a file; of its permissions it says EACCES or EPERM.
+
+Anything else is said of the machine, and tells nothing of the file.
+"""
 
 
 class Refused(DataprepError):

@@ -15,7 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dataprep.finding import EnvironmentProblem, ForbiddenFile, UnreadableFile, UsageError, excerpt
+from dataprep.finding import (
+    OF_A_FILE,
+    EnvironmentProblem,
+    ForbiddenFile,
+    UnreadableFile,
+    UsageError,
+    excerpt,
+)
 from dataprep.panics import Panic, caught_panics
 
 if TYPE_CHECKING:
@@ -106,7 +113,7 @@ def _explained(error: BaseException, name: str, remedy: str) -> UsageError | Env
     said = str(error).strip()
     known = re.search(r"os error (\d+)", said)
     number = getattr(error, "errno", None) or (known and int(known[1]))
-    if number in (errno.ENOENT, errno.EISDIR, errno.ENOTDIR):
+    if number in OF_A_FILE:
         return UnreadableFile(f"{name}: {os.strerror(number).lower()}.", remedy)
     if number in (errno.EACCES, errno.EPERM):
         return ForbiddenFile(f"{name} may not be read.", "Check its permissions.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import gzip
 import io
 import os
@@ -14,6 +13,7 @@ from typing import NoReturn
 
 from dataprep import rules
 from dataprep.finding import (
+    OF_A_FILE,
     DataprepError,
     EnvironmentProblem,
     Finding,
@@ -28,11 +28,6 @@ from dataprep.sources.gzip_faults import BROKEN_GZIP
 UNOPENED = (ForbiddenFile, UnreadableFile)
 """What is wrong with one file, so that others may be read without it; not what is wrong with the
 machine, which may be wrong with the next file too, and right again in the next run."""
-
-_OF_FILE = frozenset(
-    getattr(errno, name)
-    for name in ("ENOENT", "ENOTDIR", "EISDIR", "ELOOP", "ENAMETOOLONG", "EACCES", "EPERM")
-)
 
 BOM = b"\xef\xbb\xbf"
 GZIP = b"\x1f\x8b"
@@ -63,7 +58,8 @@ def not_read(error: OSError, name: str) -> ForbiddenFile | UnreadableFile | Envi
 
 def is_of_machine(error: OSError) -> bool:
     """Whether the machine failed, and nothing is known of the file."""
-    return error.errno is not None and error.errno not in _OF_FILE
+    of_file = isinstance(error, PermissionError) or error.errno in OF_A_FILE
+    return error.errno is not None and not of_file
 
 
 def can_open(path: Path) -> bool:
