@@ -8,6 +8,7 @@ characters stand in the text itself.
 
 from __future__ import annotations
 
+import html
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -49,7 +50,6 @@ _ENTITY = re.compile(
 )
 """A printable character of ASCII as an entity of HTML."""
 
-_NAMED_ENTITIES = {"&quot;": '"', "&apos;": "'", "&lt;": "<", "&gt;": ">", "&amp;": "&"}
 
 _SOFT = re.compile(r"(?<=[A-Za-z0-9_+/.%~-])=\r?\n(?=[A-Za-z0-9_+/.%~=-])")
 _BROKEN = re.compile(
@@ -259,17 +259,12 @@ def _meaning(escape: str) -> str:
     if escape.startswith("%"):
         return chr(int(escape[1:], 16))
     if escape.startswith("&"):
-        return _NAMED_ENTITIES.get(escape) or chr(_number(escape[2:-1]))
+        return html.unescape(escape)
     if not escape.startswith("\\"):
         return ""
     if escape[1] in "ux":
         return chr(int(escape[2:], 16))
     return _MEANINGS.get(escape[1], escape[1])
-
-
-def _number(digits: str) -> int:
-    """The number of an entity: `x6f` or `111`."""
-    return int(digits[1:], 16) if digits[0] in "xX" else int(digits)
 
 
 def _made(origin: View, pieces: Iterable[tuple[str, int, int]]) -> View:
