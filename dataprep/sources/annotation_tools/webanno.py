@@ -33,6 +33,8 @@ from dataprep.sources.annotation_tools.export import (
 )
 from dataprep.sources.annotation_tools.text_lines import lines_of, refused, task_record
 from dataprep.sources.label_studio import MAX_TASK
+from dataprep.sources.opening import UNOPENED
+from dataprep.sources.opening import opened as opened_file
 from dataprep.sources.row_limits import too_long
 
 CURATOR = "CURATION_USER"
@@ -182,9 +184,10 @@ def _states(project: Path) -> dict[str, Any]:
     """The state of each document of a project, by its name; none where nothing says it."""
     for path in sorted(project.glob(_PROJECT)):
         try:
-            told = jsonio.loads(path.read_bytes())
+            with opened_file(path, str(path)) as file:
+                told = jsonio.loads(file.read())
             return {one["name"]: one.get("state") for one in told["source_documents"]}
-        except (OSError, jsonio.JsonError, KeyError, TypeError, AttributeError):
+        except (*UNOPENED, jsonio.JsonError, KeyError, TypeError, AttributeError):
             continue
     return {}
 

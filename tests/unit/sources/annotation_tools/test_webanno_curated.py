@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any, get_args
 
@@ -11,7 +13,9 @@ import pytest
 from dataprep.annotation.consensus import Policy
 from dataprep.conversion import convert
 from dataprep.conversion.run import Outcome
+from dataprep.finding import EnvironmentProblem
 from dataprep.recipe import Recipe
+from dataprep.sources.annotation_tools import webanno
 from tests.marked_exports import put
 from tests.unit.conversion.disputes import learned, stage
 
@@ -126,6 +130,21 @@ def test_a_curation_in_progress_that_is_all_there_is_counts_as_an_annotation(
     (note,) = [note for note in outcome.notes if "WebAnno TSV" in note]
     assert "1 curated, which is the answer there" in note
     assert "1 in curation that nobody else marked, which is read as an annotation" in note
+
+
+def test_a_disk_that_fails_to_say_what_is_finished_stops_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the states a curation in progress would be the answer, unsaid."""
+
+    def fail(path: Path, *_: Any) -> Any:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+    put(tmp_path / "exportedproject.json", json.dumps(told(("a.txt", "CURATION_IN_PROGRESS"))))
+    monkeypatch.setattr(Path, "open", fail)
+    monkeypatch.setattr(Path, "read_bytes", fail)
+    with pytest.raises(EnvironmentProblem, match=r"exportedproject\.json cannot be read"):
+        webanno._states(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"source_documents": [1]}', '{"name": "p"}'])
