@@ -45,6 +45,7 @@ from trainers.run_folder import SETTINGS, day_in, settings_of
 
 PREDICTIONS = "predictions.jsonl"
 _LONGEST_ANSWER = 512
+_RESTORE = "Restore the files, or train again."
 
 Ask = Callable[[Sequence[Json]], list[list[int]]]
 ReportPredicted = Callable[[int, int], None]
@@ -132,12 +133,10 @@ def _load(run: Path) -> _Trained:
     except (MemoryError, torch.OutOfMemoryError):
         raise
     except UsageError as error:
-        raise UsageError(error.message, "Restore the files, or train again.") from None
+        raise UsageError(error.message, _RESTORE) from None
     except Exception as error:  # the libraries raise whatever a damaged file brings them to
         said = excerpt(str(error), 100) or type(error).__name__
-        raise UsageError(
-            f"{run / 'model'} cannot be loaded: {said}.", "Restore the files, or train again."
-        ) from None
+        raise UsageError(f"{run / 'model'} cannot be loaded: {said}.", _RESTORE) from None
     net = net.to(device).eval()
     make = _load_t5 if family == "t5" else _load_causal
     return make(run / "model", net, settings)
@@ -262,7 +261,7 @@ def _generated(trained: _Trained, asked: Sequence[list[int]], most: int) -> list
     except (MemoryError, torch.OutOfMemoryError):
         raise
     except UsageError as error:
-        raise UsageError(error.message, "Restore the files, or train again.") from None
+        raise UsageError(error.message, _RESTORE) from None
     except Exception as error:  # the libraries raise whatever settings bring them to
         said = excerpt(str(error), 100) or type(error).__name__
         raise UsageError(
