@@ -25,12 +25,23 @@ from .texts import SETS, Divided, divided
 
 SEEDS = 5
 EXPERIMENTS = ("training", "splits", "annotators")
-LENGTHS: dict[Kind, dict[str, float]] = {
-    "t5": {"rows": 2_000, "held_out": 500, "epochs": 8, "batch_tokens": 2_000},
-    "llama": {"rows": 2_000, "held_out": 500, "epochs": 8, "batch_tokens": 2_000},
-    "lora": {"rows": 240, "held_out": 100, "epochs": 2, "batch_tokens": 1_000},
+
+
+class Length(NamedTuple):
+    """How much a model is trained: texts that are known and held out, passes, tokens of a batch."""
+
+    rows: int
+    held_out: int
+    epochs: float
+    batch_tokens: int
+
+
+LENGTHS: dict[Kind, Length] = {
+    "t5": Length(2_000, 500, 8, 2_000),
+    "llama": Length(2_000, 500, 8, 2_000),
+    "lora": Length(240, 100, 2, 1_000),
 }
-"""How much each kind of model is trained: what a core does in some minutes."""
+"""What a core does in some minutes."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +56,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> None:
     """Train what is not kept, seed by seed; then the tables of all that is."""
-    transformers_log.disable_progress_bar()
+    transformers_log.disable_progress_bar()  # type: ignore[no-untyped-call]
     kept = Kept(train=not options.table, minutes=options.minutes)
     for name in options.only:
         for kind in options.kinds if "training" in options.experiments else ():
@@ -151,11 +162,11 @@ def _annotators(name: str, kept: Kept, seeds: int) -> dict[str, list[Scores]]:
 
 def _job(kind: Kind, setting: Setting, seed: int, epochs: float | None = None) -> Job:
     length = LENGTHS[kind]
-    return Job(kind, setting, seed, epochs or length["epochs"], int(length["batch_tokens"]))
+    return Job(kind, setting, seed, epochs or length.epochs, length.batch_tokens)
 
 
 def _divided(name: str, kind: Kind) -> Divided:
-    return divided(name, int(LENGTHS[kind]["rows"]), int(LENGTHS[kind]["held_out"]))
+    return divided(name, LENGTHS[kind].rows, LENGTHS[kind].held_out)
 
 
 def _said(job: Job) -> dict[str, Any]:
@@ -165,7 +176,7 @@ def _said(job: Job) -> dict[str, Any]:
         "optimiser": optimiser,
         "rate": rate,
         "seed": job.seed,
-        **LENGTHS[job.kind],
+        **LENGTHS[job.kind]._asdict(),
     }
 
 

@@ -132,7 +132,7 @@ def _converted(
     out = room / "out"
     shutil.rmtree(out, ignore_errors=True)
     flags = ("--recipe", "recipe.yaml", "-o", "out", "--drop-invalid")
-    dataprep("convert", *flags, cwd=room, fine=(0, 1))
+    dataprep("convert", *flags, cwd=room)
     return out
 
 

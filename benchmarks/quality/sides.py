@@ -77,7 +77,7 @@ def ours(data: Data, job: Job, room: Path) -> Scores:
     """The scores of what `dataprep train` makes, with its steps."""
     tokenizer = tokenizer_of(data, job.kind)
     base = start(job.kind, tokenizer, job.seed, room)
-    command = {"t5": "t5", "llama": "llama", "lora": "llama"}[job.kind]
+    command = "t5" if job.kind == "t5" else "llama"
     flags = ["--model", str(base), "--seed", str(job.seed), "--epochs", str(job.epochs)]
     flags += ["--batch-tokens", str(job.batch_tokens), "--learning-rate", str(job.setting[1])]
     flags += ["--lora", str(RANK)] if job.kind == "lora" else []
@@ -158,14 +158,13 @@ def smollm2() -> Path:
     return folder
 
 
-def dataprep(*arguments: str, cwd: Path | None = None, fine: Sequence[int] = (0,)) -> str:
-    """Run a command as a user types it; what it printed."""
-    return _run([sys.executable, "-m", "dataprep.cli", *arguments], cwd, fine)
+def dataprep(*arguments: str, cwd: Path | None = None) -> None:
+    """Run a command as a user types it."""
+    _run([sys.executable, "-m", "dataprep.cli", *arguments], cwd)
 
 
-def _run(command: Sequence[str], cwd: Path | None = None, fine: Sequence[int] = (0,)) -> str:
+def _run(command: Sequence[str], cwd: Path | None = None) -> None:
     own = {**os.environ, "PYTHONPATH": str(ROOT), "TOKENIZERS_PARALLELISM": "false"}
     done = subprocess.run(command, cwd=cwd, env=own, capture_output=True, text=True, check=False)
-    if done.returncode not in fine:
+    if done.returncode:
         raise SystemExit(f"{' '.join(command)}: {done.returncode}\n{done.stderr}\n{done.stdout}")
-    return done.stdout
