@@ -35,7 +35,7 @@ class JudgedTexts:
     `shown` is the object with the answer; `field` its field, None where the answer is the last
     turn of a conversation, or a template of the user writes it. `asked` is the object with the
     question, None where a template writes it or it is the rest of the conversation. `aside` are
-    the other texts, which ask nothing by their names.
+    the other texts, which ask nothing by their names, or which annotators were not shown.
     """
 
     shown: ObjectTag
@@ -49,9 +49,9 @@ class JudgedTexts:
         return self.field is None and self.shown.tag in DIALOGUES
 
     def __str__(self) -> str:
-        if self.is_conversation:
-            return f"the last answer of {self.shown.field!r} is judged"
         said = [f"{self.asked.field!r} → prompt"] if self.asked else []
+        if self.is_conversation:
+            said.append(f"the last answer of {self.shown.field!r} is judged")
         said += [f"{self.field!r} → answer"] if self.field else []
         if self.aside:
             said.append(f"not in the prompt: {_listed(self.aside)}")
@@ -65,9 +65,10 @@ def judged_texts(config: LabelingConfig, control: Control, source: Source) -> Ju
         return JudgedTexts(shown, None)
     known = _Known(config, control, source)
     if shown.tag in DIALOGUES and not source.text:
-        if not source.prompt:
-            known.refuse_beside(shown)
-        return JudgedTexts(shown, None)
+        if source.prompt:
+            return JudgedTexts(shown, None)
+        known.refuse_beside(shown)
+        return JudgedTexts(shown, None, aside=known.aside(shown))
     answer = known.answer()
     if source.prompt:
         return JudgedTexts(answer, answer.field)
@@ -159,8 +160,10 @@ class _Known:
         return " ".join(flags) + left_out
 
     def aside(self, answer: ObjectTag) -> tuple[str, ...]:
-        """The texts that ask nothing by their names."""
+        """The texts that ask nothing by their names, and those that nobody was shown."""
         known = [name for name in self._texts if name != answer.field and _is_aside(name)]
+        seen = {field for name in self._texts for field in fields_in(name)}
+        known += [name for name in self._config.text_fields if name not in seen]
         return tuple(name for name in known if name not in self._used(answer))
 
     def refuse_beside(self, shown: ObjectTag) -> None:

@@ -95,6 +95,20 @@ def test_metadata_that_annotators_saw_is_named_as_left_out(convert: Converting) 
     assert "not in the prompt: model" in made.said
 
 
+def test_texts_of_the_data_that_nobody_was_shown_are_named(convert: Converting) -> None:
+    config = project(TEXTS, thumbs("👍", "👎"))
+    tasks = [
+        asked(0, annotated(chosen("👍")), system="Be brief."),
+        asked(1, annotated(chosen("👎")), system="Be brief."),
+    ]
+    made = convert(tasks, "--to", "kto", config=config)
+    assert verdicts(made) == pairs(True, False)
+    assert "not in the prompt: system" in made.said
+    made = convert(tasks, "--to", "kto", "--system", "{{ system }}", config=config)
+    assert made.code == 0
+    assert "not in the prompt" not in made.said
+
+
 def test_a_response_without_a_question_is_asked_about(convert: Converting) -> None:
     config = project('<Text name="response" value="$response"/>', thumbs("👍", "👎"))
     tasks = one_each(chosen("👍"), chosen("👎"))
@@ -224,6 +238,17 @@ def test_of_a_conversation_the_last_answer_is_judged(convert: Converting, shown:
     made = convert(tasks, "--to", "kto", "--drop-invalid", config=config)
     assert verdicts(made) == [(BEFORE, "Adieu", True), (BEFORE, "Go away", False)]
     assert dropped(made) == {"neutral": 1, "A008": 1}
+
+
+def test_a_text_beside_a_conversation_that_nobody_was_shown_is_named(convert: Converting) -> None:
+    config = project(CHAT, '<Rating name="likert" toName="dialogue" maxRating="7"/>')
+    tasks = [
+        of_task({"turns": TURNS, "notes": "By hand."}, annotated(rated(n, "likert", "dialogue")))
+        for n in (7, 1)
+    ]
+    made = convert(tasks, "--to", "kto", config=config)
+    assert made.code == 0
+    assert "the last answer of 'turns' is judged, not in the prompt: notes" in made.said
 
 
 def test_a_response_to_a_dialogue_follows_its_turns(convert: Converting) -> None:
