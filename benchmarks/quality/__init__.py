@@ -37,9 +37,9 @@ class Length(NamedTuple):
 
 
 LENGTHS: dict[Kind, Length] = {
-    "t5": Length(2_000, 500, 8, 2_000),
-    "llama": Length(2_000, 500, 8, 2_000),
-    "lora": Length(240, 100, 2, 1_000),
+    "t5": Length(2_000, 500, 6, 2_000),
+    "llama": Length(2_000, 500, 6, 2_000),
+    "lora": Length(160, 80, 2, 1_000),
 }
 """What a core does in some minutes."""
 

@@ -13,7 +13,7 @@ from typing import Any
 from .texts import ROOT
 
 FILE = ROOT / "benchmarks" / "quality" / "trainings.jsonl"
-"""In the project, since it takes a day: who doubts a line deletes it, and it is trained again."""
+"""In the project, since it takes many hours: a line that is deleted is trained again."""
 
 Scores = dict[str, float]
 

@@ -23,8 +23,8 @@ __all__ = ["ROOT", "SETS", "Divided", "Pair", "Texts", "divided", "unpacked"]
 
 Pair = tuple[str, str]
 
-MOST_CHARACTERS = 500
-"""Of a text: 100 to 150 tokens of a vocabulary of 4,000."""
+MOST_CHARACTERS = 300
+"""Of a text: 60 to 90 tokens of a vocabulary of 4,000."""
 
 
 @dataclass(frozen=True, slots=True)
