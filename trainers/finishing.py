@@ -41,30 +41,12 @@ def finish(
             net = save_adapter(net, run, words)
         save(net, run.folder / "model")
         words.save(run.folder / "model")
-        scores = evaluate(net, words, dataset, read) | _course(run, trainer, kept)
+        steps = trainer.state.global_step, trainer.course.plan.steps
+        scores = evaluate(net, words, dataset, read)
+        scores |= run.course(kept, best=trainer.keeps_best, steps=steps)
+        run.log(step=kept, saved=True)
         run.finish(scores, card(run.settings, scores, dataset.family))
     return run.folder
-
-
-def _course(run: RunFolder, trainer: ExactTrainer, kept: int) -> dict[str, Any]:
-    """How far the training went, which weights are saved, and what the losses were there."""
-    loss, held = run.losses("loss"), run.losses("held_out_loss")
-    found: dict[str, Any] = {
-        "steps": [trainer.state.global_step, trainer.course.plan.steps],
-        "saved": {"step": kept, "of": "best" if trainer.keeps_best else "last"},
-        "loss": _told(loss, kept) if loss else None,
-    }
-    if held:
-        found["held_out_loss"] = {**_told(held, kept), "lowest": min(held.values())}
-    run.log(step=kept, saved=True)
-    return found
-
-
-def _told(losses: dict[int, float], kept: int) -> dict[str, float]:
-    """The first, the last, and that of the weights that are saved."""
-    values = list(losses.values())
-    there = {"saved": losses[kept]} if kept in losses else {}
-    return {"first": values[0], "last": values[-1], **there}
 
 
 def _whole(run: RunFolder, trainer: ExactTrainer, dataset: Dataset, words: Words, kept: int) -> Any:

@@ -92,6 +92,22 @@ class RunFolder:
                 losses[line["step"]] = line[name]
         return losses
 
+    def course(self, kept: int, *, best: bool, steps: tuple[int, int]) -> dict[str, Any]:
+        """How far a training went, which weights are saved, and what the losses were there.
+
+        `kept` is the step of those weights, `best` whether they are those of the lowest held-out
+        loss, `steps` how many were done of how many.
+        """
+        loss, held = self.losses("loss"), self.losses("held_out_loss")
+        found: dict[str, Any] = {
+            "steps": list(steps),
+            "saved": {"step": kept, "of": "best" if best else "last"},
+            "loss": _told(loss, kept) if loss else None,
+        }
+        if held:
+            found["held_out_loss"] = {**_told(held, kept), "lowest": min(held.values())}
+        return found
+
     def spent(self, step: int) -> float:
         """Seconds of training up to a step."""
         lines = (line for line in self.journal() if line.get("step", 0) <= step)
@@ -168,6 +184,13 @@ def settings_of(folder: Path) -> dict[str, Any]:
 
 def _is_number(value: Any) -> bool:
     return value is None or type(value) in (int, float)
+
+
+def _told(losses: dict[int, float], kept: int) -> dict[str, float]:
+    """The first, the last, and that of the weights that are saved."""
+    values = list(losses.values())
+    there = {"saved": losses[kept]} if kept in losses else {}
+    return {"first": values[0], "last": values[-1], **there}
 
 
 def _step(folder: Path) -> int:
