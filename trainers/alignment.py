@@ -35,8 +35,6 @@ from trainers.options import EPOCHS_OF_GIVEN, CommonOptions
 RATE, LORA_RATE = 1e-6, 1e-5
 BATCH = 8
 """Rows of a batch of TRL's."""
-CHECKPOINT_STEPS = 100
-
 Encode = Callable[[AnyChatTokenizer, Json], Json]
 MakeTrainer = Callable[[run_folder.RunFolder], Any]
 Judge = Callable[[Any, list[Json]], Json]
@@ -65,13 +63,15 @@ class Alignment:
     words: Words
     """Those of the tokenizer, with every token that ends an answer."""
     rows: list[Json]
+    held_out: list[Json]
+    """Rows of the validation split, by whose loss checkpoints are compared; none for GRPO."""
     rate: float
     settings: Json
     goes_on: bool
 
     def arguments(self, run: run_folder.RunFolder) -> Json:
         """Our choices in the words of TRL's configs."""
-        options = self.options
+        options, every = self.options, self.options.checkpoint_every(self._steps)
         return {
             "output_dir": str(run.checkpoints),
             "num_train_epochs": options.epochs or EPOCHS_OF_GIVEN,
@@ -89,12 +89,24 @@ class Alignment:
             "activation_checkpointing": options.activation_checkpointing,
             "logging_steps": 1,
             "save_strategy": "steps",
-            "save_steps": options.checkpoint_steps or CHECKPOINT_STEPS,
+            "save_steps": every,
             "save_total_limit": 2,
+            **(self._compared(every) if self.held_out else {}),
             "report_to": options.report_to,
             "disable_tqdm": True,
             "seed": options.seed,
             "use_cache": caches(self.net),
+        }
+
+    def _compared(self, every: int) -> Json:
+        """How checkpoints are judged, and whether the best of them or the last is the model."""
+        return {
+            "eval_strategy": "steps",
+            "eval_steps": every,
+            "per_device_eval_batch_size": BATCH,
+            "load_best_model_at_end": self.settings["keep"] == "best",
+            "metric_for_best_model": "eval_loss",
+            "greater_is_better": False,
         }
 
     @property
@@ -119,10 +131,11 @@ class Alignment:
 
     def _finish(self, run: run_folder.RunFolder, trainer: Any, judge: Judge) -> None:
         """The model with its tokenizer, what TRL logged, and the card."""
-        net = trainer.accelerator.unwrap_model(trainer.model)
-        logged = trainer.state.log_history
-        for line in logged:
-            run.log(**line)
+        net, state = trainer.accelerator.unwrap_model(trainer.model), trainer.state
+        best = bool(trainer.args.load_best_model_at_end and state.best_model_checkpoint)
+        kept = state.best_global_step if best else state.global_step
+        for line in state.log_history:
+            run.log(**{_TOLD.get(name, name): value for name, value in line.items()})
         lora = self.options.lora
         # Again: TRL's trainers write the tokenizer's own end, pad and bos into the settings.
         settle_generation(net.get_base_model() if lora else net, self.words, self.words.ends)
@@ -130,7 +143,9 @@ class Alignment:
             net = save_adapter(net, run, self.words)
         save(net, run.folder / "model")
         self.words.save(run.folder / "model")
-        scores = {"loss": _losses(logged), **judge(net, logged)}
+        course = run.course(kept, best=best, steps=(state.global_step, self._steps))
+        scores = course | judge(net, [line for line in state.log_history if line["step"] <= kept])
+        run.log(step=kept, saved=True)
         run.finish(scores, card(run.settings, scores, "causal"))
 
 
@@ -146,8 +161,9 @@ def prepare(
 ) -> Alignment:
     """The model and the rows of `folder` (an output of convert with that target), in ids.
 
-    `own` are the settings of the method alone. Raises UsageError for choices and rows that it
-    cannot use, NothingToDo for a folder without rows to train on.
+    `own` are the settings of the method alone; with `keep` among them, rows are held out. Raises
+    UsageError for choices and rows that it cannot use, NothingToDo for a folder without rows to
+    train on.
     """
     options = options.settled_for(model)
     if options.libraries:
@@ -158,6 +174,10 @@ def prepare(
     day = run_folder.day_in(run_folder.settings_of(out)) if goes_on else None
     tokenizer = load_chat_tokenizer(model_files.inner_folder(model), day=day)
     rows = [_encoded(encode, tokenizer, place, row) for place, row in found]
+    held_out = [
+        _encoded(encode, tokenizer, place, row)
+        for place, row in (_placed(folder / target, "validation") if "keep" in own else ())
+    ]
     words = models.causal_words(tokenizer)
     compute = quantisation.compute_of(options)
     dtype = str(compute or torch.float32).removeprefix("torch.")
@@ -187,7 +207,7 @@ def prepare(
     if options.lora:
         net = adapters.with_lora(net, options, "CAUSAL_LM")
         settings["adapters"] = adapters.summary(net)
-    return Alignment(out, options, net, tokenizer, words, rows, rate, settings, goes_on)
+    return Alignment(out, options, net, tokenizer, words, rows, held_out, rate, settings, goes_on)
 
 
 def refuse_changed(folder: Path, target: str) -> None:
@@ -261,6 +281,5 @@ def _encoded(encode: Encode, tokenizer: AnyChatTokenizer, place: Place, row: Jso
         raise UsageError(error.message, error.remedy, place=place) from None
 
 
-def _losses(logged: Sequence[Json]) -> Json | None:
-    losses = [line["loss"] for line in logged if "loss" in line]
-    return {"first": losses[0], "last": losses[-1]} if losses else None
+_TOLD = {"eval_loss": "held_out_loss"}
+"""What TRL logs, by the name that it has in our journals."""

@@ -12,8 +12,8 @@ from trainers import options as ways
 from trainers.loop import Course
 from trainers.options import TrainingOptions
 
-LOGS, CHECKPOINTS = 60, 10
-"""Lines of the journal, and checkpoints, that a run has by default."""
+LOGS = 60
+"""Lines of the journal that a run has by default."""
 
 
 def arguments(
@@ -24,7 +24,7 @@ def arguments(
     `use_cache` is what the config of the model says, since Trainer writes its own there.
     """
     steps, gpu = course.plan.steps, torch.cuda.is_available()
-    every = options.checkpoint_steps or max(steps // CHECKPOINTS, 1)
+    every = options.checkpoint_every(steps)
     made = TrainingArguments(
         output_dir=str(checkpoints),
         num_train_epochs=1,

@@ -113,6 +113,9 @@ def _aligned(settings: dict[str, Any], scores: dict[str, Any]) -> Iterator[str]:
     if "chosen_over_rejected" in scores:
         share = scores["chosen_over_rejected"]
         yield f"- of the training pairs, the chosen answer is the likelier in {share:.1%}"
+    if "held_out_chosen_over_rejected" in scores:
+        share = scores["held_out_chosen_over_rejected"]
+        yield f"- of the held-out pairs, in {share:.1%}"
     if "verdicts" in settings:
         good, bad = settings["verdicts"]
         of_good, of_bad = settings["desirable_weight"], settings["undesirable_weight"]

@@ -9,18 +9,25 @@ from dataprep.finding import UsageError, extra_missing
 from dataprep.formats.preference import INPUT, OUTPUTS
 from dataprep.tokens import AnyChatTokenizer
 from trainers import alignment, run_folder
-from trainers.options import CommonChoices, CommonOptions
+from trainers.options import CommonChoices, CommonOptions, Keep
 
 TARGET = "preference"
 
 
 def train(
-    folder: Path, *, out: Path, model: str, beta: float = 0.1, **choices: Unpack[CommonChoices]
+    folder: Path,
+    *,
+    out: Path,
+    model: str,
+    beta: float = 0.1,
+    keep: Keep = "best",
+    **choices: Unpack[CommonChoices],
 ) -> Path:
     """Train `model` on the pairs of `folder` (an output of convert with the target preference).
 
-    Returns the run folder. Batches are TRL's, of eight pairs. Raises UsageError for choices and
-    data that it cannot use.
+    Returns the run folder. Batches are TRL's, of eight pairs. `keep` says which weights are saved:
+    those of the lowest loss on the validation split, where there is one, or the last. Raises
+    UsageError for choices and data that it cannot use.
     """
     if not 0 < beta < float("inf"):
         raise UsageError(f"--beta is {beta:g}.", "Give a number above 0.")
@@ -31,7 +38,7 @@ def train(
         out=out,
         model=model,
         options=CommonOptions(**choices),
-        own={"beta": beta},
+        own={"beta": beta, "keep": keep},
     )
 
     def make(run: run_folder.RunFolder) -> Any:
@@ -66,10 +73,13 @@ def _trainer(start: alignment.Alignment, run: run_folder.RunFolder, beta: float)
         model=start.net,
         args=DPOConfig(**start.arguments(run), beta=beta, max_length=None),
         train_dataset=Dataset.from_list(start.rows),
+        eval_dataset=Dataset.from_list(start.held_out) if start.held_out else None,
         processing_class=start.tokenizer.backend,
     )
 
 
 def _judge(_: Any, logged: list[dict[str, Any]]) -> dict[str, Any]:
-    shares = [line["rewards/accuracies"] for line in logged if "rewards/accuracies" in line]
-    return {"chosen_over_rejected": shares[-1]} if shares else {}
+    found = {"chosen_over_rejected": "rewards/accuracies"}
+    found["held_out_chosen_over_rejected"] = "eval_rewards/accuracies"
+    shares = {name: [line[key] for line in logged if key in line] for name, key in found.items()}
+    return {name: known[-1] for name, known in shares.items() if known}

@@ -15,7 +15,7 @@ from dataprep.finding import UsageError, extra_missing
 from dataprep.shell import flag_of
 from dataprep.tokens import AnyChatTokenizer
 from trainers import alignment, run_folder
-from trainers.options import CommonChoices, CommonOptions
+from trainers.options import CommonChoices, CommonOptions, Keep
 
 TARGET = "kto"
 
@@ -28,12 +28,14 @@ def train(
     beta: float = 0.1,
     desirable_weight: float = 1.0,
     undesirable_weight: float = 1.0,
+    keep: Keep = "best",
     **choices: Unpack[CommonChoices],
 ) -> Path:
     """Train `model` on the verdicts of `folder` (an output of convert with the target kto).
 
-    Returns the run folder. Batches are TRL's, of eight answers. Raises UsageError for choices and
-    data that it cannot use, such as answers that were all approved.
+    Returns the run folder. Batches are TRL's, of eight answers. `keep` says which weights are
+    saved: those of the lowest loss on the validation split, where there is one, or the last. Raises
+    UsageError for choices and data that it cannot use, such as answers that were all approved.
     """
     weights = {"desirable_weight": desirable_weight, "undesirable_weight": undesirable_weight}
     for name, value in {"beta": beta, **weights}.items():
@@ -50,7 +52,12 @@ def train(
         out=out,
         model=model,
         options=options,
-        own={"beta": beta, **weights, "verdicts": [sum(verdicts), verdicts.count(False)]},
+        own={
+            "beta": beta,
+            **weights,
+            "verdicts": [sum(verdicts), verdicts.count(False)],
+            "keep": keep,
+        },
     )
 
     def make(run: run_folder.RunFolder) -> Any:
@@ -94,7 +101,6 @@ def _refuse_one_sided(folder: Path, verdicts: Sequence[bool]) -> None:
 
 def _trainer(start: alignment.Alignment, run: run_folder.RunFolder, own: dict[str, Any]) -> Any:
     try:
-        from datasets import Dataset
         from trl import KTOConfig, KTOTrainer  # type: ignore[attr-defined]
     except ImportError:
         raise extra_missing("preference", "trl") from None
@@ -112,9 +118,16 @@ def _trainer(start: alignment.Alignment, run: run_folder.RunFolder, own: dict[st
         model=start.net,
         ref_model=None if start.options.lora else copy.deepcopy(start.net),
         args=KTOConfig(**start.arguments(run), **own, max_length=None),
-        train_dataset=Dataset.from_list(with_mismatched(rows, alignment.BATCH)),
+        train_dataset=_dataset(rows),
+        eval_dataset=_dataset(start.held_out) if start.held_out else None,
         processing_class=start.tokenizer.backend,
     )
+
+
+def _dataset(rows: Sequence[dict[str, Any]]) -> Any:
+    from datasets import Dataset
+
+    return Dataset.from_list(with_mismatched(rows, alignment.BATCH))
 
 
 def _judge(_: Any, logged: list[dict[str, Any]]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 EPOCHS_OF_NEW, EPOCHS_OF_GIVEN = 10, 3
+Keep = Literal["best", "last"]
 Attention = Literal["auto", "sdpa", "eager", "flash_attention_2"]
 OptimiserName = Literal["adamw_torch", "adamw_8bit", "adafactor"]
 OptimiserChoice = Literal["auto", OptimiserName]
@@ -24,6 +25,8 @@ OptimiserChoice = Literal["auto", OptimiserName]
 LORA_TARGETS = "all-linear"
 REPORTERS = ("tensorboard", "trackio", "wandb", "mlflow")
 """Where metrics may go on request, by transformers' callbacks; wandb sends them to its server."""
+CHECKPOINTS = 10
+"""Of a run, by default."""
 _UNCHANGING = ("report_to", "resume")
 _ABOVE_NOTHING = (
     "epochs",
@@ -73,7 +76,7 @@ class TrainingChoices(CommonChoices, total=False):
     packing: bool
     pack_width: int | None
     patience: int | None
-    keep: Literal["best", "last"]
+    keep: Keep
     compile: bool
     fsdp: bool
 
@@ -85,7 +88,7 @@ class CommonOptions:
     `epochs` are those of `settled_for` where none are given. `lora` is the rank of the adapters,
     `lora_targets` names parted by commas, `lora_alpha` twice the rank where it is left out. With
     `load_in_4bit` they learn over a base in 4 bits (QLoRA).
-    `checkpoint_steps` is left to the trainer where none are given.
+    `checkpoint_steps` are a tenth of the run where none are given.
     """
 
     epochs: float | None = None
@@ -153,6 +156,10 @@ class CommonOptions:
         """How the learning rate goes up and down."""
         return Schedule(self.lr_scheduler_type, self.warmup_ratio, self.warmup_steps)
 
+    def checkpoint_every(self, steps: int) -> int:
+        """Steps between checkpoints of a run of so many."""
+        return self.checkpoint_steps or max(steps // CHECKPOINTS, 1)
+
     def settled_for(self, model: str | None) -> Self:
         """The choices with epochs: 3 for a given model, as its peers have, 10 for a new one.
 
@@ -218,9 +225,8 @@ class TrainingOptions(CommonOptions):
     """The choices of a run in batches of our own: of a T5, or of a causal model on answers.
 
     `batch_tokens` counts a batch with its padding. `pack_width` is the length of a packed line.
-    `optim` is settled by `optimiser_of`.
-    `checkpoint_steps` is by default a tenth of the run; `patience` so many checkpoints without a
-    lower held-out loss end it. `keep` says which weights are saved: those of the lowest held-out
+    `optim` is settled by `optimiser_of`. `patience` so many checkpoints without a lower held-out
+    loss end it. `keep` says which weights are saved: those of the lowest held-out
     loss, where there is a validation split, or the last. `compile` needs packing, for its fixed
     shapes.
     """
@@ -230,7 +236,7 @@ class TrainingOptions(CommonOptions):
     packing: bool = False
     pack_width: int | None = None
     patience: int | None = None
-    keep: Literal["best", "last"] = "best"
+    keep: Keep = "best"
     compile: bool = False
     fsdp: bool = False
 

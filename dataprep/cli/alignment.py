@@ -8,7 +8,7 @@ from typing import Any
 
 from dataprep.cli.loading import trainer
 from dataprep.cli.open_weights import hush, show_run
-from dataprep.cli.training_flags import CommonFlags, Out
+from dataprep.cli.training_flags import CommonFlags, Keep, Out
 
 
 def dpo(
@@ -17,14 +17,14 @@ def dpo(
     model: str,
     out: Out = Path("runs/dpo"),
     beta: float = 0.1,
+    keep: Keep = "best",
     flags: CommonFlags = CommonFlags(),
 ) -> int:
     """Train a causal model on preference pairs, by TRL's direct preference optimisation.
 
     Example: dataprep train dpo out/ --model runs/llama
 
-    Batches are TRL's, of eight pairs; checkpoints come every 100 steps by default, and the last
-    weights are saved.
+    Batches are TRL's, of eight pairs.
 
     Parameters
     ----------
@@ -36,10 +36,12 @@ def dpo(
         The run folder.
     beta
         How far the model may move from where it began; more is less.
+    keep
+        Which weights are saved: of the checkpoint with the lowest held-out loss, or the last.
     """
     choices = _choices(folder, "preference", out, model, flags)
     train = trainer("dpo", "preference").train
-    return show_run(train(folder, out=out, model=model, beta=beta, **choices))
+    return show_run(train(folder, out=out, model=model, beta=beta, keep=keep, **choices))
 
 
 def kto(
@@ -50,14 +52,14 @@ def kto(
     beta: float = 0.1,
     desirable_weight: float = 1.0,
     undesirable_weight: float = 1.0,
+    keep: Keep = "best",
     flags: CommonFlags = CommonFlags(),
 ) -> int:
     """Train a causal model on answers with a verdict each (thumbs, ratings), by TRL's KTO.
 
     Example: dataprep train kto out/ --model runs/llama
 
-    Batches are TRL's, of eight answers; checkpoints come every 100 steps by default, and the last
-    weights are saved.
+    Batches are TRL's, of eight answers.
 
     Parameters
     ----------
@@ -73,11 +75,13 @@ def kto(
         How much an approved answer counts.
     undesirable_weight
         How much any other answer counts. The weighted counts of both should be about even.
+    keep
+        Which weights are saved: of the checkpoint with the lowest held-out loss, or the last.
     """
     choices = _choices(folder, "kto", out, model, flags)
     train = trainer("kto", "preference").train
     weights = {"desirable_weight": desirable_weight, "undesirable_weight": undesirable_weight}
-    return show_run(train(folder, out=out, model=model, beta=beta, **weights, **choices))
+    return show_run(train(folder, out=out, model=model, beta=beta, **weights, keep=keep, **choices))
 
 
 def grpo(
@@ -97,8 +101,7 @@ def grpo(
     Example: dataprep train grpo out/ --model runs/llama --grader grader.json
 
     Graders are functions: string_check, text_similarity, and multi of these. One that asks a
-    model or runs code is refused. Checkpoints come every 100 steps by default, and the last weights
-    are saved.
+    model or runs code is refused. The last weights are saved.
 
     Parameters
     ----------

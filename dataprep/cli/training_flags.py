@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from dataprep.cli.screen import Flag
 
+Keep = Literal["best", "last"]
 Out = Annotated[Path, Parameter(name=["--out", "-o"])]
 
 
@@ -51,7 +52,7 @@ class CommonFlags:
     load_in_4bit: Flag = False
     "With --lora: read the base in 4 bits (QLoRA), a quarter of its memory; needs dataprep[qlora]."
     checkpoint_steps: int | None = None
-    "Steps between checkpoints; 100 if left out."
+    "Steps between checkpoints; a tenth of the run if left out."
     resume: Flag = False
     "Go on from the last checkpoint of the run folder."
     activation_checkpointing: Flag = False
@@ -71,8 +72,6 @@ class TrainingFlags(CommonFlags):
     "Passes over the train split; if left out 3 for a given model, 10 for a new one."
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
     "auto takes bf16 where the hardware has it; T5 refuses fp16, in which it overflows."
-    checkpoint_steps: int | None = None
-    "Steps between checkpoints; a tenth of the run if left out."
     max_minutes: float | None = None
     "Stop in good order after so many minutes."
     batch_tokens: int = 1500
@@ -83,7 +82,7 @@ class TrainingFlags(CommonFlags):
     "Tokens of a packed line."
     patience: int | None = None
     "Stop after so many checkpoints without a lower held-out loss."
-    keep: Literal["best", "last"] = "best"
+    keep: Keep = "best"
     "Which weights are saved: of the checkpoint with the lowest held-out loss, or the last."
     plan: Flag = False
     "Print what the training takes, way by way, and which of them fits; train nothing."

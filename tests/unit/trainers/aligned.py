@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,18 @@ def row(number: int, *, label: bool) -> dict[str, Any]:
     }
 
 
-def verdicts(out: Path, good: int = 8, bad: int = 8) -> Path:
+def verdicts(
+    out: Path, good: int = 8, bad: int = 8, held_out: Sequence[dict[str, Any]] = ()
+) -> Path:
     """A folder as convert writes it for the target kto."""
     rows = [row(n, label=n < good) for n in range(good + bad)]
     with store.staging(out) as folder:
         (folder / "kto").mkdir()
         text = "".join(json.dumps(one) + "\n" for one in rows)
         (folder / "kto" / "train.jsonl").write_text(text)
+        if held_out:
+            text = "".join(json.dumps(one) + "\n" for one in held_out)
+            (folder / "kto" / "validation.jsonl").write_text(text)
         store.publish(folder, out, {"targets": {"kto": {"rows": len(rows)}}})
     return out
 

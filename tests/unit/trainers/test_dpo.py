@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -29,16 +30,22 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return causal.train(dataset, out=folder / "run", epochs=1)
 
 
-def pairs(out: Path, asked: str = "Which bird is it?") -> Path:
+def pair(asked: str, chosen: str = "bird", rejected: str = "fish of the sea") -> str:
+    """A line of the target preference."""
     row = {
         "input": {"messages": [{"role": "user", "content": asked}]},
-        "preferred_output": [{"role": "assistant", "content": "bird"}],
-        "non_preferred_output": [{"role": "assistant", "content": "fish of the sea"}],
+        "preferred_output": [{"role": "assistant", "content": chosen}],
+        "non_preferred_output": [{"role": "assistant", "content": rejected}],
     }
+    return json.dumps(row) + "\n"
+
+
+def pairs(out: Path, asked: str = "Which bird is it?", held_out: str = "") -> Path:
     with store.staging(out) as folder:
         (folder / "preference").mkdir()
-        lines = (json.dumps(row) + "\n") * 16
-        (folder / "preference" / "train.jsonl").write_text(lines)
+        (folder / "preference" / "train.jsonl").write_text(pair(asked) * 16)
+        if held_out:
+            (folder / "preference" / "validation.jsonl").write_text(held_out)
         store.publish(folder, out, {"targets": {"preference": {"rows": 16}}})
     return out
 
@@ -154,3 +161,43 @@ def test_a_run_that_goes_on_writes_the_day_that_it_was_begun_on(tmp_path: Path) 
     assert day_in(settings_of(tmp_path)) == date(2026, 2, 3)
     write_json(tmp_path / SETTINGS, {"dataset": {}})
     assert day_in(settings_of(tmp_path)) is None
+
+
+@pytest.mark.parametrize("lora", [None, 4])
+def test_the_weights_of_the_lowest_held_out_loss_are_saved(
+    base: Path, tmp_path: Path, lora: int | None
+) -> None:
+    """Who is held out says the opposite of what is learned: each step is worse than the first."""
+    opposite = pair("Which bird is it?", "fish of the sea", "bird") * 3
+    folder = pairs(tmp_path / "out", held_out=opposite)
+
+    def train(name: str, **more: Any) -> Path:
+        return dpo.train(
+            folder,
+            out=tmp_path / name,
+            model=str(base),
+            checkpoint_steps=1,
+            learning_rate=1e-3,
+            lr_scheduler_type="constant",
+            lora=lora,
+            **more,
+        )
+
+    best, last, once = (
+        train("best", epochs=3),
+        train("last", epochs=3, keep="last"),
+        train("once", epochs=0.5, keep="last"),
+    )
+    told = {run: json.loads((run / "evaluation.json").read_text()) for run in (best, last)}
+    assert told[best]["saved"] == {"step": 1, "of": "best"}
+    assert told[last]["saved"] == {"step": 6, "of": "last"}
+    for scores in told.values():
+        held = scores["held_out_loss"]
+        assert held["lowest"] == held["first"] < held["last"]
+    assert told[best]["held_out_chosen_over_rejected"] == 0
+    weights = {run: load_file(run / "model" / "model.safetensors") for run in (best, last, once)}
+    assert all(torch.equal(weights[best][name], weights[once][name]) for name in weights[best])
+    assert any(not torch.equal(weights[best][n], weights[last][n]) for n in weights[best])
+    assert (
+        "weights: those of step 1, of the lowest held-out loss" in (best / "README.md").read_text()
+    )

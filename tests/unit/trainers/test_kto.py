@@ -203,3 +203,29 @@ def test_the_ratings_of_annotators_are_trained_on_as_they_are_converted(
     card = (run / "README.md").read_text()
     assert "- 3 approved answers, 2 others; weights 1 and 1" in card
     assert "--undesirable-weight 1.5 would let both kinds count alike" in card
+
+
+@pytest.mark.parametrize(("good", "bad"), [(5, 4), (2, 0)])
+def test_the_weights_of_the_lowest_held_out_loss_are_saved(
+    base: Path, tmp_path: Path, good: int, bad: int
+) -> None:
+    """Who is held out says the opposite of what is learned: each step is worse than the first.
+
+    Nine rows leave a batch of one; verdicts of one kind alone have a loss too.
+    """
+    opposite = [{**row(n, label=n >= good), "label": n < good} for n in range(good + bad)]
+    run = kto.train(
+        verdicts(tmp_path / "out", held_out=opposite),
+        out=tmp_path / "run",
+        model=str(base),
+        epochs=3,
+        checkpoint_steps=1,
+        learning_rate=1e-3,
+        lr_scheduler_type="constant",
+    )
+    scores = json.loads((run / "evaluation.json").read_text())
+    held = scores["held_out_loss"]
+    assert scores["saved"] == {"step": 1, "of": "best"}
+    assert held["lowest"] == held["saved"] == held["first"] < held["last"]
+    said = (run / "README.md").read_text()
+    assert f"held-out loss: {held['first']:.3f} at first, {held['saved']:.3f} at step 1" in said
