@@ -50,6 +50,7 @@ def with_lora(net: Any, options: CommonOptions, task: LoraTask) -> Any:
             "Leave --lora-dropout out, or name other layers with --lora-targets.",
         )
     wanted = {*modules, *parameters}
+    _refuse_wide(net, wanted, options.lora or 0)
     modules, parameters = _as_peft_reads(modules, parameters)
     config = LoraConfig(
         r=options.lora or 0,
@@ -94,6 +95,24 @@ def _chosen(there: LoraTargets, asked: str) -> tuple[list[str], list[str]]:
             f"Known: {LORA_TARGETS}, {', '.join(there.names)}.",
         )
     return modules, [*experts, *routers]
+
+
+def _refuse_wide(net: Any, wanted: Iterable[str], rank: int) -> None:
+    """Raise UsageError for a rank that is above that of every layer: more than these hold."""
+    if rank > (widest := max(_full_rank(net, name) for name in wanted)):
+        raise UsageError(
+            f"--lora is {rank}, and no layer that gets adapters has a rank above {widest}.",
+            "Give a lower rank (8 to 64 are usual), or leave --lora out to train all of them.",
+        )
+
+
+def _full_rank(net: Any, name: str) -> int:
+    """The shorter side of a layer, or of one of several experts."""
+    holder, _, own = name.rpartition(".")
+    part = getattr(net.get_submodule(holder), own)
+    if isinstance(part, nn.Linear):  # in 4 bits the weights are one long row
+        return min(part.in_features, part.out_features)
+    return int(min((part if isinstance(part, nn.Parameter) else part.weight).shape[-2:]))
 
 
 def _names_experts(experts: str, names: set[str]) -> bool:

@@ -18,6 +18,7 @@ from trainers.answers import evaluate
 from trainers.card import card
 from trainers.dataset import Dataset, Words
 from trainers.loop import ExactTrainer
+from trainers.model_files import load_whole
 from trainers.models import save
 from trainers.run_folder import RunFolder
 
@@ -64,4 +65,4 @@ def _whole(run: RunFolder, trainer: ExactTrainer, dataset: Dataset, words: Words
         return load_adapted(run, dataset.family, folder, words)
     with utf8_path(folder) as place:
         kind = models.loader(AutoConfig.from_pretrained(place), dataset.family)
-        return kind.from_pretrained(place, trust_remote_code=False)
+        return load_whole(kind, place, use_safetensors=True)

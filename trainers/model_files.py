@@ -79,7 +79,24 @@ def read_config(model: str, **at: str) -> Any:
     except Exception as error:  # the libraries raise whatever a damaged file brings them to
         raise _unreadable(model, error) from None
     quantisation.refuse_4bit(model, config)
+    _refuse_empty(model, config)
     return config
+
+
+def _refuse_empty(model: str, config: Any) -> None:
+    """Raise UsageError for a config of a model without layers, heads, width or words.
+
+    transformers makes such a model, or divides by nothing while it does.
+    """
+    text = config.get_text_config()
+    for name in ("num_hidden_layers", "num_attention_heads", "hidden_size", "vocab_size"):
+        size = getattr(text, name, 1)
+        if isinstance(size, int) and size < 1:
+            own = text.attribute_map.get(name, name)
+            raise UsageError(
+                f"The config of {model} says {own}: {size}, and such a model learns nothing.",
+                "Name another model, or fetch this one again.",
+            )
 
 
 def load_weights(kind: Any, model: str, attention: str, dtype: str, **more: Any) -> Any:

@@ -98,6 +98,20 @@ def test_a_target_that_matches_nothing_is_refused_with_the_names_that_exist(name
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "targets", "widest"),
+    [("Mixtral", "all-linear", 32), ("Mistral 7B v0.3", "k_proj", 16), ("Mixtral", "gate", 4)],
+)
+def test_a_rank_above_that_of_every_layer_is_refused(name: str, targets: str, widest: int) -> None:
+    """It would learn more numbers than the model has, and may ask for more memory than there is."""
+    with pytest.raises(UsageError, match=f"is 100000, and no .* has a rank above {widest}\\."):
+        adapters.with_lora(
+            tiny_models.net(name),
+            TrainingOptions(lora=100_000, lora_targets=targets),
+            "CAUSAL_LM",
+        )
+
+
 def test_rank_and_alpha_are_as_asked_on_every_layer() -> None:
     """peft doubles them for fused experts where it chooses the layers itself."""
     for choices, alpha in (({}, 8), ({"lora_alpha": 5}, 5)):

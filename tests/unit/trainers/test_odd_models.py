@@ -14,7 +14,7 @@ from dataprep import tokens
 from dataprep.finding import UsageError
 from tests.unit.trainers import tiny_models
 from tests.unit.trainers.converted import convert_causal
-from trainers import causal, models
+from trainers import causal, models, planning
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +63,23 @@ def test_a_model_with_more_ids_than_its_tokenizer_is_trained(
     words = models.causal_words(tokens.load_chat_tokenizer(str(run / "model")))
     assert words.decode([[500, 511]]) == [""]
     assert json.loads((run / "evaluation.json").read_text())["examples"] == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("num_hidden_layers", 0), ("num_attention_heads", 0), ("hidden_size", 0), ("vocab_size", -1)],
+)
+@pytest.mark.parametrize("plan", [False, True])
+def test_a_config_of_an_empty_model_is_refused(
+    base: Path, dataset: Path, tmp_path: Path, name: str, value: int, *, plan: bool
+) -> None:
+    config = json.loads((base / "config.json").read_text())
+    (base / "config.json").write_text(json.dumps({**config, name: value}))
+    with pytest.raises(UsageError, match=f"says {name}: {value}, and such a model learns"):
+        if plan:
+            planning.plan(dataset, target="causal", family="causal", model=str(base))
+        else:
+            trained(dataset, tmp_path / "run", base)
 
 
 def test_the_end_is_learned_where_it_is_also_the_padding(base: Path) -> None:
