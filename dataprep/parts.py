@@ -20,8 +20,17 @@ _NEWER = ("meta", "probability", "reasoning")
 
 def part_batches(folder: Path) -> Iterator[Batch]:
     """The examples and turns of each part. Raises UsageError for a file that is damaged."""
-    for path in part_files(folder):
-        yield Batch(_read(path, EXAMPLES), turns_of(folder / "turns" / path.name))
+    yield from map(batch_of, part_files(folder))
+
+
+def batch_of(path: Path) -> Batch:
+    """The examples of one of the files of `part_files`, with their turns; raises as above."""
+    return Batch(_read(path, EXAMPLES), turns_of(turns_beside(path)))
+
+
+def turns_beside(path: Path) -> Path:
+    """The file of the turns of a part, by that of its examples; it may not be there."""
+    return path.parents[1] / "turns" / path.name
 
 
 def part_files(folder: Path) -> list[Path]:

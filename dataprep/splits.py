@@ -1,9 +1,10 @@
 """Train, validation, test: by hash of content and group, without state, so rows never move.
 
-The same prompt always falls on the same side, since its hash decides (that of the output where
-nothing is asked, as in a plain text); with a group, the hash of the group decides, and a row
-whose prompt already stands on another side is dropped as a leak. Every stratum is divided in
-expectation alike, because the hash knows nothing of it.
+The same prompt always falls on the same side, since its hash decides (of a conversation that of all
+before its last answer, that of the output where nothing is asked, as in a plain text); with a
+group, the hash of the group decides, and a row whose prompt already stands on another side is
+dropped as a leak. Every stratum is divided in expectation alike, because the hash knows nothing of
+it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from hashlib import blake2b
 
 import polars as pl
 
-from dataprep.example import Batch
+from dataprep.example import INSTRUCTING, Batch
 from dataprep.finding import Drop, Place
 
 SPLITS = ("train", "validation", "test")
@@ -60,7 +61,7 @@ class HashSplit:
     def keys(self, batch: Batch) -> pl.DataFrame:
         """What decides the side of each example of a batch: the columns of KEYS."""
         frame = batch.examples
-        asked = self.hashes(b"prompt", (asked or said for asked, said in _pairs(batch)))
+        asked = self.hashes(b"prompt", prompts(batch))
         rows = {
             "key": asked,
             "id": [int(one, 16) for one in frame["id"]],
@@ -118,14 +119,14 @@ class Splitter:
     def assign(self, batch: Batch) -> tuple[Batch, list[Drop]]:
         """The batch with its column `split`, and the rows that would have leaked."""
         frame = batch.examples
-        prompts = [asked or said for asked, said in _pairs(batch)]
+        asked = prompts(batch)
         groups = frame["group"]
         sides: Sequence[str | None]
         if groups.null_count() < len(groups) or self._grouped:
-            named = zip(prompts, groups.to_list(), frame["split"].to_list(), strict=True)
+            named = zip(asked, groups.to_list(), frame["split"].to_list(), strict=True)
             sides = [self._side(prompt, group, given) for prompt, group, given in named]
         else:
-            sides = self._of(b"prompt", prompts)
+            sides = self._of(b"prompt", asked)
         for example, side in zip(batch.held or (), sides, strict=bool(batch.held)):
             example.split = side
         split = pl.Series("split", sides, dtype=pl.String)
@@ -151,11 +152,34 @@ class Splitter:
         return [SPLITS[side] for side in self._hash.sides(self._hash.hashes(kind, keys))]
 
 
-def _pairs(batch: Batch) -> Iterable[tuple[str, str]]:
-    """Input and output of each example."""
-    if batch.held is not None:
-        return ((example.input, example.output) for example in batch.held)
-    return batch.examples.select("input", "output").iter_rows()
+def prompts(batch: Batch) -> list[str]:
+    """What each example asks; what it answers, where nothing is asked.
+
+    Of a conversation that is all that was said before the last answer, and not the last question
+    alone: many of them end in the same few words. Instructions do not count, as in a pair.
+    """
+    asked = pl.when(pl.col("input") != "").then("input").otherwise("output")
+    if batch.turns.is_empty():
+        return batch.examples.select(asked=asked)["asked"].to_list()
+    turn = pl.concat_str(
+        [pl.col(name).fill_null("") for name in ("role", "content", "tool_calls", "parts")],
+        separator="\x00",
+    )
+    answered = pl.when(pl.col("role") == "assistant").then("index").max().over("example")
+    before = (answered.is_null() | (pl.col("index") < answered)) & ~pl.col("role").is_in(
+        INSTRUCTING
+    )
+    talks = (
+        batch.turns.filter(before)
+        .sort("example", "index")
+        .group_by("example", maintain_order=True)
+        .agg(talk=turn.str.join("\x01"), turns=pl.len())
+        .filter(pl.col("turns") > 1)
+    )
+    both = batch.examples.select("id", asked=asked).join(
+        talks, left_on="id", right_on="example", how="left", maintain_order="left"
+    )
+    return both.select(asked=pl.coalesce("talk", "asked"))["asked"].to_list()
 
 
 def _leak(row: dict[str, object]) -> Drop:

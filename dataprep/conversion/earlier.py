@@ -16,7 +16,7 @@ from dataprep.example import Batch
 from dataprep.finding import DataprepError, UsageError
 from dataprep.frames import read_frame
 from dataprep.near import entry_of, unpacked
-from dataprep.parts import part_files, turns_of
+from dataprep.parts import part_files, turns_beside, turns_of
 from dataprep.recipe import Recipe, Target
 from dataprep.splits import HashSplit, numbered
 
@@ -46,7 +46,7 @@ class EarlierSplits:
         for (part,), rows in gone.group_by("part", maintain_order=True):
             path = files[int(part)]
             examples = _columns(path, SAID)[rows["row"]]
-            yield texts_of(examples, turns_of(self.folder / "turns" / path.name))
+            yield texts_of(examples, turns_of(turns_beside(path)))
 
 
 def earlier_splits(
@@ -133,7 +133,7 @@ def _read(folder: Path, manifest: dict[str, Any], hashed: HashSplit) -> EarlierS
     frames = []
     for number, path in enumerate(part_files(folder)):
         examples = _columns(path, ("id", "input", "output", "group", "split"))
-        keys = hashed.keys(Batch(examples, pl.DataFrame()))
+        keys = hashed.keys(Batch(examples, turns_of(turns_beside(path))))
         sides = pl.Series("side", [numbered(one) for one in examples["split"]], dtype=pl.UInt8)
         rows = keys.select("key", "id", "group").with_columns(sides, part=pl.lit(number))
         frames.append(rows.with_row_index("row").filter(pl.col("side") > 0))

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import polars as pl
 import pytest
 
 from tests.acceptance.conftest import Run
@@ -118,3 +119,53 @@ def test_a_template_that_becomes_seldom_loses_no_row_and_names_no_leak(
         held += [" ".join(text(dice, 40)) for _ in range(600)]
         held += [f"{task} {' '.join(text(dice, 8))}" for _ in range(5)]
     assert set(before.values()) == {"train", "validation", "test"}
+
+
+def same_end(n: int) -> dict[str, Any]:
+    """A conversation of its own, whose last question is that of all others."""
+    dice = Random(n)  # noqa: S311
+    said = [" ".join(text(dice, 9)) for _ in range(3)]
+    return {
+        "messages": [
+            {"role": "system", "content": "You know rivers."},
+            {"role": "user", "content": said[0]},
+            {"role": "assistant", "content": said[1]},
+            {"role": "user", "content": "And then?"},
+            {"role": "assistant", "content": said[2]},
+        ]
+    }
+
+
+@pytest.mark.parametrize("near_copies", ["on", "off"])
+def test_conversations_that_end_in_one_question_are_divided_and_no_leaks(
+    dataprep: Run, tmp_path: Path, near_copies: str
+) -> None:
+    """The last question decided: all of them stood in one split, or were dropped as leaks."""
+    rows = [same_end(n) for n in range(60)]
+    out, flags = tmp_path / "out", ("--near-duplicates", near_copies, "-o")
+    write_rows(tmp_path / "all.jsonl", rows)
+    dataprep("convert", tmp_path / "all.jsonl", "--to", "openai-chat", *flags, out)
+    splits = json.loads((out / "manifest.json").read_text())["splits"]
+    assert 35 <= splits["train"] <= 58
+    for name, part in (("train", rows[:40]), ("test", rows[40:])):
+        write_rows(tmp_path / f"{name}.jsonl", part)
+    given = (tmp_path / "train.jsonl", tmp_path / "test.jsonl", "--split-by", "file")
+    dataprep("convert", *given, "--to", "openai-chat", *flags, tmp_path / "given")
+    kept = json.loads((tmp_path / "given" / "manifest.json").read_text())["splits"]
+    assert kept == {"train": 40, "validation": 0, "test": 20}
+
+
+def test_the_same_conversation_with_two_answers_stays_on_one_side(
+    dataprep: Run, tmp_path: Path
+) -> None:
+    rows = [same_end(n) for n in range(30)]
+    again = [
+        {"messages": [*r["messages"][1:-1], {"role": "assistant", "content": "No."}]} for r in rows
+    ]
+    write_rows(tmp_path / "all.jsonl", [*rows, *again])
+    flags = ("--to", "openai-chat", "--near-duplicates", "off", "-o", tmp_path / "out")
+    dataprep("convert", tmp_path / "all.jsonl", *flags)
+    frame = pl.read_parquet(tmp_path / "out" / "examples" / "part-00000.parquet")
+    sides = dict(frame.group_by("line").agg("split").iter_rows())
+    assert all(sides[n] == sides[n + 30] for n in range(1, 31))
+    assert frame["split"].n_unique() > 1
