@@ -43,6 +43,7 @@ OffsetCount = Literal["auto", "codepoint", "utf16", "grapheme"]
 """How the offsets of spans are counted; auto: by evidence."""
 
 Format = Literal[
+    "dataprep",
     "label-studio",
     AnnotationToolName,
     "json",

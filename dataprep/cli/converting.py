@@ -102,9 +102,9 @@ def convert(
     label_config
         The config.xml of the Label Studio project.
     to
-        Targets, one or several: openai-chat, prompt-completion, preference, reinforcement,
-        azure, together, fireworks, nebius, trl-preference, kto, alpaca, sharegpt, t5, causal,
-        label-studio.
+        Targets, by commas or by several --to: openai-chat, prompt-completion, preference,
+        reinforcement, azure, together, fireworks, nebius, trl-preference, kto, alpaca, sharegpt,
+        t5, causal, label-studio.
     out
         The output folder; it is replaced whole, or not at all.
     way

@@ -4,13 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain, islice
+from pathlib import Path
 
 from dataprep import shapes, sources
 from dataprep.annotation import SeenLabels, seen_labels
 from dataprep.example import Record
-from dataprep.finding import NothingToDo
+from dataprep.finding import NothingToDo, UsageError
 from dataprep.formats import BY_FILE
 from dataprep.recipe import Source
+
+
+def refuse_overlap(given: Sequence[Source], base: Path, out: Path) -> None:
+    """Raise UsageError for an output that would replace a source, or be a part of one."""
+    place = out.resolve()
+    for source in given:
+        if source.path == sources.STDIN or not (path := (base / source.path).resolve()).exists():
+            continue
+        if path.is_relative_to(place):
+            whose = "is" if path == place else "lies in"
+            raise UsageError(
+                f"{source.path} {whose} the output {out}, which would be replaced: what it holds"
+                " would be lost.",
+                "Write into another folder, with -o.",
+            )
+        if path.is_dir() and place.is_relative_to(path):
+            raise UsageError(
+                f"{out} lies in the source {source.path}, and would be read as part of it the next"
+                " time.",
+                f"Write outside of it, for example with -o ../{out.name}, or name its files.",
+            )
 
 
 def gathered(inputs: list[tuple[Source, sources.Input]]) -> list[tuple[Source, sources.Input]]:

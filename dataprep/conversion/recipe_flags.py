@@ -65,7 +65,8 @@ def assembled(
     wanted = data.get("targets", [])
     if to:
         known = {_named(target): target for target in wanted}
-        wanted = [known.get(name, name) for name in dict.fromkeys(to)]
+        names = [name.strip() for names in to for name in names.split(",")]
+        wanted = [known.get(name, name) for name in dict.fromkeys(names)]
     for name, value in of_targets.items():
         wanted = _with_field(wanted, name, value)
     data["targets"] = wanted

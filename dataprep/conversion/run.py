@@ -23,7 +23,7 @@ from dataprep.conversion.earlier import (
     earlier_splits,
     with_earlier_date,
 )
-from dataprep.conversion.inputs import answered_elsewhere, gathered, labels_of
+from dataprep.conversion.inputs import answered_elsewhere, gathered, labels_of, refuse_overlap
 from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.ledger import Ledger
 from dataprep.conversion.manifest import divided_by, hashed_beside, made_from
@@ -96,6 +96,7 @@ def convert(
     if not wanted:
         raise UsageError("There is no target.", "Pass --to openai-chat, or targets in the recipe.")
     targets.check_wanted(wanted, base)
+    refuse_overlap(recipe.sources, base, out)
     counting = Counting(recipe.checks, base)
     given = [(s, file) for s in recipe.sources for file in sources.files(s, base)]
     inputs = [(s, sources.surveyed(file)) for s, file in gathered(given)]
@@ -198,7 +199,7 @@ class _Run:
         shares = planned(job, self.folder)
         if any(source.annotators in ESTIMATED for source in self.recipe.sources):
             job = self._estimated(job, shares, min(many, len(shares)))
-        many = 1 if at_once and grouped(self.recipe) else min(many, len(shares))
+        many = 1 if at_once and grouped(job) else min(many, len(shares))
         make = partial(Stages, job, self.progress if many == 1 else silent)
         duplicates = checks.Duplicates()
         read: dict[int, FileRead] = {}

@@ -20,6 +20,7 @@ from dataprep.annotation import SeenLabels, Task, UniqueIds, forget_text
 from dataprep.contracts import Contract, from_file
 from dataprep.conversion import shard_frames
 from dataprep.conversion.dividing_fields import DividingFields
+from dataprep.conversion.earlier import NONE
 from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.judges import Judges
 from dataprep.conversion.settled import SettledTable
@@ -114,7 +115,8 @@ class Stages:
         shares = recipe.splits
         held = (shares.train, shares.validation, shares.test)
         self._hash = HashSplit(held, recipe.seed)
-        self._splitter = Splitter(held, recipe.seed, grouped=grouped(recipe))
+        self._splitter = Splitter(held, recipe.seed, grouped=grouped(job))
+        self._anew = recipe.splits.from_ == NONE
         self._judges = Judges(self._counting.rules, self._contract)
         self._writers = targets.writers(recipe.wanted, job.base, self._judges.of_target)
         self._as_items = targets.only_for_graders(recipe.wanted)
@@ -237,6 +239,9 @@ class Stages:
             named.fill(record)
             shaped = self._shaping(shape, record, source)
             fields.fill(shaped, record)
+            if self._anew and file.format == "dataprep":
+                for example in shaped.examples:
+                    example.split = None
             one.count_shaped(shaped, blocks=running)
             if shaped.drops:
                 one.count_unmarked(shaped, shape, file.name)
@@ -292,9 +297,12 @@ def beginning(job: ConversionPlan, number: int) -> list[Record]:
     return []
 
 
-def grouped(recipe: Recipe) -> bool:
+def grouped(job: ConversionPlan) -> bool:
     """Whether the split of a row depends on rows before it, so that one process must do all."""
-    return any(source.group or source.split_by for source in recipe.sources)
+    return any(
+        source.group or source.split_by or file.format == "dataprep"
+        for source, file, _ in job.inputs
+    )
 
 
 def _sign(unit: Signing) -> None:

@@ -24,7 +24,7 @@ from dataprep.annotation import (
     vote,
     with_seen_labels,
 )
-from dataprep.example import Record
+from dataprep.example import Example, Record
 from dataprep.finding import NothingToDo, Place, UsageError, excerpt
 from dataprep.formats import LOOKED_AT
 from dataprep.recipe import Source
@@ -37,6 +37,7 @@ from dataprep.shapes.shaped import Shape, Shaped
 from dataprep.shapes.structured import Structured
 from dataprep.shapes.task_drops import SETTLED
 from dataprep.shapes.tasks import TaskShape, task_shape
+from dataprep.shell import flag_of
 
 if TYPE_CHECKING:
     from dataprep.annotation.reliability import Reliability
@@ -90,6 +91,9 @@ def shape_for(
         if isinstance(first[0].value, Task):
             known = config or seen
             return _of_tasks(first, source, base, known, reliability, only_verdicts=only_verdicts)
+        if isinstance(first[0].value, Example):
+            _refuse_settings(source)
+            return _as_it_is, "examples of an earlier conversion"
         _refuse_settings_of_tasks(source)
         return shape_of_rows(first, source, seed, judge, as_items=as_items)
     except UsageError as error:
@@ -175,6 +179,21 @@ def _refuse_settings_of_tasks(source: Source) -> None:
             "--good, --bad, --good-from and --bad-to read annotators' answers, and these are rows.",
             "Say it by a template: --approved '{{ rating >= 4 }}'",
         )
+
+
+def _refuse_settings(source: Source) -> None:
+    """Raise UsageError for examples that are made, of which is said how to make them."""
+    given = source.model_dump(by_alias=True, exclude_defaults=True).keys() - {"path", "format"}
+    if given:
+        raise UsageError(
+            f"{excerpt(source.path)} holds examples that are made already, and"
+            f" {flag_of(min(given))} says how they are made.",
+            "Leave it out, or convert what they were made from.",
+        )
+
+
+def _as_it_is(record: Record) -> Shaped:
+    return Shaped(examples=[record.value])
 
 
 def _with_votes_against(config: LabelingConfig, known: LabelingConfig) -> LabelingConfig:

@@ -22,6 +22,7 @@ from dataprep.sources.label_studio_forms import holds_no_task
 from dataprep.sources.lines import Lines
 from dataprep.sources.one_input import Input
 from dataprep.sources.opening import UNOPENED, unopened
+from dataprep.sources.pipes import STDIN
 
 if TYPE_CHECKING:
     from dataprep.recipe import Format
@@ -35,6 +36,7 @@ __all__ = [
     "MENDED",
     "PART_SIZE",
     "ROWS",
+    "STDIN",
     "Input",
     "NewLine",
     "Part",
@@ -169,7 +171,7 @@ def _read(source: Input, part: Part | None) -> Iterator[Record | Finding | Cause
 
 
 def _readers() -> dict[Format, Callable[[Path, str], Iterator[Record | Finding]]]:
-    from dataprep.sources import arrow, documents, excel, tables, text
+    from dataprep.sources import arrow, converted, documents, excel, tables, text
 
     return {
         "csv": partial(tables.read, table="csv"),
@@ -177,6 +179,7 @@ def _readers() -> dict[Format, Callable[[Path, str], Iterator[Record | Finding]]
         "parquet": partial(tables.read, table="parquet"),
         "arrow": arrow.rows,
         "xlsx": excel.rows,
+        converted.NAME: converted.read,
         "text": text.read,
         "html": documents.read,
         "pdf": documents.read,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dataprep.finding import DataprepError, Finding, NothingToDo, UnreadableFile, UsageError
 from dataprep.names import in_utf8
-from dataprep.sources import annotation_tools, tool_inputs
+from dataprep.sources import annotation_tools, converted, tool_inputs
 from dataprep.sources.folders import (
     describes_rows,
     entries_of,
@@ -90,6 +90,8 @@ def _files(source: Source, base: Path, given: GivenTemplates) -> list[Input]:
     path = pipes.filed(path, source.path)
     config = _config(base / source.label_config) if source.label_config else None
     make = partial(Input, of=source.of, config=config)
+    if source.format == converted.NAME or (source.format is None and converted.is_converted(path)):
+        return converted.inputs(path, in_utf8(source.path))
     if path.is_dir():
         make = partial(make, of_folder=True)
         taken, others, faults = _of_folder(path, source, given)
@@ -193,7 +195,12 @@ def _of_folder(folder: Path, source: Source, given: GivenTemplates) -> FolderFil
     taken: list[tuple[Path, Format]] = []
     others: list[Path] = []
     faults: dict[Path, DataprepError] = {}
-    for path in entries_of(folder):
+    entries = entries_of(folder)
+    outputs = converted.outputs_among(folder, entries)
+    others += outputs
+    for path in entries:
+        if any(output in path.parents for output in outputs):
+            continue
         called = in_folder(source.path, folder, path)
         try:
             told = _told(path, source)
