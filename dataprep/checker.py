@@ -52,6 +52,15 @@ def reader(target: str) -> TargetReader:
     known = [row.name for row in providers.table().providers]
     if name in known:
         return TargetReader(provider=name, model=model or None)
+    if whose := [
+        f"{row.name}:{target}"
+        for row in providers.table().providers
+        if providers.model_of(row, target)
+    ]:
+        raise UsageError(
+            f"{excerpt(target)!r} is a model, and its provider is not said.",
+            f"Did you mean {' or '.join(whose)}?",
+        )
     every = [*FORMATS, "t5", *known]
     near = difflib.get_close_matches(name, every, n=1)
     remedy = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(every)}."

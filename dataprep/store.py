@@ -89,9 +89,10 @@ def digest_of(files: dict[str, dict[str, Any]]) -> str:
     return hashlib.sha256(lines.encode("utf-8", "backslashreplace")).hexdigest()
 
 
-def read_manifest(out: Path) -> dict[str, Any]:
+def read_manifest(out: Path, to: str = "TARGET") -> dict[str, Any]:
     """The manifest of an output folder; raises UsageError where there is none of ours.
 
+    `to` is the target that is looked for, to be named where `out` is a file that can be converted.
     Raises EnvironmentProblem for one that is there and cannot be read: nobody knows then whether
     the folder is an output.
     """
@@ -106,7 +107,7 @@ def read_manifest(out: Path) -> dict[str, Any]:
     except NotADirectoryError:
         raise UsageError(
             f"{out} is a file, and an output of dataprep is a folder.",
-            "Make one with: dataprep convert ... -o FOLDER",
+            f"Make one of it: {command_line('convert', out, to=to, out='out')}",
         ) from None
     except OSError as error:
         raise EnvironmentProblem(

@@ -51,7 +51,7 @@ def look(
 
 def manifest_with(folder: Path, target: str) -> dict[str, Any]:
     """The manifest of a converted folder; raises UsageError where it lacks the target."""
-    manifest = store.read_manifest(folder)
+    manifest = store.read_manifest(folder, target)
     if target not in manifest["targets"]:
         raise UsageError(
             f"{folder} holds no {HOLDS.get(target, target)}.",

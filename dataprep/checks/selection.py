@@ -12,7 +12,7 @@ class Selection:
     """The codes that are reported: those selected (all by default) less those ignored."""
 
     def __init__(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> None:
-        """Each item is a code, a family letter, or several with commas between.
+        """Each item is a code, the beginning of several, or some of these with commas between.
 
         Raises UsageError for an unknown one.
         """
@@ -44,8 +44,8 @@ def _codes(items: Iterable[str]) -> frozenset[str] | None:
 def _expand(name: str) -> list[str]:
     if name in CATALOGUE:
         return [name]
-    if name in FAMILIES:
-        return [code for code in CATALOGUE if code.startswith(name)]
+    if begun := [code for code in CATALOGUE if code.startswith(name)]:
+        return begun
     near = nearest(name)
     families = ", ".join(f"{letter} ({what})" for letter, what in FAMILIES.items())
     remedy = f"Did you mean {near}?" if near else f"The families are {families}."

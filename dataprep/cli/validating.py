@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from dataprep.cli.screen import Flag, console
+from dataprep.cli.screen import Flag, Quiet, console
 from dataprep.finding import Finding, Severity, UsageError
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def check(
     language: str | None = None,
     near_duplicates: bool = True,
     providers: Path | None = None,
+    quiet: Quiet = False,
 ) -> int:
     """Judge training files before they are uploaded or trained on. Nothing leaves the machine.
 
@@ -58,9 +59,9 @@ def check(
         Who reads the file: a format like openai-chat, a provider like together, or one of its
         models like azure:gpt-4o-mini. Told from the rows if left out.
     select
-        Only these rules or families.
+        Only these rules, families (C) or beginnings (C1).
     ignore
-        Not these rules or families.
+        Not these.
     output_format
         text for people; json, jsonl, sarif, github and junit for programs, on standard output.
     fail_on
@@ -115,7 +116,13 @@ def check(
         if output is not None:
             raise UsageError("--output names a mended copy.", "Add --fix or --fix=all.")
         counts = _judge(
-            files, target, made, settings=settings, folder=folder, output_format=output_format
+            files,
+            target,
+            made,
+            settings=settings,
+            folder=folder,
+            output_format=output_format,
+            quiet=quiet,
         )
         if account is not None and account.splits:
             _show(account, output_format)
@@ -132,6 +139,7 @@ def _judge(
     settings: Settings,
     folder: Path,
     output_format: str,
+    quiet: bool,
 ) -> Counts:
     """Print what is found, in the format that is asked for."""
     from dataprep import checker, fixes, report
@@ -144,6 +152,9 @@ def _judge(
         return report.FORMATS[output_format](kept(), sys.stdout.buffer)
     counts = report.Counts.of(kept())
     screen = report.console(sys.stdout)
+    if quiet:
+        report.print_found(counts, screen)
+        return counts
     if not target:
         report.print_formats(context.seen.formats, screen)
     for name, note in context.seen.notes.items():

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         findings_text,
         print_counts,
         print_formats,
+        print_found,
     )
     from dataprep.report.fixed import print_fixed
     from dataprep.report.formats import FORMATS, findings_json, findings_jsonl
@@ -57,6 +58,7 @@ __all__ = [
     "print_counts",
     "print_fixed",
     "print_formats",
+    "print_found",
     "print_markdown",
     "printable",
     "providers_json",
@@ -92,6 +94,7 @@ _HOME = {
     "plain_lines": ("terminal", "plain_lines"),
     "print_consensus": ("consensus", "print_consensus"),
     "print_counts": ("findings", "print_counts"),
+    "print_found": ("findings", "print_found"),
     "print_fixed": ("fixed", "print_fixed"),
     "print_formats": ("findings", "print_formats"),
     "print_markdown": ("explanation", "print_markdown"),

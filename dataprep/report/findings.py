@@ -39,18 +39,24 @@ def print_counts(
     counts: Counts, console: Console, *, rows: int | None = None, fixable: bool = True
 ) -> None:
     """Print findings that were counted as they came; `fixable` says whether --fix is at hand."""
+    print_found(counts, console)
     if counts.total <= HELD:
-        for finding in sorted((f for held in counts.first.values() for f in held), key=_worst):
-            _print(console, _line(finding))
         _print_reasons(console, counts)
-    else:
-        for code in counts.worst_first():
-            _print_group(console, counts.first[code], counts.rules[code])
     if counts.total > FEW and len(counts.rules) > 1:
         _print_table(console, counts)
     _print(console, _verdict(counts, rows))
     if fixable and (hint := _fixable(counts)):
         _print(console, Text(hint))
+
+
+def print_found(counts: Counts, console: Console) -> None:
+    """Print the findings alone, those of one rule together where there are many."""
+    if counts.total <= HELD:
+        for finding in sorted((f for held in counts.first.values() for f in held), key=_worst):
+            _print(console, _line(finding))
+        return
+    for code in counts.worst_first():
+        _print_group(console, counts.first[code], counts.rules[code])
 
 
 def print_formats(formats: Mapping[str, str], console: Console) -> None:

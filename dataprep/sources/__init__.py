@@ -17,7 +17,7 @@ from dataprep.sources import annotation_tools
 from dataprep.sources.causes import Cause
 from dataprep.sources.folders import few
 from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
-from dataprep.sources.inputs import ROWS, files
+from dataprep.sources.inputs import ROWS, files, refuse_missing
 from dataprep.sources.label_studio_forms import holds_no_task
 from dataprep.sources.lines import Lines
 from dataprep.sources.one_input import Input
@@ -50,6 +50,7 @@ __all__ = [
     "items",
     "parts",
     "read",
+    "refuse_missing",
     "rewrite",
     "surveyed",
 ]
@@ -167,6 +168,10 @@ def _read(source: Input, part: Part | None) -> Iterator[Record | Finding | Cause
         return label_studio.read(source.path, source.name, source.of, source.config)
     if source.format == "json":
         return json_rows.read(source.path, source.name, fine_tuning.READ_ON, source.layout)
+    if source.format == "csv":
+        from dataprep.sources import tables
+
+        return tables.read(source.path, source.name, "csv", source.mark)
     return _readers()[source.format](source.path, source.name)
 
 
@@ -174,7 +179,6 @@ def _readers() -> dict[Format, Callable[[Path, str], Iterator[Record | Finding]]
     from dataprep.sources import arrow, converted, documents, excel, tables, text
 
     return {
-        "csv": partial(tables.read, table="csv"),
         "tsv": partial(tables.read, table="tsv"),
         "parquet": partial(tables.read, table="parquet"),
         "arrow": arrow.rows,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dataprep.finding import DataprepError, Finding, NothingToDo, UnreadableFile, UsageError
 from dataprep.names import in_utf8
-from dataprep.sources import annotation_tools, converted, tool_inputs
+from dataprep.sources import annotation_tools, converted, pipes, tool_inputs
 from dataprep.sources.folders import (
     describes_rows,
     entries_of,
@@ -83,9 +83,13 @@ def files(source: Source, base: Path) -> list[Input]:
     return inputs
 
 
-def _files(source: Source, base: Path, given: GivenTemplates) -> list[Input]:
-    from dataprep.sources import pipes
+def refuse_missing(source: Source, base: Path) -> None:
+    """Raise UsageError for a path that is not there."""
+    if source.path != pipes.STDIN and not (base / source.path).exists():
+        raise UsageError(f"{source.path}: no such file.", "Check the path.")
 
+
+def _files(source: Source, base: Path, given: GivenTemplates) -> list[Input]:
     path = Path("/dev/stdin") if source.path == pipes.STDIN else base / source.path
     path = pipes.filed(path, source.path)
     config = _config(base / source.label_config) if source.label_config else None
@@ -110,8 +114,7 @@ def _files(source: Source, base: Path, given: GivenTemplates) -> list[Input]:
         ]
         first, *rest = (*map(_with_layout, (*exports, *inputs)), *unread)
         return [replace(first, note=_semicolons(_left_out(path, others), first.note)), *rest]
-    if not path.exists():
-        raise UsageError(f"{source.path}: no such file.", "Check the path.")
+    refuse_missing(source, base)
     format_ = source.format or format_of(path, exported=config is not None)
     format_ = given.format_of(path, source.path, format_, partial(_as_rows, path, source.path))
     zipped = format_ is None or format_ in annotation_tools.TOOL_NAMES
@@ -279,12 +282,28 @@ def _with_layout(given: Input) -> Input:
             if not given.of_folder:
                 raise
             return replace(given, fault=unopened(error, given.name, given.name))
+    if given.format == "csv":
+        return _with_mark(given)
     if given.format != "json":
         return given
     from dataprep.sources.json_rows import layout_in
 
     layout = layout_in(given.path, given.name)
     return given if layout is None else replace(given, layout=layout, note=layout.words)
+
+
+def _with_mark(given: Input) -> Input:
+    """The table with what divides its cells, said where it is no comma."""
+    from dataprep.sources import tables
+
+    try:
+        mark = tables.mark_of(given.path, given.name)
+    except UNOPENED as error:
+        if not given.of_folder:
+            raise
+        return replace(given, fault=unopened(error, given.name, given.name))
+    said = f"cells are divided by {'tabs' if mark == chr(9) else repr(mark)}"
+    return given if mark == "," else replace(given, mark=mark, note=said)
 
 
 def _semicolons(one: str, other: str) -> str:

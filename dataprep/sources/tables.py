@@ -24,8 +24,43 @@ MAX_CELL = 16_000_000
 TableFormat = Literal["csv", "tsv", "parquet"]
 
 
-def read(path: Path, name: str, table: TableFormat | None = None) -> Iterator[Record | Finding]:
+_MARKS = (",", ";", "\t", "|")
+_HEAD = 8_192
+"""Bytes of a table by which its mark is told."""
+
+
+def mark_of(path: Path, name: str) -> str:
+    """What divides the cells of a table of text: the mark by which its first rows are alike.
+
+    A comma, where several do or none does.
+    """
+    with opened(path, name) as file:
+        stream = gzip.GzipFile(fileobj=file) if file.peek(2).startswith(GZIP) else file
+        try:
+            head = stream.read(_HEAD)
+        except BROKEN_GZIP:
+            return ","
+    lines = head.removeprefix(BOM).decode("utf-8", "replace").splitlines(keepends=True)
+    whole = lines if len(head) < _HEAD else lines[:-1]
+    columns = {mark: _columns(whole, mark) for mark in _MARKS}
+    return max(_MARKS, key=lambda mark: columns[mark]) if columns[","] < 2 else ","
+
+
+def _columns(lines: list[str], mark: str) -> int:
+    """In how many cells a mark divides every row; 0 where they differ."""
+    try:
+        sizes = {len(row) for row in csv.reader(lines, delimiter=mark, strict=True) if row}
+    except csv.Error:
+        return 0
+    return sizes.pop() if len(sizes) == 1 else 0
+
+
+def read(
+    path: Path, name: str, table: TableFormat | None = None, mark: str = ","
+) -> Iterator[Record | Finding]:
     """The rows of a table as objects, in order; `table` is told from name and bytes if None.
+
+    `mark` divides the cells of csv.
 
     A first column without a name, the index of pandas or R, is read under the empty one. Raises
     UsageError when the header lacks another name or repeats one, or a Parquet file is damaged.
@@ -37,7 +72,7 @@ def read(path: Path, name: str, table: TableFormat | None = None) -> Iterator[Re
             yield from parquet.rows(path, name)
             return
         tabs = table == "tsv" or (table is None and path.suffix.lower() in (".tsv", ".tab"))
-        delimiter = "\t" if tabs else ","
+        delimiter = "\t" if tabs else mark
         if not file.peek(2).startswith(GZIP):
             yield from delimited(file, name, delimiter)
             return

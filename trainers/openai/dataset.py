@@ -61,7 +61,7 @@ def read(
     UsageError for a folder that `convert` did not make or that lacks the target, and NothingToDo
     for a train file without examples.
     """
-    recorded = store.read_manifest(folder)["files"]
+    recorded = store.read_manifest(folder, target or "openai-chat")["files"]
     wanted = (
         [target] if target else [provider, *(t for t in TARGETS if t in formats or not formats)]
     )

@@ -11,7 +11,7 @@ from dataprep.checks.per_file.row_hashes import RowHashes
 
 
 def watches(context: Context) -> list[Watch]:
-    """Those of whom a rule is selected, and who have what they need."""
+    """Those of whom a rule is selected, and who have what they need; who counts always does."""
     made: list[Watch] = [RowHashes(), Echoes(context), Balance(context)]
     if context.evaluation:
         from dataprep.checks.per_file.contamination import EvaluationPrompts
@@ -19,10 +19,9 @@ def watches(context: Context) -> list[Watch]:
         made.append(EvaluationPrompts(context))
     if context.near_duplicates:
         made.append(Near(context))
-    if context.account is not None:
-        made.append(LengthWatch(context))
     if context.provider is not None:
         from dataprep.checks.per_file.upload import UploadWatch
 
         made.append(UploadWatch(context))
-    return [watch for watch in made if context.selection.any_of(*watch.codes)]
+    made = [watch for watch in made if context.selection.any_of(*watch.codes)]
+    return made if context.account is None else [*made, LengthWatch(context)]
