@@ -12,6 +12,7 @@ from pathlib import Path
 from cyclopts import App, CycloptsError, Parameter
 
 from dataprep.cli import (
+    beginning,
     closed_weights,
     converting,
     judging,
@@ -50,7 +51,7 @@ app = App(
     default_parameter=Parameter(json_list=False, json_dict=False),  # "[1]" is a name
 )
 for command in (
-    converting.init,
+    beginning.init,
     converting.convert,
     validating.check,
     judging.explain,

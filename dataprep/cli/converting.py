@@ -1,4 +1,4 @@
-"""The commands that make something: init and convert."""
+"""`dataprep convert`: annotations, raw text and old training files become a training set."""
 
 from __future__ import annotations
 
@@ -12,33 +12,6 @@ from dataprep.shell import command_line
 
 if TYPE_CHECKING:
     from dataprep.conversion.run import Outcome
-
-
-def init(
-    source: Path,
-    *,
-    label_config: Path | None = None,
-    out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("dataprep.yaml"),
-) -> int:
-    """Write a recipe that works as it stands.
-
-    Example: dataprep init export.json --label-config config.xml
-
-    Parameters
-    ----------
-    source
-        A Label Studio export, a file of raw text or rows, or a folder of them.
-    label_config
-        The config.xml of the Label Studio project.
-    out
-        Where to write the recipe.
-    """
-    from dataprep.conversion import starter_recipe
-
-    starter_recipe.write(starter_recipe.recipe_for(source, label_config, out.parent), out)
-    then = command_line("convert", recipe=out)
-    console().print(f"Wrote {out}. Next: {then} -o out/", soft_wrap=True)
-    return 0
 
 
 def convert(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from dataprep import sources, store
 from dataprep.annotation import (
@@ -17,34 +19,100 @@ from dataprep.annotation import (
     is_mixed,
     read_config,
 )
+from dataprep.conversion.guessing import SHOWN, Guess, guess
+from dataprep.conversion.recipe_flags import assembled
 from dataprep.durable import write_whole
-from dataprep.example import Record
+from dataprep.example import Example, Record
 from dataprep.finding import NothingToDo, UsageError, excerpt
 from dataprep.recipe import Source, parse
-from dataprep.shapes import LOOKED_AT, shape_for
+from dataprep.shapes import LOOKED_AT
 
 
-def recipe_for(path: Path, label_config: Path | None, base: Path) -> str:
-    """The YAML text of a recipe for one file or folder, with paths relative to `base`."""
-    source = Source(
-        path=_relative(path, base),
-        label_config=_relative(label_config, base) if label_config else None,
-    )
-    file = sources.gathered(sources.files(source, base))[0]
-    records = (item for item in sources.read(file) if isinstance(item, Record))
-    first = list(islice(records, LOOKED_AT))
-    if not first:
-        raise NothingToDo(f"{file.name} holds nothing to learn from.", "See: dataprep check")
-    _, why = shape_for(first, source, base, 0)
-    if isinstance(first[0].value, Task):
-        tasks = (r.value for r in first)
-        config = read_config(label_config) if label_config else infer_config(tasks)
-        lines = _annotated(source, config)
-    else:
-        lines = [f"  - path: {_quoted(source.path)}   # {excerpt(why, 200)}"]
+class Starter(NamedTuple):
+    """The YAML text of a recipe; what a person should know of it; the first examples of it."""
+
+    text: str
+    notes: list[str]
+    examples: list[Example]
+
+
+def sources_of(paths: Sequence[Path], flags: dict[str, Any], base: Path) -> list[Source]:
+    """The sources that a command line names, with what it says of them, relative to `base`."""
+    recipe, _ = assembled(paths, None, (), flags)
+    made = []
+    for source in recipe.sources:
+        fields = {"path": _relative(Path(source.path), base)}
+        if source.label_config:
+            fields["label_config"] = _relative(Path(source.label_config), base)
+        made.append(source.model_copy(update=fields))
+    return made
+
+
+def recipe_for(given: Sequence[Source], out: Path) -> Starter:
+    """A recipe for files and folders, whose paths are relative to the folder of `out`.
+
+    Where nothing says how a file becomes examples, that is guessed, and said beside it. Raises
+    UsageError for what cannot be read, NothingToDo for what holds nothing.
+    """
+    base = out.parent
+    lines: list[str] = []
+    notes: list[str] = []
+    examples: list[Example] = []
+    for source in given:
+        for one in _guesses(source, base, notes):
+            lines += _entry(one, base)
+            if one.said:
+                notes.append(f"{one.source.path}: guessed, {', '.join(one.said)}; see {out.name}")
+            if not one.examples:
+                notes.append(f"{one.source.path} gives no example yet: {one.why}")
+            examples += one.examples
     text = _TEMPLATE.format(sources="\n".join(lines))
     parse(text)
-    return text
+    return Starter(text, notes, examples[:SHOWN])
+
+
+def _guesses(source: Source, base: Path, notes: list[str]) -> list[Guess]:
+    """One guess for a file, or for a folder whose files are all read alike; else one for each."""
+    files = sources.gathered(sources.files(source, base))
+    if source.label_config is None and files[0].format == "label-studio":
+        source = _with_config_beside(source, files[0], base, notes)
+        files = sources.gathered(sources.files(source, base))
+    made = [_guess(source, file, base) for file in files]
+    found = [one for one in made if one is not None]
+    if not found:
+        raise NothingToDo(f"{files[0].name} holds nothing to learn from.", "See: dataprep check")
+    first = found[0]
+    if all(one.source == first.source for one in found):
+        return [first]
+    names = {one.path: _relative(one.path, base) for one in files}
+    return [
+        one._replace(source=one.source.model_copy(update={"path": names[file.path]}))
+        for file, one in zip(files, made, strict=True)
+        if one is not None
+    ]
+
+
+def _guess(source: Source, file: sources.Input, base: Path) -> Guess | None:
+    """None for a file without a row."""
+    records = (item for item in sources.read(sources.surveyed(file)) if isinstance(item, Record))
+    first = list(islice(records, LOOKED_AT))
+    return guess(source, file, first, base) if first else None
+
+
+def _with_config_beside(
+    source: Source, file: sources.Input, base: Path, notes: list[str]
+) -> Source:
+    """The source of an export with the labeling config that stands beside it, if one does."""
+    for name in CONFIGS_BESIDE:
+        path = file.path.parent / name
+        if path.is_file():
+            notes.append(f"{name} stands beside the export, and is taken as its labeling config")
+            return source.model_copy(update={"label_config": _relative(path, base)})
+    return source
+
+
+CONFIGS_BESIDE = ("config.xml", "label_config.xml", "labeling_config.xml")
+"""What people call the labeling config of an export."""
 
 
 def write(text: str, out: Path) -> None:
@@ -60,6 +128,39 @@ def write(text: str, out: Path) -> None:
             (folder / out.name).rename(out)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _entry(one: Guess, base: Path) -> list[str]:
+    """The lines of a source."""
+    source = one.source
+    config = _config_of(source, base) if one.examples else None
+    if config is not None and source.task is None and source.control is None:
+        return _annotated(source, config)
+    lines = [f"  - path: {_quoted(source.path)}   # {excerpt(one.why, 200)}"]
+    given = source.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"path"})
+    for name, value in given.items():
+        said = f"   # {one.said[name]}" if name in one.said else ""
+        lines.append(f"    {name}: {_written(value)}{said}")
+    return lines
+
+
+def _config_of(source: Source, base: Path) -> LabelingConfig | None:
+    """How the tasks of an export are asked; None for what is no export of Label Studio."""
+    file = sources.gathered(sources.files(source, base))[0]
+    if file.format != "label-studio":
+        return None
+    if source.label_config:
+        return read_config(base / source.label_config)
+    records = (item.value for item in sources.read(file) if isinstance(item, Record))
+    tasks = (value for value in islice(records, LOOKED_AT) if isinstance(value, Task))
+    return infer_config(tasks)
+
+
+def _written(value: Any) -> str:
+    """A value as YAML on one line."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_written, value))}]"
+    return _quoted(value) if isinstance(value, str) else json.dumps(value)
 
 
 def _annotated(source: Source, config: LabelingConfig) -> list[str]:
@@ -84,11 +185,18 @@ def _annotated(source: Source, config: LabelingConfig) -> list[str]:
         "    #",
         "    #   {{ text }}",
         '    # completion: "{{ answer }}"',
+        *(f"    {name}: {_written(value)}" for name, value in _more(source).items()),
     ]
     others = [c.name for c in config.controls.values() if c.name != control.name]
     if others:
         lines.insert(3, f"    # other controls: {excerpt(', '.join(others), 200)}")
     return lines
+
+
+def _more(source: Source) -> dict[str, Any]:
+    """What is said of an export beside its config."""
+    own = {"path", "label_config"}
+    return source.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=own)
 
 
 def _text_of(control: Control, shown: ObjectTag) -> list[str]:

@@ -20,6 +20,7 @@ from dataprep.formats.catalogue import (
 )
 from dataprep.formats.choices import ColumnChoices
 from dataprep.formats.example_of import choices_of, dropped, example_of
+from dataprep.formats.flags import variable
 from dataprep.formats.format import (
     LOOKED_AT,
     Piece,
@@ -31,8 +32,10 @@ from dataprep.formats.format import (
     pieces_of,
 )
 from dataprep.formats.given_splits import BY_FILE, split_of, split_of_file
+from dataprep.formats.likely import likely_templates, texts_in
 from dataprep.formats.questions import question_of, tools_of
 from dataprep.formats.reader import RowReader, schema_faults
+from dataprep.formats.templated import template_of
 from dataprep.formats.templating import columns_read, named_columns
 from dataprep.formats.unknown import guessed_remedy, unknown_fault
 
@@ -59,6 +62,7 @@ __all__ = [
     "format_named",
     "format_of",
     "guessed_remedy",
+    "likely_templates",
     "named_columns",
     "pieces_of",
     "question_of",
@@ -67,6 +71,9 @@ __all__ = [
     "split_of",
     "split_of_file",
     "strict",
+    "template_of",
+    "texts_in",
     "tools_of",
     "unknown_fault",
+    "variable",
 ]

@@ -18,14 +18,18 @@ if TYPE_CHECKING:
 _PALETTE = {"system": "magenta", "user": "cyan", "assistant": "green", "tool": "yellow"}
 
 
-def show_examples(examples: Iterable[Example], console: Console) -> None:
-    """Print each example as turns, under a rule that names it."""
+def show_examples(
+    examples: Iterable[Example], console: Console, *, most: int | None = None
+) -> None:
+    """Print each example as turns, under a rule that names it; of each `most` characters."""
     for example in examples:
-        head = f"{example.id}  {example.place}  {example.shape}  {example.split}"
+        named = (example.id, str(example.place), example.shape, example.split)
+        head = "  ".join(filter(None, named))
         console.print(Rule(head, align="left", style="dim"))
         for role, content in _turns(example):
             console.print(plain(role, f"bold {_PALETTE.get(role, 'white')}"))
-            console.print(plain_lines(content))
+            cut = most is not None and len(content) > most
+            console.print(plain_lines(f"{content[:most]} ..." if cut else content))
     console.print(Rule(style="dim"))
 
 

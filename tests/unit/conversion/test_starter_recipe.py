@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from dataprep.conversion import convert, starter_recipe
-from dataprep.recipe import parse
+from dataprep.recipe import Source, parse
 from tests.building import annotated, of_task
 
 CONFIG = """<View>
@@ -21,7 +21,9 @@ def test_a_control_on_two_texts_shows_both_by_the_recipe_too(tmp_path: Path) -> 
     task = of_task({"left": "Acme sold.", "right": "It was sold."}, annotated(answer))
     (tmp_path / "export.json").write_text(json.dumps([task]), "utf-8")
     (tmp_path / "config.xml").write_text(CONFIG, "utf-8")
-    text = starter_recipe.recipe_for(tmp_path / "export.json", tmp_path / "config.xml", tmp_path)
+    text = starter_recipe.recipe_for(
+        [Source(path="export.json", label_config="config.xml")], tmp_path / "dataprep.yaml"
+    ).text
     convert(parse(text), tmp_path, tmp_path / "out")
     (file,) = (tmp_path / "out" / "openai-chat").glob("*.jsonl")
     (row,) = map(json.loads, file.read_text("utf-8").splitlines())

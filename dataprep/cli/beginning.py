@@ -1,0 +1,81 @@
+"""`dataprep init`: a recipe to begin with, and the first examples that it makes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from dataprep.cli.screen import console
+from dataprep.finding import UsageError
+from dataprep.shell import command_line
+
+_SHOWN = 400
+"""Characters of a message in the preview of `init`."""
+
+
+def init(
+    *given: Path,
+    label_config: Path | None = None,
+    prompt: str | None = None,
+    completion: str | None = None,
+    system: str | None = None,
+    label: str | None = None,
+    text: str | None = None,
+    way: str | None = None,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("dataprep.yaml"),
+) -> int:
+    """Write a recipe that works as it stands, and show the first examples that it makes.
+
+    Example: dataprep init export.json --label-config config.xml
+
+    Where nothing says how a file becomes examples, that is guessed, and said beside it.
+
+    Parameters
+    ----------
+    given
+        Exports, files of raw text or rows, or folders of them.
+    label_config
+        The config.xml of the Label Studio project; one beside the export is found.
+    prompt
+        A template of what is asked, by the columns of a row.
+    completion
+        A template of what is answered.
+    system
+        A template of the system message.
+    label
+        The column that is the stratum; with --text, the answer.
+    text
+        The column, or the field of the tasks, that holds the text.
+    way
+        How a file becomes examples, as of convert.
+    out
+        Where to write the recipe.
+    """
+    from dataprep import report
+    from dataprep.conversion import starter_recipe
+
+    if not given:
+        raise UsageError("There is nothing to begin with.", "Example: dataprep init export.json")
+    said = {
+        "label_config": None if label_config is None else str(label_config),
+        "prompt": prompt,
+        "completion": completion,
+        "system": system,
+        "label": label,
+        "text": text,
+        "way": way,
+    }
+    sources = starter_recipe.sources_of(given, said, out.parent)
+    made = starter_recipe.recipe_for(sources, out)
+    starter_recipe.write(made.text, out)
+    screen = console()
+    if made.examples:
+        screen.print("The first examples as they would become:")
+        report.show_examples(made.examples, screen, most=_SHOWN)
+    for note in made.notes:
+        screen.print(report.plain(note, "dim"))
+    then = command_line("convert", recipe=out)
+    screen.print(f"Wrote {out}. Next: {then} -o out/", soft_wrap=True)
+    return 0

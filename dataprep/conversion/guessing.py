@@ -1,0 +1,178 @@
+"""How a file may become examples where nothing says it: guesses, in an order, until one works.
+
+`convert` asks instead. `init` writes a guess down, with what was guessed in a comment beside it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dataprep import shapes, sources
+from dataprep.annotation import Task
+from dataprep.example import Example, Record
+from dataprep.finding import NothingToDo, Severity, UsageError
+from dataprep.formats import likely_templates, template_of, texts_in, variable
+from dataprep.recipe import Source
+
+SHOWN = 2
+"""Examples of a preview."""
+_TRIED = 20
+"""Rows that a guess is tried on."""
+_DEPTH = 3
+
+_WAYS = {
+    "continuation": "guessed; or denoising (masked words), plain (read on), chunks (to annotate)",
+    "plain": "guessed; the texts are too short to go on with, or to mask words",
+}
+"""The ways of a running text that says nothing of itself, in their order."""
+
+
+Sides = tuple[str, str]
+"""The templates of what is asked and of what is answered."""
+
+_Path = tuple[str, ...]
+
+
+class Guess(NamedTuple):
+    """How a file is read: `said` is beside each field that was guessed, `examples` are the first.
+
+    `why` tells the shape, or why there is none yet.
+    """
+
+    source: Source
+    why: str
+    said: Mapping[str, str]
+    examples: Sequence[Example]
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether nothing was guessed."""
+        return not self.said
+
+
+class _Candidate(NamedTuple):
+    fields: dict[str, Any]
+    said: dict[str, str]
+
+
+def guess(source: Source, file: sources.Input, first: Sequence[Record], base: Path) -> Guess:
+    """The first reading of `first`, the beginning of a file, of which examples come.
+
+    Where none gives any (an export that nobody has answered), the source as it is, and why.
+    """
+    refused = ""
+    for fields, said in _candidates(source, file, first):
+        tried = source.model_copy(update=fields)
+        try:
+            shape, why = shapes.shape_for(
+                first,
+                tried,
+                base,
+                0,
+                config=file.config if file.export is not None else None,
+            )
+            made = [shape(record) for record in first[:_TRIED]]
+        except (UsageError, NothingToDo) as error:
+            refused = refused or error.message
+            continue
+        found = [example for one in made for example in one.examples]
+        wrong = sum(any(f.severity is Severity.ERROR for f in one.findings) for one in made)
+        if found and 2 * wrong <= len(made):
+            told = {name: words for name, words in said.items() if fields.get(name)}
+            return Guess(tried, why, told, found[:SHOWN])
+        refused = refused or next((f.message for one in made for f in one.findings), why)
+    return Guess(source, refused, {}, [])
+
+
+def _candidates(
+    source: Source, file: sources.Input, first: Sequence[Record]
+) -> Iterator[_Candidate]:
+    yield _Candidate({}, {})
+    rows = [record.value for record in first if isinstance(record.value, dict)]
+    if isinstance(first[0].value, Task) or not rows:
+        return
+    texts = [text for row in rows if isinstance(text := row.get(source.text or "text"), str)]
+    if texts and template_of(texts) is not None:
+        yield _Candidate({"way": "turns"}, {"way": "the text is in a chat template"})
+    if file.format not in sources.ROWS or source.text is not None:
+        yield from (_Candidate({"way": way}, {"way": why}) for way, why in _WAYS.items())
+        return
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    for asked, answered in _sides(source, rows, columns):
+        fields = {"prompt": source.prompt or asked, "completion": source.completion or answered}
+        said = {n: "guessed" for n in ("prompt", "completion") if getattr(source, n) is None}
+        yield _Candidate(fields, said)
+        others = [name for name in columns if not _reads(fields.values(), name)]
+        more: dict[str, Any] = {**fields, "leave_out": others}
+        yield _Candidate(more, {**said, "leave_out": "or carry"})
+    for name in texts_in(rows):
+        others = [other for other in columns if other != name]
+        for way, why in _WAYS.items():
+            told = {"text": "guessed", "way": why, "leave_out": "or carry"}
+            yield _Candidate({"text": name, "way": way, "leave_out": others}, told)
+
+
+def _sides(
+    source: Source, rows: Sequence[dict[str, Any]], columns: Sequence[str]
+) -> Iterator[Sides]:
+    """What may be asked and answered, as templates: by names, by texts, and at last by order."""
+    if (likely := likely_templates(rows)) is not None:
+        yield likely
+    held = [dict(_leaves(row)) for row in rows]
+    if (likely := _likely_inside(held, columns)) is not None:
+        yield likely
+    values = {path: value for row in held for path, value in row.items()}
+    every = {path: _read(path, value, columns) for path, value in values.items()}
+    texts = [every[path] for path, value in values.items() if isinstance(value, str)]
+    of_words = set(texts_in(rows))
+    wordy = [every[p] for p, v in values.items() if isinstance(v, str) and p[0] in of_words]
+    others = [one for one in every.values() if one not in wordy]
+    if len(wordy) > 1:
+        yield wordy[0], wordy[-1]
+    if wordy and others:
+        yield wordy[0], others[-1]
+    if len(texts) > 1:
+        yield texts[0], texts[-1]
+    if len(every) > 1:
+        *asked, answered = every.values()
+        yield "\n".join(asked), answered
+
+
+def _likely_inside(held: Sequence[dict[_Path, Any]], columns: Sequence[str]) -> Sides | None:
+    """What is likely by the last names of values that lie in the depth of rows."""
+    names = Counter(path[-1] for path in {path: None for row in held for path in row})
+    plain = [{path[-1]: v for path, v in row.items() if names[path[-1]] == 1} for row in held]
+    if (likely := likely_templates(plain)) is None:
+        return None
+    asked, answered = likely
+    for path, value in {path: value for row in held for path, value in row.items()}.items():
+        last, whole = variable(path[-1]), _read(path, value, columns)
+        asked, answered = asked.replace(last, whole), answered.replace(last, whole)
+    return asked, answered
+
+
+def _leaves(row: Mapping[str, Any], above: _Path = ()) -> Iterator[tuple[_Path, Any]]:
+    """Each value in the depth of a row, with the keys that lead to it."""
+    for key, value in row.items():
+        path = (*above, key)
+        if isinstance(value, dict) and value and len(path) < _DEPTH:
+            yield from _leaves(value, path)
+        elif value is not None:
+            yield path, value
+
+
+def _read(path: _Path, value: Any, columns: Sequence[str]) -> str:
+    """A value as a template reads it; what is no plain value as its JSON."""
+    name = variable(path[0], columns)
+    inner = "".join(f".{key}" if key.isidentifier() else f"[{key!r}]" for key in path[1:])
+    as_json = " | tojson" if isinstance(value, list | dict) else ""
+    return f"{name.removesuffix(' }}')}{inner}{as_json} }}}}"
+
+
+def _reads(templates: Iterator[str] | Any, name: str) -> bool:
+    """Whether a column is read by one of the templates."""
+    read = variable(name).removeprefix("{{ ").removesuffix(" }}")
+    return any(read in template for template in templates)
