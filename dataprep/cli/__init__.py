@@ -48,6 +48,7 @@ app = App(
     dataprep train t5 out/        |   dataprep train openai out/ --dry-run
     """,
     help_format="plaintext",
+    suppress_keyboard_interrupt=False,  # `run` says what became of the work
     default_parameter=Parameter(json_list=False, json_dict=False),  # "[1]" is a name
 )
 for command in (
@@ -110,7 +111,7 @@ def run(arguments: list[str]) -> int:
         console().print(f"dataprep: {without_keys(str(error))}", soft_wrap=True)
         return error.exit_code
     except KeyboardInterrupt:
-        console().print("Stopped. Nothing was left half-written.")
+        console().print(f"Stopped. {_how_to_go_on(arguments)}", soft_wrap=True)
         return 130
     except OSError as error:
         console().print(f"dataprep: {error.filename or 'output'}: {error.strerror}.")
@@ -124,6 +125,28 @@ def run(arguments: list[str]) -> int:
             raise
         return _defect(error)
     return _known(code)
+
+
+_GOES_ON: dict[tuple[str, ...], str] = {
+    **dict.fromkeys(
+        (("train", kind) for kind in ("t5", "llama", "mistral", "dpo", "kto", "grpo")),
+        "The same command with --resume goes on from the last checkpoint.",
+    ),
+    **dict.fromkeys(
+        (("train", provider) for provider in ("openai", "azure", "nebius", "together")),
+        "What was sent is written down: the same command goes on, and pays for nothing twice.",
+    ),
+    **dict.fromkeys(
+        (("predict",), ("evaluate",), ("rescue",)), "The same command goes on where it was."
+    ),
+}
+"""What a command that was interrupted says, by its first words."""
+
+
+def _how_to_go_on(arguments: list[str]) -> str:
+    words = tuple(arguments)
+    goes_on = (said for begun, said in _GOES_ON.items() if words[: len(begun)] == begun)
+    return next(goes_on, "Nothing was left half-written.")
 
 
 _OUTPUT = ("--out", "-o", "--output")

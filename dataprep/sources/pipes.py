@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def filed(path: Path, name: str) -> Path:
         return path
     refuse_device(path, name)
     folder = temporary_folder()
+    _hear_interrupts()
     with opened(path, name) as pipe:
         head = pipe.peek(_PIECE)
         kept = folder / f"pipe{path.suffix or _suffix(head)}"
@@ -40,6 +42,12 @@ def filed(path: Path, name: str) -> Path:
             message = f"{name} cannot be kept in {folder}: {reason}."
             raise EnvironmentProblem(message, "Make room there, or set TMPDIR.") from None
     return kept
+
+
+def _hear_interrupts() -> None:
+    """Let Ctrl-C end a read that waits: Polars has system calls begun again after it."""
+    if hasattr(signal, "siginterrupt"):
+        signal.siginterrupt(signal.SIGINT, True)
 
 
 def temporary_folder() -> Path:
