@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 _ASIDE = re.compile(
-    r"`(?P<code>[^`\n]{8,400}+)`|\((?P<bracket>[^()\n]{8,400}+)\)"
+    r"`(?P<code>[^`\n]{8,400}+)`|(?<!\w)\((?P<bracket>[^()\n]{8,400}+)\)"
     r"|<(?:code|kbd|pre|samp|tt|td|p|li|b|strong|em|i)>(?P<tag>[^<>\n]{8,400}+)</"
 )
 _GIVES = re.compile(r"[A-Za-z_\"'][\w.\"'-]{0,3}\s?[=:]")

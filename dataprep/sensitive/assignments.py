@@ -14,6 +14,7 @@ from dataprep.sensitive.proofs import (
     dense,
     mixed,
     named_key,
+    no_counting,
     no_word,
     password_like,
     random_looking,
@@ -87,9 +88,13 @@ _BARE = r"[^\s\"'`\\;&,<>(){}\[\]|]"
 _QUOTES = r"[\"'\\`]"
 _GIVES = r"\s{0,24}(?:=>|:=|::|==?|:)\s{0,24}(?:\(\s{0,24})?"
 _AS_BYTES = (
-    r"(?:[bBrRuUN]{1,2}|\[\]byte\(|Buffer\.from\(|[\w.]{0,24}(?:GetBytes|(?i:hex|unhexlify))\()?"
+    r"(?:[bBrRuUN]{1,2}|\[\]byte\(|Buffer\.from\(|Some\("
+    r"|[\w.]{0,24}(?:GetBytes|(?i:hex|unhexlify))\()?"
 )
 QUOTED = rf"(?={_QUOTES})"
+_NO_VERB = r"(?<!\W(?i:pass))(?<!\A(?i:pass))"
+"""Where `pass` is no word of a sentence: `Pass 'auto' to let it choose`."""
+
 _SETS = r"[ \t]{0,24}(?:=>|:=|[:=])[ \t]{0,24}"
 _ENDS = r"(?=[;,]?[ \t]{0,20}(?:[\r\n]|\Z|[#;]))"
 _TO_ITS_END = (
@@ -172,7 +177,7 @@ PASSWORDS = (
         password_like,
     ),
     _assigned(  # **Pass** ...
-        rf"(?i:{WORD})[*_]{{2}}[ \t]{{1,3}}`?(?P<it>[^\s\"'`\\|<>&]{{8,200}})",
+        rf"(?i:{WORD})[*_]{{1,2}}[ \t]{{1,3}}`?(?P<it>[^\s\"'`\\|<>&]{{8,200}})",
         no_word,
     ),
     _assigned(  # key="Password" value="..."
@@ -199,7 +204,7 @@ PASSWORDS = (
         many="passwords in sentences",
     ),
     _assigned(  # define('DB_PASSWORD', '...'), setPassword("..."), PASSWORD '...'
-        rf"(?i:{SAID}|{TOKEN}){MORE}(?:[\])]{{0,2}}{_QUOTES}{{1,3}}\s?,\s{{0,12}}|\(|\s{{1,3}})"
+        rf"(?i:{SAID}|{TOKEN}){MORE}(?:[\])]{{0,2}}{_QUOTES}{{1,3}}\s?[,;]\s{{0,12}}|\(|{_NO_VERB}\s{{1,3}})"
         rf"{_QUOTES}{{1,3}}{value(_PLAIN, 8, QUOTED)}",
         password_like,
     ),
@@ -241,7 +246,7 @@ PASSWORDS = (
     password(  # ENV AUTH_TOKEN ...
         "password or key in an assignment",
         rf"(?:ENV|ARG|setx|SetEnv) {{1,3}}(?i:[A-Z0-9_]{{0,60}}?(?:{WORD})){MORE}[ \t]{{1,3}}"
-        rf"{value(_PLAIN, 8)}",
+        rf"(?P<given>){value(_PLAIN, 8)}",
         password_like,
         words="ENV|ARG|setx|SetEnv",
         many="passwords or keys in assignments",
@@ -288,6 +293,16 @@ NAMED = SensitiveKind(
 NAMED_PASSWORD = replace(NAMED, pattern=rf"\A(?P<said>){value(_PLAIN, 8, _TO_THE_END)}")
 """The same of a key that names a password: words with a number may be one."""
 
+NAMED_IN_FULL = replace(
+    NAMED,
+    pattern=r"\A(?P<said>)(?P<given>)(?P<it>[^\s<>{}$][^\n<>{}]{4,80})\Z",
+    proof=lambda _: False,
+)
+"""The same where words alone make it, which may have blanks between them."""
+
+NAMED_PIN = replace(NAMED, pattern=r"\A(?P<it>\d{4,8})\Z", proof=no_counting)
+"""Digits that a key such as `passcode` tells."""
+
 _DEFAULTS_TO = (
     r"(?i:\b(?:defaults?|default value|set|pass|use|try|value|example|e\.g\.|such as|like))"
     rf"(?: (?:is|to|with|value|the|now|for us)){{0,3}}[:=,]? {_QUOTES}{{0,3}}"
@@ -302,6 +317,11 @@ NAMED_IN_WORDS = SensitiveKind(
     spoken=True,
 )
 """One that the description of a parameter tells, whose name is one of a secret."""
+
+NAMED_PASSWORD_IN_WORDS = replace(
+    NAMED_IN_WORDS, pattern=rf"{_DEFAULTS_TO}(?P<said>)(?P<clause>)", proof=spoken_password
+)
+"""The same of one whose name is that of a password."""
 
 NAMED_BESIDE = replace(
     NAMED_IN_WORDS,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from dataprep.sensitive.proofs import composed, names_itself, random_looking, refers, unspoken
-from dataprep.sensitive.vocabulary import words_of_people
+from dataprep.sensitive.vocabulary import without_accents, words_of_people
 
 _WORDS = re.compile(r"[A-Za-z0-9]{1,24}(?:[-_.+][A-Za-z0-9]{1,24}){1,6}[!?*#]{0,2}\Z")
 _ONE = re.compile(r"[A-Za-z0-9]{6,40}[!?*#]{0,2}\Z")
@@ -20,6 +20,11 @@ _LONG_WORD = 4
 
 _CAPITALS = re.compile(r"(?:[A-Z][a-z]{2,24}[-_.+]){1,4}[A-Z][a-z]{2,24}[!?*#]{0,2}\Z")
 _BOTH_CASES = re.compile(r"(?=[^a-z]{0,60}[a-z])(?=[^A-Z]{0,60}[A-Z])")
+_LOUD = re.compile(
+    r"(?=[A-Z]{0,20}[AEIOUY][^AEIOUY\d]{1,20}[AEIOUY])[A-Z]{6,20}\d{1,6}[!?*#]{0,2}\Z"
+)
+"""A word in capital letters with a number: `GRANDPA1958`."""
+
 _LETTERS = re.compile(r"[A-Za-z]{12,64}\Z")
 
 _OF_NAMES = re.compile(
@@ -43,7 +48,7 @@ def chosen(secret: str) -> bool:
     Names of the field, attributes, files and addresses are none: `user-input-2`,
     `config.db_password2`.
     """
-    plain = secret.rstrip(",;:.)")
+    plain = without_accents(secret.rstrip(",;:.)"))
     if not random_looking(plain) or names_itself(plain):
         return False
     return composed(plain) or scrambled(plain) or _of_people(plain)
@@ -51,7 +56,7 @@ def chosen(secret: str) -> bool:
 
 def likely_chosen(secret: str) -> bool:
     """What the word `password` beside it tells for one: letters of both cases and a number."""
-    plain = secret.rstrip(",;:.)")
+    plain = without_accents(secret.rstrip(",;:.)"))
     return composed(plain) or (
         _BOTH_CASES.match(plain) is not None and _of_people(plain) and any(map(str.isdigit, plain))
     )
@@ -71,7 +76,9 @@ def _of_people(plain: str) -> bool:
     """Whether words make it that a person chose, with a number or a capital each."""
     digits = any(map(str.isdigit, plain))
     shape = (_WORDS.match(plain) or _ONE.match(plain)) if digits else _CAPITALS.match(plain)
-    if shape is None or _OF_NAMES.search(plain) or _DATE.match(plain):
+    if shape is None or _DATE.match(plain):
+        return False
+    if _OF_NAMES.search(plain) and not _LOUD.match(plain):
         return False
     words = words_of_people(plain)
     if shape.re is _ONE:

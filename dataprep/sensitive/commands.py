@@ -9,12 +9,16 @@ import base64
 import binascii
 
 from dataprep.sensitive.assignments import password
-from dataprep.sensitive.match import value
+from dataprep.sensitive.match import LONGEST, value
 from dataprep.sensitive.proofs import dense, password_like, random_looking, sealed, token_like
 
 _PLAIN = r"[^\s\"'`\\]"
-_ARGUMENT = rf"(?P<said>)[\"'\\`]{{0,3}}{value(_PLAIN, 6)}"
-"""A password for sure: `said` says so."""
+_ARGUMENT = (
+    r"(?P<said>)(?P<given>)[\"'\\`]{0,3}(?<!\\)"
+    r"(?P<it>(?<=[\"'])(?=[^\s\"'\\]{1,40} )[^\n\"'`\\]{6,80}(?=[\"'])"
+    rf"|{_PLAIN}{{6,{LONGEST}}})"
+)
+"""A password for sure, as `said` says, which may have blanks in quotes."""
 
 _IN_CODE = r"[^\s\"'`\\;]"
 _IN_ADDRESS, _NAME, _AT = r"[^\s/@]", "[A-Za-z0-9_-]", r"(?=@[a-z][\w.-])"
@@ -34,6 +38,10 @@ def _login(secret: str) -> bool:
 
 _OPTIONS = (
     ("mysql|mariadb", rf"(?:mysql|mariadb){_WITHIN}-p{_ARGUMENT}"),
+    ("curl ", rf"curl {_WITHIN[:-5]}(?:-u|--user)[ =]?[\"']?[\w.@$-]{{1,80}}:{_ARGUMENT}"),
+    ("bindpw|rootpw", rf"(?:bind|root)pw(?: --plaintext)? {_ARGUMENT}"),
+    ("ssh-keygen", rf"ssh-keygen{_WITHIN}-N {_ARGUMENT}"),
+    ("twine upload", rf"twine upload{_WITHIN}-p {_ARGUMENT}"),
     ("sshpass", rf"sshpass{_WITHIN}-p ?{_ARGUMENT}"),
     ("mongo", rf"mongo{_WITHIN}-p {_ARGUMENT}"),
     (
@@ -45,7 +53,7 @@ _OPTIONS = (
     ("openssl enc", rf"openssl enc{_WITHIN}-k {_ARGUMENT}"),
     ("ipmitool|mosquitto_", rf"(?:ipmitool|mosquitto_\w{{2,4}}){_WITHIN}-P {_ARGUMENT}"),
     ("freerdp", rf"freerdp{_WITHIN}/p:{_ARGUMENT}"),
-    ("lftp ", rf"lftp {_WITHIN[:-4]}-u ?[\"']?[\w.@-]{{1,60}},{_ARGUMENT}"),
+    ("lftp ", rf"lftp {_WITHIN[:-5]}-u ?[\"']?[\w.@-]{{1,60}},{_ARGUMENT}"),
     ("wpa_passphrase", rf"wpa_passphrase [\"']?[\w.-]{{1,40}}[\"']? {_ARGUMENT}"),
     ("rabbitmqctl", rf"rabbitmqctl (?:add_user|change_password) [\w.-]{{1,60}} {_ARGUMENT}"),
     (
@@ -77,7 +85,7 @@ _OPTIONS = (
     ("smbclient|rpcclient", rf"(?:smb|rpc)client{_WITHIN}-U ?[\"']?[\w.\\-]{{1,60}}%{_ARGUMENT}"),
     ("storepass|keypass", rf"(?:store|key)pass {_ARGUMENT}"),
     ("pass:", rf"(?<=[ '\"])pass:{_ARGUMENT}"),
-    ("net use", rf"net use [^\n]{{0,100}}? (?P<said>){value(_PLAIN, 6, '(?= /user:)')}"),
+    ("net use", rf"net use [^\n]{{0,100}}? (?P<said>)(?P<given>){value(_PLAIN, 6, '(?= /user:)')}"),
     (
         "set password for",
         rf"(?i:set password for) [^\s=]{{1,80}}\s?=\s?(?i:password\()?[\"']{_ARGUMENT}",
@@ -126,7 +134,8 @@ _FILES = (
     ),
     (
         "jdbc:oracle",
-        rf"jdbc:oracle:[a-z0-9]{{2,5}}:[^\s/@]{{1,60}}/{value(_IN_ADDRESS, 4, '@')}",
+        r"jdbc:oracle:[a-z0-9]{2,5}:[^\s/@]{1,60}/(?P<said>)(?P<given>)"
+        + value(_IN_ADDRESS, 4, "(?=@)"),
         dense,
     ),
     (":5432:", rf":5432:[^\s:]{{1,60}}:[^\s:]{{1,60}}:(?P<said>){value(_PLAIN, 6)}", password_like),
@@ -167,6 +176,18 @@ _FILES = (
         "aws configure set",
         r"aws configure set (?:[\w-]{1,40}\.){0,2}aws_(?:secret_access_key|session_token) [\"']?"
         r"(?P<it>[A-Za-z0-9/+]{16,}={0,2})",
+        dense,
+    ),
+    ("cargo login", r"cargo login (?P<it>[A-Za-z0-9]{32,200})", dense),
+    (
+        "from-literal",
+        rf"from-literal[= ][\"']?[\w.-]{{0,40}}(?i:key|token|secret)={value(_PLAIN, 16)}",
+        token_like,
+    ),
+    (
+        "appid|app_id|app_key|appkey|app-key",
+        r"(?i:app[_-]?(?:id|key))[\"'\\]{0,3}\s{0,3}[:=]\s{0,3}[\"'\\]{0,3}"
+        r"(?P<it>[0-9a-f]{32})(?![\w-])",
         dense,
     ),
     ("wandb login", r"wandb login (?:--relogin )?(?P<it>[a-f0-9]{40})", dense),

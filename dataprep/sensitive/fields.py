@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dataprep.sensitive.names import names_secret
+from dataprep.sensitive.names import DESCRIBED, names_secret
 
 
 def named(holder: dict[str, Any], name: str = "") -> Iterator[tuple[str, Any, str]]:
@@ -19,7 +19,14 @@ def named(holder: dict[str, Any], name: str = "") -> Iterator[tuple[str, Any, st
         if field and key in _VALUES:
             yield key, inside, field
         else:
-            yield key, inside, name if key in _OF_A_PARAMETER else key
+            yield key, inside, _called(key, name)
+
+
+def _called(key: str, name: str) -> str:
+    """What the value of a key is called in an object that has a name itself."""
+    if key in _DESCRIBES and name:
+        return name.removesuffix(DESCRIBED) + DESCRIBED
+    return name if key in _OF_A_PARAMETER else key
 
 
 def _field(holder: dict[str, Any]) -> str:
@@ -65,10 +72,13 @@ _VALUES = frozenset(
         ),
     )
 )
+_DESCRIBES = ("description", "title")
+"""Those that tell of the parameter in words."""
+
 _OF_A_PARAMETER = frozenset(
     (
-        *("default", "example", "examples", "const", "enum", "description", "title", "value"),
-        *("oneOf", "anyOf"),
+        *("default", "example", "examples", "const", "enum", "value"),
+        *("oneOf", "anyOf", "description", "title"),
     )
 )
 """Keys of a JSON Schema whose values are values of the parameter, or tell of them."""

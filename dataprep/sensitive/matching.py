@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import accumulate
 
@@ -14,9 +14,12 @@ from dataprep.sensitive.assignments import (
     IN_A_TABLE,
     NAMED,
     NAMED_BESIDE,
+    NAMED_IN_FULL,
     NAMED_IN_WORDS,
     NAMED_LOGIN,
     NAMED_PASSWORD,
+    NAMED_PASSWORD_IN_WORDS,
+    NAMED_PIN,
     TOLD,
 )
 from dataprep.sensitive.bindings import bound, may_bind
@@ -24,7 +27,7 @@ from dataprep.sensitive.chosen import chosen, likely_chosen
 from dataprep.sensitive.disguises import broken, coded, looks_coded, looks_random
 from dataprep.sensitive.fields import named
 from dataprep.sensitive.match import LONGEST, Match, SensitiveKind
-from dataprep.sensitive.names import NAME_WORDS, names_password, names_secret
+from dataprep.sensitive.names import DESCRIBED, NAME_WORDS, names_password, names_secret
 from dataprep.sensitive.personal import PERSONAL
 from dataprep.sensitive.reading import ViewReading, compiled
 from dataprep.sensitive.secrets import PRIVATE_KEYS
@@ -80,7 +83,10 @@ def _named(text: str, name: str) -> list[Match]:
     """What the name of a secret tells in a text."""
     reading = ViewReading(View(text))
     password = names_password(name)
-    kinds = [NAMED_PASSWORD if password else NAMED, NAMED_LOGIN, NAMED_IN_WORDS]
+    kinds = [NAMED_PASSWORD if password else NAMED, NAMED_LOGIN]
+    kinds.append(NAMED_PASSWORD_IN_WORDS if password else NAMED_IN_WORDS)
+    if password and not name.endswith(DESCRIBED):
+        kinds += [NAMED_IN_FULL, NAMED_PIN] if name.lower().endswith("code") else [NAMED_IN_FULL]
     kinds += [NAMED_BESIDE] if password else []
     return next((found for kind in kinds if (found := [*_of(kind, reading)])), [])
 
@@ -224,18 +230,30 @@ def _of(kind: SensitiveKind, reading: ViewReading) -> Iterator[Match]:
     group = "it" if "it" in pattern.groupindex else 0
     told = [(name, proof) for name, proof in _BESIDE.items() if name in pattern.groupindex]
     for found in _tried(kind, pattern, reading):
-        if (
-            kind.proof is None
-            or kind.proof(found[group])
-            or any(found[name] is not None and proof(found[group]) for name, proof in told)
-            or (told and told_in_words(found, spoken=kind.spoken))
-        ):
+        if _proven(kind, found, group, told):
             start, end = found.span(group)
             if group and end - start >= LONGEST:
                 end = reading.end_of_run(_class_of(kind.pattern), end)
             elif group and kind.code == "P003":
                 end = _closed(kind, reading.text, start, end)
             yield Match(kind, *reading.view.span(start, end))
+
+
+def _proven(
+    kind: SensitiveKind,
+    found: re.Match[str],
+    group: str | int,
+    told: Sequence[tuple[str, Callable[[str], bool]]],
+) -> bool:
+    """Whether a match is a secret; a value with blanks is one only if words make it."""
+    if told and " " in found[group]:
+        return told_in_words(found, spoken=kind.spoken)
+    return (
+        kind.proof is None
+        or kind.proof(found[group])
+        or any(found[name] is not None and proof(found[group]) for name, proof in told)
+        or (bool(told) and told_in_words(found, spoken=kind.spoken))
+    )
 
 
 _GOING_ON = re.compile(r"(?:[!#$%&()*+,./:;=>?@\[\]^_{|}~-]{1,3}[A-Za-z0-9]{1,40}){1,20}")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 NAME_WORDS = (
-    *("pass", "pwd", "secret", "token", "cred", "key", "pw", "psk"),
+    *("pass", "pwd", "secret", "token", "cred", "key", "pw", "psk", "psw"),
     *("kennwort", "contrase", "senha", "wachtwoord", "mot de", "mot_de", "mot-de", "motde", "mdp"),
     *("haslo", "hasło", "heslo", "lozinka", "salasana", "losenord", "lösenord", "adgangskode"),
     *("jelszo", "jelszó", "sifre", "şifre", "geslo", "clave", "parola"),
@@ -15,7 +15,7 @@ NAME_WORDS = (
 )
 """What stands in every name of a variable that tells a secret."""
 
-_WHOLE = ("psk", "mdp", "clave", "parola", "geslo", "sifre")
+_WHOLE = ("psk", "psw", "mdp", "clave", "parola", "geslo", "sifre")
 """Those that are a part of other words, too."""
 
 _ELSEWHERE = (
@@ -23,7 +23,7 @@ _ELSEWHERE = (
     "|has[lł]o|heslo|lozinka|salasana|l[oö]senord|passord|adgangskode|jelsz[oó]|şifre"
     "|パスワード|密码|密碼|口令|비밀번호|пароль"
     "|(?<![A-Za-z])(?:mdp|clave(?! (?:prim|for[aá]|[uú]nic|p[uú]bl))|parola(?! chiave)|geslo|sifre"
-    "|psk)|pw(?![A-Za-z])|(?<=bind[._])credentials|(?<=security\\.)credentials"
+    "|psk|psw)|(?<![\"'][a-z])(?<!get)pw(?![A-Za-z])|(?<=bind[._])credentials|(?<=security\\.)credentials"
     "|(?-i:(?<=[a-z])(?:Pw|PW|Psk))"
 )
 """The words for a password in other languages, and the short ones."""
@@ -44,7 +44,7 @@ _ANY = WORD.replace("?P<said>", "?:")
 SAID_OPTION = WORD.replace("[_. -]", "[_-]")
 MORE = (
     r"(?:[_-]?(?:\d{1,3}|key|base|value|string|data|b64|base64|prod|production|dev|test|staging|live|main"
-    r"|root|db))?"
+    r"|root|db|confirmation))?"
 )
 """What may stand after the word of a name that still is one of a secret."""
 
@@ -61,7 +61,7 @@ _NOBODYS_FRONT = (
 _SIGHT = re.compile(
     r"(?i:pass(?:w(?:or)?d|phrase|code)?|pwd|secret|token|cred(?:ential)?s?|key"
     rf"|{_ELSEWHERE})[A-Za-z0-9_.-]{{0,12}}"
-    r"(?:[\"'\\`]{0,4}\]?\s{0,24}(?:=>|:=|[:=>])|[\"'\\]{1,3}\s{1,3}value=|\s[^<>=]{0,80}>"
+    r"(?:[\"'\\`]{0,4}\]?\s{0,24}(?:=>|:=|!=|[:=>])|[\"'\\]{0,3}\s{1,3}value=|\s[^<>=]{0,80}>"
     r"| (?:is|was|to|lautet|ist) |[\"'\\]{1,3}\s?,\s{0,12}[\"'\\]|\(?\s{0,3}[\"'\\`]|\s?\{|%3[Dd]"
     r"|[\"'`)\]}]{0,4}\s{0,8}(?:\|\||\?\?|\?:|or\s|\.[A-Za-z_]{2,24}\(|\{)|[\])]?[\"'\\]{1,3}\s?,|:?-"
     r"| --|&gt;|:?</\w|[*_]{2} "
@@ -130,13 +130,17 @@ _NOBODYS = re.compile(
 )
 
 
+DESCRIBED = " (described)"
+"""After the name of a parameter: what it is called in a text that tells of it."""
+
 _PLURALS = ("passwords", "secrets", "keys")
-_PASSWORD = re.compile(rf"(?i)pass|pwd|{_ELSEWHERE}")
+_PASSWORD = re.compile(rf"(?i)pass|pwd|(?:wi-?fi|wlan|wpa2?)[_ -]?key|{_ELSEWHERE}")
 
 
 @lru_cache(maxsize=4096)
 def names_secret(name: str) -> bool:
     """Whether the name of a key says that its value is a secret: db_password, apiKey."""
+    name = name.removesuffix(DESCRIBED)
     one = name.removesuffix("s") if name.lower().endswith(_PLURALS) else name
     return _NAME.match(one) is not None and not _NOBODYS.search(one)
 

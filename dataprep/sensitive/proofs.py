@@ -6,6 +6,7 @@ import ipaddress
 import math
 import re
 from collections import Counter
+from itertools import pairwise
 
 from dataprep.sensitive.vocabulary import names_only
 
@@ -54,6 +55,7 @@ _REFERENCE = re.compile(
     r"|%2[0-9A-F]|#[0-9a-f]{3,8}\Z|@v?[\d.]+\Z|!=|!!|[!@*][a-z]+\d{0,2}\Z"
     r"|\$\w+\W?\Z|[A-Za-z_]\w*[({\[]"
     r"|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+[,;:]?\Z|[\d.,:/%+ -]+\Z"
+    r"|[A-Za-z_]\w*=(?:-?[\d.]+|[A-Za-z_][a-z_.]*\d*(?:/\w+)?)[,;:.`]*\Z"
     r"|(?:my|the|new|old|test|user|db|app|get)?[_-]?"
     r"(?:passw|passphrase|secret|token|credential|api[_-]?key|key)[A-Za-z_-]*\d{0,4}[,;:.]*\Z",
     re.IGNORECASE,
@@ -127,13 +129,30 @@ def _spelled(secret: str) -> bool:
     )
 
 
+_RANDOM_LETTERS = re.compile(r"[A-Za-z]{20,64}\Z")
+_TURNS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[a-z])")
+
+
+def _letters_alone(secret: str) -> bool:
+    """Whether it is a key in which by chance no digit is: `WSNHrxOTyJjadzOKCfVxOqLB`.
+
+    Letters change their case at two of five places at the least, as those of names do not.
+    """
+    return (
+        _RANDOM_LETTERS.match(secret) is not None
+        and 5 * len(_TURNS.findall(secret)) >= 2 * len(secret)
+        and unspoken(secret) >= 2
+        and random_looking(secret)
+    )
+
+
 def no_identifier(secret: str) -> bool:
     """What a short prefix or a sentence tells for one: letters of both cases among digits.
 
     A commit, a checksum and a name with a number are none.
     """
     plain = secret.rstrip(",;:.!?)")
-    return (
+    return _letters_alone(plain) or (
         dense(plain)
         and len(_CHANGES.findall(plain)) >= 5
         and any(c.isupper() for c in plain)
@@ -150,6 +169,8 @@ _HEXED = re.compile(r"(?:[0-9a-f]{32,128}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f
 def sealed(secret: str) -> bool:
     """What a word further off tells for one: random letters and digits, and nothing spelled."""
     plain = secret.rstrip(",;:.!?)]}")
+    if _letters_alone(plain):
+        return True
     if not dense(plain) or refers(plain) or _spelled(plain):
         return False
     return (
@@ -164,6 +185,8 @@ def password_like(secret: str) -> bool:
     """
     if not random_looking(secret) or refers(secret) or names_itself(secret):
         return False
+    if _letters_alone(secret):
+        return True
     letters = any(c.isalpha() for c in secret)
     digits = any(c.isdigit() for c in secret)
     if not letters or not (digits or _MARKS & set(secret.rstrip(",;:."))):
@@ -203,7 +226,7 @@ def spoken_password(secret: str) -> bool:
 
 def named_key(secret: str) -> bool:
     """What a name tells for a key in quotes: dense, and neither its own name nor one of a place."""
-    return (
+    return _letters_alone(secret) or (
         dense(secret)
         and not names_itself(secret)
         and _ELSEWHERE.match(secret) is None
@@ -213,6 +236,8 @@ def named_key(secret: str) -> bool:
 
 def token_like(secret: str) -> bool:
     """What a name of a key tells for one: dense, and no word with a number."""
+    if _letters_alone(secret):
+        return True
     if not dense(secret) or refers(secret) or _spelled(secret) or names_only(secret):
         return False
     return (
@@ -237,6 +262,11 @@ def mixed(secret: str) -> bool:
         and any(c.isdigit() for c in plain)
         and bool(set("!@#$%^&*?~+") & set(plain))
     )
+
+
+def no_counting(number: str) -> bool:
+    """Whether a PIN is none that manuals have: neither 1234 nor 0000 nor 8642."""
+    return len({int(b) - int(a) for a, b in pairwise(number.replace(" ", ""))}) > 1
 
 
 def entropy(text: str) -> float:

@@ -9,6 +9,7 @@ from functools import cache
 from dataprep.sensitive.assignments import TOLD
 from dataprep.sensitive.match import SensitiveKind
 from dataprep.sensitive.names import NAME_WORDS, names_in
+from dataprep.sensitive.outright import ASKED
 from dataprep.sensitive.sentences import FROM_AFAR, PASSWORD_WORDS
 from dataprep.sensitive.views import View
 from dataprep.sensitive.words import PASSWORDS_TOO, long_words
@@ -82,7 +83,7 @@ def _places_in(text: str, word: str) -> Iterator[int]:
         at = text.find(word, at + 1)
 
 
-_AFAR = frozenset(PASSWORDS_TOO.index(kind) for kind in FROM_AFAR)
+_AFAR = frozenset(PASSWORDS_TOO.index(kind) for kind in (*FROM_AFAR, *ASKED))
 """The numbers of the kinds that begin with a common word and need one of a password, too."""
 
 _STEMS = (

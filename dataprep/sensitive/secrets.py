@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataprep.sensitive.assignments import NAMED, NAMED_IN_WORDS, PASSWORDS, TOLD
 from dataprep.sensitive.commands import COMMANDS
 from dataprep.sensitive.match import SensitiveKind
+from dataprep.sensitive.outright import ASKED, IN_WORDS, OUTRIGHT
 from dataprep.sensitive.proofs import dense
 from dataprep.sensitive.sentences import SENTENCES
 from dataprep.sensitive.structures import STRUCTURES
@@ -64,6 +65,9 @@ SECRETS = (
     *COMMANDS,
     *STRUCTURES,
     *SENTENCES,
+    *OUTRIGHT,
+    *IN_WORDS,
+    *ASKED,
     NAMED,
     NAMED_IN_WORDS,
 )

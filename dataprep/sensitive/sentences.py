@@ -20,14 +20,14 @@ _WORTH, _LAST = rf"[^{_OTHERS}]", rf"[^{_OTHERS},;:.!?)*]"
 _KEYS = (
     "api key|api-key|api_key|apikey|access key|access-key|private key|license key|signing key"
     "|secret key|encryption key|master key|account key|auth key|authkey|service key|admin key"
-    "|deploy key"
+    "|deploy key|subscription key|app key|application key|client key|server key|project key"
 )
 _STARTS = f"passw|passphrase|passcode|secret|token|credential|creds|{_KEYS}"
 _NOUNS = rf"passwords?|passwd|passphrase|passcode|secrets?|tokens?|credentials?|creds|{_KEYS}"
 _MORE = r"(?:[ ,]{1,2}\(?[^\W_][\w'’/&-]{0,24}(?:[.@][\w-]{1,24}){0,4}\)?){1,12}?"
 """Words between the name and its value, within a sentence."""
 
-_VERBS = "is|was|are|were|be|to|as|now|reads|equals|ist|lautet|es|est|é|jest"
+_VERBS = "is|was|are|were|be|to|as|now|reads|equals|ist|lautet|es|est|é|è|jest|är"
 _IS = rf"(?:,? (?:{_VERBS})(?: now| currently| still)?:?|\s?[:=]|\s?->|\s?→)"
 
 _TO = "(?:to|auf|a|en|par|por|para|na|naar|till)"
@@ -149,7 +149,7 @@ _CODES = (
 
 SENTENCES = (
     _said(  # the token for the site that they gave me is ...
-        rf"(?<!-)(?i:{_NOUNS}){_MORE}{_IS} ?{_QUOTES}{{0,3}}{value(_WORTH, 7, _LAST)}",
+        rf"(?<!-)(?i:{_NOUNS})(?:{_MORE}{_IS}| as) ?{_QUOTES}{{0,3}}{value(_WORTH, 7, _LAST)}",
         spoken_password,
         _STARTS,
     ),
@@ -166,11 +166,12 @@ SENTENCES = (
         "pass |pwd |pw ",
     ),
     _said(  # credentials for the server: ada / ...
-        r"(?i:credentials|creds|login)(?P<said>)(?: [\w.-]{1,20}){0,6}"
-        rf"(?:(?:\s?[:=]| are| is) [^\s:/]{{1,60}}(?: ?/ ?| )| [\w.@-]{{1,60}} ?/ ?)"
-        rf"{_QUOTES}{{0,3}}{value(_WORTH, 9, _LAST)}",
+        r"(?i:credentials|creds|login|zugangsdaten|identifiants|credenciales)(?P<said>)"
+        r"(?: [\w.-]{1,20}){0,6}"
+        rf"(?:(?:\s?[:=]|\s?->| are| is) [^\s:/]{{1,60}}(?: ?/ ?| )| [\w.@-]{{1,60}} ?/ ?)"
+        rf"{_QUOTES}{{0,3}}{value(_WORTH, 5, _LAST)}",
         spoken_password,
-        "credentials|creds|login",
+        "credentials|creds|login|zugangsdaten|identifiants|credenciales",
     ),
     replace(  # sign in with ... as the password
         _said(
@@ -306,6 +307,19 @@ SENTENCES = (
         + value(_WORTH, 7, _LAST),
         spoken_password,
         "basic auth|basic-auth",
+    ),
+    _said(  # they gave me the key ...
+        rf"(?<=[ ])(?i:key|schlüssel|clé|llave|chiave|chave)(?:,|:| is| =)? {_QUOTES}{{0,3}}"
+        + value(_WORTH, 23, _LAST),
+        no_identifier,
+        "key|schlüssel|clé|llave|chiave|chave",
+    ),
+    _said(  # which API key? ada: here, ...
+        r"(?<![A-Za-z])(?i:(?:api|access|deploy|auth|secret)[ -]?(?:key|token)|token|secret|PAT)"
+        r"(?![A-Za-z])[^\n?]{0,40}[?\uff1f][ \t]{0,4}\r?\n(?:[^\n:>]{1,40}[:>] ?)?"
+        rf"(?:[\w'’,!]{{1,12}} ){{0,5}}?{_QUOTES}{{0,3}}" + value(_WORTH, 19, _LAST),
+        sealed,
+        "api key|api-key|apikey|access key|deploy key|auth key|token|secret|pat",
     ),
     *FROM_AFAR,
 )

@@ -85,7 +85,8 @@ DEFAULTS = (
         password_like,
     ),
     _assigned(  # ${X_TOKEN:-...}
-        rf"(?i:{WORD})[A-Za-z0-9_]{{0,12}}(?::[-=]|[:-])" + value(_IN_BRACES, 8, r"(?=\})"),
+        rf"(?i:{WORD})[A-Za-z0-9_]{{0,12}}(?::[-=]|[:-])(?P<given>)"
+        + value(_IN_BRACES, 8, r"(?=\})"),
         password_like,
     ),
     _assigned(  # variable "x_token" { default = "..." }, "token": {"default": "..."}
@@ -145,18 +146,20 @@ CALLS = (
         "mysqli|pdo|connect|login|simple_bind|ldap_bind|auth_password|credential|ftp",
     ),
     _given(  # getConnection(url, user, "..."), new PDO(dsn, user, "..."), whose third it is
-        r"(?i:getConnection|PDO|DBI->connect|mysqli(?:_connect)?|odbc_connect|mysql_connect|ldap_bind)"
-        rf"\(\s{{0,12}}(?:{_HANDED},\s{{0,12}}){{2}}{_Q}(?P<said>){value(_PLAIN, 8, QUOTED)}",
+        r"(?i:getConnection|PDO|DBI->connect|mysqli(?:_connect)?|odbc_connect|mysql_connect|ldap_bind"
+        r"|(?<=\.)connect)"
+        rf"\(\s{{0,12}}(?:{_HANDED},\s{{0,12}}){{2}}{_Q}(?P<said>){value(_PLAIN, 6, QUOTED)}",
         spoken_password,
-        "getconnection|pdo|dbi->|mysqli|odbc_connect|mysql_connect|ldap_bind",
+        "getconnection|pdo|dbi->|mysqli|odbc_connect|mysql_connect|ldap_bind|connect(",
     ),
     _given(  # new NetworkCredential("ada", "..."), WiFi.begin("net", "...")
         r"(?i:NetworkCredential|PasswordCredentials?|PasswordAuthentication|basic_?auth|PSCredential"
+        r"|(?<= )Credentials?"
         rf"|WiFi\.begin|addAP|softAP|UsernamePassword\w{{0,24}})\(\s{{0,12}}{_HANDED},\s{{0,12}}"
         rf"{_Q}(?P<said>){value(_PLAIN, 8, QUOTED)}",
         spoken_password,
         "networkcredential|passwordcredential|passwordauthentication|basicauth|basic_auth"
-        "|pscredential|wifi.begin|addap|softap|usernamepassword",
+        "|pscredential|credential|wifi.begin|addap|softap|usernamepassword",
     ),
     _given(  # mail.login("ada", "...")
         r"(?i:(?<=\.)|(?<=->)|(?<=::))(?i:log_?in|sign_?in|authenticate|set_?credentials)\(\s{0,12}"
@@ -208,9 +211,9 @@ CALLS = (
         'value"|text"|val"|content"|input"|data"|string"|plaintext"',
     ),
     _given(  # Client("...")
-        rf"\((?:{_CALLED})[\"'](?P<it>[A-Za-z0-9_-]{{20,200}})(?=[\"']\s?[,)])",
+        rf"\((?:{_CALLED})(?:(?:api_?)?(?:key|token)\s?[=:]\s?)?[\"'](?P<it>[A-Za-z0-9_-]{{20,200}})(?=[\"']\s?[,)])",
         sealed,
-        "('|(\"",
+        "('|(\"|(key|(api|(token",
     ),
 )
 
@@ -248,13 +251,14 @@ FILES = (
         "snmp-server community|pre-shared-key|wpa-psk|key-string",
     ),
     _written(  # echo 'ada:...' | chpasswd
-        rf"(?i:echo|printf)[^\n|:]{{0,30}}?[\w.-]{{1,40}}:(?P<it>{_PLAIN}{{6,200}})[\"']?"
+        rf"(?i:echo|printf)[^\n|:]{{0,30}}?[\w.-]{{1,40}}:(?P<said>)(?P<given>)(?P<it>{_PLAIN}{{6,200}})[\"']?"
         r"\s{0,4}\|\s{0,4}(?:sudo )?chpasswd",
         password_like,
         "echo|printf",
     ),
     _written(  # echo ... | docker login --password-stdin
-        rf"(?i:echo|printf)(?: -\w{{1,3}})? [\"']?(?P<said>)(?P<it>{_PLAIN}{{8,200}})[\"']?"
+        r"(?i:echo|printf)(?: -\w{1,3})? [\"']?(?P<said>)(?P<given>)"
+        rf"(?P<it>{_PLAIN}{{6,200}})[\"']?"
         r"\s{0,4}\|\s{0,4}(?:sudo -S|(?:sudo )?passwd --stdin"
         r"|[^\n]{0,80}?(?:--password-stdin|--with-token|login))",
         password_like,

@@ -20,6 +20,9 @@ _USERS = re.compile(
 _HEAD = re.compile(r"[\"'` *_]{0,4}([^\W\d][\w .#/()-]{0,40}?)?[\"'` *_]{0,4}")
 _MARKS = (",", ";", "\t", "|")
 _AROUND = " \"'`*\r"
+_SHORTEST, _LEAST = 6, 8
+"""Characters of a plain word, and of anything else."""
+
 _LONGEST_HEAD = 500
 
 
@@ -88,12 +91,14 @@ def _cells(cells: list[str], at: int, secret: dict[int, bool]) -> Iterator[tuple
         if number in secret:
             word = cell.strip(_AROUND)
             start = at + cell.index(word) if word else at
-            if len(word) >= 8 and " " not in word and _tells(word[:400], secret[number]):
+            if len(word) >= _SHORTEST and _tells(word[:400], secret[number]):
                 yield start, start + len(word)
         at += len(cell) + 1
 
 
 def _tells(word: str, password: bool) -> bool:
+    if " " in word or len(word) < _LEAST:
+        return password and worded(word, "quoted")
     if not password:
         return token_like(word)
     return password_like(word) or chosen(word) or worded(word, "quoted")

@@ -9,6 +9,7 @@ English, German, French, Spanish, Portuguese, Italian, Dutch and Polish, without
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 from importlib.resources import files
 
@@ -17,6 +18,9 @@ _OF_NAMES = re.compile(
     r"\A(?=[A-Za-z0-9]{0,400}[_./:|,;()\[\]+ -])[A-Za-z0-9_./:|,;()\[\]+ -]{1,400}\Z"
 )
 """Letters and digits with a mark among them that names and rules have."""
+
+_LATIN = 0x24F
+"""The last letter of Latin scripts."""
 
 _LEAST = 3
 """Letters of a word; fewer may be any."""
@@ -53,3 +57,13 @@ def _technical(word: str) -> bool:
         or any(low.removesuffix(ending) in known for ending in ("s", "es", "d", "ed", "ing"))
         or any(low[:at] in known and low[at:] in known for at in range(_HALF, len(low) - _HALF + 1))
     )
+
+
+def without_accents(text: str) -> str:
+    """Latin letters as those of ASCII that they are made of; text of other scripts is no word."""
+    if text.isascii():
+        return text
+    if any(ord(c) > _LATIN for c in text):
+        return ""
+    pieces = (unicodedata.normalize("NFD", c)[0] for c in text)
+    return "".join(c if c.isascii() else "O" if c.isupper() else "o" for c in pieces)

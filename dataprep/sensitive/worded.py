@@ -8,14 +8,19 @@ hyphened words of its own.
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Literal
 
+from dataprep.sensitive.plain import Setting
+from dataprep.sensitive.plain import plain as plain_words
 from dataprep.sensitive.proofs import names_itself, random_looking
-from dataprep.sensitive.vocabulary import words_of_people
+from dataprep.sensitive.vocabulary import without_accents, words_of_people
 
-Surroundings = Literal["quoted", "bare", "spoken"]
-"""Where a value stands: in quotes or between tags, bare after its name, or in a sentence."""
+Surroundings = Literal[
+    "quoted", "given", "line", "told", "bare", "spoken", "clause", "noun", "pair"
+]
+"""Where a value stands: in quotes or between tags, as an argument, as all of a line after a name,
+in quotes or at the end of a sentence, bare after its name, in a sentence, before the end of a
+clause of one, the same in German, and after a user."""
 
 _SHAPE = re.compile(
     r"(?=[^A-Z]{0,64}[A-Z]|[a-z]{1,24}[-_.+][a-z])[A-Za-z]{1,32}"
@@ -23,11 +28,17 @@ _SHAPE = re.compile(
 )
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LONGEST, _LEAST = 64, 8
+_LONG = 3
+"""Letters of each of two words that a mark joins, where no capital says that they are none."""
+
+_SURELY = 6
+"""Letters of a word of people that makes a password of one beside it that the field has."""
+
+_SURE = 3
+"""Words of a joined one that begins with a capital as names do, where a sentence goes on."""
+
 _JOINS = 3
 """Letters of a word that joins two others, which the field may have: `com`, `mit`, `the`."""
-
-_LATIN = 0x24F
-"""The last letter of Latin scripts."""
 
 _NAMES = re.compile(
     r"(?i)passw|secret|credential|token|\Z(?<=key)|\A(?:pass|pwd|pw|key|creds?|auth|db|api|vault)\Z"
@@ -69,37 +80,97 @@ _PRODUCTS = re.compile(
 """Parts of the names of products."""
 
 _ODD = re.compile(r"(?<=[A-Za-z])[_.](?=[A-Za-z])")
+_TWO_STYLES = re.compile(r"[a-z][A-Z][A-Za-z]{0,32}[-_.]|[-_.][A-Za-z]{0,32}[a-z][A-Z]")
+"""A capital within a word and a mark: no name in code has both."""
+
 _OTHER_MARKS = re.compile(r"(?<=[a-z])[&!$~*#@](?=[A-Za-z])")
 
 
-_AROUND = frozenset("\"'`>")
+_IN_SENTENCES: tuple[Surroundings, ...] = ("told", "clause", "noun", "pair")
+_PLAIN: dict[Surroundings, Setting] = {
+    "quoted": "given",
+    "given": "given",
+    "line": "line",
+    "told": "line",
+    "clause": "spoken",
+    "noun": "spoken",
+    "pair": "spoken",
+}
+"""Where plain words are one, with how they are read."""
+
+_GERMAN = ("passwort", "kennwort")
+_LINE_FRONT = re.compile(
+    r"[\s>*#|-]{0,24}(?:(?i:export|set|setx|env|arg|default) )?(?!(?:self|this|cls)\.)"
+    r"[A-Za-z0-9_.-]{0,60}"
+)
+"""What stands on a line before the word for a password, where the line only sets a value."""
+
+_QUOTES = frozenset("\"'`")
+_AROUND = _QUOTES | {">"}
 _OF_CODE, _ENDS_CODE = frozenset("([{<,;"), frozenset(",;")
 """What follows a name in code; where a blank is before it, its end does, too."""
 
 
 def told_in_words(found: re.Match[str], *, spoken: bool) -> bool:
-    """Whether the value `it` of a pattern that names a password is made of joined words."""
+    """Whether the value `it` of a pattern that names a password is made of words."""
     groups = found.groupdict()
     if groups.get("said", groups.get("near")) is None:
         return False
+    place = _place(found, groups, spoken=spoken)
+    german = place == "noun" or (found.groupdict().get("said") or "").lower() in _GERMAN
+    return place is not None and worded(found["it"], place, german=german)
+
+
+def _place(
+    found: re.Match[str], groups: dict[str, str | None], *, spoken: bool
+) -> Surroundings | None:
+    """Where the value of a match stands; None is within code that goes on."""
+    if groups.get("given") is not None:
+        return "given"
+    for place in _IN_SENTENCES:
+        if groups.get(place) is not None:
+            return place
+    if groups.get("line") is not None:
+        return "line" if _sets_all_of_its_line(found) else None
+    if spoken:
+        return "spoken"
     start, end = found.span("it")
     before, after = found.string[max(0, start - 1) : start], found.string[end : end + 1]
-    if spoken:
-        return worded(found["it"], "spoken")
     if not before or before in _AROUND:
-        return worded(found["it"], "quoted")
+        return None if after.isspace() and before in _QUOTES else "quoted"
     if after in _OF_CODE and (after not in _ENDS_CODE or before.isspace()):
+        return None
+    return "bare"
+
+
+def _sets_all_of_its_line(found: re.Match[str]) -> bool:
+    """Whether a line only gives a value to a name, and is none of code."""
+    front, plain = _front_of(found), found["it"]
+    if not _LINE_FRONT.fullmatch(front):
         return False
-    return worded(found["it"], "bare")
+    if found["line"].strip(" ") == "=" != found["line"] and plain.isidentifier():
+        return not plain.islower()
+    return " " not in plain or found["said"].lower() != "pass" or front[-1:] in (".", "_", "-")
 
 
-def worded(secret: str, place: Surroundings) -> bool:
-    """Whether words that are joined make it, as a person does who needs a password.
+def _front_of(found: re.Match[str]) -> str:
+    """What stands on its line before a match, as far as the front of a name may go."""
+    start = found.start()
+    begin = max(found.string.rfind("\n", 0, start) + 1, start - _LONGEST)
+    return found.string[begin:start]
+
+
+def worded(secret: str, place: Surroundings, *, german: bool = False) -> bool:
+    """Whether words make it, as a person does who needs a password: joined, or plain ones.
 
     Names of the field, placeholders, files and hosts are none: `user-input`, `changeMeNow`,
     `config.db`. Nor are hyphened words of a sentence: `case-sensitive`.
     """
-    plain = _without_accents(secret.rstrip(",;:.)")) if len(secret) <= _LONGEST else ""
+    if place in _PLAIN and plain_words(
+        without_accents(secret[: _LONGEST + 1].rstrip(",;:.)")), _PLAIN[place], german=german
+    ):
+        return True
+    plain = without_accents(secret.rstrip(",;:.)")) if len(secret) <= _LONGEST else ""
     if len(plain) < _LEAST or not _SHAPE.match(plain) or not random_looking(plain):
         return False
     words = _WORD.findall(plain)
@@ -108,11 +179,13 @@ def worded(secret: str, place: Surroundings) -> bool:
     if any(_NAMES.search(word) or word.lower() in _COMMON for word in words):
         return False
     people = words_of_people(plain)
-    if place == "quoted":
+    if place in ("quoted", "given", "pair"):
         return _in_quotes(plain, words, people)
     if plain.isupper() or not _only(words, people):
         return False
-    return _spoken(plain, words) if place == "spoken" else _bare(plain, len(people))
+    if place in ("spoken", *_IN_SENTENCES):
+        return _spoken(plain, words, _SURE if place == "spoken" else 2)
+    return _bare(plain, len(people))
 
 
 def _only(words: list[str], people: list[str]) -> bool:
@@ -123,11 +196,16 @@ def _only(words: list[str], people: list[str]) -> bool:
 def _in_quotes(plain: str, words: list[str], people: list[str]) -> bool:
     """Mostly words of people; all of them and three words or more where no capital is."""
     if plain.islower():
-        return len(words) > 2 and len(people) > 1 and _only(words, people)
+        two_long = all(len(word) >= _LONG for word in words)
+        return (len(words) > 2 or two_long) and len(people) > 1 and _only(words, people)
     if plain.isupper():
         return False
     longs = sum(len(word) > 2 for word in words)
-    return 2 * len(people) > longs and (len(people) >= 2 or not plain.isalpha())
+    if plain.isalpha():
+        sure = max(map(len, people), default=0) >= _SURELY
+        return 2 * len(people) >= longs and (len(people) >= 2 or sure)
+    long = any(len(word) > _JOINS for word in people)
+    return long and (2 * len(people) >= longs or _TWO_STYLES.search(plain) is not None)
 
 
 def _bare(plain: str, people: int) -> bool:
@@ -135,23 +213,13 @@ def _bare(plain: str, people: int) -> bool:
     return any(map(str.isupper, plain)) and (people >= 2 or not plain.isalpha())
 
 
-def _spoken(plain: str, words: list[str]) -> bool:
+def _spoken(plain: str, words: list[str], least: int) -> bool:
     """An inner capital, a low line, a point: and no name of a product, a person or a host."""
     if _PRODUCTS.search(plain) and "_" not in plain:
         return False
     capitals = sum(word[0].isupper() for word in words)
     if plain.isalpha():
-        return len(words) >= (3 if plain[0].isupper() else 2) and max(map(len, words)) > 3
+        return len(words) >= (least if plain[0].isupper() else 2) and max(map(len, words)) > 3
     if _ODD.search(plain) or _OTHER_MARKS.search(plain):
-        return capitals > 0
+        return capitals > 0 or (least < _SURE and _OTHER_MARKS.search(plain) is not None)
     return plain[0].islower() and capitals > 0
-
-
-def _without_accents(text: str) -> str:
-    """Latin letters as those of ASCII that they are made of; text of other scripts is no word."""
-    if text.isascii():
-        return text
-    if any(ord(c) > _LATIN for c in text):
-        return ""
-    pieces = (unicodedata.normalize("NFD", c)[0] for c in text)
-    return "".join(c if c.isascii() else "O" if c.isupper() else "o" for c in pieces)

@@ -8,6 +8,7 @@ from functools import cache
 from dataprep.sensitive.assignments import PASSWORDS, TOLD
 from dataprep.sensitive.commands import COMMANDS
 from dataprep.sensitive.match import SensitiveKind
+from dataprep.sensitive.outright import ASKED, IN_WORDS, OUTRIGHT
 from dataprep.sensitive.personal import MAIL, PERSONAL
 from dataprep.sensitive.secrets import PRIVATE_KEYS
 from dataprep.sensitive.sentences import FROM_AFAR, SENTENCES
@@ -21,7 +22,7 @@ _LONG = 20
 """Characters in a row that every token has, and few words of a language."""
 
 _OF_WORDS = (
-    *(kind for kind in (*PASSWORDS, *STRUCTURES) if kind.at != "names"),
+    *(kind for kind in (*PASSWORDS, *STRUCTURES, *OUTRIGHT, *IN_WORDS) if kind.at != "names"),
     *(kind for kind in SENTENCES[2:] if kind not in FROM_AFAR),
     *COMMANDS,
     PASSWORDS[2],
@@ -41,7 +42,16 @@ def _by_marks() -> dict[str, list[tuple[str, int]]]:
 
 
 _TOKEN_WORDS = _by_marks()
-PASSWORDS_TOO = (*TOLD, *PASSWORDS, *COMMANDS, *STRUCTURES, *SENTENCES)
+PASSWORDS_TOO = (
+    *TOLD,
+    *PASSWORDS,
+    *COMMANDS,
+    *STRUCTURES,
+    *SENTENCES,
+    *OUTRIGHT,
+    *IN_WORDS,
+    *ASKED,
+)
 
 
 def tokens_in(text: str) -> list[SensitiveKind]:

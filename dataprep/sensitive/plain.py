@@ -1,0 +1,130 @@
+"""Passwords of plain words: one alone (`bumblebee`), or several with blanks (`green eggs and ham`).
+
+Nothing in such a word says that it is one. What does is the place: a value that is set for a name
+of a password is one, unless it is a word of the field, a placeholder, a state (`forgotten`) or
+what a form or a manual says. A sentence may only say what the password is like, so that a word in
+it must be a noun in German, or long and none that ends like an adjective.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from dataprep.sensitive.vocabulary import words_of_people
+
+Setting = Literal["given", "line", "spoken"]
+"""A value on its own (in quotes, an argument, a cell), all of a line, or in a sentence."""
+
+_WORD = re.compile(r"[A-Z]?[a-z]+\Z")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_PIECE = re.compile(r"(?:[A-Za-z]{1,24}(?:['’&-][A-Za-z]{1,24})?[.!?]?|\d{1,4}|&)\Z")
+_SHORTEST, _LONGEST = 6, 64
+_LONG = 8
+"""Letters of a word in small letters that a sentence gives."""
+
+_DIFFERENT = 4
+_MOST_WORDS = 8
+_LESSER = 3
+"""Letters of a word that joins others: `and`, `the`."""
+
+_NAMES = re.compile(
+    r"(?i)passw|passphr|secret|credential|token|login|\A(?:api|pass|my|the|private|public|access|auth)?"
+    r"keys?\Z|kennwort|contrase|senha|palavra"
+    r"|wachtw|haslo|heslo|losenord|passord|salasana|adgangs|jelszo|parola|sifre|geslo|lozink|slapta"
+    r"|pass\Z|\A(?:pass|pwd|pw|creds?|auth|db|api|vault|mdp|clave|mot|pin|code)\Z"
+)
+"""Words of which the value of a password is not made, but its name, in several languages."""
+
+_SHAMS_TEXT = """
+    admin anonym anonymous anyone anything bar baz beliebig censored changeit changeme
+    confidential confidentiel demo dummy foo foobar foobaz forever guest hunter instead ipsum
+    lorem mandatory nobody obligatory offline online overnight quux qux qwerty redacted root
+    sample someone something spam tester testing undefined unknown unset upfront whatever widespread
+"""
+_SHAMS = frozenset(_SHAMS_TEXT.split())
+_STATES = re.compile(
+    r"(?i)(?:lich|[a-z]isch|[oa]ri[oa]|[a-z]oire|(?:al|ve|us|ct|te|nt|ed)ly|[aeiloruy][a-z]?[tdnrlkpsc]?(?<!e)ed|[^g]able|ible|tory|sory|ization|isation|tion|ness|ment)\Z"
+    r"|\A(?:for|un|mis)\w+en\Z"
+)
+"""How words end that say how something is rather than what: `encrypted`, `forgotten`."""
+
+_QUALITIES = re.compile(
+    r"(?:able|ible|[^n]ed|[rd]y|ous|ive|ful|less|ing|ly|ions?|ments?|ness|ity|ances?|ences?|ants?"
+    r"|ents?|al|ic|ish|wise|where|self|selves|ever|ward|wards|ist|ists|ism|s"
+    r"|ig|lich|bar|isch|los|haft|sam|iert|elt|ert|[^l]en|ung"
+    r"|eux|euse|oire|if|ive|ee|ees|elle|iel|ement"
+    r"|ad[oa]s?|id[oa]s?|at[oaei]|it[oaei]|ut[oaei]|ori[oa]s?|iv[oa]s?|ente|ante|[aei]vel|bile"
+    r"|os[oa]|ic[oa]|ale|mente|ado|or|er|est"
+    r"|lijk|baar|end|eerd|[^e]ad|at|igt|iskt|et|da|lig|ande|ny|na|ne|wy|wa|we|ony|ona|one|ana|ane)\Z"
+    r"|\A(?:ge|ver|be|zer|ent|her|ont|un|in|im|il|ir|dis|non|nicht|niet)"
+)
+"""How words begin or end that say what a password is like, in several languages."""
+
+_NO_NAMES = re.compile(
+    r"(?:pflicht|pflichtfeld|teil|voraussetzung|eigentum|geheimnis|sache|angelegenheit|frage"
+    r"|standard|klartext|vorschrift|bedingung|muster|irgendwo|ihre?|sie|unsinn|quatsch)\Z|geburts"
+)
+"""Nouns that say in German what a password is."""
+
+_TALK_TEXT = """
+    ange are ask asks at bez bitte can caracteres caratteri changed characters choisir choose
+    chose contain contains could darf debe deve digite digits ditt doit elija empty enter
+    entered enters entrez est expired forgot forgotten geen given has have he incorrect
+    inserisci introduzca invalid is ist kann kein keine kept kies later least letras lettere
+    letters like look match matches may merkkia might mindestens mindst minimaal minimo minimum
+    missing moet musi muss must need needed needs never nicht none not only optional pas pick
+    please podaj provided que required requires reset saisir same sans scegli see sem sent senza
+    set seu shall she should siehe signes sin sind soll sont steht stored su sua tecken tegn
+    tekens they tu tua twoje type types use used uses using usted utan uw uwe valid ver voer
+    voir votre was were whatever wie will wird would wpisz wrong wurde you your yours zeichen znakow
+    zonder
+"""
+_TALK = frozenset(_TALK_TEXT.split())
+"""Words of forms, manuals and answers that stand where a value might."""
+
+
+def plain(secret: str, setting: Setting, *, german: bool = False) -> bool:
+    """Whether a word, or words with blanks, in ASCII are a password where one is named.
+
+    `german` says that a capital letter makes a noun.
+    """
+    text = secret.strip().rstrip(",;:.!?") if setting != "given" else secret.strip()
+    if len(text) > _LONGEST or len(set(text)) < _DIFFERENT or _NAMES.search(text.replace(" ", "")):
+        return False
+    if " " in text:
+        return setting != "spoken" and _phrase(text, setting)
+    if len(text) < _SHORTEST or not _WORD.match(text):
+        return False
+    low = text.lower()
+    if low in _SHAMS or not words_of_people(text) or _STATES.search(low):
+        return False
+    if setting != "spoken":
+        return low not in _TALK and not (german and text.islower() and _QUALITIES.search(low))
+    if text[0].isupper():
+        return not german or not _NO_NAMES.search(low)
+    return not german and len(text) >= _LONG and not _QUALITIES.search(low)
+
+
+def _phrase(text: str, setting: Setting) -> bool:
+    """Words with blanks of which enough are words of people, and none is one of a manual."""
+    pieces = text.split()
+    if not 2 <= len(pieces) <= _MOST_WORDS or not all(map(_PIECE.match, pieces)):
+        return False
+    words = [word.lower() for word in _LETTERS.findall(text)]
+    if any(_NAMES.search(word) or word in _SHAMS for word in words):
+        return False
+    people = [w for w in words_of_people(text) if len(w) >= _LESSER]
+    longs = [word for word in words if len(word) > _LESSER]
+    field = len([word for word in longs if not words_of_people(word)])
+    if setting == "given":
+        return _calm(words) and bool(people) and 2 * field <= len(longs)
+    named = sum(piece[0].isupper() for piece in pieces) + any(map(str.isdigit, pieces))
+    if not people or not _TALK.isdisjoint(words) or field > 1:
+        return False
+    return len(people) >= 2 or (named >= 2 and 2 * field <= len(longs))
+
+
+def _calm(words: list[str]) -> bool:
+    """Whether none of the words tells somebody what to do."""
+    return len(_TALK.intersection(words)) <= (len(words) > 3)
