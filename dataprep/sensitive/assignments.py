@@ -261,7 +261,7 @@ PASSWORDS = (
     ),
     password(  # machine ... login ... password ...
         "password in a .netrc",
-        r"login\s{1,9}\S{1,80}\s{1,9}password\s{1,9}(?P<said>)(?P<it>[^\s\"'`\\]{6,200})",
+        r"login\s{1,9}\S{1,80}\s{1,9}password\s{1,9}(?P<said>)(?P<given>)(?P<it>[^\s\"'`\\]{6,200})",
         password_like,
         words="login",
         many="passwords in .netrc files",

@@ -40,6 +40,7 @@ _OPTIONS = (
     ("mysql|mariadb", rf"(?:mysql|mariadb){_WITHIN}-p{_ARGUMENT}"),
     ("curl ", rf"curl {_WITHIN[:-5]}(?:-u|--user)[ =]?[\"']?[\w.@$-]{{1,80}}:{_ARGUMENT}"),
     ("bindpw|rootpw", rf"(?:bind|root)pw(?: --plaintext)? {_ARGUMENT}"),
+    ("auth_pass ", rf"auth_pass {_ARGUMENT}"),
     ("ssh-keygen", rf"ssh-keygen{_WITHIN}-N {_ARGUMENT}"),
     ("twine upload", rf"twine upload{_WITHIN}-p {_ARGUMENT}"),
     ("sshpass", rf"sshpass{_WITHIN}-p ?{_ARGUMENT}"),
@@ -78,7 +79,10 @@ _OPTIONS = (
         rf"htpasswd -[a-zA-Z]{{0,6}}b[a-zA-Z]{{0,6}} (?:\S{{1,120}} )?[\w.@-]{{1,60}} {_ARGUMENT}",
     ),
     ("net user", rf"net user [\w.-]{{1,60}} {_ARGUMENT}"),
-    ("7z |7za ", rf"7za? [a-z]{{1,3}} (?:[^\n|;&]{{0,100}}?[ \t])?-p{_ARGUMENT}"),
+    (
+        "7z |7za |rar ",
+        rf"(?:7za?|(?<![a-z])(?:un)?rar) [a-z]{{1,3}} (?:[^\n|;&]{{0,100}}?[ \t])?-p{_ARGUMENT}",
+    ),
     ("ldapsearch|ldapadd|ldapmodify", rf"ldap(?:search|add|modify){_WITHIN}-w ?{_ARGUMENT}"),
     ("requirepass|masterauth", rf"(?:requirepass|masterauth) {_ARGUMENT}"),
     ("sqlcmd|unzip|zip ", rf"(?:sqlcmd|unzip|(?<![a-z])zip){_WITHIN}-P ?{_ARGUMENT}"),
@@ -178,6 +182,7 @@ _FILES = (
         r"(?P<it>[A-Za-z0-9/+]{16,}={0,2})",
         dense,
     ),
+    ("basic ", r"(?i:basic) (?P<it>[A-Za-z0-9+/]{8,200}={0,2})(?!\S)", _login),
     ("cargo login", r"cargo login (?P<it>[A-Za-z0-9]{32,200})", dense),
     (
         "from-literal",

@@ -47,7 +47,8 @@ def _number(pattern: str) -> SensitiveKind:
         "PIN in a sentence",
         pattern,
         no_counting,
-        words="pin |pin:|passcode|geheimzahl",
+        words="pin |pin:|passcode|geheimzahl|door code|gate code|entry code|access code|alarm code"
+        "|unlock code|safe code|türcode|zugangscode",
         many="PINs in sentences",
     )
 
@@ -85,6 +86,11 @@ OUTRIGHT = (
         rf"(?P<quote>{_Q})(?P<said>){_WORDS}(?=(?P=quote)\s?\))(?P<given>)",
         "login|log_in|signin|sign_in|authenticate",
     ),
+    _set(  # USER, PASSWORD = "ada", "... ..."
+        r"(?i:user(?:name)?|login), ?(?P<said>(?i:passw(?:or)?d|pwd|pw)) ?= ?"
+        rf"{_Q}[\w.@-]{{1,60}}{_Q}, ?(?P<quote>{_Q}){_WORDS}(?=(?P=quote))(?P<given>)",
+        "user|login",
+    ),
     _set(  # --passphrase ... -d file
         r"--(?i:[a-z-]{0,16}?(?:passw(?:or)?d|passphrase|pass)) (?P<said>)(?P<given>)"
         + value(_BARE, 5, r"(?= -{1,2}[A-Za-z]| \S{0,60}[./]\S)"),
@@ -116,9 +122,12 @@ _IST = (
 _WORD = r"(?P<it>[^\W\d_]{6,40})"
 _JOINED = r"(?P<it>[^\W\d_][\w&!$.+#-]{4,40}(?<=\w))"
 _CLAUSE = r"(?=!?[ \t]{0,2}(?:[,;!?)\r\n]|\.(?!\w)|\Z))"
-_OPEN, _CLOSE = "[\"'`“„«‘「]", "[\"'`”“»’」]"
+_OPEN = "(?:«[ \u00a0\u202f]|[\"'`“„«‘「])"
+_CLOSE = "(?:[ \u00a0\u202f]»|[\"'`”“»’」])"
 _MARKS = "\"'`“”„«»‘’「」\\\\<>"
-_QUOTED = rf"{_OPEN}(?P<told>)(?P<it>[^\s{_MARKS}][^\n{_MARKS}]{{5,60}})(?={_CLOSE})"
+_QUOTED = (
+    rf"{_OPEN}(?P<told>)(?P<it>[^\s{_MARKS}][^\n{_MARKS}]{{5,60}}(?<![ \u00a0\u202f]))(?={_CLOSE})"
+)
 _BEFORE = "|".join(
     rf"(?<={word})"
     for word in (
@@ -149,7 +158,7 @@ IN_WORDS = (
         rf"{_NAMED} ?: (?:(?P<clause>){_WORD}(?=\)|\.(?!\w)|\Z))",
     ),
     _told(rf"{_NAMED} ?: (?P<noun>){_WORD}(?=[,;)])"),
-    _told(rf"{_NAMED}{_OF}?? ?: {_PHRASE}"),  # wifi password: ... ...
+    _told(rf"{_NAMED}(?:{_OF} ?[:=]| ?:) {_PHRASE}"),  # wifi password: ... ...
     _told(  # password:, and on the next line ...
         rf"{_NAMED}(?:{_MORE}(?:{_IS}|{_IST})|\s?[:\uff1a])[|>]?-?[*_ \t]{{0,4}}\r?\n"
         rf"\s{{0,24}}[\"'`*]{{0,2}}{_PHRASE}"
@@ -161,9 +170,17 @@ IN_WORDS = (
         "credentials|creds|zugangsdaten",
     ),
     _told(  # the login ada:...
-        r"(?<!\w)(?i:login|credentials|creds|zugang|account)(?P<said>)(?: [\w.-]{1,20}){0,2}?"
-        rf" [\w.@-]{{1,40}}:{_JOINED}{_CLAUSE}",
-        "login|credentials|creds|zugang|account",
+        r"(?<!\w)(?i:login|credentials|creds|zugang|account|konto|compte|cuenta|conta)(?P<said>)"
+        rf"(?: [\w.-]{{1,20}}){{0,2}}? [\w.@-]{{1,40}}[:/]{_JOINED}{_CLAUSE}",
+        "login|credentials|creds|zugang|account|konto|compte|cuenta|conta",
+    ),
+    _told(  # signs in as ada / ...
+        r"(?<!\w)(?i:(?:log|sign)s? in)(?P<said>)[^\n.]{0,40}? as [\w.@-]{1,40} ?/ ?"
+        rf"{_JOINED}{_CLAUSE}",
+        "log in|logs in|sign in|signs in",
+    ),
+    _told(  # das Passwort haben wir auf ... geändert
+        rf"{_NAMED}{_MORE} auf (?P<noun>){_WORD}(?=!? (?:zurück)?(?:ge)?(?:änder|setz|stell))"
     ),
     _told(  # das Passwort? Es ist ...
         rf"{_NAMED}[^\n?.!]{{0,40}}[?!.,][ \n](?:[\w ]{{1,24}}[:>] ?)?(?i:it[’']s|it is|es ist"
@@ -171,11 +188,12 @@ IN_WORDS = (
     ),
     _told(rf"{_NAMED} as (?i:always|before|ever|usual|last time)[,:] (?P<clause>){_WORD}{_CLAUSE}"),
     _told(  # ada: password? bob: ...
-        rf"(?:(?<=: )|(?<=\n)|(?<![^\n])|(?<=> )){_NAMED} ?[?\uff1f][ \t]{{0,4}}\r?\n"
+        rf"(?:(?<=: )|(?<=\n)|(?<![^\n])|(?<=> )){_NAMED}{_OF}?? ?[?\uff1f]{{1,3}}[ \t]{{0,4}}\r?\n"
         rf"(?:[^\n:>]{{1,40}}[:>]|[>-]) ?{_PHRASE}"
     ),
     _number(  # the PIN is ...
-        r"(?<![-\w])(?i:pin|passcode|geheimzahl)(?! ?code)(?: [\w'’-]{1,20}){0,5}?"
+        r"(?<![-\w])(?i:pin|passcode|geheimzahl|(?:door|gate|entry|access|alarm|unlock|safe) code"
+        r"|(?:tür|zugangs)code)(?! ?code)(?: [\w'’-]{1,20}){0,5}?"
         r"(?: (?i:is|ist|lautet|est|es|è|é)(?: now| jetzt)?| ?:) [\"'`*]{0,2}"
         r"(?P<it>\d{4,8}|\d{3} \d{3})(?![\w%]|[.,:/-]\d)",
     ),
@@ -200,7 +218,7 @@ ASKED = (
     _told(  # what is the password? ada: ...
         r"(?<!\w)(?i:what|which|wie|welche[sr]?|was|quel|cu[aá]l|qual|wat|vad|hva|may i have"
         r"|can i have|could you|tell me|send me|give me|remind me|please|est quoi)[^\n?]{0,40}?"
-        rf"{_NAMED}[^\n?]{{0,40}}[?\uff1f.:]?[ \t]{{0,4}}\r?\n(?:[^\n:>]{{1,40}}[:>]|[>-]) ?"
+        rf"{_NAMED}[^\n?]{{0,40}}[?\uff1f.:]{{0,3}}[ \t]{{0,4}}\r?\n(?:[^\n:>]{{1,40}}[:>]|[>-]) ?"
         rf"(?:(?i:it[’']s|it is|es ist|das ist|c['’]est|still|immer noch) )?{_PHRASE}",
         "what|which|wie |welche|was |quel|cuál|cual|qual|wat |vad |hva "
         "|may i |can i |could you|tell me|send me|give me"

@@ -40,7 +40,8 @@ _SHAMS_TEXT = """
     admin anonym anonymous anyone anything bar baz beliebig censored changeit changeme
     confidential confidentiel demo dummy foo foobar foobaz forever guest hunter instead ipsum
     lorem mandatory nobody obligatory offline online overnight quux qux qwerty redacted root
-    sample someone something spam tester testing undefined unknown unset upfront whatever widespread
+    sample someone something spam tester testing undefined unknown unset upfront vagrant whatever
+    widespread
 """
 _SHAMS = frozenset(_SHAMS_TEXT.split())
 _STATES = re.compile(

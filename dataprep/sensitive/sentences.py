@@ -149,7 +149,8 @@ _CODES = (
 
 SENTENCES = (
     _said(  # the token for the site that they gave me is ...
-        rf"(?<!-)(?i:{_NOUNS})(?:{_MORE}{_IS}| as) ?{_QUOTES}{{0,3}}{value(_WORTH, 7, _LAST)}",
+        rf"(?<!-)(?i:{_NOUNS})(?:{_MORE}{_IS}| (?:as|reads|equals)) ?{_QUOTES}{{0,3}}"
+        + value(_WORTH, 7, _LAST),
         spoken_password,
         _STARTS,
     ),
@@ -316,7 +317,7 @@ SENTENCES = (
     ),
     _said(  # which API key? ada: here, ...
         r"(?<![A-Za-z])(?i:(?:api|access|deploy|auth|secret)[ -]?(?:key|token)|token|secret|PAT)"
-        r"(?![A-Za-z])[^\n?]{0,40}[?\uff1f][ \t]{0,4}\r?\n(?:[^\n:>]{1,40}[:>] ?)?"
+        r"(?![A-Za-z])[^\n?]{0,40}[?\uff1f]{1,3}[ \t]{0,4}\r?\n(?:[^\n:>]{1,40}[:>] ?)?"
         rf"(?:[\w'’,!]{{1,12}} ){{0,5}}?{_QUOTES}{{0,3}}" + value(_WORTH, 19, _LAST),
         sealed,
         "api key|api-key|apikey|access key|deploy key|auth key|token|secret|pat",

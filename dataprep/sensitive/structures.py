@@ -147,10 +147,11 @@ CALLS = (
     ),
     _given(  # getConnection(url, user, "..."), new PDO(dsn, user, "..."), whose third it is
         r"(?i:getConnection|PDO|DBI->connect|mysqli(?:_connect)?|odbc_connect|mysql_connect|ldap_bind"
-        r"|(?<=\.)connect)"
+        r"|(?<=\.)connect|set_?password)"
         rf"\(\s{{0,12}}(?:{_HANDED},\s{{0,12}}){{2}}{_Q}(?P<said>){value(_PLAIN, 6, QUOTED)}",
         spoken_password,
-        "getconnection|pdo|dbi->|mysqli|odbc_connect|mysql_connect|ldap_bind|connect(",
+        "getconnection|pdo|dbi->|mysqli|odbc_connect|mysql_connect|ldap_bind|connect("
+        "|set_password|setpassword",
     ),
     _given(  # new NetworkCredential("ada", "..."), WiFi.begin("net", "...")
         r"(?i:NetworkCredential|PasswordCredentials?|PasswordAuthentication|basic_?auth|PSCredential"
@@ -276,7 +277,7 @@ FILES = (
         "otpauth://",
     ),
     _written(  # <UserSecret>, -H "X-Auth: ..."
-        r"(?i:x-[a-z-]{0,20}(?:auth|key|token|secret)[a-z-]{0,16})[\"']?\s?:\s?[\"']?"
+        r"(?i:x-[a-z-]{0,20}(?:auth|key|token|secret)[a-z-]{0,16})[\"']?(?:\s?:\s?| )[\"']?"
         + value(_HEADER, 16),
         no_identifier,
         "x-",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from typing import Literal
+from urllib.parse import unquote
 
 from dataprep.sensitive.plain import Setting
 from dataprep.sensitive.plain import plain as plain_words
@@ -166,6 +167,8 @@ def worded(secret: str, place: Surroundings, *, german: bool = False) -> bool:
     Names of the field, placeholders, files and hosts are none: `user-input`, `changeMeNow`,
     `config.db`. Nor are hyphened words of a sentence: `case-sensitive`.
     """
+    if "%" in secret and place == "given":
+        secret = unquote(secret[:_LONGEST])
     if place in _PLAIN and plain_words(
         without_accents(secret[: _LONGEST + 1].rstrip(",;:.)")), _PLAIN[place], german=german
     ):

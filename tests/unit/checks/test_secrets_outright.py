@@ -1,5 +1,7 @@
 """Passwords of plain words: found where a place says outright that a value is one."""
 
+import base64
+
 import pytest
 
 from dataprep import sensitive
@@ -9,6 +11,7 @@ SET = [
     'conn = psycopg2.connect(host="db", password="{}")',
     "const PASSWORD = '{}';",
     'String password = "{}";',
+    'USER, PASSWORD = "ida", "{}"',
     'var password = @"{}";',
     'let pwd = String::from("{}");',
     'variable "db_password" {{ default = "{}" }}',
@@ -65,6 +68,13 @@ WORDS_OF_A_LINE = [
     "ruth: remind me of the netflix pw\nole: {}",
     "pw is\n\n`{}`",
     "ENV MYSQL_PASSWORD {}",
+    "Le mot de passe de la tablette est « {} ».",
+    "pw for staging = {}",
+    "rar x -p{} x.rar",
+    "    auth_pass {}\n",
+    "login ida\npassword {}\n",
+    'keyring.set_password("svc", "ida", "{}")',
+    "jo: password for the nas?\nida: {}",
     'She uses "{}" as her password everywhere.',
     "gpg --batch --passphrase {} -d x.gpg",
     "docker login -u eva --password {} registry.acme.dev",
@@ -111,6 +121,7 @@ def test_words_with_blanks_are_a_password_where_one_is_set(place: str, secret: s
         "Passwort vergessen? Es ist {}.",
         "tom: pw?\nkai: {}",
         "Dads Laptop: Passwort {}.",
+        "Das Admin-Kennwort haben wir auf {} geändert.",
         "Meldet sich als gast mit Passwort {} an.",
         "ben: Wie ist das WLAN-Passwort?\neva: {}",
         "tom: what was the wifi password again?\nkai: {}",
@@ -141,6 +152,8 @@ def test_a_word_of_the_field_among_others_does_not_save_a_password(place: str, s
     "place",
     [
         "login: bob / {}",
+        "Exporte la base avec le compte stock/{}.",
+        "Signs in at the portal as ida / {}.",
         "Benutzt den Login hans:{}.",
         "Default credentials: admin / {}.",
         "Mounts it with credentials media:{}.",
@@ -155,7 +168,12 @@ def test_what_stands_beside_a_user_is_a_password_without_a_word_for_it(
 
 @pytest.mark.parametrize(
     "place",
-    ["Her PIN is {} for the safe.", "Die PIN für die Alarmanlage lautet {}.", "passcode: {}"],
+    [
+        "Her PIN is {} for the safe.",
+        "The hut's door code is {}.",
+        "Die PIN für die Alarmanlage lautet {}.",
+        "passcode: {}",
+    ],
 )
 @pytest.mark.parametrize("secret", ["4471", "903164", "882 417"])
 def test_digits_are_a_secret_where_they_are_a_pin(place: str, secret: str) -> None:
@@ -172,6 +190,9 @@ def test_digits_are_a_secret_where_they_are_a_pin(place: str, secret: str) -> No
         "app_id = {}",
         'wandb.login(key="{}")',
         "kubectl create secret generic s --from-literal=key={}",
+        "Calls the service using X-Token {} always.",
+        "The integration secret reads {}.",
+        "jo: api key??\nida: {}",
         "Agent: could you give me the api key?\nUser: sure, {}",
     ],
 )
@@ -251,3 +272,12 @@ def test_a_key_in_which_by_chance_no_digit_is_is_found(place: str) -> None:
     assert_taken_out(place, "WSNHrxOTyJjadzOKCfVxOqLB")
     name = "AbstractSingletonProxyFactoryBean"
     assert sensitive.redacted(place.format(name)) == place.format(name)
+
+
+@pytest.mark.parametrize("word", ["ida:Wollmütze", "ida:grape soda"])
+def test_a_login_in_base64_is_found_without_a_digit_in_it(word: str) -> None:
+    assert_taken_out("Authorization: Basic {}", base64.b64encode(word.encode()).decode())
+
+
+def test_words_in_percent_encoding_are_a_password_in_an_address() -> None:
+    assert_taken_out("https://a.dev/?user=ida&password={}", "%C3%96l%20%26%20Essig")
