@@ -182,7 +182,12 @@ _FILES = (
         r"(?P<it>[A-Za-z0-9/+]{16,}={0,2})",
         dense,
     ),
-    ("basic ", r"(?i:basic) (?P<it>[A-Za-z0-9+/]{8,200}={0,2})(?!\S)", _login),
+    (
+        "authorization",
+        r"(?i:authorization)[\"'\\]{0,3}\s?[:=]\s?[\"'\\]{0,3}(?i:basic) "
+        r"(?P<it>[A-Za-z0-9+/]{8,200}={0,2})",
+        _login,
+    ),
     ("cargo login", r"cargo login (?P<it>[A-Za-z0-9]{32,200})", dense),
     (
         "from-literal",

@@ -87,9 +87,8 @@ OUTRIGHT = (
         "login|log_in|signin|sign_in|authenticate",
     ),
     _set(  # USER, PASSWORD = "ada", "... ..."
-        r"(?i:user(?:name)?|login), ?(?P<said>(?i:passw(?:or)?d|pwd|pw)) ?= ?"
-        rf"{_Q}[\w.@-]{{1,60}}{_Q}, ?(?P<quote>{_Q}){_WORDS}(?=(?P=quote))(?P<given>)",
-        "user|login",
+        rf"(?<=, )(?i:{SAID}) ?= ?{_Q}[\w.@-]{{1,60}}{_Q}, ?(?P<quote>{_Q}){_WORDS}(?=(?P=quote))"
+        "(?P<given>)"
     ),
     _set(  # --passphrase ... -d file
         r"--(?i:[a-z-]{0,16}?(?:passw(?:or)?d|passphrase|pass)) (?P<said>)(?P<given>)"
@@ -131,11 +130,32 @@ _QUOTED = (
 _BEFORE = "|".join(
     rf"(?<={word})"
     for word in (
-        *("[Ww]ith ", "and ", "mit ", "und ", "con ", "[Aa]vec ", "med ", "met ", "the ", "dem "),
-        *("das ", "la ", "le ", "el ", "il ", "et ", ", ", ": ", r"\(", "/ ", "default "),
-        *("its ", "his ", "her ", "our ", "my ", "[Uu]sing ", "[Uu]se ", "[Tt]ry ", "as "),
+        *("[Ww]ith ", "[Ww]ith the ", "and ", "mit ", "mit dem ", "und ", "con ", "con la ", "et "),
+        *("con el ", "[Aa]vec ", "[Aa]vec le ", "med ", "met ", ", ", ": ", r"\(", "/ ", "[Uu]se "),
+        *("default ", "[Uu]sing ", "[Uu]sing the ", "[Tt]ry ", "as "),
     )
 )
+_OWN = "|".join(
+    rf"(?<={word})"
+    for word in (
+        *(
+            "the ",
+            "dem ",
+            "das ",
+            "la ",
+            "le ",
+            "el ",
+            "il ",
+            "its ",
+            "his ",
+            "her ",
+            "our ",
+            "my ",
+        ),
+    )
+)
+"""Before a password whose value follows, and before one of which other things are said as often."""
+
 _OF = (
     r"(?: (?:for|of|to|at|on|für|am|vom|im|zum|de|del|du|da|do|di|för|till|van|voor)"
     r"(?: [\w'’-]{1,20}){1,4})"
@@ -153,7 +173,8 @@ IN_WORDS = (
     _told(rf"{_NAMED}(?:{_MORE}(?:{_IS}|{_IST}|\s?[:=]))? {_QUOTED}"),  # the password is "..."
     _told(rf"(?:{_BEFORE}){_NAMED} (?P<clause>){_JOINED}{_CLAUSE}"),  # with the password ...
     _told(rf"(?<=mit ){_NAMED} (?P<noun>){_WORD}(?= (?:an|ein)[ ,.;])"),  # mit Passwort ... an
-    _told(rf"(?:{_BEFORE}){_NAMED} {_PROPER}{_CLAUSE}"),  # with the password ... ...
+    _told(rf"(?:{_OWN}){_NAMED} (?P<noun>){_JOINED}{_CLAUSE}"),  # and the password ...
+    _told(rf"(?:{_BEFORE}|{_OWN}){_NAMED} {_PROPER}{_CLAUSE}"),  # with the password ... ...
     _told(  # (user: ada, password: ...)
         rf"{_NAMED} ?: (?:(?P<clause>){_WORD}(?=\)|\.(?!\w)|\Z))",
     ),
@@ -170,9 +191,9 @@ IN_WORDS = (
         "credentials|creds|zugangsdaten",
     ),
     _told(  # the login ada:...
-        r"(?<!\w)(?i:login|credentials|creds|zugang|account|konto|compte|cuenta|conta)(?P<said>)"
+        r"(?<!\w)(?i:login|credentials|creds|zugang|konto|compte|cuenta)(?P<said>)"
         rf"(?: [\w.-]{{1,20}}){{0,2}}? [\w.@-]{{1,40}}[:/]{_JOINED}{_CLAUSE}",
-        "login|credentials|creds|zugang|account|konto|compte|cuenta|conta",
+        "login|credentials|creds|zugang|konto |compte |cuenta ",
     ),
     _told(  # signs in as ada / ...
         r"(?<!\w)(?i:(?:log|sign)s? in)(?P<said>)[^\n.]{0,40}? as [\w.@-]{1,40} ?/ ?"
@@ -206,9 +227,18 @@ IN_WORDS = (
     ),
     replace(  # ... as the password
         _told(
-            rf"(?<![\w'-])(?P<clause>){_WORD} (?:als|as|comme|como|come|jako|som)"
-            r" (?:(?:the|my|your|our|his|her|its|their|a|das|mein|dein|unser|mon|mi|su) )?"
+            r"(?<![\w'-])(?<!\b[Aa] )(?<!\b[Aa]n )(?<!\b[Tt]he )(?<!\b[Yy]our )(?<!\bmy )"
+            rf"(?<!\bany )(?<!\bof )(?P<clause>){_WORD} (?:as|comme|como|come|jako|som)"
+            r" (?:(?:the|my|your|our|his|her|its|their|mon|mi|su) )?"
             rf"(?P<said>(?i:passw(?:or)?d|passphrase|{_PASSWORDS}))(?![\w-]| [a-z]{{4,}})"
+        ),
+        at="",
+    ),
+    replace(  # immer noch ... als Passwort
+        _told(
+            r"(?<!\w)(?:[Ii]mmer noch|[Nn]och immer|[Ww]eiterhin|[Jj]etzt|[Nn]immt?|[Nn]ehmen"
+            rf"|[Ww]ieder) (?P<noun>){_WORD} als (?:das |mein |dein |unser )?"
+            r"(?P<said>Passwort|Kennwort)(?!\w)"
         ),
         at="",
     ),
@@ -217,7 +247,8 @@ IN_WORDS = (
 ASKED = (
     _told(  # what is the password? ada: ...
         r"(?<!\w)(?i:what|which|wie|welche[sr]?|was|quel|cu[aá]l|qual|wat|vad|hva|may i have"
-        r"|can i have|could you|tell me|send me|give me|remind me|please|est quoi)[^\n?]{0,40}?"
+        r"|can i have|could you|tell me|send me|give me|remind me|please|est quoi)"
+        r"(?![^\n?]{0,80} mean)[^\n?]{0,40}?"
         rf"{_NAMED}[^\n?]{{0,40}}[?\uff1f.:]{{0,3}}[ \t]{{0,4}}\r?\n(?:[^\n:>]{{1,40}}[:>]|[>-]) ?"
         rf"(?:(?i:it[’']s|it is|es ist|das ist|c['’]est|still|immer noch) )?{_PHRASE}",
         "what|which|wie |welche|was |quel|cuál|cual|qual|wat |vad |hva "

@@ -37,11 +37,12 @@ _NAMES = re.compile(
 """Words of which the value of a password is not made, but its name, in several languages."""
 
 _SHAMS_TEXT = """
-    admin anonym anonymous anyone anything bar baz beliebig censored changeit changeme
-    confidential confidentiel demo dummy foo foobar foobaz forever guest hunter instead ipsum
-    lorem mandatory nobody obligatory offline online overnight quux qux qwerty redacted root
-    sample someone something spam tester testing undefined unknown unset upfront vagrant whatever
-    widespread
+    absolutely admin amazon anonym anonymous anyone anything bar baz beliebig bitwarden censored
+    certainly changeit changeme confidential confidentiel demo dummy facebook foo foobar foobaz
+    forever github gitlab google guest hunter instead ipsum leider lorem mandatory microsoft
+    netflix nobody obligatory offline okta online overnight quux qux qwerty redacted root sample
+    someone something sorry spam staple tester testing undefined unfortunately unknown unset
+    upfront vagrant whatever widespread
 """
 _SHAMS = frozenset(_SHAMS_TEXT.split())
 _STATES = re.compile(
@@ -52,19 +53,20 @@ _STATES = re.compile(
 
 _QUALITIES = re.compile(
     r"(?:able|ible|[^n]ed|[rd]y|ous|ive|ful|less|ing|ly|ions?|ments?|ness|ity|ances?|ences?|ants?"
-    r"|ents?|al|ic|ish|wise|where|self|selves|ever|ward|wards|ist|ists|ism|s"
+    r"|ents?|al|ic|ish|wise|where|self|selves|ever|ward|wards|ship|hood|book|ist|ists|ism|s"
     r"|ig|lich|bar|isch|los|haft|sam|iert|elt|ert|[^l]en|ung"
     r"|eux|euse|oire|if|ive|ee|ees|elle|iel|ement"
     r"|ad[oa]s?|id[oa]s?|at[oaei]|it[oaei]|ut[oaei]|ori[oa]s?|iv[oa]s?|ente|ante|[aei]vel|bile"
     r"|os[oa]|ic[oa]|ale|mente|ado|or|er|est"
-    r"|lijk|baar|end|eerd|[^e]ad|at|igt|iskt|et|da|lig|ande|ny|na|ne|wy|wa|we|ony|ona|one|ana|ane)\Z"
+    r"|lijk|baar|end|eerd|ique|ect[ao]|rt[ao]|ett[ao]|ane[ao]|t(?:eu|o)rs?|[^e]ad|at|igt|iskt|et|da|lig|ande|ny|na|ne|wy|wa|we|ony|ona|one|ana|ane)\Z"
     r"|\A(?:ge|ver|be|zer|ent|her|ont|un|in|im|il|ir|dis|non|nicht|niet)"
 )
 """How words begin or end that say what a password is like, in several languages."""
 
 _NO_NAMES = re.compile(
     r"(?:pflicht|pflichtfeld|teil|voraussetzung|eigentum|geheimnis|sache|angelegenheit|frage"
-    r"|standard|klartext|vorschrift|bedingung|muster|irgendwo|ihre?|sie|unsinn|quatsch)\Z|geburts"
+    r"|standard|klartext|vorschrift|bedingung|muster|irgendwo|ihre?|sie|unsinn|quatsch"
+    r"|schutz|abfrage|eingabe|verwaltung|wechsel)\Z|geburts"
 )
 """Nouns that say in German what a password is."""
 
@@ -72,14 +74,14 @@ _TALK_TEXT = """
     ange are ask asks at bez bitte can caracteres caratteri changed characters choisir choose
     chose contain contains could darf debe deve digite digits ditt doit elija empty enter
     entered enters entrez est expired forgot forgotten geen given has have he incorrect
-    inserisci introduzca invalid is ist kann kein keine kept kies later least letras lettere
-    letters like look match matches may merkkia might mindestens mindst minimaal minimo minimum
-    missing moet musi muss must need needed needs never nicht none not only optional pas pick
-    please podaj provided que required requires reset saisir same sans scegli see sem sent senza
-    set seu shall she should siehe signes sin sind soll sont steht stored su sua tecken tegn
-    tekens they tu tua twoje type types use used uses using usted utan uw uwe valid ver voer
-    voir votre was were whatever wie will wird would wpisz wrong wurde you your yours zeichen znakow
-    zonder
+    inserisci introduzca invalid is ist kann kein keine kept kies later least leider letras
+    lettere letters like look match matches may merkkia might mindestens mindst minimaal minimo
+    minimum missing moet musi muss must need needed needs never nicht none not only optional pas
+    pick please podaj provided que required requires reset saisir same sans scegli see sem sent
+    senza set seu shall she should siehe signes sin sind soll sont sorry steht stored su sua
+    tecken tegn tekens they tu tua twoje type types unbekannt unfortunately use used uses using
+    usted utan uw uwe valid ver voer voir votre was were whatever wie will wird would wpisz
+    wrong wurde yesterday you your yours zeichen znakow zonder
 """
 _TALK = frozenset(_TALK_TEXT.split())
 """Words of forms, manuals and answers that stand where a value might."""

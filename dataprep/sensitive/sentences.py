@@ -316,11 +316,11 @@ SENTENCES = (
         "key|schlüssel|clé|llave|chiave|chave",
     ),
     _said(  # which API key? ada: here, ...
-        r"(?<![A-Za-z])(?i:(?:api|access|deploy|auth|secret)[ -]?(?:key|token)|token|secret|PAT)"
+        r"(?<![A-Za-z])(?i:(?:api|access|deploy|auth|secret)[ -]?(?:key|token)|token|secret)"
         r"(?![A-Za-z])[^\n?]{0,40}[?\uff1f]{1,3}[ \t]{0,4}\r?\n(?:[^\n:>]{1,40}[:>] ?)?"
         rf"(?:[\w'’,!]{{1,12}} ){{0,5}}?{_QUOTES}{{0,3}}" + value(_WORTH, 19, _LAST),
         sealed,
-        "api key|api-key|apikey|access key|deploy key|auth key|token|secret|pat",
+        "api key|api-key|apikey|access key|deploy key|auth key|token|secret",
     ),
     *FROM_AFAR,
 )

@@ -137,7 +137,7 @@ def _place(
         return "spoken"
     start, end = found.span("it")
     before, after = found.string[max(0, start - 1) : start], found.string[end : end + 1]
-    if not before or before in _AROUND:
+    if before in _AROUND or not (before or after):
         return None if after.isspace() and before in _QUOTES else "quoted"
     if after in _OF_CODE and (after not in _ENDS_CODE or before.isspace()):
         return None
