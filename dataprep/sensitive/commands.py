@@ -41,6 +41,10 @@ _OPTIONS = (
     ("curl ", rf"curl {_WITHIN[:-5]}(?:-u|--user)[ =]?[\"']?[\w.@$-]{{1,80}}:{_ARGUMENT}"),
     ("bindpw|rootpw", rf"(?:bind|root)pw(?: --plaintext)? {_ARGUMENT}"),
     ("auth_pass ", rf"auth_pass {_ARGUMENT}"),
+    (
+        "basic_auth|basicauth|http_auth|proxy_auth",
+        rf"(?i:(?:basic_?|http_|proxy_)auth)\w{{0,12}}\s?[=:]\s?[\"']?[\w.@-]{{1,60}}:{_ARGUMENT}",
+    ),
     ("ssh-keygen", rf"ssh-keygen{_WITHIN}-N {_ARGUMENT}"),
     ("twine upload", rf"twine upload{_WITHIN}-p {_ARGUMENT}"),
     ("sshpass", rf"sshpass{_WITHIN}-p ?{_ARGUMENT}"),

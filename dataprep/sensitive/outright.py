@@ -55,7 +55,7 @@ def _number(pattern: str) -> SensitiveKind:
 
 _Q = "[\"'`]"
 _GIVES = r"\s{0,24}(?:=>|:=|::|!?={1,3}|:)\s{0,24}(?:\(\s{0,24})?"
-_WORDS = r"(?P<it>[^\s\"'`\\<>{}$][^\n\"'`\\]{4,98}+)"
+_WORDS = r"(?P<it>[^\s\"'`\\<>{}$](?:[^\n\"'`\\]|(?<=[^\W\d_])'(?=[^\W\d_])){4,98}+)"
 _BARE = r"[^\s\"'`\\;&,<>(){}\[\]|]"
 _START, _GOES_ON = r"[^\s\"'`\\#;|<>{}()\[\]$%&*!@,:=~/-]", r"[^\n\r\"'`\\#;|<>{}()\[\]$%,:=]"
 _TO_ITS_END = r"(?=[ \t]{0,8}(?:[\r\n]|\Z| #))"
@@ -119,6 +119,10 @@ _IST = (
     r"(?: (?:jetzt|nun|immer noch|noch immer|wieder|nach wie vor))?:?"
 )
 _WORD = r"(?P<it>[^\W\d_]{6,40})"
+_ENDS_IN_VERB = (
+    r"(?= (?:an|ein|eingetragen|eingegeben|vergeben|gewählt|gesetzt|benutzt|verwendet|hinterlegt)"
+    r"[ ,.;!?\r\n])"
+)
 _JOINED = r"(?P<it>[^\W\d_][\w&!$.+#-]{4,40}(?<=\w))"
 _CLAUSE = r"(?=!?[ \t]{0,2}(?:[,;!?)\r\n]|\.(?!\w)|\Z))"
 _OPEN = "(?:«[ \u00a0\u202f]|[\"'`“„«‘「])"
@@ -132,6 +136,7 @@ _BEFORE = "|".join(
     for word in (
         *("[Ww]ith ", "[Ww]ith the ", "and ", "mit ", "mit dem ", "und ", "con ", "con la ", "et "),
         *("con el ", "[Aa]vec ", "[Aa]vec le ", "med ", "met ", ", ", ": ", r"\(", "/ ", "[Uu]se "),
+        *("certificate ", "archive ", "admin ", "root ", "exit ", "zip ", "guest ", "wifi "),
         *("default ", "[Uu]sing ", "[Uu]sing the ", "[Tt]ry ", "as "),
     )
 )
@@ -172,14 +177,16 @@ IN_WORDS = (
     _told(rf"{_NAMED}{_MORE}{_IST} (?P<noun>){_WORD}{_CLAUSE}"),  # das Passwort ist ...
     _told(rf"{_NAMED}(?:{_MORE}(?:{_IS}|{_IST}|\s?[:=]))? {_QUOTED}"),  # the password is "..."
     _told(rf"(?:{_BEFORE}){_NAMED} (?P<clause>){_JOINED}{_CLAUSE}"),  # with the password ...
-    _told(rf"(?<=mit ){_NAMED} (?P<noun>){_WORD}(?= (?:an|ein)[ ,.;])"),  # mit Passwort ... an
+    _told(
+        rf"(?:(?<=mit )|(?<=als )){_NAMED} (?P<noun>){_WORD}{_ENDS_IN_VERB}"
+    ),  # mit Passwort ... an
     _told(rf"(?:{_OWN}){_NAMED} (?P<noun>){_JOINED}{_CLAUSE}"),  # and the password ...
     _told(rf"(?:{_BEFORE}|{_OWN}){_NAMED} {_PROPER}{_CLAUSE}"),  # with the password ... ...
     _told(  # (user: ada, password: ...)
         rf"{_NAMED} ?: (?:(?P<clause>){_WORD}(?=\)|\.(?!\w)|\Z))",
     ),
     _told(rf"{_NAMED} ?: (?P<noun>){_WORD}(?=[,;)])"),
-    _told(rf"{_NAMED}(?:{_OF} ?[:=]| ?:) {_PHRASE}"),  # wifi password: ... ...
+    _told(rf"{_NAMED}(?:{_OF} ?[:=]| ?:| ?->| ?→) {_PHRASE}"),  # wifi password: ... ...
     _told(  # password:, and on the next line ...
         rf"{_NAMED}(?:{_MORE}(?:{_IS}|{_IST})|\s?[:\uff1a])[|>]?-?[*_ \t]{{0,4}}\r?\n"
         rf"\s{{0,24}}[\"'`*]{{0,2}}{_PHRASE}"
@@ -196,7 +203,7 @@ IN_WORDS = (
         "login|credentials|creds|zugang|konto |compte |cuenta ",
     ),
     _told(  # signs in as ada / ...
-        r"(?<!\w)(?i:(?:log|sign)s? in)(?P<said>)[^\n.]{0,40}? as [\w.@-]{1,40} ?/ ?"
+        r"(?<!\w)(?i:(?:log|sign)s? in(?:to)?)(?P<said>)[^\n.]{0,40}?(?: as|:) [\w.@-]{1,40} ?/ ?"
         rf"{_JOINED}{_CLAUSE}",
         "log in|logs in|sign in|signs in",
     ),
@@ -212,6 +219,7 @@ IN_WORDS = (
         rf"(?:(?<=: )|(?<=\n)|(?<![^\n])|(?<=> )){_NAMED}{_OF}?? ?[?\uff1f]{{1,3}}[ \t]{{0,4}}\r?\n"
         rf"(?:[^\n:>]{{1,40}}[:>]|[>-]) ?{_PHRASE}"
     ),
+    _number(r"(?<![-\w])PIN (?P<it>\d{4,8})(?=[.,;)]|\Z)"),  # operator PIN ...
     _number(  # the PIN is ...
         r"(?<![-\w])(?i:pin|passcode|geheimzahl|(?:door|gate|entry|access|alarm|unlock|safe) code"
         r"|(?:tür|zugangs)code)(?! ?code)(?: [\w'’-]{1,20}){0,5}?"
@@ -255,14 +263,20 @@ ASKED = (
         "|may i |can i |could you|tell me|send me|give me"
         "|remind me|please|est quoi",
     ),
+    _told(  # user: ada, and on the next line password: ... ...
+        r"(?<![-\w])(?i:user(?:name| ?id)?|login|account|benutzer(?:name)?|nutzer|usr)\s?[:=] ?"
+        r"[^\s:]{1,60}[ \t]{0,4}\r?\n[\s*-]{0,8}(?P<said>(?i:passw(?:or)?d|pass|pwd|pw|passphrase"
+        rf"|{_PASSWORDS}))\s?[:=] (?P<given>){_PHRASE}",
+        "user|login|account|benutzer|nutzer|usr",
+    ),
     _told(  # user ada, pass ...
-        r"(?<![-\w])(?i:user(?:name)?|login|account|benutzer(?:name)?|utilisateur|identifiant"
+        r"(?<![-\w])(?i:user(?:name)?|usr|login|account|benutzer(?:name)?|utilisateur|identifiant"
         r"|usuario|usuário|utente|gebruiker|użytkownik|användare|bruker)"
         r"\s?[:=]? ?[\"'`*]{0,3}[\w.@\\-]{1,60}"
         r"[\"'`*]{0,3}(?: ?[,;/|]| and| und| et| y| e| en| og| och|)"
         rf" (?i:passw(?:or)?d|pass|pwd|pw|passphrase|{_PASSWORDS})(?P<said>)\s?[:=]? "
         rf"(?P<pair>){_JOINED}{_CLAUSE}",
-        "user|login|account|benutzer|utilisateur|identifiant|usuario|usuário|utente|gebruiker"
+        "user|usr|login|account|benutzer|utilisateur|identifiant|usuario|usuário|utente|gebruiker"
         "|użytkownik|användare|bruker",
     ),
 )

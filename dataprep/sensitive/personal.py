@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from dataprep.sensitive import proofs
+from dataprep.sensitive import checksums
 from dataprep.sensitive.match import SensitiveKind
 
 _CARD = (
@@ -74,10 +74,10 @@ PERSONAL = (
         "P102",
         "IBAN",
         _ALONE + r"[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?" + _END,
-        proofs.iban,
+        checksums.iban,
         "[IBAN]",
     ),
-    _kind("P102", "payment card number", _ALONE + f"(?:{_CARD})" + _END, proofs.luhn, "[CARD]"),
+    _kind("P102", "payment card number", _ALONE + f"(?:{_CARD})" + _END, checksums.luhn, "[CARD]"),
     _kind(
         "P103",
         "phone number",
@@ -93,7 +93,7 @@ PERSONAL = (
         "public IP address",
         r"(?<![\w.+/=-])(?<!ersion )(?<!ersions )(?<!uild )(?<!elease )(?<!ection )(?<!ersion: )"
         r"(?:\d{1,3}\.){3}\d{1,3}(?![\w=-]|\.\d)",
-        proofs.public_address,
+        checksums.public_address,
         "[IP]",
         many="public IP addresses",
         words=".",
@@ -118,28 +118,28 @@ PERSONAL = (
         "P105",
         "French social security number",
         _ALONE + r"[12] ?\d\d ?(?:0[1-9]|1[0-2]) ?\d\d ?\d{3} ?\d{3} ?\d\d" + _END,
-        proofs.french_number,
+        checksums.french_number,
         "[ID]",
     ),
     _kind(
         "P105",
         "Spanish identity number",
         _ALONE + r"[XYZ0-9]\d{7}-?[A-HJ-NP-TV-Z]" + _END,
-        proofs.spanish_number,
+        checksums.spanish_number,
         "[ID]",
     ),
     _kind(
         "P105",
         "Italian tax code",
         _ALONE + r"[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]" + _END,
-        proofs.italian_code,
+        checksums.italian_code,
         "[ID]",
     ),
     _kind(
         "P105",
         "Brazilian taxpayer number",
         _ALONE + r"\d{3}\.\d{3}\.\d{3}-\d\d" + _END,
-        proofs.brazilian_number,
+        checksums.brazilian_number,
         "[ID]",
         words=".",
     ),
@@ -148,7 +148,7 @@ PERSONAL = (
         "German tax number",
         r"(?i:steuer-?id\w*|steuerliche\w* \w+|idnr\.?|tax id)\W{1,4}"
         r"(?P<it>[1-9]\d ?\d{3} ?\d{3} ?\d{3})" + _END,
-        proofs.german_number,
+        checksums.german_number,
         "[ID]",
         words="steuer idnr tax",
     ),

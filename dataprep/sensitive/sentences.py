@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from dataprep.sensitive.assignments import password
 from dataprep.sensitive.match import SensitiveKind, value
+from dataprep.sensitive.names import NO_ONES
 from dataprep.sensitive.proofs import dense, no_identifier, password_like, sealed, spoken_password
 
 _QUOTES = r"[\"'\\`*“”‘’«»<(]"
@@ -314,6 +315,21 @@ SENTENCES = (
         + value(_WORTH, 23, _LAST),
         no_identifier,
         "key|schlüssel|clé|llave|chiave|chave",
+    ),
+    replace(
+        _said(  # the Acme key ...
+            rf"(?<![\w-])(?!(?i:{NO_ONES})[a-z]{{0,3}} )[A-Z][A-Za-z]{{2,20}} (?:API )?[Kk]ey "
+            rf"{_QUOTES}{{0,3}}(?P<it>[0-9a-f]{{32,64}})(?![\w-])",
+            sealed,
+            "key",
+        ),
+        at="",
+    ),
+    _said(  # API key, and on the next line ...
+        r"(?i:(?:api|secret|access|auth)[ -](?:key|token))[ \t]{0,4}:?[ \t]{0,4}\r?\n\s{0,24}"
+        + value(_WORTH, 19, _LAST + _ALONE),
+        no_identifier,
+        "api key|api-key|api token|secret key|access key|access token|auth key|auth token",
     ),
     _said(  # which API key? ada: here, ...
         r"(?<![A-Za-z])(?i:(?:api|access|deploy|auth|secret)[ -]?(?:key|token)|token|secret)"

@@ -86,7 +86,7 @@ DEFAULTS = (
     ),
     _assigned(  # ${X_TOKEN:-...}
         rf"(?i:{WORD})[A-Za-z0-9_]{{0,12}}(?::[-=]|[:-])(?P<given>)"
-        + value(_IN_BRACES, 8, r"(?=\})"),
+        + value(_IN_BRACES, 6, r"(?=\})"),
         password_like,
     ),
     _assigned(  # variable "x_token" { default = "..." }, "token": {"default": "..."}
@@ -117,11 +117,12 @@ DEFAULTS = (
 
 CALLS = (
     _given(  # auth=("ada", "..."), HTTPBasicAuth("ada", "..."), auth: ["ada", "..."]
-        rf"(?i:auth)[a-z_]{{0,12}}(?:{_Q}{{0,3}}\s{{0,4}}[=:]?\s{{0,4}}[(\[]{{1,2}}\s{{0,12}}| )"
+        r"(?i:auth|credentials|creds)[a-z_]{0,12}"
+        rf"(?:{_Q}{{0,3}}\s{{0,4}}[=:]?\s{{0,4}}[(\[]{{1,2}}\s{{0,12}}| )"
         rf"{_Q}{{1,3}}{_QUOTED_TEXT}{_Q}{{1,3}},\s{{0,12}}(?:Some\()?{_Q}{{1,3}}(?P<said>)"
         + value(_PLAIN, 8, QUOTED),
         password_like,
-        "auth",
+        "auth|credentials|creds",
     ),
     _given(  # server.login("ada", "..."), connect("host", "ada", "...")
         rf"(?i:log_?in|connect|signin|sign_in|authenticate|credentials?|set_?auth)"

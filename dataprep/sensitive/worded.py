@@ -1,8 +1,8 @@
-"""Passwords of words without a digit: `gelato.no.Bairro`, `Farbeimer_rosa`, `tinyGreenLorry`.
+"""Passwords that words make: `gelato.no.Bairro`, `Farbeimer_rosa`, `tinyGreenLorry`, plain ones.
 
-A person chose them if their words are mostly none of the field, and joined by marks or by case.
-What stands in quotes is read leniently, a bare value may be a name in code, and a sentence has
-hyphened words of its own.
+A person chose them if their words are mostly none of the field. Which may be one depends on where
+it stands: in quotes and as an argument, what marks or a capital join is read leniently, and so
+are plain words; bare it may be a name in code; a sentence has hyphened words of its own.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ _PLAIN: dict[Surroundings, Setting] = {
     "told": "line",
     "clause": "spoken",
     "noun": "spoken",
-    "pair": "spoken",
+    "pair": "line",
 }
 """Where plain words are one, with how they are read."""
 
@@ -224,5 +224,5 @@ def _spoken(plain: str, words: list[str], least: int) -> bool:
     if plain.isalpha():
         return len(words) >= (least if plain[0].isupper() else 2) and max(map(len, words)) > 3
     if _ODD.search(plain) or _OTHER_MARKS.search(plain):
-        return capitals > 0 or (least < _SURE and _OTHER_MARKS.search(plain) is not None)
+        return capitals > 0 or (least < _SURE and "." not in plain)
     return plain[0].islower() and capitals > 0

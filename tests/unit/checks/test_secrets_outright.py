@@ -68,6 +68,13 @@ WORDS_OF_A_LINE = [
     "ruth: remind me of the netflix pw\nole: {}",
     "pw is\n\n`{}`",
     "ENV MYSQL_PASSWORD {}",
+    "Signs the macro with the certificate password {}.",
+    "usr: tina pwd: {}",
+    "Passwort -> {}",
+    "BASIC_AUTH=tina:{}\n",
+    '@Value("${{db.password:{}}}")',
+    'const credentials = ["tina", "{}"];',
+    "Prints using account print01 and password {}.",
     "Le mot de passe de la tablette est « {} ».",
     "pw for staging = {}",
     "rar x -p{} x.rar",
@@ -121,6 +128,7 @@ def test_words_with_blanks_are_a_password_where_one_is_set(place: str, secret: s
         "Passwort vergessen? Es ist {}.",
         "tom: pw?\nkai: {}",
         "Dads Laptop: Passwort {}.",
+        "Ich habe als Kennwort {} eingetragen.",
         "Das Admin-Kennwort haben wir auf {} geändert.",
         "Meldet sich als gast mit Passwort {} an.",
         "ben: Wie ist das WLAN-Passwort?\neva: {}",
@@ -154,6 +162,7 @@ def test_a_word_of_the_field_among_others_does_not_save_a_password(place: str, s
         "login: bob / {}",
         "Exporte la base avec le compte stock/{}.",
         "Signs in at the portal as ida / {}.",
+        "Logs into the shop: tina/{}.",
         "Benutzt den Login hans:{}.",
         "Default credentials: admin / {}.",
         "Mounts it with credentials media:{}.",
@@ -192,6 +201,7 @@ def test_digits_are_a_secret_where_they_are_a_pin(place: str, secret: str) -> No
         "kubectl create secret generic s --from-literal=key={}",
         "Calls the service using X-Token {} always.",
         "The integration secret reads {}.",
+        "API key\n{}\n",
         "jo: api key??\nida: {}",
         "Agent: could you give me the api key?\nUser: sure, {}",
     ],
@@ -295,3 +305,14 @@ def test_a_login_in_base64_is_found_without_a_digit_in_it(word: str) -> None:
 
 def test_words_in_percent_encoding_are_a_password_in_an_address() -> None:
     assert_taken_out("https://a.dev/?user=ida&password={}", "%C3%96l%20%26%20Essig")
+
+
+def test_words_after_a_line_of_the_user_are_a_password() -> None:
+    assert_taken_out("User: tina\nPassword: {}", "polar express")
+    assert_taken_out('payload: {{"user": "tina", "password": "{}"}}', "Käpt'n Blaubär")
+    assert_taken_out("Starts the machine. Operator PIN {}.", "3718")
+    assert_taken_out(
+        "The Deepgram key {} belongs to sales.", "ddcad0ea9fa2fb4b6eb619a9482666f16a2e6057"
+    )
+    text = "Cache key ddcad0ea9fa2fb4b6eb619a9482666f16a2e6057 was not found."
+    assert sensitive.redacted(text) == text
