@@ -65,6 +65,7 @@ def task_record(
     offset: int = 0,
     *,
     annotations: Sequence[Json] | None = None,
+    drafts: Sequence[Json] = (),
     beside: Mapping[str, Any] = _NOTHING,
 ) -> Record:
     """A task with the marks of one annotator without a name, or with the annotations given.
@@ -74,6 +75,8 @@ def task_record(
     given = [{"result": marked.results()}] if annotations is None else list(annotations)
     data = {**beside, SHOWN: marked.text}
     task = {"id": place.task, "data": data, "annotations": given}
+    if drafts:
+        task["drafts"] = list(drafts)
     return Record(place, offset, task_of(task))
 
 

@@ -3,15 +3,16 @@
 In a project, `annotation/DOCUMENT/` holds a file for each annotator, and `curation/DOCUMENT/` the
 curated one: the final result, whatever the annotators said. `exportedproject.json` says of which
 documents the curation is only in progress (a backup holds those too, an export of the curated
-documents does not). Source: INCEpTION's user guide, chapter on exporting projects, and the appendix
-on them; its exporters of source documents and of curated documents.
+documents does not), and what each annotator has finished. Source: INCEpTION's user guide, chapter
+on exporting projects, and the appendix on them; its exporters of source, annotation and curated
+documents, and its AnnotationDocumentState.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -40,9 +41,15 @@ from dataprep.sources.row_limits import too_long
 CURATOR = "CURATION_USER"
 _NOBODY = ("INITIAL_CAS", "project")
 _FOLDERS = ("annotation", "annotations", "curation")
+_BINARY = "annotation_ser"
+"""The folder of a project for UIMA's own form of what annotators marked."""
 _SOURCE, _PROJECT = "source", "exportedproject*.json"
 _BEGUN = frozenset(("CURATION_IN_PROGRESS", "CURATION_INPROGRESS"))
 """States of a document whose curator has not said that it is finished."""
+_UNFINISHED = frozenset(("NEW", "IN_PROGRESS", "INPROGRESS"))
+"""States of an annotator's document that its annotator is not done with."""
+_GIVEN_UP = "IGNORE"
+"""The state of a document that its annotator could not finish, or was not to."""
 _AS_TSV = "Export it again with the format WebAnno TSV v3.3."
 _OLD = re.compile(rb"\s*(?:# [^\n]*\n)?#id=\d+\r?\n#text=")
 """How versions 1 and 2 begin: without their number."""
@@ -51,13 +58,26 @@ _OLD = re.compile(rb"\s*(?:# [^\n]*\n)?#id=\d+\r?\n#text=")
 class WebannoMarks(NamedTuple):
     """One file of a document, and whose it is; `curated` where it is the ground truth.
 
-    `begun` says that a curator made it, and has not finished it.
+    `begun` says that a curator made it, and has not finished it; `state` is the annotator's.
     """
 
     annotator: str
     file: ExportFile
     curated: bool
     begun: bool = False
+    state: str = ""
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether its annotator is not done with it."""
+        return self.state in _UNFINISHED
+
+
+class ProjectStates(NamedTuple):
+    """What a project says of its documents by name, and of those of its annotators by both."""
+
+    documents: Mapping[str, Any]
+    annotations: Mapping[tuple[str, str], str]
 
 
 class WebannoFiles(NamedTuple):
@@ -89,6 +109,7 @@ class WebannoExport:
 
 def _read(document: WebannoFiles, left_out: Counter[str]) -> Iterator[Record | Finding]:
     held: list[Json] = []
+    drafts: list[Json] = []
     first: tuple[MarkedText, ExportFile] | None = None
     for mark in document.marks:
         made = _parsed(mark.file)
@@ -106,10 +127,15 @@ def _read(document: WebannoFiles, left_out: Counter[str]) -> Iterator[Record | F
             yield found("A004", _IN_POINTS, Place(file=mark.file.name))
         who = {"completed_by": mark.annotator} if mark.annotator else {}
         truth = {"ground_truth": True, "last_action": CURATED} if mark.curated else {}
-        held.append({**who, **truth, "result": made.marked.results()})
+        results = made.marked.results()
+        if mark.is_draft:
+            drafts.append({"user": mark.annotator, "result": results})
+            continue
+        given_up = {"was_cancelled": True} if mark.state == _GIVEN_UP else {}
+        held.append({**who, **truth, **given_up, "result": results})
     if first is not None:
         place = Place(file=first[1].name, task=document.name)
-        yield task_record(first[0], place, annotations=held)
+        yield task_record(first[0], place, annotations=held, drafts=drafts)
 
 
 _TWICE = "Convert them one by one, or export the project again."
@@ -152,8 +178,10 @@ def opened(export: ToolExport) -> WebannoExport:
         curated = path.stem == CURATOR or (in_project and parts[-3] == "curation")
         who = path.stem if in_project else ""
         name = parts[-2] if in_project else str(path)
-        begun = curated and in_project and states(file.path.parents[2]).get(name) in _BEGUN
-        marks = WebannoMarks(who, file, curated and not begun, begun)
+        told = states(file.path.parents[2]) if in_project else _UNTOLD
+        begun = curated and told.documents.get(name) in _BEGUN
+        state = "" if curated else told.annotations.get((name, who), "")
+        marks = WebannoMarks(who, file, curated and not begun, begun, state)
         documents.setdefault(name, []).append(marks)
     if not documents and not suggested:
         raise UsageError(f"{export.name} is a project without WebAnno TSV files.", _AS_TSV)
@@ -166,6 +194,9 @@ def opened(export: ToolExport) -> WebannoExport:
         words += ", a project with its annotators"
     if truths:
         words += f", {truths:,} curated, which is the answer there"
+    if drafts := sum(mark.is_draft for text in texts for mark in text.marks):
+        many = "s in progress, which are drafts" if drafts > 1 else " in progress, which is a draft"
+        words += f", {drafts:,} annotation{many} (--from drafts)"
     if alone := sum(mark.begun for text in texts for mark in text.marks):
         words += f", {alone:,} in curation that nobody else marked, which is read as an annotation"
     return WebannoExport(export.files, texts, suggested, unfinished, words)
@@ -180,16 +211,24 @@ def _final(marks: list[WebannoMarks]) -> tuple[WebannoMarks, ...]:
     return tuple(others or marks)
 
 
-def _states(project: Path) -> dict[str, Any]:
-    """The state of each document of a project, by its name; none where nothing says it."""
+_UNTOLD = ProjectStates({}, {})
+
+
+def _states(project: Path) -> ProjectStates:
+    """The states of the documents of a project; none where nothing says them."""
     for path in sorted(project.glob(_PROJECT)):
         try:
             with opened_file(path, str(path)) as file:
                 told = jsonio.loads(file.read())
-            return {one["name"]: one.get("state") for one in told["source_documents"]}
+            documents = {one["name"]: one.get("state") for one in told["source_documents"]}
+            each = {
+                (one["name"], one["user"]): str(one.get("state") or "")
+                for one in told.get("annotation_documents") or ()
+            }
         except (*UNOPENED, jsonio.JsonError, KeyError, TypeError, AttributeError):
             continue
-    return {}
+        return ProjectStates(documents, each)
+    return _UNTOLD
 
 
 def recognises(head: FileHead) -> bool:
@@ -203,7 +242,7 @@ def _is_about_project(path: Path) -> bool:
     folder = path.parent
     if folder.name == _SOURCE:
         return any((folder.parent / name / path.name).is_dir() for name in _FOLDERS)
-    return path.match(_PROJECT) and any((folder / name).is_dir() for name in _FOLDERS)
+    return path.match(_PROJECT) and any((folder / name).is_dir() for name in (*_FOLDERS, _BINARY))
 
 
 TOOL = AnnotationTool("webanno", "WebAnno TSV", recognises, opened, by_folder=False)

@@ -13,7 +13,7 @@ import pytest
 from dataprep.annotation.consensus import Policy
 from dataprep.conversion import convert
 from dataprep.conversion.run import Outcome
-from dataprep.finding import EnvironmentProblem
+from dataprep.finding import EnvironmentProblem, NothingToDo
 from dataprep.recipe import Recipe
 from dataprep.sources.annotation_tools import webanno
 from tests.marked_exports import put
@@ -130,6 +130,59 @@ def test_a_curation_in_progress_that_is_all_there_is_counts_as_an_annotation(
     (note,) = [note for note in outcome.notes if "WebAnno TSV" in note]
     assert "1 curated, which is the answer there" in note
     assert "1 in curation that nobody else marked, which is read as an annotation" in note
+
+
+def unfinished(folder: Path, states: dict[str, str], **how: str) -> Outcome:
+    """The project, with what it says of the documents of its annotators; nothing is curated."""
+    people = [
+        {"name": name, "user": user, "state": state}
+        for place, state in states.items()
+        for user, _, name in [place.partition(" ")]
+    ]
+    told_of = told(("a.txt", "ANNOTATION_IN_PROGRESS")) | {"annotation_documents": people}
+    put(folder / "in" / "exportedproject.json", json.dumps(told_of))
+    for name, text in (("ann", TEXT), ("bo", LOC)):
+        put(folder / "in" / "annotation" / "a.txt" / f"{name}.tsv", text)
+    plan = {"sources": [{"path": "in", **how}], "targets": ["prompt-completion"]}
+    return convert(Recipe.model_validate(plan), folder, folder / "out")
+
+
+@pytest.mark.parametrize("begun", ["IN_PROGRESS", "INPROGRESS", "NEW"])
+def test_what_an_annotator_has_not_finished_is_a_draft_and_no_vote(
+    tmp_path: Path, begun: str
+) -> None:
+    outcome = unfinished(tmp_path, {"ann a.txt": begun, "bo a.txt": "FINISHED"})
+    assert [(row["task"], row["by"]) for row in learned(tmp_path / "out")] == [("a.txt", ["bo"])]
+    assert stage(outcome, "merge") == (1, 1, {})
+    assert [note for note in outcome.notes if "WebAnno TSV" in note] == [
+        "in: WebAnno TSV 3, a project with its annotators, 1 annotation in progress, which is a"
+        " draft (--from drafts): 1 task, 1 annotator"
+    ]
+
+
+def test_what_annotators_have_not_finished_is_read_where_drafts_are_asked_for(
+    tmp_path: Path,
+) -> None:
+    states = {"ann a.txt": "IN_PROGRESS", "bo a.txt": "FINISHED"}
+    unfinished(tmp_path, states, **{"from": "drafts"})
+    assert [row["by"] for row in learned(tmp_path / "out")] == [["ann"]]
+
+
+def test_a_project_in_which_nobody_has_finished_names_the_flag_for_drafts(tmp_path: Path) -> None:
+    with pytest.raises(NothingToDo) as refused:
+        unfinished(tmp_path, {"ann a.txt": "IN_PROGRESS", "bo a.txt": "IN_PROGRESS"})
+    assert str(refused.value).endswith("To learn from the drafts: --from drafts")
+
+
+def test_a_document_that_an_annotator_gave_up_is_a_skip(tmp_path: Path) -> None:
+    outcome = unfinished(tmp_path, {"ann a.txt": "IGNORE", "bo a.txt": "FINISHED"})
+    assert [row["by"] for row in learned(tmp_path / "out")] == [["bo"]]
+    assert stage(outcome, "merge") == (2, 1, {"skipped": 1})
+
+
+def test_who_the_project_says_nothing_of_has_finished(tmp_path: Path) -> None:
+    unfinished(tmp_path, {"ann b.txt": "IN_PROGRESS", "bo a.txt": "FINISHED"}, annotators="all")
+    assert sorted(row["by"] for row in learned(tmp_path / "out")) == [["ann"], ["bo"]]
 
 
 def test_a_disk_that_fails_to_say_what_is_finished_stops_the_run(
