@@ -68,8 +68,7 @@ class ProdigyExport:
                 if isinstance(item, Finding):
                     yield item
                 elif forms.lacks_text(item.value):
-                    words = f"its text is {excerpt(json.dumps(item.value['text']))}, and no text"
-                    yield found("S001", words, item.place, remedy=_TEXTLESS)
+                    yield found("S001", _no_text(item.value), item.place, remedy=_TEXTLESS)
                 elif isinstance(key := _key(item.value), str):
                     groups.add(key, item)
                 else:
@@ -108,6 +107,12 @@ class ProdigyExport:
 
 _TEXTLESS = "Give the row the text that was shown, or pass --drop-invalid to leave it out."
 _MEND = "Mend the row; --offsets codepoint or utf16 says how spans count."
+
+
+def _no_text(row: Json) -> str:
+    if "text" not in row:
+        return "it has no text"
+    return f"its text is {excerpt(json.dumps(row['text']))}, and no text"
 
 
 def _rows(file: ExportFile, export: ToolExport) -> Iterator[Record | Finding]:

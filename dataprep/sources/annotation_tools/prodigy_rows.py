@@ -36,6 +36,8 @@ _OWN = frozenset(
         *("priority", "score", "rank", "style", "path", "arcs", "text_hash", "field_autofocus"),
     )
 )
+_ABOUT_TEXT = ("label", "spans", "relations", "tokens", "options", "accept", "user_input")
+"""What a row holds that asks something about a text."""
 _SESSION = re.compile(r"\d{4}-\d\d-\d\d[_T ]\d\d[-:]\d\d[-:]\d\d")
 
 
@@ -48,13 +50,13 @@ def looks_like_prodigy(row: Json) -> bool:
 
 def question_of(row: Json) -> AskedKind:
     """What a row answers."""
-    if isinstance(row.get("versions"), list):
+    is_media = _is_media(row) and not isinstance(row.get("text"), str)
+    if isinstance(row.get("versions"), list) and not is_media:
         return "review"
     if isinstance(row.get("accept"), dict) and isinstance(row.get("reject"), dict):
         return "compared"
     if not isinstance(row.get("text"), str):
-        media = any(isinstance(row.get(key), str) for key in (*_MEDIA, "html"))
-        return "unseen" if media else "unknown"
+        return "unseen" if is_media else "unknown"
     if any(isinstance(row.get(key), list) for key in ("accept", "relations")):
         return "marks"
     if label_asked(row) is not None:
@@ -67,10 +69,14 @@ def question_of(row: Json) -> AskedKind:
 
 
 def lacks_text(row: Json) -> bool:
-    """Whether something else stands where the text should, and no picture or sound is there."""
-    if "text" not in row or isinstance(row["text"], str):
+    """Whether a row that asks about a text has none, or something else in its place.
+
+    Pictures and sound are no such rows, nor is one that was judged as a whole and says no more.
+    """
+    if isinstance(row.get("text"), str) or question_of(row) not in ("unknown", "review"):
         return False
-    return question_of(row) in ("unknown", "review")
+    about = any(isinstance(row.get(key), str | list) for key in _ABOUT_TEXT)
+    return "text" in row or about or row.get("_view_id") in _MANUAL
 
 
 def is_judged(row: Json) -> bool:
@@ -126,6 +132,11 @@ def controls_asked(row: Json) -> Json | None:
     if view == "text_input" or isinstance(row.get(written_key(row)), str):
         asked[ANSWERS_GIVEN] = None
     return asked or None
+
+
+def _is_media(row: Json) -> bool:
+    """Whether a row shows a picture, sound or HTML."""
+    return any(isinstance(row.get(key), str) for key in (*_MEDIA, "html"))
 
 
 def _is_binary(row: Json) -> bool:

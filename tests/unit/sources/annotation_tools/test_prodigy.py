@@ -32,6 +32,10 @@ def manual(*spans: Any, **more: Any) -> dict[str, Any]:
     return row(spans=list(spans), tokens=TOKENS, _view_id="ner_manual", _is_binary=False) | more
 
 
+def without_text(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != "text"}
+
+
 def by(name: str, at: int = 0) -> dict[str, Any]:
     return {"_annotator_id": name, "_session_id": name, "_timestamp": at}
 
@@ -334,6 +338,10 @@ def test_tokens_tell_the_unit(tmp_path: Path) -> None:
         (row(2, text=None, label="A"), "S001", "its text is null, and no text"),
         (manual(text=["Ann", "left"]), "S001", 'its text is ["Ann", "left"], and no text'),
         (row(2, text={}, versions=[], answer="accept"), "S001", "its text is {}, and no text"),
+        (without_text(manual(ROME)), "S001", "it has no text"),
+        (without_text(row(2, label="A")), "S001", "it has no text"),
+        (without_text(row(2, _view_id="ner_manual")), "S001", "it has no text"),
+        (without_text(row(2, options=[{"id": "A", "text": "A"}])), "S001", "it has no text"),
         (manual(ANN, text="Another"), "S001", "its text is not that of the other rows"),
     ],
 )

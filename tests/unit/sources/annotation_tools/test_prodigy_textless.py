@@ -28,3 +28,12 @@ def test_a_picture_beside_a_text_that_is_none_is_left_out_as_a_picture(tmp_path:
     given = only(put(tmp_path / "a.jsonl", [ROW, picture]))
     assert findings(given) == []
     assert "rows about pictures, sound or HTML (1)" in given.note
+
+
+def test_a_reviewed_picture_is_left_out_as_a_picture(tmp_path: Path) -> None:
+    """Its spans are boxes, which were read as spans of a text that is not there (A002)."""
+    boxes = [{"label": "CAT", "points": [[0, 0], [9, 9]]}]
+    reviewed = {"image": "a.png", "spans": boxes, "versions": [], "_input_hash": 3}
+    given = only(put(tmp_path / "a.jsonl", [ROW, {**reviewed, "answer": "accept"}]))
+    assert findings(given) == []
+    assert "rows about pictures, sound or HTML (1)" in given.note
