@@ -234,8 +234,10 @@ class Splits(_Model):
     train: Annotated[float, Field(gt=0, le=1)] = 0.8
     validation: Annotated[float, Field(ge=0, lt=1)] = 0.1
     test: Annotated[float, Field(ge=0, lt=1)] = 0.1
-    near_duplicates: bool = Field(
-        default=True, description="Near copies stand in one split; off: each where its hash says."
+    near_duplicates: bool | Literal["whole"] = Field(
+        default=True,
+        description="Near copies stand in one split, compared without the words of templates;"
+        " whole: with them; off: each where its hash says.",
     )
     from_: str | None = Field(
         default=None,

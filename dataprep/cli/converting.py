@@ -39,7 +39,7 @@ def convert(
     leave_out: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     split_by: str | None = None,
     splits_from: Path | None = None,
-    near_duplicates: Literal["on", "off"] | None = None,
+    near_duplicates: Literal["on", "off", "whole"] | None = None,
     annotators: str | None = None,
     agreement: float | None = None,
     borders: str | None = None,
@@ -126,7 +126,9 @@ def convert(
         By default the output that is replaced, if it was divided by the same settings; none: no
         folder.
     near_duplicates
-        off divides by the hash of the prompt alone, so that near copies may stand in two splits.
+        on compares texts without the words of templates; whole compares all their words, for data
+        that is versions of a few texts; off divides by the hash of the prompt alone, so that near
+        copies may stand in two splits.
     annotators
         How several annotators become one: majority, first, latest, ground-truth-first, all,
         by-annotator; dawid-skene or mace: by how reliable each is, told from their agreement.
@@ -200,7 +202,7 @@ def convert(
         "leave_out": leave_out,
         "split_by": split_by,
         "splits_from": str(splits_from) if splits_from else None,
-        "near_duplicates": None if near_duplicates is None else near_duplicates == "on",
+        "near_duplicates": {"on": True, "off": False}.get(near_duplicates or "", near_duplicates),
         "annotators": annotators,
         "agreement": agreement,
         "borders": borders,

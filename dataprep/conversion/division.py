@@ -30,6 +30,9 @@ NOT_TOGETHER = (
 WAY_OUT = "--near-duplicates off divides each by its own prompt"
 """What helps where a long instruction that all share makes near copies of different rows."""
 
+TOGETHER = "--near-duplicates whole keeps them together"
+"""What helps where versions of one text pass for texts from a template."""
+
 ANEW = "--splits-from none"
 """What divides without regard to an earlier output."""
 
@@ -89,7 +92,8 @@ class Division:
         if mostly:
             yield (
                 f"{mostly:,} of {counted(looked_at, 'example')} have most of their words from a"
-                " template (what one example of twenty holds): only the rest of them was compared"
+                " template (what one example of twenty holds): only the rest of them was compared;"
+                f" if they are versions of one text, {TOGETHER}"
             )
         if self.apart:
             yield (

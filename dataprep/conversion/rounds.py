@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
@@ -44,19 +45,23 @@ def divided(
     work: Work,
     folder: Path,
     *,
-    together: bool,
+    together: bool | Literal["whole"],
 ) -> tuple[list[Writing], Division]:
     """The frames to be written, with the side of every row.
 
-    `together` says that near copies stand on one side; signatures lie in `folder` and below.
+    `together` says that near copies stand on one side, and whether their whole texts are compared,
+    those of templates too; signatures lie in `folder` and below.
     """
     keys = pl.concat([pl.DataFrame(schema=KEYS), *(one for shard in shards for one in shard.keys)])
     known = None if earlier is None else earlier.rows
     gone = unseen(keys, known)
     signatures = None
     if together:
-        looked_at = _looked_at(shards)
-        common, mostly = near.templates_in(looked_at, earlier.templates if earlier else None)
+        common, mostly, looked_at = near.unpacked(None), 0, 0
+        if together != "whole":
+            texts = _looked_at(shards)
+            common, mostly = near.templates_in(texts, earlier.templates if earlier else None)
+            looked_at = len(texts)
         signing = [Signing(shard.folder, len(shard.keys), common) for shard in shards]
         for _ in work(signing):
             pass
@@ -66,7 +71,7 @@ def divided(
         signatures = near.SignatureFiles(files)
     division = divide(keys, known, signatures)
     if signatures is not None:
-        division = replace(division, templates=(mostly, len(looked_at)), common=common)
+        division = replace(division, templates=(mostly, looked_at), common=common)
     if (folder / _EARLIER).exists():
         shutil.rmtree(folder / _EARLIER)  # a failure ends the run: all in `folder` is published
     return [*_writings(shards, division.rows)], division

@@ -21,7 +21,7 @@ SHARE, ROWS = 0.05, 5
 """Runs that stand in so large a share of the texts, and in so many, are frequent. Those of a
 template are taken out of all texts, since an instruction that all rows share makes none alike."""
 
-FEWEST_COPIES = 24
+FEWEST_COPIES = 16
 """Texts that tell whether they are versions of one: fewer of them pass for those of a template."""
 
 _FEWEST_RUNS, _FEWEST_WORDS = 24, 8

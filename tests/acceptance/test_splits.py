@@ -62,7 +62,7 @@ def test_check_finds_no_leak_in_what_convert_divided(
     prompts = [prompt for cluster in clusters(70, 4, seed=9) for prompt in cluster]
     Random(9).shuffle(prompts)  # noqa: S311
     write_rows(tmp_path / "rows.jsonl", [*rows(prompts), *rows(prompts[:40])])
-    for flag, leaks in (("off", True), ("on", False)):
+    for flag, leaks in (("off", True), ("on", False), ("whole", False)):
         done = dataprep(
             "convert", "rows.jsonl", "--to", target, "-o", flag, "--near-duplicates", flag
         )

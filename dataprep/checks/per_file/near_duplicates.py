@@ -31,7 +31,7 @@ _FEW = 100
 _TEMPLATE, _SURELY = 5, 0.4
 """Rows of which a run is a template's (as there), and the share that is surely no near one."""
 
-_VERSIONS = 24
+_VERSIONS = 16
 """Rows with as many runs of templates as others that may be versions of one text (as there)."""
 
 _WORD = re.compile(r"\w+")

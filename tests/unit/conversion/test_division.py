@@ -336,7 +336,8 @@ def test_texts_that_are_mostly_a_template_are_told_of(tmp_path: Path) -> None:
     outcome = divided(tmp_path, rows_of([*alike, *others]))
     assert (
         "30 of 50 examples have most of their words from a template (what one example of twenty"
-        " holds): only the rest of them was compared"
+        " holds): only the rest of them was compared; if they are versions of one text,"
+        " --near-duplicates whole keeps them together"
     ) in outcome.notes
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from random import Random
 
-from tests.near_copies import near, rows_of, splits_of, text
+import pytest
+
+from tests.near_copies import near, rows_of, splits_of, straddling, text
 from tests.unit.conversion.dividing import divided
 
 SIZES = "the sizes of the splits follow it"
@@ -41,3 +43,36 @@ def test_a_few_copies_in_little_data_are_no_reason_to_let_them_stand_apart(tmp_p
     rows = rows_of([*instructed(4), *(f"question {n}" for n in range(40))])
     (said,) = [note for note in divided(tmp_path, rows).notes if "largest cluster" in note]
     assert said.endswith(SIZES)
+
+
+def chained(number: int) -> list[str]:
+    """Versions of a text, each made from the one before it."""
+    dice = Random(4)  # noqa: S311
+    found = [text(dice)]
+    while len(found) < number:
+        found.append(near(dice, found[-1]))
+    return [" ".join(words) for words in found]
+
+
+def several(number: int) -> list[str]:
+    """Versions of a text, each made from the first one."""
+    dice = Random(5)  # noqa: S311
+    first = text(dice)
+    return [" ".join(near(dice, first)) for _ in range(number)]
+
+
+@pytest.mark.parametrize("versions", [chained(40), several(10)], ids=["chained", "several"])
+def test_versions_that_pass_for_a_template_stay_together_where_whole_texts_are_compared(
+    tmp_path: Path, versions: list[str]
+) -> None:
+    dice = Random(6)  # noqa: S311
+    rows = rows_of([*versions, *(" ".join(text(dice)) for _ in range(60))])
+    (said,) = [note for note in divided(tmp_path, rows).notes if "from a template" in note]
+    assert said.startswith(f"{len(versions)} of {len(rows)} examples have most of their words")
+    assert said.endswith(
+        "if they are versions of one text, --near-duplicates whole keeps them together"
+    )
+    assert straddling([versions], splits_of(tmp_path / "out")) == 1
+    outcome = divided(tmp_path, rows, near_duplicates="whole")
+    assert straddling([versions], splits_of(tmp_path / "out")) == 0
+    assert not [note for note in outcome.notes if "from a template" in note]
