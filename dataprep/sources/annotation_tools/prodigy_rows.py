@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 from urllib.parse import unquote
 
+from dataprep.finding import excerpt
 from dataprep.formats.sides import by_name
 from dataprep.jsonio import Json
 from dataprep.sources.annotation_tools.building import ANSWERS as ANSWERS_GIVEN
@@ -231,4 +232,9 @@ def malformed(row: Json) -> str:
     accepted = row.get("accept")
     if isinstance(accepted, list) and not all(isinstance(one, str | int) for one in accepted):
         return "its 'accept' holds what is no option"
+    known = {str(option["id"]) for option in objects(row, "options") if "id" in option}
+    if isinstance(accepted, list) and known:
+        other = next((one for one in accepted if str(one) not in known), None)
+        if other is not None:
+            return f"its 'accept' holds {excerpt(str(other))!r}, which is none of its options"
     return ""
