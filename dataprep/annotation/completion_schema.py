@@ -72,13 +72,14 @@ def _spans(config: LabelingConfig, control: Control) -> Schema:
     keys: Schema = {"text": {"type": "string"}, "label": label}
     if control.more_names:
         keys[IN] = {"type": "string", "enum": list(control.to_names)}
-    entities = _list_of(_object({**notes, **keys}, notes))
+    entity = _object({**notes, **keys}, notes)
+    entities = _list_of(entity)
     if config.relations is None:
         return entities
     kind: Schema = {"type": "string"}
     if config.relations:
         kind["enum"] = [*config.relations, "related"]
-    ends: Schema = {"type": "string"}
+    ends: Schema = {"anyOf": [{"type": "string"}, entity]}
     triples = _list_of(_object({"head": ends, "type": kind, "tail": ends}, {}))
     return _object({"entities": entities, "relations": triples}, {})
 

@@ -18,6 +18,7 @@ from dataprep.finding import excerpt
 from dataprep.shapes import spans
 from dataprep.shapes.entity_parts import (
     ELSEWHERE,
+    End,
     EntityPart,
     EntityParts,
     Region,
@@ -25,7 +26,14 @@ from dataprep.shapes.entity_parts import (
 )
 from dataprep.shapes.joint_texts import in_whole, text_at
 from dataprep.shapes.kind import Problems, ReadRegion, SeenText, WrittenAnswer
-from dataprep.shapes.region_notes import entities_of, labels_at, misses, noted
+from dataprep.shapes.region_notes import (
+    RegionLabels,
+    end_of,
+    entities_of,
+    labels_at,
+    misses,
+    noted,
+)
 from dataprep.shapes.regions import Labelled
 
 RELATED = "related"
@@ -79,17 +87,16 @@ class Entities:
         labelled = [r for r in results if r.from_name == name]
         region = _remembering(seen.region)
         found, problems = spans.answer(labelled, self.control, seen.text, region)
-        places = {(span.start, span.end) for span in found}
         parts: set[EntityPart] = set(found)
         ids = _ids((r for r in results if r.from_name not in notes), shown, region)
         on_regions = [r for r in results if r.from_name in notes and _is_about(r, shown)]
         standing = labels_at(labelled, found, region)
-        about, wrong = noted(on_regions, notes, standing, ids, region)
-        parts.update(about)
-        problems += wrong
+        about = noted(on_regions, notes, standing, ids, region)
+        parts.update(about.parts)
+        problems += about.problems
         if self.related is not None:
             relations = [r for r in results if r.from_name is UNSET]
-            triples, wrong = _related(relations, self.related, ids, places)
+            triples, wrong = _related(relations, self.related, ids, standing, about.told)
             parts.update(triples)
             problems += wrong
         return frozenset(parts), problems
@@ -120,8 +127,8 @@ class Entities:
         if self.related is not None:
             ends = self._related(answer)
             fields["relations"] = [
-                {**said, "head_start": r.head[0], "head_end": r.head[1]}
-                | {"tail_start": r.tail[0], "tail_end": r.tail[1]}
+                {**said, "head_start": r.head.start, "head_end": r.head.end}
+                | {"tail_start": r.tail.start, "tail_end": r.tail.end}
                 for r, said in zip(ends, value["relations"], strict=True)
             ]
         return fields
@@ -141,28 +148,43 @@ class Entities:
         ]
         if self.related is None:
             return entities
+        beside: dict[Region, list[dict[str, Any]]] = {}
+        for (span, _), entity in zip(entities_of(found, answer), entities, strict=True):
+            beside.setdefault((span.start, span.end), []).append(entity)
+
+        def end(one: End) -> str | dict[str, Any]:
+            """The text of a region; the entity itself where several stand at its place."""
+            others = beside[one.place]
+            if not one.label or len(others) == 1:
+                return text[slice(*one.place)]
+            mine = [entity for entity in others if entity["label"] == one.label]
+            said = jsonio.loads(one.said.encode()) if one.said else {}
+            return next((e for e in mine if said.items() <= e.items()), mine[0])
+
         return {
             "entities": entities,
             "relations": [
-                {"head": text[slice(*r.head)], "type": r.type, "tail": text[slice(*r.tail)]}
+                {"head": end(r.head), "type": r.type, "tail": end(r.tail)}
                 for r in self._related(answer)
             ],
         }
 
     def _related(self, answer: frozenset[EntityPart]) -> list[Related]:
         """The relations whose ends are both among the spans."""
-        places = {(part.start, part.end) for part in answer if isinstance(part, Labelled)}
+        spans = [part for part in answer if isinstance(part, Labelled)]
+        known = {(part.start, part.end, "") for part in spans}.union(map(tuple, spans))
         related = sorted(part for part in answer if isinstance(part, Related))
-        return [r for r in related if r.head in places and r.tail in places]
+        return [r for r in related if known.issuperset(end[:3] for end in r.ends)]
 
     def _completion(
-        self, found: Iterable[Labelled], value: Any, triples: list[dict[str, str]], text: str
+        self, found: Iterable[Labelled], value: Any, triples: list[dict[str, Any]], text: str
     ) -> str | None:
         if self.form == "json":
             return jsonio.dumps(value).decode()
         completion = spans.completion(found, text, self.form)
         if self.form == "list" and triples:
-            lines = (" | ".join(" ".join(part.split()) for part in t.values()) for t in triples)
+            parts = ([p if isinstance(p, str) else p["text"] for p in t.values()] for t in triples)
+            lines = (" | ".join(" ".join(part.split()) for part in triple) for triple in parts)
             completion = "\n".join([str(completion), *lines])
         return completion
 
@@ -204,11 +226,15 @@ def _ids(results: Iterable[Result], shown: str, region: ReadRegion) -> dict[str,
     return ids
 
 
+_NOWHERE = End(*ELSEWHERE)
+
+
 def _related(
     relations: Iterable[Result],
     known: tuple[str, ...],
     ids: Mapping[str, set[Region]],
-    places: set[Region],
+    standing: RegionLabels,
+    told: Mapping[tuple[Region, str, str], str],
 ) -> tuple[list[Related], Problems]:
     """The relations between labelled regions, one a label; those both ways are two."""
     found: list[Related] = []
@@ -216,15 +242,17 @@ def _related(
     for relation in relations:
         if relation.type != "relation":
             continue
-        ends: list[Region] = []
+        ends: list[End] = []
         for given in (relation.from_id, relation.to_id):
             where = ids.get(str(given), set())
             if len(where) == 1:
-                ends += where
+                (place,) = where
+                known_here = place in standing
+                ends.append(end_of(place, str(given), standing, told) if known_here else _NOWHERE)
             else:
                 said = f"a relation has an end in region {excerpt(str(given))!r}"
                 problems.append(("A013", f"{said}, which {misses(where)}"))
-        if len(ends) < 2 or not places.issuperset(ends):
+        if len(ends) < 2 or _NOWHERE in ends:
             continue
         head, tail = reversed(ends) if relation.direction == "left" else ends
         labels = relation.labels if isinstance(relation.labels, list) else []

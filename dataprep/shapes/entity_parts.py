@@ -42,12 +42,35 @@ class Stacked(NamedTuple):
     said: str
 
 
+class End(NamedTuple):
+    """One end of a relation: a region, by its place.
+
+    `label` tells it from regions with other labels there, and `said`, all that is said of it as
+    canonical JSON, from those with the same label.
+    """
+
+    start: int
+    end: int
+    label: str = ""
+    said: str = ""
+
+    @property
+    def place(self) -> Region:
+        """Where its region is."""
+        return self.start, self.end
+
+
 class Related(NamedTuple):
     """One relation between two regions of the text."""
 
-    head: Region
+    head: End
     type: str
-    tail: Region
+    tail: End
+
+    @property
+    def ends(self) -> tuple[End, End]:
+        """Both of its regions."""
+        return self.head, self.tail
 
 
 EntityPart = Labelled | Noted | Stacked | Related
@@ -113,7 +136,8 @@ class EntityParts:
             case Stacked(start, end, label):
                 return PartRole("answer", name, None, ((name, start, end, label),))
             case Related():
-                return PartRole("relation", name, None, ((name, *part.head), (name, *part.tail)))
+                ends = [(*end.place, end.label) if end.label else end.place for end in part.ends]
+                return PartRole("relation", name, None, tuple((name, *end) for end in ends))
 
     def align(
         self,
@@ -140,8 +164,16 @@ class EntityParts:
             case Stacked(start, end, label, said):
                 on = {"unit": "answer", "start": start, "end": end, "control": self.control}
                 return {**on, "notes": jsonio.loads(said.encode()), "on": label}
-            case Related():
-                return {"unit": "relation", "control": self.control, **part._asdict()}
+            case Related(head, kind, tail):
+                on = {"unit": "relation", "control": self.control}
+                ends = {"head": head.place, "type": kind, "tail": tail.place}
+                return on | ends | _told("head", head) | _told("tail", tail)
+
+
+def _told(name: str, end: End) -> dict[str, Any]:
+    """What tells the region at one end of a relation from others at its place."""
+    told: dict[str, Any] = {f"{name}_label": end.label} if end.label else {}
+    return told | ({f"{name}_notes": jsonio.loads(end.said.encode())} if end.said else {})
 
 
 def _moved(answer: frozenset[EntityPart], placed: Placed) -> frozenset[EntityPart]:
@@ -162,8 +194,18 @@ def _moved(answer: frozenset[EntityPart], placed: Placed) -> frozenset[EntityPar
                 moved.add(part._replace(start=where[0], end=where[1]))
             case Stacked(start, end, label, said):
                 moved.add(Stacked(*placed[start, end, label], label, said))
-            case Related():
-                moved.add(Related(to[part.head], part.type, to[part.tail]))
+            case Related(head, kind, tail):
+                ends = [
+                    placed[*end.place, end.label] if end.label else to[end.place]
+                    for end in (head, tail)
+                ]
+                moved.add(
+                    Related(
+                        head._replace(start=ends[0][0], end=ends[0][1]),
+                        kind,
+                        tail._replace(start=ends[1][0], end=ends[1][1]),
+                    )
+                )
     return frozenset(moved)
 
 
@@ -175,19 +217,25 @@ def written_notes(said: Said) -> str:
 def told_apart(answers: Sequence[frozenset[EntityPart]]) -> Sequence[frozenset[EntityPart]]:
     """The answers of several annotators, alike in how they tell the regions of a place apart.
 
-    Where one of them tells regions apart by label, the notes of all are by label there; where one
-    of them has several regions of one label, all that each says of a region there is one answer.
+    Where one of them tells regions apart by label, the notes and relations of all are by label
+    there; where one of them has several regions of one label, all that each says of a region there
+    is one answer.
     """
     labelled = {(p.start, p.end) for a in answers for p in a if isinstance(p, Noted) and p.label}
     stacked = {(p.start, p.end, p.label) for a in answers for p in a if isinstance(p, Stacked)}
     labelled |= {place[:2] for place in stacked}
-    if not labelled:
+    ends = {end for a in answers for p in a if isinstance(p, Related) for end in p.ends}
+    related = labelled | {end.place for end in ends if end.label}
+    if not related:
         return answers
-    return [_retold(answer, labelled, stacked) for answer in answers]
+    return [_retold(answer, labelled, stacked, related) for answer in answers]
 
 
 def _retold(
-    answer: frozenset[EntityPart], labelled: set[Region], stacked: set[tuple[int, int, str]]
+    answer: frozenset[EntityPart],
+    labelled: set[Region],
+    stacked: set[tuple[int, int, str]],
+    related: set[Region],
 ) -> frozenset[EntityPart]:
     labels: dict[Region, list[str]] = {}
     for part in answer:
@@ -196,7 +244,8 @@ def _retold(
     kept: set[EntityPart] = set()
     single: dict[tuple[int, int, str], Said] = {}
     several = {(p.start, p.end, p.label) for p in answer if isinstance(p, Stacked)}
-    for part in answer:
+    relations = [part for part in answer if isinstance(part, Related)]
+    for part in answer.difference(relations):
         if not isinstance(part, Noted) or (part.start, part.end) not in labelled:
             kept.add(part)
             continue
@@ -207,4 +256,14 @@ def _retold(
             else:
                 kept.add(part._replace(label=label))
     kept |= {Stacked(*place, written_notes(said)) for place, said in single.items()}
+
+    def told(end: End) -> End:
+        """The end by its label where regions are told apart there, and by its notes likewise."""
+        mine = labels.get(end.place, [])
+        if end.label or end.place not in related or len(mine) != 1:
+            return end
+        place = (*end.place, mine[0])
+        return End(*place, written_notes(single[place]) if place in single else "")
+
+    kept |= {Related(told(head), kind, told(tail)) for head, kind, tail in relations}
     return frozenset(kept)

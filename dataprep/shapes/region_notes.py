@@ -8,14 +8,22 @@ label does not say too is a part of that one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import UNSET
 
 from dataprep import jsonio
 from dataprep.annotation import BadSpan, Control, Result
 from dataprep.finding import excerpt
-from dataprep.shapes.entity_parts import EntityPart, Noted, Region, Said, Stacked, written_notes
+from dataprep.shapes.entity_parts import (
+    End,
+    EntityPart,
+    Noted,
+    Region,
+    Said,
+    Stacked,
+    written_notes,
+)
 from dataprep.shapes.kind import Problems, ReadRegion
 from dataprep.shapes.regions import Labelled, labels_of
 from dataprep.shapes.values import value_of
@@ -30,13 +38,25 @@ ANY = ""
 """The id of what is said of a place, and of no region by itself."""
 
 
+class RegionNotes(NamedTuple):
+    """What is said of single regions.
+
+    `told` has for the id of each region, at a place and of a label, what tells it from others
+    there of its label, as canonical JSON.
+    """
+
+    parts: list[EntityPart]
+    told: Mapping[tuple[Region, str, str], str]
+    problems: Problems
+
+
 def noted(
     results: Sequence[Result],
     notes: Mapping[str, Control],
     standing: RegionLabels,
     ids: Mapping[str, set[Region]],
     region: ReadRegion,
-) -> tuple[list[EntityPart], Problems]:
+) -> RegionNotes:
     """The notes on the regions that stand at each place; those on any other have none here."""
     held: dict[Region, _Held] = {}
     problems: Problems = []
@@ -48,11 +68,41 @@ def noted(
                 by = (of, str(result.from_name))
                 held.setdefault(place, {}).setdefault(by, []).append(result)
     parts: list[EntityPart] = []
+    told: dict[tuple[Region, str, str], str] = {}
     for place, answers in held.items():
         said, wrong = _said(answers, standing[place], notes)
         problems += wrong
-        parts += _told_apart(place, said)
-    return parts, problems
+        mine = list(_told_apart(place, [(labels, about) for _, labels, about in said]))
+        parts += mine
+        several = [part for part in mine if isinstance(part, Stacked)]
+        for id, labels, about in said:
+            for part in reversed(several):
+                if part.label in labels and _holds(part.said, about):
+                    told[place, id, part.label] = part.said
+    return RegionNotes(parts, told, problems)
+
+
+def _holds(said: str, of: Said) -> bool:
+    """Whether all that is said of a region is among what is said, as canonical JSON."""
+    known = jsonio.loads(said.encode())
+    return all(known.get(name) == jsonio.loads(value.encode()) for name, value in of.items())
+
+
+def end_of(
+    place: Region,
+    id: str,
+    standing: RegionLabels,
+    told: Mapping[tuple[Region, str, str], str],
+) -> End:
+    """The region of an id at a place, told from others there that it differs from."""
+    regions = standing[place]
+    labels = regions.get(id, set())
+    if not labels:
+        return End(*place)
+    label = min(labels)
+    said = told.get((place, id, label), "")
+    alone = all(other == labels for other in regions.values() if other)
+    return End(*place) if alone and not said else End(*place, label, said)
 
 
 def labels_at(
@@ -100,10 +150,10 @@ def misses(where: set[Region]) -> str:
 
 def _said(
     answers: _Held, regions: Mapping[str, set[str]], notes: Mapping[str, Control]
-) -> tuple[list[tuple[set[str], Said]], Problems]:
-    """The labels of each region at a place, and what is said of it."""
+) -> tuple[list[tuple[str, set[str], Said]], Problems]:
+    """The id and the labels of each region at a place, and what is said of it."""
     problems: dict[tuple[str, str], None] = {}
-    found: list[tuple[set[str], Said]] = []
+    found: list[tuple[str, set[str], Said]] = []
     names = dict.fromkeys(name for _, name in answers)
     for id, labels in regions.items():
         said: Said = {}
@@ -114,7 +164,7 @@ def _said(
             if known is not None:
                 said[name] = jsonio.canonical(known).decode()
         if labels:
-            found.append((labels, said))
+            found.append((id, labels, said))
     return found, list(problems)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
@@ -168,7 +168,10 @@ def _spans(
     spans = given["spans"]
     control = controls.answered(name, "spans", shown, [str(span["label"]) for span in spans])
     result: list[Json] = []
-    for number, alike in enumerate(_stacks(spans)):
+    relations = given.get("relations")
+    placed = relations if _are_placed(relations) else []
+    stacks = _stacks(spans, {place for r in placed for place, end in _ends_of(r) if end})
+    for number, alike in enumerate(stacks):
         found = [predicted.PredictedSpan(*_place_of(s), str(s["label"])) for s in alike]
         regions = predicted.regions(control, shown, found, text)
         for span in {_place_of(span): span for span in alike}.values():
@@ -178,30 +181,55 @@ def _spans(
                 controls.on_regions(key, kind)
                 on = (control, _place_of(span))
                 regions.append(predicted.note(on, (asked, shown), kind, span[key], text))
-        again = f"-{number + 1}" if number else ""
-        result += [{**each, "id": each["id"] + again} for each in regions]
-    relations = given.get("relations")
+        result += [{**each, "id": each["id"] + _again(number)} for each in regions]
     if _are_placed(relations):
-        types = [r["type"] for r in relations if r["type"] != _UNLABELLED]
-        controls.related(name, types)
-        result += [
-            predicted.relation(
-                control,
-                (r["head_start"], r["head_end"]),
-                (r["tail_start"], r["tail_end"]),
-                [r["type"]] if r["type"] != _UNLABELLED else [],
-            )
-            for r in relations
-        ]
+        controls.related(name, [r["type"] for r in placed if r["type"] != _UNLABELLED])
+        for r in placed:
+            (head, one), (tail, other) = _ends_of(r)
+            named = [r["type"]] if r["type"] != _UNLABELLED else []
+            made = predicted.relation(control, head, tail, named)
+            made["from_id"] += _stack_of(head, one, stacks)
+            made["to_id"] += _stack_of(tail, other, stacks)
+            result.append(made)
     return result
 
 
-def _stacks(spans: Sequence[Json]) -> list[list[Json]]:
-    """The spans, apart from those of each place that say something else than the first there."""
+def _ends_of(relation: Json) -> list[tuple[predicted.TextRange, Json | None]]:
+    """The places of both ends of a relation, and the entity where several stand there."""
+    return [
+        (
+            (relation[f"{name}_start"], relation[f"{name}_end"]),
+            relation[name] if isinstance(relation.get(name), dict) else None,
+        )
+        for name in ("head", "tail")
+    ]
+
+
+def _stack_of(place: predicted.TextRange, end: Json | None, stacks: Sequence[list[Json]]) -> str:
+    """What the id of the region has behind it that is the end of a relation."""
+    for number, alike in enumerate(stacks):
+        for span in alike:
+            if end and _place_of(span) == place and end.items() <= span.items():
+                return _again(number)
+    return ""
+
+
+def _again(number: int) -> str:
+    """What tells the id of a region from those of others at its place."""
+    return f"-{number + 1}" if number else ""
+
+
+def _stacks(spans: Sequence[Json], apart: Collection[predicted.TextRange]) -> list[list[Json]]:
+    """The spans, apart from those of each place that say something else than the first there.
+
+    Where a relation leads to one of them (`apart`) they stand apart by their labels too.
+    """
     stacks: list[list[Json]] = [[]]
     kinds: dict[predicted.TextRange, list[Json]] = {}
     for span in spans:
         said = {key: value for key, value in span.items() if key not in _OF_A_SPAN}
+        if _place_of(span) in apart:
+            said["label"] = span["label"]
         known = kinds.setdefault(_place_of(span), [])
         if said not in known:
             known.append(said)

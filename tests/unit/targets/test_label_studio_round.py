@@ -211,6 +211,33 @@ def test_relations_come_back_with_both_their_ends(tmp_path: Path) -> None:
     }
 
 
+def test_relations_of_regions_at_one_place_come_back_with_the_region_that_they_lead_to(
+    tmp_path: Path,
+) -> None:
+    config = TEXT.format(
+        '<Labels name="label" toName="text"><Label value="PER"/><Label value="ORG"/></Labels>'
+        '<Choices name="sure" toName="text" perRegion="true"><Choice value="yes"/>'
+        '<Choice value="no"/></Choices><Relations><Relation value="near"/></Relations>'
+    )
+    places = (("p", 0, 3, "PER"), ("q", 0, 3, "PER"), ("o", 0, 3, "ORG"), ("b", 8, 11, "PER"))
+    spans = [{**region(start, end, label), "id": id} for id, start, end, label in places]
+    said = [
+        {**result("choices", "sure", {"start": 0, "end": 3, "choices": [one]}), "id": id}
+        for id, one in (("p", "yes"), ("q", "no"))
+    ]
+    near = [
+        {"type": "relation", "from_id": one, "to_id": "b", "direction": "right", "labels": ["near"]}
+        for one in ("q", "o")
+    ]
+    task = of_task("Ada met Bob", annotated(*spans, *said, *near))
+    first = shaped(config, task).examples
+    assert [relation["head"] for relation in json.loads(first[0].output)["relations"]] == [
+        {"text": "Ada", "label": "ORG"},
+        {"text": "Ada", "label": "PER", "sure": "no"},
+    ]
+    assert [e.output for e in back(tmp_path, first, spans_as="json")] == [first[0].output]
+
+
 RELATED = TEXT.format(
     '<Labels name="label" toName="text"><Label value="PER"/></Labels>'
     '<Relations><Relation value="knows"/></Relations>'
