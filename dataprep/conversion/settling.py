@@ -65,6 +65,7 @@ class SettledShaping:
         # Who agrees with whom is told of the annotators alone, as it was before the dispute.
         before = shape(record)
         shaped.votes, shaped.unasked = before.votes, before.unasked
+        shaped.questions = before.questions
         if alone:
             _place_in_their_file(shaped, found)
             _count_replaced(shaped, record, decided)

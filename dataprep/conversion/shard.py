@@ -115,12 +115,17 @@ class ShardRun:
     ) -> None:
         """Count how far annotators agree in a file, and keep what they could not agree on."""
         place = record.place
-        if shaped.votes and isinstance(shape, shapes.TaskShape):
+        if (shaped.votes or shaped.questions) and isinstance(shape, shapes.TaskShape):
             name = f"{file}: {shape.control.name}"
             tally = self.made.tallies.get(name)
             if tally is None:
                 tally = self.made.tallies[name] = shape.tally()
-            if isinstance(tally, Agreement) and tally.kind == "nominal" and _alike(shaped.votes):
+            for control, said in shaped.questions:
+                about = tally if isinstance(tally, Agreement) else tally.controls[control]
+                about.add(str(place.task), said)
+            if not shaped.votes:
+                pass  # each label is a question of its own
+            elif isinstance(tally, Agreement) and tally.kind == "nominal" and _alike(shaped.votes):
                 self.alike[name, tuple(shaped.votes)] += 1
             elif isinstance(tally, Agreement):
                 tally.add(str(place.task), shaped.votes)

@@ -245,7 +245,7 @@ class Stages:
             one.count_shaped(shaped, blocks=running)
             if shaped.drops:
                 one.count_unmarked(shaped, shape, file.name)
-            if shaped.votes or shaped.disputed is not None:
+            if shaped.votes or shaped.questions or shaped.disputed is not None:
                 one.count_votes(shaped, shape, record, file.name)
             yield from shaped.examples
         one.made.fields.setdefault(file.name, Counter()).update(fields.counts)

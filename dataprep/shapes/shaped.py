@@ -17,7 +17,8 @@ class Shaped(msgspec.Struct, gc=False):
     """One record, shaped. `annotations` and `merged` count what came in and what was used.
 
     `votes` are the answers of a task that several annotators answered, by annotator, `unasked` the
-    controls that each of them was not asked about, where not all were asked the same; `disputed`
+    controls that each of them was not asked about, where not all were asked the same, `questions`
+    what they say of single labels, where they were asked about different ones; `disputed`
     is that task as Label Studio imports it, where they came to no agreement on it, or on a part.
     `parts` counts the parts of the answers, and `borders` those regions that each rule for borders
     would keep. `truths` are the annotators who hold a ground truth that the policy passes over.
@@ -30,6 +31,7 @@ class Shaped(msgspec.Struct, gc=False):
     merged: int = 0
     votes: list[tuple[str, Any]] = []
     unasked: list[frozenset[str]] = []
+    questions: list[tuple[str, list[tuple[str, tuple[str, ...]]]]] = []
     disputed: dict[str, Any] | None = None
     parts: PartAccount | None = None
     borders: BorderCounts | None = None

@@ -114,8 +114,9 @@ class TaskShape:
         ]
         theirs = [a for a in said if not a.annotation.final]
         if len(theirs) > 1:
-            shared = shared_votes(theirs, self.partition, self.kind.reads)
-            shaped.votes, shaped.unasked = shared
+            asked = {n: c for n, c in self.config.controls.items() if n in self.kind.reads}
+            shared = shared_votes(theirs, self.partition, asked)
+            shaped.votes, shaped.unasked, shaped.questions = shared
         negative = self.source.empty == "negative"
         answers = [a for a in said if a.answer or negative]
         partition = self.partition

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from msgspec import UNSET
 from dataprep.annotation import (
     CONTROL_OF_TYPE,
     SIDES,
+    Annotation,
     Control,
     LabelingConfig,
     ObjectTag,
@@ -104,14 +105,24 @@ class _Seen:
     annotators: set[str] = field(default_factory=set)
     controls: dict[str, _Answered] = field(default_factory=dict)
     relations: dict[str, None] | None = None
+    several: set[str] = field(default_factory=set)
 
     def add(self, record: Record) -> None:
         self.tasks += 1
+        self._several(record.value.annotations or ())
         for annotation in record.value.annotations or ():
             if (who := annotation.annotator) and not annotation.final:
                 self.annotators.add(who)
             for result in annotation.result or ():
                 self._result(result)
+
+    def _several(self, annotations: Sequence[Annotation]) -> None:
+        """Note the controls of whose labels annotators were not asked about the same."""
+        asked: dict[str, set[frozenset[str]]] = {}
+        for annotation in annotations:
+            for name, choices in (annotation.asked or {}).items() if annotation.asked else ():
+                asked.setdefault(name, set()).add(frozenset(choices or ()))
+        self.several.update(name for name, choices in asked.items() if len(choices) > 1)
 
     def _result(self, result: Result) -> None:
         kind = str(result.type)
@@ -135,6 +146,8 @@ class _Seen:
             seen.labels.update(dict.fromkeys(map(str, many)))
 
     def config(self, shown: tuple[str, ...]) -> LabelingConfig:
+        for name in self.several.intersection(self.controls):
+            self.controls[name].multiple = True
         controls = {name: seen.control(name) for name, seen in self.controls.items()}
         names = dict.fromkeys(name for c in controls.values() for name in c.to_names)
         ranked = {c.to_name for c in controls.values() if c.tag == "Ranker"}

@@ -141,3 +141,58 @@ def test_agreement_on_each_control_is_that_of_those_who_were_asked_about_it(
     assert [each.annotator for each in marked.annotators] == ["ann", "bo"]
     assert (chosen.tasks, chosen.observed.value) == (1, 1.0)
     assert [each.annotator for each in chosen.annotators] == ["ann", "cy"]
+
+
+def test_annotators_who_were_asked_about_different_labels_are_put_together(tmp_path: Path) -> None:
+    """Who was asked about another label was outvoted where nobody gave two of them."""
+    outcome = ran(
+        tmp_path, row("ann", label="FARM"), row("bo", label="FARM"), row("cy", 2, label="FOOD")
+    )
+    assert [one["answer"] for one in learned(tmp_path / "out")] == ["FARM, FOOD"]
+    assert stage(outcome, "choices") == (3, 2, {"merged": 1})
+
+
+def verdicts(who: str, **said: str) -> list[dict[str, Any]]:
+    return [
+        row(who, at, label=name, answer=answer) for at, (name, answer) in enumerate(said.items())
+    ]
+
+
+ASKED_IN_TURN = [
+    *verdicts("ann", FARM="accept", FOOD="accept"),
+    *verdicts("bo", FOOD="reject", TOWN="accept"),
+    *verdicts("cy", FARM="accept", TOWN="reject"),
+]
+
+
+@pytest.mark.parametrize("more", [[], [spans("ann", SPAN), spans("bo", SPAN)]])
+def test_each_label_that_two_were_asked_about_is_measured_by_itself(
+    tmp_path: Path, more: list[dict[str, Any]]
+) -> None:
+    """Of three labels two were disputed, and the agreement was 1, since no label was all's."""
+    how = {"task": "structured"} if more else {}
+    outcome = ran(tmp_path, *ASKED_IN_TURN, *more, **how)
+    measured = {one.control: one for one in outcome.agreement}
+    chosen = measured["category"]
+    assert (chosen.tasks, chosen.answers, chosen.observed.value) == (3, 6, 1 / 3)
+    assert {pair.annotators: pair.agreement.value for pair in chosen.pairs} == {
+        ("ann", "bo"): 0.0,
+        ("ann", "cy"): 1.0,
+        ("bo", "cy"): 0.0,
+    }
+    assert {one.label: one.f1.value for one in chosen.labels} == {
+        "FARM": 1.0,
+        "FOOD": 0.0,
+        "TOWN": 0.0,
+        "not FOOD": 0.0,
+        "not TOWN": 0.0,
+    }
+    if more:
+        assert (measured["label"].tasks, measured["label"].f1.exact.value) == (1, 1.0)
+
+
+def test_who_is_silent_about_a_label_that_others_were_asked_about_says_no(tmp_path: Path) -> None:
+    outcome = ran(tmp_path, choice("ann", "field"), *verdicts("bo", field="accept", town="accept"))
+    (agreement,) = outcome.agreement
+    assert (agreement.tasks, agreement.observed.value) == (2, 0.5)
+    assert agreement.pairs[0].tasks == 2
