@@ -5,7 +5,8 @@
 Real: the exports of a folder in which annotations are marked as ground truth (by default those of
 LEOKA under DATAPREP_CORPORA). A mark favours the annotator who holds it, so the answers are made
 a second time without what the holder said of that task. Simulated: annotators of known quality.
-Time: so many tasks with five votes each of 50 annotators and five labels.
+Time: so many tasks with five votes each of 50 annotators and five labels; and what `convert` costs
+a task with one annotator and with several, who disagree on a fifth of what they say.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ Marked = set[tuple[int, int, str]]
 
 
 def main(options: argparse.Namespace) -> None:
-    """Print the three tables."""
+    """Print the tables."""
     folder = options.marked
     if folder is None and (corpora := os.environ.get("DATAPREP_CORPORA")):
         folder = Path(corpora) / "label-studio" / "leoka"
@@ -45,6 +46,7 @@ def main(options: argparse.Namespace) -> None:
         print("No export with marks of ground truth: pass --marked FOLDER.\n")
     _simulated()
     _timed(options.tasks)
+    _converted(options.converted)
 
 
 def _real(exports: Sequence[Path]) -> None:
@@ -201,9 +203,75 @@ def _timed(tasks: int) -> None:
     print(f"  peak memory {peak:6.0f} MB, with the votes as Python objects")
 
 
+_CONFIG = """<View><Text name="text" value="$text"/>
+  <Labels name="label" toName="text"><Label value="a"/><Label value="b"/></Labels>
+  <Choices name="kind" toName="text"><Choice value="a"/><Choice value="b"/></Choices>
+</View>"""
+_CROWDS = (1, 2, 3, 5)
+
+
+def _converted(tasks: int) -> None:
+    """Microseconds of `convert` for a task, by its annotators and by how they are merged."""
+    print(f"\nMicroseconds a task of `convert`, {tasks:,} tasks of 40 words, one worker")
+    print(f"  {'':26}" + "".join(f"{n:>8}" for n in _CROWDS) + "   annotators")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "config.xml").write_text(_CONFIG)
+        for n in _CROWDS:
+            (folder / f"{n}.json").write_text(json.dumps(_annotated(tasks, n)))
+        _cost(folder, 1, "kind", "majority", tasks)  # warm
+        for control, words in (("kind", "one choice"), ("label", "five spans")):
+            for policy in POLICIES:
+                costs = (_cost(folder, n, control, policy, tasks) for n in _CROWDS)
+                said = "".join(f"{cost:8.0f}" for cost in costs)
+                print(f"  {words + ', ' + policy:26}{said}")
+
+
+def _cost(folder: Path, annotators: int, control: str, policy: str, tasks: int) -> float:
+    flags = {
+        "label_config": str(folder / "config.xml"),
+        "control": control,
+        "annotators": policy,
+        "near_duplicates": False,
+    }
+    export = folder / f"{annotators}.json"
+    recipe, base = conversion.assembled([export], None, ["prompt-completion"], flags)
+    out = folder / f"out-{annotators}-{control}-{policy}"
+    began = time.perf_counter()
+    conversion.convert(recipe, base, out, workers=1)
+    return (time.perf_counter() - began) / tasks * 1e6
+
+
+def _annotated(tasks: int, annotators: int) -> list[dict[str, Any]]:
+    """Tasks with a choice and five spans of each annotator."""
+    rng = random.Random(9)
+    made = []
+    for number in range(tasks):
+        text = " ".join(f"w{rng.randrange(5_000)}" for _ in range(40))
+        words = text.split(" ")
+        starts = [sum(len(w) + 1 for w in words[:at]) for at in range(40)]
+        marked = rng.sample(range(40), 5)
+        said = []
+        for who in range(annotators):
+            labels = ["b" if rng.random() < 0.2 else "a" for _ in range(6)]
+            about = {"to_name": "text", "origin": "manual"}
+            choice = {"from_name": "kind", "type": "choices", "value": {"choices": [labels[5]]}}
+            result = [{**about, **choice, "id": "k"}]
+            for at, label in zip(marked, labels, strict=False):
+                start, end = starts[at], starts[at] + len(words[at])
+                value = {"start": start, "end": end, "text": words[at], "labels": [label]}
+                span = {"from_name": "label", "type": "labels", "value": value}
+                result.append({**about, **span, "id": f"r{at}"})
+            key = number * annotators + who
+            said.append({"id": key, "completed_by": who + 1, "result": result})
+        made.append({"id": number, "data": {"text": text}, "annotations": said})
+    return made
+
+
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this table."""
     parser.add_argument("--tasks", type=int, default=100_000)
+    parser.add_argument("--converted", type=int, default=5_000)
     parser.add_argument("--marked", type=Path)
 
 
