@@ -74,7 +74,7 @@ def files(source: Source, base: Path) -> list[Input]:
     labeling config that is none; NothingToDo for a folder without a file to read.
     """
     given = GivenTemplates(source)
-    inputs = [given.noted(one) for one in _files(source, base, given)]
+    inputs = [given.noted(_with_tool(one, source)) for one in _files(source, base, given)]
     if source.tag_names and not any(one.format == "token-rows" for one in inputs):
         words = (
             f"{source.path}: --tag-names are for rows with tokens and the numbers of their tags."
@@ -87,6 +87,15 @@ def refuse_missing(source: Source, base: Path) -> None:
     """Raise UsageError for a path that is not there."""
     if source.path != pipes.STDIN and not (base / source.path).exists():
         raise UsageError(f"{source.path}: no such file.", "Check the path.")
+
+
+def _with_tool(given: Input, source: Source) -> Input:
+    """The input, with the tool that half of its rows are of, where nobody says what they are."""
+    if given.format not in _JSON or given.fault or source.format or source.prompt:
+        return given
+    reading = annotation_tools.half_recognised(given.path, given.name)
+    note = _semicolons(given.note, reading)
+    return replace(given, note=note, reading=reading) if reading else given
 
 
 def _files(source: Source, base: Path, given: GivenTemplates) -> list[Input]:

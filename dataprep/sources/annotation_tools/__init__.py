@@ -19,6 +19,7 @@ from dataprep.sources.annotation_tools.export import (
     ExportFile,
     FileHead,
     OpenedExport,
+    RowHead,
     ToolExport,
 )
 from dataprep.sources.annotation_tools.one_file import UnreadableExport
@@ -35,6 +36,7 @@ __all__ = [
     "ToolExport",
     "UnreadableExport",
     "exports_in",
+    "half_recognised",
     "has_ending",
     "is_zip",
     "opened",
@@ -66,6 +68,20 @@ def recognised(path: Path, name: str = "") -> AnnotationToolName | None:
     """The tool whose export a file is; None where it is of none that is known."""
     head = FileHead(path, name or str(path))
     return next((n for n in TOOL_NAMES if tool_named(n).recognises(head)), None)
+
+
+def half_recognised(path: Path, name: str) -> str:
+    """What is said of a file of rows that no tool takes, though half of the first ones are its."""
+    head = FileHead(path, name)
+    for each in TOOL_NAMES if len(head.rows) > 1 else ():
+        tool = tool_named(each)
+        own = sum(tool.recognises(RowHead(head, row)) for row in head.rows)
+        if len(head.rows) / 2 <= own < len(head.rows):
+            return (
+                f"read as rows, since of the first {len(head.rows)} no more than {own} are of"
+                f" {tool.title}; as its export, with what is wrong in the others: --format {each}"
+            )
+    return ""
 
 
 def exports_in(

@@ -105,6 +105,14 @@ class FileHead:
         return tuple(cell.strip('"') for cell in line.split("\t" if "\t" in line else ","))
 
 
+class RowHead(FileHead):
+    """The beginning of a file as if it held one of its first rows alone."""
+
+    def __init__(self, head: FileHead, row: dict[str, Any]) -> None:
+        super().__init__(head.path, head.name)
+        self.rows = (row,)
+
+
 def is_training_row(row: dict[str, Any]) -> bool:
     """Whether a row is of a training format, which a text with anything beside it is not yet."""
     from dataprep.formats import recognise

@@ -54,6 +54,8 @@ class ProdigyExport:
     against: tuple[str, ...] = ()
     rejecting: str = CLASSES
     shown: tuple[str, ...] = (TEXT,)
+    answered: bool = False
+    """Whether some row has an answer: then one without any was never shown to anybody."""
 
     @property
     def files(self) -> tuple[ExportFile, ...]:
@@ -67,6 +69,8 @@ class ProdigyExport:
             for item in _rows(file, self.export):
                 if isinstance(item, Finding):
                     yield item
+                elif self.answered and "answer" not in item.value:
+                    yield found("S001", _UNANSWERED, item.place, remedy=_ANSWER)
                 elif forms.lacks_text(item.value):
                     yield found("S001", _no_text(item.value), item.place, remedy=_TEXTLESS)
                 elif isinstance(key := _key(item.value), str):
@@ -106,6 +110,8 @@ class ProdigyExport:
 
 
 _TEXTLESS = "Give the row the text that was shown, or pass --drop-invalid to leave it out."
+_UNANSWERED = "it has no answer, and other rows have one"
+_ANSWER = "Leave out the rows that nobody answered, or pass --drop-invalid."
 _MEND = "Mend the row; --offsets codepoint or utf16 says how spans count."
 
 
@@ -163,9 +169,11 @@ def opened(export: ToolExport) -> ProdigyExport:
     quoted, unquoted, questions = UnitVotes(), UnitVotes(), Counter[str]()
     rejected: dict[str, None] = {}
     labels: set[str] = set()
+    answered = False
     for file in export.files:
         for item in _rows(file, export):
             if isinstance(item, Record):
+                answered = answered or "answer" in item.value
                 questions.update(_words_of(item.value))
                 _vote(item.value, quoted, unquoted)
                 if (label := forms.label_asked(item.value)) is not None:
@@ -179,7 +187,7 @@ def opened(export: ToolExport) -> ProdigyExport:
     )
     against = tuple(rejection + label for label in rejected)
     form = f"Prodigy, {kinds or 'no question'}{said}"
-    return ProdigyExport(export, form, unit, rejection, against)
+    return ProdigyExport(export, form, unit, rejection, against, answered=answered)
 
 
 def _words_of(row: Json) -> Iterable[str]:

@@ -163,7 +163,7 @@ def annotator_of(row: Json) -> str:
 
 
 def answer_of(row: Json) -> str:
-    """accept, reject or ignore; a row without an answer was never asked."""
+    """accept, reject or ignore; where no row has an answer, all were accepted."""
     given = row.get("answer", "accept")
     return given if isinstance(given, str) and given in ANSWERS else ""
 

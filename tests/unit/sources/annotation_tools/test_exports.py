@@ -260,3 +260,22 @@ TEXT = "Ann left Rome."
 def test_training_rows_with_marks_beside_them_stay_rows(tmp_path: Path, row: Any) -> None:
     (given,) = files(Source(path=str(put(tmp_path / "rows.jsonl", [row, row]))), Path())
     assert (given.format, given.export) == ("jsonl", None)
+
+
+@pytest.mark.parametrize(
+    ("good", "odd", "tool"),
+    [
+        ({"text": "Fine", "label": "A", "_input_hash": 1, "answer": "reject"}, {}, "prodigy"),
+        (ALICE[0], {"id": 3, "label": "PER"}, "doccano"),
+        ({"entities": [[0, 3, "PER"]]}, {"entities": [[0, 3]]}, "spacy"),
+    ],
+)
+def test_where_some_rows_are_no_tools_the_refusal_names_the_tool(
+    tmp_path: Path, good: dict[str, Any], odd: dict[str, Any], tool: str
+) -> None:
+    """One odd row among its first ones, and nothing said that the file was an export."""
+    put(tmp_path / "a.jsonl", [{"text": "Ann left Rome.", **row} for row in (good, good, odd)])
+    with pytest.raises(UsageError) as refused:
+        converted(tmp_path / "a.jsonl", tmp_path / "out")
+    assert f"of the first 3 no more than 2 are of {tool}" in str(refused.value).lower()
+    assert f"--format {tool}" in str(refused.value)

@@ -343,6 +343,7 @@ def test_tokens_tell_the_unit(tmp_path: Path) -> None:
         (without_text(row(2, _view_id="ner_manual")), "S001", "it has no text"),
         (without_text(row(2, options=[{"id": "A", "text": "A"}])), "S001", "it has no text"),
         (row(2, options=OPTIONS, accept=["Z"]), "S001", "its 'accept' holds 'Z', which is none"),
+        ({"text": LEFT, "label": "A", "_input_hash": 2}, "S001", "it has no answer, and other"),
         (manual(ANN, text="Another"), "S001", "its text is not that of the other rows"),
     ],
 )
