@@ -232,6 +232,12 @@ class Agreement:
         return SpanF1(exact, Measure(None, TOO_MANY_PAIRS) if self._crowded else overlap)
 
     def _dispute(self, key: tuple[Any, ...]) -> None:
+        """List a task, by the worst of its questions where several are counted."""
+        known = next((each for each in self._disputed if each[-1] == key[-1]), None)
+        if known is not None and known <= key:
+            return
+        if known is not None:
+            self._disputed.remove(known)
         if len(self._disputed) < MOST_DISPUTED or key < self._disputed[-1]:
             insort(self._disputed, key)
             del self._disputed[MOST_DISPUTED:]

@@ -175,6 +175,7 @@ def test_each_label_that_two_were_asked_about_is_measured_by_itself(
     measured = {one.control: one for one in outcome.agreement}
     chosen = measured["category"]
     assert (chosen.tasks, chosen.answers, chosen.observed.value) == (3, 6, 1 / 3)
+    assert [(one.task, one.agreement) for one in chosen.disputed] == [("1", 0.0)]
     assert {pair.annotators: pair.agreement.value for pair in chosen.pairs} == {
         ("ann", "bo"): 0.0,
         ("ann", "cy"): 1.0,
