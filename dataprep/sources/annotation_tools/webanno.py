@@ -96,6 +96,8 @@ class WebannoExport:
     suggested: int
     begun: int
     """Curations in progress that are left out, since annotators marked those documents."""
+    foreign: int
+    """Files of annotators and curators in other formats, which a project may hold too."""
     form: str = ""
     shown: tuple[str, ...] = ("text",)
 
@@ -103,6 +105,7 @@ class WebannoExport:
         """A task for each document, the curated marks as its ground truth."""
         left_out["files of nobody (INITIAL_CAS, project)"] += self.suggested
         left_out["curations in progress, which are not final"] += self.begun
+        left_out["annotations in other formats than WebAnno TSV"] += self.foreign
         for document in self.documents:
             yield from _read(document, left_out)
 
@@ -165,9 +168,12 @@ def opened(export: ToolExport) -> WebannoExport:
     Raises UsageError for a project that was exported in another format.
     """
     documents: dict[str, list[WebannoMarks]] = {}
-    suggested, states = 0, cache(_states)
+    suggested, foreign, states = 0, 0, cache(_states)
     for file in export.files:
         if _is_about_project(file.path):
+            continue
+        if _is_foreign(file.path):
+            foreign += 1
             continue
         path = PurePosixPath(file.inside)
         parts = path.parts
@@ -199,7 +205,7 @@ def opened(export: ToolExport) -> WebannoExport:
         words += f", {drafts:,} annotation{many} (--from drafts)"
     if alone := sum(mark.begun for text in texts for mark in text.marks):
         words += f", {alone:,} in curation that nobody else marked, which is read as an annotation"
-    return WebannoExport(export.files, texts, suggested, unfinished, words)
+    return WebannoExport(export.files, texts, suggested, unfinished, foreign, words)
 
 
 def _final(marks: list[WebannoMarks]) -> tuple[WebannoMarks, ...]:
@@ -234,7 +240,14 @@ def _states(project: Path) -> ProjectStates:
 def recognises(head: FileHead) -> bool:
     """Whether a file begins as a WebAnno TSV of any version, or lies in a project of INCEpTION."""
     begins = head.raw.startswith(FORMAT.encode()) or bool(_OLD.match(head.raw))
-    return begins or _is_about_project(head.path)
+    return begins or _is_about_project(head.path) or _is_foreign(head.path)
+
+
+def _is_foreign(path: Path) -> bool:
+    """Whether a file is what somebody annotated in a project, exported in another format."""
+    if len(path.parts) < 3 or path.parts[-3] not in _FOLDERS:
+        return False
+    return path.suffix != ".tsv" and any(path.parents[2].glob(_PROJECT))
 
 
 def _is_about_project(path: Path) -> bool:

@@ -185,6 +185,42 @@ def test_who_the_project_says_nothing_of_has_finished(tmp_path: Path) -> None:
     assert sorted(row["by"] for row in learned(tmp_path / "out")) == [["ann"], ["bo"]]
 
 
+OF_INCEPTION = """{
+  "name" : "Export Test - Curated annotation project",
+  "mode" : "ANNOTATION",
+  "version" : 1,
+  "source_documents" : [ {
+    "name" : "example_sentence.txt", "format" : "text", "state" : "CURATION_IN_PROGRESS",
+    "timestamp" : 1572163797000, "sentence_accessed" : 1, "created" : null
+  } ],
+  "annotation_documents" : [ {
+    "name" : "example_sentence.txt", "user" : "admin", "state" : "FINISHED",
+    "timestamp" : null, "sentence_accessed" : 0, "created" : null, "updated" : 1572163781000
+  } ]
+}"""
+
+
+def test_a_project_as_inception_itself_exported_it_is_read(tmp_path: Path) -> None:
+    """Shortened from `Export Test - Curated annotation project_3_6_1.zip` of INCEpTION's own tests
+    (Apache License 2.0): its annotator exported plain text, its curator, in progress, TSV 3.2."""
+    put(tmp_path / "in" / "exportedproject16840032991893297296.json", OF_INCEPTION)
+    chunk = "de.tudarmstadt.ukp.dkpro.core.api.syntax.type.chunk.Chunk|chunkValue"
+    put(
+        tmp_path / "in" / "curation" / "example_sentence.txt" / "CURATION_USER.tsv",
+        f"#FORMAT=WebAnno TSV 3.2\n#T_SP={chunk}\n\n\n#Text=This is an example sentence.\n"
+        "1-1\t0-4\tThis\t*\t\n1-2\t5-7\tis\t_\t\n1-3\t8-10\tan\t_\t\n"
+        "1-4\t11-18\texample\t_\t\n1-5\t19-27\tsentence\t_\t\n1-6\t27-28\t.\t_\t\n",
+    )
+    for place in ("annotation/example_sentence.txt/admin.txt", "source/example_sentence.txt"):
+        put(tmp_path / "in" / place, "This is an example sentence.\n")
+    plan = {"sources": [{"path": "in"}], "targets": ["prompt-completion"]}
+    outcome = convert(Recipe.model_validate(plan), tmp_path, tmp_path / "out")
+    (row,) = learned(tmp_path / "out")
+    assert json.loads(row["answer"]) == [{"text": "This", "label": "Chunk"}]
+    (note,) = [note for note in outcome.notes if "WebAnno TSV" in note]
+    assert "1 in curation that nobody else marked, which is read as an annotation" in note
+
+
 def test_a_disk_that_fails_to_say_what_is_finished_stops_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
