@@ -248,7 +248,7 @@ def opened(export: ToolExport) -> DoccanoExport:
     era = seen.eras.most_common(1)[0][0] if seen.eras else ""
     unit, said = _unit(export, seen.votes, era)
     form = f"doccano {era}, {seen.words()}" if era else f"doccano, {seen.words()}"
-    shared = seen.stems <= _NOBODY
+    shared = len(seen.stems) == 1 and seen.stems <= _NOBODY
     return DoccanoExport(export, form + said, unit, seen.generated, seen.names, shared)
 
 

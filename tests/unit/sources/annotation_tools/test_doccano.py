@@ -98,6 +98,15 @@ def test_metadata_and_comments_stay_in_the_data(tmp_path: Path) -> None:
     assert second.value.data == {"text": BREAK}  # type: ignore[union-attr]
 
 
+def test_all_and_unknown_beside_each_other_are_two_annotators(tmp_path: Path) -> None:
+    """What two of them said of a text was one answer with both labels."""
+    for name, label in {"all": "good", "unknown": "bad"}.items():
+        row = {"id": 1, "text": "So good", "Comments": [], "label": [label]}
+        put(tmp_path / f"{name}.jsonl", [row])
+    good, bad = [("category", ["good"])], [("category", ["bad"])]
+    assert tasks(only(tmp_path)) == {1: [Said("all", good), Said("unknown", bad)]}
+
+
 def test_members_who_are_called_all_and_unknown_are_annotators_beside_others(
     tmp_path: Path,
 ) -> None:
