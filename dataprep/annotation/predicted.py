@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -61,6 +62,23 @@ def regions(control: str, shown: str, spans: Iterable[PredictedSpan], text: str)
         )
         for place, given in labels.items()
     ]
+
+
+def regions_apart(
+    control: str, shown: str, spans: Iterable[PredictedSpan], text: str
+) -> dict[PredictedSpan, Json]:
+    """The results of a Labels control, each label on a span a region, so that relations lead to it.
+
+    Its id is that of its place where no other label stands there.
+    """
+    found = dict.fromkeys(spans)
+    places = Counter((span.start, span.end) for span in found)
+    made: dict[PredictedSpan, Json] = {}
+    for span in found:
+        (region,) = regions(control, shown, [span], text)
+        alone = places[span.start, span.end] == 1
+        made[span] = region if alone else {**region, "id": f"{region['id']}-{span.label}"}
+    return made
 
 
 def as_paths(regions: Iterable[Json]) -> list[Json]:

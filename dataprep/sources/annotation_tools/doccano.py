@@ -141,18 +141,22 @@ class DoccanoExport:
 
     def _results(self, mark: forms.MarkedRow, text: str, place: Place) -> list[Json] | Finding:
         """The results of one user, in code points; a finding where a span lies outside."""
-        places: dict[str, tuple[int, int]] = {}
+        named: dict[str, predicted.PredictedSpan] = {}
         spans = []
         for span in mark.spans:
             where = in_code_points(text, span.start, span.end, self.unit)
             if where is None:
                 return _outside(span, text, self.unit, place)
-            places[span.name] = where
             spans.append(predicted.PredictedSpan(*where, self._named(span.label)))
+            named[span.name] = spans[-1]
         results = predicted.regions(SPANS, TEXT, dict.fromkeys(spans), text)
+        regions: dict[predicted.PredictedSpan, Json] = {}
+        if mark.relations:
+            regions = predicted.regions_apart(SPANS, TEXT, spans, text)
+            results = list(regions.values())
         for relation in mark.relations:
             ends = [
-                predicted.region_id(SPANS, places[end]) if end in places else f"entity {end}"
+                regions[named[end]]["id"] if end in named else f"entity {end}"
                 for end in (relation.head, relation.tail)
             ]
             labels = {"labels": [relation.label]} if relation.label else {}

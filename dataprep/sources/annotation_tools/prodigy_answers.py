@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -167,14 +168,18 @@ class ProdigyAnswers:
             for span in forms.spans_of(row)
         ]
         labelled = [span for span in spans if span.label]
-        results = predicted.regions(SPANS, TEXT, dict.fromkeys(labelled), text)
-        places = {(span.start, span.end) for span in labelled}
-        for relation in forms.objects(row, "relations"):
-            ends = [self._end(row, relation, side, text) for side in ("head", "child")]
+        related = forms.objects(row, "relations")
+        apart = predicted.regions_apart(SPANS, TEXT, labelled, text) if related else {}
+        results = list(apart.values()) or predicted.regions(
+            SPANS, TEXT, dict.fromkeys(labelled), text
+        )
+        for relation in related:
+            ends = [self._end(row, relation, side, text, apart) for side in ("head", "child")]
             label = relation.get("label")
-            if ends[0] in places and ends[1] in places:
+            if None not in ends:
                 named = [label] if isinstance(label, str) and label else []
-                results.append(predicted.relation(SPANS, ends[0], ends[1], named))
+                made = predicted.relation(SPANS, (0, 0), (0, 0), named)
+                results.append({**made, "from_id": ends[0], "to_id": ends[1]})
             else:
                 self.left_out[_LOOSE] += 1
         classes = forms.chosen(row)
@@ -200,14 +205,29 @@ class ProdigyAnswers:
             raise BadProdigyRow("A003", f"{words} {excerpt(text[slice(*where)])!r}")
         return where
 
-    def _end(self, row: Json, relation: Json, side: str, text: str) -> tuple[int, int]:
-        """The place of one end of a relation: its own span, else that which its token closes."""
+    def _end(
+        self,
+        row: Json,
+        relation: Json,
+        side: str,
+        text: str,
+        regions: Mapping[predicted.PredictedSpan, Json],
+    ) -> str | None:
+        """The id of the region at one end of a relation, None where none is marked there.
+
+        That of its own span, else of that which its token closes.
+        """
         own = relation.get(f"{side}_span")
         if not isinstance(own, dict):
             token = relation.get(side)
             marked = (s for s in forms.spans_of(row) if s.get("token_end") == token)
             own = next(marked, None)
-        return self._place(row, own, text) if own is not None else (-1, -1)
+        if own is None:
+            return None
+        place, label = self._place(row, own, text), own.get("label")
+        there = [span for span in regions if (span.start, span.end) == place]
+        there.sort(key=lambda span: span.label != label)
+        return str(regions[there[0]]["id"]) if there else None
 
 
 def _time(row: Json) -> int | None:

@@ -238,3 +238,18 @@ def test_a_relation_to_nothing_is_named(tmp_path: Path) -> None:
     row = {"id": 1, "text": "Ann left", "entities": [entity], "relations": [relation]}
     outcome, _ = converted(put(tmp_path / "a.jsonl", [row]), tmp_path / "out")
     assert outcome.journal.counts.rules["A013"] == 1
+
+
+def test_a_relation_leads_to_one_of_two_entities_at_a_place(tmp_path: Path) -> None:
+    places = ((5, 0, 3, "PER"), (6, 0, 3, "ORG"), (7, 9, 13, "LOC"))
+    entities = [
+        {"id": id, "start_offset": start, "end_offset": end, "label": label}
+        for id, start, end, label in places
+    ]
+    relation = {"id": 1, "from_id": 6, "to_id": 7, "type": "in"}
+    row = {"id": 1, "text": "Ann left Rome", "entities": entities, "relations": [relation]}
+    _, chats = converted(put(tmp_path / "a.jsonl", [row]), tmp_path / "out")
+    ((_, answer),) = chats
+    assert json.loads(answer)["relations"] == [
+        {"head": {"text": "Ann", "label": "ORG"}, "type": "in", "tail": "Rome"}
+    ]

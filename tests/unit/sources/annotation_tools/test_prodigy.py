@@ -271,6 +271,17 @@ def test_a_reviewed_row_stands_for_what_it_was_decided_from(tmp_path: Path) -> N
     assert guesses(given) == {1: [("ds-ann", both[:1]), ("ds-bo", both)]}
 
 
+def test_a_relation_leads_to_one_of_two_spans_at_a_place(tmp_path: Path) -> None:
+    org = {**ANN, "label": "ORG"}
+    relation = {"head": 0, "child": 2, "head_span": org, "child_span": ROME, "label": "in"}
+    rows = [manual(ANN, org, ROME, relations=[relation], _view_id="relations")]
+    _, chats = converted(put(tmp_path / "a.jsonl", rows), tmp_path / "out")
+    ((_, answer),) = chats
+    assert json.loads(answer)["relations"] == [
+        {"head": {"text": "Ann", "label": "ORG"}, "type": "in", "tail": "Rome"}
+    ]
+
+
 def test_compared_texts_are_a_preference(tmp_path: Path) -> None:
     texts = {"input": {"text": "Who left?"}, "accept": {"text": "Ann."}, "reject": {"text": "Bo."}}
     rows = [
