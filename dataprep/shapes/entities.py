@@ -18,11 +18,11 @@ from dataprep.finding import excerpt
 from dataprep.shapes import spans
 from dataprep.shapes.entity_parts import (
     ELSEWHERE,
-    End,
     EntityPart,
     EntityParts,
     Region,
     Related,
+    RelationEnd,
 )
 from dataprep.shapes.joint_texts import in_whole, text_at
 from dataprep.shapes.kind import Problems, ReadRegion, SeenText, WrittenAnswer
@@ -152,7 +152,7 @@ class Entities:
         for (span, _), entity in zip(entities_of(found, answer), entities, strict=True):
             beside.setdefault((span.start, span.end), []).append(entity)
 
-        def end(one: End) -> str | dict[str, Any]:
+        def end(one: RelationEnd) -> str | dict[str, Any]:
             """The text of a region; the entity itself where several stand at its place."""
             others = beside[one.place]
             if not one.label or len(others) == 1:
@@ -226,7 +226,7 @@ def _ids(results: Iterable[Result], shown: str, region: ReadRegion) -> dict[str,
     return ids
 
 
-_NOWHERE = End(*ELSEWHERE)
+_NOWHERE = RelationEnd(*ELSEWHERE)
 
 
 def _related(
@@ -242,7 +242,7 @@ def _related(
     for relation in relations:
         if relation.type != "relation":
             continue
-        ends: list[End] = []
+        ends: list[RelationEnd] = []
         for given in (relation.from_id, relation.to_id):
             where = ids.get(str(given), set())
             if len(where) == 1:

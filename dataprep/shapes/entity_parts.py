@@ -42,7 +42,7 @@ class Stacked(NamedTuple):
     said: str
 
 
-class End(NamedTuple):
+class RelationEnd(NamedTuple):
     """One end of a relation: a region, by its place.
 
     `label` tells it from regions with other labels there, and `said`, all that is said of it as
@@ -63,12 +63,12 @@ class End(NamedTuple):
 class Related(NamedTuple):
     """One relation between two regions of the text."""
 
-    head: End
+    head: RelationEnd
     type: str
-    tail: End
+    tail: RelationEnd
 
     @property
-    def ends(self) -> tuple[End, End]:
+    def ends(self) -> tuple[RelationEnd, RelationEnd]:
         """Both of its regions."""
         return self.head, self.tail
 
@@ -170,7 +170,7 @@ class EntityParts:
                 return on | ends | _told("head", head) | _told("tail", tail)
 
 
-def _told(name: str, end: End) -> dict[str, Any]:
+def _told(name: str, end: RelationEnd) -> dict[str, Any]:
     """What tells the region at one end of a relation from others at its place."""
     told: dict[str, Any] = {f"{name}_label": end.label} if end.label else {}
     return told | ({f"{name}_notes": jsonio.loads(end.said.encode())} if end.said else {})
@@ -257,13 +257,13 @@ def _retold(
                 kept.add(part._replace(label=label))
     kept |= {Stacked(*place, written_notes(said)) for place, said in single.items()}
 
-    def told(end: End) -> End:
+    def told(end: RelationEnd) -> RelationEnd:
         """The end by its label where regions are told apart there, and by its notes likewise."""
         mine = labels.get(end.place, [])
         if end.label or end.place not in related or len(mine) != 1:
             return end
         place = (*end.place, mine[0])
-        return End(*place, written_notes(single[place]) if place in single else "")
+        return RelationEnd(*place, written_notes(single[place]) if place in single else "")
 
     kept |= {Related(told(head), kind, told(tail)) for head, kind, tail in relations}
     return frozenset(kept)

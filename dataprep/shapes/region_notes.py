@@ -16,10 +16,10 @@ from dataprep import jsonio
 from dataprep.annotation import BadSpan, Control, Result
 from dataprep.finding import excerpt
 from dataprep.shapes.entity_parts import (
-    End,
     EntityPart,
     Noted,
     Region,
+    RelationEnd,
     Said,
     Stacked,
     written_notes,
@@ -93,16 +93,16 @@ def end_of(
     id: str,
     standing: RegionLabels,
     told: Mapping[tuple[Region, str, str], str],
-) -> End:
+) -> RelationEnd:
     """The region of an id at a place, told from others there that it differs from."""
     regions = standing[place]
     labels = regions.get(id, set())
     if not labels:
-        return End(*place)
+        return RelationEnd(*place)
     label = min(labels)
     said = told.get((place, id, label), "")
     alone = all(other == labels for other in regions.values() if other)
-    return End(*place) if alone and not said else End(*place, label, said)
+    return RelationEnd(*place) if alone and not said else RelationEnd(*place, label, said)
 
 
 def labels_at(

@@ -23,7 +23,7 @@ def settle_others(
                 shaped.parts.drop(partition.held(other.answer), SETTLED)
 
 
-Question = tuple[str, list[tuple[str, tuple[str, ...]]]]
+LabelQuestion = tuple[str, list[tuple[str, tuple[str, ...]]]]
 """A control, and what each annotator who was asked about one label of it says of that label."""
 
 
@@ -36,7 +36,7 @@ class SharedVotes(NamedTuple):
 
     votes: list[tuple[str, Any]]
     unasked: list[frozenset[str]]
-    questions: list[Question]
+    questions: list[LabelQuestion]
 
 
 def shared_votes(
@@ -76,7 +76,7 @@ def _choices_asked(voters: Sequence[Answered[Any]], control: str) -> set[frozens
 
 def _questions(
     control: Control, voters: Sequence[Answered[Any]], chosen: Sequence[list[tuple[str, str]]]
-) -> Iterator[Question]:
+) -> Iterator[LabelQuestion]:
     """Each label that two or more were asked about, and whether each of them gave it."""
     mine = [[label for group, label in given if group == control.name] for given in chosen]
     asked = _choices_asked(voters, control.name)
