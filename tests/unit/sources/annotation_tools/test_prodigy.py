@@ -32,10 +32,6 @@ def manual(*spans: Any, **more: Any) -> dict[str, Any]:
     return row(spans=list(spans), tokens=TOKENS, _view_id="ner_manual", _is_binary=False) | more
 
 
-def without_text(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key != "text"}
-
-
 def by(name: str, at: int = 0) -> dict[str, Any]:
     return {"_annotator_id": name, "_session_id": name, "_timestamp": at}
 
@@ -271,17 +267,6 @@ def test_a_reviewed_row_stands_for_what_it_was_decided_from(tmp_path: Path) -> N
     assert guesses(given) == {1: [("ds-ann", both[:1]), ("ds-bo", both)]}
 
 
-def test_a_relation_leads_to_one_of_two_spans_at_a_place(tmp_path: Path) -> None:
-    org = {**ANN, "label": "ORG"}
-    relation = {"head": 0, "child": 2, "head_span": org, "child_span": ROME, "label": "in"}
-    rows = [manual(ANN, org, ROME, relations=[relation], _view_id="relations")]
-    _, chats = converted(put(tmp_path / "a.jsonl", rows), tmp_path / "out")
-    ((_, answer),) = chats
-    assert json.loads(answer)["relations"] == [
-        {"head": {"text": "Ann", "label": "ORG"}, "type": "in", "tail": "Rome"}
-    ]
-
-
 def test_compared_texts_are_a_preference(tmp_path: Path) -> None:
     texts = {"input": {"text": "Who left?"}, "accept": {"text": "Ann."}, "reject": {"text": "Bo."}}
     rows = [
@@ -349,10 +334,6 @@ def test_tokens_tell_the_unit(tmp_path: Path) -> None:
         (row(2, text=None, label="A"), "S001", "its text is null, and no text"),
         (manual(text=["Ann", "left"]), "S001", 'its text is ["Ann", "left"], and no text'),
         (row(2, text={}, versions=[], answer="accept"), "S001", "its text is {}, and no text"),
-        (without_text(manual(ROME)), "S001", "it has no text"),
-        (without_text(row(2, label="A")), "S001", "it has no text"),
-        (without_text(row(2, _view_id="ner_manual")), "S001", "it has no text"),
-        (without_text(row(2, options=[{"id": "A", "text": "A"}])), "S001", "it has no text"),
         (row(2, options=OPTIONS, accept=["Z"]), "S001", "its 'accept' holds 'Z', which is none"),
         ({"text": LEFT, "label": "A", "_input_hash": 2}, "S001", "it has no answer, and other"),
         (manual(ANN, text="Another"), "S001", "its text is not that of the other rows"),

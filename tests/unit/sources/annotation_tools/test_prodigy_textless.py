@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from dataprep.conversion import convert
 from dataprep.recipe import Recipe
@@ -37,3 +40,21 @@ def test_a_reviewed_picture_is_left_out_as_a_picture(tmp_path: Path) -> None:
     given = only(put(tmp_path / "a.jsonl", [ROW, {**reviewed, "answer": "accept"}]))
     assert findings(given) == []
     assert "rows about pictures, sound or HTML (1)" in given.note
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"label": "A"},
+        {"spans": [], "_view_id": "ner_manual"},
+        {"_view_id": "ner_manual"},
+        {"options": [{"id": "A", "text": "A"}]},
+    ],
+)
+def test_a_row_that_asks_about_a_text_and_has_none_is_named(
+    tmp_path: Path, about: dict[str, Any]
+) -> None:
+    """It was named in the note alone, as a row that was judged as a whole."""
+    row = {"_input_hash": 2, "answer": "accept", **about}
+    given = only(put(tmp_path / "a.jsonl", [ROW, row]))
+    assert findings(given) == [("S001", "it has no text", 2)]
