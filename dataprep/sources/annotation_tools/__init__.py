@@ -75,6 +75,8 @@ def half_recognised(path: Path, name: str) -> str:
     head = FileHead(path, name)
     for each in TOOL_NAMES if len(head.rows) > 1 else ():
         tool = tool_named(each)
+        if not any(tool.recognises(RowHead(head, head.rows[at])) for at in (0, -1)):
+            continue
         own = sum(tool.recognises(RowHead(head, row)) for row in head.rows)
         if len(head.rows) / 2 <= own < len(head.rows):
             return (

@@ -110,7 +110,7 @@ class RowHead(FileHead):
 
     def __init__(self, head: FileHead, row: dict[str, Any]) -> None:
         super().__init__(head.path, head.name)
-        self.rows = (row,)
+        self.raw, self.rows = head.raw, (row,)
 
 
 def is_training_row(row: dict[str, Any]) -> bool:
