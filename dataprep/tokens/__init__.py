@@ -9,7 +9,7 @@ from dataprep.tokens.account import (
     usual_epochs,
 )
 from dataprep.tokens.at_hand import counter, encoding_of_model
-from dataprep.tokens.chat import IGNORED, ChatTokenizer, Tokenised
+from dataprep.tokens.chat import ChatTokenizer, Tokenised
 from dataprep.tokens.chat_load import (
     AnyChatTokenizer,
     load_chat_tokenizer,
@@ -20,6 +20,7 @@ from dataprep.tokens.codec import Codec
 from dataprep.tokens.columns import lists
 from dataprep.tokens.counting import Count, CountedTexts, Counter, estimator
 from dataprep.tokens.estimate import ESTIMATE_ERROR, estimate
+from dataprep.tokens.labels import IGNORED
 from dataprep.tokens.learn import sample, train_tokenizer
 from dataprep.tokens.load import explain_hub, is_local, load_tokenizer
 from dataprep.tokens.messages import REASONING, TemplateError

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from dataprep.example import Message
 from dataprep.tokens.chat_template import ChatTemplate, Rendered
+from dataprep.tokens.labels import IGNORED, labels_of
 from dataprep.tokens.messages import (
     REASONING,
     TemplateError,
@@ -27,9 +28,10 @@ from dataprep.tokens.messages import (
     texts_of,
     without_gap,
 )
+from dataprep.tokens.segments import SegmentEncoder, WholeTextEncoder
 
-IGNORED = -100
-"""The label that no loss is taken on."""
+_AT_ONCE = 1024
+"""Conversations that are encoded together: their tokens are held as objects until they are ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,31 +114,37 @@ class ChatTokenizer:
         self, conversations: Sequence[tuple[Sequence[Message], Any]]
     ) -> list[Tokenised | TemplateError]:
         """The same for many (messages, tools) at once; one that is refused is an error in place."""
+        made: list[Tokenised | TemplateError] = []
+        for start in range(0, len(conversations), _AT_ONCE):
+            made += self._encode_few(conversations[start : start + _AT_ONCE])
+        return made
+
+    def _encode_few(
+        self, conversations: Sequence[tuple[Sequence[Message], Any]]
+    ) -> list[Tokenised | TemplateError]:
         made: list[Tokenised | TemplateError | Rendered] = []
         for messages, tools in conversations:
             try:
                 made.append(self._by_itself(messages, tools))
             except TemplateError as error:
                 made.append(error)
-        texts = [one.text for one in made if isinstance(one, Rendered)]
-        if not texts:
-            return [one for one in made if not isinstance(one, Rendered)]
-        coded = self.backend(
-            texts, add_special_tokens=False, return_offsets_mapping=True, verbose=False
-        )
-        rows = zip(coded["input_ids"], coded["offset_mapping"], strict=True)
-        return [_tokenised(*next(rows), one) if isinstance(one, Rendered) else one for one in made]
+        told = [(one.text, one.answers) for one in made if isinstance(one, Rendered)]
+        coded = iter(self._encoder.encode_batch(told))
+        return [Tokenised(*next(coded), one) if isinstance(one, Rendered) else one for one in made]
+
+    @cached_property
+    def _encoder(self) -> SegmentEncoder | WholeTextEncoder:
+        return SegmentEncoder.fitting(self.backend) or WholeTextEncoder(self.backend)
 
     def _by_itself(self, messages: Sequence[Message], tools: Any) -> Tokenised | Rendered:
         """The rendered conversation, or its ids where a text in it spells a special token."""
         plain, learned = self._plain_messages(messages), learned_turns(messages)
-        if any(self._spells_special(message) for message in (*plain, {"tools": tools})):
+        if any(map(self._spells_special, plain)) or self._spells_special({"tools": tools}):
             return self._encode_apart(plain, learned, tools)
         return self._chat.rendered(plain, learned, tools)
 
     def _spells_special(self, message: Message) -> bool:
-        special = self._special_in(message)
-        return any(special.search(text) for text in texts_of(message))
+        return any(map(self._special_in(message).search, texts_of(message)))
 
     def _special_in(self, message: Message) -> re.Pattern[str]:
         """What of a message would become a special token and must not."""
@@ -220,21 +228,4 @@ class ChatTokenizer:
 
 
 def _tokenised(ids: list[int], offsets: Sequence[TextSpan], told: Rendered) -> Tokenised:
-    return Tokenised(ids, _labels(ids, offsets, told.answers), told)
-
-
-def _labels(
-    ids: Sequence[int], offsets: Sequence[TextSpan], answers: Sequence[TextSpan]
-) -> list[int]:
-    """The id of each token that ends inside an answer or at its end, IGNORED for the others."""
-    labels = [IGNORED] * len(ids)
-    spans = iter(sorted(answers))
-    span = next(spans, None)
-    for at, (start, end) in enumerate(offsets):
-        while span is not None and start >= span[1]:
-            span = next(spans, None)
-        if span is None:
-            break
-        if end > span[0]:
-            labels[at] = ids[at]
-    return labels
+    return Tokenised(ids, labels_of(ids, offsets, told.answers), told)

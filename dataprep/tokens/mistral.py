@@ -20,8 +20,9 @@ from typing import Any, Literal
 
 from dataprep.durable import write_whole
 from dataprep.example import Message
-from dataprep.tokens.chat import IGNORED, Tokenised
+from dataprep.tokens.chat import Tokenised
 from dataprep.tokens.chat_template import Rendered
+from dataprep.tokens.labels import IGNORED
 from dataprep.tokens.messages import REASONING, TemplateError, learned_turns
 from dataprep.tokens.mistral_files import MistralFile
 from dataprep.tokens.mistral_format import MistralFormat, refusals
