@@ -203,7 +203,7 @@ def _fitted(
 ) -> tuple[tokens.Tokenised, str]:
     """The row without what its limit leaves out of the prompt, and words for that."""
     limit = writing.target.max_length
-    if said is None or learned_end(made) <= limit:
+    if said is None or len(made.input_ids) <= limit or learned_end(made) <= limit:
         return made, ""
     messages, tools = said
     encode = partial(writing.tokenizer.encode, tools=tools)
@@ -230,25 +230,29 @@ def _cut(
 ) -> tokens.Tokenised | None:
     """The row as it is learned; None where nothing of it would be."""
     whole, left_out = fitted
-    kept = tokens.Tokenised(whole.input_ids[:limit], whole.labels[:limit])
-    if not kept.learned:
+    kept = whole
+    if len(whole.input_ids) > limit:
+        kept = tokens.Tokenised(whole.input_ids[:limit], whole.labels[:limit])
+    learned = kept.learned
+    of_all = learned if kept is made else made.learned
+    if not learned:
         why = "nothing is left to learn"
-        if made.learned:
+        if of_all:
             why = f"the answer begins behind token {limit:,}, where the row is cut"
         counts["nothing_to_learn"] += 1
         _refuse(note, at, "T003", why)
         return None
-    cut, lost = len(made.input_ids) > limit, made.learned - kept.learned
+    cut, lost = len(made.input_ids) > limit, of_all - learned
     if cut:
         said = f"the row has {len(made.input_ids):,} tokens, and is cut at {limit:,}"
         said += f": {left_out}" if left_out else ""
-        amount = f"{lost:,} of {made.learned:,} answer tokens are lost"
+        amount = f"{lost:,} of {of_all:,} answer tokens are lost"
         said += f"{', and so' if left_out else ':'} {amount}" if lost else ""
         note.said.append((at, "T001" if lost and not left_out else "T006", said))
     note.inputs.append(len(made.input_ids))
-    note.targets.append(made.learned)
+    note.targets.append(of_all)
     counts["input"] += len(kept.input_ids)
-    counts["target"] += kept.learned
+    counts["target"] += learned
     counts["inputs_cut"] += cut
     counts["targets_cut"] += lost > 0
     if told := whole.rendered:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -26,6 +26,7 @@ from dataprep.tokens.messages import (
     texts_of,
     thought_of,
 )
+from dataprep.tokens.token_pattern import token_pattern
 
 if TYPE_CHECKING:
     from dataprep.tokens.chat_renderer import ChatRenderer
@@ -77,12 +78,12 @@ class ChatTemplate:
     @cached_property
     def special(self) -> re.Pattern[str]:
         """The spellings of special tokens, which no text of a user may become."""
-        return _any_of(self._special_tokens)
+        return token_pattern(self._special_tokens)
 
     @cached_property
     def special_in_answers(self) -> re.Pattern[str]:
         """The same for what an assistant says: what the template looks for there may stay."""
-        return _any_of(self._special_tokens - self._parsed)
+        return token_pattern(self._special_tokens - self._parsed)
 
     @cached_property
     def _special_tokens(self) -> set[str]:
@@ -93,7 +94,7 @@ class ChatTemplate:
     def _added(self) -> re.Pattern[str]:
         """The spellings that stand for one token each, special or not."""
         added = self._backend.added_tokens_decoder.values()
-        return _any_of({token.content for token in added} | self._special_tokens)
+        return token_pattern({token.content for token in added} | self._special_tokens)
 
     @cached_property
     def _sources(self) -> list[str]:
@@ -186,18 +187,25 @@ class ChatTemplate:
         hides or loses what is to be learned.
         """
         whole, spans = self._told(messages, learned, tools)
-        said = ["".join(whole[start:end] for start, end in turn) for turn in spans]
-        for index, answer in zip(learned, said, strict=True):
-            self._refuse_loss(messages[index], index, answer)
-        thoughts = [thought_of(messages[index]) for index in learned]
+        unclosed = thoughts = thoughtless = 0
+        hollow: list[int] = []
+        for index, turn in zip(learned, spans, strict=True):
+            message, said = messages[index], "".join([whole[start:end] for start, end in turn])
+            self._refuse_loss(message, index, said)
+            unclosed += not self.closes(said)
+            if self._ends(said):
+                hollow.append(index)
+            if thought := thought_of(message):
+                thoughts += 1
+                thoughtless += thought not in said
         return Rendered(
             whole,
-            tuple(span for turn in spans for span in turn),
+            tuple([span for turn in spans for span in turn]),
             turns=len(learned),
-            unclosed=sum(not self.closes(answer) for answer in said),
-            hollow=tuple(n for n, answer in zip(learned, said, strict=True) if self._ends(answer)),
-            thoughts=sum(map(bool, thoughts)),
-            thoughtless=sum(t not in answer for t, answer in zip(thoughts, said, strict=True)),
+            unclosed=unclosed,
+            hollow=tuple(hollow),
+            thoughts=thoughts,
+            thoughtless=thoughtless,
         )
 
     def _told(
@@ -228,7 +236,10 @@ class ChatTemplate:
     def closes(self, said: str) -> bool:
         """Whether a special token is the last that is said, without blanks behind it."""
         said = said.rstrip()
-        return any(found.end() == len(said) for found in self.special.finditer(said))
+        end = None
+        for found in self.special.finditer(said):
+            end = found.end()
+        return end == len(said)
 
     def closed(self, *parts: str) -> bool:
         """The same of what is said in parts."""
@@ -240,14 +251,11 @@ class ChatTemplate:
         functions = [call["function"] for call in message.get("tool_calls") or ()]
         if legacy := message.get("function_call"):
             functions.append(legacy)
-        for name, times in Counter(function["name"] for function in functions).items():
-            if said.count(name) < times + answer.count(name):
-                raise refused(f"leaves out the tool call in messages[{index}]")
-        for leaf in (leaf for f in functions for leaf in texts_of(f.get("arguments"))):
-            if leaf.strip() not in said and _written(leaf) not in said:
-                raise refused(f"leaves out an argument of the tool call in messages[{index}]")
-        if any(text.strip() not in said for text in before_thoughts(message)):
-            raise refused(f"leaves out what is said before a thought in messages[{index}]")
+        if functions:
+            _refuse_lost_calls(functions, index, said, answer)
+        for text in before_thoughts(message):
+            if text.strip() not in said:
+                raise refused(f"leaves out what is said before a thought in messages[{index}]")
         if answer not in said:
             beside = " beside the tool call" if functions else ""
             raise refused(f"leaves out what is said{beside} in messages[{index}]")
@@ -255,9 +263,14 @@ class ChatTemplate:
     def _answer(self, message: Message) -> str:
         """What is said behind any thought that the template would cut off."""
         answer = str(message.get("content") or "")
-        for mark in {"</think>", *filter(_TAG.fullmatch, self._parsed)}:
-            answer = answer.rpartition(mark)[2]
+        for mark in self._before_answers:
+            if mark in answer:
+                answer = answer.rpartition(mark)[2]
         return answer.strip()
+
+    @cached_property
+    def _before_answers(self) -> frozenset[str]:
+        return frozenset(("</think>", *filter(_TAG.fullmatch, self._parsed)))
 
     def opening(
         self, before: Sequence[Message], tools: Any, text: Callable[..., str] | None = None
@@ -324,11 +337,18 @@ class ChatTemplate:
         return sorted(mark.end() for mark in marks)
 
 
+def _refuse_lost_calls(
+    functions: Sequence[dict[str, Any]], index: int, said: str, answer: str
+) -> None:
+    """Raises TemplateError where a call or an argument of it is left out of what is said."""
+    for name, times in Counter(function["name"] for function in functions).items():
+        if said.count(name) < times + answer.count(name):
+            raise refused(f"leaves out the tool call in messages[{index}]")
+    for leaf in (leaf for f in functions for leaf in texts_of(f.get("arguments"))):
+        if leaf.strip() not in said and _written(leaf) not in said:
+            raise refused(f"leaves out an argument of the tool call in messages[{index}]")
+
+
 def _written(text: str) -> str:
     """A text as it stands inside JSON."""
     return json.dumps(text, ensure_ascii=False)[1:-1]
-
-
-def _any_of(spelled: Iterable[str]) -> re.Pattern[str]:
-    """A pattern of some spellings, the longest first; of none it never matches."""
-    return re.compile("|".join(map(re.escape, sorted(spelled, key=len, reverse=True))) or r"(?!)")

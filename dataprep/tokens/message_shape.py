@@ -35,8 +35,14 @@ class MessageShape:
 
     def shaped(self, messages: Sequence[Message]) -> list[Message]:
         """Messages as `as_templates_know` gives them, in this shape; without what is null."""
-        shown = [{key: part for key, part in m.items() if part is not None} for m in messages]
-        return shown if self == _PLAIN else list(map(self._shaped, shown))
+        shown = [
+            {key: part for key, part in m.items() if part is not None}
+            if None in m.values()
+            else dict(m)
+            for m in messages
+        ]
+        plain = not (self.parts or self.text_arguments or self.thought_parts)
+        return shown if plain else list(map(self._shaped, shown))
 
     def _shaped(self, message: Message) -> Message:
         calls, content = message.get("tool_calls"), message.get("content")

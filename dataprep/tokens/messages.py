@@ -69,13 +69,14 @@ def as_templates_know(
 
 
 def _shown(message: Message) -> Message:
-    shown = {key: value for key, value in message.items() if key != "weight"}
+    shown = dict(message)
+    shown.pop("weight", None)
     if isinstance(content := shown.get("content"), list):
         shown["content"] = "".join(part.get("text", "") for part in content)
+    elif content is None:
+        shown["content"] = ""
     if calls := shown.get("tool_calls"):
         shown["tool_calls"] = [_read_call(call) for call in calls]
-    if shown.get("content") is None:
-        shown["content"] = ""
     if not shown.get(REASONING):  # an empty one would keep templates from reading the text
         shown.pop(REASONING, None)
     return shown
@@ -127,7 +128,11 @@ def texts_of(value: Any) -> list[str]:
     if isinstance(value, str):
         return [value]
     if isinstance(value, dict):
-        return [t for key, part in value.items() if key != "role" for t in texts_of(part)]
+        found: list[str] = []
+        for key, part in value.items():
+            if key != "role":
+                found += (part,) if type(part) is str else texts_of(part)
+        return found
     if isinstance(value, list):
         return [text for part in value for text in texts_of(part)]
     return []

@@ -33,6 +33,7 @@ _PATH = 500
 """What a part of an outline, or a question on the way to it, counts as characters."""
 
 _BY_VALUE = ("role", "type")
+_SAID = ("role", "content")
 _HOLE = object()
 
 OutlinePart = str | Slot
@@ -49,8 +50,21 @@ def structure(messages: Any) -> tuple[tuple[Any, ...], list[str]]:
     """
     key: list[Any] = []
     texts: list[str] = []
-    _take(messages, key, texts)
+    if type(messages) is not list:
+        _take(messages, key, texts)
+        return tuple(key), texts
+    key.append(len(messages))
+    for message in messages:  # most are of a role and a text
+        if type(message) is dict and tuple(message) == _SAID and _are_texts(message):
+            key += _SAID, message["role"], _HOLE
+            texts.append(message["content"])
+        else:
+            _take(message, key, texts)
     return tuple(key), texts
+
+
+def _are_texts(message: dict[str, Any]) -> bool:
+    return type(message["role"]) is str and type(message["content"]) is str
 
 
 def _take(value: Any, key: list[Any], texts: list[str]) -> None:
