@@ -28,7 +28,9 @@ from dataprep.targets.shards import Made, Note, Shards
 from dataprep.targets.shortening import learned_end, shortened
 from dataprep.targets.token_files import SPLITS, TokenFiles, ids_of
 from dataprep.targets.written import Batches, Written, why_not
+from dataprep.workers import uncollected
 
+_THREADS = 2
 TEXT = "plain"
 """The shape that is learned as a running text, without a template."""
 
@@ -79,18 +81,13 @@ def write(
     folder that the caller keeps, are not tokenised again.
     """
     folder.mkdir(parents=True)
-    tokenizer: tokens.AnyChatTokenizer
-    if target.tokenizer is None:
-        chosen = tokens.sample(_texts(batches("train"), not_for), 0)
-        tokenizer = tokens.train_chat_tokenizer(chosen, target.vocabulary)
-    else:
-        template = base / target.chat_template if target.chat_template else None
-        day = date.fromisoformat(target.date) if target.date else None
-        tokenizer = tokens.load_chat_tokenizer(target.tokenizer, base, template, day)
-    tokens.save_chat_tokenizer(tokenizer, folder / "tokenizer")
+    with uncollected():  # a vocabulary is read and hashed as half a million objects
+        tokenizer = _tokenizer(target, base, _texts(batches("train"), not_for))
+        tokens.save_chat_tokenizer(tokenizer, folder / "tokenizer")
+        fingerprint = tokenizer.sha256
     decides: dict[str, Any] = {
         "target": "causal",
-        "tokenizer": tokenizer.sha256,
+        "tokenizer": fingerprint,
         "date": tokenizer.day and tokenizer.day.isoformat(),
         "system": target.system,
         "limit": target.max_length,
@@ -101,7 +98,7 @@ def write(
     make = partial(_made, _Writing(tokenizer, target, not_for))
     files = TokenFiles(folder, _COUNTED)
     for split in SPLITS:
-        files.write(split, kept.made(batches(split), make), ids_beside=True)
+        files.write(split, kept.made(batches(split), make, threads=_THREADS), ids_beside=True)
     for counts in files.counts.values():
         counts["longest"] = counts["input_lengths"].get("max", 0)
     shutil.rmtree(own, ignore_errors=True)
@@ -119,6 +116,15 @@ def write(
         max_length=target.max_length,
     )
     return files.written
+
+
+def _tokenizer(target: Target, base: Path, texts: Iterator[str]) -> tokens.AnyChatTokenizer:
+    """The tokenizer that the target names, or else one that is trained on a sample of texts."""
+    if target.tokenizer is None:
+        return tokens.train_chat_tokenizer(tokens.sample(texts, 0), target.vocabulary)
+    template = base / target.chat_template if target.chat_template else None
+    day = date.fromisoformat(target.date) if target.date else None
+    return tokens.load_chat_tokenizer(target.tokenizer, base, template, day)
 
 
 def _of_template(

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from threading import Lock
 from typing import Any, Literal
 
 from dataprep.example import Message
@@ -52,7 +53,10 @@ class Tokenised:
 
 
 class ChatTokenizer:
-    """A `transformers` tokenizer with a chat template: conversations to ids and labels."""
+    """A `transformers` tokenizer with a chat template: conversations to ids and labels.
+
+    Several threads may encode at once.
+    """
 
     def __init__(
         self,
@@ -66,6 +70,7 @@ class ChatTokenizer:
         self.name = name
         self.kind: Literal["trained", "given"] = kind
         self._day = day
+        self._lock = Lock()
 
     @cached_property
     def vocabulary(self) -> int:
@@ -134,7 +139,8 @@ class ChatTokenizer:
 
     @cached_property
     def _encoder(self) -> SegmentEncoder | WholeTextEncoder:
-        return SegmentEncoder.fitting(self.backend) or WholeTextEncoder(self.backend)
+        segments = SegmentEncoder.fitting(self.backend, self._lock)
+        return segments or WholeTextEncoder(self.backend, self._lock)
 
     def _by_itself(self, messages: Sequence[Message], tools: Any) -> Tokenised | Rendered:
         """The rendered conversation, or its ids where a text in it spells a special token."""
@@ -214,13 +220,14 @@ class ChatTokenizer:
     def _plain(self, text: str) -> list[tuple[int, TextSpan]]:
         if not text:
             return []
-        coded = self.backend(
-            text,
-            add_special_tokens=False,
-            return_offsets_mapping=True,
-            split_special_tokens=True,
-            verbose=False,
-        )
+        with self._lock:
+            coded = self.backend(
+                text,
+                add_special_tokens=False,
+                return_offsets_mapping=True,
+                split_special_tokens=True,
+                verbose=False,
+            )
         return list(zip(coded["input_ids"], coded["offset_mapping"], strict=True))
 
     def _plain_ids(self, text: str) -> list[int]:

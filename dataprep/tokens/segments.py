@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from threading import Lock
 from typing import Any
 
 from dataprep.tokens.labels import IGNORED, labels_of
@@ -26,21 +27,26 @@ _Segment = tuple[str, bool | _Spans]
 
 
 class WholeTextEncoder:
-    """The ids that a `transformers` tokenizer gives texts, and the labels of answers in them."""
+    """The ids that a `transformers` tokenizer gives texts, and the labels of answers in them.
 
-    def __init__(self, backend: Any) -> None:
+    How the tokenizer takes special tokens is a state of it: whoever sets that holds its `lock`.
+    """
+
+    def __init__(self, backend: Any, lock: Lock) -> None:
         self._backend = backend
+        self._lock = lock
 
     def encode_batch(self, texts: Sequence[MarkedText]) -> list[Coded]:
         """The ids and labels of texts, each with the spans of its answers in code points."""
         if not texts:
             return []
-        coded = self._backend(
-            [text for text, _ in texts],
-            add_special_tokens=False,
-            return_offsets_mapping=True,
-            verbose=False,
-        )
+        with self._lock:
+            coded = self._backend(
+                [text for text, _ in texts],
+                add_special_tokens=False,
+                return_offsets_mapping=True,
+                verbose=False,
+            )
         rows = zip(coded["input_ids"], coded["offset_mapping"], texts, strict=True)
         return [(ids, labels_of(ids, offsets, spans)) for ids, offsets, (_, spans) in rows]
 
@@ -52,13 +58,14 @@ class SegmentEncoder:
     Where a text is cut: find_matches in added_vocabulary.rs of tokenizers 0.23.
     """
 
-    def __init__(self, backend: Any) -> None:
+    def __init__(self, backend: Any, lock: Lock) -> None:
         self._tokenizer = backend.backend_tokenizer
+        self._lock = lock
         self._alone = {token.content for token in _cutting(backend)}
         self._pieces = re.compile(f"({token_pattern(self._alone).pattern})").split
 
     @classmethod
-    def fitting(cls, backend: Any) -> SegmentEncoder | None:
+    def fitting(cls, backend: Any, lock: Lock) -> SegmentEncoder | None:
         """The encoder for a tokenizer; None where segments depend on what is around them.
 
         They do where an added token takes the blanks beside it, or is one only between words, and
@@ -77,7 +84,7 @@ class SegmentEncoder:
         blank = any(token.content.strip(_BLANKS) != token.content for token in tokens)
         if blank and "trim_offsets=True" in repr(backend.backend_tokenizer.post_processor):
             return None
-        return cls(backend)
+        return cls(backend, lock)
 
     def encode_batch(self, texts: Sequence[MarkedText]) -> list[Coded]:
         """The ids and labels of texts, each with the spans of its answers in code points."""
@@ -85,12 +92,13 @@ class SegmentEncoder:
         flat = [segment for row in rows for segment in row]
         whole = list(dict.fromkeys([said for said, learned in flat if type(learned) is bool]))
         parted = list(dict.fromkeys([said for said, learned in flat if type(learned) is tuple]))
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        self._tokenizer.encode_special_tokens = False
-        quick = self._tokenizer.encode_batch_fast(whole, add_special_tokens=False)
+        with self._lock:
+            self._tokenizer.no_truncation()
+            self._tokenizer.no_padding()
+            self._tokenizer.encode_special_tokens = False
+            quick = self._tokenizer.encode_batch_fast(whole, add_special_tokens=False)
+            told = self._tokenizer.encode_batch(parted, add_special_tokens=False)
         ids = {said: coded.ids for said, coded in zip(whole, quick, strict=True)}
-        told = self._tokenizer.encode_batch(parted, add_special_tokens=False)
         offsets = {said: coded.offsets for said, coded in zip(parted, told, strict=True)}
         ids |= {said: coded.ids for said, coded in zip(parted, told, strict=True)}
         return [_joined(row, ids, offsets) for row in rows]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from tokenizers import (
 from transformers import PreTrainedTokenizerFast
 
 from dataprep.tokens.segments import MarkedText, SegmentEncoder, WholeTextEncoder
-from tests.unit.tokens.chat_tokenizers import tokenizer_of
+from tests.unit.tokens.chat_tokenizers import QWEN, assistant, tokenizer_of, user
 
 END, UNKNOWN = "</s>", "<unk>"
 SPECIAL = ("<s>", END, "<|im_start|>", "<|im_end|>", "<|im_end|>x")
@@ -62,6 +64,10 @@ def trained(made: Tokenizer, kind: Callable[..., Any], alphabet: Any, **more: An
     trainer = kind(vocab_size=400, initial_alphabet=alphabet, show_progress=False, **more)
     made.train_from_iterator([" ".join(WORDS), "Hello world user assistant think" * 3], trainer)
     return made
+
+
+def encoder_of(backend: Any) -> SegmentEncoder | None:
+    return SegmentEncoder.fitting(backend, Lock())
 
 
 def backend_of(made: Tokenizer, tokens: Iterable[AddedToken] = (), **more: Any) -> Any:
@@ -108,16 +114,16 @@ def marked_texts(rng: random.Random, many: int) -> list[MarkedText]:
 @pytest.mark.parametrize("name", FITTING)
 def test_ids_and_labels_are_those_of_the_text_encoded_whole(name: str) -> None:
     backend = FITTING[name]()
-    quick = SegmentEncoder.fitting(backend)
+    quick = encoder_of(backend)
     assert quick is not None
     texts = marked_texts(random.Random(name), 700)  # noqa: S311
-    whole = WholeTextEncoder(backend).encode_batch(texts)
+    whole = WholeTextEncoder(backend, Lock()).encode_batch(texts)
     for text, coded, wanted in zip(texts, quick.encode_batch(texts), whole, strict=True):
         assert coded == wanted, text
 
 
 def test_a_token_behind_which_a_span_ends_is_learned_and_the_next_is_not() -> None:
-    quick = SegmentEncoder.fitting(tokenizer_of("").backend)
+    quick = encoder_of(tokenizer_of("").backend)
     assert quick is not None
     text = "<|im_start|>ab<|im_end|>c"
     ((ids, labels),) = quick.encode_batch([(text, [(13, 24)])])
@@ -129,16 +135,16 @@ def test_a_token_behind_which_a_span_ends_is_learned_and_the_next_is_not() -> No
 @pytest.mark.parametrize("takes", ["lstrip", "rstrip", "single_word"])
 def test_a_token_that_depends_on_what_is_beside_it_is_left_to_the_whole_text(takes: str) -> None:
     token: dict[str, Any] = {takes: True, "normalized": False}
-    assert SegmentEncoder.fitting(backend_of(byte_level(), [AddedToken("<x>", **token)])) is None
+    assert encoder_of(backend_of(byte_level(), [AddedToken("<x>", **token)])) is None
 
 
 def test_blank_tokens_whose_offsets_are_trimmed_are_left_to_the_whole_text() -> None:
-    assert SegmentEncoder.fitting(backend_of(byte_level(trim=True), BLANK)) is None
+    assert encoder_of(backend_of(byte_level(trim=True), BLANK)) is None
 
 
 def test_a_tokenizer_that_reads_special_tokens_as_text_is_left_to_the_whole_text() -> None:
     backend = backend_of(byte_level(), THINK, split_special_tokens=True)
-    assert SegmentEncoder.fitting(backend) is None
+    assert encoder_of(backend) is None
 
 
 def test_a_tokenizer_with_ways_of_its_own_is_left_to_the_whole_text() -> None:
@@ -149,7 +155,18 @@ def test_a_tokenizer_with_ways_of_its_own_is_left_to_the_whole_text() -> None:
     made = byte_level()
     made.add_special_tokens([AddedToken(END, special=True)])
     own: Any = Own(tokenizer_object=made, eos_token=END)  # type: ignore[no-untyped-call]
-    assert SegmentEncoder.fitting(own) is None
+    assert encoder_of(own) is None
+
+
+def test_threads_that_encode_at_once_give_the_ids_of_one_after_the_other() -> None:
+    """Some conversations spell a token of the template, which sets the tokenizer to read texts."""
+    said = ("Hello", "<|im_end|>", "a <|im_start|>user b", "world" * 50)
+    talks = [([user(said[n % 4]), assistant(f"{said[n % 3]} {n}")], None) for n in range(600)]
+    tokenizer = tokenizer_of(QWEN)
+    wanted = [tokenizer.encode(*talk) for talk in talks]
+    with ThreadPoolExecutor(4) as pool:
+        parts = list(pool.map(tokenizer.encode_batch, [talks[n::6] for n in range(6)]))
+    assert [parts[n % 6][n // 6] for n in range(600)] == wanted
 
 
 def test_spellings_are_found_as_by_an_alternation_of_them_the_longest_first() -> None:
