@@ -145,7 +145,8 @@ class ChatTokenizer:
     def _by_itself(self, messages: Sequence[Message], tools: Any) -> Tokenised | Rendered:
         """The rendered conversation, or its ids where a text in it spells a special token."""
         plain, learned = self._plain_messages(messages), learned_turns(messages)
-        if any(map(self._spells_special, plain)) or self._spells_special({"tools": tools}):
+        told = plain if tools is None else [*plain, {"tools": tools}]
+        if any(map(self._spells_special, told)):
             return self._encode_apart(plain, learned, tools)
         return self._chat.rendered(plain, learned, tools)
 

@@ -10,7 +10,7 @@ from dataprep.example import Message
 from dataprep.finding import DataprepError
 from dataprep.tokens.messages import TemplateError
 from dataprep.tokens.metered_jinja import compiled
-from dataprep.tokens.outlines import Drawing, Drawn, FilledOutline, Outlines
+from dataprep.tokens.outlines import Drawing, Drawn, FilledOutline, Outlines, Shape
 from dataprep.tokens.template_marks import Regions, mark_loops, marks, regions
 from dataprep.tokens.traced_jinja import parts_of, traced_template
 from dataprep.tokens.traced_texts import Trace, Untraceable
@@ -32,24 +32,34 @@ class ChatRenderer:
         """The version of the template that is used with such tools."""
         return str(self._backend.get_chat_template(None, tools))
 
-    def text(self, said: list[Message], tools: Any, *, asked: bool) -> str:
-        """Messages in the template's shape as the model reads them.
+    def text(self, messages: list[Message], tools: Any, *, asked: bool, shape: Shape = list) -> str:
+        """Messages as the model reads them; `shape` spells them as the template takes them.
 
         Raises TemplateError for a conversation that the template refuses, OversizedTemplate for a
         template over its limits.
         """
         draw = partial(self._drawn, tools=tools, asked=asked)
-        return self.filled(("text", asked), said, tools, draw, asked=asked).text
+        return self.filled(("text", asked), messages, tools, draw, asked=asked, shape=shape).text
 
     def filled(
-        self, key: Any, said: list[Message], tools: Any, draw: Drawing, *, asked: bool = False
+        self,
+        key: Any,
+        messages: list[Message],
+        tools: Any,
+        draw: Drawing,
+        *,
+        asked: bool = False,
+        shape: Shape = list,
     ) -> FilledOutline:
         """The same, with the spans of answers that `draw` finds; `key` is all that decides it."""
-        render = partial(self.rendered, said, tools, asked=asked)
-        return self._outlines.filled((*key, repr(tools)), said, draw, render)
+
+        def render() -> str:
+            return self.rendered(shape(messages), tools, asked=asked)
+
+        return self._outlines.filled((*key, repr(tools)), messages, draw, render, shape)
 
     def rendered(self, said: list[Message], tools: Any, *, asked: bool) -> str:
-        """The same as `text`, without an outline."""
+        """Messages in the template's shape as the model reads them, without an outline."""
         try:
             if not said:
                 raise ValueError("there is no message")

@@ -7,9 +7,7 @@ what would be learned is refused.
 
 from __future__ import annotations
 
-import json
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -22,8 +20,8 @@ from dataprep.tokens.messages import (
     TemplateError,
     TextSpan,
     before_thoughts,
+    lost_of_calls,
     refused,
-    texts_of,
     thought_of,
 )
 from dataprep.tokens.token_pattern import token_pattern
@@ -147,7 +145,8 @@ class ChatTemplate:
         Raises TemplateError for a conversation that the template refuses, OversizedTemplate for a
         template over its limits.
         """
-        return self._renderer.text(self.shape.shaped(messages), tools, asked=asked)
+        shape = self.shape.shaped
+        return self._renderer.text(list(messages), tools, asked=asked, shape=shape)
 
     def regions(self, messages: Sequence[Message], tools: Any) -> Regions | None:
         """The runs that each message writes; None where the template hides them."""
@@ -212,18 +211,24 @@ class ChatTemplate:
         self, messages: list[Message], learned: list[int], tools: Any
     ) -> tuple[str, list[tuple[TextSpan, ...]]]:
         """The text, and the spans of each answer."""
-        from dataprep.tokens.outline_spans import OutlineTemplate
-        from dataprep.tokens.template_marks import MARKS
 
         def draw(trace: Trace, traced: list[Message]) -> Drawn:
+            from dataprep.tokens.outline_spans import OutlineTemplate
+
             return OutlineTemplate(self, self._renderer, trace).drawn(traced, tools, learned)
 
-        key, said = ("spans", tuple(learned)), self.shape.shaped(messages)
-        text, spans = self._renderer.filled(key, said, tools, draw)
-        if spans is None or MARKS.search(text):
+        key, shape = ("spans", tuple(learned)), self.shape.shaped
+        text, spans = self._renderer.filled(key, messages, tools, draw, shape=shape)
+        if spans is None or (not text.isascii() and self._marks.search(text)):
             found = AnswerSpans(self, messages, tools, text)
             spans = [found.of(index) for index in learned]
         return text, spans
+
+    @cached_property
+    def _marks(self) -> re.Pattern[str]:
+        from dataprep.tokens.template_marks import MARKS
+
+        return MARKS
 
     def _ends(self, said: str) -> bool:
         """Whether no more is said than tokens that are marks."""
@@ -251,8 +256,8 @@ class ChatTemplate:
         functions = [call["function"] for call in message.get("tool_calls") or ()]
         if legacy := message.get("function_call"):
             functions.append(legacy)
-        if functions:
-            _refuse_lost_calls(functions, index, said, answer)
+        if functions and (lost := lost_of_calls(functions, said, answer)):
+            raise refused(f"leaves out {lost} in messages[{index}]")
         for text in before_thoughts(message):
             if text.strip() not in said:
                 raise refused(f"leaves out what is said before a thought in messages[{index}]")
@@ -335,20 +340,3 @@ class ChatTemplate:
         """Where a text may be cut: behind a token of its own, or behind a line."""
         marks = [*self._added.finditer(text), *re.finditer("\n", text)]
         return sorted(mark.end() for mark in marks)
-
-
-def _refuse_lost_calls(
-    functions: Sequence[dict[str, Any]], index: int, said: str, answer: str
-) -> None:
-    """Raises TemplateError where a call or an argument of it is left out of what is said."""
-    for name, times in Counter(function["name"] for function in functions).items():
-        if said.count(name) < times + answer.count(name):
-            raise refused(f"leaves out the tool call in messages[{index}]")
-    for leaf in (leaf for f in functions for leaf in texts_of(f.get("arguments"))):
-        if leaf.strip() not in said and _written(leaf) not in said:
-            raise refused(f"leaves out an argument of the tool call in messages[{index}]")
-
-
-def _written(text: str) -> str:
-    """A text as it stands inside JSON."""
-    return json.dumps(text, ensure_ascii=False)[1:-1]

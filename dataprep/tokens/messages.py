@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -121,6 +122,22 @@ def before_thoughts(message: Message) -> list[str]:
         found.append(content[last:start])
         last = end + len(_ENDS)
     return found
+
+
+def lost_of_calls(functions: Sequence[Message], said: str, answer: str) -> str:
+    """What of calls is not in what is said beside the answer, in words; nothing where all is."""
+    for name, times in Counter(function["name"] for function in functions).items():
+        if said.count(name) < times + answer.count(name):
+            return "the tool call"
+    for leaf in (leaf for f in functions for leaf in texts_of(f.get("arguments"))):
+        if leaf.strip() not in said and _written(leaf) not in said:
+            return "an argument of the tool call"
+    return ""
+
+
+def _written(text: str) -> str:
+    """A text as it stands inside JSON."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 def texts_of(value: Any) -> list[str]:

@@ -50,21 +50,18 @@ def structure(messages: Any) -> tuple[tuple[Any, ...], list[str]]:
     """
     key: list[Any] = []
     texts: list[str] = []
-    if type(messages) is not list:
-        _take(messages, key, texts)
-        return tuple(key), texts
-    key.append(len(messages))
-    for message in messages:  # most are of a role and a text
-        if type(message) is dict and tuple(message) == _SAID and _are_texts(message):
-            key += _SAID, message["role"], _HOLE
-            texts.append(message["content"])
-        else:
-            _take(message, key, texts)
+    _take(messages, key, texts)
     return tuple(key), texts
 
 
-def _are_texts(message: dict[str, Any]) -> bool:
-    return type(message["role"]) is str and type(message["content"]) is str
+def _said_alone(messages: list[Message]) -> tuple[tuple[str, ...], list[str]] | None:
+    """The roles and texts of messages that hold nothing else: quicker than `structure`."""
+    if list(map(tuple, messages)) != [_SAID] * len(messages):
+        return None
+    roles = [message["role"] for message in messages]
+    texts = [message["content"] for message in messages]
+    plain = {*map(type, messages)} == {dict} and {*map(type, roles), *map(type, texts)} == {str}
+    return (tuple(roles), texts) if plain else None
 
 
 def _take(value: Any, key: list[Any], texts: list[str]) -> None:
@@ -117,6 +114,10 @@ class Drawn(NamedTuple):
 
 Drawing = Callable[[Trace, list[Any]], Drawn]
 """Renders messages that hold the texts of a trace."""
+
+
+Shape = Callable[[list[Message]], list[Message]]
+"""Spells messages as a template takes them."""
 
 
 class FilledOutline(NamedTuple):
@@ -175,14 +176,21 @@ class Outlines:
         self._lock = Lock()
 
     def filled(
-        self, key: Any, messages: list[Message], draw: Drawing, plainly: Callable[[], str]
+        self,
+        key: Any,
+        messages: list[Message],
+        draw: Drawing,
+        plainly: Callable[[], str],
+        shape: Shape = list,
     ) -> FilledOutline:
         """The text of messages, equal to what `plainly` renders, and the spans of answers if known.
 
-        `key` is all that decides it beside the messages. Raises what `plainly` raises.
+        `key` is all that decides it beside the messages. `shape` spells messages as the template
+        takes them: of a role and a text it makes the same, or puts the text into a part. Raises
+        what `plainly` raises.
         """
         try:
-            of, texts = structure(messages)
+            of, texts = _said_alone(messages) or structure(shape(messages))
             whole = (key, of)
             kept = self._kept.get(whole)
         except (Untraceable, RecursionError, TypeError):
@@ -201,7 +209,7 @@ class Outlines:
         text = plainly()
         if self._lock.acquire(blocking=False):
             try:
-                self._learn(kept, messages, texts, draw, text)
+                self._learn(kept, shape(messages), texts, draw, text)
             finally:
                 self._lock.release()
         return FilledOutline(text, None)

@@ -80,6 +80,9 @@ class Script:
         found = values[at]
         if found is _UNKNOWN:
             function, given = self._steps[at - self.texts]
+            if len(given) == 1 and type(given[0]) is Slot:  # as most are
+                found = values[at] = function(self.value(values, given[0].at))
+                return found
             known = [self.value(values, g.at) if type(g) is Slot else g for g in given]
             found = values[at] = function(*known)
         return found

@@ -31,7 +31,9 @@ HOSTILE = (
 class NoOutlines(Outlines):
     """Renders every conversation in full."""
 
-    def filled(self, key: Any, messages: Any, draw: Any, plainly: Any) -> FilledOutline:
+    def filled(
+        self, key: Any, messages: Any, draw: Any, plainly: Any, shape: Any = list
+    ) -> FilledOutline:
         """The text alone."""
         return FilledOutline(plainly(), None)
 
