@@ -8,10 +8,11 @@ and where tokens begin and end is asked only of segments in which an answer does
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from threading import Lock
-from typing import Any
+from typing import Any, TypeGuard
 
+from dataprep.tokens.byte_heads import ByteHeads
 from dataprep.tokens.labels import IGNORED, labels_of
 from dataprep.tokens.messages import TextSpan
 from dataprep.tokens.token_pattern import token_pattern
@@ -22,7 +23,8 @@ MarkedText = tuple[str, Sequence[TextSpan]]
 Coded = tuple[list[int], list[int]]
 
 _Spans = tuple[TextSpan, ...]
-_Segment = tuple[str, bool | _Spans]
+_Parted = tuple[str, _Spans]
+_Segment = tuple[str, bool] | _Parted
 """An added token with what follows it; whether it is learned, or the spans of it that are."""
 
 
@@ -63,6 +65,7 @@ class SegmentEncoder:
         self._lock = lock
         self._alone = {token.content for token in _cutting(backend)}
         self._pieces = re.compile(f"({token_pattern(self._alone).pattern})").split
+        self._heads = ByteHeads.fitting(self._tokenizer, self._alone)
 
     @classmethod
     def fitting(cls, backend: Any, lock: Lock) -> SegmentEncoder | None:
@@ -89,19 +92,48 @@ class SegmentEncoder:
     def encode_batch(self, texts: Sequence[MarkedText]) -> list[Coded]:
         """The ids and labels of texts, each with the spans of its answers in code points."""
         rows = [self._segments(text, sorted(spans)) for text, spans in texts]
-        flat = [segment for row in rows for segment in row]
-        whole = list(dict.fromkeys([said for said, learned in flat if type(learned) is bool]))
-        parted = list(dict.fromkeys([said for said, learned in flat if type(learned) is tuple]))
+        parted: list[_Parted] = []
+        quick: list[str] = []
+        for row in rows:
+            for segment in row:
+                if _is_parted(segment):
+                    parted.append(segment)
+                    if not self._has_head(segment):
+                        continue
+                quick.append(segment[0])
+        ids = {said: coded.ids for said, coded in self._encoded(quick)}
+        labels = {one: found for one in parted if (found := self._by_head(one, ids)) is not None}
+        left = [one for one in parted if one not in labels]
+        offsets: dict[str, list[TextSpan]] = {}
+        for said, coded in self._encoded([said for said, _ in left], offsets=True):
+            ids[said], offsets[said] = coded.ids, coded.offsets
+        labels |= {(said, of): labels_of(ids[said], offsets[said], of) for said, of in left}
+        return [_joined(row, ids, labels) for row in rows]
+
+    def _encoded(self, texts: Iterable[str], *, offsets: bool = False) -> Iterator[tuple[str, Any]]:
+        """Each text once, with its encoding."""
+        once = list(dict.fromkeys(texts))
         with self._lock:
             self._tokenizer.no_truncation()
             self._tokenizer.no_padding()
             self._tokenizer.encode_special_tokens = False
-            quick = self._tokenizer.encode_batch_fast(whole, add_special_tokens=False)
-            told = self._tokenizer.encode_batch(parted, add_special_tokens=False)
-        ids = {said: coded.ids for said, coded in zip(whole, quick, strict=True)}
-        offsets = {said: coded.offsets for said, coded in zip(parted, told, strict=True)}
-        ids |= {said: coded.ids for said, coded in zip(parted, told, strict=True)}
-        return [_joined(row, ids, offsets) for row in rows]
+            encode = self._tokenizer.encode_batch if offsets else self._tokenizer.encode_batch_fast
+            coded = encode(once, add_special_tokens=False)
+        return zip(once, coded, strict=True)
+
+    def _has_head(self, segment: _Parted) -> bool:
+        """Whether all of a segment is learned that follows a beginning."""
+        said, spans = segment
+        return self._heads is not None and len(spans) == 1 and spans[0][1] > len(said)
+
+    def _by_head(self, segment: _Parted, ids: dict[str, list[int]]) -> list[int] | None:
+        """The labels of such a segment; None where its offsets have to tell."""
+        if self._heads is None or not self._has_head(segment):
+            return None
+        said, ((start, _),) = segment
+        part = ids[said]
+        count = self._heads.count(said[:start], part)
+        return None if count is None else [IGNORED] * count + part[count:]
 
     def _segments(self, text: str, spans: Sequence[TextSpan]) -> list[_Segment]:
         """The segments of a text, from its start to its end; the spans are in order.
@@ -128,6 +160,10 @@ class SegmentEncoder:
         return found if first else found[1:]
 
 
+def _is_parted(segment: _Segment) -> TypeGuard[_Parted]:
+    return type(segment[1]) is tuple
+
+
 def _cutting(backend: Any) -> list[Any]:
     """The added tokens at which a text is cut before it is normalised."""
     tokens = backend.backend_tokenizer.get_added_tokens_decoder().values()
@@ -135,18 +171,18 @@ def _cutting(backend: Any) -> list[Any]:
 
 
 def _joined(
-    row: Sequence[_Segment], ids: dict[str, list[int]], offsets: dict[str, list[TextSpan]]
+    row: Sequence[_Segment], ids: dict[str, list[int]], labels: dict[_Parted, list[int]]
 ) -> Coded:
     """The ids and labels of the segments of one text."""
     whole: list[int] = []
-    labels: list[int] = []
-    for said, learned in row:
-        part = ids[said]
+    learned: list[int] = []
+    for segment in row:
+        part = ids[segment[0]]
         whole += part
-        if learned is True:
-            labels += part
-        elif learned is False:
-            labels += [IGNORED] * len(part)
+        if segment[1] is True:
+            learned += part
+        elif segment[1] is False:
+            learned += [IGNORED] * len(part)
         else:
-            labels += labels_of(part, offsets[said], learned)
-    return whole, labels
+            learned += labels[segment]
+    return whole, learned

@@ -21,6 +21,7 @@ from tokenizers import (
 )
 from transformers import PreTrainedTokenizerFast
 
+from dataprep.tokens.byte_heads import ByteHeads
 from dataprep.tokens.segments import MarkedText, SegmentEncoder, WholeTextEncoder
 from tests.unit.tokens.chat_tokenizers import QWEN, assistant, tokenizer_of, user
 
@@ -108,7 +109,21 @@ def marked_texts(rng: random.Random, many: int) -> list[MarkedText]:
         spans = list(zip(places[::2], places[1::2], strict=False))
         rng.shuffle(spans)
         texts.append((text, spans))
+        texts.append(conversation(rng))
     return texts
+
+
+def conversation(rng: random.Random) -> MarkedText:
+    """Turns as templates write them, the answers learned from behind their headers."""
+    text, spans = "", []
+    for role in ("user", "assistant") * rng.randint(1, 2):
+        header = rng.choice(("<|im_start|>", "<|im_end|>", "")) + rng.choice((role, "", "\n\n"))
+        said = "".join(rng.choices(WORDS, k=rng.randint(0, 5)))
+        begin = len(text) + len(header)
+        text += f"{header}{said}{rng.choice(SPECIAL)}"
+        if role == "assistant":
+            spans.append((begin, len(text)))
+    return text, spans
 
 
 @pytest.mark.parametrize("name", FITTING)
@@ -130,6 +145,41 @@ def test_a_token_behind_which_a_span_ends_is_learned_and_the_next_is_not() -> No
     start, end, a, b, c = (256 + 2, 256 + 3, *(ids[n] for n in (1, 2, 4)))
     assert ids == [start, a, b, end, c]
     assert labels == [-100, -100, b, end, -100]
+
+
+def test_a_token_that_goes_on_beyond_a_header_is_learned() -> None:
+    backend = FITTING["bytes"]()
+    quick = encoder_of(backend)
+    assert quick is not None
+    text = "<|im_start|>Hello worldHello world<|im_end|>"
+    for start in range(12, len(text)):
+        wanted = WholeTextEncoder(backend, Lock()).encode_batch([(text, [(start, len(text))])])
+        assert quick.encode_batch([(text, [(start, len(text))])]) == wanted, start
+
+
+@pytest.mark.parametrize(
+    "name, counts",
+    [
+        *(("bytes", True), ("bytes behind a blank", False), ("composed", False)),
+        *(("pieces, all behind a blank", False), ("a blank before a text", False)),
+    ],
+)
+def test_headers_are_counted_by_their_spelling_in_bytes_alone(name: str, counts: bool) -> None:
+    tokenizer = FITTING[name]().backend_tokenizer
+    heads = ByteHeads.fitting(tokenizer, set(SPECIAL))
+    assert (heads is not None) is counts
+    if heads is not None:
+        ids = tokenizer.encode("<|im_start|>user\n\nHello", add_special_tokens=False).ids
+        header = tokenizer.encode("<|im_start|>user\n\n", add_special_tokens=False).ids
+        assert heads.count("<|im_start|>user\n\n", ids) == len(header)
+        assert heads.count("user", ids) is None
+
+
+def test_headers_are_not_counted_where_blanks_are_taken_out() -> None:
+    made = byte_level()
+    split = pre_tokenizers.Split("\n", "removed")
+    made.pre_tokenizer = pre_tokenizers.Sequence([split, made.pre_tokenizer])
+    assert ByteHeads.fitting(made, set(SPECIAL)) is None
 
 
 @pytest.mark.parametrize("takes", ["lstrip", "rstrip", "single_word"])
