@@ -10,7 +10,7 @@ from dataprep.example import Message
 from dataprep.finding import DataprepError
 from dataprep.tokens.messages import TemplateError
 from dataprep.tokens.metered_jinja import compiled
-from dataprep.tokens.outlines import Drawing, Drawn, FilledOutline, Outlines, Shape
+from dataprep.tokens.outlines import Drawing, Drawn, FilledOutline, Outlines, SpellMessages
 from dataprep.tokens.template_marks import Regions, mark_loops, marks, regions
 from dataprep.tokens.traced_jinja import parts_of, traced_template
 from dataprep.tokens.traced_texts import Trace, Untraceable
@@ -32,7 +32,9 @@ class ChatRenderer:
         """The version of the template that is used with such tools."""
         return str(self._backend.get_chat_template(None, tools))
 
-    def text(self, messages: list[Message], tools: Any, *, asked: bool, shape: Shape = list) -> str:
+    def text(
+        self, messages: list[Message], tools: Any, *, asked: bool, shape: SpellMessages = list
+    ) -> str:
         """Messages as the model reads them; `shape` spells them as the template takes them.
 
         Raises TemplateError for a conversation that the template refuses, OversizedTemplate for a
@@ -49,7 +51,7 @@ class ChatRenderer:
         draw: Drawing,
         *,
         asked: bool = False,
-        shape: Shape = list,
+        shape: SpellMessages = list,
     ) -> FilledOutline:
         """The same, with the spans of answers that `draw` finds; `key` is all that decides it."""
 

@@ -116,7 +116,7 @@ Drawing = Callable[[Trace, list[Any]], Drawn]
 """Renders messages that hold the texts of a trace."""
 
 
-Shape = Callable[[list[Message]], list[Message]]
+SpellMessages = Callable[[list[Message]], list[Message]]
 """Spells messages as a template takes them."""
 
 
@@ -181,7 +181,7 @@ class Outlines:
         messages: list[Message],
         draw: Drawing,
         plainly: Callable[[], str],
-        shape: Shape = list,
+        shape: SpellMessages = list,
     ) -> FilledOutline:
         """The text of messages, equal to what `plainly` renders, and the spans of answers if known.
 

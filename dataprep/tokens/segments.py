@@ -20,7 +20,7 @@ from dataprep.tokens.token_pattern import token_pattern
 _BLANKS = " \t\r\n\u0120\u2581"
 
 MarkedText = tuple[str, Sequence[TextSpan]]
-Coded = tuple[list[int], list[int]]
+IdsAndLabels = tuple[list[int], list[int]]
 
 _Spans = tuple[TextSpan, ...]
 _Parted = tuple[str, _Spans]
@@ -38,7 +38,7 @@ class WholeTextEncoder:
         self._backend = backend
         self._lock = lock
 
-    def encode_batch(self, texts: Sequence[MarkedText]) -> list[Coded]:
+    def encode_batch(self, texts: Sequence[MarkedText]) -> list[IdsAndLabels]:
         """The ids and labels of texts, each with the spans of its answers in code points."""
         if not texts:
             return []
@@ -89,7 +89,7 @@ class SegmentEncoder:
             return None
         return cls(backend, lock)
 
-    def encode_batch(self, texts: Sequence[MarkedText]) -> list[Coded]:
+    def encode_batch(self, texts: Sequence[MarkedText]) -> list[IdsAndLabels]:
         """The ids and labels of texts, each with the spans of its answers in code points."""
         rows = [self._segments(text, sorted(spans)) for text, spans in texts]
         parted: list[_Parted] = []
@@ -172,7 +172,7 @@ def _cutting(backend: Any) -> list[Any]:
 
 def _joined(
     row: Sequence[_Segment], ids: dict[str, list[int]], labels: dict[_Parted, list[int]]
-) -> Coded:
+) -> IdsAndLabels:
     """The ids and labels of the segments of one text."""
     whole: list[int] = []
     learned: list[int] = []
