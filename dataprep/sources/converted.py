@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from dataprep import store
 from dataprep.example import Record
 from dataprep.finding import Finding, UsageError
 from dataprep.parts import batch_of, part_files, turns_beside
@@ -24,7 +23,11 @@ def is_converted(folder: Path) -> bool:
 
     Raises EnvironmentProblem where its manifest is damaged: nobody knows then what it holds.
     """
-    if not (folder / store.MANIFEST).is_file() or not part_files(folder):
+    if not part_files(folder):
+        return False
+    from dataprep import store  # it loads frames, which few sources need
+
+    if not (folder / store.MANIFEST).is_file():
         return False
     try:
         store.read_manifest(folder)
@@ -34,8 +37,9 @@ def is_converted(folder: Path) -> bool:
 
 
 def outputs_among(folder: Path, entries: Sequence[Path]) -> list[Path]:
-    """The outputs of convert below a folder, one of whose entries is their manifest."""
-    above = (path.parent for path in entries if path.name == store.MANIFEST)
+    """The outputs of convert below a folder, among whose entries are their examples."""
+    parts = (path for path in entries if path.match("examples/*.parquet"))
+    above = dict.fromkeys(path.parents[1] for path in parts)
     return [each for each in above if each != folder and is_converted(each)]
 
 
@@ -46,6 +50,8 @@ def inputs(folder: Path, called: str) -> list[Input]:
             f"{called} is no folder that convert made.",
             "Leave --format out, or name such a folder.",
         )
+    from dataprep import store
+
     if problems := [
         p for kind in ("examples/", "turns/") for p in store.verify(folder, below=kind)
     ]:
