@@ -1,5 +1,6 @@
-"""The version of the installed package, which outputs and caches name."""
+"""The version, which outputs and caches name, and what the distribution is called on an index."""
 
-from importlib.metadata import version
+__version__ = "0.1.0"
 
-__version__ = version("dataprep")
+DISTRIBUTION = "dataprep-tune"
+"""What pip installs. `dataprep` on PyPI is another project, with a package of the same name."""

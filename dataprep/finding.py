@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from dataprep._version import DISTRIBUTION
+
 
 class Severity(enum.StrEnum):
     """How bad a finding is; `error` makes `convert` refuse and `check` exit with 1."""
@@ -156,8 +158,13 @@ def excerpt(text: str, limit: int = 40) -> str:
     return flat if len(flat) <= limit else flat[: limit - 1] + "…"
 
 
+def install_command(*extras: str) -> str:
+    """The command that installs the distribution with extras."""
+    return f"pip install '{DISTRIBUTION}[{','.join(extras)}]'"
+
+
 def extra_missing(extra: str, package: str) -> EnvironmentProblem:
     """The error for a library that comes with an extra which is not installed."""
     return EnvironmentProblem(
-        f"{package} is not installed.", f"Install it with: pip install 'dataprep[{extra}]'"
+        f"{package} is not installed.", f"Install it with: {install_command(extra)}"
     )

@@ -169,7 +169,7 @@ def _refuse_others(wanted: set[str], found: set[str]) -> None:
         parted = _listed(sorted(map(leaf, wanted ^ found)))
         raise EnvironmentProblem(
             f"peft put adapters elsewhere than asked ({parted}).",
-            "Install the version of peft that dataprep[train] names.",
+            "Install the version of peft that dataprep-tune[train] names.",
         )
 
 

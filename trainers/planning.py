@@ -109,8 +109,8 @@ class TrainingPlan:
         ]
         if any("--load-in-4bit" in way.flags for way in self.ways):
             lines += [
-                "QLoRA needs dataprep[qlora]. At its end the base is read whole, by the processor,"
-                f" to merge the adapters into it: {_gb(self.merging)} of memory there.",
+                "QLoRA needs dataprep-tune[qlora]. At its end the base is read whole, by the"
+                f" processor, to merge the adapters into it: {_gb(self.merging)} of memory there.",
                 "",
             ]
         return "\n".join(lines)

@@ -33,7 +33,7 @@ __all__ = ["app", "main", "run"]
 
 
 def _version() -> str:
-    from dataprep import __version__
+    from dataprep._version import __version__
 
     return __version__
 

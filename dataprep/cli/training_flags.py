@@ -36,7 +36,7 @@ class CommonFlags:
     max_grad_norm: float = 1.0
     "Gradients that are longer are clipped to it; 0 clips none."
     optim: Literal["auto", "adamw_torch", "adamw_8bit", "adafactor"] = "auto"
-    "auto is AdamW, for a whole T5 Adafactor; adamw_8bit keeps a quarter (dataprep[qlora])."
+    "auto is AdamW, for a whole T5 Adafactor; adamw_8bit keeps a quarter (dataprep-tune[qlora])."
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
     "auto takes bf16 where the hardware has it."
     seed: int = 0
@@ -50,7 +50,7 @@ class CommonFlags:
     lora_dropout: float = 0.0
     "Share of the inputs of adapters that is dropped; experts take none."
     load_in_4bit: Flag = False
-    "With --lora: read the base in 4 bits (QLoRA), a quarter of its memory; needs dataprep[qlora]."
+    "With --lora: read the base in 4 bits (QLoRA), a quarter of its memory (dataprep-tune[qlora])."
     checkpoint_steps: int | None = None
     "Steps between checkpoints; a tenth of the run if left out."
     resume: Flag = False

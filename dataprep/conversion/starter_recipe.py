@@ -238,7 +238,7 @@ splits: {{train: 0.8, validation: 0.1, test: 0.1}}   # by hash of the prompt, or
 targets:
   - openai-chat         # chat messages for OpenAI, Azure, Together, Fireworks, Nebius
   - prompt-completion   # pairs for Together, Nebius and TRL
-  # - name: t5          # token ids for T5 (pip install 'dataprep[train]')
+  # - name: t5          # token ids for T5 (pip install 'dataprep-tune[train]')
   #   tokenizer: google-t5/t5-small   # left out: one is trained on the train split
 
 checks:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
+from dataprep._version import DISTRIBUTION, __version__
 from dataprep.finding import Finding, Severity
 from dataprep.report.counts import Counts
 from dataprep.report.explanation import explain
@@ -56,13 +57,21 @@ def _json(value: Any) -> bytes:
 
 
 def _driver(codes: list[str]) -> dict[str, Any]:
-    made = importlib.metadata.metadata("dataprep")
-    urls = dict(url.split(", ", 1) for url in made.get_all("Project-URL") or [])
-    page = urls.get("Documentation")
-    driver = {"name": "dataprep", "semanticVersion": made["Version"]}
+    page = _documentation()
+    driver = {"name": "dataprep", "semanticVersion": __version__}
     if page:
         driver["informationUri"] = page
     return {**driver, "rules": [_rule(code, page) for code in codes]}
+
+
+def _documentation() -> str | None:
+    """Where the installed distribution says that its documentation stands."""
+    try:
+        made = importlib.metadata.metadata(DISTRIBUTION)
+    except importlib.metadata.PackageNotFoundError:  # run from a folder of its source
+        return None
+    urls = dict(url.split(", ", 1) for url in made.get_all("Project-URL") or [])
+    return urls.get("Documentation")
 
 
 def _rule(code: str, page: str | None) -> dict[str, Any]:

@@ -260,4 +260,4 @@ def test_a_trainer_without_its_extra_names_the_extra(dataprep: Run, tmp_path: Pa
         text=True,
         check=False,
     )
-    refused(done, 4, "torch is not installed", "pip install 'dataprep[train]'")
+    refused(done, 4, "torch is not installed", "pip install 'dataprep-tune[train]'")

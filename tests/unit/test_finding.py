@@ -69,5 +69,7 @@ def test_an_error_says_where_what_and_what_to_do() -> None:
 
 def test_a_missing_extra_is_named_with_its_command() -> None:
     error = finding.extra_missing("train", "torch")
-    assert str(error) == "torch is not installed. Install it with: pip install 'dataprep[train]'"
+    assert (
+        str(error) == "torch is not installed. Install it with: pip install 'dataprep-tune[train]'"
+    )
     assert error.exit_code == 4

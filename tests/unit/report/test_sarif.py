@@ -8,6 +8,7 @@ import json
 import tracemalloc
 from collections.abc import Iterable
 from importlib import resources
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dataprep._version import __version__
 from dataprep.finding import Finding, Place
 from dataprep.report import FORMATS, sarif
 from dataprep.rules import CATALOGUE, found
@@ -167,3 +169,20 @@ def test_whatever_stands_in_a_finding_the_log_keeps_the_schema(
         for code, message, file, path in rows
     ]
     schema.validate(log(findings))
+
+
+def test_the_version_is_told_and_no_page_of_another_distribution(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """`dataprep` on an index is another project; ours may be a folder that nobody installed."""
+    asked: list[str] = []
+
+    def not_there(name: str) -> None:
+        asked.append(name)
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.metadata", not_there)
+    driver = run([found("C003", "is empty", Place())])["tool"]["driver"]
+    assert driver["semanticVersion"] == __version__
+    assert "informationUri" not in driver
+    assert asked == ["dataprep-tune"]

@@ -61,7 +61,7 @@ def test_a_token_that_cannot_be_one_is_refused_and_not_repeated(token: str) -> N
 
 def test_without_the_sdk_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "label_studio_sdk", None)
-    with pytest.raises(EnvironmentProblem, match=r"pip install 'dataprep\[label-studio\]'"):
+    with pytest.raises(EnvironmentProblem, match=r"pip install 'dataprep-tune\[label-studio\]'"):
         connect("http://localhost:8080", TOKEN)
 
 

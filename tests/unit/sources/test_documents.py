@@ -197,7 +197,7 @@ def test_a_missing_library_names_the_extra(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(builtins, "__import__", without)
     for raw, name in ((pdf("x"), "a.pdf"), (b"<p>x</p>", "a.html"), (b"PK\x03\x04", "a.docx")):
-        with pytest.raises(EnvironmentProblem, match=r"pip install 'dataprep\[documents\]'"):
+        with pytest.raises(EnvironmentProblem, match=r"pip install 'dataprep-tune\[documents\]'"):
             read(tmp_path, raw, name)
 
 

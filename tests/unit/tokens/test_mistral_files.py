@@ -186,7 +186,7 @@ def test_without_the_library_the_command_that_installs_it_is_told(
     monkeypatch.setitem(sys.modules, "mistral_common.tokens.tokenizers.mistral", None)
     with pytest.raises(EnvironmentProblem, match="mistral-common is not installed") as problem:
         load_chat_tokenizer(str(V3))
-    assert problem.value.remedy == "Install it with: pip install 'dataprep[mistral]'"
+    assert problem.value.remedy == "Install it with: pip install 'dataprep-tune[mistral]'"
     with pytest.raises(EnvironmentProblem, match="mistral-common is not installed"):
         counter(tokenizer="mistral-common:v3")
 

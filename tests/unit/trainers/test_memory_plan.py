@@ -165,7 +165,7 @@ def test_the_plan_counts_steps_and_tokens_and_weighs_each_way(tmp_path: Path) ->
     assert "``" not in made.page()
     assert made.page().count("| yes |") == 10
     assert new.page().endswith("tried.\n")
-    assert "QLoRA needs dataprep[qlora]." in made.page()
+    assert "QLoRA needs dataprep-tune[qlora]." in made.page()
     assert made.merging == 2 * made.parameters
     assert qlora.total < whole.total
     assert qlora.optimiser == adapters.optimiser

@@ -144,7 +144,7 @@ def test_an_optimiser_that_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(EnvironmentProblem) as missing:
         TrainingOptions(optim="adamw_8bit")
     assert str(missing.value) == (
-        "bitsandbytes is not installed. Install it with: pip install 'dataprep[qlora]'"
+        "bitsandbytes is not installed. Install it with: pip install 'dataprep-tune[qlora]'"
     )
 
 

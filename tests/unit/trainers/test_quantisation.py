@@ -246,7 +246,7 @@ def test_without_bitsandbytes_the_extra_is_named(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(EnvironmentProblem) as error:
         TrainingOptions(lora=4, load_in_4bit=True)
     assert error.value.exit_code == 4
-    assert error.value.remedy == "Install it with: pip install 'dataprep[qlora]'"
+    assert error.value.remedy == "Install it with: pip install 'dataprep-tune[qlora]'"
 
 
 def test_a_gpu_that_bitsandbytes_has_no_library_for_is_told_in_words(

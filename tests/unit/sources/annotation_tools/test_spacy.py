@@ -150,7 +150,7 @@ def test_without_spacy_a_docbin_names_the_extra(
     monkeypatch.setitem(sys.modules, "spacy.tokens", None)
     with pytest.raises(EnvironmentProblem) as caught:
         opened(put(tmp_path / "train.spacy", b"x"))
-    assert caught.value.remedy == "Install it with: pip install 'dataprep[spacy]'"
+    assert caught.value.remedy == "Install it with: pip install 'dataprep-tune[spacy]'"
 
 
 def docbin(path: Path) -> Path:
