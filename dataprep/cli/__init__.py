@@ -15,6 +15,7 @@ from dataprep.cli import (
     beginning,
     closed_weights,
     converting,
+    installing,
     judging,
     open_weights,
     roads,
@@ -69,6 +70,7 @@ for command in (
     serving.pull,
     judging.providers,
     judging.schema,
+    installing.doctor,
 ):
     app.command(command)
 

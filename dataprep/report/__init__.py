@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from dataprep.report.fixed import print_fixed
     from dataprep.report.formats import FORMATS, findings_json, findings_jsonl
+    from dataprep.report.installation import show_installation
     from dataprep.report.progress import Bars
     from dataprep.report.providers import providers_json, show_providers
     from dataprep.report.reliability import reliability_table
@@ -66,6 +67,7 @@ __all__ = [
     "reliability_table",
     "show_account",
     "show_examples",
+    "show_installation",
     "show_providers",
     "show_tokens",
     "summary",
@@ -104,6 +106,7 @@ _HOME = {
     "reliability_table": ("reliability", "reliability_table"),
     "show_account": ("tokens", "show_tokens"),
     "show_examples": ("show", "show_examples"),
+    "show_installation": ("installation", "show_installation"),
     "show_providers": ("providers", "show_providers"),
     "show_tokens": ("show", "show_tokens"),
     "write": ("terminal", "write"),

@@ -1,0 +1,73 @@
+"""The commands about the installation itself: doctor and completion."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from dataprep.finding import EnvironmentProblem, UsageError
+
+if TYPE_CHECKING:
+    from dataprep.installation import Problem
+
+
+def doctor() -> int:
+    """Say what is installed, which extras are missing and how to get them, and what is broken.
+
+    Leaves with 4 where the environment is broken, as where another distribution owns files of the
+    package dataprep. Reads no data, asks no network, and shows no key.
+
+    Example: dataprep doctor
+    """
+    from dataprep import report
+    from dataprep.installation import installation
+
+    found = installation()
+    torch, broken = _torch()
+    problems = (*found.problems, *broken)
+    report.show_installation(sys.stdout, found, torch, problems)
+    return EnvironmentProblem.exit_code if problems else 0
+
+
+def _torch() -> tuple[str, list[Problem]]:
+    """What torch computes with here, in words."""
+    from importlib.util import find_spec
+
+    if find_spec("torch") is None:
+        return "not installed", []
+    try:
+        import torch
+
+        version = str(torch.__version__)
+        return f"{version}, {_device()}, {_bf16()}", []
+    except Exception as error:  # whatever a build for another machine raises
+        from dataprep.installation import Problem
+
+        problem = Problem(
+            f"torch is installed and cannot be imported ({type(error).__name__}).",
+            "Install the build for this machine, as https://pytorch.org/get-started says.",
+        )
+        return "cannot be imported", [problem]
+
+
+def _device() -> str:
+    import torch
+
+    built = torch.version.cuda
+    if not torch.cuda.is_available():
+        return f"built for CUDA {built}, no GPU seen" if built else "no CUDA"
+    names = [torch.cuda.get_device_name(n) for n in range(torch.cuda.device_count())]
+    return f"CUDA {built}: {', '.join(names)}"
+
+
+def _bf16() -> str:
+    """Whether `--precision bf16` is taken here."""
+    try:
+        from trainers import options
+    except ImportError:  # a package `trainers` of somebody else's, which is told as a problem
+        return "bf16 unknown"
+    try:
+        options.bf16("bf16")
+    except UsageError:
+        return "no bf16"
+    return "bf16"
