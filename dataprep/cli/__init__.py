@@ -71,6 +71,7 @@ for command in (
     judging.providers,
     judging.schema,
     installing.doctor,
+    installing.completion,
 ):
     app.command(command)
 

@@ -3,12 +3,55 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
+from dataprep.cli.screen import Flag, console
 from dataprep.finding import EnvironmentProblem, UsageError
 
 if TYPE_CHECKING:
     from dataprep.installation import Problem
+
+
+Shell = Literal["bash", "zsh", "fish"]
+
+
+def completion(shell: Shell | None = None, *, install: Flag = False) -> int:
+    """Print the script that completes commands and flags in a shell, or install it.
+
+    Example: dataprep completion bash --install
+
+    Parameters
+    ----------
+    shell
+        Which; the one that runs this command if left out.
+    install
+        Write the script where the shell looks for it, and for bash and zsh a line into ~/.bashrc
+        or ~/.zshrc that loads it.
+    """
+    from dataprep.cli import app
+
+    shell = shell or _this_shell()
+    if not install:
+        sys.stdout.write(app.generate_completion(shell=shell))
+        return 0
+    file = app.install_completion(shell=shell)
+    loads = "" if shell == "fish" else f", loaded by {Path.home() / f'.{shell}rc'}"
+    console().print(f"{file}: written{loads}. It works in the next {shell}.", soft_wrap=True)
+    return 0
+
+
+def _this_shell() -> Shell:
+    from cyclopts import completion as shells
+
+    try:
+        found = shells.detect_shell()
+    except shells.ShellDetectionError:
+        found = None
+    for shell in get_args(Shell):
+        if shell == found:
+            return cast("Shell", shell)
+    raise UsageError("For which shell?", "Example: dataprep completion bash, zsh or fish")
 
 
 def doctor() -> int:
