@@ -69,7 +69,7 @@ class Installation:
 def installation() -> Installation:
     """What importlib.metadata and the RECORD files on sys.path tell; nothing is imported."""
     ours = _own()
-    declared = _declared(ours)
+    declared = _expanded(_declared(ours))
     extras = tuple(
         Extra(name, tuple(_packages(required)))
         for name, required in sorted(declared.items())
@@ -103,6 +103,22 @@ def _declared(ours: metadata.Distribution | None) -> dict[str, list[Requirement]
         for extra in takers:
             declared[extra].append(requirement)
     return declared
+
+
+def _expanded(declared: dict[str, list[Requirement]]) -> dict[str, list[Requirement]]:
+    """The same with what an extra takes from another, as dataprep-tune[train], in full."""
+    return {
+        extra: [
+            each
+            for requirement in required
+            for each in (
+                [of for taken in sorted(requirement.extras) for of in declared.get(taken, [])]
+                if _plain(requirement.name) == DISTRIBUTION
+                else [requirement]
+            )
+        ]
+        for extra, required in declared.items()
+    }
 
 
 def _of_source() -> dict[str, list[Requirement]]:

@@ -116,6 +116,23 @@ def test_a_missing_extra_comes_with_its_command_and_is_no_problem(
     )
 
 
+def test_an_extra_that_takes_another_has_its_packages(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    metadata = (
+        "Provides-Extra: train\nProvides-Extra: qlora\n"
+        "Requires-Dist: fake-torch; extra == 'train'\n"
+        "Requires-Dist: dataprep-tune[train]; extra == 'qlora'\n"
+        "Requires-Dist: fake-bits; extra == 'qlora'\n"
+    )
+    install(site, "dataprep-tune", "0.1.0", files=FILES, metadata=metadata)
+    install(site, "fake-bits", "1.0")
+    assert line(doctor(capsys, 0), "qlora:") == (
+        "qlora: fake-bits 1.0; missing fake-torch."
+        " Install it with: pip install 'dataprep-tune[qlora]'"
+    )
+
+
 def test_an_extra_is_not_complete_with_an_old_package_or_without_what_it_brings(
     site: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -248,8 +265,9 @@ def test_a_folder_of_the_source_is_told_as_such_and_knows_the_extras(
         *("train", "preference", "qlora", "mistral", "openai"),
         *("documents", "excel", "language", "spacy", "label-studio"),
     }
-    (train,) = [extra for extra in found.extras if extra.name == "train"]
-    assert ("torch", ">=2.5") in {(p.name, p.wanted) for p in train.packages}
+    wanted = {e.name: {(p.name, p.wanted) for p in e.packages} for e in found.extras}
+    assert ("torch", ">=2.5") in wanted["train"]
+    assert wanted["preference"] == {*wanted["train"], ("trl", ">=1.0")}
 
 
 def run_with(modules: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:

@@ -106,9 +106,11 @@ def _retry_after(error: Exception) -> str:
 
 def troubles() -> tuple[type[Exception], ...]:
     """What a call may raise. A body that is not JSON comes as a bare error of the decoder's."""
-    import httpx2
-    import openai
-
+    try:
+        import httpx2
+        import openai
+    except ImportError:  # as `connect` tells; without the SDK nothing of its own is raised
+        return (*_NO_JSON, UnexpectedAnswer)
     return (openai.OpenAIError, httpx2.HTTPError, *_NO_JSON, UnexpectedAnswer)
 
 
