@@ -6,7 +6,7 @@ ifneq ($(wildcard ../shared/corpora),)
 export DATAPREP_CORPORA ?= $(abspath ../shared/corpora)
 endif
 
-.PHONY: setup demo test test-real test-long check bench clean help
+.PHONY: setup demo test test-real test-long check bench dist clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,12 @@ check: setup  ## ruff, format, mypy --strict, the import contract
 
 bench: setup  ## the tables of benchmarks/
 	@$(BIN)/python benchmarks/run.py
+
+dist: setup  ## wheel and sdist in dist/, checked and tried in a bare environment as a release is
+	@rm -rf dist && $(PYTHON) .ci/release.py version
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check build twine
+	@$(BIN)/python -m build && $(BIN)/python -m twine check --strict dist/*
+	@$(BIN)/python .ci/release.py try dist/*.whl
 
 clean:  ## everything that can be made again
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis out runs

@@ -158,7 +158,7 @@ def test_an_extra_is_not_complete_with_an_old_package_or_without_what_it_brings(
 def test_another_distribution_with_the_package_dataprep_is_named_with_what_to_do(
     site: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As after `pip install dataprep`, which overwrites dataprep/__init__.py."""
+    """As once the project of that name is installed: it overwrites dataprep/__init__.py."""
     install_ours(site)
     theirs = {"dataprep/__init__.py": "theirs = True\n", "dataprep/eda/__init__.py": ""}
     install(site, "dataprep", "0.4.5", files=theirs)
