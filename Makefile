@@ -55,4 +55,4 @@ dist: setup  ## wheel and sdist in dist/, checked and tried in a bare environmen
 	@$(BIN)/python .ci/release.py try dist/*.whl
 
 clean:  ## everything that can be made again
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis out runs
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis out runs dist

@@ -108,7 +108,7 @@ def test_the_install_step_takes_this_very_version_by_default(tmp_path: Path) -> 
     fake.chmod(0o755)
     made = action()
     (step,) = [s for s in made["runs"]["steps"] if s.get("name") == "Install dataprep"]
-    for version, wanted in (("", str(ROOT)), ("dataprep==1.0", "dataprep==1.0")):
+    for version, wanted in (("", str(ROOT)), ("dataprep-tune==1.0", "dataprep-tune==1.0")):
         done = subprocess.run(
             ["bash", "-eo", "pipefail", "-c", step["run"]],
             env={"VERSION": version, "HERE": str(ROOT), "PATH": f"{fake.parent}:/usr/bin:/bin"},

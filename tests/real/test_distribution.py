@@ -16,7 +16,7 @@ import pytest
 pytestmark = pytest.mark.real
 
 ROOT = Path(__file__).resolve().parents[2]
-OTHER = "dataprep==0.4.1"
+OTHER = ("dataprep", "0.4.1")
 """Of the project that has the name on PyPI: the newest that this Python takes."""
 
 
@@ -105,7 +105,7 @@ def test_doctor_sees_the_other_project_and_its_remedy_helps(wheel: Path, tmp_pat
     install(programs, "--no-deps", wheel)
     doctor = (programs / "dataprep", "doctor")
     assert "No problems." in run(*doctor, cwd=tmp_path)
-    install(programs, "--no-deps", OTHER)
+    install(programs, "--no-deps", "==".join(OTHER))
     said = run(*doctor, cwd=tmp_path, wanted=4)
     assert "Problem: dataprep 0.4.1, another distribution, owns " in said
     assert "Problem: dataprep/__init__.py of dataprep-tune" in said

@@ -9,7 +9,7 @@ from pathlib import Path
 from dataprep._version import DISTRIBUTION, __version__
 
 ROOT = Path(__file__).parents[2]
-ADVICE = re.compile(r"""dataprep\[|pip install +['"]?dataprep\b(?!-tune)""")
+ADVICE = re.compile(r"""dataprep(\[|[=<>~]=)|pip install +['"]?dataprep\b(?!-tune)""")
 """What makes pip take the other project."""
 PLACES = (
     *("dataprep", "trainers", "tests", "docs", "benchmarks", "samples", "schemas"),
