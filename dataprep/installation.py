@@ -211,7 +211,9 @@ def _damage(ours: metadata.Distribution, *, mixed: bool) -> Iterator[Problem]:
     """Files of ours that are not as they were installed, by the hashes in RECORD."""
     missing, changed = [], []
     for file in ours.files or []:
-        if file.parts[0] not in PACKAGES or file.hash is None:
+        if file.parts[:1] not in [(name,) for name in PACKAGES] or file.hash is None:
+            continue
+        if file.hash.mode not in hashlib.algorithms_guaranteed:
             continue
         try:
             content = Path(str(file.locate())).read_bytes()
@@ -246,12 +248,18 @@ def _origin(ours: metadata.Distribution | None) -> str:
     url = direct.get("url")
     if not isinstance(url, str):
         return f"installed{by} from a package index"
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme == "file":
         editable = isinstance(info := direct.get("dir_info"), dict) and info.get("editable")
         how = "editable, from" if editable else "from"
         return f"installed{by}, {how} {unquote(parts.path)}"
-    return f"installed{by} from {parts.hostname}{parts.path}"
+    address = (
+        f"{parts.hostname}{parts.path}" if parts.hostname else "an address that cannot be read"
+    )
+    return f"installed{by} from {address}"
 
 
 def _direct_url(ours: metadata.Distribution) -> dict[str, Any]:

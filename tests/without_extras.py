@@ -65,7 +65,7 @@ class BareFinder:
     def find_distributions(self, *context: Any) -> Any:
         """The distributions that are there."""
         for found in PathFinder.find_distributions(*context):
-            if canonicalize_name(found.metadata["Name"]) in self._kept:
+            if canonicalize_name(found.metadata["Name"] or "") in self._kept:
                 yield found
 
     def invalidate_caches(self) -> None:

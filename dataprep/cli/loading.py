@@ -6,7 +6,8 @@ import sys
 from importlib import import_module
 from types import ModuleType
 
-from dataprep.finding import extra_missing
+from dataprep._version import DISTRIBUTION
+from dataprep.finding import EnvironmentProblem, extra_missing
 
 
 def trainer(name: str, extra: str) -> ModuleType:
@@ -17,4 +18,17 @@ def trainer(name: str, extra: str) -> ModuleType:
     try:
         return import_module(f"trainers.{name}")
     except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] == "trainers":
+            raise _not_ours() from None
         raise extra_missing(extra, str(error.name)) from None
+
+
+def _not_ours() -> EnvironmentProblem:
+    """The error for a package `trainers` that another distribution, or a folder, has put first."""
+    found = sys.modules.get("trainers")
+    where = [*getattr(found, "__path__", [])]
+    at = f" in {where[0]}" if where else ""
+    return EnvironmentProblem(
+        f"The package trainers{at} is not that of {DISTRIBUTION}.",
+        "See whose it is: dataprep doctor",
+    )

@@ -207,6 +207,17 @@ def test_files_that_went_with_the_other_project_are_missed(
     )
 
 
+def test_a_record_that_nobody_can_read_is_no_problem_of_ours(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install_ours(site)
+    (record,) = site.glob("dataprep_tune-*/RECORD")
+    record.write_text("dataprep/__init__.py,odd=abc,1\ntrainers/__init__.py,,\n", "utf-8")
+    assert doctor(capsys, 0).endswith("No problems.\n")
+    record.unlink()
+    assert doctor(capsys, 0).endswith("No problems.\n")
+
+
 @pytest.mark.parametrize(("there", "said"), [("1.9", "1.9 is installed"), (None, "none is inst")])
 def test_a_base_requirement_that_is_not_met_is_a_problem(
     site: Path, capsys: pytest.CaptureFixture[str], there: str | None, said: str
@@ -246,6 +257,8 @@ def test_half_a_distribution_counts_as_missing(
             "installed by pip from example.org/team/dataprep.git",
         ),
         ("no object", "installed by pip from a package index"),
+        ({"url": "https://[bad"}, "installed by pip from an address that cannot be read"),
+        ({"url": "odd"}, "installed by pip from an address that cannot be read"),
     ],
 )
 def test_where_it_came_from_is_said_without_a_key(
