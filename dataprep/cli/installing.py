@@ -29,11 +29,12 @@ def completion(shell: Shell | None = None, *, install: Flag = False) -> int:
         Write the script where the shell looks for it, and for bash and zsh a line into ~/.bashrc
         or ~/.zshrc that loads it.
     """
+    from dataprep import report
     from dataprep.cli import app
 
     shell = shell or _this_shell()
     if not install:
-        sys.stdout.write(app.generate_completion(shell=shell))
+        report.write(app.generate_completion(shell=shell), sys.stdout)
         return 0
     file = app.install_completion(shell=shell)
     loads = "" if shell == "fish" else f", loaded by {Path.home() / f'.{shell}rc'}"
