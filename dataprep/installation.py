@@ -242,6 +242,10 @@ def _origin(ours: metadata.Distribution | None) -> str:
     """Where the distribution came from, without a word of what an address may hold as a key."""
     if ours is None:
         return "not installed: run from a folder of its source"
+    copies = [f for f in ours.files or [] if f.parts == ("dataprep", Path(__file__).name)]
+    if copies and Path(str(copies[0].locate())).resolve() != Path(__file__).resolve():
+        there = f"{DISTRIBUTION} {ours.version} is installed in {ours.locate_file('')}"
+        return f"run from a folder of its source, while {there}"
     installer = (ours.read_text("INSTALLER") or "").strip()
     by = f" by {installer}" if re.fullmatch(r"[\w.-]+", installer) else ""
     direct = _direct_url(ours)

@@ -26,8 +26,8 @@ def completion(shell: Shell | None = None, *, install: Flag = False) -> int:
     shell
         Which; the one that runs this command if left out.
     install
-        Write the script where the shell looks for it, and for bash and zsh a line into ~/.bashrc
-        or ~/.zshrc that loads it.
+        Write the script where the shell looks for it; for bash and zsh also the line in
+        ~/.bashrc or ~/.zshrc that loads it.
     """
     from dataprep import report
     from dataprep.cli import app
@@ -58,8 +58,9 @@ def _this_shell() -> Shell:
 def doctor() -> int:
     """Say what is installed, which extras are missing and how to get them, and what is broken.
 
-    Leaves with 4 where the environment is broken, as where another distribution owns files of the
-    package dataprep. Reads no data, asks no network, and shows no key.
+    Leaves with 4 where the environment is broken, as where another distribution
+    owns files of the package dataprep. Reads no data, asks no network, and shows
+    no key.
 
     Example: dataprep doctor
     """

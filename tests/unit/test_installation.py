@@ -268,6 +268,14 @@ def test_where_it_came_from_is_said_without_a_key(
     assert installation().origin == origin
 
 
+def test_code_that_runs_beside_the_installed_one_is_told_as_such(site: Path) -> None:
+    """As from a checkout in PYTHONPATH: what is installed says nothing of it."""
+    install(site, "dataprep-tune", "0.0.9", files={"dataprep/installation.py": "old = True\n"})
+    assert installation().origin == (
+        f"run from a folder of its source, while dataprep-tune 0.0.9 is installed in {site}"
+    )
+
+
 def test_a_folder_of_the_source_is_told_as_such_and_knows_the_extras(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -327,17 +335,3 @@ class cuda:
     assert line(done.stdout, "torch") == (
         "torch     2.9.0+cu128, CUDA 12.8: NVIDIA H200, NVIDIA H200, bf16"
     )
-
-
-def test_the_package_runs_as_a_module_under_its_own_name() -> None:
-    for arguments in (["--help"], ["convert", "--help"], ["train", "t5", "--help"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "dataprep", *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=Path(__file__).parents[2],
-        )
-        assert done.returncode == 0, done.stderr
-        usage = " ".join(["Usage: dataprep", *arguments[:-1]])
-        assert done.stdout.splitlines()[0].startswith(usage)
