@@ -19,6 +19,10 @@ LineLengths = NDArray[np.int64]
 
 _JITTER = 4
 """Lengths that differ by less are equal to the order, so that each epoch mixes them anew."""
+_POOL = 8
+"""Batches of a pool. Where all rows are sorted those of a batch are alike in more than length, in
+what is answered too, and a causal model is the worse for it: 93.0 % on R8, 94.6 % by pools, in 318
+and 351 steps (two rates and two seeds of `run.py quality`). A T5 is not (92.8 and 93.1 %)."""
 _STRIPS = 2.0
 """Strips for the root of the number of batches: measured best between both sides' padding."""
 
@@ -88,9 +92,9 @@ def _part(batch: LineBatch, part: int, parts: int) -> LineBatch:
 def token_budget(lengths: LineLengths, budget: int, seed: str) -> list[LineBatch]:
     """Each row once, rows of like lengths together, at most `budget` tokens with padding.
 
-    Rows are sorted by source, cut into strips, and sorted by target within each, every second
-    strip downwards: neighbours are alike on both sides. A row that is longer than the budget is a
-    batch of its own.
+    Rows of one side are mixed, and sorted within pools of some batches. Those of two are sorted by
+    source, cut into strips, and sorted by target within each, every second strip downwards:
+    neighbours are alike on both sides. A row that is longer than the budget is a batch of its own.
     """
     if not len(lengths):
         return []
@@ -98,7 +102,8 @@ def token_budget(lengths: LineLengths, budget: int, seed: str) -> list[LineBatch
     made: list[LineBatch] = []
     batch: LineBatch = []
     widest = [0] * lengths.shape[1]
-    for row in _neighbours(lengths, budget, chance).tolist():
+    order = _pooled if lengths.shape[1] == 1 else _neighbours
+    for row in order(lengths, budget, chance).tolist():
         wider = [max(w, n) for w, n in zip(widest, lengths[row].tolist(), strict=True)]
         if batch and sum(wider) * (len(batch) + 1) > budget:
             made.append(batch)
@@ -110,14 +115,21 @@ def token_budget(lengths: LineLengths, budget: int, seed: str) -> list[LineBatch
     return made
 
 
+def _pooled(lengths: LineLengths, budget: int, chance: np.random.Generator) -> NDArray[np.int64]:
+    """Rows of one side in a random order, but sorted by length within each pool."""
+    order = chance.permutation(len(lengths))
+    sums = np.cumsum(lengths[order, 0])
+    cuts = np.flatnonzero(np.diff(sums // (_POOL * budget))) + 1
+    pools = np.split(order, cuts)
+    return np.concatenate([pool[np.argsort(lengths[pool, 0], kind="stable")] for pool in pools])
+
+
 def _neighbours(
     lengths: LineLengths, budget: int, chance: np.random.Generator
 ) -> NDArray[np.int64]:
-    """The rows in an order in which those that follow each other have like lengths."""
+    """Rows of two sides in an order in which those that follow each other have like lengths."""
     blurred = lengths + chance.integers(0, _JITTER, lengths.shape)
     order = np.argsort(blurred[:, 0], kind="stable")
-    if lengths.shape[1] == 1:
-        return order
     sums = np.cumsum(lengths[order].sum(axis=1))
     count = max(round(_STRIPS * math.sqrt(sums[-1] / budget)), 1)
     strips = np.minimum(sums * count // sums[-1], count - 1)

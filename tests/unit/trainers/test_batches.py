@@ -48,6 +48,17 @@ def test_nine_tenths_of_the_tokens_are_real_with_the_targets_padding_counted(
     assert useful(batches, LENGTHS) > 0.9
 
 
+def test_rows_of_one_side_are_mixed_so_that_batches_of_like_labels_are_rare() -> None:
+    """Sorted as a whole, the longest rows of an epoch stood in its last batches and no other."""
+    one = LENGTHS.sum(axis=1, keepdims=True)
+    made = token_budget(one, BUDGET, "0")
+    longest = {int(row) for row in np.argsort(one[:, 0])[-400:]}
+    shares = [sum(row in longest for (row,) in batch) / len(batch) for batch in made]
+    assert useful(made, one) > 0.85
+    assert sum(0 < share < 1 for share in shares) > 20
+    assert sorted(row for batch in made for (row,) in batch) == list(range(4_096))
+
+
 def test_a_row_beyond_the_budget_is_a_batch_of_its_own() -> None:
     made = token_budget(np.array([[50], [900], [50]]), 100, "0")
     assert sorted(sorted(batch) for batch in made) == [[(0,), (2,)], [(1,)]]
