@@ -22,7 +22,7 @@ from dataprep.cli import (
     serving,
     validating,
 )
-from dataprep.cli.screen import console
+from dataprep.cli.screen import console, usage
 from dataprep.cli.training import train
 from dataprep.cli.unbroken import outlive_readers
 from dataprep.cli.unknown_flags import panel
@@ -73,7 +73,7 @@ for command in (
     installing.doctor,
     installing.completion,
 ):
-    app.command(command)
+    app.command(command, **usage(command))
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ _SHOWN = 400
 
 
 def init(
-    *given: Path,
+    *sources: Path,
     label_config: Path | None = None,
     prompt: str | None = None,
     completion: str | None = None,
@@ -34,7 +34,7 @@ def init(
 
     Parameters
     ----------
-    given
+    sources
         Exports, files of raw text or rows, or folders of them.
     label_config
         The config.xml of the Label Studio project; one beside the export is found.
@@ -56,7 +56,7 @@ def init(
     from dataprep import report
     from dataprep.conversion import starter_recipe
 
-    if not given:
+    if not sources:
         raise UsageError("There is nothing to begin with.", "Example: dataprep init export.json")
     said = {
         "label_config": None if label_config is None else str(label_config),
@@ -67,8 +67,8 @@ def init(
         "text": text,
         "way": way,
     }
-    sources = starter_recipe.sources_of(given, said, out.parent)
-    made = starter_recipe.recipe_for(sources, out)
+    given = starter_recipe.sources_of(sources, said, out.parent)
+    made = starter_recipe.recipe_for(given, out)
     starter_recipe.write(made.text, out)
     screen = console()
     if made.examples:

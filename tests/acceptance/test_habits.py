@@ -145,3 +145,12 @@ def test_what_divides_the_cells_is_told_from_the_table(here: Path, typed: Typed,
     ]
     assert {line["prompt"] for line in lines} == {row[0] for row in rows[1:]}
     assert typed("check table.csv") in (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("command", "takes"),
+    [("convert", "SOURCES"), ("check", "FILES"), ("init", "SOURCES"), ("push", "SOURCES")],
+)
+def test_the_usage_names_what_a_command_takes(typed: Typed, command: str, takes: str) -> None:
+    assert typed(f"{command} --help") == 0
+    assert typed.out.startswith(f"Usage: dataprep {command} [OPTIONS] [{takes}...]")
