@@ -36,6 +36,7 @@ OURS: dict[Kind, tuple[Setting, ...]] = {
 }
 USUAL: dict[Kind, tuple[Setting, ...]] = {
     "t5": (
+        ("adamw_torch", 5e-4),
         ("adamw_torch", 1e-3),
         ("adamw_torch", 3e-3),
         ("adafactor", 1e-2),
