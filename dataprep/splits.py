@@ -155,8 +155,8 @@ class Splitter:
 def prompts(batch: Batch) -> list[str]:
     """What each example asks; what it answers, where nothing is asked.
 
-    Of a conversation that is all that was said before the last answer, and not the last question
-    alone: many of them end in the same few words. Instructions do not count, as in a pair.
+    Of a conversation that is all turns but the last, as duplicates are told by, and not the last
+    question alone: many of them end in the same few words. Instructions do not count.
     """
     asked = pl.when(pl.col("input") != "").then("input").otherwise("output")
     if batch.turns.is_empty():
@@ -165,12 +165,9 @@ def prompts(batch: Batch) -> list[str]:
         [pl.col(name).fill_null("") for name in ("role", "content", "tool_calls", "parts")],
         separator="\x00",
     )
-    answered = pl.when(pl.col("role") == "assistant").then("index").max().over("example")
-    before = (answered.is_null() | (pl.col("index") < answered)) & ~pl.col("role").is_in(
-        INSTRUCTING
-    )
+    before = pl.col("index") < pl.col("index").max().over("example")
     talks = (
-        batch.turns.filter(before)
+        batch.turns.filter(before & ~pl.col("role").is_in(INSTRUCTING))
         .sort("example", "index")
         .group_by("example", maintain_order=True)
         .agg(talk=turn.str.join("\x01"), turns=pl.len())

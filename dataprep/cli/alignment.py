@@ -8,7 +8,7 @@ from typing import Any
 
 from dataprep.cli.loading import trainer
 from dataprep.cli.open_weights import hush, show_run
-from dataprep.cli.training_flags import CommonFlags, Keep, Out
+from dataprep.cli.training_flags import CommonFlags, KeptWeights, Out
 
 
 def dpo(
@@ -17,7 +17,7 @@ def dpo(
     model: str,
     out: Out = Path("runs/dpo"),
     beta: float = 0.1,
-    keep: Keep = "best",
+    keep: KeptWeights = "best",
     flags: CommonFlags = CommonFlags(),
 ) -> int:
     """Train a causal model on preference pairs, by TRL's direct preference optimisation.
@@ -52,7 +52,7 @@ def kto(
     beta: float = 0.1,
     desirable_weight: float = 1.0,
     undesirable_weight: float = 1.0,
-    keep: Keep = "best",
+    keep: KeptWeights = "best",
     flags: CommonFlags = CommonFlags(),
 ) -> int:
     """Train a causal model on answers with a verdict each (thumbs, ratings), by TRL's KTO.

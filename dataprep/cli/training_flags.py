@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from dataprep.cli.screen import Flag
 
-Keep = Literal["best", "last"]
+KeptWeights = Literal["best", "last"]
 Out = Annotated[Path, Parameter(name=["--out", "-o"])]
 
 
@@ -82,7 +82,7 @@ class TrainingFlags(CommonFlags):
     "Tokens of a packed line."
     patience: int | None = None
     "Stop after so many checkpoints without a lower held-out loss."
-    keep: Keep = "best"
+    keep: KeptWeights = "best"
     "Which weights are saved: of the checkpoint with the lowest held-out loss, or the last."
     plan: Flag = False
     "Print what the training takes, way by way, and which of them fits; train nothing."

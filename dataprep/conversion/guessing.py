@@ -30,7 +30,7 @@ _WAYS = {
 """The ways of a running text that says nothing of itself, in their order."""
 
 
-Sides = tuple[str, str]
+TemplatePair = tuple[str, str]
 """The templates of what is asked and of what is answered."""
 
 _Path = tuple[str, ...]
@@ -117,7 +117,7 @@ def _candidates(
 
 def _sides(
     source: Source, rows: Sequence[dict[str, Any]], columns: Sequence[str]
-) -> Iterator[Sides]:
+) -> Iterator[TemplatePair]:
     """What may be asked and answered, as templates: by names, by texts, and at last by order."""
     if (likely := likely_templates(rows)) is not None:
         yield likely
@@ -141,7 +141,7 @@ def _sides(
         yield "\n".join(asked), answered
 
 
-def _likely_inside(held: Sequence[dict[_Path, Any]], columns: Sequence[str]) -> Sides | None:
+def _likely_inside(held: Sequence[dict[_Path, Any]], columns: Sequence[str]) -> TemplatePair | None:
     """What is likely by the last names of values that lie in the depth of rows."""
     names = Counter(path[-1] for path in {path: None for row in held for path in row})
     plain = [{path[-1]: v for path, v in row.items() if names[path[-1]] == 1} for row in held]

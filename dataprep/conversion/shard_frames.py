@@ -11,7 +11,7 @@ from dataprep import store
 from dataprep.conversion.division import REASONS
 from dataprep.example import Batch
 from dataprep.finding import Drop, Place
-from dataprep.splits import LEAKS, SPLITS
+from dataprep.splits import LEAKS, SPLITS, prompts
 
 KINDS = ("examples", "turns")
 SAID = ("id", "system", "input", "output", "rejected")
@@ -61,8 +61,8 @@ def texts_of(examples: pl.DataFrame, turns: pl.DataFrame) -> pl.Series:
 def compared(batch: Batch, *, only_verdicts: bool = False) -> Batch:
     """The batch as duplicates are told: which of two answers is better is a question of its own.
 
-    So is whether an answer is good, where nothing is written but verdicts. Of rows of a
-    conversation `input` is the last question alone, so an approved answer there is as any other.
+    So is whether an answer is good, where nothing is written but verdicts; of rows of a
+    conversation an approved answer is as any other.
     """
     examples = batch.examples
     judged = pl.col("rejected").is_not_null()
@@ -74,7 +74,9 @@ def compared(batch: Batch, *, only_verdicts: bool = False) -> Batch:
         return batch
     output = pl.when(pl.col("output") != "").then("output")
     both = (pl.min_horizontal(output, "rejected"), pl.max_horizontal(output, "rejected"))
-    asked = pl.concat_str([pl.col("input"), *both], separator="\x00")
+    prompt = pl.lit(pl.Series(prompts(batch), dtype=pl.String))
+    prompt = pl.when(prompt != pl.col("output")).then(prompt).otherwise(pl.lit(""))
+    asked = pl.concat_str([prompt, *both], separator="\x00")
     return Batch(
         examples.with_columns(input=pl.when(judged).then(asked).otherwise("input")),
         batch.turns.filter(~pl.col("example").is_in(asked_of.implode())),

@@ -19,7 +19,7 @@ from dataprep.tokens.token_pattern import token_pattern
 
 _BLANKS = " \t\r\n\u0120\u2581"
 
-MarkedText = tuple[str, Sequence[TextSpan]]
+AnsweredText = tuple[str, Sequence[TextSpan]]
 IdsAndLabels = tuple[list[int], list[int]]
 
 _Spans = tuple[TextSpan, ...]
@@ -38,7 +38,7 @@ class WholeTextEncoder:
         self._backend = backend
         self._lock = lock
 
-    def encode_batch(self, texts: Sequence[MarkedText]) -> list[IdsAndLabels]:
+    def encode_batch(self, texts: Sequence[AnsweredText]) -> list[IdsAndLabels]:
         """The ids and labels of texts, each with the spans of its answers in code points."""
         if not texts:
             return []
@@ -89,7 +89,7 @@ class SegmentEncoder:
             return None
         return cls(backend, lock)
 
-    def encode_batch(self, texts: Sequence[MarkedText]) -> list[IdsAndLabels]:
+    def encode_batch(self, texts: Sequence[AnsweredText]) -> list[IdsAndLabels]:
         """The ids and labels of texts, each with the spans of its answers in code points."""
         rows = [self._segments(text, sorted(spans)) for text, spans in texts]
         parted: list[_Parted] = []

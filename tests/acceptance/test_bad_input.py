@@ -230,7 +230,7 @@ def test_a_kill_in_the_middle_leaves_the_old_output(
     [
         (("convert", "nowhere.json", "--to", "t5"), 2, ("nowhere.json: no such file",)),
         (("convert", "--to", "t5"), 2, ("nothing to convert",)),
-        (("convert", "x.json"), 2, ("no target", "--to openai-chat")),
+        (("convert", "x.json"), 2, ("x.json: no such file",)),
         (("convert", "x.json", "--to", "openai-chta"), 2, ("Did you mean 'openai-chat'?",)),
         (("explain", "J03"), 2, ("There is no rule 'J03'", "Did you mean")),
         (("verify", "nowhere"), 2, ("nowhere is no output of dataprep", "dataprep convert")),

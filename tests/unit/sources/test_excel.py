@@ -117,7 +117,7 @@ def test_without_the_library_the_extra_is_named(
 ) -> None:
     path = workbook(tmp_path, Rows=[HEADER, ["Hi?", "Ho."]])
     monkeypatch.setitem(sys.modules, "openpyxl", None)
-    with pytest.raises(EnvironmentProblem, match=r"dataprep\[excel\]"):
+    with pytest.raises(EnvironmentProblem, match=r"dataprep-tune\[excel\]"):
         seen(path)
 
 

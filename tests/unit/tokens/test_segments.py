@@ -22,7 +22,7 @@ from tokenizers import (
 from transformers import PreTrainedTokenizerFast
 
 from dataprep.tokens.byte_heads import ByteHeads
-from dataprep.tokens.segments import MarkedText, SegmentEncoder, WholeTextEncoder
+from dataprep.tokens.segments import AnsweredText, SegmentEncoder, WholeTextEncoder
 from tests.unit.tokens.chat_tokenizers import QWEN, assistant, tokenizer_of, user
 
 END, UNKNOWN = "</s>", "<unk>"
@@ -100,9 +100,9 @@ FITTING: dict[str, Callable[[], Any]] = {
 }
 
 
-def marked_texts(rng: random.Random, many: int) -> list[MarkedText]:
+def marked_texts(rng: random.Random, many: int) -> list[AnsweredText]:
     """Texts of words and tokens, with spans that begin and end anywhere in them."""
-    texts: list[MarkedText] = [("", ()), ("<s>", ((0, 3),)), ("a", ((0, 1),))]
+    texts: list[AnsweredText] = [("", ()), ("<s>", ((0, 3),)), ("a", ((0, 1),))]
     for _ in range(many):
         text = "".join(rng.choices((*WORDS, *SPECIAL, *SPECIAL), k=rng.randint(1, 14)))
         places = sorted(rng.sample(range(len(text) + 1), k=min(2 * rng.randint(0, 3), len(text))))
@@ -113,7 +113,7 @@ def marked_texts(rng: random.Random, many: int) -> list[MarkedText]:
     return texts
 
 
-def conversation(rng: random.Random) -> MarkedText:
+def conversation(rng: random.Random) -> AnsweredText:
     """Turns as templates write them, the answers learned from behind their headers."""
     text, spans = "", []
     for role in ("user", "assistant") * rng.randint(1, 2):

@@ -143,7 +143,7 @@ def test_what_is_asked_is_the_conversation_up_to_the_last_answer(tmp_path: Path)
         {"role": "system", "content": "Be short."},
         {"role": "user", "content": "Hi"},
         {"role": "assistant", "content": "Hello", "weight": 0},
-        {"role": "user", "content": "Bye"},
+        {"role": "user", "content": "Bye now"},
         {"role": "assistant", "content": "So long", "weight": 1},
     ]
     tool = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
