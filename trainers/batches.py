@@ -19,10 +19,13 @@ LineLengths = NDArray[np.int64]
 
 _JITTER = 4
 """Lengths that differ by less are equal to the order, so that each epoch mixes them anew."""
-_POOL = 8
-"""Batches of a pool. Where all rows are sorted those of a batch are alike in more than length, in
-what is answered too, and a causal model is the worse for it: 93.0 % on R8, 94.6 % by pools, in 318
-and 351 steps (two rates and two seeds of `run.py quality`). A T5 is not (92.8 and 93.1 %)."""
+_POOL, _POOLS = 8, 6
+"""Batches of a pool, and pools of an epoch, at least; a pool may be one batch.
+
+Where all rows are sorted those of a batch are alike in more than length, in what is answered too,
+and a causal model is the worse for it: 93.0 % on R8, 94.6 % by pools, in 318 and 351 steps (two
+rates and two seeds of `run.py quality`). A T5 is not (92.8 and 93.1 %).
+"""
 _STRIPS = 2.0
 """Strips for the root of the number of batches: measured best between both sides' padding."""
 
@@ -118,10 +121,12 @@ def token_budget(lengths: LineLengths, budget: int, seed: str) -> list[LineBatch
 def _pooled(lengths: LineLengths, budget: int, chance: np.random.Generator) -> NDArray[np.int64]:
     """Rows of one side in a random order, but sorted by length within each pool."""
     order = chance.permutation(len(lengths))
+    blurred = lengths[:, 0] + chance.integers(0, _JITTER, len(lengths))
     sums = np.cumsum(lengths[order, 0])
-    cuts = np.flatnonzero(np.diff(sums // (_POOL * budget))) + 1
+    pool = min(max(int(sums[-1]) // budget // _POOLS, 1), _POOL)
+    cuts = np.flatnonzero(np.diff(sums // (pool * budget))) + 1
     pools = np.split(order, cuts)
-    return np.concatenate([pool[np.argsort(lengths[pool, 0], kind="stable")] for pool in pools])
+    return np.concatenate([pool[np.argsort(blurred[pool], kind="stable")] for pool in pools])
 
 
 def _neighbours(

@@ -59,6 +59,15 @@ def test_rows_of_one_side_are_mixed_so_that_batches_of_like_labels_are_rare() ->
     assert sorted(row for batch in made for (row,) in batch) == list(range(4_096))
 
 
+def test_few_rows_are_not_sorted_so_that_each_batch_has_what_all_have() -> None:
+    """Where length says the label, five sorted batches would each teach one label alone."""
+    one = np.array([[20 + 30 * (n % 4)] for n in range(40)])
+    for epoch in range(20):
+        made = token_budget(one, 520, f"0:{epoch}")
+        kinds = [len({row % 4 for (row,) in batch}) for batch in made]
+        assert sum(kind > 1 for kind in kinds) >= len(made) - 1
+
+
 def test_a_row_beyond_the_budget_is_a_batch_of_its_own() -> None:
     made = token_budget(np.array([[50], [900], [50]]), 100, "0")
     assert sorted(sorted(batch) for batch in made) == [[(0,), (2,)], [(1,)]]
