@@ -54,7 +54,7 @@ _REFERENCE = re.compile(
     r"|%2[0-9A-F]|#[0-9a-f]{3,8}\Z|@v?[\d.]+\Z|!=|!!|[!@*][a-z]+\d{0,2}\Z"
     r"|\$\w+\W?\Z|[A-Za-z_]\w*[({\[]"
     r"|[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+[,;:]?\Z|[\d.,:/%+ -]+\Z"
-    r"|[A-Za-z_]\w*=(?:-?[\d.]+|[A-Za-z_][a-z_.]*\d*(?:/\w+)?)[,;:.`]*\Z"
+    r"|[a-z][a-z_]*=(?:-?[\d.]+|[A-Za-z_][a-z_.]*\d*(?:/\w+)?)[,;:.`]*\Z"
     r"|(?:my|the|new|old|test|user|db|app|get)?[_-]?"
     r"(?:passw|passphrase|secret|token|credential|api[_-]?key|key)[A-Za-z_-]*\d{0,4}[,;:.]*\Z",
     re.IGNORECASE,

@@ -316,3 +316,7 @@ def test_words_after_a_line_of_the_user_are_a_password() -> None:
     )
     text = "Cache key ddcad0ea9fa2fb4b6eb619a9482666f16a2e6057 was not found."
     assert sensitive.redacted(text) == text
+
+
+def test_an_equals_sign_in_the_middle_makes_no_argument_of_a_password() -> None:
+    assert_taken_out("CREATE USER app WITH PASSWORD '{}';", "ewJLjb5=Wgvdtg5")
