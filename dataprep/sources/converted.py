@@ -40,7 +40,7 @@ def outputs_among(folder: Path, entries: Sequence[Path]) -> list[Path]:
     """The outputs of convert below a folder, among whose entries are their examples."""
     parts = (path for path in entries if path.match("examples/*.parquet"))
     above = dict.fromkeys(path.parents[1] for path in parts)
-    return [each for each in above if each != folder and is_converted(each)]
+    return [each for each in above if folder in each.parents and is_converted(each)]
 
 
 def inputs(folder: Path, called: str) -> list[Input]:

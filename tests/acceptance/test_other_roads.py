@@ -165,6 +165,19 @@ def test_a_folder_that_is_not_as_it_was_written_is_refused(
     assert not (tmp_path / "two").exists()
 
 
+def test_a_folder_within_an_output_is_read_by_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = written(tmp_path / "given.jsonl", CHAT)
+    one = tmp_path / "one"
+    assert run(["convert", str(given), "--to", "openai-chat", "-o", str(one), "-q"]) == 0
+    command = ["convert", "--to", "alpaca", "-o", str(tmp_path / "two"), "-q"]
+    assert run([*command, str(one / "openai-chat")]) == 0
+    capsys.readouterr()
+    assert run([*command, str(one / "examples")]) == 2
+    assert "holds a split" in " ".join(capsys.readouterr().err.split())
+
+
 def test_an_output_below_a_source_is_left_out_by_name(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
