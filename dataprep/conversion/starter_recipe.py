@@ -74,19 +74,29 @@ def recipe_for(given: Sequence[Source], out: Path) -> Starter:
 def _guesses(source: Source, base: Path, notes: list[str]) -> list[Guess]:
     """One guess for a file, or for a folder whose files are all read alike; else one for each."""
     files = sources.gathered(sources.files(source, base))
-    if source.label_config is None and files[0].format == "label-studio":
-        source = _with_config_beside(source, files[0], base, notes)
-        files = sources.gathered(sources.files(source, base))
-    made = [_guess(source, file, base) for file in files]
-    found = [one for one in made if one is not None]
+    if beside := _config_beside(source, files[0]):
+        with_config = source.model_copy(update={"label_config": _relative(beside, base)})
+        try:
+            found = _all_guesses(with_config, base)
+        except UsageError:  # it is no labeling config: nobody said that it is one
+            found = []
+        if any(one.examples for one in found):
+            notes.append(f"{beside.name} stands beside the export: taken as its labeling config")
+            return found
+    found = _all_guesses(source, base)
     if not found:
         raise NothingToDo(f"{files[0].name} holds nothing to learn from.", "See: dataprep check")
-    first = found[0]
-    if all(one.source == first.source for one in found):
-        return [first]
-    names = {one.path: _relative(one.path, base) for one in files}
+    return found
+
+
+def _all_guesses(source: Source, base: Path) -> list[Guess]:
+    files = sources.gathered(sources.files(source, base))
+    made = [_guess(source, file, base) for file in files]
+    found = [one for one in made if one is not None]
+    if all(one.source == found[0].source for one in found):
+        return found[:1]
     return [
-        one._replace(source=one.source.model_copy(update={"path": names[file.path]}))
+        one._replace(source=one.source.model_copy(update={"path": _relative(file.path, base)}))
         for file, one in zip(files, made, strict=True)
         if one is not None
     ]
@@ -99,16 +109,12 @@ def _guess(source: Source, file: sources.Input, base: Path) -> Guess | None:
     return guess(source, file, first, base) if first else None
 
 
-def _with_config_beside(
-    source: Source, file: sources.Input, base: Path, notes: list[str]
-) -> Source:
-    """The source of an export with the labeling config that stands beside it, if one does."""
-    for name in CONFIGS_BESIDE:
-        path = file.path.parent / name
-        if path.is_file():
-            notes.append(f"{name} stands beside the export, and is taken as its labeling config")
-            return source.model_copy(update={"label_config": _relative(path, base)})
-    return source
+def _config_beside(source: Source, file: sources.Input) -> Path | None:
+    """The labeling config that stands beside an export of which none is said, if one does."""
+    if source.label_config is not None or file.format != "label-studio":
+        return None
+    there = (file.path.parent / name for name in CONFIGS_BESIDE)
+    return next((path for path in there if path.is_file()), None)
 
 
 CONFIGS_BESIDE = ("config.xml", "label_config.xml", "labeling_config.xml")

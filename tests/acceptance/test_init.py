@@ -181,8 +181,20 @@ def test_a_labeling_config_beside_an_export_is_taken_and_said(
     (tmp_path / name).write_text(SENTIMENT)
     (tmp_path / "export.json").write_text(json.dumps([of_task("Text", annotated(GOOD))]))
     assert run(["init", "export.json"]) == 0
-    assert f"{name} stands beside the export" in re.sub(r"\s+", " ", capsys.readouterr().err)
+    assert f"{name} stands beside the export: taken" in re.sub(r"\s+", " ", capsys.readouterr().err)
     assert load(Path("dataprep.yaml")).sources[0].label_config == name
+
+
+@pytest.mark.parametrize("config", [SENTIMENT.replace("sentiment", "other"), "<a", "<server/>"])
+def test_a_config_that_is_not_of_the_export_is_not_taken(
+    config: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.xml").write_text(config)
+    (tmp_path / "export.json").write_text(json.dumps([of_task("Text", annotated(GOOD))]))
+    assert run(["init", "export.json"]) == 0
+    assert load(Path("dataprep.yaml")).sources[0].label_config is None
+    assert run(["convert", "-o", "out", "--quiet"]) == 0
 
 
 def test_an_export_that_nobody_has_answered_gets_one_too(
