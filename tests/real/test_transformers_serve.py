@@ -86,7 +86,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_run_answers_by_transformers_serve_as_everywhere(
     kind: Any, data: Path, tmp_path: Path
 ) -> None:
-    run = causal.train(data, out=tmp_path / "run", kind=kind, epochs=4, batch_tokens=500)
+    run = causal.train(data, out=tmp_path / "run", kind=kind, epochs=10, batch_tokens=500)
     wanted = by_generate(AutoModelForCausalLM.from_pretrained(run / "model"), run / "model")
     assert len(set(wanted)) > 1
     assert by_predict(run, tmp_path / "said") == wanted
