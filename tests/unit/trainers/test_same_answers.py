@@ -54,7 +54,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module", params=["llama", "mistral"])
 def whole(request: Any, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("runs") / "run"
-    return causal.train(data, out=out, kind=request.param, epochs=4, batch_tokens=500)
+    return causal.train(data, out=out, kind=request.param, epochs=10, batch_tokens=500)
 
 
 def test_a_whole_model_answers_the_same_everywhere(whole: Path, tmp_path: Path) -> None:
