@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -46,11 +46,6 @@ class Guess(NamedTuple):
     why: str
     said: Mapping[str, str]
     examples: Sequence[Example]
-
-    @property
-    def is_certain(self) -> bool:
-        """Whether nothing was guessed."""
-        return not self.said
 
 
 class _Candidate(NamedTuple):
@@ -172,7 +167,7 @@ def _read(path: _Path, value: Any, columns: Sequence[str]) -> str:
     return f"{name.removesuffix(' }}')}{inner}{as_json} }}}}"
 
 
-def _reads(templates: Iterator[str] | Any, name: str) -> bool:
+def _reads(templates: Iterable[str], name: str) -> bool:
     """Whether a column is read by one of the templates."""
     read = variable(name).removeprefix("{{ ").removesuffix(" }}")
     return any(read in template for template in templates)
