@@ -150,7 +150,7 @@ def test_a_run_asks_with_the_day_that_it_learned(tmp_path: Path) -> None:
     pytest.importorskip("torch")
     from transformers import GenerationConfig
 
-    from trainers.predict import _load_causal
+    from trainers.trained import _load_causal
 
     tokenizer = tokenizer_of((CASES / "T024" / "bad.jinja").read_text("utf-8"))
     save_chat_tokenizer(tokenizer, tmp_path)
