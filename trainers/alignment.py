@@ -21,7 +21,16 @@ from dataprep.example import Message
 from dataprep.finding import DataprepError, NothingToDo, Place, UsageError
 from dataprep.jsonio import Json
 from dataprep.tokens import AnyChatTokenizer, load_chat_tokenizer
-from trainers import adapters, attention, fitting, model_files, models, quantisation, run_folder
+from trainers import (
+    adapters,
+    attention,
+    fitting,
+    model_files,
+    models,
+    quantisation,
+    run_folder,
+    wording,
+)
 from trainers import options as ways
 from trainers.adapter_base import save_adapter
 from trainers.answers import last_answer
@@ -202,6 +211,7 @@ def prepare(
             **({"chat_template": {"date": tokenizer.day.isoformat()}} if tokenizer.day else {}),
             **manifest["targets"][target],
         },
+        "wording": wording.recorded(folder),
         "versions": run_folder.versions(*options.libraries),
     }
     if options.lora:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import torch
+from transformers.generation.streamers import BaseStreamer
 
 from dataprep.frames import read_frame
 from dataprep.parts import part_files
@@ -66,9 +67,16 @@ def answer(net: Any, words: Words, rows: TokenRows, kinds: Kinds, read: Read) ->
 
 
 def generate(
-    net: Any, words: Words, prompts: Sequence[Sequence[int]], most: int
+    net: Any,
+    words: Words,
+    prompts: Sequence[Sequence[int]],
+    most: int,
+    streamer: BaseStreamer | None = None,
 ) -> list[list[int]]:
-    """The ids that the model adds to each prompt, at most so many, up to the end of the answer."""
+    """The ids that the model adds to each prompt, at most so many, up to the end of the answer.
+
+    A `streamer` is given the ids of one prompt and its answer as they come.
+    """
     net.eval()
     both = bool(net.config.is_encoder_decoder)
     width = max(map(len, prompts))
@@ -88,6 +96,7 @@ def generate(
             num_beams=1,
             eos_token_id=list(words.ends),
             pad_token_id=words.pad,
+            streamer=streamer,
         )
     return [_ended(line, words) for line in made[:, 0 if both else width :].tolist()]
 

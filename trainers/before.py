@@ -24,7 +24,7 @@ ALIGNED = ("preference", "kto", "reinforcement")
 
 
 def look(
-    folder: Path,
+    folder: Path | None,
     target: str,
     out: Path | None,
     model: str | None,
@@ -32,7 +32,7 @@ def look(
 ) -> None:
     """Raise UsageError for choices that cannot be, a dataset without `target`, a run in `out`.
 
-    Without `out` nothing is to be written.
+    Without `out` nothing is to be written; without `folder` the dataset is still to be made.
     """
     given: dict[str, Any] = {**choices}
     made = CommonOptions(**given) if target in ALIGNED else TrainingOptions(**given)
@@ -46,7 +46,8 @@ def look(
         refuse_fp16(made)
     if out is not None and not options.ranks()[1]:
         run_folder.claim(out, resume=made.resume)
-    manifest_with(folder, target)
+    if folder is not None:
+        manifest_with(folder, target)
 
 
 def manifest_with(folder: Path, target: str) -> dict[str, Any]:

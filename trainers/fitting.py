@@ -20,7 +20,7 @@ from transformers.utils import logging as transformers_logging
 
 from dataprep import store
 from dataprep.finding import EnvironmentProblem, UsageError
-from trainers import attention, memory_trial, models, packing, quantisation, run_folder
+from trainers import attention, memory_trial, models, packing, quantisation, run_folder, wording
 from trainers import options as ways
 from trainers.arguments import arguments
 from trainers.batches import BatchPlan, LineBatch, LineLengths, token_budget
@@ -317,5 +317,6 @@ def settings_of(
         "target": dataset.target,
         "family": dataset.family,
         "dataset": {"digest": dataset.manifest["digest"], **dataset.entry},
+        "wording": wording.recorded(dataset.folder),
         "versions": run_folder.versions(*options.libraries),
     }

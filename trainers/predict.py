@@ -47,8 +47,8 @@ class Predicted:
 
 
 def predict(
-    run: Path,
-    source: Path,
+    run: Path | Trained,
+    source: Path | Sequence[Json],
     *,
     out: Path,
     split: str = "test",
@@ -58,11 +58,12 @@ def predict(
 ) -> Predicted:
     """Answer each row of a JSONL file (prompt, input, text or messages), or of a dataset's split.
 
+    Rows that are in memory come from `rows_in`, or have an `id` themselves.
     `out` is a folder; what is answered there already is not asked again. With `label_studio` the
     answers to a dataset become tasks with pre-annotations in `out/label-studio`. Raises UsageError
     for a run that is not finished, and for rows that cannot be asked, before anything is asked.
     """
-    trained = load(run)
+    trained = load(run) if isinstance(run, Path) else run
     rows, asked = _rows(trained, source, split)
     if not rows:
         raise NothingToDo(f"{source} holds nothing to answer.", "Give at least one prompt.")
@@ -73,19 +74,21 @@ def predict(
     with store.environment_errors(out), path.open("a", encoding="utf-8") as file:
         made = answers_of(trained, [asked[n] for n in open_], max_new_tokens)
         for count, (number, text) in enumerate(made, len(done) + 1):
-            file.write(_line(rows[open_[number]], text))
+            file.write(line_of(rows[open_[number]], text))
             file.flush()
             if on_progress is not None:
                 on_progress(count, len(rows))
     if label_studio:
-        _pre_annotate(source, path, out)
+        _pre_annotate(source if isinstance(source, Path) else None, path, out)
     return Predicted(path, len(rows), len(open_))
 
 
-def _rows(trained: Trained, source: Path, split: str) -> tuple[list[Json], list[list[int]]]:
+def _rows(
+    trained: Trained, source: Path | Sequence[Json], split: str
+) -> tuple[list[Json], list[list[int]]]:
     """What is asked, as rows with an id, and in ids."""
-    if not source.is_dir():
-        rows = list(_read(source))
+    if not isinstance(source, Path) or not source.is_dir():
+        rows = _read(source) if isinstance(source, Path) else list(source)
         return rows, trained.ask(rows)
     if trained.target in ALIGNED:
         return _examples(trained, source, split)
@@ -112,17 +115,24 @@ def _examples(trained: Trained, source: Path, split: str) -> tuple[list[Json], l
     return rows, trained.ask([q.request for q in found])
 
 
-def _read(path: Path) -> Iterator[Json]:
-    """The rows of a JSONL file, each with an id; the first that cannot be asked is an error."""
+def _read(path: Path) -> list[Json]:
     try:
-        lines = path.read_bytes().splitlines()
+        content = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}.", "Check the path.") from None
+    return list(rows_in(content, str(path)))
+
+
+def rows_in(content: bytes, name: str) -> Iterator[Json]:
+    """The rows of JSONL, each with an id; raises UsageError for the first that cannot be asked.
+
+    `name` is the file's, for the messages.
+    """
     seen: set[str] = set()
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(content.splitlines(), 1):
         if not line.strip():
             continue
-        place = Place(file=str(path), line=number)
+        place = Place(file=name, line=number)
         try:
             row = jsonio.loads(line)
         except DataprepError:
@@ -135,14 +145,15 @@ def _read(path: Path) -> Iterator[Json]:
                 "Give it one.",
                 place=place,
             )
-        name = str(row.get("id") or content_id(line.decode()))
-        while name in seen:
-            name += "+"
-        seen.add(name)
-        yield {**row, "id": name}
+        id_ = str(row.get("id") or content_id(line.decode()))
+        while id_ in seen:
+            id_ += "+"
+        seen.add(id_)
+        yield {**row, "id": id_}
 
 
-def _line(row: Json, text: str) -> str:
+def line_of(row: Json, text: str) -> str:
+    """The line of predictions.jsonl for a row and its answer, with its line break."""
     if row.get("messages"):
         made: Json = {"messages": [*question_of(row), {"role": "assistant", "content": text}]}
         if tools := tools_of(row):
@@ -190,10 +201,9 @@ def answered(path: Path, more: Sequence[str] = ("answer",)) -> Iterator[Json]:
         yield row
 
 
-def _pre_annotate(source: Path, predictions: Path, out: Path) -> None:
+def _pre_annotate(source: Path | None, predictions: Path, out: Path) -> None:
     """The answers to a dataset as tasks for Label Studio, by the target of that name."""
-    parts = source / "examples"
-    if not parts.is_dir():
+    if source is None or not (source / "examples").is_dir():
         raise UsageError(
             "Pre-annotations need a converted dataset, which knows the tasks.",
             "Give its folder, or convert predictions.jsonl with --to label-studio.",

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from transformers import AutoConfig
+from transformers.generation.streamers import BaseStreamer
 
 from dataprep.finding import EnvironmentProblem, UsageError, excerpt
 from dataprep.formats import question_of, tools_of
@@ -21,6 +22,7 @@ from trainers.dataset import Words
 from trainers.generation import ends_of
 from trainers.rows import Family
 from trainers.run_folder import SETTINGS, day_in, settings_of
+from trainers.wording import Wording, of_run
 
 _RESTORE = "Restore the files, or train again."
 
@@ -39,8 +41,14 @@ class Trained:
     ask: Ask
     read: Callable[[str], str]
 
+    @property
+    def wording(self) -> Wording:
+        """How the training asked about a text; a text as it is where it asked in several ways."""
+        return of_run(self.settings) or Wording()
+
 
 def load(run: Path) -> Trained:
+    """A finished run. Raises UsageError for another folder, and for one that is damaged."""
     if not (run / SETTINGS).is_file() or not (run / "model" / "config.json").is_file():
         raise UsageError(
             f"{run} is no finished run of dataprep train.", "Name the folder that train wrote."
@@ -105,13 +113,19 @@ def _load_causal(folder: Path, net: Any, settings: Json) -> Trained:
     return Trained(net, words, "causal", settings["target"], settings, ask, str)
 
 
+def answer_rows(trained: Trained, rows: Sequence[Json], most: int) -> list[str]:
+    """The answers to rows that ask something, in their order, each of at most `most` tokens."""
+    made = dict(answers_of(trained, trained.ask(rows), most))
+    return [made[number] for number in range(len(rows))]
+
+
 def answers_of(
     trained: Trained, asked: Sequence[list[int]], most: int
 ) -> Iterator[tuple[int, str]]:
     """The answers, rows of like length together."""
     try:
         for batch in answers.by_length([(len(ids), most) for ids in asked]):
-            made = _generated(trained, [asked[n] for n in batch], most)
+            made = generated(trained, [asked[n] for n in batch], most)
             for number, text in zip(batch, trained.words.decode(made), strict=True):
                 yield number, trained.read(text)
     except torch.OutOfMemoryError as error:
@@ -121,10 +135,12 @@ def answers_of(
         ) from error
 
 
-def _generated(trained: Trained, asked: Sequence[list[int]], most: int) -> list[list[int]]:
+def generated(
+    trained: Trained, asked: Sequence[list[int]], most: int, streamer: BaseStreamer | None = None
+) -> list[list[int]]:
     """The ids of the answers. Raises UsageError where the settings of the model allow none."""
     try:
-        return answers.generate(trained.net, trained.words, asked, most)
+        return answers.generate(trained.net, trained.words, asked, most, streamer)
     except (MemoryError, torch.OutOfMemoryError):
         raise
     except UsageError as error:

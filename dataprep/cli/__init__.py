@@ -12,6 +12,7 @@ from pathlib import Path
 from cyclopts import App, CycloptsError, Parameter
 
 from dataprep.cli import (
+    answering,
     beginning,
     closed_weights,
     converting,
@@ -61,7 +62,8 @@ for command in (
     judging.verify,
     train,
     closed_weights.jobs,
-    open_weights.predict,
+    answering.predict,
+    answering.chat,
     open_weights.export,
     roads.evaluate,
     roads.advise,

@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from dataprep.cli.loading import trainer
+from dataprep.cli.one_step import SourceFlags, converted, dataset
 from dataprep.cli.open_weights import hush, show_run
 from dataprep.cli.training_flags import CommonFlags, KeptWeights, Out
 
 
 def dpo(
-    folder: Path,
+    source: Path,
     *,
     model: str,
     out: Out = Path("runs/dpo"),
     beta: float = 0.1,
     keep: KeptWeights = "best",
+    how: SourceFlags = SourceFlags(),
     flags: CommonFlags = CommonFlags(),
 ) -> int:
     """Train a causal model on preference pairs, by TRL's direct preference optimisation.
@@ -28,8 +30,9 @@ def dpo(
 
     Parameters
     ----------
-    folder
-        A folder made by convert with the target preference.
+    source
+        A folder made by convert with the target preference; or what convert reads, which is
+        converted first.
     model
         A hub name, a local folder or a run folder: DPO starts from a model that already answers.
     out
@@ -39,13 +42,16 @@ def dpo(
     keep
         Which weights are saved: of the checkpoint with the lowest held-out loss, or the last.
     """
-    choices = _choices(folder, "preference", out, model, flags)
+    choices = _choices(converted(source), "preference", out, model, flags)
+    folder = dataset(source, "preference", out, how, resume=flags.resume)
+    if folder is None:
+        return 1
     train = trainer("dpo", "preference").train
     return show_run(train(folder, out=out, model=model, beta=beta, keep=keep, **choices))
 
 
 def kto(
-    folder: Path,
+    source: Path,
     *,
     model: str,
     out: Out = Path("runs/kto"),
@@ -53,6 +59,7 @@ def kto(
     desirable_weight: float = 1.0,
     undesirable_weight: float = 1.0,
     keep: KeptWeights = "best",
+    how: SourceFlags = SourceFlags(),
     flags: CommonFlags = CommonFlags(),
 ) -> int:
     """Train a causal model on answers with a verdict each (thumbs, ratings), by TRL's KTO.
@@ -63,8 +70,9 @@ def kto(
 
     Parameters
     ----------
-    folder
-        A folder made by convert with the target kto.
+    source
+        A folder made by convert with the target kto; or what convert reads, which is converted
+        first.
     model
         A hub name, a local folder or a run folder: KTO starts from a model that already answers.
     out
@@ -78,14 +86,17 @@ def kto(
     keep
         Which weights are saved: of the checkpoint with the lowest held-out loss, or the last.
     """
-    choices = _choices(folder, "kto", out, model, flags)
+    choices = _choices(converted(source), "kto", out, model, flags)
+    folder = dataset(source, "kto", out, how, resume=flags.resume)
+    if folder is None:
+        return 1
     train = trainer("kto", "preference").train
     weights = {"desirable_weight": desirable_weight, "undesirable_weight": undesirable_weight}
     return show_run(train(folder, out=out, model=model, beta=beta, **weights, keep=keep, **choices))
 
 
 def grpo(
-    folder: Path,
+    source: Path,
     *,
     model: str,
     out: Out = Path("runs/grpo"),
@@ -94,6 +105,7 @@ def grpo(
     max_new_tokens: int = 256,
     temperature: float = 1.0,
     beta: float = 0.0,
+    how: SourceFlags = SourceFlags(),
     flags: CommonFlags = CommonFlags(),
 ) -> int:
     """Train a causal model by rewards of a grader that runs here, by TRL's GRPO.
@@ -105,8 +117,9 @@ def grpo(
 
     Parameters
     ----------
-    folder
-        A folder made by convert with the target reinforcement.
+    source
+        A folder made by convert with the target reinforcement; or what convert reads, which is
+        converted first.
     model
         A hub name, a local folder or a run folder: GRPO starts from a model that already answers.
     out
@@ -122,7 +135,10 @@ def grpo(
     beta
         How far the model may move from where it began; more is less, 0 sets no bound.
     """
-    choices = _choices(folder, "reinforcement", out, model, flags)
+    choices = _choices(converted(source), "reinforcement", out, model, flags)
+    folder = dataset(source, "reinforcement", out, how, resume=flags.resume)
+    if folder is None:
+        return 1
     train = trainer("grpo", "preference").train
     return show_run(
         train(
@@ -140,7 +156,7 @@ def grpo(
 
 
 def _choices(
-    folder: Path, target: str, out: Path, model: str, flags: CommonFlags
+    folder: Path | None, target: str, out: Path, model: str, flags: CommonFlags
 ) -> dict[str, Any]:
     """The choices as keywords; what they get wrong is refused before torch is loaded."""
     choices = asdict(flags)

@@ -57,6 +57,7 @@ def convert(
     workers: int = 1,
     drop_invalid: Annotated[bool, Parameter(negative="")] = False,
     quiet: Quiet = False,
+    then: Annotated[bool, Parameter(parse=False)] = True,
 ) -> int:
     """Turn annotations, raw text and old training files into a training set.
 
@@ -244,7 +245,8 @@ def convert(
         screen.print(f"{number} for an adjudicator: {out / conversion.ADJUDICATION}")
     if not outcome.splits["train"]:
         screen.print(_NOT_TO_TRAIN)
-    screen.print(f"Written to {out}. Next: {_next_step(out, outcome)}", soft_wrap=True)
+    next_ = f" Next: {_next_step(out, outcome)}" if then else ""
+    screen.print(f"Written to {out}.{next_}", soft_wrap=True)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The commands of the open road: train t5, llama, mistral; predict; export."""
+"""The commands of the open road: train t5, llama, mistral; export."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 from dataprep.cli.loading import trainer
+from dataprep.cli.one_step import SourceFlags, converted, dataset
 from dataprep.cli.screen import Flag, console
 from dataprep.cli.training_flags import Out, TrainingFlags
 from dataprep.finding import UsageError
@@ -21,21 +22,24 @@ SizeFlag = Literal["tiny", "mini", "small"]
 
 
 def t5(
-    folder: Path,
+    source: Path,
     *,
     out: Out = Path("runs/t5"),
     model: str | None = None,
     size: SizeFlag = "tiny",
+    how: SourceFlags = SourceFlags(),
     flags: TrainingFlags = TrainingFlags(),
 ) -> int:
     """Train a T5 (or mT5, ByT5, UL2, T5Gemma) on this machine, and evaluate it on the test split.
 
-    Example: dataprep train t5 out/ --model google-t5/t5-small --epochs 3
+    Examples: dataprep train t5 out/ --model google-t5/t5-small --epochs 3
+              dataprep train t5 export.json --label-config config.xml
 
     Parameters
     ----------
-    folder
-        A folder made by convert with the target t5.
+    source
+        A folder made by convert with the target t5; or what convert reads, which is converted
+        first.
     out
         The run folder: model, tokenizer, metrics, evaluation.
     model
@@ -43,7 +47,10 @@ def t5(
     size
         Of a new model.
     """
-    choices = _choices(folder, "t5", out, model, flags)
+    choices = _choices(converted(source), "t5", out, model, flags)
+    folder = dataset(source, "t5", out, how, tokenizer=model, resume=flags.resume)
+    if folder is None:
+        return 1
     if flags.plan:
         return _planned(folder, "t5", "t5", flags, model=model, size=size, **choices)
     return show_run(
@@ -52,11 +59,12 @@ def t5(
 
 
 def llama(
-    folder: Path,
+    source: Path,
     *,
     out: Out = Path("runs/llama"),
     model: str | None = None,
     size: SizeFlag = "tiny",
+    how: SourceFlags = SourceFlags(),
     flags: TrainingFlags = TrainingFlags(),
 ) -> int:
     """Train a LLaMA, or any causal model, on this machine; the loss is on the answers alone.
@@ -65,8 +73,9 @@ def llama(
 
     Parameters
     ----------
-    folder
-        A folder made by convert with the target causal, by the tokenizer of the model.
+    source
+        A folder made by convert with the target causal, by the tokenizer of the model; or what
+        convert reads, which is converted first.
     out
         The run folder: model or adapters, tokenizer, metrics, evaluation.
     model
@@ -74,15 +83,16 @@ def llama(
     size
         Of a new model.
     """
-    return _causal("llama", folder, out, model, size=size, flags=flags)
+    return _causal("llama", source, out, model, size=size, how=how, flags=flags)
 
 
 def mistral(
-    folder: Path,
+    source: Path,
     *,
     out: Out = Path("runs/mistral"),
     model: str | None = None,
     size: SizeFlag = "tiny",
+    how: SourceFlags = SourceFlags(),
     flags: TrainingFlags = TrainingFlags(),
 ) -> int:
     """Train a Mistral on this machine; the loss is on the answers alone.
@@ -91,8 +101,9 @@ def mistral(
 
     Parameters
     ----------
-    folder
-        A folder made by convert with the target causal, by the tokenizer of the model.
+    source
+        A folder made by convert with the target causal, by the tokenizer of the model; or what
+        convert reads, which is converted first.
     out
         The run folder: model or adapters, tokenizer, metrics, evaluation.
     model
@@ -100,53 +111,7 @@ def mistral(
     size
         Of a new model.
     """
-    return _causal("mistral", folder, out, model, size=size, flags=flags)
-
-
-def predict(
-    run: Path,
-    source: Path,
-    *,
-    out: Out = Path("predictions"),
-    split: Literal["train", "validation", "test"] = "test",
-    max_new_tokens: int = 512,
-    label_studio: Flag = False,
-) -> int:
-    """Let a trained model answer prompts; started again, it goes on where it was.
-
-    Example: dataprep predict runs/t5 prompts.jsonl -o answers/
-
-    Parameters
-    ----------
-    run
-        A run folder of `dataprep train`.
-    source
-        JSONL with prompt, input, text or messages; or a folder made by convert.
-    out
-        A folder for predictions.jsonl, one answer a line.
-    split
-        Of a folder made by convert.
-    max_new_tokens
-        Of one answer, at most.
-    label_studio
-        Write a Label Studio import with the answers as pre-annotations.
-    """
-    from dataprep import report
-
-    hush()
-    bars = report.Bars(console())
-    with bars:
-        made = trainer("predict", "train").predict(
-            run,
-            source,
-            out=out,
-            split=split,
-            max_new_tokens=max_new_tokens,
-            label_studio=label_studio,
-            on_progress=lambda done, of: bars("answering", done, of),
-        )
-    console().print(f"{made.path}: {made.answers:,} answers, {made.new:,} of them new.")
-    return 0
+    return _causal("mistral", source, out, model, size=size, how=how, flags=flags)
 
 
 def export(
@@ -197,9 +162,19 @@ def export(
 
 
 def _causal(
-    kind: str, folder: Path, out: Path, model: str | None, *, size: str, flags: TrainingFlags
+    kind: str,
+    source: Path,
+    out: Path,
+    model: str | None,
+    *,
+    size: str,
+    how: SourceFlags,
+    flags: TrainingFlags,
 ) -> int:
-    choices = _choices(folder, "causal", out, model, flags)
+    choices = _choices(converted(source), "causal", out, model, flags)
+    folder = dataset(source, "causal", out, how, tokenizer=model, resume=flags.resume)
+    if folder is None:
+        return 1
     if flags.plan:
         more = {"model": model, "kind": kind, "size": size}
         return _planned(folder, "causal", "causal", flags, **more, **choices)
@@ -208,7 +183,7 @@ def _causal(
 
 
 def _choices(
-    folder: Path, target: str, out: Path, model: str | None, flags: TrainingFlags
+    folder: Path | None, target: str, out: Path, model: str | None, flags: TrainingFlags
 ) -> dict[str, Any]:
     """The choices as keywords; what they get wrong is refused before torch is loaded."""
     choices = {k: v for k, v in asdict(flags).items() if k not in ("plan", "gpu")}
@@ -243,6 +218,6 @@ def show_run(run: Any) -> int:
         return 0
     card = (run / "README.md").read_text("utf-8")
     report.print_markdown(card.split("\n\n", 1)[1], report.console(sys.stdout))
-    then = command_line("predict", run, "FILE")
+    then = command_line("predict", run, "a text")
     console().print(f"The run is in {run}. Next: {then}", soft_wrap=True)
     return 0

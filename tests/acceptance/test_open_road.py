@@ -55,7 +55,7 @@ def test_rows_become_a_model_that_answers(
     assert last < first / 3
     (scored,) = (said for name, said in card.items() if name.startswith("pairs"))
     assert "exact match" in scored
-    assert trained.stderr == "The run is in run. Next: dataprep predict run FILE\n"
+    assert trained.stderr == "The run is in run. Next: dataprep predict run 'a text'\n"
     asked = tmp_path / "asked.jsonl"
     asked.write_text(json.dumps({"prompt": "What is number 3, the trout?"}) + "\n")
     said = dataprep("predict", "run", asked, "-o", "said", "--max-new-tokens", "8")

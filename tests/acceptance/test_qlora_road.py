@@ -42,7 +42,7 @@ def test_adapters_are_trained_over_4_bits_and_leave_with_the_whole_base(
     assert ", QLoRA of rank 4, alpha 8: 3,712 parameters on down_proj, " in trained.stdout
     assert "- base: 15,360 of its " in trained.stdout
     assert ", adamw_8bit, fp32, seed 0" in trained.stdout
-    assert trained.stderr == "The run is in run. Next: dataprep predict run FILE\n"
+    assert trained.stderr == "The run is in run. Next: dataprep predict run 'a text'\n"
     capfd.readouterr()
     assert cli.run(["predict", "run", "rows.jsonl", "-o", "said", "--max-new-tokens", "2"]) == 0
     assert len(Path("said/predictions.jsonl").read_text().splitlines()) == 60

@@ -81,7 +81,7 @@ def test_the_tools_of_a_row_are_shown_to_the_model_and_kept(
     tool = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
     asked: list[list[int]] = []
 
-    def generate(_: Any, __: Any, prompts: list[list[int]], most: int) -> list[list[int]]:
+    def generate(_: Any, __: Any, prompts: list[list[int]], *___: Any) -> list[list[int]]:
         asked.extend(prompts)
         return [[] for _ in prompts]
 

@@ -1,0 +1,134 @@
+"""`train` of an export, a table or old rows: converted and trained in one step."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dataprep import store
+from dataprep.cli import run
+from tests.acceptance.conftest import Run
+from tests.building import BAD, GOOD, SENTIMENT, annotated, of_task
+
+pytest.importorskip("torch")
+
+
+def export(folder: Path) -> Path:
+    """An export of Label Studio, and its labeling config in labels.xml."""
+    given = folder / "given"
+    given.mkdir()
+    tasks = [
+        of_task(f"Film number {n}, seen twice.", annotated((GOOD, BAD)[n % 2]), id=n)
+        for n in range(40)
+    ]
+    (given / "export.json").write_text(json.dumps(tasks))
+    (given / "labels.xml").write_text(SENTIMENT)
+    return given / "export.json"
+
+
+def test_an_export_is_converted_and_trained_and_both_folders_are_kept_and_said(
+    dataprep: Run, tmp_path: Path
+) -> None:
+    export(tmp_path)
+    flags = ("--label-config", "given/labels.xml")
+    done = dataprep("train", "t5", "given/export.json", *flags, "-o", "runs/one", "--epochs", "1")
+    assert done.returncode == 0, done.stderr
+    lines = done.stderr.splitlines()
+    assert "Written to runs/one-data." in lines
+    assert lines[-1] == "The run is in runs/one. Next: dataprep predict runs/one 'a text'"
+    again = dataprep("convert", "given/export.json", *flags, "--to", "t5", "-o", "by-hand")
+    assert again.returncode == 0
+    digests = [store.read_manifest(tmp_path / f)["digest"] for f in ("runs/one-data", "by-hand")]
+    assert digests[0] == digests[1]
+    begun = json.loads((tmp_path / "runs" / "one" / "run.json").read_text())
+    assert begun["dataset"]["digest"] == digests[0]
+
+
+def test_a_table_becomes_a_causal_model_by_a_recipe(dataprep: Run, tmp_path: Path) -> None:
+    rows = "".join(f"What is number {n}?,number {n}\n" for n in range(40))
+    (tmp_path / "rows.csv").write_text("prompt,completion\n" + rows)
+    (tmp_path / "by.yaml").write_text("splits:\n  validation: 0.2\n  test: 0\n")
+    flags = ("-r", "by.yaml", "--data", "kept", "--epochs", "1")
+    done = dataprep("train", "llama", "rows.csv", *flags)
+    assert done.returncode == 0, done.stderr
+    assert set(store.read_manifest(tmp_path / "kept")["splits"]) == {"train", "validation", "test"}
+    assert store.read_manifest(tmp_path / "kept")["splits"]["test"] == 0
+    assert (tmp_path / "runs" / "llama" / "README.md").is_file()
+
+
+def test_what_cannot_be_converted_is_not_trained(dataprep: Run, tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text('{"prompt": "a", "completion": 3}\n{"prompt": \n')
+    done = dataprep("train", "t5", "rows.jsonl", "-o", "run")
+    assert done.returncode == 1
+    assert "Nothing was written" in done.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["rows.jsonl"]
+
+
+def test_nothing_is_converted_for_a_run_that_cannot_begin(dataprep: Run, tmp_path: Path) -> None:
+    source = export(tmp_path)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "notes.txt").write_text("mine")
+    for flags, why in (
+        (("-o", "run"), "run is there already"),
+        (("-o", "new", "--lora", "8"), "Adapters cannot teach a new model"),
+        (("-o", "new", "--gpu", "RTX 4090"), "--gpu is for --plan alone."),
+    ):
+        done = dataprep("train", "t5", source, *flags)
+        assert done.returncode == 2
+        assert why in done.stderr
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["given", "run"]
+
+
+def test_flags_of_a_conversion_are_refused_for_a_converted_folder(
+    dataprep: Run, tmp_path: Path
+) -> None:
+    flags = ("--label-config", "given/labels.xml")
+    dataprep("convert", export(tmp_path), *flags, "--to", "t5", "-o", "out")
+    done = dataprep("train", "t5", "out", *flags)
+    assert done.returncode == 2
+    assert "--label-config is for a conversion, and out is converted already." in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["dpo", "kto", "grpo"])
+def test_a_model_that_answers_is_taught_by_a_file_too(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is converted for what the training needs; then the model is looked for."""
+    monkeypatch.chdir(tmp_path)
+    more = {"dpo": {"chosen": "b", "rejected": "c"}, "kto": {"completion": "b", "label": True}}
+    row = more.get(kind, {"completion": "b"})
+    rows = [{"prompt": f"What is number {n}?", **row} for n in range(20)]
+    Path("rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert run(["train", kind, "rows.jsonl", "--model", "not-there", "-o", "run"]) in (2, 4)
+    target = {"dpo": "preference", "kto": "kto", "grpo": "reinforcement"}[kind]
+    assert target in store.read_manifest(Path("run-data"))["targets"]
+
+
+def test_a_run_that_goes_on_takes_the_dataset_that_it_was_begun_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataprep.cli import one_step
+
+    monkeypatch.chdir(tmp_path)
+    source = export(tmp_path)
+    how = one_step.SourceFlags(label_config=tmp_path / "given" / "labels.xml")
+    made = one_step.dataset(source, "t5", Path("run"), how)
+    assert made == Path("run-data")
+    before = (made / "manifest.json").stat().st_mtime_ns
+    source.write_text("[]")
+    assert one_step.dataset(source, "t5", Path("run"), how, resume=True) == made
+    assert (made / "manifest.json").stat().st_mtime_ns == before
+
+
+def test_several_ranks_do_not_convert_one_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("RANK", "0")
+    export(tmp_path)
+    assert run(["train", "t5", "given/export.json", "-o", "run"]) == 2
+    said = capsys.readouterr().err
+    assert "dataprep convert given/export.json --to t5 --out run-data" in " ".join(said.split())
