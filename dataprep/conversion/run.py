@@ -86,7 +86,7 @@ def convert(
     Raises UsageError for a recipe that cannot be run, NothingToDo when no example comes of it,
     EnvironmentProblem for a disk or a permission. Findings of severity error refuse the run,
     unless `drop_invalid` leaves those rows out. The output is the same with any number of
-    `workers`; a script that asks for several must guard its own start (`__main__`).
+    `workers`.
     """
     wanted = [with_earlier_date(target, out) for target in recipe.wanted]
     if workers < 1:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -16,8 +17,10 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing import connection, get_context, parent_process
-from typing import Any, TypeVar
+from multiprocessing import connection, parent_process
+from multiprocessing.context import SpawnContext, SpawnProcess
+from types import ModuleType
+from typing import Any, ClassVar, TypeVar
 
 from dataprep.finding import EnvironmentProblem
 
@@ -76,12 +79,36 @@ def _ordered(pool: ProcessPoolExecutor, workers: int, units: Iterable[WorkUnit])
 @contextmanager
 def _pool(make: Callable[[], Any], workers: int) -> Iterator[ProcessPoolExecutor]:
     """A pool that is stopped on any error: what runs is finished, what waits is not begun."""
-    context = get_context("spawn")
-    pool = ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(make,))
+    pool = ProcessPoolExecutor(workers, _Context(), initializer=_begin, initargs=(make,))
     try:
         yield pool
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+class _Process(SpawnProcess):
+    """A process that does not run the caller's script again: nothing of it is needed there.
+
+    So a script needs no `if __name__ == "__main__":`, and a cell of a notebook is no script.
+    """
+
+    def start(self) -> None:
+        """Start it while a module without a file stands in the place of the script."""
+        with _STARTING:
+            main = sys.modules["__main__"]
+            sys.modules["__main__"] = ModuleType("__main__")
+            try:
+                super().start()
+            finally:
+                sys.modules["__main__"] = main
+
+
+_STARTING = threading.Lock()
+"""One start at a time: two would put back what the other had put there."""
+
+
+class _Context(SpawnContext):
+    Process: ClassVar[type[SpawnProcess]] = _Process
 
 
 @contextmanager

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -75,3 +78,23 @@ def test_an_error_of_the_machine_keeps_its_number() -> None:
 def test_a_worker_that_dies_ends_the_run_with_words() -> None:
     with pytest.raises(EnvironmentProblem, match="ended before its work was done"):
         list(ordered(dying, range(3), 2))
+
+
+SCRIPT = """\
+import sys
+from dataprep.workers import ordered
+from tests.unit.test_workers import squares
+
+print("begun")
+print(list(ordered(squares, range(4), 2)), sys.modules["__main__"].__file__ == __file__)
+"""
+
+
+def test_a_script_without_a_guard_is_not_run_again_by_its_workers(tmp_path: Path) -> None:
+    script = tmp_path / "unguarded.py"
+    script.write_text(SCRIPT)
+    path = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, script], env=path, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("begun\n[0, 1, 4, 9] True\n", "")
