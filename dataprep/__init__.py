@@ -9,45 +9,69 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dataprep.checker import check
-    from dataprep.conversion import Outcome, convert
-    from dataprep.finding import DataprepError, Drop, Finding, Place, Severity
+    from dataprep.api.checking import CheckResult, check
+    from dataprep.api.converted import ConvertedDataset, load, verify
+    from dataprep.api.converting import convert, load_recipe
+    from dataprep.finding import (
+        DataprepError,
+        Drop,
+        EnvironmentProblem,
+        Finding,
+        InvalidData,
+        NothingToDo,
+        Place,
+        Refused,
+        Severity,
+        UsageError,
+    )
     from dataprep.recipe import Recipe, Source, Target
-    from dataprep.recipe import load as load_recipe
-    from dataprep.store import verify
 
     __version__: str
 
 __all__ = [
+    "CheckResult",
+    "ConvertedDataset",
     "DataprepError",
     "Drop",
+    "EnvironmentProblem",
     "Finding",
-    "Outcome",
+    "InvalidData",
+    "NothingToDo",
     "Place",
     "Recipe",
+    "Refused",
     "Severity",
     "Source",
     "Target",
+    "UsageError",
     "check",
     "convert",
+    "load",
     "load_recipe",
     "verify",
 ]
 
 _HOME = {
-    "check": ("checker", "check"),
+    "CheckResult": ("api.checking", "CheckResult"),
+    "ConvertedDataset": ("api.converted", "ConvertedDataset"),
     "DataprepError": ("finding", "DataprepError"),
     "Drop": ("finding", "Drop"),
+    "EnvironmentProblem": ("finding", "EnvironmentProblem"),
     "Finding": ("finding", "Finding"),
+    "InvalidData": ("finding", "InvalidData"),
+    "NothingToDo": ("finding", "NothingToDo"),
     "Place": ("finding", "Place"),
-    "Severity": ("finding", "Severity"),
-    "Outcome": ("conversion", "Outcome"),
-    "convert": ("conversion", "convert"),
     "Recipe": ("recipe", "Recipe"),
+    "Refused": ("finding", "Refused"),
+    "Severity": ("finding", "Severity"),
     "Source": ("recipe", "Source"),
     "Target": ("recipe", "Target"),
-    "load_recipe": ("recipe", "load"),
-    "verify": ("store", "verify"),
+    "UsageError": ("finding", "UsageError"),
+    "check": ("api.checking", "check"),
+    "convert": ("api.converting", "convert"),
+    "load": ("api.converted", "load"),
+    "load_recipe": ("api.converting", "load_recipe"),
+    "verify": ("api.converted", "verify"),
 }
 
 
@@ -60,3 +84,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'dataprep' has no attribute {name!r}")
     module, known = _HOME[name]
     return getattr(import_module(f"dataprep.{module}"), known)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

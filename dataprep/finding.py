@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import errno
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -96,7 +97,7 @@ class Fix(msgspec.Struct, frozen=True):
 class DataprepError(Exception):
     """An error that a person can act on: what happened, and what to do next.
 
-    `exit_code` follows the command line's table: 2 usage or recipe, 3 nothing to do,
+    `exit_code` follows the command line's table: 1 findings, 2 usage or recipe, 3 nothing to do,
     4 environment, 5 refused by a gate.
     """
 
@@ -152,6 +153,19 @@ class Refused(DataprepError):
     exit_code = 5
 
 
+class InvalidData(DataprepError):
+    """The data has findings of severity error, and nothing was written.
+
+    `findings` are the first of each rule, the worst first.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, remedy: str = "", findings: Sequence[Finding] = ()) -> None:
+        super().__init__(message, remedy)
+        self.findings = tuple(findings)
+
+
 def excerpt(text: str, limit: int = 40) -> str:
     """At most `limit` characters of user text, on one line, safe to print on a terminal."""
     flat = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[: limit + 1])
@@ -161,6 +175,13 @@ def excerpt(text: str, limit: int = 40) -> str:
 def install_command(*extras: str) -> str:
     """The command that installs the distribution with extras."""
     return f"pip install '{DISTRIBUTION}[{','.join(extras)}]'"
+
+
+def package_missing(package: str, *more: str) -> EnvironmentProblem:
+    """The error for a library that no extra brings; with `more` that it needs."""
+    return EnvironmentProblem(
+        f"{package} is not installed.", f"Install it with: pip install {' '.join((package, *more))}"
+    )
 
 
 def extra_missing(extra: str, package: str) -> EnvironmentProblem:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from dataprep.cli.loading import trainer
+from dataprep.api.loading import trainer
 from dataprep.cli.one_step import SourceFlags, converted, dataset
 from dataprep.cli.open_weights import hush, show_run
 from dataprep.cli.training_flags import CommonFlags, KeptWeights, Out

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from dataprep.cli.loading import trainer
+from dataprep.api.loading import trainer
 from dataprep.cli.open_weights import hush
 from dataprep.cli.screen import Flag, console
 from dataprep.finding import UsageError, excerpt

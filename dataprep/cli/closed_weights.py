@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from dataprep.cli.loading import trainer
+from dataprep.api.loading import trainer
 from dataprep.cli.screen import Flag, console
 from dataprep.finding import UsageError
 

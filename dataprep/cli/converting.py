@@ -175,20 +175,15 @@ def convert(
         Leave out what has errors, with the reasons, instead of refusing to convert.
     """
     from dataprep import conversion, report
+    from dataprep.api.converting import run_conversion
 
-    if label_config and recipe:
-        label_config = label_config.absolute()
-    if settled and recipe:
-        settled = settled.absolute()
-    if splits_from and recipe and str(splits_from) != "none":
-        splits_from = splits_from.absolute()
     flags = {
-        "label_config": str(label_config) if label_config else None,
+        "label_config": label_config,
         "way": way,
-        "prompt": prompt,
-        "completion": completion,
-        "system": system,
-        "approved": approved,
+        "prompt": _template(prompt),
+        "completion": _template(completion),
+        "system": _template(system),
+        "approved": _template(approved),
         "unjudged": unjudged,
         "good": good,
         "bad": bad,
@@ -202,16 +197,16 @@ def convert(
         "carry": carry,
         "leave_out": leave_out,
         "split_by": split_by,
-        "splits_from": str(splits_from) if splits_from else None,
-        "near_duplicates": {"on": True, "off": False}.get(near_duplicates or "", near_duplicates),
+        "splits_from": splits_from,
+        "near_duplicates": near_duplicates,
         "annotators": annotators,
         "agreement": agreement,
         "borders": borders,
-        "settled": str(settled) if settled else None,
+        "settled": settled,
         "offsets": offsets,
         "empty": empty,
         "format": format_,
-        "tag_names": tuple(name for names in tag_names for name in names.split(",")),
+        "tag_names": tag_names,
         "from": from_,
         "tokenizer": tokenizer,
         "max_input": max_input,
@@ -219,11 +214,17 @@ def convert(
         "max_length": max_length,
         "seed": seed,
     }
-    plan, base = conversion.assembled(sources, recipe, to, flags)
     screen = console(quiet)
     with report.Bars(screen) as bars:
-        outcome = conversion.convert(
-            plan, base, out, drop_invalid=drop_invalid, progress=bars, workers=workers
+        outcome = run_conversion(
+            sources,
+            recipe,
+            to,
+            flags,
+            out=out,
+            drop_invalid=drop_invalid,
+            workers=workers,
+            progress=bars,
         )
     for note in outcome.notes:
         screen.print(report.plain(note, "dim"))
@@ -248,6 +249,13 @@ def convert(
     next_ = f" Next: {_next_step(out, outcome)}" if then else ""
     screen.print(f"Written to {out}.{next_}", soft_wrap=True)
     return 0
+
+
+def _template(typed: str | None) -> str | None:
+    """A template of a flag, in which a backslash and an n are a line break."""
+    from dataprep import conversion
+
+    return None if typed is None else conversion.unescaped(typed)
 
 
 _UNREADABLE = (

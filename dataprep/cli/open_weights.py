@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from dataprep.cli.loading import trainer
+from dataprep.api.loading import trainer
 from dataprep.cli.one_step import SourceFlags, converted, dataset
 from dataprep.cli.screen import Flag, console
 from dataprep.cli.training_flags import Out, TrainingFlags

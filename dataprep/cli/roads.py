@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from dataprep.cli.loading import trainer
+from dataprep.api.loading import trainer
 from dataprep.cli.screen import console
 
 Many = Annotated[tuple[str, ...], Parameter(negative="")]

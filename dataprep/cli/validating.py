@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
 from dataprep.cli.screen import Flag, Quiet, console
-from dataprep.finding import Finding, Severity, UsageError
+from dataprep.finding import UsageError
 
 if TYPE_CHECKING:
-    from dataprep.checks import Context
+    from dataprep.api.checking import PreparedCheck
     from dataprep.fixes import Fixed
     from dataprep.report import Counts
-    from dataprep.settings import Settings
     from dataprep.tokens import TokenAccount
 
 Codes = Annotated[tuple[str, ...], Parameter(negative="")]
@@ -90,76 +87,52 @@ def check(
     providers
         Your own table of limits and prices, or what differs in it.
     """
-    from dataprep import checker
-    from dataprep.providers import own_table
-    from dataprep.settings import settings_for
+    from dataprep.api.checking import prepared_check
 
-    if not files:
-        raise UsageError("There is nothing to check.", "Example: dataprep check train.jsonl")
-    with own_table(providers):
-        settings, folder = settings_for(files)
-        target = target or settings.target
-        made = checker.context(
-            select or settings.select, ignore or settings.ignore, completion_schema
-        )
-        made = replace(
-            made, evaluation=evaluation, language=language, near_duplicates=near_duplicates
-        )
-        made = replace(made, tokenizer=tokenizer)
-        account = None
-        if tokens or tokenizer or epochs:
-            account = checker.account(target, tokenizer, epochs)
-            made = replace(made, account=account)
-        worst = Severity(fail_on) if fail_on else settings.fail_on or Severity.ERROR
+    with prepared_check(
+        files,
+        target=target,
+        select=select,
+        ignore=ignore,
+        fail_on=fail_on,
+        tokens=tokens,
+        tokenizer=tokenizer,
+        epochs=epochs,
+        evaluation=evaluation,
+        completion_schema=completion_schema,
+        language=language,
+        near_duplicates=near_duplicates,
+        providers=providers,
+    ) as made:
         if fix or diff:
-            return _mend(files, target, made, fix=fix, diff=diff, output=output, worst=worst)
+            return _mend(made, fix=fix, diff=diff, output=output)
         if output is not None:
             raise UsageError("--output names a mended copy.", "Add --fix or --fix=all.")
-        counts = _judge(
-            files,
-            target,
-            made,
-            settings=settings,
-            folder=folder,
-            output_format=output_format,
-            quiet=quiet,
-        )
+        counts = _judge(made, output_format=output_format, quiet=quiet)
+        account = made.account
         if account is not None and account.splits:
             _show(account, output_format)
         elif account is not None:
             console().print("There is no text whose tokens could be counted.")
-        return 1 if counts.at_least(worst) else 0
+        return 1 if counts.at_least(made.fail_on) else 0
 
 
-def _judge(
-    files: tuple[Path, ...],
-    target: str | None,
-    context: Context,
-    *,
-    settings: Settings,
-    folder: Path,
-    output_format: str,
-    quiet: bool,
-) -> Counts:
+def _judge(made: PreparedCheck, *, output_format: str, quiet: bool) -> Counts:
     """Print what is found, in the format that is asked for."""
-    from dataprep import checker, fixes, report
-
-    def kept() -> Iterator[Finding]:
-        found = checker.check(files, target, context)
-        return (finding for finding in found if settings.keeps(finding, folder))
+    from dataprep import fixes, report
 
     if output_format != "text":
-        return report.FORMATS[output_format](kept(), sys.stdout.buffer)
-    counts = report.Counts.of(kept())
+        return report.FORMATS[output_format](made.findings(), sys.stdout.buffer)
+    counts, context = report.Counts.of(made.findings()), made.context
     screen = report.console(sys.stdout)
     if quiet:
         report.print_found(counts, screen)
         return counts
-    if not target:
+    if not made.target:
         report.print_formats(context.seen.formats, screen)
     for name, note in context.seen.notes.items():
         screen.print(report.plain(f"{name}: {note}", "dim"))
-    fixable = all(map(fixes.is_mendable, files))
+    fixable = all(map(fixes.is_mendable, made.files))
     report.print_counts(counts, screen, rows=context.seen.rows, fixable=fixable)
     return counts
 
@@ -171,22 +144,14 @@ def _show(account: TokenAccount, output_format: str) -> None:
     report.show_account(account, sys.stdout if output_format == "text" else sys.stderr)
 
 
-def _mend(
-    files: tuple[Path, ...],
-    target: str | None,
-    context: Context,
-    *,
-    fix: str | None,
-    diff: bool,
-    output: Path | None,
-    worst: Severity,
-) -> int:
+def _mend(made: PreparedCheck, *, fix: str | None, diff: bool, output: Path | None) -> int:
     """Write mended copies, or show what would change in them; 1 where findings are left.
 
     0 says that a copy without them was written, or that there was nothing to mend.
     """
     from dataprep import fixes
 
+    files, target, context = made.files, made.target, made.context
     if output is not None and len(files) > 1:
         raise UsageError("--output names one file.", "Mend the files one by one.")
     left = False
@@ -196,9 +161,9 @@ def _mend(
             fixes.preview(file, sys.stdout, unsafe=unsafe, target=target, context=context)
             continue
         out = output or fixes.default_out(file)
-        made = fixes.fix(file, out, unsafe=unsafe, target=target, context=context)
-        _show_fixed(made)
-        left = left or made.after.at_least(worst) > 0
+        fixed = fixes.fix(file, out, unsafe=unsafe, target=target, context=context)
+        _show_fixed(fixed)
+        left = left or fixed.after.at_least(made.fail_on) > 0
     return 1 if left else 0
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dataprep.conversion.exports import tasks_of_exports
     from dataprep.conversion.journal import ADJUDICATION
-    from dataprep.conversion.recipe_flags import assembled
+    from dataprep.conversion.recipe_flags import assembled, unescaped
     from dataprep.conversion.run import Outcome, convert
 
-__all__ = ["ADJUDICATION", "Outcome", "assembled", "convert", "tasks_of_exports"]
+__all__ = ["ADJUDICATION", "Outcome", "assembled", "convert", "tasks_of_exports", "unescaped"]
 
 _HOME = {
     "ADJUDICATION": "journal",
@@ -19,6 +19,7 @@ _HOME = {
     "Outcome": "run",
     "convert": "run",
     "tasks_of_exports": "exports",
+    "unescaped": "recipe_flags",
 }
 
 

@@ -35,23 +35,32 @@ _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
 
 
 def assembled(
-    paths: Sequence[Path], file: Path | None, to: Sequence[str], flags: dict[str, Any]
+    paths: Sequence[Path],
+    file: Path | Recipe | None,
+    to: Sequence[str],
+    flags: dict[str, Any],
+    *,
+    typed: bool = True,
 ) -> tuple[Recipe, Path]:
-    """The recipe that a command line asks for, and the folder its paths are relative to.
+    """The recipe that is asked for, and the folder its paths are relative to.
 
     `flags` are fields of a source, of a target (those of OF_TARGETS), of the splits (SPLITS) or of
-    the recipe (`seed`); those that are None were not given, the others stand above the recipe.
+    the recipe (`seed`); those that are None or empty were not given, the others stand above the
+    recipe. `typed` on a command line, TEMPLATES have their line breaks as a backslash and an n.
     """
-    if file is None and not paths and Path(DEFAULT_NAME).is_file():
-        file = Path(DEFAULT_NAME)
-    recipe = load(file) if file else Recipe()
+    if isinstance(file, Recipe):
+        recipe, file = file, None
+    else:
+        if file is None and not paths and Path(DEFAULT_NAME).is_file():
+            file = Path(DEFAULT_NAME)
+        recipe = load(file) if file else Recipe()
     data = recipe.model_dump(by_alias=True, exclude_unset=True)
     if paths:
         beside = file is not None
         data["sources"] = [{"path": _from_here(path) if beside else str(path)} for path in paths]
-    given = {name: value for name, value in flags.items() if value not in (None, ())}
-    for name in TEMPLATES & given.keys():
-        given[name] = _ESCAPED.sub(lambda found: _ESCAPES[found[1]], given[name])
+    given = {name: value for name, value in flags.items() if value not in (None, (), [])}
+    for name in TEMPLATES & given.keys() if typed else ():
+        given[name] = unescaped(given[name])
     for name in ("carry", "leave_out", "tag_names", "good", "bad"):
         if name in given:
             given[name] = list(given[name])
@@ -76,11 +85,16 @@ def assembled(
         raise _explained(error, flags) from None
 
 
+def unescaped(text: str) -> str:
+    """A template as it was typed on a command line: `\\n` is a line break, `\\t` a tab."""
+    return _ESCAPED.sub(lambda found: _ESCAPES[found[1]], text)
+
+
 def _explained(error: ValidationError, flags: dict[str, Any]) -> UsageError:
     """The first problem, with the flag that was typed in the place of the recipe's field."""
     said = explained(error, None, "command line")
     first = error.errors()[0]
-    given = {name for name, value in flags.items() if value not in (None, ())}
+    given = {name for name, value in flags.items() if value not in (None, (), [])}
     field = str(first["loc"][-1]) if first["loc"] else ""
     of_splits = {own: flag for flag, own in SPLITS.items()} if "splits" in first["loc"] else {}
     flag = of_splits.get(field, field)

@@ -8,7 +8,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from dataprep.report.summary import summary  # not loaded late: its module has the same name
+from dataprep.report.summary import (
+    summary,
+    summary_parts,
+)  # not loaded late: its module has the same name
 
 if TYPE_CHECKING:
     from dataprep.report.agreement import agreement_table
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from dataprep.report.explanation import catalogue_json, explain, explain_all, print_markdown
     from dataprep.report.findings import (
         finding_line,
+        findings_parts,
         findings_text,
         print_counts,
         print_formats,
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     )
     from dataprep.report.fixed import print_fixed
     from dataprep.report.formats import FORMATS, findings_json, findings_jsonl
+    from dataprep.report.html import as_html
     from dataprep.report.installation import show_installation
     from dataprep.report.progress import Bars
     from dataprep.report.providers import providers_json, show_providers
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
     from dataprep.report.reliability import to_json as reliability_json
     from dataprep.report.show import show_examples, show_tokens
     from dataprep.report.terminal import console, counted, plain, plain_lines, printable, write
+    from dataprep.report.tokens import account_parts
     from dataprep.report.tokens import show_tokens as show_account
     from dataprep.report.tokens import tokens_json as account_json
 
@@ -42,8 +48,10 @@ __all__ = [
     "Counts",
     "Edit",
     "account_json",
+    "account_parts",
     "agreement_json",
     "agreement_table",
+    "as_html",
     "catalogue_json",
     "console",
     "counted",
@@ -52,6 +60,7 @@ __all__ = [
     "finding_line",
     "findings_json",
     "findings_jsonl",
+    "findings_parts",
     "findings_text",
     "plain",
     "plain_lines",
@@ -71,6 +80,7 @@ __all__ = [
     "show_providers",
     "show_tokens",
     "summary",
+    "summary_parts",
     "write",
     "write_diff",
 ]
@@ -81,8 +91,10 @@ _HOME = {
     "Edit": ("diff", "Edit"),
     "FORMATS": ("formats", "FORMATS"),
     "account_json": ("tokens", "tokens_json"),
+    "account_parts": ("tokens", "account_parts"),
     "agreement_json": ("agreement", "to_json"),
     "agreement_table": ("agreement", "agreement_table"),
+    "as_html": ("html", "as_html"),
     "catalogue_json": ("explanation", "catalogue_json"),
     "console": ("terminal", "console"),
     "counted": ("terminal", "counted"),
@@ -91,6 +103,7 @@ _HOME = {
     "finding_line": ("findings", "finding_line"),
     "findings_json": ("formats", "findings_json"),
     "findings_jsonl": ("formats", "findings_jsonl"),
+    "findings_parts": ("findings", "findings_parts"),
     "findings_text": ("findings", "findings_text"),
     "plain": ("terminal", "plain"),
     "plain_lines": ("terminal", "plain_lines"),

@@ -43,10 +43,29 @@ def print_counts(
     if counts.total <= HELD:
         _print_reasons(console, counts)
     if counts.total > FEW and len(counts.rules) > 1:
-        _print_table(console, counts)
+        console.print(_by_rule(counts))
+        console.print()
     _print(console, _verdict(counts, rows))
     if fixable and (hint := _fixable(counts)):
         _print(console, Text(hint))
+
+
+def findings_parts(counts: Counts, rows: int | None = None) -> list[Table | Text]:
+    """What the findings amount to, and those that are held (at most HELD of each rule), as tables.
+
+    For notebooks, which show a table better than lines.
+    """
+    if not counts.total:
+        return [_verdict(counts, rows)]
+    each = Table("place", "code", "severity", "what stands there", "what to do")
+    for finding in sorted((f for held in counts.first.values() for f in held), key=_worst)[:HELD]:
+        place, what = plain(str(finding.place)), plain(what_stands(finding))
+        remedy = plain(finding.remedy)
+        each.add_row(place, Text(finding.code, "bold"), finding.severity.value, what, remedy)
+    shown = each.row_count
+    more = [] if shown == counts.total else [Text(f"… and {counts.total - shown:,} more")]
+    by_rule = [_by_rule(counts)] if len(counts.rules) > 1 or more else []
+    return [_verdict(counts, rows), *by_rule, each, *more]
 
 
 def print_found(counts: Counts, console: Console) -> None:
@@ -118,7 +137,7 @@ def _print_group(console: Console, held: list[Finding], number: int) -> None:
     console.print()
 
 
-def _print_table(console: Console, counts: Counts) -> None:
+def _by_rule(counts: Counts) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("findings", justify="right")
     for column in ("code", "rule", "severity"):
@@ -132,8 +151,7 @@ def _print_table(console: Console, counts: Counts) -> None:
             CATALOGUE[code].name,
             Text(severity.value, style),
         )
-    console.print(table)
-    console.print()
+    return table
 
 
 def _verdict(counts: Counts, rows: int | None) -> Text:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -28,17 +28,30 @@ def summary(
     console: Console,
 ) -> None:
     """Print the ledger and the splits. `strata` is label -> split -> number of examples."""
-    console.print(_ledger_table(ledger))
-    if splits:
+    stages, verdict, *divided = summary_parts(ledger, splits, strata)
+    console.print(stages)
+    console.print(verdict)
+    for table in divided:
         console.print()
-        console.print(_splits_table(splits, strata or {}))
+        console.print(table)
+
+
+def summary_parts(
+    ledger: Ledger, splits: Mapping[str, int], strata: Strata | None = None
+) -> list[Table | Text]:
+    """The ledger, whether it balances, and the splits, if there are any."""
+    table = _ledger_table(ledger)
+    balanced = all(stage.balanced for stage in ledger.stages.values())
+    verdict = "Nothing was lost: in = out + dropped, at every stage."
+    last = Text(verdict, "dim") if balanced else Text("The ledger does not balance.", "red")
+    return [table, last, *([_splits_table(splits, strata or {})] if splits else [])]
 
 
 def _table() -> Table:
     return Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
 
 
-def _ledger_table(ledger: Ledger) -> RenderableType:
+def _ledger_table(ledger: Ledger) -> Table:
     table = _table()
     table.add_column("stage", style="bold")
     table.add_column("unit")
@@ -47,10 +60,7 @@ def _ledger_table(ledger: Ledger) -> RenderableType:
     table.add_column("why", overflow="fold", ratio=1)
     for stage in ledger.stages.values():
         _add_stage(table, stage)
-    balanced = all(stage.balanced for stage in ledger.stages.values())
-    verdict = "Nothing was lost: in = out + dropped, at every stage."
-    last = Text(verdict, "dim") if balanced else Text("The ledger does not balance.", "red")
-    return Group(table, last)
+    return table
 
 
 def _add_stage(table: Table, stage: Stage) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TextIO
 
 from rich.table import Table as Grid
+from rich.text import Text
 
 from dataprep.report.terminal import console, counted, plain
 from dataprep.tokens import TokenAccount
@@ -13,10 +14,15 @@ from dataprep.tokens import TokenAccount
 def show_tokens(account: TokenAccount, stream: TextIO) -> None:
     """The account of a dataset, with what is not sure about it said in words."""
     screen = console(stream)
+    for part in account_parts(account):
+        screen.print(part)
+
+
+def account_parts(account: TokenAccount) -> list[Grid | Text]:
+    """The table of the splits, and a line each for training, doubts and what is too long."""
     about = "" if account.counter.exact else "about "
-    screen.print(_splits(account, about))
-    for line in (*_training(account, about), *_doubts(account), *_over(account, about)):
-        screen.print(plain(line))
+    lines = (*_training(account, about), *_doubts(account), *_over(account, about))
+    return [_splits(account, about), *map(plain, lines)]
 
 
 def tokens_json(account: TokenAccount) -> dict[str, Any]:

@@ -159,7 +159,7 @@ def _private(text: str) -> bool:
     """Whether a privacy rule fires in the line: then nothing of it is shown."""
     import tempfile
 
-    from dataprep import check
+    from dataprep.checker import check
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "line.jsonl"

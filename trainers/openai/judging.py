@@ -30,7 +30,7 @@ def judge(paths: Iterable[Path], provider: Provider | None, model: Model | None)
     Of U rules nothing is taken: counts, sizes and dates are gates of their own. Personal data of
     severity info (a public address, a telephone number) is no gate.
     """
-    from dataprep import check
+    from dataprep.checker import check
 
     kinds: dict[str, Counter[str]] = {name: Counter() for name in ("errors", "secrets", "personal")}
     for found in check(list(paths), _target(provider, model)):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dataprep.cli.loading import trainer
+from dataprep.api.loading import trainer
 from dataprep.finding import EnvironmentProblem
 
 

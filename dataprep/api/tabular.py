@@ -1,0 +1,117 @@
+"""The rows of a converted dataset as tables of other libraries, which share the same memory.
+
+Polars, pandas and datasets all stand on Arrow: what Polars has read is handed on, and not copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dataprep.finding import UnreadableFile, UsageError, package_missing
+from dataprep.frames import parquet_errors, read_frame
+from dataprep.parts import part_batches
+from dataprep.splits import SPLITS
+
+if TYPE_CHECKING:
+    import datasets
+    import pandas
+    import polars as pl
+
+    from dataprep.example import Batch
+
+Frames = dict[str, "pl.DataFrame"]
+"""Tables by their split; a split without rows has none."""
+
+_AGAIN = "Convert again."
+
+
+def example_frames(folder: Path) -> Frames:
+    """The examples of each split, with the turns of a conversation as a list in one column."""
+    import polars as pl
+
+    whole = [_with_turns(batch) for batch in part_batches(folder)]
+    frame = pl.concat(whole)
+    found = {split: frame.filter(pl.col("split") == split) for split in SPLITS}
+    return {split: rows.drop("split") for split, rows in found.items() if rows.height}
+
+
+def target_frames(folder: Path, target: str) -> Frames:
+    """The rows of a target, split by split. Raises UsageError for one that is no table of rows."""
+    there = {
+        path.stem: path
+        for split in SPLITS
+        for path in (folder / target / f"{split}.parquet", folder / target / f"{split}.jsonl")
+        if path.is_file()
+    }
+    if not there:
+        raise UsageError(
+            f"{folder / target} holds no rows by splits.",
+            "Its files are for another program; leave the target out for the examples.",
+        )
+    return {split: _read(path) for split, path in there.items()}
+
+
+def one_frame(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """All splits in one table, whose first column says which one a row is of."""
+    import polars as pl
+
+    named = (
+        frame.select(pl.lit(split).alias("split"), pl.all().exclude("split"))
+        for split, frame in frames.items()
+    )
+    return pl.concat(named, how="diagonal_relaxed")
+
+
+def pandas_frame(frame: pl.DataFrame) -> pandas.DataFrame:
+    """The same table for pandas, in columns of Arrow. Raises EnvironmentProblem without pandas."""
+    try:
+        import pandas  # noqa: F401  Polars would say in other words that it is missing
+        import pyarrow  # noqa: F401
+    except ModuleNotFoundError:
+        raise package_missing("pandas", "pyarrow") from None
+    return frame.to_pandas(use_pyarrow_extension_array=True)
+
+
+def dataset_of(frame: pl.DataFrame) -> datasets.Dataset:
+    """The same table for datasets. Raises EnvironmentProblem without the library."""
+    return _datasets().Dataset.from_polars(frame)
+
+
+def dataset_dict(frames: Mapping[str, pl.DataFrame]) -> datasets.DatasetDict:
+    """The same tables for datasets, split by split."""
+    made = {split: dataset_of(frame) for split, frame in frames.items()}
+    return _datasets().DatasetDict(made)
+
+
+def _datasets() -> Any:
+    try:
+        import datasets
+    except ModuleNotFoundError:
+        raise package_missing("datasets") from None
+    return datasets
+
+
+def _read(path: Path) -> pl.DataFrame:
+    if path.suffix == ".parquet":
+        return read_frame(path, remedy=_AGAIN)
+    import polars as pl
+
+    try:
+        with parquet_errors(str(path), _AGAIN):
+            return pl.read_ndjson(path.read_bytes(), infer_schema_length=None)
+    except UnreadableFile as error:
+        raise UnreadableFile(
+            error.message.replace("as Parquet", "as JSONL"), error.remedy
+        ) from None
+
+
+def _with_turns(batch: Batch) -> pl.DataFrame:
+    import polars as pl
+
+    said = pl.struct(pl.all().exclude("example", "index")).alias("turns")
+    turns = batch.turns.sort("example", "index").group_by("example").agg(said)
+    return batch.examples.join(turns, left_on="id", right_on="example", how="left").select(
+        pl.all().exclude("turns"), "turns"
+    )
