@@ -16,6 +16,7 @@ from dataprep import checks, sources, store, targets
 from dataprep import workers as pool
 from dataprep._version import __version__
 from dataprep.annotation import AgreementResult
+from dataprep.conversion.config_beside import read_beside
 from dataprep.conversion.dividing_fields import check_split_names, notes_on_fields, notes_on_names
 from dataprep.conversion.division import NOT_TOGETHER, Division
 from dataprep.conversion.earlier import (
@@ -100,7 +101,7 @@ def convert(
         raise UsageError("There is no target.", "Pass --to openai-chat, or targets in the recipe.")
     refuse_overlap(recipe.sources, base, out)
     counting = Counting(recipe.checks, base)
-    given = [(s, file) for s in recipe.sources for file in sources.files(s, base)]
+    recipe, given, beside = read_beside(recipe, base)
     inputs = [(s, sources.surveyed(file)) for s, file in gathered(given)]
     check_split_names(inputs)
     with (
@@ -109,7 +110,7 @@ def convert(
         ConversionJournal(folder, counting) as journal,
         hashed_beside(path for _, file in inputs for path in file.paths.values()) as hashes,
     ):
-        run = _Run(recipe, base, folder, journal, progress)
+        run = _Run(recipe, base, folder, journal, progress, notes=beside)
         shares = recipe.splits
         hashed = HashSplit((shares.train, shares.validation, shares.test), recipe.seed)
         run.earlier, why_anew = earlier_splits(recipe, base, out, hashed)

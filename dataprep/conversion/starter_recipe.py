@@ -19,6 +19,7 @@ from dataprep.annotation import (
     is_mixed,
     read_config,
 )
+from dataprep.conversion.config_beside import config_beside, relative
 from dataprep.conversion.guessing import SHOWN, Guess, guess
 from dataprep.conversion.recipe_flags import assembled
 from dataprep.durable import write_whole
@@ -41,9 +42,9 @@ def sources_of(paths: Sequence[Path], flags: dict[str, Any], base: Path) -> list
     recipe, _ = assembled(paths, None, (), flags)
     made = []
     for source in recipe.sources:
-        fields = {"path": _relative(Path(source.path), base)}
+        fields = {"path": relative(Path(source.path), base)}
         if source.label_config:
-            fields["label_config"] = _relative(Path(source.label_config), base)
+            fields["label_config"] = relative(Path(source.label_config), base)
         made.append(source.model_copy(update=fields))
     return made
 
@@ -74,15 +75,11 @@ def recipe_for(given: Sequence[Source], out: Path) -> Starter:
 def _guesses(source: Source, base: Path, notes: list[str]) -> list[Guess]:
     """One guess for a file, or for a folder whose files are all read alike; else one for each."""
     files = sources.gathered(sources.files(source, base))
-    if beside := _config_beside(source, files[0]):
-        with_config = source.model_copy(update={"label_config": _relative(beside, base)})
-        try:
-            found = _all_guesses(with_config, base)
-        except UsageError:  # it is no labeling config: nobody said that it is one
-            found = []
-        if any(one.examples for one in found):
-            notes.append(f"{beside.name} stands beside the export: taken as its labeling config")
-            return found
+    config, note = config_beside(source, files, base)
+    if note:
+        notes.append(f"{files[0].name}: {note}")
+    if config is not None:
+        source = source.model_copy(update={"label_config": config})
     found = _all_guesses(source, base)
     if not found:
         raise NothingToDo(f"{files[0].name} holds nothing to learn from.", "See: dataprep check")
@@ -96,7 +93,7 @@ def _all_guesses(source: Source, base: Path) -> list[Guess]:
     if all(one.source == found[0].source for one in found):
         return found[:1]
     return [
-        one._replace(source=one.source.model_copy(update={"path": _relative(file.path, base)}))
+        one._replace(source=one.source.model_copy(update={"path": relative(file.path, base)}))
         for file, one in zip(files, made, strict=True)
         if one is not None
     ]
@@ -107,18 +104,6 @@ def _guess(source: Source, file: sources.Input, base: Path) -> Guess | None:
     records = (item for item in sources.read(sources.surveyed(file)) if isinstance(item, Record))
     first = list(islice(records, LOOKED_AT))
     return guess(source, file, first, base) if first else None
-
-
-def _config_beside(source: Source, file: sources.Input) -> Path | None:
-    """The labeling config that stands beside an export of which none is said, if one does."""
-    if source.label_config is not None or file.format != "label-studio":
-        return None
-    there = (file.path.parent / name for name in CONFIGS_BESIDE)
-    return next((path for path in there if path.is_file()), None)
-
-
-CONFIGS_BESIDE = ("config.xml", "label_config.xml", "labeling_config.xml")
-"""What people call the labeling config of an export."""
 
 
 def write(text: str, out: Path) -> None:
@@ -215,13 +200,6 @@ def _text_of(control: Control, shown: ObjectTag) -> list[str]:
 def _about(control: Control) -> str:
     labels = f": {', '.join(control.labels)}" if control.labels else ""
     return excerpt(f"{control.tag}{labels}", 70)
-
-
-def _relative(path: Path, base: Path) -> str:
-    try:
-        return str(path.absolute().relative_to(base.absolute()))
-    except ValueError:
-        return str(path)
 
 
 def _quoted(text: str | None) -> str:

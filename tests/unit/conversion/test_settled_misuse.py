@@ -100,12 +100,12 @@ def test_a_mark_that_says_nothing_is_none(tmp_path: Path, mark: Any) -> None:
 HEADER = "id,text,sentiment,annotator,annotation_id,created_at,updated_at,lead_time\n"
 
 
-@pytest.mark.parametrize("config", [None, "config.xml"])
+@pytest.mark.parametrize("config", [None, "given.xml"])
 @pytest.mark.parametrize("content", ["[]", " [\n]\n", HEADER])
 def test_a_round_in_which_nothing_is_settled_yet_stops_no_run(
     tmp_path: Path, content: str, config: str | None
 ) -> None:
-    (tmp_path / "config.xml").write_text(SENTIMENT)
+    (tmp_path / "given.xml").write_text(SENTIMENT)
     (tmp_path / "export.json").write_text(json.dumps([TIE, CLEAR]))
     (tmp_path / "pulled").mkdir()
     (tmp_path / "pulled" / "export.json").write_text(content)
@@ -119,11 +119,11 @@ def test_a_round_in_which_nothing_is_settled_yet_stops_no_run(
     assert said in outcome.notes
 
 
-@pytest.mark.parametrize("config", [None, "config.xml"])
+@pytest.mark.parametrize("config", [None, "given.xml"])
 def test_an_empty_file_is_no_round_but_a_broken_download(
     tmp_path: Path, config: str | None
 ) -> None:
-    (tmp_path / "config.xml").write_text(SENTIMENT)
+    (tmp_path / "given.xml").write_text(SENTIMENT)
     (tmp_path / "export.json").write_text(json.dumps([TIE, CLEAR]))
     (tmp_path / "settled.json").write_text("")
     source = {"path": "export.json", "settled": "settled.json", "label_config": config}

@@ -1,0 +1,113 @@
+"""The labeling config that lies beside an export, where none is said and it fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+from msgspec import UNSET
+
+from dataprep import shapes, sources
+from dataprep.annotation import CONTROL_OF_TYPE, LabelingConfig, Task, read_config
+from dataprep.example import Record
+from dataprep.finding import UsageError, excerpt
+from dataprep.recipe import Recipe, Source
+
+CONFIGS_BESIDE = ("config.xml", "label_config.xml", "labeling_config.xml")
+"""What people call the labeling config of an export."""
+
+
+def read_beside(
+    recipe: Recipe, base: Path
+) -> tuple[Recipe, list[tuple[Source, sources.Input]], list[str]]:
+    """The recipe with the configs beside its exports, the files of each source, and what to say.
+
+    Raises what `sources.files` does.
+    """
+    given: list[Source] = []
+    inputs: list[tuple[Source, sources.Input]] = []
+    notes: list[str] = []
+    for each in recipe.sources:
+        source, files = each, sources.files(each, base)
+        config, note = config_beside(source, files, base)
+        if config is not None:
+            source = each.model_copy(update={"label_config": config})
+            files = sources.files(source, base)
+        if note:
+            notes.append(f"{files[0].name}: {note}")
+        given.append(source)
+        inputs += [(source, file) for file in files]
+    return recipe.model_copy(update={"sources": given}), inputs, notes
+
+
+def config_beside(
+    source: Source, files: Sequence[sources.Input], base: Path
+) -> tuple[str | None, str]:
+    """The path of the config beside the files of a source, as its recipe has it; what to say.
+
+    None where there is none, and where what there is does not fit: that is said.
+    """
+    exports = [f for f in files if f.format == "label-studio" and f.fault is None]
+    if source.label_config is not None or source.path == sources.STDIN or not exports:
+        return None, ""
+    folder = exports[0].path.parent
+    refused = ""
+    for path in (folder / name for name in CONFIGS_BESIDE):
+        if not path.is_file():
+            continue
+        if not (why := _misfit(path, exports)):
+            return relative(path, base), (
+                f"{path.name} stands beside the export: taken as its labeling config"
+            )
+        refused = refused or (
+            f"{path.name} stands beside the export, and is not taken: {why.removesuffix('.')}"
+        )
+    return None, refused
+
+
+def relative(path: Path, base: Path) -> str:
+    """The path as a recipe in `base` writes it."""
+    try:
+        return str(path.absolute().relative_to(base.absolute()))
+    except ValueError:
+        return str(path)
+
+
+def _misfit(path: Path, exports: Sequence[sources.Input]) -> str:
+    """Why a file is not the labeling config of some exports; "" where it is."""
+    try:
+        config = read_config(path)
+    except UsageError as error:
+        return str(error.place or "") + f" {error.message}".rstrip()
+    first = [task for file in exports for task in _beginning(file)]
+    answers = {
+        (str(result.from_name), str(result.type))
+        for task in first
+        for annotation in task.annotations or ()
+        for result in annotation.result or ()
+        if result.from_name is not UNSET
+    }
+    found = (_misfit_of_answer(config, *answer) for answer in sorted(answers))
+    if why := next(filter(None, found), ""):
+        return why
+    fields = {field for task in first for field in task.data or ()}
+    shown = [o.field for o in config.objects.values() if o.field.isidentifier()]
+    unknown = [] if answers else [field for field in shown if field not in fields]
+    return f"it shows {excerpt(unknown[0])!r}, which no task has" if unknown else ""
+
+
+def _misfit_of_answer(config: LabelingConfig, name: str, kind: str) -> str:
+    """Why a config does not know an answer, by the name of its control and its type."""
+    if (control := config.control_of(name)) is None:
+        return f"it has no control {excerpt(name)!r}"
+    tag = CONTROL_OF_TYPE.get(kind)
+    if tag is None or control.tag == tag or control.labeling:
+        return ""
+    return f"its control {excerpt(name)!r} is a {control.tag}, and the answers are {kind}"
+
+
+def _beginning(file: sources.Input) -> list[Task]:
+    records = (item.value for item in sources.read(file) if isinstance(item, Record))
+    tasks = (value for value in records if isinstance(value, Task))
+    return list(islice(tasks, shapes.LOOKED_AT))

@@ -1,0 +1,121 @@
+"""A labeling config beside an export is taken by `convert` and `init` where it fits, and said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dataprep.cli import run
+from tests.building import GOOD, SENTIMENT, annotated, of_task
+
+SEEN = "Choose one label for the text: Positive.\n\nText"
+WHOLE = "Choose one label for the text: Positive, Negative, neu.\n\nText"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to stand in, with data/export.json."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "400")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "export.json").write_text(json.dumps([of_task("Text", annotated(GOOD))]))
+    return tmp_path
+
+
+def asked(source: str, *flags: str) -> str:
+    """Convert, and the prompt of the only example."""
+    assert run(["convert", source, *flags, "--to", "prompt-completion", "-o", "out"]) == 0
+    (path,) = Path("out/prompt-completion").glob("*.jsonl")
+    prompt = json.loads(path.read_text("utf-8"))["prompt"]
+    assert isinstance(prompt, str)
+    return prompt
+
+
+@pytest.mark.parametrize("name", ["config.xml", "label_config.xml", "labeling_config.xml"])
+@pytest.mark.parametrize("source", ["data/export.json", "data"])
+def test_a_config_that_fits_is_taken_and_said(
+    here: Path, name: str, source: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "data" / name).write_text(SENTIMENT)
+    assert asked(source) == WHOLE
+    assert (
+        f"data/export.json: {name} stands beside the export: taken as its labeling config"
+        in capsys.readouterr().err
+    )
+    made = json.loads(Path("out/manifest.json").read_text())
+    assert made["recipe"]["sources"][0]["label_config"] == f"data/{name}"
+    assert f"data/{name}" in [one["path"] for one in made["made_from"]]
+
+
+@pytest.mark.parametrize(
+    ("config", "why"),
+    [
+        (SENTIMENT.replace("sentiment", "mood"), "it has no control 'sentiment'"),
+        (
+            '<View><Text name="text" value="$text"/>'
+            '<TextArea name="sentiment" toName="text"/></View>',
+            "its control 'sentiment' is a TextArea, and the answers are choices",
+        ),
+        ("<a", "config.xml:1"),
+        ("<server/>", "has no control"),
+    ],
+)
+def test_a_config_that_does_not_fit_is_not_taken_and_said(
+    here: Path, config: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "data" / "config.xml").write_text(config)
+    assert asked("data/export.json") == SEEN
+    said = capsys.readouterr().err
+    assert "data/export.json: config.xml stands beside the export, and is not taken: " in said
+    assert why in said
+
+
+def test_of_two_configs_the_one_that_fits_is_taken(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "data" / "config.xml").write_text(SENTIMENT.replace("sentiment", "mood"))
+    (here / "data" / "label_config.xml").write_text(SENTIMENT)
+    assert asked("data/export.json") == WHOLE
+    assert "not taken" not in capsys.readouterr().err
+
+
+def test_a_config_that_is_given_is_the_one_that_counts(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "data" / "config.xml").write_text(SENTIMENT)
+    other = SENTIMENT.replace('"Negative"', '"Bad"')
+    (here / "other.xml").write_text(other)
+    asked_for = asked("data/export.json", "--label-config", "other.xml")
+    assert asked_for == "Choose one label for the text: Positive, Bad, neu.\n\nText"
+    assert "beside" not in capsys.readouterr().err
+
+
+def test_a_config_beside_what_is_no_export_is_left_alone(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "data" / "config.xml").write_text(SENTIMENT)
+    (here / "data" / "rows.jsonl").write_text('{"prompt": "Why?", "completion": "So."}\n')
+    assert asked("data/rows.jsonl") == "Why?"
+    assert "config.xml" not in capsys.readouterr().err
+
+
+def test_before_anybody_has_answered_the_fields_of_the_tasks_tell(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tasks = [of_task("Text", id=n) for n in range(200)]
+    tasks.append(of_task("Text", annotated(GOOD), id=200))
+    (here / "data" / "export.json").write_text(json.dumps(tasks))
+    (here / "data" / "config.xml").write_text(SENTIMENT.replace("$text", "$body"))
+    assert run(["convert", "data/export.json", "--to", "openai-chat", "-o", "out"]) == 3
+    (here / "data" / "config.xml").write_text(SENTIMENT)
+    assert asked("data/export.json") == WHOLE
+
+
+def test_init_says_of_a_config_that_it_does_not_fit(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "data" / "config.xml").write_text(SENTIMENT.replace("sentiment", "mood"))
+    assert run(["init", "data/export.json"]) == 0
+    assert "is not taken: it has no control 'sentiment'" in capsys.readouterr().err
