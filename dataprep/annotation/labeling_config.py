@@ -10,6 +10,7 @@ from typing import Any
 
 from dataprep.annotation.config_xml import INDEX, Element, parse_xml, with_indexes
 from dataprep.annotation.data_fields import VARIABLE
+from dataprep.annotation.instruction_words import asks, said_by_placeholder
 from dataprep.annotation.task_labels import TaskLabels, task_labels
 from dataprep.finding import UsageError
 
@@ -61,7 +62,8 @@ class Control:
     are the least and the greatest number of a Rating or a Number; `single` where a TextArea takes
     one text or a Taxonomy one path; `labeling` where the paths of a Taxonomy label regions.
     `against` are choices that say which label is not right: they vote, and are never learned.
-    `scale` are the ends of a rating of another tool, which no prompt tells.
+    `scale` are the ends of a rating of another tool, which no prompt tells. `asked` is what its
+    title, the Header above it or its placeholder say: an instruction, or what the answer is called.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Control:
     labeling: bool = False
     against: tuple[str, ...] = ()
     scale: tuple[float, float] | None = None
+    asked: str | None = None
 
     @property
     def to_names(self) -> tuple[str, ...]:
@@ -196,6 +199,11 @@ def parse_config(raw: bytes, name: str = "config.xml") -> LabelingConfig:
     objects = {o.name: o for o in map(_object, elements) if o}
     alone = next(iter(objects)) if len(objects) == 1 else None
     controls = {c.name: c for c in (_control(element, alone) for element in elements) if c}
+    headers = _headers(elements)
+    for element in elements:
+        if (control := controls.get(element.attributes.get("name", ""))) is not None:
+            asked = _asked(element, headers.get(control.name))
+            controls[control.name] = replace(control, asked=asked)
     if not controls:
         raise UsageError(
             f"{name} has no control that annotators answer.",
@@ -315,9 +323,37 @@ def _paths(
 
 
 def _instruction(elements: list[Element]) -> str | None:
-    """The text of the first header that is the same for every task."""
-    for element in elements:
-        value = element.attributes.get("value", "").strip()
-        if element.tag == "Header" and value and "$" not in value:
-            return value
-    return None
+    """The text of the first header that is the same for every task, and no caption of a text."""
+    return next((said for _, said in _asking(elements)), None)
+
+
+def _headers(elements: list[Element]) -> dict[str, str]:
+    """The header that stands above each control, or above those before it, by name."""
+    above = dict(_asking(elements))
+    found: dict[str, str] = {}
+    last: str | None = None
+    for number, element in enumerate(elements):
+        last = above.get(number, last)
+        if last is not None and "name" in element.attributes:
+            found[element.attributes["name"]] = last
+    return found
+
+
+def _asking(elements: list[Element]) -> Iterator[tuple[int, str]]:
+    """The headers by their number among the elements, but for those that change with the task.
+
+    A mere name right above a text ("Review") is what the text is called, and asks for nothing.
+    """
+    for number, element in enumerate(elements):
+        said = element.attributes.get("value", "").strip()
+        if element.tag != "Header" or not said or "$" in said:
+            continue
+        below = elements[number + 1] if number + 1 < len(elements) else None
+        if asks(said) or below is None or _object(below) is None:
+            yield number, said
+
+
+def _asked(element: Element, header: str | None) -> str | None:
+    """What a control is asked by: its title, else the header above it, else its placeholder."""
+    title = element.attributes.get("title", "").strip()
+    return title or header or said_by_placeholder(element.attributes.get("placeholder", "")) or None

@@ -12,9 +12,18 @@ from typing import Any, NamedTuple
 
 from dataprep import shapes, sources
 from dataprep.annotation import Task
+from dataprep.conversion.table_instructions import instruction_for
 from dataprep.example import Example, Record
 from dataprep.finding import NothingToDo, Severity, UsageError
-from dataprep.formats import likely_templates, template_of, texts_in, variable
+from dataprep.formats import (
+    COLUMNS,
+    format_of,
+    likely_templates,
+    sides_of,
+    template_of,
+    texts_in,
+    variable,
+)
 from dataprep.recipe import Source
 
 SHOWN = 2
@@ -85,10 +94,12 @@ def guess(source: Source, file: sources.Input, first: Sequence[Record], base: Pa
 def _candidates(
     source: Source, file: sources.Input, first: Sequence[Record]
 ) -> Iterator[_Candidate]:
-    yield _Candidate({}, {})
     rows = [record.value for record in first if isinstance(record.value, dict)]
     if isinstance(first[0].value, Task) or not rows:
+        yield _Candidate({}, {})
         return
+    yield from _with_instruction(source, file, rows)
+    yield _Candidate({}, {})
     texts = [text for row in rows if isinstance(text := row.get(source.text or "text"), str)]
     if texts and template_of(texts) is not None:
         yield _Candidate({"way": "turns"}, {"way": "the text is in a chat template"})
@@ -97,8 +108,14 @@ def _candidates(
         return
     columns = list(dict.fromkeys(key for row in rows for key in row))
     for asked, answered in _sides(source, rows, columns):
-        fields = {"prompt": source.prompt or asked, "completion": source.completion or answered}
         said = {n: "guessed" for n in ("prompt", "completion") if getattr(source, n) is None}
+        whole = note = ""
+        if source.prompt is None and source.completion is None:
+            read, answer = ([n for n in columns if _reads((t,), n)] for t in (asked, answered))
+            whole, note = instruction_for(read, answer[0], rows, file) if answer else ("", "")
+            said["prompt"] = _guessed(note)
+        prompt = f"{whole}\n\n{asked}" if whole else asked
+        fields = {"prompt": source.prompt or prompt, "completion": source.completion or answered}
         yield _Candidate(fields, said)
         others = [name for name in columns if not _reads(fields.values(), name)]
         more: dict[str, Any] = {**fields, "leave_out": others}
@@ -108,6 +125,26 @@ def _candidates(
         for way, why in _WAYS.items():
             told = {"text": "guessed", "way": why, "leave_out": "or carry"}
             yield _Candidate({"text": name, "way": way, "leave_out": others}, told)
+
+
+def _with_instruction(
+    source: Source, file: sources.Input, rows: Sequence[dict[str, Any]]
+) -> Iterator[_Candidate]:
+    """A pair of columns that is known by its names, and what a person would have asked for."""
+    own = (source.prompt, source.completion, source.text, source.way, source.task)
+    sides = sides_of(rows[0])
+    if any(own) or file.format not in sources.ROWS or format_of(rows) is not COLUMNS or not sides:
+        return
+    if sides.above or sides.below or sides.options or sides.history:
+        return
+    whole, note = instruction_for([sides.asked], sides.answered, rows, file)
+    if whole:
+        prompt = f"{whole}\n\n{variable(sides.asked, rows[0])}"
+        yield _Candidate({"prompt": prompt}, {"prompt": _guessed(note)})
+
+
+def _guessed(note: str) -> str:
+    return f"guessed; {note}" if note else "guessed"
 
 
 def _sides(

@@ -127,7 +127,7 @@ def _unread(config: LabelingConfig, control: Control) -> str:
 
 
 def _kind(config: LabelingConfig, control: Control, source: Source) -> AnswerKind:
-    header, reads = config.instruction, frozenset([control.name])
+    header, reads = control.asked or config.instruction, frozenset([control.name])
     shown = config.objects[control.to_name]
     if INDEX in control.name:
         raise UsageError(
@@ -154,7 +154,10 @@ def _kind(config: LabelingConfig, control: Control, source: Source) -> AnswerKin
             return _pairs(config, control, said)
         case "chat":
             return conversation.Chats(
-                control, field_of(shown, source, config.text_fields), header or "", reads
+                control,
+                field_of(shown, source, config.text_fields),
+                config.instruction or "",
+                reads,
             )
     said = values.instruction(control, header)
     return Values(control, said, reads, control.task or "")
@@ -176,12 +179,16 @@ def _entities(config: LabelingConfig, control: Control, source: Source) -> Entit
     notes = {c.name: c for c in config.per_region(control) if c.task in _NOTES}
     joined = notes or config.relations is not None
     marking = [c.name for c in config.controls.values() if joined and c.task == "spans"]
+    header = control.asked or config.instruction
+    asked = spans.instruction(control, header)
+    if config.relations is not None and source.spans_as != "inline" and not header:
+        asked += spans.asked_relations(config.relations)
     return Entities(
         control=control,
         notes=notes,
         related=config.relations,
         form=source.spans_as,
-        instruction=spans.instruction(control, config.instruction) + _offered(notes.values()),
+        instruction=asked + _offered(notes.values()),
         reads=frozenset([control.name, *notes, *marking]),
     )
 

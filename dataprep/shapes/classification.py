@@ -5,21 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dataprep.annotation import NESTED, Control, Result
+from dataprep.annotation import (
+    NESTED,
+    Control,
+    Result,
+    asks,
+    is_choice,
+    noun_of,
+    sentence,
+    spoken,
+)
 from dataprep.finding import excerpt
 
 ChosenLabels = tuple[str, ...]
 
 
 def instruction(control: Control, header: str | None = None) -> str:
-    """The default instruction: the header of the config, and the labels where it says them."""
+    """The default instruction: what the config asks, and the labels where it says them.
+
+    `header` is an instruction, or what the answer is called.
+    """
+    about, named = control.about, header and not asks(header)
     if not control.labels:
-        return header or f"Give the {control.name} of {control.about}."
+        noun = noun_of(header) if header and named else spoken(control.name) or "label"
+        return sentence(header) if header and not named else f"Give the {noun} of {about}."
     asked = "all labels that fit" if control.multiple else "one label"
     labels = joined(control.labels, control)
-    if header:
-        return f"{header} Choose {asked}: {labels}."
-    return f"Choose {asked} for {control.about}: {labels}."
+    if not header:
+        return f"Choose {asked} for {about}: {labels}."
+    if named and control.multiple:
+        return f"Choose {asked} for {about} ({noun_of(header)}): {labels}."
+    if named:
+        return f"Choose the {noun_of(header)} of {about}: {labels}."
+    if is_choice(header):
+        fit = " (all that fit)" if control.multiple else ""
+        return f"{header.rstrip(' .:')}{fit}: {labels}."
+    return f"{sentence(header)} Choose {asked}: {labels}."
 
 
 def answer(

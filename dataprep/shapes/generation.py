@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dataprep.annotation import Control, Result
+from dataprep.annotation import Control, Result, asks, noun_of, sentence, spoken, text_asked_for
 
 WrittenTexts = tuple[str, ...]
 
 
 def instruction(control: Control, header: str | None = None) -> str:
-    """The default instruction: the header of the config, or the name of the control."""
-    return header or f"Write the {control.name.replace('_', ' ')} for {control.about}."
+    """The default instruction: what the config asks, or what the name of the control says.
+
+    `header` is an instruction, or what the text is called.
+    """
+    about = control.about
+    if header and asks(header):
+        return sentence(header)
+    noun = noun_of(header) if header else spoken(control.name)
+    known = text_asked_for(header or control.name, about)
+    if known or not noun:
+        return known or f"Write an answer to {about}."
+    if len(noun.split()) > _NAME:
+        return f"For {about}, write the {noun}."
+    return f"Write the {noun} for {about}."
+
+
+_NAME = 2
+"""Words of a name that stands before what it is of."""
 
 
 def answer(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from dataprep.annotation import Control, Result, value_at
+from dataprep.annotation import Control, Result, asks, sentence, value_at
 from dataprep.finding import excerpt
 from dataprep.shapes.kind import Problems, SeenText, WrittenAnswer
 
@@ -141,4 +141,4 @@ def _text(item: Mapping[str, Any]) -> str:
 
 def instruction(control: Control, header: str | None = None) -> str:
     """The default instruction, where no text asks."""
-    return header or "Give the better answer."
+    return sentence(header) if header and asks(header) else "Give the better answer."

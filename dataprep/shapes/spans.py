@@ -9,7 +9,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from dataprep import jsonio
-from dataprep.annotation import BadSpan, Control, Result, Span, resolve
+from dataprep.annotation import (
+    BadSpan,
+    Control,
+    Result,
+    Span,
+    asks,
+    noun_of,
+    resolve,
+    sentence,
+)
 from dataprep.finding import excerpt
 from dataprep.shapes.kind import Problems, ReadRegion
 from dataprep.shapes.regions import Labelled, labels_of
@@ -21,15 +30,23 @@ LabelledSpans = frozenset[Labelled]
 
 
 def instruction(control: Control, header: str | None = None) -> str:
-    """The default instruction: the header of the config, or what to look for.
+    """The default instruction: what the config asks, or what to look for.
 
     Labels that come with the task stand in it in any case: nobody could know them otherwise.
     """
     labels = ", ".join(control.labels or ())
-    if header:
-        return f"{header} Labels: {labels}." if labels and control.task_labels else header
-    says = "the texts say" if control.more_names else "the text says"
-    return f"List what {says} of: {labels or control.name}."
+    if header and asks(header):
+        asked = sentence(header)
+        return f"{asked} Labels: {labels}." if labels and control.task_labels else asked
+    found = noun_of(header) if header else "entities"
+    listed = f": {labels}" if labels else ""
+    return f"List the {found} in {control.about} with their labels{listed}."
+
+
+def asked_relations(relations: Sequence[str]) -> str:
+    """What an instruction says of the relations between spans; any, where there are no labels."""
+    listed = f": {', '.join(relations)}" if relations else ""
+    return f" List the relations between them too{listed}."
 
 
 def answer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dataprep.annotation import PATH, Control, Result
+from dataprep.annotation import PATH, Control, Result, asks, noun_of, sentence, spoken
 from dataprep.finding import excerpt
 from dataprep.shapes import classification, generation
 from dataprep.shapes.kind import Problems
@@ -92,19 +92,27 @@ def limits(control: Control) -> str:
 
 def instruction(control: Control, header: str | None = None) -> str:
     """The default instruction for a value: what is asked, and what may be answered."""
-    name, about = control.name.replace("_", " "), control.about
+    about, named = control.about, header and not asks(header)
+    name = noun_of(header) if header and named else spoken(control.name)
+    of = f"the {name} of {about}"
     match control.task:
         case "taxonomy":
             asked = "one path" if control.single else "all paths that fit"
             if control.labels and (control.task_labels or len(control.labels) <= _MANY):
                 said = f"Choose {asked} for {about}: {'; '.join(control.labels)}."
             else:
-                said = f"Give {asked} of the {name} for {about}, from root to leaf."
+                whose = f" of the {name}" if name else ""
+                said = f"Give {asked}{whose} for {about}, from root to leaf."
         case "rating":
-            said = f"Give the {name} of {about}, from {limits(control)}."
+            scale = f"from {limits(control)}" if None not in control.bounds else "with a number"
+            said = f"Rate {about if name in _RATINGS else of} {scale}."
         case "number":
             bounded = "" if control.bounds == (None, None) else f" ({limits(control)})"
-            said = f"Give the {name} of {about} as a number{bounded}."
+            said = f"{f'Give {of} as' if name else 'Answer with'} a number{bounded}."
         case _:
-            said = f"Give the {name} of {about} as a date or a time."
-    return f"{header} {said}" if header else said
+            said = f"{f'Give {of} as' if name else 'Answer with'} a date or a time."
+    return f"{sentence(header)} {said}" if header and not named else said
+
+
+_RATINGS = ("", "rating", "ratings", "rate", "score", "scores", "stars", "star")
+"""What a rating is called that is none of one side of a text alone."""

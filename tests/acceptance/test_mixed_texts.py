@@ -54,7 +54,10 @@ def test_spans_count_in_the_text_that_was_put_together(convert: Converting) -> N
     tasks = [of_task({"title": "News", "body": "Zoe left."}, annotated(span))]
     made = convert(tasks, config=config("$title: $body", LABELS))
     assert made.rows == [
-        ("List what the text says of: PER.\n\nNews: Zoe left.", '[{"text":"Zoe","label":"PER"}]')
+        (
+            "List the entities in the text with their labels: PER.\n\nNews: Zoe left.",
+            '[{"text":"Zoe","label":"PER"}]',
+        )
     ]
 
 

@@ -17,7 +17,7 @@ LABELS = '<Labels name="err" toName="src,tgt"><Label value="NAME"/><Label value=
 CONFIG = f"<View>{TEXTS}{LABELS}</View>"
 DATA = {"source": "😀 Zoe saw Rome.", "target": "Rome was seen by Zoe."}
 BOTH = "src: 😀 Zoe saw Rome.\n\ntgt: Rome was seen by Zoe."
-ASKED = f"List what the texts say of: NAME, PLACE.\n\n{BOTH}"
+ASKED = f"List the entities in the texts with their labels: NAME, PLACE.\n\n{BOTH}"
 
 
 @pytest.fixture

@@ -59,8 +59,8 @@ def test_the_labels_of_spans_that_were_seen_stand_in_the_prompt(convert: Convert
         of_task(NAMES[1], annotated(span(NAMES[1], 3, "WHO")), id=2),
     ]
     assert [prompt for prompt, _ in convert(tasks).rows] == [
-        "List what the text says of: PER, WHO.\n\nIda saw Lea.",
-        "List what the text says of: PER, WHO.\n\nZoe met Bob.",
+        "List the entities in the text with their labels: PER, WHO.\n\nIda saw Lea.",
+        "List the entities in the text with their labels: PER, WHO.\n\nZoe met Bob.",
     ]
 
 
@@ -79,7 +79,7 @@ def test_of_several_text_fields_the_one_that_the_quotes_fit_is_read_and_said(
     made = convert(tasks)
     assert "'doc' is read from the field 'body', which the quotes fit" in made.said
     assert made.rows[0] == (
-        "List what the text says of: PER.\n\nBob left.",
+        "List the entities in the text with their labels: PER.\n\nBob left.",
         '[{"text":"Bob","label":"PER"}]',
     )
 
@@ -206,7 +206,7 @@ def test_a_taxonomy_that_labels_marks_spans_and_not_the_document(
     tasks = [of_task("Zoe in Paris.", annotated(*tree))]
     assert convert(tasks, config=config).rows == [
         (
-            f"List what the text says of: {asked}.\n\nZoe in Paris.",
+            f"List the entities in the text with their labels: {asked}.\n\nZoe in Paris.",
             '[{"text":"Zoe","label":"Person > Woman"},{"text":"Paris","label":"Place"}]',
         )
     ]

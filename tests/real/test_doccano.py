@@ -210,7 +210,7 @@ def test_relations_have_the_ids_that_were_uploaded(zips: Path, tmp_path: Path) -
         "m1": [Said(DOTTED, [ANN])],
         "m2": [],
     }
-    asked = "List what the text says of: PER, LOC.\n\n"
+    asked = "List the entities in the text with their labels: PER, LOC.\n\n"
     related = '[{"head":"Bob","type":"in","tail":"Rome"}]'
     named = '[{"text":"Bob","label":"PER"},{"text":"Rome","label":"LOC"}]'
     assert pairs(zips / "relations.zip", tmp_path / "out") == [
@@ -244,7 +244,7 @@ def test_answers_are_theirs_who_gave_them(zips: Path, form: str, tmp_path: Path)
         [Said("alice", [("answer", two)])],
         [],
     ]
-    asked = "Write the answer for the text.\n\n"
+    asked = "Write an answer to the text.\n\n"
     assert pairs(path, tmp_path / "out") == [
         (asked + TEXTS[1], two[0]),
         (asked + TEXTS[1], two[1]),

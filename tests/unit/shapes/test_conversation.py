@@ -54,7 +54,7 @@ def test_a_text_on_a_dialogue_is_what_the_assistant_says_next() -> None:
         ("user", "I'm 😀 Bob"),
         ("assistant", "Go."),
     ]
-    assert example.input == "Write the response for the text.\n\nAgent: Hello 👋\nuser: I'm 😀 Bob"
+    assert example.input == "Write a reply to the text.\n\nAgent: Hello 👋\nuser: I'm 😀 Bob"
     assert example.output == "Go."
 
 

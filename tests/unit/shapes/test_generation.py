@@ -48,5 +48,5 @@ def test_what_is_blank_or_no_text_is_no_answer(value: dict[str, Any]) -> None:
 
 
 def test_the_instruction_is_the_header_or_the_name_of_the_control() -> None:
-    assert generation.instruction(SUMMARY) == "Write the short summary for the text."
+    assert generation.instruction(SUMMARY) == "Write a short summary of the text."
     assert generation.instruction(SUMMARY, "Say it shortly.") == "Say it shortly."

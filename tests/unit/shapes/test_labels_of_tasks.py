@@ -90,7 +90,10 @@ def test_any_label_is_taken_for_spans_whose_labels_come_with_the_task() -> None:
         {"text": "Zoe", "label": "PER"},
         {"text": "Bob", "label": "OTHER"},
     ]
-    assert example.input == "List what the text says of: PER, LOC.\n\nZoe met Bob."
+    assert (
+        example.input
+        == "List the entities in the text with their labels: PER, LOC.\n\nZoe met Bob."
+    )
 
 
 def test_labels_of_the_task_stand_beside_the_header_of_the_config() -> None:
@@ -102,7 +105,7 @@ def test_labels_of_the_task_stand_beside_the_header_of_the_config() -> None:
 
 def test_spans_of_a_task_that_brings_no_labels_are_asked_for_by_their_control() -> None:
     example = one(shaped(LABELS, of_task("Zoe met Bob.", annotated(region(0, 3, "PER")))))
-    assert example.input == "List what the text says of: label.\n\nZoe met Bob."
+    assert example.input == "List the entities in the text with their labels.\n\nZoe met Bob."
 
 
 def test_the_paths_of_a_taxonomy_stand_in_the_prompt_however_many_they_are() -> None:
@@ -135,7 +138,8 @@ def test_a_choice_on_a_region_offers_the_options_of_its_task() -> None:
     results = {**region(0, 3, "PER"), "id": "a"}, sure
     example = one(shaped(config, of_task(DATA, annotated(*results))))
     assert example.input == (
-        "List what the text says of: PER. Choose 'sure' from: yes, it is; no.\n\nZoe met Bob."
+        "List the entities in the text with their labels: PER. Choose 'sure' from: yes, it is; no."
+        "\n\nZoe met Bob."
     )
     assert json.loads(example.output) == [{"text": "Zoe", "label": "PER", "sure": "no"}]
 

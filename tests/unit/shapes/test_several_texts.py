@@ -42,7 +42,7 @@ SPAN = answer("labels", {"start": 0, "end": 5, "labels": ["NAME"]}, "name", "b")
         (
             '<Rating name="same" toName="a,b"/>',
             answer("rating", {"rating": 4}, about="b"),
-            "Give the same of the texts, from 1 to 5.",
+            "Rate the same of the texts from 1 to 5.",
             "4",
         ),
         (

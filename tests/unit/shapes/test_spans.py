@@ -135,8 +135,8 @@ def test_crossing_spans_cannot_be_tags() -> None:
 @pytest.mark.parametrize(
     ("labels", "header", "said"),
     [
-        (("PER", "ORG"), None, "List what the text says of: PER, ORG."),
-        (None, None, "List what the text says of: label."),
+        (("PER", "ORG"), None, "List the entities in the text with their labels: PER, ORG."),
+        (None, None, "List the entities in the text with their labels."),
         (("PER", "ORG"), "Find the names.", "Find the names."),
     ],
 )

@@ -50,7 +50,7 @@ def test_a_classification_is_a_question_and_its_label() -> None:
 
 def test_spans_are_written_in_the_form_that_the_recipe_asks_for() -> None:
     task = of_task("Bob works.", annotated(region(0, 3, "PER", quote="Bob")))
-    asked = "List what the text says of: PER, ORG.\n\nBob works."
+    asked = "List the entities in the text with their labels: PER, ORG.\n\nBob works."
     example = one(shaped(NER, task))
     assert (example.input, example.output) == (asked, '[{"text":"Bob","label":"PER"}]')
     assert example.label is None
@@ -134,7 +134,7 @@ def test_a_template_that_does_not_fit_a_task_names_the_task() -> None:
 def test_the_other_texts_that_annotators_saw_are_in_the_prompt() -> None:
     config = SUMMARY.replace("<TextArea", '<Text name="question" value="$q"/><TextArea')
     task = of_task({"text": "Long.", "q": "Why?"}, annotated(written("Because.")))
-    asked = "Write the summary for the text.\n\nquestion: Why?\n\nLong."
+    asked = "Summarise the text.\n\nquestion: Why?\n\nLong."
     assert one(shaped(config, task)).input == asked
 
 

@@ -43,7 +43,7 @@ def made(config: str, *results: dict[str, Any], **recipe: Any) -> Any:
             STARS,
             given("stars", "rating", 4),
             "rating",
-            "Give the stars of the text, from 1 to 5.",
+            "Rate the text from 1 to 5.",
             "4",
             "4",
         ),

@@ -137,6 +137,12 @@ def test_bytes_that_are_not_utf_8_are_named(tmp_path: Path) -> None:
     assert findings(tmp_path) == ["doc.txt:1:4: J002 byte 0xff is not UTF-8"]
 
 
+PROMPT = (
+    "List the entities in the text with their labels: PER, LOC. List the relations between them"
+    " too: Left."
+)
+
+
 def test_annotators_are_merged_and_what_they_disagree_on_is_kept(tmp_path: Path) -> None:
     for who, ann in (("a", ANN), ("b", ANN), ("c", "T1\tPER 0 3\tAnn\n")):
         pair(tmp_path / "in" / who, "one", ann=ann)
@@ -144,12 +150,12 @@ def test_annotators_are_merged_and_what_they_disagree_on_is_kept(tmp_path: Path)
     outcome, pairs = converted(tmp_path / "in", tmp_path / "out")
     assert pairs == [
         (
-            "List what the text says of: PER, LOC.\n\nAnn left Rome",
+            f"{PROMPT}\n\nAnn left Rome",
             '{"entities":[{"text":"Ann","label":"PER","Sure":"High"},{"text":"Rome","label":"LOC"}],'
             '"relations":[{"head":"Ann","type":"Left","tail":"Rome"}]}',
         ),
         (
-            "List what the text says of: PER, LOC.\n\nBob stayed",
+            f"{PROMPT}\n\nBob stayed",
             '{"entities":[{"text":"Bob","label":"PER"}],"relations":[]}',
         ),
     ]
