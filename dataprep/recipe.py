@@ -213,6 +213,11 @@ class Source(_Model):
     leave_out: list[str] = Field(
         default_factory=list, description="Columns that are left out, and counted."
     )
+    mix: Annotated[float, Field(gt=0, lt=1)] | None = Field(
+        default=None,
+        description="The share of all examples that come of it: the others are left out. Sources"
+        " without a share have the rest.",
+    )
 
     @model_validator(mode="after")
     def _at_odds(self) -> Source:
@@ -336,8 +341,17 @@ class Recipe(_Model):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     sources: list[Source] = Field(default_factory=list)
     splits: Splits = Field(default_factory=Splits)
+    at_most: Annotated[int, Field(ge=1)] | None = Field(
+        default=None,
+        description="Examples of one label, at most; of one answer, where they have no label.",
+    )
     targets: list[Target | str] = Field(default_factory=list)
     checks: Checks = Field(default_factory=Checks)
+
+    @property
+    def mixes(self) -> bool:
+        """Whether it says how many examples go on, of a source or of a label."""
+        return self.at_most is not None or any(s.mix is not None for s in self.sources)
 
     @property
     def wanted(self) -> list[Target]:

@@ -179,6 +179,24 @@ def prompts(batch: Batch) -> list[str]:
     return both.select(asked=pl.coalesce("talk", "asked"))["asked"].to_list()
 
 
+def answers(batch: Batch) -> list[str]:
+    """The label of each example; where it has none what is answered, of a talk its last turn."""
+    frame = batch.examples
+    own = pl.when(pl.col("output") != "").then("output")
+    if batch.turns.is_empty():
+        return frame.select(said=pl.coalesce("label", own, pl.lit("")))["said"].to_list()
+    said = [pl.col(name).fill_null("") for name in ("content", "tool_calls", "parts")]
+    last = (
+        batch.turns.sort("example", "index")
+        .group_by("example", maintain_order=True)
+        .agg(last=pl.concat_str(said, separator="\x00").last())
+    )
+    both = frame.select("id", "label", own=own).join(
+        last, left_on="id", right_on="example", how="left", maintain_order="left"
+    )
+    return both.select(said=pl.coalesce("label", "own", "last", pl.lit("")))["said"].to_list()
+
+
 def _leak(row: dict[str, object]) -> Drop:
     place = Place(file=str(row["file"]), line=row["line"], task=row["task"])  # type: ignore[arg-type]
     return Drop(unit="example", reason="D003", place=place, detail=LEAKS["D003"])

@@ -24,6 +24,8 @@ def init(
     label: str | None = None,
     text: str | None = None,
     way: str | None = None,
+    mix: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    at_most: int | None = None,
     out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("dataprep.yaml"),
 ) -> int:
     """Write a recipe that works as it stands, and show the first examples that it makes.
@@ -50,6 +52,10 @@ def init(
         The column, or the field of the tasks, that holds the text.
     way
         How a file becomes examples, as of convert.
+    mix
+        A source and its share of all examples, faq.csv=0.7, once for each source.
+    at_most
+        Examples of one label, at most; of one answer, where they have no label.
     out
         Where to write the recipe.
     """
@@ -66,9 +72,10 @@ def init(
         "label": label,
         "text": text,
         "way": way,
+        "mix": mix,
     }
     given = starter_recipe.sources_of(sources, said, out.parent)
-    made = starter_recipe.recipe_for(given, out)
+    made = starter_recipe.recipe_for(given, out, at_most)
     starter_recipe.write(made.text, out)
     screen = console()
     if made.examples:

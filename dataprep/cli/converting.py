@@ -49,6 +49,8 @@ def convert(
     format_: Annotated[str | None, Parameter(name="--format")] = None,
     tag_names: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     from_: Annotated[str | None, Parameter(name="--from")] = None,
+    mix: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    at_most: int | None = None,
     tokenizer: str | None = None,
     max_input: int | None = None,
     max_target: int | None = None,
@@ -157,6 +159,12 @@ def convert(
         O,B-PER,I-PER.
     from_
         Whose results are learned from: annotations, predictions or drafts.
+    mix
+        A source and the share of all examples that come of it: faq.csv=0.7, once for each source.
+        Those without a share have the rest. Chosen by hash; none is repeated, what is left out is
+        counted.
+    at_most
+        Examples of one label, at most; of one answer, where they have no label.
     tokenizer
         For t5 or causal: a hub name, a folder, a .model, a tokenizer.json, a tekken.json or a
         .gguf. Trained when left out.
@@ -208,6 +216,8 @@ def convert(
         "format": format_,
         "tag_names": tag_names,
         "from": from_,
+        "mix": mix,
+        "at_most": at_most,
         "tokenizer": tokenizer,
         "max_input": max_input,
         "max_target": max_target,

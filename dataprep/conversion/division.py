@@ -36,9 +36,6 @@ TOGETHER = "--near-duplicates whole keeps them together"
 ANEW = "--splits-from none"
 """What divides without regard to an earlier output."""
 
-REASONS = ("", "D003", "D006")
-"""Why an example is left out, by its number in the column `why`."""
-
 MUCH = 0.05
 """The share of all examples from which on one cluster is told of."""
 

@@ -40,7 +40,7 @@ def gathered(inputs: list[tuple[Source, sources.Input]]) -> list[tuple[Source, s
     alike: dict[str, list[int]] = {}
     for number, (source, _) in enumerate(inputs):
         own = str(number) if source.split_by == BY_FILE else ""
-        settings = own or repr(source.model_copy(update={"path": ""}))
+        settings = own or repr(source.model_copy(update={"path": "", "mix": None}))
         alike.setdefault(settings, []).append(number)
     made: list[tuple[int, sources.Input]] = []
     for numbers in alike.values():

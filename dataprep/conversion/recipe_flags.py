@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from dataprep.finding import UsageError
+from dataprep.finding import UsageError, excerpt
 from dataprep.recipe import TOKENISED, Recipe, explained, load
 from dataprep.shell import flag_of
 
@@ -29,6 +29,8 @@ OF_TARGETS: dict[str, tuple[str, tuple[str, ...]]] = {
 SPLITS = {"near_duplicates": "near_duplicates", "splits_from": "from"}
 """Flags that are fields of the splits, and their names there."""
 
+_OF_RECIPE = ("seed", "at_most")
+
 _ESCAPED = re.compile(r"\\([nt\\])")
 _WORD = re.compile(r"\w+")
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
@@ -45,8 +47,9 @@ def assembled(
     """The recipe that is asked for, and the folder its paths are relative to.
 
     `flags` are fields of a source, of a target (those of OF_TARGETS), of the splits (SPLITS) or of
-    the recipe (`seed`); those that are None or empty were not given, the others stand above the
-    recipe. `typed` on a command line, TEMPLATES have their line breaks as a backslash and an n.
+    the recipe (`seed`, `at_most`), and the shares of sources (`mix`); those that are None or empty
+    were not given, the others stand above the recipe. `typed` on a command line, TEMPLATES have
+    their line breaks as a backslash and an n.
     """
     if isinstance(file, Recipe):
         recipe, file = file, None
@@ -64,13 +67,15 @@ def assembled(
     for name in ("carry", "leave_out", "tag_names", "good", "bad"):
         if name in given:
             given[name] = list(given[name])
-    if (seed := given.pop("seed", None)) is not None:
-        data["seed"] = seed
+    data |= {name: given.pop(name) for name in _OF_RECIPE if name in given}
+    mix = given.pop("mix", ())
     of_targets = {name: given.pop(name) for name in OF_TARGETS if name in given}
     splits = {name: given.pop(flag) for flag, name in SPLITS.items() if flag in given}
     if splits:
         data["splits"] = {**data.get("splits", {}), **splits}
     data["sources"] = [{**source, **given} for source in data.get("sources", [])]
+    for name in mix:
+        _share_out(data["sources"], name)
     wanted = data.get("targets", [])
     if to:
         known = {_named(target): target for target in wanted}
@@ -88,6 +93,31 @@ def assembled(
 def unescaped(text: str) -> str:
     """A template as it was typed on a command line: `\\n` is a line break, `\\t` a tab."""
     return _ESCAPED.sub(lambda found: _ESCAPES[found[1]], text)
+
+
+def _share_out(known: list[dict[str, Any]], given: str) -> None:
+    """Give the source of `NAME=SHARE` its share; it is named by its path, or the end of it.
+
+    Raises UsageError for a share that is none, and a name that no source has, or several.
+    """
+    name, _, said = given.rpartition("=")
+    try:
+        share = float(said)
+    except ValueError:
+        share = 0
+    if not name or not 0 < share < 1:
+        wrong = f"--mix {excerpt(given)}: a share is a number between 0 and 1, behind the source."
+        raise UsageError(wrong, "For example: --mix faq.csv=0.7")
+    paths = {str(source["path"]): source for source in known}
+    fits = [p for p in paths if name in (p, p.rstrip("/"))]
+    fits = fits or [p for p in paths if name in (Path(p).name, Path(p).stem)]
+    if len(fits) != 1:
+        which = "Several sources are" if fits else "No source is"
+        raise UsageError(
+            f"--mix {excerpt(given)}: {which} called {excerpt(name)!r}.",
+            f"The sources are: {', '.join(map(excerpt, fits or paths)) or 'none'}.",
+        )
+    paths[fits[0]]["mix"] = share
 
 
 def _explained(error: ValidationError, flags: dict[str, Any]) -> UsageError:

@@ -14,7 +14,9 @@ from dataprep import near
 from dataprep.conversion import shard_frames
 from dataprep.conversion.division import Division, divide, unseen
 from dataprep.conversion.earlier import EarlierSplits
+from dataprep.conversion.mixing import MARKS, Mixture, mixed
 from dataprep.conversion.worker import Signing, Writing
+from dataprep.recipe import Recipe
 from dataprep.splits import KEYS
 from dataprep.workers import Work
 
@@ -28,10 +30,11 @@ _AT_ONCE = 4096
 
 @dataclass(frozen=True, slots=True)
 class WaitingShard:
-    """A shard whose frames wait, and the keys of each."""
+    """A shard whose frames wait, and the keys of each; for a mix, the marks of each too."""
 
     folder: Path
     keys: tuple[pl.DataFrame, ...]
+    marks: tuple[pl.DataFrame, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -46,13 +49,13 @@ def divided(
     folder: Path,
     *,
     together: bool | Literal["whole"],
-) -> tuple[list[Writing], Division]:
-    """The frames to be written, with the side of every row.
+) -> Division:
+    """The side of every row that waits.
 
     `together` says that near copies stand on one side, and whether their whole texts are compared,
     those of templates too; signatures lie in `folder` and below.
     """
-    keys = pl.concat([pl.DataFrame(schema=KEYS), *(one for shard in shards for one in shard.keys)])
+    keys = joined_keys(shards)
     known = None if earlier is None else earlier.rows
     gone = unseen(keys, known)
     signatures = None
@@ -74,7 +77,22 @@ def divided(
         division = replace(division, templates=(mostly, looked_at), common=common)
     if (folder / _EARLIER).exists():
         shutil.rmtree(folder / _EARLIER)  # a failure ends the run: all in `folder` is published
-    return [*_writings(shards, division.rows)], division
+    return division
+
+
+def joined_keys(shards: Sequence[WaitingShard]) -> pl.DataFrame:
+    """The keys of all that waits."""
+    return pl.concat([pl.DataFrame(schema=KEYS), *(one for shard in shards for one in shard.keys)])
+
+
+def mixture_of(
+    shards: Sequence[WaitingShard], division: Division, recipe: Recipe
+) -> Mixture | None:
+    """What goes on of all that was divided; None where a recipe asks for no mix."""
+    if not recipe.mixes:
+        return None
+    marks = [pl.DataFrame(schema=MARKS), *(one for shard in shards for one in shard.marks)]
+    return mixed(division.rows, joined_keys(shards), pl.concat(marks), recipe)
 
 
 def _looked_at(shards: Sequence[WaitingShard]) -> pl.Series:
@@ -111,7 +129,8 @@ def _sign_earlier(
             start += len(piece)
 
 
-def _writings(shards: Sequence[WaitingShard], rows: pl.DataFrame) -> Iterator[Writing]:
+def writings(shards: Sequence[WaitingShard], rows: pl.DataFrame) -> Iterator[Writing]:
+    """The frames to be written, with the rows of a Division, or of a Mixture, beside them."""
     start = 0
     for shard in shards:
         frames = []

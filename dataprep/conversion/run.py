@@ -28,8 +28,9 @@ from dataprep.conversion.inputs import answered_elsewhere, gathered, labels_of, 
 from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.ledger import Ledger
 from dataprep.conversion.manifest import divided_by, hashed_beside, made_from
+from dataprep.conversion.mixing import Mixture, refuse_shares
 from dataprep.conversion.nothing import disputes_kept, empty_targets, no_example
-from dataprep.conversion.rounds import WaitingShard, divided
+from dataprep.conversion.rounds import WaitingShard, divided, mixture_of, writings
 from dataprep.conversion.settled_account import STAGE, UNIT, SettledAccount
 from dataprep.conversion.shard import FileRead, ShardResult
 from dataprep.conversion.shard_frames import KINDS, frame_file
@@ -100,6 +101,7 @@ def convert(
     if not wanted:
         raise UsageError("There is no target.", "Pass --to openai-chat, or targets in the recipe.")
     refuse_overlap(recipe.sources, base, out)
+    refuse_shares(recipe)
     counting = Counting(recipe.checks, base)
     recipe, given, beside = read_beside(recipe, base)
     inputs = [(s, sources.surveyed(file)) for s, file in gathered(given)]
@@ -159,6 +161,7 @@ class _Run:
     frames: int = 0
     earlier: EarlierSplits | None = None
     division: Division | None = None
+    mixture: Mixture | None = None
 
     def examples(self, inputs: list[tuple[Source, sources.Input]], many: int) -> None:
         """Work on all of the input; the examples lie in numbered parts afterwards."""
@@ -178,6 +181,7 @@ class _Run:
         self.notes += notes_on_fields(inputs, self.totals.fields)
         self.notes += notes_on_names(inputs)
         self.notes += self.division.notes() if self.division else ()
+        self.notes += self.mixture.notes() if self.mixture else ()
         if not self.recipe.splits.near_duplicates:
             self.notes.append(NOT_TOGETHER)
         self.notes += self.totals.notes(inputs)
@@ -197,7 +201,7 @@ class _Run:
         cut = tuple((s, f, sources.parts(f)) for s, f in inputs)
         labels = tuple(labels_of(*one) for one in cut)
         together = self.recipe.splits.near_duplicates
-        at_once = not together and self.earlier is None
+        at_once = not together and self.earlier is None and not self.recipe.mixes
         job = ConversionPlan(self.recipe, self.base, cut, labels, settled, at_once=at_once)
         shares = planned(job, self.folder)
         if any(source.annotators in ESTIMATED for source in self.recipe.sources):
@@ -212,7 +216,8 @@ class _Run:
                 if at_once:
                     self._take_frames(share.folder, made)
                 elif made.keys:
-                    waiting.append(WaitingShard(share.folder, tuple(made.keys)))
+                    frames = tuple(made.keys), tuple(made.marks)
+                    waiting.append(WaitingShard(share.folder, *frames))
                 self._take(share.folder, made)
                 duplicates.merge(made.duplicates)
                 for one in made.read:
@@ -222,8 +227,8 @@ class _Run:
                 if not made.keys:
                     shutil.rmtree(share.folder)
             if waiting:
-                writings = self._divide(waiting, work)
-                for writing, made in zip(writings, work(writings), strict=True):
+                to_write = self._divide(waiting, work)
+                for writing, made in zip(to_write, work(to_write), strict=True):
                     self._take_frames(writing.folder, made)
                     self._take(writing.folder, made)
                     duplicates.merge(made.duplicates)
@@ -244,10 +249,11 @@ class _Run:
         together = self.recipe.splits.near_duplicates
         rows = sum(shard.rows for shard in waiting)
         self.progress("dividing", 0, rows)
-        writings, division = divided(waiting, self.earlier, work, self.folder, together=together)
+        division = divided(waiting, self.earlier, work, self.folder, together=together)
         self.division = division
+        self.mixture = mixture_of(waiting, division, self.recipe)
         self.progress("dividing", rows, rows)
-        return writings
+        return [*writings(waiting, (self.mixture or division).rows)]
 
     def of_earlier(self, why_anew: str) -> Iterator[str]:
         """What is said of the splits of an earlier output, and stands in no manifest."""
@@ -337,6 +343,7 @@ class _Run:
             "splits": outcome.splits,
             "strata": outcome.strata,
             "division": divided_by(self.recipe, self.division, self.earlier),
+            **({"mix": self.mixture.to_json()} if self.mixture else {}),
             "findings": dict(sorted(self.journal.counts.rules.items())),
             "notes": self.notes,
             "content": {name: a.to_json() for name, a in sorted(self.totals.content.items())},

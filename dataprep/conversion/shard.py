@@ -60,7 +60,8 @@ def _graver(before: str, later: str) -> str:
 class ShardResult:
     """What came of a shard, beside its files: numbered frames, JSONL pieces, and a journal.
 
-    `keys` are those of each frame, where the frames wait for all others to be divided.
+    `keys` are those of each frame, where the frames wait for all others to be divided, and `marks`
+    what a mix must know of it.
     """
 
     read: list[FileRead] = field(default_factory=list)
@@ -69,6 +70,7 @@ class ShardResult:
     disputed: int = 0
     frames: int = 0
     keys: list[pl.DataFrame] = field(default_factory=list)
+    marks: list[pl.DataFrame] = field(default_factory=list)
     splits: Counter[str] = field(default_factory=Counter)
     strata: dict[str, Counter[str]] = field(default_factory=dict)
     duplicates: checks.Duplicates = field(default_factory=checks.Duplicates)

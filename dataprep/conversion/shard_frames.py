@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from dataprep import store
-from dataprep.conversion.division import REASONS
+from dataprep.conversion.mixing import LEFT_OUT, REASONS
 from dataprep.example import Batch
 from dataprep.finding import Drop, Place
 from dataprep.splits import LEAKS, SPLITS, prompts
@@ -97,7 +97,7 @@ def divided(folder: Path, number: int, rows: pl.DataFrame) -> tuple[Batch, list[
         left_out = examples.filter(out).select("file", "line", "task").iter_rows()
         for (file, line, task), why in zip(left_out, rows["why"].filter(out), strict=True):
             reason, place = REASONS[why], Place(file=file, line=line, task=task)
-            detail = LEAKS[reason]
+            detail = (LEAKS | LEFT_OUT)[reason]
             drops.append(Drop(unit="example", reason=reason, place=place, detail=detail))
         batch = batch.keep(~out)
     return Batch(batch.examples, batch.turns, list(batch.rows())), drops

@@ -21,6 +21,7 @@ from dataprep.annotation import (
 )
 from dataprep.conversion.config_beside import config_beside, relative
 from dataprep.conversion.guessing import SHOWN, Guess, guess
+from dataprep.conversion.mixing import refuse_shares
 from dataprep.conversion.recipe_flags import assembled
 from dataprep.durable import write_whole
 from dataprep.example import Example, Record
@@ -49,7 +50,7 @@ def sources_of(paths: Sequence[Path], flags: dict[str, Any], base: Path) -> list
     return made
 
 
-def recipe_for(given: Sequence[Source], out: Path) -> Starter:
+def recipe_for(given: Sequence[Source], out: Path, at_most: int | None = None) -> Starter:
     """A recipe for files and folders, whose paths are relative to the folder of `out`.
 
     Where nothing says how a file becomes examples, that is guessed, and said beside it. Raises
@@ -60,15 +61,22 @@ def recipe_for(given: Sequence[Source], out: Path) -> Starter:
     notes: list[str] = []
     examples: list[Example] = []
     for source in given:
-        for one in _guesses(source, base, notes):
+        guesses = _guesses(source, base, notes)
+        if source.mix is not None and len(guesses) > 1:
+            raise UsageError(
+                f"The files of {source.path} are read in several ways, and have one share.",
+                "Name the files, and give each its share: --mix NAME=SHARE.",
+            )
+        for one in guesses:
             lines += _entry(one, base)
             if one.said:
                 notes.append(f"{one.source.path}: guessed, {', '.join(one.said)}; see {out.name}")
             if not one.examples:
                 notes.append(f"{one.source.path} gives no example yet: {one.why}")
             examples += one.examples
-    text = _TEMPLATE.format(sources="\n".join(lines))
-    parse(text)
+    capped = "" if at_most is None else f"at_most: {at_most}   # examples of a label, or answer\n\n"
+    text = _TEMPLATE.format(sources="\n".join(lines), capped=capped)
+    refuse_shares(parse(text))
     return Starter(text, notes, examples[:SHOWN])
 
 
@@ -217,7 +225,7 @@ seed: 0   # decides the splits; keep it, and no row ever moves
 sources:
 {sources}
 
-splits: {{train: 0.8, validation: 0.1, test: 0.1}}   # by hash of the prompt, or of `group`
+{capped}splits: {{train: 0.8, validation: 0.1, test: 0.1}}   # by hash of the prompt, or of `group`
 
 targets:
   - openai-chat         # chat messages for OpenAI, Azure, Together, Fireworks, Nebius

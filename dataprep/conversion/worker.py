@@ -23,6 +23,7 @@ from dataprep.conversion.dividing_fields import DividingFields
 from dataprep.conversion.earlier import NONE
 from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.judges import Judges
+from dataprep.conversion.mixing import LEFT_OUT, STAGE, SourceNumbers
 from dataprep.conversion.settled import SettledTable
 from dataprep.conversion.settling import SettledShaping, check_disputes
 from dataprep.conversion.shard import FileRead, ShardResult, ShardRun
@@ -121,6 +122,7 @@ class Stages:
         self._writers = targets.writers(recipe.wanted, job.base, self._judges.of_target)
         self._as_items = targets.only_for_graders(recipe.wanted)
         self._only_verdicts = targets.only_for_verdicts(recipe.wanted)
+        self._numbers = SourceNumbers(recipe) if recipe.mixes else None
         self._shape: tuple[int, shapes.Shape, str] = (-1, _shapeless, "")
         names = frozenset(file.name for _, file, _ in job.inputs)
         self._shaping = SettledShaping(
@@ -142,21 +144,30 @@ class Stages:
         made = self._result()
         with ConversionJournal(share.folder, self._counting) as journal, uncollected():
             one = ShardRun(made, journal)
-            shaped = chain.from_iterable(self._shaped(one, n, part) for n, part in share.parts)
+            shaped = chain.from_iterable(self._numbered(one, n, part) for n, part in share.parts)
             for batch in batches(shaped):
                 forget_text()
                 checked = self._checked(one, batch)
+                marks = self._numbers.marks(batch, checked) if self._numbers else None
                 if self._job.at_once:
                     divided, leaks = splitter.assign(checked)
                     self._finish(one, divided, leaks, len(checked), share.folder)
                 elif len(checked):
                     made.keys.append(self._hash.keys(checked))
                     self._keep(checked, share.folder, made)
+                    if marks is not None:
+                        made.marks.append(marks)
         one.count_alike()
         for ids in made.unique_ids.values():
             ids.flush()
         made.settled = self._shaping.take()
         return _closed(made, journal, splitter.counted)
+
+    def _numbered(self, one: ShardRun, n: int, part: sources.Part | None) -> Iterator[Example]:
+        """The examples of one file; for a mix, the number of their source is noted."""
+        shaped = self._shaped(one, n, part)
+        source = self._job.inputs[n][0]
+        return self._numbers.pass_on(source, shaped) if self._numbers else shaped
 
     def _write_shard(self, unit: Writing) -> ShardResult:
         """Divide and write frames that waited."""
@@ -178,7 +189,11 @@ class Stages:
     ) -> None:
         """Count what was divided, and write it."""
         made = one.made
-        one.count("split", len(batch), leaks, entered=entered)
+        unmixed = [drop for drop in leaks if drop.reason in LEFT_OUT]
+        leaks = [drop for drop in leaks if drop.reason not in LEFT_OUT] if unmixed else leaks
+        one.count("split", len(batch) + len(unmixed), leaks, entered=entered)
+        if self._numbers:
+            one.count(STAGE, len(batch), unmixed, entered=entered - len(leaks))
         if not len(batch):
             return
         for name, writer in self._writers.items():

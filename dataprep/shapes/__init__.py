@@ -181,9 +181,13 @@ def _refuse_settings_of_tasks(source: Source) -> None:
         )
 
 
+_NOT_OF_EXAMPLES = {"path", "format", "mix"}
+"""Fields of a source that do not say how its examples are made."""
+
+
 def _refuse_settings(source: Source) -> None:
     """Raise UsageError for examples that are made, of which is said how to make them."""
-    given = source.model_dump(by_alias=True, exclude_defaults=True).keys() - {"path", "format"}
+    given = source.model_dump(by_alias=True, exclude_defaults=True).keys() - _NOT_OF_EXAMPLES
     if given:
         raise UsageError(
             f"{excerpt(source.path)} holds examples that are made already, and"
