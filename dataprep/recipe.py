@@ -110,12 +110,24 @@ class _Model(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
+def _one_character(value: Any) -> Any:
+    """What divides cells: one character; a tab may be spelled out."""
+    value = {"tab": "\t", "\\t": "\t"}.get(value, value) if isinstance(value, str) else value
+    if isinstance(value, str) and (len(value) != 1 or value in '"\r\n'):
+        raise ValueError("is one character, as ';' or '|', or tab, and no quote or line end")
+    return value
+
+
 class Source(_Model):
     """One input and how it becomes examples."""
 
     path: str = Field(description="A file, or a folder of files, relative to the recipe.")
     format: Format | None = Field(
         default=None, description="By default told from name and content."
+    )
+    delimiter: Annotated[str, BeforeValidator(_one_character)] | None = Field(
+        default=None,
+        description="csv: what divides the cells, as ; or | or tab. By default told from the file.",
     )
     label_config: str | None = Field(default=None, description="The config.xml of the project.")
     task: TaskKind | None = Field(default=None, description="What the annotations mean.")

@@ -24,6 +24,7 @@ def init(
     label: str | None = None,
     text: str | None = None,
     way: str | None = None,
+    delimiter: str | None = None,
     mix: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     at_most: int | None = None,
     out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("dataprep.yaml"),
@@ -52,6 +53,8 @@ def init(
         The column, or the field of the tasks, that holds the text.
     way
         How a file becomes examples, as of convert.
+    delimiter
+        What divides the cells of a table of text: ';', '|', tab; told from the file by default.
     mix
         A source and its share of all examples, faq.csv=0.7, once for each source.
     at_most
@@ -72,6 +75,7 @@ def init(
         "label": label,
         "text": text,
         "way": way,
+        "delimiter": delimiter,
         "mix": mix,
     }
     given = starter_recipe.sources_of(sources, said, out.parent)

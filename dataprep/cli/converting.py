@@ -21,6 +21,7 @@ def convert(
     to: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("out"),
     way: str | None = None,
+    delimiter: str | None = None,
     prompt: str | None = None,
     completion: str | None = None,
     system: str | None = None,
@@ -86,6 +87,9 @@ def convert(
     way
         How a file becomes examples: rows, turns (text in a chat template), qa, sections,
         continuation, denoising, plain, chunks. Told from the file where it is clear.
+    delimiter
+        What divides the cells of a table of text, as ';' or '|' or tab; told from the file by
+        default. A .txt file with it is a table.
     prompt
         A template of what is asked, by the columns of a row: '{{ context }}\\n\\n{{ question }}'.
         row["a name"] is a column whose name is no word.
@@ -188,6 +192,7 @@ def convert(
     flags = {
         "label_config": label_config,
         "way": way,
+        "delimiter": delimiter,
         "prompt": _template(prompt),
         "completion": _template(completion),
         "system": _template(system),

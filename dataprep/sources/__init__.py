@@ -171,7 +171,7 @@ def _read(source: Input, part: Part | None) -> Iterator[Record | Finding | Cause
     if source.format == "csv":
         from dataprep.sources import tables
 
-        return tables.read(source.path, source.name, "csv", source.mark)
+        return tables.read(source.path, source.name, "csv", source.mark or ",")
     return _readers()[source.format](source.path, source.name)
 
 

@@ -75,6 +75,11 @@ def files(source: Source, base: Path) -> list[Input]:
     """
     given = GivenTemplates(source)
     inputs = [given.noted(_with_tool(one, source)) for one in _files(source, base, given)]
+    if source.delimiter and not any(one.format == "csv" for one in inputs):
+        raise UsageError(
+            f"{source.path}: --delimiter is for tables of text, and it is {inputs[0].format}.",
+            "Leave it out, or say --format csv.",
+        )
     if source.tag_names and not any(one.format == "token-rows" for one in inputs):
         words = (
             f"{source.path}: --tag-names are for rows with tokens and the numbers of their tags."
@@ -102,12 +107,14 @@ def _files(source: Source, base: Path, given: GivenTemplates) -> list[Input]:
     path = Path("/dev/stdin") if source.path == pipes.STDIN else base / source.path
     path = pipes.filed(path, source.path)
     config = _config(base / source.label_config) if source.label_config else None
-    make = partial(Input, of=source.of, config=config)
+    make = partial(Input, of=source.of, config=config, mark=source.delimiter)
     if source.format == converted.NAME or (source.format is None and converted.is_converted(path)):
         return converted.inputs(path, in_utf8(source.path))
     if path.is_dir():
         make = partial(make, of_folder=True)
         taken, others, faults = _of_folder(path, source, given)
+        if source.delimiter:
+            taken = [(f, "csv" if told == "tsv" else told) for f, told in taken]
         if zips := [] if taken or faults else [other for other in others if _is_zip(other)]:
             first, *rest = tool_inputs.of_zips(zips, path, source)
             others = [other for other in others if other not in zips]
@@ -125,6 +132,8 @@ def _files(source: Source, base: Path, given: GivenTemplates) -> list[Input]:
         return [replace(first, note=_semicolons(_left_out(path, others), first.note)), *rest]
     refuse_missing(source, base)
     format_ = source.format or format_of(path, exported=config is not None)
+    if source.delimiter and format_ in (None, "text", "tsv"):
+        format_ = "csv"
     format_ = given.format_of(path, source.path, format_, partial(_as_rows, path, source.path))
     zipped = format_ is None or format_ in annotation_tools.TOOL_NAMES
     if zipped and annotation_tools.is_zip(path, source.path):
@@ -303,6 +312,8 @@ def _with_layout(given: Input) -> Input:
 
 def _with_mark(given: Input) -> Input:
     """The table with what divides its cells, said where it is no comma."""
+    if given.mark is not None:
+        return given
     from dataprep.sources import tables
 
     try:

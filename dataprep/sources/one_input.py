@@ -26,7 +26,8 @@ class Input:
     `made_from` are its files by their names.
     `reading` says why it is read as rows and no export, or the other way round.
     `stored` are the files of each task of a target storage, whose first file `path` is. `fault` is
-    why the file, one of a folder (`of_folder`), cannot be opened. `mark` divides the cells of csv.
+    why the file, one of a folder (`of_folder`), cannot be opened. `mark` divides the cells of csv,
+    a comma where it is None.
     """
 
     path: Path
@@ -42,7 +43,7 @@ class Input:
     stored: tuple[StoredTask, ...] = ()
     fault: Finding | None = None
     of_folder: bool = False
-    mark: str = ","
+    mark: str | None = None
 
     @property
     def paths(self) -> dict[str, Path]:

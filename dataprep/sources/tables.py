@@ -190,7 +190,8 @@ def _header(names: list[str], place: Place, delimiter: str) -> list[str]:
     if len(names) == 1 and delimiter == "," and any(c in names[0] for c in ";\t|"):
         other = next(c for c in ";\t|" if c in names[0])
         words = f"the header is one column, {excerpt(names[0])!r}: are the cells divided by "
-        remedy = "Save the table with commas, or name it .tsv when they are tabs."
+        said = "tab" if other == "\t" else f"'{other}'"
+        remedy = f"dataprep init and convert take --delimiter {said}; or save it with commas."
         raise UsageError(words + f"{other!r}?", remedy, place=place)
     if len(names) > MAX_KEYS:
         words = f"the header has {len(names):,} columns, more than {MAX_KEYS:,}."

@@ -42,9 +42,13 @@ def made(*flags: str, out: str = "out") -> Path:
     return Path(out)
 
 
+def lines(path: Path) -> list[str]:
+    return path.read_text().splitlines()
+
+
 def prompts(out: Path) -> list[str]:
     files = sorted((out / "prompt-completion").glob("*.jsonl"))
-    return [json.loads(line)["prompt"] for file in files for line in file.open()]
+    return [json.loads(line)["prompt"] for file in files for line in lines(file)]
 
 
 def counts(out: Path) -> dict[str, int]:
@@ -85,7 +89,7 @@ def test_what_is_left_out_stands_in_the_ledger_in_dropped_and_in_the_manifest() 
     }
     (stage,) = [one for one in held["ledger"] if one["stage"] == "mix"]
     assert (stage["in"], stage["out"], stage["dropped"]) == (490, 200, {"share": 290})
-    drops = [json.loads(line) for line in (out / "dropped.jsonl").open()]
+    drops = [json.loads(line) for line in lines(out / "dropped.jsonl")]
     assert len(drops) == 290
     assert {(drop["reason"], drop["unit"]) for drop in drops} == {("share", "example")}
     assert {drop["place"]["file"] for drop in drops} == {"chat.jsonl", "old.jsonl"}
@@ -103,7 +107,7 @@ def test_at_most_so_many_of_an_answer_go_on() -> None:
     said = [
         json.loads(line)["completion"]
         for file in (out / "prompt-completion").glob("*.jsonl")
-        for line in file.open()
+        for line in lines(file)
     ]
     assert set(Counter(said).values()) == {7}
     assert len(said) == 56
