@@ -25,6 +25,7 @@ from dataprep.formats import (
     variable,
 )
 from dataprep.recipe import Source
+from dataprep.shapes.choose import ROWS as ROW_WAYS
 
 SHOWN = 2
 """Examples of a preview."""
@@ -103,10 +104,14 @@ def _candidates(
     texts = [text for row in rows if isinstance(text := row.get(source.text or "text"), str)]
     if texts and template_of(texts) is not None:
         yield _Candidate({"way": "turns"}, {"way": "the text is in a chat template"})
+    ways = _WAYS if source.way is None else {source.way: ""}
     if file.format not in sources.ROWS or source.text is not None:
-        yield from (_Candidate({"way": way}, {"way": why}) for way, why in _WAYS.items())
+        yield from (_Candidate({"way": way}, {"way": why}) for way, why in ways.items())
         return
     columns = list(dict.fromkeys(key for row in rows for key in row))
+    if source.way is not None and source.way not in ROW_WAYS:
+        yield from _of_a_text(rows, columns, ways)
+        return
     for asked, answered in _sides(source, rows, columns):
         said = {n: "guessed" for n in ("prompt", "completion") if getattr(source, n) is None}
         whole = note = ""
@@ -120,10 +125,17 @@ def _candidates(
         others = [name for name in columns if not _reads(fields.values(), name)]
         more: dict[str, Any] = {**fields, "leave_out": others}
         yield _Candidate(more, {**said, "leave_out": "or carry"})
+    yield from _of_a_text(rows, columns, _WAYS)
+
+
+def _of_a_text(
+    rows: Sequence[dict[str, Any]], columns: Sequence[str], ways: Mapping[Any, str]
+) -> Iterator[_Candidate]:
+    """One column of texts by each of some ways, without the others."""
     for name in texts_in(rows):
         others = [other for other in columns if other != name]
-        for way, why in _WAYS.items():
-            told = {"text": "guessed", "way": why, "leave_out": "or carry"}
+        for way, why in ways.items():
+            told = {"text": "guessed", "leave_out": "or carry"} | ({"way": why} if why else {})
             yield _Candidate({"text": name, "way": way, "leave_out": others}, told)
 
 
@@ -131,16 +143,29 @@ def _with_instruction(
     source: Source, file: sources.Input, rows: Sequence[dict[str, Any]]
 ) -> Iterator[_Candidate]:
     """A pair of columns that is known by its names, and what a person would have asked for."""
-    own = (source.prompt, source.completion, source.text, source.way, source.task)
-    sides = sides_of(rows[0])
-    if any(own) or file.format not in sources.ROWS or format_of(rows) is not COLUMNS or not sides:
+    own = (source.prompt, source.completion, source.way, source.task)
+    sides = None if any(own) or file.format not in sources.ROWS else _known_sides(source, rows)
+    if sides is None:
         return
-    if sides.above or sides.below or sides.options or sides.history:
-        return
-    whole, note = instruction_for([sides.asked], sides.answered, rows, file)
+    named = source.label is not None
+    whole, note = instruction_for([sides[0]], sides[1], rows, file, is_class=named)
     if whole:
-        prompt = f"{whole}\n\n{variable(sides.asked, rows[0])}"
+        prompt = f"{whole}\n\n{variable(sides[0], rows[0])}"
         yield _Candidate({"prompt": prompt}, {"prompt": _guessed(note)})
+
+
+def _known_sides(source: Source, rows: Sequence[dict[str, Any]]) -> tuple[str, str] | None:
+    """The columns that are asked and answered: those that are named, or that names tell.
+
+    None where more than those two makes the prompt.
+    """
+    if source.text is not None:
+        return None if source.label is None else (source.text, source.label)
+    sides = sides_of(rows[0])
+    if sides is None or format_of(rows) is not COLUMNS:
+        return None
+    more = sides.above or sides.below or sides.options or sides.history
+    return None if more else (sides.asked, sides.answered)
 
 
 def _guessed(note: str) -> str:

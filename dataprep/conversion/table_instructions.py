@@ -41,18 +41,27 @@ _LONGEST = 40
 
 
 def instruction_for(
-    asked: Sequence[str], answered: str, rows: Sequence[dict[str, Any]], file: sources.Input
+    asked: Sequence[str],
+    answered: str,
+    rows: Sequence[dict[str, Any]],
+    file: sources.Input,
+    *,
+    is_class: bool = False,
 ) -> tuple[str, str]:
-    """An instruction for the columns of a table, and what to say of it; "" where there is none."""
+    """An instruction for the columns of a table, and what to say of it; "" where there is none.
+
+    `is_class` says that somebody named the answer as a label.
+    """
     if not asked or any(_asks(name, rows) for name in asked):
         return "", ""
     if len(asked) == 1 and (said := _translation(asked[0], answered)):
         return said, ""
     about = " and ".join(_called(name) for name in asked)
     words = set(words_of(answered))
-    if not words & (_REPLIES | _CLASSES) and (known := text_asked_for(answered, about)):
+    is_class = is_class or bool(words & _CLASSES)
+    if not is_class and not words & _REPLIES and (known := text_asked_for(answered, about)):
         return known, ""
-    labels, partly = _labels(answered, file, named=bool(words & _CLASSES))
+    labels, partly = _labels(answered, file, named=is_class)
     if not labels:
         return "", ""
     noun = spoken(answered)

@@ -18,10 +18,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def prompt_of(header: str, *rows: str) -> str | None:
+def prompt_of(header: str, *rows: str, flags: tuple[str, ...] = ()) -> str | None:
     """What init writes as the prompt for a table of text."""
     Path("t.csv").write_text("\n".join((header, *rows)) + "\n")
-    assert run(["init", "t.csv"]) == 0
+    assert run(["init", "t.csv", *flags]) == 0
     (source,) = load(Path("dataprep.yaml")).sources
     return source.prompt
 
@@ -58,6 +58,22 @@ def test_a_class_is_asked_for_with_its_labels(header: str, prompt: str) -> None:
 def test_a_class_by_another_name_is_told_by_its_values() -> None:
     rows = (f'"{TEXTS[n % 3]} {n}",{"spam" if n % 2 else "ham"}' for n in range(8))
     assert prompt_of("mail,kind", *rows) == "Choose the kind of the mail: ham, spam.\n\n{{ mail }}"
+
+
+def test_columns_that_are_named_are_asked_for_by_their_names() -> None:
+    rows = [f'"{text}",{"good" if n else "bad"}' for n, text in enumerate(TEXTS)]
+    asked = prompt_of("said,rating", *rows, flags=("--text", "said", "--label", "rating"))
+    assert asked is not None
+    assert asked.startswith("Choose")
+    assert run(["convert", "-o", "out", "--quiet"]) == 0
+
+
+def test_a_way_that_is_asked_for_is_the_only_one_that_is_tried() -> None:
+    rows = (f'"{text} {n}",So it goes {n}.' for n, text in enumerate(TEXTS))
+    assert prompt_of("zeta,theta", *rows, flags=("--way", "plain")) is None
+    (source,) = load(Path("dataprep.yaml")).sources
+    assert (source.way, source.text, source.leave_out) == ("plain", "zeta", ["theta"])
+    assert run(["convert", "-o", "out", "--quiet"]) == 0
 
 
 def test_what_asks_by_itself_gets_no_instruction() -> None:
