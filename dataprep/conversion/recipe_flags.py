@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from dataprep import targets
 from dataprep.finding import UsageError, excerpt
 from dataprep.recipe import TOKENISED, Recipe, explained, load
 from dataprep.shell import flag_of
@@ -78,6 +79,7 @@ def assembled(
         _share_out(data["sources"], name)
     wanted = data.get("targets", [])
     if to:
+        targets.refuse_twice(map(_named, wanted))
         known = {_named(target): target for target in wanted}
         names = [name.strip() for names in to for name in names.split(",")]
         wanted = [known.get(name, name) for name in dict.fromkeys(names)]

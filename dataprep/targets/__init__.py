@@ -32,6 +32,7 @@ __all__ = [
     "lost",
     "only_for_graders",
     "only_for_verdicts",
+    "refuse_twice",
     "write",
     "writers",
 ]
@@ -41,11 +42,9 @@ _TAKEN = ("examples", "turns")
 
 def check_wanted(targets: Iterable[Target], base: Path) -> None:
     """Raise UsageError for a target that cannot be written, before anything is read."""
-    seen: set[str] = set()
+    targets = list(targets)
+    refuse_twice(target.name for target in targets)
     for target in targets:
-        if target.name in seen:
-            raise UsageError(f"The target {target.name!r} stands twice in the recipe.")
-        seen.add(target.name)
         if target.json_schema is not None:
             _check_own(target, base)
         elif target.fields is not None or target.sample is not None:
@@ -57,6 +56,19 @@ def check_wanted(targets: Iterable[Target], base: Path) -> None:
             near = difflib.get_close_matches(target.name.lower(), CATALOGUE, n=1)
             hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(CATALOGUE)}."
             raise UsageError(f"There is no target {target.name!r}.", hint)
+
+
+def refuse_twice(names: Iterable[str]) -> None:
+    """Raise UsageError for two targets of one name, which would be written into one folder."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise UsageError(
+                f"The target {name!r} stands twice in the recipe, and both would be written into"
+                f" the folder {name}.",
+                "Keep one of the two; the other one goes into an output of its own.",
+            )
+        seen.add(name)
 
 
 def only_for_graders(targets: Iterable[Target]) -> bool:

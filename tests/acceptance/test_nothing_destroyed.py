@@ -93,3 +93,20 @@ def test_what_is_not_there_and_standard_input_overlap_with_nothing(
 def test_a_neighbour_by_name_is_no_part(here: Path) -> None:
     (here / "cg-more.jsonl").write_text(ROWS)
     assert run(["convert", "cg-more.jsonl", "--to", "alpaca", "-o", "cg", "--quiet"]) == 0
+
+
+@pytest.mark.parametrize(
+    "targets", ["[t5, {name: t5, max_input: 64}]", "[alpaca, kto, {name: alpaca}]"]
+)
+@pytest.mark.parametrize("to", [[], ["--to", "t5,alpaca"]])
+def test_two_targets_that_would_share_a_folder_are_refused(
+    here: Path, targets: str, to: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "two.yaml").write_text(f"sources: [{{path: data}}]\ntargets: {targets}\n")
+    capsys.readouterr()
+    assert run(["convert", "-r", "two.yaml", *to, "-o", "new"]) == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "stands twice in the recipe, and both would be written into the folder" in said
+    assert "pairs" not in said
+    assert not (here / "new").exists()
+    assert run(["convert", "data", "--to", "alpaca,alpaca", "-o", "new", "--quiet"]) == 0
