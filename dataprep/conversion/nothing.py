@@ -11,6 +11,7 @@ from dataprep.conversion.ledger import Ledger
 from dataprep.finding import NothingToDo
 from dataprep.rules import CATALOGUE
 
+_OF_VERDICTS = "not-judged"
 _WAYS_OUT = {
     "unlabelled": "Label some tasks, and export again.",
     "submitted-empty": "Of spans, where nothing marked means that nothing is there:"
@@ -21,7 +22,7 @@ _WAYS_OUT = {
     "undecided": "No answer is probable enough: pass --annotators majority, or have somebody"
     " decide.",
     "refusal": "Write for a target that has refusals: --to openai-chat.",
-    "not-judged": "Say which answers were approved: --approved '{{ rating >= 4 }}', or, for all of"
+    _OF_VERDICTS: "Say which answers were approved: --approved '{{ rating >= 4 }}', or, for all of"
     " them, --approved '{{ true }}'. That is for rows: of an annotation tool's export, thumbs and"
     " ratings are learned by --to kto alone, or with --good or --good-from.",
     "neutral": "No answer was called good or bad: --good, --bad, --good-from and --bad-to say which"
@@ -73,17 +74,24 @@ def disputes_kept(
     return NothingToDo(error.message, f"{error.remedy} {said}")
 
 
-def empty_targets(ledger: Ledger, names: Sequence[str]) -> Iterator[str]:
-    """A note on each target that took no example; raises NothingToDo where none took any."""
+def empty_targets(
+    ledger: Ledger, names: Sequence[str], *, of_outputs: bool = False
+) -> Iterator[str]:
+    """A note on each target that took no example; raises NothingToDo where none took any.
+
+    `of_outputs` says that all examples come of outputs of convert, which take no verdict any more.
+    """
     stages = {name: ledger.stage(f"write {name}", "example") for name in names}
     empty = {name: stage.dropped for name, stage in stages.items() if not stage.out}
     if len(empty) == len(stages):
         reasons = sum(empty.values(), Counter[str]())
         targets = " and ".join(empty)
-        raise NothingToDo(f"No row came of it for {targets}: {_often(reasons)}.", _way_out(reasons))
+        said = f"No row came of it for {targets}: {_often(reasons)}."
+        raise NothingToDo(said, _way_out(reasons, of_outputs=of_outputs))
     for name, reasons in empty.items():
         said = f"{name} is empty: {_often(reasons)}"
-        yield f"{said}. {_way_out(reasons)}" if "not-judged" in reasons else said
+        way_out = _way_out(reasons, of_outputs=of_outputs)
+        yield f"{said}. {way_out}" if _OF_VERDICTS in reasons else said
 
 
 def _often(reasons: Counter[str]) -> str:
@@ -91,11 +99,21 @@ def _often(reasons: Counter[str]) -> str:
     return ", ".join(f"{count} {reason}" for reason, count in reasons.most_common(4))
 
 
-def _way_out(reasons: Counter[str]) -> str:
+_JUDGED_BEFORE = (
+    "The examples are those of a converted folder, and nobody judged them. Convert again what they"
+    " were made from, and say there which answers were approved: --approved '{{ rating >= 4 }}' for"
+    " rows; for annotations --to kto, with --good or --good-from where it asks. What it was made"
+    " from is under made_from in its manifest.json."
+)
+
+
+def _way_out(reasons: Counter[str], *, of_outputs: bool = False) -> str:
     """The remedy for the most frequent of the reasons."""
     if not reasons:
         return "Give a file that holds something."
     first = reasons.most_common(1)[0][0]
+    if of_outputs and first == _OF_VERDICTS:
+        return _JUDGED_BEFORE
     if first in CATALOGUE:
         return f"To see what is wrong: dataprep explain {first}"
     return _WAYS_OUT.get(first, "Look at the input, or change the recipe.")

@@ -125,7 +125,9 @@ def convert(
             notes = [file.note for _, file in inputs if file.export]
             nothing = no_example(run.totals.ledger, notes, answered_elsewhere(inputs))
             raise disputes_kept(nothing, journal, folder, out)
-        run.targets(wanted, stack.enter_context(targets.kept(out, wanted)))
+        of_outputs = all(file.format == "dataprep" for _, file in inputs)
+        shards = stack.enter_context(targets.kept(out, wanted))
+        run.targets(wanted, shards, of_outputs=of_outputs)
         if journal.errors and not drop_invalid:
             outcome.refused = True
             return outcome
@@ -304,8 +306,11 @@ class _Run:
             if len(batch):
                 yield batch
 
-    def targets(self, wanted: list[Target], shards: Path | None) -> None:
-        """Write every target, and count what each of them left out."""
+    def targets(self, wanted: list[Target], shards: Path | None, *, of_outputs: bool) -> None:
+        """Write every target, and count what each of them left out.
+
+        `of_outputs` says that all examples come of outputs of convert.
+        """
         for number, target in enumerate(wanted):
             self.progress(f"writing {target.name}", number, len(wanted))
             written = self.totals.rows.get(target.name)
@@ -324,7 +329,8 @@ class _Run:
             self._count(f"write {target.name}", written.examples or written.rows, written.drops)
             self.written[target.name] = written.entry
         self.progress("writing", len(wanted), len(wanted))
-        self.notes += empty_targets(self.totals.ledger, [target.name for target in wanted])
+        names = [target.name for target in wanted]
+        self.notes += empty_targets(self.totals.ledger, names, of_outputs=of_outputs)
 
     def manifest(
         self,

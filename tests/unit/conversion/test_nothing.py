@@ -136,3 +136,19 @@ def test_a_verdict_that_no_way_reads_is_refused(
 def test_no_worker_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="0 workers"):
         convert(recipe(tmp_path, "openai-chat"), tmp_path, tmp_path / "out", workers=0)
+
+
+def test_a_converted_folder_that_nobody_judged_is_to_be_made_again(tmp_path: Path) -> None:
+    convert(recipe(tmp_path, "openai-chat"), tmp_path, tmp_path / "made")
+    again = Recipe(sources=[Source(path="made")], targets=[Target(name="kto")])
+    with pytest.raises(NothingToDo, match="1 not-judged") as refused:
+        convert(again, tmp_path, tmp_path / "out")
+    assert refused.value.remedy.startswith(
+        "The examples are those of a converted folder, and nobody judged them. Convert again what"
+        " they were made from, and say there which answers were approved: --approved"
+    )
+    both = Recipe(
+        sources=[Source(path="made")], targets=[Target(name="kto"), Target(name="alpaca")]
+    )
+    (note,) = [n for n in convert(both, tmp_path, tmp_path / "out").notes if "kto is empty" in n]
+    assert "Convert again what they were made from" in note
