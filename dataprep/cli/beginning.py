@@ -85,8 +85,7 @@ def init(
     if made.examples:
         screen.print("The first examples as they would become:")
         report.show_examples(made.examples, screen, most=_SHOWN)
-    for note in made.notes:
-        screen.print(report.plain(note, "dim"))
+    report.print_notes(made.notes, screen)
     then = command_line("convert", recipe=out)
     screen.print(f"Wrote {out}. Next: {then} -o out/", soft_wrap=True)
     return 0

@@ -241,19 +241,14 @@ def convert(
             workers=workers,
             progress=bars,
         )
-    for note in outcome.notes:
-        screen.print(report.plain(note, "dim"))
+    report.print_notes(outcome.notes, screen)
     if outcome.journal.counts.total:
         report.print_counts(outcome.journal.counts, screen, fixable=False)
     if outcome.refused:
         screen.print(_why_refused(outcome), soft_wrap=True)
         return 1
-    for result in outcome.agreement:
-        report.agreement_table(result, screen)
-        screen.print()
-    for people in outcome.reliability:
-        report.reliability_table(people, screen)
-        screen.print()
+    report.print_agreement(outcome.agreement, screen)
+    report.print_reliability(outcome.reliability, screen)
     report.print_consensus(outcome.consensus, screen)
     report.summary(outcome.ledger, outcome.splits, outcome.strata, console=screen)
     if outcome.journal.disputed:

@@ -130,8 +130,7 @@ def _judge(made: PreparedCheck, *, output_format: str, quiet: bool) -> Counts:
         return counts
     if not made.target:
         report.print_formats(context.seen.formats, screen)
-    for name, note in context.seen.notes.items():
-        screen.print(report.plain(f"{name}: {note}", "dim"))
+    report.print_notes([f"{name}: {note}" for name, note in context.seen.notes.items()], screen)
     fixable = all(map(fixes.is_mendable, made.files))
     report.print_counts(counts, screen, rows=context.seen.rows, fixable=fixable)
     return counts

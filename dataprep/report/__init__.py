@@ -14,7 +14,7 @@ from dataprep.report.summary import (
 )  # not loaded late: its module has the same name
 
 if TYPE_CHECKING:
-    from dataprep.report.agreement import agreement_table
+    from dataprep.report.agreement import print_agreement
     from dataprep.report.agreement import to_json as agreement_json
     from dataprep.report.consensus import print_consensus
     from dataprep.report.counts import Counts
@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from dataprep.report.formats import FORMATS, findings_json, findings_jsonl
     from dataprep.report.html import as_html
     from dataprep.report.installation import show_installation
+    from dataprep.report.notes import print_notes
     from dataprep.report.progress import Bars
     from dataprep.report.providers import providers_json, show_providers
-    from dataprep.report.reliability import reliability_table
+    from dataprep.report.reliability import print_reliability
     from dataprep.report.reliability import to_json as reliability_json
     from dataprep.report.show import show_examples, show_tokens
     from dataprep.report.terminal import console, counted, plain, plain_lines, printable, write
@@ -50,7 +51,6 @@ __all__ = [
     "account_json",
     "account_parts",
     "agreement_json",
-    "agreement_table",
     "as_html",
     "catalogue_json",
     "console",
@@ -64,16 +64,18 @@ __all__ = [
     "findings_text",
     "plain",
     "plain_lines",
+    "print_agreement",
     "print_consensus",
     "print_counts",
     "print_fixed",
     "print_formats",
     "print_found",
     "print_markdown",
+    "print_notes",
+    "print_reliability",
     "printable",
     "providers_json",
     "reliability_json",
-    "reliability_table",
     "show_account",
     "show_examples",
     "show_installation",
@@ -93,8 +95,8 @@ _HOME = {
     "account_json": ("tokens", "tokens_json"),
     "account_parts": ("tokens", "account_parts"),
     "agreement_json": ("agreement", "to_json"),
-    "agreement_table": ("agreement", "agreement_table"),
     "as_html": ("html", "as_html"),
+    "print_agreement": ("agreement", "print_agreement"),
     "catalogue_json": ("explanation", "catalogue_json"),
     "console": ("terminal", "console"),
     "counted": ("terminal", "counted"),
@@ -113,10 +115,11 @@ _HOME = {
     "print_fixed": ("fixed", "print_fixed"),
     "print_formats": ("findings", "print_formats"),
     "print_markdown": ("explanation", "print_markdown"),
+    "print_notes": ("notes", "print_notes"),
     "printable": ("terminal", "printable"),
     "providers_json": ("providers", "providers_json"),
     "reliability_json": ("reliability", "to_json"),
-    "reliability_table": ("reliability", "reliability_table"),
+    "print_reliability": ("reliability", "print_reliability"),
     "show_account": ("tokens", "show_tokens"),
     "show_examples": ("show", "show_examples"),
     "show_installation": ("installation", "show_installation"),

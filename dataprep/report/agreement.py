@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -15,6 +16,8 @@ from dataprep.report.terminal import counted, plain
 SCHEMA = "urn:dataprep:schema:agreement:1"
 SHOWN = 8
 """Annotators, pairs and tasks that are shown on the screen."""
+LEAST, MOST = 3, 4
+"""Controls that are shown of more than MOST: one for each file and control of the sources."""
 WRITTEN = 100
 """Annotators, pairs and labels that are written as JSON; of the others only the number is."""
 CONFUSED = 20
@@ -25,6 +28,24 @@ _WEAK, _FAIR = 0.4, 0.667
 """Below: no better than fair (Landis and Koch 1977); no firm conclusions (Krippendorff 2004)."""
 _KAPPAS = ("Cohen's kappa", "Fleiss' kappa", "Krippendorff's alpha")
 """What takes chance off, so that the same value means the same for any number of labels."""
+
+
+def print_agreement(results: Sequence[AgreementResult], console: Console) -> None:
+    """Print a table for each control; of many those on which annotators agree least."""
+    shown = sorted(results, key=_alpha)[:LEAST] if len(results) > MOST else results
+    if len(shown) < len(results):
+        words = (
+            f"Agreement was measured {len(results):,} times, for each file and control. Here are"
+        )
+        console.print(f"{words} the {LEAST} lowest; all are in the manifest.")
+    for result in shown:
+        agreement_table(result, console)
+        console.print()
+
+
+def _alpha(result: AgreementResult) -> float:
+    """Krippendorff's alpha; where there is none, more than any."""
+    return 2.0 if result.alpha.value is None else result.alpha.value
 
 
 def agreement_table(result: AgreementResult, console: Console) -> None:

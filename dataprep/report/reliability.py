@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len, set_cell_size
@@ -31,6 +32,20 @@ _LABEL = 4
 _GAP = 2
 NOTHING = "nothing"
 """How the answer that there is nothing is called."""
+
+
+def print_reliability(results: Sequence[ReliabilityResult], console: Console) -> None:
+    """Print a table for each control; of many the first."""
+    shown = results[:FEW] if len(results) > MOST else results
+    for result in shown:
+        reliability_table(result, console)
+        console.print()
+    if len(shown) < len(results):
+        console.print(f"The annotators of {len(results) - FEW:,} more controls: in the manifest.")
+
+
+FEW, MOST = 3, 4
+"""Controls that are shown of more than MOST."""
 
 
 def reliability_table(result: ReliabilityResult, console: Console) -> None:
