@@ -21,7 +21,7 @@ ReportStage = Callable[[str, int, int], None]
 """Called with a stage, how much of it is done, and how much there is."""
 
 _PATHS = ("label_config", "settled", "splits_from")
-_SEVERAL = ("good", "bad", "carry", "leave_out", "tag_names")
+_SEVERAL = ("good", "bad", "carry", "leave_out", "tag_names", "mix")
 _BY_COMMAS = ("tag_names",)
 _NO_FOLDER = "none"
 
@@ -33,6 +33,7 @@ def convert(
     to: str | Sequence[str] = (),
     out: StrPath = "out",
     way: str | None = None,
+    delimiter: str | None = None,
     prompt: str | None = None,
     completion: str | None = None,
     system: str | None = None,
@@ -65,6 +66,8 @@ def convert(
     max_input: int | None = None,
     max_target: int | None = None,
     max_length: int | None = None,
+    mix: str | Sequence[str] = (),
+    at_most: int | None = None,
     seed: int | None = None,
     workers: int = 1,
     drop_invalid: bool = False,

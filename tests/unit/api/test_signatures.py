@@ -15,7 +15,7 @@ from dataprep.cli import converting as convert_command
 from dataprep.cli import validating as check_command
 
 SCREEN = {
-    "convert": {"quiet"},
+    "convert": {"quiet", "then"},
     "check": {"quiet", "output_format", "fix", "diff", "output"},
 }
 """Options that say what is printed, and of check those that write a mended copy."""
@@ -68,7 +68,8 @@ def test_every_option_of_convert_arrives_where_it_is_used(
     function: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(converting, "run_conversion", arriving)
-    names = [n for n in inspect.signature(function).parameters if n not in ("sources", "quiet")]
+    own = ("sources", *SCREEN["convert"])
+    names = [name for name in inspect.signature(function).parameters if name not in own]
     named = {name: f"the {name}" for name in names}
     with pytest.raises(Arrived) as caught:
         function("source", **named)
