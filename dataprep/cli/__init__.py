@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,9 +25,9 @@ from dataprep.cli import (
 from dataprep.cli.screen import console, usage
 from dataprep.cli.training import train
 from dataprep.cli.unbroken import outlive_readers
-from dataprep.cli.unknown_flags import panel
+from dataprep.cli.usage_errors import usage_error
 from dataprep.devices import refuse_device
-from dataprep.finding import DataprepError, UsageError
+from dataprep.finding import DataprepError
 from dataprep.panics import is_panic
 
 __all__ = ["app", "main", "run"]
@@ -100,26 +99,22 @@ def run(arguments: list[str]) -> int:
         arguments = [_SPELLED_OUT.get(part, part) for part in arguments]
         code = app(
             arguments,
-            error_console=console(),
             exit_on_error=False,
-            print_error=True,
-            error_formatter=partial(panel, app),
+            print_error=False,
             result_action="return_value",
         )
         with suppress(BrokenPipeError):
             sys.stdout.flush()
-    except CycloptsError:
-        return UsageError.exit_code
+    except CycloptsError as error:
+        return _say(usage_error(app, error))
     except DataprepError as error:
-        from dataprep.sensitive import without_keys
-
-        console().print(f"dataprep: {without_keys(str(error))}", soft_wrap=True)
-        return error.exit_code
+        return _say(error)
     except KeyboardInterrupt:
         console().print(f"Stopped. {_how_to_go_on(arguments)}", soft_wrap=True)
         return 130
     except OSError as error:
-        console().print(f"dataprep: {error.filename or 'output'}: {error.strerror}.")
+        said = f"dataprep: {error.filename or 'output'}: {error.strerror}."
+        console().print(said, soft_wrap=True)
         return 4
     except Exception as error:
         if os.environ.get("DATAPREP_DEBUG"):
@@ -130,6 +125,14 @@ def run(arguments: list[str]) -> int:
             raise
         return _defect(error)
     return _known(code)
+
+
+def _say(error: DataprepError) -> int:
+    """Print an error on one line; its code."""
+    from dataprep.sensitive import without_keys
+
+    console().print(f"dataprep: {without_keys(str(error))}", soft_wrap=True)
+    return error.exit_code
 
 
 _GOES_ON: dict[tuple[str, ...], str] = {
@@ -172,6 +175,7 @@ def _defect(error: BaseException) -> int:
     console().print(
         f"dataprep: internal error, {where}. This is a defect of dataprep: please report it;"
         " DATAPREP_DEBUG=1 shows the traceback, which may hold your text.",
+        soft_wrap=True,
     )
     return 70
 

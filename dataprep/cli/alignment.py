@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from dataprep.api.loading import trainer
+from dataprep.cli.numbers import above, at_least
 from dataprep.cli.one_step import SourceFlags, converted, dataset
 from dataprep.cli.open_weights import hush, show_run
 from dataprep.cli.training_flags import CommonFlags, KeptWeights, Out
@@ -17,7 +18,7 @@ def dpo(
     *,
     model: str,
     out: Out = Path("runs/dpo"),
-    beta: float = 0.1,
+    beta: Annotated[float, above(0)] = 0.1,
     keep: KeptWeights = "best",
     how: SourceFlags = SourceFlags(),
     flags: CommonFlags = CommonFlags(),
@@ -55,9 +56,9 @@ def kto(
     *,
     model: str,
     out: Out = Path("runs/kto"),
-    beta: float = 0.1,
-    desirable_weight: float = 1.0,
-    undesirable_weight: float = 1.0,
+    beta: Annotated[float, above(0)] = 0.1,
+    desirable_weight: Annotated[float, above(0)] = 1.0,
+    undesirable_weight: Annotated[float, above(0)] = 1.0,
     keep: KeptWeights = "best",
     how: SourceFlags = SourceFlags(),
     flags: CommonFlags = CommonFlags(),
@@ -101,10 +102,10 @@ def grpo(
     model: str,
     out: Out = Path("runs/grpo"),
     grader: Path | None = None,
-    generations: int = 8,
-    max_new_tokens: int = 256,
-    temperature: float = 1.0,
-    beta: float = 0.0,
+    generations: Annotated[int, at_least(2)] = 8,
+    max_new_tokens: Annotated[int, at_least(1)] = 256,
+    temperature: Annotated[float, above(0)] = 1.0,
+    beta: Annotated[float, at_least(0)] = 0.0,
     how: SourceFlags = SourceFlags(),
     flags: CommonFlags = CommonFlags(),
 ) -> int:

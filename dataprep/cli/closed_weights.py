@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from dataprep.api.loading import trainer
+from dataprep.cli.numbers import above, at_least, between
 from dataprep.cli.screen import Flag, console
 from dataprep.finding import UsageError
 
@@ -28,25 +29,25 @@ class JobFlags:
     "Show the plan and send nothing. So it is too where nobody is there to answer."
     yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative="")] = False
     "Start the paid job without asking."
-    max_cost: float | None = None
+    max_cost: Annotated[float | None, at_least(0)] = None
     "Refuse above so many US dollars."
     accept: Annotated[tuple[str, ...], Parameter(negative="")] = ()
     "Open a gate by its name: findings, secrets, personal-data, cost, shutdown."
-    n_epochs: int | None = None
+    n_epochs: Annotated[int | None, between(1, 50)] = None
     "By default as the platform would choose."
-    batch_size: int | None = None
+    batch_size: Annotated[int | None, between(1, 256)] = None
     "By default as the platform chooses."
-    learning_rate_multiplier: float | None = None
+    learning_rate_multiplier: Annotated[float | None, above(0)] = None
     "By default as the platform chooses."
-    beta: float | None = None
+    beta: Annotated[float | None, between(0, 2, open_="least")] = None
     "Of preference data (DPO), above 0 and at most 2."
     suffix: str | None = None
     "Part of the name of the trained model."
-    seed: int | None = None
+    seed: Annotated[int | None, between(0, 2**31 - 1)] = None
     "Of the training, at the platform; another seed is another job."
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None
     "The run folder, with the ledger of every call."
-    poll: float = 10.0
+    poll: Annotated[float, between(0, LONGEST_POLL)] = 10.0
     "Seconds between two looks at the job."
     base_url: str | None = None
     "Another server that speaks the protocol. It gets no key that is not named for it."
@@ -61,9 +62,9 @@ class JobFlags:
 class Adapters:
     """What those that train open models take besides."""
 
-    learning_rate: float | None = None
+    learning_rate: Annotated[float | None, between(0, 1, open_="least")] = None
     "By default as the platform chooses."
-    lora_rank: int | None = None
+    lora_rank: Annotated[int | None, between(1, 1024)] = None
     "Train adapters of this rank."
 
 
@@ -216,10 +217,6 @@ def _train(
 ) -> int:
     from dataprep import report
 
-    if not 0 <= job.poll <= LONGEST_POLL:
-        raise UsageError(
-            f"--poll is from 0 to {LONGEST_POLL:,} seconds.", "Left out, it is 10 seconds."
-        )
     closed = trainer("openai", "openai")
     options = asdict(job)
     attach, out = options.pop("attach"), options.pop("out")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from dataprep.cli.numbers import any_number, at_least, between
 from dataprep.cli.screen import Quiet, console
 from dataprep.shell import command_line
 
@@ -29,8 +30,8 @@ def convert(
     unjudged: str | None = None,
     good: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     bad: Annotated[tuple[str, ...], Parameter(negative="")] = (),
-    good_from: float | None = None,
-    bad_to: float | None = None,
+    good_from: Annotated[float | None, any_number()] = None,
+    bad_to: Annotated[float | None, any_number()] = None,
     control: str | None = None,
     label: str | None = None,
     text: str | None = None,
@@ -42,7 +43,7 @@ def convert(
     splits_from: Path | None = None,
     near_duplicates: Literal["on", "off", "whole"] | None = None,
     annotators: str | None = None,
-    agreement: float | None = None,
+    agreement: Annotated[float | None, between(0.5, 1)] = None,
     borders: str | None = None,
     settled: Path | None = None,
     offsets: str | None = None,
@@ -51,13 +52,13 @@ def convert(
     tag_names: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     from_: Annotated[str | None, Parameter(name="--from")] = None,
     mix: Annotated[tuple[str, ...], Parameter(negative="")] = (),
-    at_most: int | None = None,
+    at_most: Annotated[int | None, at_least(1)] = None,
     tokenizer: str | None = None,
-    max_input: int | None = None,
-    max_target: int | None = None,
-    max_length: int | None = None,
-    seed: int | None = None,
-    workers: int = 1,
+    max_input: Annotated[int | None, at_least(8)] = None,
+    max_target: Annotated[int | None, at_least(2)] = None,
+    max_length: Annotated[int | None, at_least(8)] = None,
+    seed: Annotated[int | None, at_least(0)] = None,
+    workers: Annotated[int, at_least(1)] = 1,
     drop_invalid: Annotated[bool, Parameter(negative="")] = False,
     quiet: Quiet = False,
     then: Annotated[bool, Parameter(parse=False)] = True,

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from dataprep.cli.numbers import at_least
 from dataprep.cli.screen import console
 from dataprep.finding import UsageError
 
@@ -46,7 +47,7 @@ def explain(
 def show(
     folder: Path,
     *,
-    examples: Annotated[int, Parameter(name=["--examples", "-n"])] = 3,
+    examples: Annotated[int, Parameter(name=["--examples", "-n"]), at_least(1)] = 3,
     split: Literal["train", "validation", "test"] = "train",
     example: str | None = None,
     tokens: Annotated[bool, Parameter(negative="")] = False,

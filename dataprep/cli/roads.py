@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from dataprep.api.loading import trainer
+from dataprep.cli.numbers import at_least
 from dataprep.cli.screen import console
 
 Many = Annotated[tuple[str, ...], Parameter(negative="")]
@@ -17,7 +18,7 @@ Many = Annotated[tuple[str, ...], Parameter(negative="")]
 def advise(
     data: Path,
     *,
-    epochs: int | None = None,
+    epochs: Annotated[int | None, at_least(1)] = None,
     providers: Path | None = None,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
@@ -58,10 +59,10 @@ def evaluate(
     model: Many = (),
     split: Literal["train", "validation", "test"] = "test",
     key_variable: str | None = None,
-    max_tokens: int = 512,
-    temperature: float = 0.0,
-    concurrency: int = 4,
-    limit: int | None = None,
+    max_tokens: Annotated[int, at_least(1)] = 512,
+    temperature: Annotated[float, at_least(0)] = 0.0,
+    concurrency: Annotated[int, at_least(1)] = 4,
+    limit: Annotated[int | None, at_least(1)] = None,
     out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("runs/evaluation"),
 ) -> int:
     """Ask trained models the held-out prompts, and score their answers side by side.

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, cast
 
 from cyclopts import Parameter
 
+from dataprep.cli.numbers import at_least, between
 from dataprep.cli.screen import Flag, Quiet, console
 from dataprep.finding import UsageError
 from dataprep.shell import command_line
@@ -29,15 +30,15 @@ def push(
     *sources: Path,
     url: str = URL,
     unencrypted: Flag = False,
-    project: int | None = None,
+    project: Annotated[int | None, at_least(1)] = None,
     title: str | None = None,
     recipe: Annotated[Path | None, Parameter(name=["--recipe", "-r"])] = None,
     task: TaskFlag | None = None,
     labels: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     label_config: Path | None = None,
     predictions: Path | None = None,
-    chunk: int | None = None,
-    batch: int = 200,
+    chunk: Annotated[int | None, at_least(50)] = None,
+    batch: Annotated[int, at_least(1)] = 200,
     journal: Path | None = None,
     quiet: Quiet = False,
 ) -> int:
@@ -85,8 +86,6 @@ def push(
     """
     from dataprep import report, server
 
-    if batch < 1:
-        raise UsageError("--batch is at least 1.", "Left out, it is 200.")
     if not sources and recipe is None:
         raise UsageError("There is nothing to push.", "Name files, a folder, or --recipe.")
     screen = console(quiet)
@@ -138,13 +137,13 @@ def push(
 
 
 def pull(
-    project: int,
+    project: Annotated[int, at_least(1)],
     *,
     url: str = URL,
     unencrypted: Flag = False,
     out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("pulled"),
-    wait: float = 60,
-    snapshot: int | None = None,
+    wait: Annotated[float, between(0, LONGEST_WAIT)] = 60,
+    snapshot: Annotated[int | None, at_least(1)] = None,
     quiet: Quiet = False,
 ) -> int:
     """Fetch a project of a Label Studio server, with everything that annotators did.
@@ -170,10 +169,6 @@ def pull(
     """
     from dataprep import report, server
 
-    if not 0 <= wait <= LONGEST_WAIT:
-        raise UsageError(
-            f"--wait is from 0 to {LONGEST_WAIT:,} minutes.", "Left out, it is 60 minutes."
-        )
     screen = console(quiet)
     wire = server.connect(url, server.api_token(os.environ, _ask()), unencrypted=unencrypted)
     waiting = server.Waiting(snapshot=wait * 60)

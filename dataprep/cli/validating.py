@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from dataprep.cli.numbers import at_least
 from dataprep.cli.screen import Flag, Quiet, console
 from dataprep.finding import UsageError
 
@@ -32,7 +33,7 @@ def check(
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     tokens: Flag = False,
     tokenizer: str | None = None,
-    epochs: int | None = None,
+    epochs: Annotated[int | None, at_least(1)] = None,
     evaluation: Annotated[tuple[Path, ...], Parameter(negative="")] = (),
     completion_schema: Path | None = None,
     language: str | None = None,

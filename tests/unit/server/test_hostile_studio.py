@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from dataprep import server as studio
+from dataprep.cli import run
 from dataprep.cli import serving as commands
-from dataprep.finding import DataprepError, EnvironmentProblem, Refused, UsageError
+from dataprep.finding import DataprepError, EnvironmentProblem, Refused
 from dataprep.network import AnswerTooLarge, NetworkLimits, RedirectRefused
 from dataprep.server.wire import NoAnswer
 from tests.unit.network.hostile import STATUSES, answering, hostile, two_hosts
@@ -232,6 +233,6 @@ def test_a_server_that_drips_is_given_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("wait", [float("nan"), float("inf"), -1.0, 1e9])
-def test_a_wait_without_an_end_is_refused(wait: float) -> None:
-    with pytest.raises(UsageError, match=r"--wait is from 0 to 10,080 minutes"):
-        commands.pull(7, wait=wait)
+def test_a_wait_without_an_end_is_refused(wait: float, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["pull", "7", f"--wait={wait}"]) == 2
+    assert "Give a number from 0 to 10,080." in capsys.readouterr().err
