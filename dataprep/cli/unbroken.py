@@ -13,6 +13,7 @@ def outlive_readers() -> None:
     """Let nothing end because a pipe on standard output or error is closed, as by head.
 
     What nobody reads any more is passed over, so that a command ends with the code of its work.
+    A character that the encoding of the stream lacks is written as its escape.
     """
     sys.stdout, sys.stderr = _unbroken(sys.stdout), _unbroken(sys.stderr)
 
@@ -26,14 +27,19 @@ def _unbroken(stream: TextIO | None) -> TextIO:
     except (AttributeError, OSError):
         return stream
     if os.isatty(descriptor):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_ESCAPED)
         return stream
     stream.flush()
     return io.TextIOWrapper(
         io.BufferedWriter(_Descriptor(descriptor)),
         encoding=stream.encoding,
-        errors=stream.errors,
+        errors=_ESCAPED,
         line_buffering=stream is sys.stderr,
     )
+
+
+_ESCAPED = "backslashreplace"
 
 
 class _Descriptor(io.RawIOBase):

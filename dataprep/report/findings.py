@@ -12,7 +12,7 @@ from rich.text import Text
 from dataprep.finding import Finding, Severity
 from dataprep.report.counts import HELD, Counts
 from dataprep.report.places import what_stands
-from dataprep.report.terminal import NOUNS, STYLES, counted, plain
+from dataprep.report.terminal import NOUNS, STYLES, counted, plain, wrapped
 from dataprep.rules import CATALOGUE
 
 SHOWN = 5
@@ -186,7 +186,5 @@ def _print(console: Console, line: Text) -> None:
         console.print(line, soft_wrap=True)
         return
     indent = len(line.plain) - len(line.plain.lstrip(" ")) + 4
-    wrapped = line.wrap(console, max(console.width - indent, 20))
-    for number, part in enumerate(wrapped):
-        part.rstrip()
+    for number, part in enumerate(wrapped(line, max(console.width - indent, 20))):
         console.print(Text(" " * indent if number else "").append_text(part), soft_wrap=True)

@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.rule import Rule
 from rich.text import Text
 
 from dataprep.example import Example
-from dataprep.report.terminal import plain, plain_lines
+from dataprep.report.terminal import plain, plain_lines, rule
 
 if TYPE_CHECKING:
     from dataprep.tokens import Shown
@@ -25,12 +24,12 @@ def show_examples(
     for example in examples:
         named = (example.id, str(example.place), example.shape, example.split)
         head = "  ".join(filter(None, named))
-        console.print(Rule(head, align="left", style="dim"))
+        rule(console, head)
         for role, content in _turns(example):
             console.print(plain(role, f"bold {_PALETTE.get(role, 'white')}"))
             cut = most is not None and len(content) > most
             console.print(plain_lines(f"{content[:most]} ..." if cut else content))
-    console.print(Rule(style="dim"))
+    rule(console)
 
 
 def show_tokens(rows: Iterable[Shown], console: Console) -> None:
@@ -41,7 +40,7 @@ def show_tokens(rows: Iterable[Shown], console: Console) -> None:
     for row in rows:
         learned = sum(is_learned for _, is_learned in row.tokens)
         head = f"{row.id}  {len(row.tokens):,} tokens, {learned:,} learned"
-        console.print(Rule(head, align="left", style="dim"))
+        rule(console, head)
         line = Text()
         for number, (piece, is_learned) in enumerate(row.tokens):
             style = "green underline" if is_learned else ""
@@ -53,7 +52,7 @@ def show_tokens(rows: Iterable[Shown], console: Console) -> None:
         if console.no_color or not console.is_terminal:
             said = "|".join(_blanks_shown(piece) for piece, is_learned in row.tokens if is_learned)
             console.print(plain(f"learned: {said}"))
-    console.print(Rule(style="dim"))
+    rule(console)
 
 
 def _blanks_shown(piece: str) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any, TextIO
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType, RenderHook, RenderResult
 from rich.text import Text
 
@@ -27,7 +28,8 @@ def console(stream: TextIO | None = None, *, quiet: bool = False) -> Console:
     """A console on a stream, standard error where none is given: the only way to a terminal.
 
     Colour only on a terminal, and none where NO_COLOR is set. Square brackets are brackets, a
-    text that is given as `str` is one line, and nothing in any text is obeyed.
+    text that is given as `str` is one line, and nothing in any text is obeyed. Lines are wrapped
+    on a terminal alone, and there between words: a path or a command stays whole in a pipe.
     """
     made = _Screen(
         file=stream,
@@ -38,14 +40,60 @@ def console(stream: TextIO | None = None, *, quiet: bool = False) -> Console:
         markup=False,
     )
     made.push_render_hook(_Harmless())
+    if not made.is_terminal:
+        made.width = _ENDLESS
     return made
+
+
+_ENDLESS = 1_000_000
+"""Columns where nobody looks on: as many as a table has any use for."""
 
 
 class _Screen(Console):
     def print(self, *objects: Any, **more: Any) -> None:
-        """Print texts as lines, each on its own."""
-        shown = (plain(each) if isinstance(each, str) else each for each in objects)
+        """Print texts as lines, each on its own; no word of them is cut."""
+        shown = [plain(each) if isinstance(each, str) else each for each in objects]
+        texts = [each for each in shown if isinstance(each, Text)]
+        if texts and len(texts) == len(shown) and not more.get("soft_wrap"):
+            if self.is_terminal:
+                shown = [Text("\n").join(wrapped(each, self.width)) for each in texts]
+            more["soft_wrap"] = True
         super().print(*shown, **more)
+
+
+def wrapped(text: Text, width: int) -> list[Text]:
+    """The lines of a text, each of at most `width` columns or one long word; words stay whole."""
+    return [part for line in text.split("\n", allow_blank=True) for part in _between(line, width)]
+
+
+def _between(line: Text, width: int) -> list[Text]:
+    """A line, divided between words where it would be wider."""
+    breaks, begun = [], 0
+    for word in _WORD.finditer(line.plain):
+        if begun < word.start(1) and cell_len(line.plain[begun : word.end()]) > width:
+            begun = word.start(1)
+            breaks.append(begun)
+    parts = list(line.divide(breaks))
+    for part in parts[:-1]:
+        part.rstrip()
+    return parts
+
+
+_WORD = re.compile(r"\s*(\S+)")
+
+
+def rule(console: Console, head: str = "") -> None:
+    """Print a line across the screen that begins with a head, which is never cut."""
+    dash = "-" if console.options.ascii_only else "\N{BOX DRAWINGS LIGHT HORIZONTAL}"
+    width = console.width if console.is_terminal else _RULE
+    before = plain(f"{head} " if head else "")
+    line = before.append(dash * max(width - before.cell_len, 0), "dim")
+    line.rstrip()
+    console.print(line, soft_wrap=True)
+
+
+_RULE = 80
+"""Columns of a rule where nobody looks on."""
 
 
 class _Harmless(RenderHook):
@@ -86,8 +134,16 @@ def plain_lines(text: str) -> Text:
 
 
 def write(text: str, stream: TextIO) -> None:
-    """Write JSON, or lines of our own, to a stream; what a terminal obeys stands as its escape."""
-    stream.write(_escaped(text))
+    """Write JSON, or lines of our own, to a stream.
+
+    What a terminal obeys stands as its escape, and so does what the encoding of the stream lacks.
+    """
+    escaped = _escaped(text)
+    try:
+        escaped.encode(stream.encoding or "utf-8")
+    except UnicodeEncodeError:
+        escaped = "".join(c if c.isascii() else json.dumps(c)[1:-1] for c in escaped)
+    stream.write(escaped)
 
 
 def harmless(document: bytes) -> bytes:
