@@ -266,7 +266,7 @@ def _files(path: Path) -> list[sources.Input]:
         texts = [file for file in given if file.format not in sources.ROWS]
         return [replace(rows[0], note=_with_texts(rows[0].note, texts, path)), *rows[1:]]
     what = f"{path} holds no file of rows." if path.is_dir() else f"{path} is no file of rows."
-    raise UsageError(what, f"Check reads rows; make some first: {command_line('convert', path)}")
+    raise UsageError(what, f"Check reads rows; make some first: {command_line('init', path)}")
 
 
 def _with_texts(note: str, texts: list[sources.Input], folder: Path) -> str:

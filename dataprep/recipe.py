@@ -380,7 +380,9 @@ def load(path: Path) -> Recipe:
     try:
         text = path.read_text("utf-8")
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}.", "Make one with: dataprep init") from None
+        raise UsageError(
+            f"{path}: {error.strerror}.", "Make one with: dataprep init FILE"
+        ) from None
     except UnicodeDecodeError:
         raise UsageError(f"{path} is not UTF-8.", "Save it as UTF-8.") from None
     return parse(text, str(path))

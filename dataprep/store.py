@@ -89,7 +89,7 @@ def digest_of(files: dict[str, dict[str, Any]]) -> str:
     return hashlib.sha256(lines.encode("utf-8", "backslashreplace")).hexdigest()
 
 
-def read_manifest(out: Path, to: str = "TARGET") -> dict[str, Any]:
+def read_manifest(out: Path, to: str = "openai-chat") -> dict[str, Any]:
     """The manifest of an output folder; raises UsageError where there is none of ours.
 
     `to` is the target that is looked for, to be named where `out` is a file that can be converted.

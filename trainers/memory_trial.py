@@ -42,8 +42,8 @@ def parts_that_fit(
             tokens = padded_tokens(failed, lengths)
             raise EnvironmentProblem(
                 f"The memory is too small for one line of {tokens:,} tokens.",
-                "Try --activation-checkpointing, --lora, a smaller model, or rows of fewer tokens"
-                " (--pack-width, or --max-length of convert).",
+                "Try --activation-checkpointing, --lora, a smaller model, or rows of fewer tokens:"
+                " a lower --pack-width, or convert with a lower --max-length.",
             )
         parts *= 2
 

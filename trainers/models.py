@@ -152,7 +152,7 @@ def _loaded(kind: Any, model: str, attention: str, dtype: str, compute: torch.dt
     except torch.OutOfMemoryError as error:
         raise EnvironmentProblem(
             f"The memory of the GPU is too small for {model} in 4 bits.",
-            "Name a smaller model; --plan says before what fits.",
+            "Name a smaller model; dataprep train llama --plan says before what fits.",
         ) from error
 
 

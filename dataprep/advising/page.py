@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from dataprep.advising.ranking import START
 from dataprep.jsonio import Json
+from dataprep.shell import command_line
 
 UNKNOWN = "unknown"
 SHOWN = 8
@@ -32,7 +34,8 @@ def _data(advice: Json) -> Iterator[str]:
     task = _TASKS[about["task"]]
     yield f"- {about['examples']:,} examples ({splits}); the task looks like {task}"
     if advice["unread"]:
-        yield f"- {advice['unread']:,} rows gave no example: dataprep check says why"
+        look = command_line("convert", Path(advice["data"]), to="openai-chat")
+        yield f"- {advice['unread']:,} rows gave no example; to see why: `{look}`"
     if labels := about["labels"]:
         few = f"; {labels['below_ten']} with fewer than ten examples" if labels["below_ten"] else ""
         most = ", ".join(f"{_cell(k)} {n:,}" for k, n in list(labels["examples"].items())[:SHOWN])

@@ -31,6 +31,13 @@ class Data(msgspec.Struct, kw_only=True):
     notes: list[str] = []
     unread: int = 0
 
+    @property
+    def look(self) -> str:
+        """The command that says what is wrong with the data."""
+        if self.converted:
+            return command_line("check", self.path)
+        return command_line("convert", self.path, to=CHAT.name)
+
     def examples(self) -> Iterator[Example]:
         """All examples, in order; raises NothingToDo where there is none."""
         some = False
@@ -40,7 +47,7 @@ class Data(msgspec.Struct, kw_only=True):
         if not some:
             raise NothingToDo(
                 f"{self.path} holds no example to advise on.",
-                f"Look: {command_line('check', self.path)}",
+                f"Look: {self.look}",
             )
 
     def _of_files(self) -> Iterator[Example]:

@@ -22,6 +22,7 @@ from dataprep.cli import (
     serving,
     validating,
 )
+from dataprep.cli.flag_owners import known_command, with_owners
 from dataprep.cli.screen import console, usage
 from dataprep.cli.training import train
 from dataprep.cli.unbroken import outlive_readers
@@ -106,9 +107,9 @@ def run(arguments: list[str]) -> int:
         with suppress(BrokenPipeError):
             sys.stdout.flush()
     except CycloptsError as error:
-        return _say(usage_error(app, error))
+        return _say(usage_error(app, error), arguments)
     except DataprepError as error:
-        return _say(error)
+        return _say(error, arguments)
     except KeyboardInterrupt:
         console().print(f"Stopped. {_how_to_go_on(arguments)}", soft_wrap=True)
         return 130
@@ -127,11 +128,14 @@ def run(arguments: list[str]) -> int:
     return _known(code)
 
 
-def _say(error: DataprepError) -> int:
+def _say(error: DataprepError, arguments: list[str]) -> int:
     """Print an error on one line; its code."""
     from dataprep.sensitive import without_keys
 
-    console().print(f"dataprep: {without_keys(str(error))}", soft_wrap=True)
+    said = without_keys(str(error))
+    if "--" in said:
+        said = with_owners(said, known_command(arguments))
+    console().print(f"dataprep: {said}", soft_wrap=True)
     return error.exit_code
 
 

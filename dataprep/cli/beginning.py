@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from dataprep.cli.flag_owners import with_owners
 from dataprep.cli.screen import console
 from dataprep.finding import UsageError
 from dataprep.shell import command_line
@@ -85,7 +86,7 @@ def init(
     if made.examples:
         screen.print("The first examples as they would become:")
         report.show_examples(made.examples, screen, most=_SHOWN)
-    report.print_notes(made.notes, screen)
+    report.print_notes([with_owners(note, ("init",)) for note in made.notes], screen)
     then = command_line("convert", recipe=out)
     screen.print(f"Wrote {out}. Next: {then} -o out/", soft_wrap=True)
     return 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from dataprep.cli.flag_owners import owned_counts
 from dataprep.cli.numbers import any_number, at_least, between
 from dataprep.cli.screen import Quiet, console
 from dataprep.shell import command_line
@@ -244,7 +245,8 @@ def convert(
         )
     report.print_notes(outcome.notes, screen)
     if outcome.journal.counts.total:
-        report.print_counts(outcome.journal.counts, screen, fixable=False)
+        counts = owned_counts(outcome.journal.counts, ("convert",))
+        report.print_counts(counts, screen, fixable=False)
     if outcome.refused:
         screen.print(_why_refused(outcome), soft_wrap=True)
         return 1

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, cast
 
 from cyclopts import Parameter
 
+from dataprep.cli.flag_owners import owned_counts
 from dataprep.cli.numbers import at_least, between
 from dataprep.cli.screen import Flag, Quiet, console
 from dataprep.finding import UsageError
@@ -244,7 +245,8 @@ def _from_text(
     plan, base = assembled(sources, recipe, [_TARGET], flags)
     outcome = convert(plan, base, folder / "out", progress=progress)
     if outcome.refused:
-        report.print_counts(outcome.journal.counts, console())
+        counts = owned_counts(outcome.journal.counts, ("push",))
+        report.print_counts(counts, console(), fixable=False)
         return None
     return folder / "out" / _TARGET / "tasks.json"
 

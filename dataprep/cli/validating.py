@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from dataprep.cli.flag_owners import owned, owned_counts
 from dataprep.cli.numbers import at_least
 from dataprep.cli.screen import Flag, Quiet, console
 from dataprep.finding import UsageError
@@ -122,9 +123,11 @@ def _judge(made: PreparedCheck, *, output_format: str, quiet: bool) -> Counts:
     """Print what is found, in the format that is asked for."""
     from dataprep import fixes, report
 
+    found = owned(made.findings(), ("check",))
+
     if output_format != "text":
-        return report.FORMATS[output_format](made.findings(), sys.stdout.buffer)
-    counts, context = report.Counts.of(made.findings()), made.context
+        return report.FORMATS[output_format](found, sys.stdout.buffer)
+    counts, context = report.Counts.of(found), made.context
     screen = report.console(sys.stdout)
     if quiet:
         report.print_found(counts, screen)
@@ -182,4 +185,4 @@ def _show_fixed(made: Fixed) -> None:
         left=made.left,
         copies_made=made.copies_made,
     )
-    report.print_counts(made.after, report.console(sys.stdout))
+    report.print_counts(owned_counts(made.after, ("check",)), report.console(sys.stdout))

@@ -28,6 +28,7 @@ from dataprep.example import Example, Record
 from dataprep.finding import NothingToDo, UsageError, excerpt
 from dataprep.recipe import Source, parse
 from dataprep.shapes import LOOKED_AT
+from dataprep.shell import command_line
 
 
 class Starter(NamedTuple):
@@ -90,7 +91,8 @@ def _guesses(source: Source, base: Path, notes: list[str]) -> list[Guess]:
         source = source.model_copy(update={"label_config": config})
     found = _all_guesses(source, base)
     if not found:
-        raise NothingToDo(f"{files[0].name} holds nothing to learn from.", "See: dataprep check")
+        look = command_line("check", Path(files[0].name))
+        raise NothingToDo(f"{files[0].name} holds nothing to learn from.", f"See: {look}")
     return found
 
 

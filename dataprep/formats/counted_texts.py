@@ -33,11 +33,11 @@ def counted_texts(row: Row) -> CountedTexts:
     """The texts of a row of any format; raises UsageError for a row that cannot be read."""
     form = recognise(row)
     if form is None:
-        raise UsageError("The row is of no format that can be counted.", "See: dataprep check")
+        raise UsageError("The row is of no format that can be counted.", "See: dataprep check FILE")
     try:
         return texts_of(form.read(form.tidy(row)[0]))
     except (Unreadable, KeyError, TypeError, AttributeError, ValueError):
-        raise UsageError("The row breaks its format.", "See: dataprep check") from None
+        raise UsageError("The row breaks its format.", "See: dataprep check FILE") from None
 
 
 def texts_of(reading: Reading) -> CountedTexts:

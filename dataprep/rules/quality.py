@@ -29,7 +29,7 @@ RULES = (
         severity=Severity.WARNING,
         summary="hold text that was read in the wrong encoding",
         why="The model learns to write the damage, and each damaged letter costs several tokens.",
-        remedy="Read the source as UTF-8, or pass --fix=all to repair it.",
+        remedy="Read the source as UTF-8, or repair it: dataprep check FILE --fix=all.",
         basis=Basis.OBSERVED,
         source="ftfy 6.3.1, whose heuristic decides",
         date="2026-11",
@@ -160,7 +160,8 @@ RULES = (
         summary="end in a separator or a stop word, as every row of the file does",
         why="Completion models of 2022 wanted them; a chat model or a T5 learns to write END, and "
         "to wait for ###.",
-        remedy="Take them away with --fix=all; dataprep convert does, and counts the rows.",
+        remedy="Take them away: dataprep check FILE --fix=all; dataprep convert does, and"
+        " counts the rows.",
         basis=Basis.DOCUMENTED,
         source="OpenAI's guide to fine-tuning (2022) and its prepare_data; 3 of 9 public projects "
         "that moved their files to chat kept them",

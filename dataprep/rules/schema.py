@@ -26,7 +26,7 @@ RULES = (
         severity=Severity.ERROR,
         summary="hold a completion that breaks the JSON Schema given in the recipe",
         why="The model learns the exceptions too, and the code that parses its answers breaks.",
-        remedy="Mend the annotation or the schema, or pass --drop-invalid to leave it out.",
+        remedy="Mend the annotation or the schema, or let convert leave it out: --drop-invalid.",
         basis=Basis.ADVICE,
         source="the recipe's checks.completion_schema",
         date="2026-11",
@@ -59,8 +59,8 @@ RULES = (
         summary="hold a key that could carry meaning, and that nothing says the use of",
         why="A context, a verdict or a second text that is left out by a guess teaches wrong "
         "answers, and no count of rows shows it.",
-        remedy="Say what it is for: --prompt, --completion or --system with a template that names "
-        "it, --carry KEY, or --leave-out KEY.",
+        remedy="Tell convert its use: --prompt, --completion or --system with a template that "
+        "names it, --carry KEY, or --leave-out KEY.",
         basis=Basis.OBSERVED,
         source="14 of 40 public situations; axolotl#3217, alpaca-qlora#5, trl#1116",
         date="2026-11",
@@ -74,7 +74,7 @@ RULES = (
         severity=Severity.ERROR,
         summary="answer a multiple choice by an index or a letter that none of the options has",
         why="The right option cannot be told, and an index alone would be learned as the answer.",
-        remedy="Correct the answer, or say which text is learned, with --completion.",
+        remedy="Correct the answer, or tell convert which text is learned, with --completion.",
         basis=Basis.OBSERVED,
         source="copies of MMLU, ARC and MedMCQA, which count from 0, from 1, or by letters",
         date="2026-11",

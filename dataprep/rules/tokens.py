@@ -169,8 +169,8 @@ RULES = (
         summary="have an input that is longer than the limit of the target",
         why="What is cut is never read: T5's input loses its end, a conversation its first turns,"
         " calls and results.",
-        remedy="Shorten it, tell the system what matters (that stays), or raise --max-input or"
-        " --max-length.",
+        remedy="Shorten it, tell the system what matters (that stays), or convert with a larger"
+        " --max-input or --max-length.",
         targets=("t5", "causal"),
         basis=Basis.DOCUMENTED,
         source="transformers' truncation=True cuts from the end",

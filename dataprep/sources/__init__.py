@@ -59,6 +59,7 @@ PART_SIZE = 8_000_000
 """Bytes of a part, about; a larger task is a part by itself."""
 
 _READS = "dataprep convert reads those"
+_ROAD = "openai-chat"
 _TASK = f"the row is a task of Label Studio: {_READS}"
 
 
@@ -133,11 +134,11 @@ def items(source: Input) -> Iterator[Lines | Record | Finding]:
         return
     if source.export is not None:
         said = f"the file is an export of another annotation tool ({source.format}): {_READS}"
-        remedy = f"Make rows of it: {command_line('convert', Path(source.name))}"
+        remedy = f"Make rows of it: {command_line('convert', Path(source.name), to=_ROAD)}"
         yield found("S001", said, Place(file=source.name), remedy=remedy)
         return
     if source.format == "label-studio":
-        remedy = f"Make rows of it: {command_line('convert', Path(source.name))}"
+        remedy = f"Make rows of it: {command_line('convert', Path(source.name), to=_ROAD)}"
         yield found("S001", _TASK, Place(file=source.name), remedy=remedy)
         return
     if source.format == "jsonl":

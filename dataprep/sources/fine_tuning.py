@@ -47,7 +47,7 @@ _PIECE = 1024 * 1024
 _MARKS = 3
 """Lines of a list with a row a line that hold no row: its two brackets, and one that is blank."""
 
-_ONE_A_LINE = "Write one object a line: jq -c {} IN > OUT; or pass --fix."
+_ONE_A_LINE = "Write one object a line: jq -c {} IN > OUT; or dataprep check FILE --fix."
 
 
 def items(path: Path, name: str, mended: Container[str] = MENDED) -> Iterator[LinesItem]:
@@ -126,7 +126,8 @@ def document_cause(layout: Layout, lines: int, name: str) -> Cause:
     if layout.kind == "objects":
         words = f"{rows} stand {over}: objects that are indented, or not divided by line ends"
         return cause("J013", words, name, 1, _ONE_A_LINE.format("."))
-    remedy = "Pass --fix." if layout.is_columnar else _ONE_A_LINE.format(f"'{layout.jq}'")
+    one_a_line = _ONE_A_LINE.format(f"'{layout.jq}'")
+    remedy = "Mend it: dataprep check FILE --fix." if layout.is_columnar else one_a_line
     return cause("J013", f"{rows} stand {over}, as {layout.words}", name, 1, remedy)
 
 

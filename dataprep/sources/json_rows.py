@@ -69,7 +69,7 @@ def layout_in(path: Path, name: str) -> Layout | None:
 
 def wide_cause(encoding: WideEncoding, name: str) -> Cause:
     """J002 for a whole file, which is read as what it says in UTF-8."""
-    remedy = f"Save it as UTF-8, for example: {encoding.iconv}; or pass --fix."
+    remedy = f"Save it as UTF-8, for example: {encoding.iconv}; or dataprep check FILE --fix."
     return cause("J002", f"the file is {encoding.words}, not UTF-8", name, 1, remedy)
 
 

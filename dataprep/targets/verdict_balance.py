@@ -33,5 +33,5 @@ def verdict_balance(folder: Path) -> str:
     if not (good and bad):
         return f"{said}; dataprep train kto learns from both kinds"
     if (weight := evening_weight(good, bad)) is not None:
-        said += f"; --undesirable-weight {weight:.3g} lets both kinds count alike in train kto"
+        said += f"; train kto --undesirable-weight {weight:.3g} lets both kinds count alike"
     return said

@@ -277,7 +277,10 @@ def test_a_recipe_is_read_from_its_file_and_named_by_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "said"),
-    [(None, "No such file or directory. Make one with: dataprep init"), (b"a: \xff", "not UTF-8")],
+    [
+        (None, "No such file or directory. Make one with: dataprep init FILE"),
+        (b"a: \xff", "not UTF-8"),
+    ],
 )
 def test_a_recipe_that_cannot_be_read_is_named(
     tmp_path: Path, raw: bytes | None, said: str

@@ -109,7 +109,7 @@ def _describe(
         except (AttributeError, KeyError, TypeError):
             raise UsageError(
                 "is no example: it is not shaped as its format wants.",
-                "See: dataprep check",
+                f"See: {command_line('check', path)}",
                 place=place,
             ) from None
         counts.append(count)

@@ -81,7 +81,8 @@ def half_recognised(path: Path, name: str) -> str:
         if len(head.rows) / 2 <= own < len(head.rows):
             return (
                 f"read as rows, since of the first {len(head.rows)} no more than {own} are of"
-                f" {tool.title}; as its export, with what is wrong in the others: --format {each}"
+                f" {tool.title}; as its export, with what is wrong in the others: convert with"
+                f" --format {each}"
             )
     return ""
 
