@@ -27,12 +27,19 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     `value` is a decoded JSON value, a `{"text": str}` object for running text, or the typed
     task of a Label Studio export. `offset` is the first byte of the record in its file. `typed`
     says that it is of a table of typed columns, where a null is how nothing is written.
+    `unlabelled` are the columns of classes that say none here, each with the name of some class.
     """
 
     place: Place
     offset: int
     value: Any
     typed: bool = False
+    unlabelled: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def labelled(self) -> Any:
+        """The value with a class where it says none: how rows are read does not depend on it."""
+        return {**self.value, **dict(self.unlabelled)} if self.unlabelled else self.value
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

@@ -127,7 +127,7 @@ def _first_rows(items: Iterable[CheckedItem]) -> tuple[list[Row], Iterator[Check
     while len(rows) < LOOKED_AT and (item := next(iterator, None)) is not None:
         kept.append(item)
         if isinstance(item, Record):
-            rows += [item.value] if isinstance(item.value, dict) else []
+            rows += [item.labelled] if isinstance(item.value, dict) else []
         elif not isinstance(item, Finding):
             for index in range(len(item.raws)):
                 read = item.read(index)
@@ -191,10 +191,12 @@ def _show(plain: Plain, watch: Watch, file: _File, name: str) -> None:
 def _check_row(record: Record, file: _File, context: Context) -> Iterator[Finding]:
     row, place = record.value, record.place
     context.seen.rows += 1
-    read = file.reader.read(row, typed=record.typed)
+    read = file.reader.record(record)
     for fault in file.judge.all_of(row, read):
         yield finding_of(fault, place)
     if read.reading is None:
+        if read.reason:
+            file.content.add(read)
         return
     file.content.add(read)
     for watch in file.watches:

@@ -95,7 +95,7 @@ def guess(source: Source, file: sources.Input, first: Sequence[Record], base: Pa
 def _candidates(
     source: Source, file: sources.Input, first: Sequence[Record]
 ) -> Iterator[_Candidate]:
-    rows = [record.value for record in first if isinstance(record.value, dict)]
+    rows = [record.labelled for record in first if isinstance(record.value, dict)]
     if isinstance(first[0].value, Task) or not rows:
         yield _Candidate({}, {})
         return

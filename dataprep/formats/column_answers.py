@@ -28,7 +28,7 @@ def answer_of(options: Options, naming: Naming, at: ChoiceRow, uses: dict[str, s
         return option_named(options, naming, at)
     _refuse_bare(at, naming)
     value = row.get(name)
-    if folded(name) in _CLASSES and str(value).strip() in _NO_CLASS:
+    if folded(name) in _CLASSES and str(value).strip() in NO_CLASS:
         words = f"{excerpt(name)} is {excerpt(str(value))}, which in many sets stands for no class"
         raise Unreadable("S004", name, words, _no_class(at))
     place = name
@@ -68,7 +68,8 @@ def _first_of(values: list[Any], place: str, at: ChoiceRow, uses: dict[str, str]
 
 
 _CLASSES = several("label labels class category intent")
-_NO_CLASS = ("-1", "-1.0")
+NO_CLASS = ("-1", "-1.0")
+"""Numbers that in many sets stand for no class."""
 
 
 def _no_class(at: ChoiceRow) -> str:

@@ -16,7 +16,7 @@ from dataprep.formats import alpaca, sharegpt
 from dataprep.formats.calls import CALLING
 from dataprep.formats.catalogue import CHAT, COLUMNS, PAIR
 from dataprep.formats.chat import SAID
-from dataprep.formats.column_answers import may_be_named
+from dataprep.formats.column_answers import NO_CLASS, may_be_named
 from dataprep.formats.format import Reading, ReadingKind, Row, RowFormat, RowRead
 from dataprep.formats.options import is_bare
 from dataprep.formats.uses import CARRIED, LEFT_OUT
@@ -44,10 +44,12 @@ class _Sides(NamedTuple):
     def messages(self, row: Row) -> list[Message] | None:
         """Both as messages; None where one of several says that there is nothing.
 
-        None too for a text that may be a list or an object.
+        None too for a text that may be a list or an object, or stand for no class.
         """
         asked = [row[name] for name in self.asked]
         if any(text.lstrip()[:1] in ("[", "{") for text in (*asked, row[self.answered])):
+            return None
+        if row[self.answered] in NO_CLASS:
             return None
         if len(asked) > 1 and any(text.strip().lower() in alpaca.NOTHING_SAID for text in asked):
             return None

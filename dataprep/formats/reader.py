@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from typing import Any
 
 from dataprep.contracts import contract
+from dataprep.example import Record
 from dataprep.finding import Fault, UsageError, excerpt
 from dataprep.formats import batch, columns, text
 from dataprep.formats.approval import Approval
@@ -46,7 +47,7 @@ from dataprep.formats.separators import Separators, separators_of
 from dataprep.formats.sides import by_name, sides_of
 from dataprep.formats.templating import Templates
 from dataprep.formats.unknown import unknown_fault
-from dataprep.formats.uses import LEFT_OUT
+from dataprep.formats.uses import LEFT_OUT, UNLABELLED
 
 _ENDS_ARE_READ = (batch.NAME, text.NAME)
 """Formats that know by themselves which answer ended for which reason, or have no answer."""
@@ -148,6 +149,16 @@ class RowReader:
         if self.choices.text and self.choices.label:
             return self.choices.text, self.choices.label
         return None
+
+    def record(self, record: Record) -> RowRead:
+        """What comes of one record; one whose answer is a class that it does not say, of none."""
+        if record.unlabelled:
+            read = self.read(record.labelled, typed=record.typed)
+            uses = read.reading.uses if read.reading else {}
+            if learned := [name for name, _ in record.unlabelled if uses.get(name) == "answer"]:
+                keys = {**read.keys, **dict.fromkeys(learned, UNLABELLED)}
+                return RowRead(read.form, row=read.row, reason=UNLABELLED, keys=keys)
+        return self.read(record.value, typed=record.typed)
 
     def read(self, row: Row, *, typed: bool = False) -> RowRead:
         """What comes of one row; in one of typed columns, a null is nothing to be mended."""

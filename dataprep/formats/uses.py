@@ -3,3 +3,4 @@
 CARRIED, LEFT_OUT = "carried along", "left out"
 COPY, NOTHING = "copy of another", "null"
 ASKED_FOR = "asked for"
+UNLABELLED = "unlabelled"

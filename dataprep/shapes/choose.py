@@ -136,7 +136,7 @@ def _is_running(first: Sequence[Record], source: Source) -> bool:
     """Whether the records are running text, and nothing to pair it with."""
     if source.prompt is not None and source.completion is not None:
         return False
-    rows = [r.value for r in first if isinstance(r.value, dict)]
+    rows = [r.labelled for r in first if isinstance(r.value, dict)]
     if source.text is not None and source.label is None:
         return all(isinstance(row.get(source.text), str) for row in rows) and not any(
             format_of([row]) is COLUMNS for row in rows[:1]

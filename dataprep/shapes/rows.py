@@ -88,7 +88,7 @@ class RowShape:
         """Raises UsageError for rows of no known format, or with a column nobody placed."""
         self._judge = judge or NoJudge()
         self._source = source
-        rows = [record.value for record in first]
+        rows = [record.labelled for record in first]
         try:
             self._reader = RowReader(
                 rows, choices_of(source), broken=self._judge.broken, as_items=as_items
@@ -115,18 +115,18 @@ class RowShape:
         if self._plain is not None and (read := self._plain.read(record.value)) is not None:
             self.content.add(read)
             return Shaped(examples=[example_of(record, read, self._source)])
-        read = self._reader.read(record.value, typed=record.typed)
+        read = self._reader.record(record)
         faults = self._errors(read, record.value)
         shaped = Shaped()
         if faults:
             shaped.findings = [finding_at(fault, record.place) for fault in faults]
             shaped.drops = [dropped(record, faults[0].code)]
-        elif read.reading is None:
-            code = read.faults[0].code if read.faults else "S001"
-            shaped.drops = [dropped(record, code)]
         elif read.reason:
             shaped.drops = [dropped(record, read.reason)]
             self.content.add(read)
+        elif read.reading is None:
+            code = read.faults[0].code if read.faults else "S001"
+            shaped.drops = [dropped(record, code)]
         else:
             self.content.add(read)
             shaped.examples = [example_of(record, read, self._source)]
@@ -148,7 +148,7 @@ class RowShape:
         faults: dict[str, Fault] = {}
         seen: Counter[str] = Counter()
         for record in first:
-            read = self._reader.read(record.value)
+            read = self._reader.read(record.labelled)
             for fault in read.faults:
                 if fault.code != "S004" or not self._judge.counts("S004"):
                     continue

@@ -7,11 +7,18 @@ and of dataset_info.json (datasets 4 and 5).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import msgspec
+
+from dataprep.example import Record
 
 Features = Mapping[str, Any]
 """By column, what `datasets` says of it."""
+
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
 def features_of(metadata: str | bytes) -> Features:
@@ -38,12 +45,56 @@ def with_class_names(row: dict[str, Any], features: Features) -> dict[str, Any]:
     return row
 
 
+def unlabelled_in(row: Mapping[str, Any], features: Features) -> tuple[tuple[str, str], ...]:
+    """The columns whose class has no name in a row, each with the name of some class.
+
+    -1 is how test splits of the Hub hide their labels; any other number outside of the names, a
+    null and an empty cell say no class either.
+    """
+    found = []
+    for name, feature in features.items():
+        names = feature.get("names") if _is_class(feature) else None
+        if names and name in row and _is_unnamed(row[name], names):
+            found.append((name, names[0]))
+    return tuple(found)
+
+
+def class_record(record: Record, features: Features) -> Record:
+    """The record with names for the numbers of its classes, and with the columns that have none."""
+    if not features or not isinstance(record.value, dict):
+        return record
+    unlabelled = unlabelled_in(record.value, features)
+    value = with_class_names(record.value, features)
+    return msgspec.structs.replace(record, value=value, unlabelled=unlabelled)
+
+
+def _is_class(feature: Any) -> bool:
+    return isinstance(feature, dict) and feature.get("_type") == "ClassLabel"
+
+
+def _is_unnamed(value: Any, names: Sequence[str]) -> bool:
+    """Whether a value of a column of classes says none of them."""
+    if isinstance(value, str) and value not in names:
+        if not value.strip():
+            return True
+        value = _whole(value)
+    if value is None:
+        return True
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return is_number and not 0 <= value < len(names)
+
+
+def _whole(text: str) -> int | str:
+    """The whole number that a cell of a table holds; any other text as it is."""
+    return int(text) if _NUMBER.fullmatch(text) else text
+
+
 def _holds_classes(feature: Any) -> bool:
     if isinstance(feature, list):
         return any(map(_holds_classes, feature))
     if not isinstance(feature, dict):
         return False
-    return feature.get("_type") == "ClassLabel" or any(map(_holds_classes, feature.values()))
+    return _is_class(feature) or any(map(_holds_classes, feature.values()))
 
 
 def _with_names(value: Any, feature: Any) -> Any:
@@ -52,7 +103,7 @@ def _with_names(value: Any, feature: Any) -> Any:
         feature = {"feature": feature[0] if feature else None, "_type": "List"}
     if not isinstance(feature, dict):
         return value
-    if feature.get("_type") == "ClassLabel":
+    if _is_class(feature):
         return _name(value, feature.get("names"))
     inner = feature.get("feature")
     if "_type" in feature and inner is not None:
@@ -67,6 +118,9 @@ def _with_names(value: Any, feature: Any) -> Any:
 
 
 def _name(value: Any, names: Any) -> Any:
+    if isinstance(value, str) and isinstance(names, list) and value not in names:
+        number = _whole(value)  # a cell of a table; a text that is no number stays
+        return value if isinstance(number, str) else _name(number, names)
     if not isinstance(value, int) or isinstance(value, bool) or not isinstance(names, list):
         return value
     if value == -1:

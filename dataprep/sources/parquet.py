@@ -18,7 +18,7 @@ from dataprep.example import Record
 from dataprep.finding import Finding, Place, excerpt
 from dataprep.frames import columns_of, note_of, parquet_errors, scan_frame
 from dataprep.jsonio import encoded
-from dataprep.sources.class_names import Features, features_of, with_class_names
+from dataprep.sources.class_names import Features, class_record, features_of
 from dataprep.sources.row_limits import too_large
 
 SLICE = 4096
@@ -55,7 +55,7 @@ def plain_rows(
             yield rules.found("J004", words, place)
             continue
         finding = too_large(value, len(encoded(value)), place)
-        yield finding or Record(place, 0, with_class_names(value, features), typed=True)
+        yield finding or class_record(Record(place, 0, value, typed=True), features)
     if not number:
         yield rules.found("J009", "the table holds no row", Place(file=name))
 

@@ -9,10 +9,15 @@ import polars as pl
 import pytest
 
 from dataprep.example import Record
-from dataprep.finding import Finding, UsageError
+from dataprep.finding import Finding, Place, UsageError
 from dataprep.recipe import Source
 from dataprep.sources import arrow, files, parquet, read
-from dataprep.sources.class_names import features_of, with_class_names
+from dataprep.sources.class_names import (
+    class_record,
+    features_of,
+    unlabelled_in,
+    with_class_names,
+)
 
 FEATURES = {
     "text": {"dtype": "string", "_type": "Value"},
@@ -161,3 +166,19 @@ def test_metadata_that_says_nothing_names_nothing(told: str) -> None:
 def test_what_is_no_number_of_a_class_stays(value: Any) -> None:
     features = features_of(json.dumps({"features": FEATURES}))
     assert with_class_names({"label": value}, features) == {"label": value}
+
+
+@pytest.mark.parametrize(
+    ("value", "named"), [("1", "positive"), ("positive", "positive"), ("0", "negative")]
+)
+def test_the_number_of_a_class_may_be_the_text_of_a_cell(value: str, named: str) -> None:
+    features = features_of(json.dumps({"features": FEATURES}))
+    made = class_record(Record(Place(file="rows.csv"), 0, {"label": value}), features)
+    assert (made.value["label"], made.unlabelled) == (named, ())
+
+
+@pytest.mark.parametrize("value", [-1, 2, None, "", " ", "-1"])
+def test_a_class_without_a_name_is_told_as_such(value: Any) -> None:
+    features = features_of(json.dumps({"features": FEATURES}))
+    assert unlabelled_in({"label": value}, features) == (("label", "negative"),)
+    assert unlabelled_in({"text": "a"}, features) == ()
