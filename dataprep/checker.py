@@ -258,7 +258,7 @@ def _shape(name: str, entry: Any) -> checks.DatasetShape:
 def _files(path: Path) -> list[sources.Input]:
     """The files of rows behind a path; raises UsageError where there is none."""
     try:
-        given = sources.files(Source(path=str(path)), Path())
+        given = _every_subset(path)
     except NothingToDo as nothing:
         raise UsageError(nothing.message.replace("read.", "check."), nothing.remedy) from None
     rows = [file for file in given if file.format in sources.ROWS]
@@ -267,6 +267,15 @@ def _files(path: Path) -> list[sources.Input]:
         return [replace(rows[0], note=_with_texts(rows[0].note, texts, path)), *rows[1:]]
     what = f"{path} holds no file of rows." if path.is_dir() else f"{path} is no file of rows."
     raise UsageError(what, f"Check reads rows; make some first: {command_line('init', path)}")
+
+
+def _every_subset(path: Path) -> list[sources.Input]:
+    """The files behind a path; of a data set of the Hub those of each subset in turn."""
+    try:
+        return sources.files(Source(path=str(path)), Path())
+    except sources.SubsetsToChoose as several:
+        own = (Source(path=str(path), subset=name) for name in several.names)
+        return [file for source in own for file in sources.files(source, Path())]
 
 
 def _with_texts(note: str, texts: list[sources.Input], folder: Path) -> str:

@@ -129,6 +129,9 @@ class Source(_Model):
         default=None,
         description="csv: what divides the cells, as ; or | or tab. By default told from the file.",
     )
+    subset: str | None = Field(
+        default=None, description="Of a data set of the Hugging Face Hub: which of its configs."
+    )
     label_config: str | None = Field(default=None, description="The config.xml of the project.")
     task: TaskKind | None = Field(default=None, description="What the annotations mean.")
     control: str | None = Field(

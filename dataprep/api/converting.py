@@ -60,6 +60,7 @@ def convert(
     offsets: str | None = None,
     empty: str | None = None,
     format: str | None = None,
+    subset: str | None = None,
     tag_names: str | Sequence[str] = (),
     from_: str | None = None,
     tokenizer: StrPath | None = None,

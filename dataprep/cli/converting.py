@@ -50,6 +50,7 @@ def convert(
     offsets: str | None = None,
     empty: str | None = None,
     format_: Annotated[str | None, Parameter(name="--format")] = None,
+    subset: str | None = None,
     tag_names: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     from_: Annotated[str | None, Parameter(name="--from")] = None,
     mix: Annotated[tuple[str, ...], Parameter(negative="")] = (),
@@ -160,6 +161,8 @@ def convert(
     format_
         What the sources are, where it is not told from them: label-studio, prodigy, argilla,
         doccano, spacy, brat, webanno, conllu, conll, token-rows, jsonl, csv and others.
+    subset
+        Of a folder of the Hugging Face Hub with several: which of the configs of its README.md.
     tag_names
         What the tags are called whose numbers rows with `tokens` and `ner_tags` have, from 0 on:
         O,B-PER,I-PER.
@@ -221,6 +224,7 @@ def convert(
         "offsets": offsets,
         "empty": empty,
         "format": format_,
+        "subset": subset,
         "tag_names": tag_names,
         "from": from_,
         "mix": mix,

@@ -35,9 +35,10 @@ def fields_of(source: Source) -> dict[str, str]:
 class DividingFields:
     """Sets group, stratum and split of the examples of one file, and counts who has them."""
 
-    def __init__(self, source: Source, file: str) -> None:
+    def __init__(self, source: Source, file: sources.Input) -> None:
         self._fields = fields_of(source)
-        self._given = split_of_file(file) if source.split_by == BY_FILE else None
+        by_file = source.split_by == BY_FILE
+        self._given = split_of_file(file.name) if by_file else file.split or None
         self.counts: Counter[str] = Counter()
         """Records with examples (`""`), and those among them with a value, by flag."""
 
@@ -107,12 +108,20 @@ def notes_on_fields(inputs: Inputs, counts: Mapping[str, Counter[str]]) -> Itera
                 yield f"{file.name}: {said}: {_WITHOUT[flag]}"
 
 
-def notes_on_names(inputs: Inputs) -> Iterator[str]:
-    """A note where the names of the files say splits, and nobody asked to honour them."""
+def notes_on_names(inputs: Inputs, *, anew: bool = False) -> Iterator[str]:
+    """A note on the splits that a folder gives, and where the names of files say some.
+
+    `anew` says that the user will have none of them.
+    """
+    given = dict.fromkeys((source.path, file.split) for source, file in inputs if file.split)
+    for path in dict.fromkeys(path for path, _ in given) if not anew else ():
+        names = ", ".join(sorted(split for of, split in given if of == path))
+        yield f"{path}: its splits are kept ({names}); to divide it anew: --splits-from none"
     files = {
         split: file.name
         for source, file in inputs
-        if source.split_by is None and (split := split_of_file(file.name)) is not None
+        if source.split_by is None and not file.split
+        if (split := split_of_file(file.name)) is not None
     }
     if len(files) > 1:
         names = ", ".join(excerpt(name) for name in files.values())

@@ -20,6 +20,7 @@ from dataprep.conversion.config_beside import read_beside
 from dataprep.conversion.dividing_fields import check_split_names, notes_on_fields, notes_on_names
 from dataprep.conversion.division import NOT_TOGETHER, Division
 from dataprep.conversion.earlier import (
+    NONE,
     EarlierSplits,
     earlier_splits,
     with_earlier_date,
@@ -181,7 +182,8 @@ class _Run:
         self.journal.fatal |= unread.fatal
         self.unread = bool(unread.left_out)
         self.notes += notes_on_fields(inputs, self.totals.fields)
-        self.notes += notes_on_names(inputs)
+        anew = self.recipe.splits.from_ == NONE
+        self.notes += notes_on_names(inputs, anew=anew)
         self.notes += self.division.notes() if self.division else ()
         self.notes += self.mixture.notes() if self.mixture else ()
         if not self.recipe.splits.near_duplicates:

@@ -83,6 +83,7 @@ def recipe_for(given: Sequence[Source], out: Path, at_most: int | None = None) -
 
 def _guesses(source: Source, base: Path, notes: list[str]) -> list[Guess]:
     """One guess for a file, or for a folder whose files are all read alike; else one for each."""
+    source = _of_one_subset(source, base, notes)
     files = sources.gathered(sources.files(source, base))
     config, note = config_beside(source, files, base)
     if note:
@@ -94,6 +95,17 @@ def _guesses(source: Source, base: Path, notes: list[str]) -> list[Guess]:
         look = command_line("check", Path(files[0].name))
         raise NothingToDo(f"{files[0].name} holds nothing to learn from.", f"See: {look}")
     return found
+
+
+def _of_one_subset(source: Source, base: Path, notes: list[str]) -> Source:
+    """The source; of a data set of the Hub with several subsets, its first."""
+    try:
+        sources.files(source, base)
+    except sources.SubsetsToChoose as several:
+        name = several.names[0]
+        notes.append(f"{several.message.rstrip('.')}; guessed, {name}: see subset in the recipe")
+        return source.model_copy(update={"subset": name})
+    return source
 
 
 def _all_guesses(source: Source, base: Path) -> list[Guess]:

@@ -242,7 +242,7 @@ class Stages:
             records = chain(first, records) if begins else records
             self._look(number, first)
         _, shape, read.why = self._shape
-        fields = DividingFields(source, file.name)
+        fields = DividingFields(source, file)
         running = file.format in _RUNNING_TEXT
         named = one.made.named.setdefault(file.name, named_in(source))
         unique_ids = one.made.unique_ids.setdefault(file.name, UniqueIds())
@@ -254,7 +254,7 @@ class Stages:
             named.fill(record)
             shaped = self._shaping(shape, record, source)
             fields.fill(shaped, record)
-            if self._anew and file.format == "dataprep":
+            if self._anew and (file.format == "dataprep" or file.split):
                 for example in shaped.examples:
                     example.split = None
             one.count_shaped(shaped, blocks=running)
@@ -315,7 +315,7 @@ def beginning(job: ConversionPlan, number: int) -> list[Record]:
 def grouped(job: ConversionPlan) -> bool:
     """Whether the split of a row depends on rows before it, so that one process must do all."""
     return any(
-        source.group or source.split_by or file.format == "dataprep"
+        source.group or source.split_by or file.split or file.format == "dataprep"
         for source, file, _ in job.inputs
     )
 

@@ -11,7 +11,7 @@ from dataprep.formats.meanings import folded
 _NAMES = {
     **dict.fromkeys(("train", "training", "trn", "trainsft", "trainprefs", "traingen"), "train"),
     **dict.fromkeys(("validation", "valid", "val", "dev", "development"), "validation"),
-    **dict.fromkeys(("test", "tst", "eval", "evaluation", "holdout", "heldout"), "test"),
+    **dict.fromkeys(("test", "testing", "tst", "eval", "evaluation", "holdout", "heldout"), "test"),
     **dict.fromkeys(("testsft", "testprefs", "testgen"), "test"),
 }
 """How data sets call the splits, folded."""

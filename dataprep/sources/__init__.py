@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,8 +16,10 @@ from dataprep.rules import found
 from dataprep.shell import command_line
 from dataprep.sources import annotation_tools
 from dataprep.sources.causes import Cause
+from dataprep.sources.class_names import class_record
 from dataprep.sources.folders import few
 from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
+from dataprep.sources.hub_folder import SubsetsToChoose
 from dataprep.sources.inputs import ROWS, files, refuse_missing
 from dataprep.sources.label_studio_forms import holds_no_task
 from dataprep.sources.lines import Lines
@@ -40,6 +43,7 @@ __all__ = [
     "Input",
     "NewLine",
     "Part",
+    "SubsetsToChoose",
     "Unwritable",
     "few",
     "files",
@@ -90,7 +94,7 @@ def read(source: Input, part: Part | None = None) -> Iterator[Record | Finding]:
     What cannot be read is a finding in its place. What can be read by the safe fix of its cause
     is read so, and a finding that is no error says it.
     """
-    for item in _or_fault(source, _read(source, part)):
+    for item in _with_classes(source, _or_fault(source, _read(source, part))):
         yield item.note if isinstance(item, Cause) else item
 
 
@@ -148,8 +152,25 @@ def items(source: Input) -> Iterator[Lines | Record | Finding]:
         given = json_rows.read(source.path, source.name, mended, source.layout)
     else:
         given = _read(source, None)
-    for item in _or_fault(source, given):
+    told = chain.from_iterable(map(_one_by_one, given)) if source.features else given
+    for item in _with_classes(source, _or_fault(source, told)):
         yield item.finding if isinstance(item, Cause) else item
+
+
+def _one_by_one(
+    item: Lines | Record | Finding | Cause,
+) -> Iterator[Lines | Record | Finding | Cause]:
+    """The rows of some lines, which are looked into; anything else as it is."""
+    yield from item.rows() if isinstance(item, Lines) else (item,)
+
+
+def _with_classes(source: Input, items: Iterable[_Item]) -> Iterator[_Item | Record]:
+    """The items, rows with the names of their classes that stand beside the file."""
+    if not source.features:
+        yield from items
+        return
+    for item in items:
+        yield class_record(item, source.features) if isinstance(item, Record) else item
 
 
 def _read(source: Input, part: Part | None) -> Iterator[Record | Finding | Cause]:

@@ -1,12 +1,15 @@
-"""What the head of a data set's README.md says of its columns, as the Hugging Face Hub keeps it.
+"""What the head of a data set's README.md says of its files and columns, as the Hub keeps it.
 
-`dataset_info` is one object, or a list of one for each configuration; its features are a list of
-`name` with `dtype`, `sequence`, `list` or `struct`, and classes are `class_label: names:`.
+`configs` are the subsets with their data files by split. `dataset_info` is one object, or a list
+of one for each subset; its features are a list of `name` with `dtype`, `sequence`, `list` or
+`struct`, and classes are `class_label: names:`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -14,17 +17,28 @@ import yaml
 from dataprep.sources.class_names import Features, holding_classes
 
 CARD = "README.md"
+DEFAULT = "default"
+"""What the Hub calls the subset of a data set that has but one."""
+
 _LONGEST = 1_000_000
 _DEEPEST = 20
 _HEAD = re.compile(r"\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _LISTS = ("sequence", "list")
+_ALL = "train"
+"""The split of files that no split is said of."""
 
 
-def features_in_card(text: str) -> Features:
-    """The columns that hold classes, as `datasets` writes them; none where nothing says it.
+@dataclass(frozen=True, slots=True)
+class CardSubset:
+    """One of `configs`: its globs by the split that they are of; none where none is said."""
 
-    A column of which two configurations say different things is none.
-    """
+    name: str
+    patterns: tuple[tuple[str, str], ...]
+    is_default: bool
+
+
+def head_of_card(text: str) -> dict[str, Any]:
+    """The front matter of a card, every scalar a text; empty where there is none to read."""
     match = _HEAD.match(text[:_LONGEST])
     if match is None:
         return {}
@@ -32,12 +46,54 @@ def features_in_card(text: str) -> Features:
         told = yaml.load(match[1], Loader=yaml.BaseLoader)  # noqa: S506  builds no objects
     except (yaml.YAMLError, RecursionError, ValueError):
         return {}
-    told = told.get("dataset_info") if isinstance(told, dict) else None
+    return told if isinstance(told, dict) else {}
+
+
+def subsets_in_card(text: str) -> list[CardSubset]:
+    """The subsets of `configs`, in their order; what is no subset is passed over."""
+    configs = head_of_card(text).get("configs")
+    found = []
+    for one in configs if isinstance(configs, list) else ():
+        if not isinstance(one, dict):
+            continue
+        name = one.get("config_name", DEFAULT)
+        folder = one.get("data_dir")
+        base = f"{folder.strip('/')}/" if isinstance(folder, str) and folder.strip("/") else ""
+        patterns = tuple((split, base + glob) for split, glob in _globs(one.get("data_files")))
+        if base and not patterns:
+            patterns = (("", f"{base}**/*"),)
+        if isinstance(name, str):
+            is_default = one.get("default") == "true" or name == DEFAULT
+            found.append(CardSubset(name, patterns, is_default))
+    return found
+
+
+def _globs(files: Any) -> Iterator[tuple[str, str]]:
+    """The globs of `data_files`: a text, a list of texts, or objects of `split` and `path`."""
+    for one in files if isinstance(files, list) else [files]:
+        if isinstance(one, str):
+            yield _ALL, one
+        elif isinstance(one, dict):
+            paths = one.get("path")
+            for path in paths if isinstance(paths, list) else [paths]:
+                if isinstance(path, str):
+                    yield str(one.get("split", _ALL)), path
+
+
+def features_in_card(text: str, subset: str | None = None) -> Features:
+    """The columns that hold classes, as `datasets` writes them; none where nothing says it.
+
+    Of one subset, where it is named and told of; a column of which two subsets say different
+    things is none otherwise.
+    """
+    told = head_of_card(text).get("dataset_info")
+    listed = told if isinstance(told, list) else [told]
+    infos = [info for info in listed if isinstance(info, dict)]
+    own = [info for info in infos if info.get("config_name", DEFAULT) == subset]
     known: dict[str, Any] = {}
     differing: set[str] = set()
-    for info in told if isinstance(told, list) else [told]:
-        features = info.get("features") if isinstance(info, dict) else None
-        for name, feature in _columns(features, 0).items():
+    for info in own or infos:
+        for name, feature in _columns(info.get("features"), 0).items():
             if known.setdefault(name, feature) != feature:
                 differing.add(name)
     return holding_classes({k: v for k, v in known.items() if k not in differing})

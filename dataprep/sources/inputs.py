@@ -19,6 +19,7 @@ from dataprep.sources.folders import (
     is_file,
 )
 from dataprep.sources.given_templates import GivenTemplates
+from dataprep.sources.hub_folder import HubFolder, as_given, hub_folder
 from dataprep.sources.label_studio_forms import holds_task, recognises
 from dataprep.sources.one_input import Input
 from dataprep.sources.opening import UNOPENED, head_of, unopened
@@ -59,11 +60,15 @@ _GZIP = ".gz"
 
 
 class FolderFiles(NamedTuple):
-    """The files of a folder with their formats, those left out, and why some cannot be opened."""
+    """The files of a folder with their formats, those left out, and why some cannot be opened.
+
+    `hub` is what its card says of them.
+    """
 
     taken: list[tuple[Path, Format]]
     others: list[Path]
     faults: dict[Path, Finding]
+    hub: HubFolder
 
 
 def files(source: Source, base: Path) -> list[Input]:
@@ -112,7 +117,7 @@ def _files(source: Source, base: Path, given: GivenTemplates) -> list[Input]:
         return converted.inputs(path, in_utf8(source.path))
     if path.is_dir():
         make = partial(make, of_folder=True)
-        taken, others, faults = _of_folder(path, source, given)
+        taken, others, faults, hub = _of_folder(path, source, given)
         if source.delimiter:
             taken = [(f, "csv" if told == "tsv" else told) for f, told in taken]
         if zips := [] if taken or faults else [other for other in others if _is_zip(other)]:
@@ -128,9 +133,13 @@ def _files(source: Source, base: Path, given: GivenTemplates) -> list[Input]:
             for f, finding in faults.items()
             if f not in read
         ]
-        first, *rest = (*map(_with_layout, (*exports, *inputs)), *unread)
+        read_alike = as_given(path, source, hub, [*map(_with_layout, (*exports, *inputs))])
+        first, *rest = (*read_alike, *unread)
         return [replace(first, note=_semicolons(_left_out(path, others), first.note)), *rest]
     refuse_missing(source, base)
+    if source.subset is not None:
+        words = f"{source.path} is a file, and --subset is for folders of a data set."
+        raise UsageError(words, "Leave it out.")
     format_ = source.format or format_of(path, exported=config is not None)
     if source.delimiter and format_ in (None, "text", "tsv"):
         format_ = "csv"
@@ -217,10 +226,14 @@ def _of_folder(folder: Path, source: Source, given: GivenTemplates) -> FolderFil
     others: list[Path] = []
     faults: dict[Path, DataprepError] = {}
     entries = entries_of(folder)
+    hub = hub_folder(folder, in_utf8(source.path), entries, source.subset)
     outputs = converted.outputs_among(folder, entries)
     others += outputs
     for path in entries:
         if any(output in path.parents for output in outputs):
+            continue
+        if path in hub.left_out:
+            others.append(path)
             continue
         called = in_folder(source.path, folder, path)
         try:
@@ -243,7 +256,7 @@ def _of_folder(folder: Path, source: Source, given: GivenTemplates) -> FolderFil
         others += [each[0] for each in taken if own and each not in own]
         taken = [(path, source.format) for path, _ in own or taken]
     if not taken and not faults and zips:
-        return FolderFiles([], sorted(others), {})
+        return FolderFiles([], sorted(others), {}, hub)
     if not taken and faults:
         raise next(iter(faults.values()))
     if not taken:
@@ -253,7 +266,7 @@ def _of_folder(folder: Path, source: Source, given: GivenTemplates) -> FolderFil
         path: unopened(error, str(path), in_folder(source.path, folder, path))
         for path, error in faults.items()
     }
-    return FolderFiles(taken, sorted(others), named)
+    return FolderFiles(taken, sorted(others), named, hub)
 
 
 def _is_of(path: Path, told: Format, format_: Format) -> bool:

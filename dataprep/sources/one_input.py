@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from dataprep.finding import Finding
     from dataprep.recipe import Format
     from dataprep.sources.annotation_tools import OpenedExport
+    from dataprep.sources.class_names import Features
     from dataprep.sources.layout import Layout
     from dataprep.sources.storage import StoredTask
 
@@ -27,7 +28,8 @@ class Input:
     `reading` says why it is read as rows and no export, or the other way round.
     `stored` are the files of each task of a target storage, whose first file `path` is. `fault` is
     why the file, one of a folder (`of_folder`), cannot be opened. `mark` divides the cells of csv,
-    a comma where it is None.
+    a comma where it is None. `split` is the one that a folder gives it, `features` what a
+    description of `datasets` beside it says of its classes.
     """
 
     path: Path
@@ -44,6 +46,8 @@ class Input:
     fault: Finding | None = None
     of_folder: bool = False
     mark: str | None = None
+    split: str = ""
+    features: Features = field(default_factory=dict)
 
     @property
     def paths(self) -> dict[str, Path]:

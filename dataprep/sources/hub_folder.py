@@ -1,0 +1,186 @@
+"""A folder as the Hugging Face Hub keeps a data set: its subset, its splits, its classes.
+
+The card says which files are of which split; where it does not, their names and folders do, as
+`datasets` reads them (`train-00000-of-00002.parquet`, `data/dev.csv`, `validation/`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dataprep.finding import UsageError, excerpt
+from dataprep.formats import split_of_file
+from dataprep.sources.class_names import Features, features_of
+from dataprep.sources.dataset_card import CARD, CardSubset, features_in_card, subsets_in_card
+from dataprep.sources.folders import INFO, few
+from dataprep.sources.one_input import Input
+from dataprep.sources.opening import UNOPENED, opened
+
+if TYPE_CHECKING:
+    from dataprep.recipe import Source
+
+_INFOS = "dataset_infos.json"
+
+
+@dataclass(frozen=True, slots=True)
+class HubFolder:
+    """What a folder says of its files: the split of some, by our names, and the classes in them.
+
+    `left_out` are the files of other subsets, and of splits that are none of ours. `words` is for
+    a person.
+    """
+
+    splits: Mapping[Path, str] = field(default_factory=dict)
+    left_out: frozenset[Path] = frozenset()
+    features: Features = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+
+
+class SubsetsToChoose(UsageError):
+    """A folder of several subsets, of which none is chosen; `names` are those."""
+
+    def __init__(self, called: str, names: list[str]) -> None:
+        words = f"{called} holds {len(names)} subsets, and one is read at a time: {few(names)}."
+        super().__init__(words, f"Choose one, as in --subset {excerpt(names[0])}.")
+        self.names = names
+
+
+def hub_folder(folder: Path, called: str, entries: Sequence[Path], subset: str | None) -> HubFolder:
+    """What the card of a folder says of its files, or a description of `datasets` beside them.
+
+    Raises SubsetsToChoose where there are several and none is chosen; UsageError for one that is
+    not there, and where the files that the card names are missing.
+    """
+    card = _text(folder / CARD)
+    subsets = subsets_in_card(card)
+    chosen = _chosen(subsets, called, subset)
+    features = features_in_card(card, chosen.name if chosen else None) or _told_beside(folder)
+    words: list[str] = []
+    if chosen and len(subsets) > 1:
+        names = few([one.name for one in subsets])
+        words.append(f"subset {excerpt(chosen.name)} (there are: {names})")
+    if chosen is None or not chosen.patterns:
+        return HubFolder(features=features, words=tuple(words))
+    named = {path: path.relative_to(folder).as_posix() for path in entries}
+    declared = {p: split for p, name in named.items() if (split := _split_in(chosen, name))}
+    if not declared:
+        globs = few([glob for _, glob in chosen.patterns])
+        raise UsageError(
+            f"{called}: its {CARD} says that the data are in {globs}, and there is no such file.",
+            "Download the data set whole, or name its files.",
+        )
+    ours = {path: split_of_file(split) for path, split in declared.items()}
+    splits = {path: split for path, split in ours.items() if split is not None}
+    if unknown := sorted({split for path, split in declared.items() if path not in splits}):
+        said = f"{few(unknown)}: no name of train, validation or test"
+        words.append(f"{said}, so left out" if splits else f"{said}, so all is divided")
+    left_out = frozenset(path for path in entries if path not in (splits or declared))
+    return HubFolder(_several(splits), left_out, features, tuple(words))
+
+
+def as_given(folder: Path, source: Source, hub: HubFolder, inputs: list[Input]) -> list[Input]:
+    """The inputs of a folder with their classes and the splits that are given, which is said."""
+    words = [*hub.words]
+    made = [replace(one, features=hub.features) if one.export is None else one for one in inputs]
+    if hub.features and any(one.features for one in made):
+        words.append(f"classes by name: {few(sorted(hub.features))}")
+    if source.split_by is None and all(one.format != "label-studio" for one in made):
+        splits = hub.splits or _splits_by_name(folder, [one.path for one in made])
+        made = [replace(one, split=splits.get(one.path, "")) for one in made]
+    first, *rest = made
+    return [replace(first, note="; ".join(filter(None, (*words, first.note)))), *rest]
+
+
+def _splits_by_name(folder: Path, paths: Sequence[Path]) -> Mapping[Path, str]:
+    """The splits that the names of files, or their folders, say; none where one says nothing.
+
+    None either where all are of one split: then nothing is divided yet.
+    """
+    told = {path: split_of_file(path.relative_to(folder).as_posix()) for path in paths}
+    splits = {path: split for path, split in told.items() if split is not None}
+    return _several(splits) if len(splits) == len(told) else {}
+
+
+def _several(splits: Mapping[Path, str]) -> Mapping[Path, str]:
+    return splits if len(set(splits.values())) > 1 and "train" in splits.values() else {}
+
+
+def _chosen(subsets: Sequence[CardSubset], called: str, subset: str | None) -> CardSubset | None:
+    """The subset to read: that of the user, the default of the card, or the only one."""
+    names = [one.name for one in subsets]
+    if subset is not None and subset not in names:
+        if not names:
+            words = f"{called} has no {CARD} with configs, so there is no subset to choose."
+            raise UsageError(words, "Leave --subset out.")
+        words = f"{called} has no subset {excerpt(subset)!r}."
+        raise UsageError(words, f"There are: {few(names)}.")
+    if subset is not None or len(subsets) < 2:
+        return next((one for one in subsets if subset in (None, one.name)), None)
+    default = next((one for one in subsets if one.is_default), None)
+    if default is None:
+        raise SubsetsToChoose(called, names)
+    return default
+
+
+def _split_in(subset: CardSubset, name: str) -> str | None:
+    """The split that a file is of by the globs of a subset; None where none fits."""
+    fits = (split for split, glob in subset.patterns if re.fullmatch(_expression(glob), name))
+    return next(fits, None)
+
+
+def _expression(glob: str) -> str:
+    """A glob of a card as a regular expression: `**` crosses folders, `*` and `?` do not."""
+    glob = glob.removeprefix("./")
+    return "".join(_translated(glob))
+
+
+_PARTS = re.compile(r"(\*\*/)|(\*\*)|(\*)|(\?)|\[(!?[^\]/]+)\]|(.)", re.DOTALL)
+
+
+def _translated(glob: str) -> Iterator[str]:
+    for found in _PARTS.finditer(glob):
+        folders, all_below, some, one, among, literal = found.groups()
+        if folders:
+            yield "(?:.*/)?"
+        elif all_below:
+            yield ".*"
+        elif some:
+            yield "[^/]*"
+        elif one:
+            yield "[^/]"
+        elif among:
+            inner = re.sub(r"[\\\[^]", r"\\\g<0>", among.removeprefix("!"))
+            yield f"[{'^' if among.startswith('!') else ''}{inner}]"
+        else:
+            yield re.escape(literal)
+
+
+def _told_beside(folder: Path) -> Features:
+    """The classes of dataset_info.json, or of the older file of several subsets, if there is one.
+
+    A column of which two of those say different things is none.
+    """
+    if features := features_of(_text(folder / INFO)):
+        return features
+    try:
+        told = json.loads(_text(folder / _INFOS) or "null")
+    except (ValueError, RecursionError):
+        return {}
+    known: dict[str, Any] = {}
+    for info in told.values() if isinstance(told, dict) else ():
+        for name, feature in features_of(json.dumps(info)).items():
+            known[name] = feature if known.setdefault(name, feature) == feature else None
+    return {name: feature for name, feature in known.items() if feature is not None}
+
+
+def _text(path: Path) -> str:
+    try:
+        with opened(path, path.name) as file:
+            return file.read().decode("utf-8", "replace")
+    except UNOPENED:
+        return ""

@@ -1,0 +1,76 @@
+"""Splits by the names of files and folders, held against `datasets` itself."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from dataprep.recipe import Source
+from dataprep.sources import files
+
+LAYOUTS = [
+    ["train.jsonl", "test.jsonl"],
+    ["train.jsonl", "dev.jsonl", "eval.jsonl"],
+    [
+        "data/train-00000-of-00002.jsonl",
+        "data/train-00001-of-00002.jsonl",
+        "data/test-00000-of-00001.jsonl",
+    ],
+    ["data/training/a.jsonl", "data/valid/b.jsonl", "data/testing/c.jsonl"],
+    ["my_train_file.jsonl", "my-val-file.jsonl", "my.evaluation.file.jsonl"],
+    ["train/0000.jsonl", "train/0001.jsonl", "validation/0000.jsonl"],
+]
+"""Files of rows, as they lie in data sets of the Hub."""
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_splits_are_those_that_datasets_reads(tmp_path: Path, layout: list[str]) -> None:
+    data_files = pytest.importorskip("datasets.data_files")
+    for name in layout:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text('{"prompt": "a", "completion": "b"}\n')
+    patterns = data_files.get_data_patterns(str(tmp_path))
+    told: dict[str, str] = {}
+    for split, globs in patterns.items():
+        for glob in globs:
+            with suppress(FileNotFoundError):
+                found = data_files.resolve_pattern(glob, str(tmp_path))
+                told |= {str(Path(one).relative_to(tmp_path)): str(split) for one in found}
+    assert set(told) == set(layout)
+    read = files(Source(path=str(tmp_path)), Path())
+    assert {one.path.relative_to(tmp_path).as_posix(): one.split for one in read} == told
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [["train.jsonl"], ["test.jsonl", "dev.jsonl"], ["train.jsonl", "test.jsonl", "a.jsonl"]],
+)
+def test_what_does_not_say_the_split_of_all_gives_none(tmp_path: Path, layout: list[str]) -> None:
+    for name in layout:
+        (tmp_path / name).write_text('{"prompt": "a", "completion": "b"}\n')
+    read = files(Source(path=str(tmp_path)), Path())
+    assert {one.split for one in read} == {""}
+
+
+@pytest.mark.parametrize(
+    ("glob", "fits"),
+    [
+        ("data/train-*", ["data/train-1.jsonl"]),
+        ("**/train*.jsonl", ["data/deep/train.jsonl", "data/train-1.jsonl", "train-9.jsonl"]),
+        ("data/**", ["data/deep/train.jsonl", "data/train-1.jsonl"]),
+        ("train-[0-9].jsonl", ["train-9.jsonl"]),
+        ("./train-?.jsonl", ["train-9.jsonl"]),
+    ],
+)
+def test_globs_of_a_card_are_those_of_datasets(tmp_path: Path, glob: str, fits: list[str]) -> None:
+    data_files = pytest.importorskip("datasets.data_files")
+    for name in ("data/train-1.jsonl", "data/deep/train.jsonl", "train-9.jsonl", "train-a.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text('{"prompt": "a", "completion": "b"}\n')
+    (tmp_path / "README.md").write_text(f"---\nconfigs:\n- data_files: '{glob}'\n---\n")
+    read = files(Source(path=str(tmp_path)), Path())
+    assert sorted(one.path.relative_to(tmp_path).as_posix() for one in read) == fits
+    found = data_files.resolve_pattern(glob, str(tmp_path))
+    assert sorted(str(Path(one).relative_to(tmp_path)) for one in found) == fits
