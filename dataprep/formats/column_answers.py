@@ -13,6 +13,7 @@ from dataprep.formats.format import Unreadable
 from dataprep.formats.meanings import Meaning, folded, is_option, meaning_of, option_label, several
 from dataprep.formats.named_option import ChoiceRow, Naming, option_named
 from dataprep.formats.options import Options, is_bare
+from dataprep.formats.verdict_words import number_of
 
 _OF_SQUAD = ("text", "answer_start")
 _ENDING = re.compile(r"(?P<stem>.*[\s_.\-]|.*[a-z](?=[A-Z]))?(?P<label>[A-Za-z])")
@@ -67,9 +68,22 @@ def _first_of(values: list[Any], place: str, at: ChoiceRow, uses: dict[str, str]
     return given[0]
 
 
-_CLASSES = several("label labels class category intent")
-NO_CLASS = ("-1", "-1.0")
-"""Numbers that in many sets stand for no class."""
+_CLASSES = several("label labels goldlabel class category intent")
+NO_CLASS = ("-1", "-1.0", "-")
+"""What in many sets stands for no class: a number, or the dash of SNLI."""
+
+
+def refuse_score(at: ChoiceRow) -> None:
+    """Raise Unreadable for a class of two texts that is a number on a scale (STS-B)."""
+    value = at.row.get(at.answered)
+    number = None if isinstance(value, bool) else number_of(value)
+    if number is None or number.is_integer():
+        return
+    words = f"{excerpt(at.answered)} is {excerpt(str(value))}, a number on a scale and no class"
+    rest = "let convert leave such rows out: --drop-invalid"
+    flag = template_flag("completion", variable(at.answered, at.row))
+    remedy = f"To learn it as it stands: {flag}. Or else {rest}."
+    raise Unreadable("S004", at.answered, words, remedy)
 
 
 def _no_class(at: ChoiceRow) -> str:

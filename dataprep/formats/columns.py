@@ -3,7 +3,7 @@
 A pair of columns is known by its names (question and answer, instruction and response, ...). The
 context, a table or schema stands above the question, options below it, lettered; a system column
 is the system message, a history the turns before. SQuAD's answers, multiple choice by index or
-letter, Dolly and text-to-SQL are tables of this kind.
+letter, Dolly and text-to-SQL are tables of this kind, and so are two texts and their class.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataprep.finding import Fault, excerpt
 from dataprep.formats.called_answers import TOOLS, calls_answered, calls_nothing
 from dataprep.formats.cell_messages import messages_from_cell
 from dataprep.formats.cells import as_it_stands, kind_of, scalar, set_aside, text_of, written_above
-from dataprep.formats.column_answers import answer_of
+from dataprep.formats.column_answers import answer_of, refuse_score
 from dataprep.formats.column_cells import without_cells
 from dataprep.formats.format import (
     Reading,
@@ -103,8 +103,8 @@ def read(
     if not {"prompt", "answer"} <= alone:
         options = options_of(row, sides.options, sides.asked, sides.answered)
     if "prompt" in alone:
-        beside = (*sides.above, *sides.below, *sides.options)
-        uses.update((name, "prompt") for name in beside if name in row)
+        beside = (sides.second, *sides.above, *sides.below, *sides.options)
+        uses.update((name, "prompt") for name in beside if name is not None and name in row)
         prompt = ""
     else:
         prompt, pieces = _asked(row, sides, options, uses)
@@ -114,6 +114,8 @@ def read(
         raise Unreadable("S004", sides.answered, words, _NOT_CALLED)
     at = ChoiceRow(row, sides.asked, sides.options, sides.answered)
     is_said = called is None and "answer" not in alone
+    if is_said and sides.second is not None:
+        refuse_score(at)
     answer = answer_of(options, sides.naming, at, uses) if is_said else ""
     made.add("user", prompt, sides.asked)
     made.pieces.pop()
@@ -179,7 +181,13 @@ def _asked(
         if (text := _block(row, name, sides.asked)).strip():
             parts.append(text)
             pieces += [(name, text)]
-    if question.strip():
+    if sides.second is not None:
+        uses[sides.second] = "prompt"
+        texts = {sides.asked: question, sides.second: text_of(row, sides.second)}
+        said = {name: text for name, text in texts.items() if text.strip()}
+        parts += [f"{name}: {text}" for name, text in said.items()]
+        pieces += said.items()
+    elif question.strip():
         parts.append(question)
         pieces.append((sides.asked, question))
     for name in sides.below:

@@ -181,6 +181,8 @@ def meaning_of(name: str) -> Meaning | None:
     )
     if is_of_record or (len(words - {"is", "was"}) > 1 and words & _OF_PAIRS):
         return Meaning.METADATA
+    if last == "parse":  # of a sentence of SNLI or MNLI, as a tree
+        return Meaning.METADATA
     if last in _THOUGHTS:
         return Meaning.REASONING
     mends = words & _MENDING and (words & _TEXTS or len(words) == 1)

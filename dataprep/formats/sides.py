@@ -52,6 +52,14 @@ PAIRS = (
     ("text", "label"),
     ("text", "intent"),
     ("sentence", "label"),
+    ("content", "label"),
+    ("review", "label"),
+    ("comment", "label"),
+    ("tweet", "label"),
+    ("headline", "label"),
+    ("text", "sentiment"),
+    ("review", "sentiment"),
+    ("tweet", "sentiment"),
     ("utterance", "intent"),
     ("user", "assistant"),
     ("user", "bot"),
@@ -73,6 +81,20 @@ PAIRS = (
 )
 """What is asked and what is answered; the first pair of which both are there is taken."""
 
+TWO_TEXTS = (
+    ("premise", "hypothesis"),
+    ("sentence1", "sentence2"),
+    ("sentence_a", "sentence_b"),
+    ("question1", "question2"),
+    ("text1", "text2"),
+    ("question", "sentence"),
+    ("title", "content"),
+)
+"""Two texts whose class is answered, as in GLUE, SNLI, MNLI, PAWS, SICK and DBpedia."""
+
+_CLASSES = ("label", "gold_label", "is_duplicate")
+"""What the class of two texts is called."""
+
 PAIR_NAMES = frozenset(folded(name) for pair in PAIRS for name in pair)
 
 ONLY_ASKED = frozenset(folded(name) for name in ("prompt", "question", "instruction", "query"))
@@ -88,6 +110,8 @@ class Sides:
 
     asked: str
     answered: str
+    second: str | None = None
+    """The second of two texts: both are shown below one another, each behind its name."""
     above: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
@@ -118,11 +142,13 @@ def sides_of(row: Row, chosen: tuple[str, str] | None = None) -> Sides | None:
 def by_name(names: tuple[str, ...], chosen: tuple[str, str] | None) -> Sides | None:
     known = {folded(name): name for name in reversed(names)}
     options = tuple(lettered(name for name in names if name not in (chosen or ())))
-    pair = chosen or _pair(known, with_options=bool(options) or _has_options(names))
+    with_options = bool(options) or _has_options(names)
+    pair = chosen or _pair(known, with_options=with_options)
     if pair is None:
         return None
     asked, answered = pair
-    rest = [name for name in names if name not in (*pair, *options)]
+    second = None if chosen or with_options else _second(asked, answered, known)
+    rest = [name for name in names if name not in (*pair, second, *options)]
     by = {name: meaning_of(name) for name in rest}
     contexts = [name for name in rest if by[name] is Meaning.CONTEXT]
     alpaca = folded(asked) == "instruction"
@@ -130,6 +156,7 @@ def by_name(names: tuple[str, ...], chosen: tuple[str, str] | None) -> Sides | N
     return Sides(
         asked=asked,
         answered=answered,
+        second=second,
         above=tuple(contexts),
         below=below,
         options=options or tuple(n for n in rest if by[n] is Meaning.OPTIONS)[:1],
@@ -161,10 +188,22 @@ def _pair(known: dict[str, str], *, with_options: bool) -> tuple[str, str] | Non
         answered = next((known[n] for n in INDEXES if n in known), None)
         if asked and answered:
             return asked, answered
+    classes = [known[folded(name)] for name in _CLASSES if folded(name) in known]
+    for first, second in TWO_TEXTS if classes and not with_options else ():
+        if folded(first) in known and folded(second) in known:
+            return known[folded(first)], classes[0]
     for question, answer in PAIRS:
         if folded(question) in known and folded(answer) in known:
             return known[folded(question)], known[folded(answer)]
     return None
+
+
+def _second(asked: str, answered: str, known: dict[str, str]) -> str | None:
+    """The text beside the one that is asked, where the answer is the class of both."""
+    if folded(answered) not in map(folded, _CLASSES):
+        return None
+    second = next((folded(b) for a, b in TWO_TEXTS if folded(a) == folded(asked)), None)
+    return known.get(second) if second else None
 
 
 def half_of(row: Row) -> str | None:
