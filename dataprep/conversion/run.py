@@ -31,6 +31,7 @@ from dataprep.conversion.ledger import Ledger
 from dataprep.conversion.manifest import divided_by, hashed_beside, made_from
 from dataprep.conversion.mixing import Mixture, refuse_shares
 from dataprep.conversion.nothing import disputes_kept, empty_targets, no_example
+from dataprep.conversion.output_card import write_card
 from dataprep.conversion.rounds import WaitingShard, divided, mixture_of, writings
 from dataprep.conversion.settled_account import STAGE, UNIT, SettledAccount
 from dataprep.conversion.shard import FileRead, ShardResult
@@ -141,7 +142,9 @@ def convert(
         outcome.agreement = run.totals.agreement()
         outcome.reliability = [known.result for known in run.reliability.values()]
         outcome.consensus = run.totals.consensus.to_json()
-        store.publish(folder, out, run.manifest(inputs, outcome, hashes))
+        manifest = run.manifest(inputs, outcome, hashes)
+        write_card(manifest, folder, out)
+        store.publish(folder, out, manifest)
         outcome.notes = [*run.notes, *run.of_earlier(why_anew)]
     return outcome
 

@@ -1,0 +1,227 @@
+"""The README.md of an output: a dataset card, by which `datasets` and the Hub read its targets.
+
+Every figure in it is one of the manifest. It says no time and no place, so that it can be
+repeated; of a file that was named by its whole path, it has the name alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dataprep import sensitive
+from dataprep.finding import Severity, excerpt
+from dataprep.recipe import TOKENISED
+from dataprep.report import counted
+from dataprep.rules import CATALOGUE
+from dataprep.sources.dataset_card import CARD, head_of_card
+from dataprep.splits import SPLITS
+
+_OURS = ("configs", "size_categories", "tags")
+_SIZES = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+    (100_000_000, "10M<n<100M"),
+    (1_000_000_000, "100M<n<1B"),
+)
+"""The size categories of the Hub, by the rows that are fewer than a bound."""
+
+_LARGEST = "n>1B"
+_FILE = re.compile(r"(?P<split>train|validation|test)(?:-\d{5})?\.(?:jsonl|parquet)")
+_WITH_MARK = ("azure",)
+"""Targets whose files begin with a byte order mark, which `datasets` does not read."""
+
+_CLASSES = 50
+"""Classes from which on none is listed: those are no classes but answers."""
+
+_FILES = 20
+_PATHS = (
+    *("path", "label_config", "settled", "from", "tokenizer", "schema", "sample"),
+    *("completion_schema", "chat_template"),
+)
+"""Fields of a recipe that may be paths."""
+_NO_LICENSE = "# license: say which license this data has"
+
+
+def write_card(manifest: Mapping[str, Any], folder: Path, out: Path) -> None:
+    """Write the card of what a run left in `folder`, which is to stand at `out`."""
+    try:
+        before = head_of_card((out / CARD).read_text("utf-8", "replace"))
+    except OSError:  # there is none yet
+        before = {}
+    (folder / CARD).write_text(card_of(manifest, folder, before), "utf-8", "replace")
+
+
+def card_of(manifest: Mapping[str, Any], folder: Path, head: Mapping[str, Any]) -> str:
+    """The card of what a run wrote to `folder`; `head` is what stands at the top of an older one.
+
+    Keys of that which are not ours, as a license, are kept.
+    """
+    configs = [*_configs(manifest["targets"], folder)]
+    kept = {key: value for key, value in head.items() if key not in _OURS}
+    rows = sum(manifest["splits"].values())
+    size = next((name for bound, name in _SIZES if rows < bound), _LARGEST)
+    own = {"configs": configs, "size_categories": [size], "tags": ["dataprep"]}
+    front = [_yaml(kept).rstrip() if kept else "", "" if "license" in kept else _NO_LICENSE]
+    parts = ["---", *filter(None, front), _yaml(own).rstrip(), "---", "", *_body(manifest, configs)]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _configs(targets: Mapping[str, Any], folder: Path) -> Iterator[dict[str, Any]]:
+    """A config for each target with files like those of the first, which is the default.
+
+    `datasets` reads all configs of a folder as one type of files.
+    """
+    kind = ""
+    for name in targets:
+        if name in _WITH_MARK:
+            continue
+        files = sorted(path.name for path in (folder / name).glob("*") if path.is_file())
+        split = {file: match["split"] for file in files if (match := _FILE.fullmatch(file))}
+        data = [
+            {"split": one, "path": paths[0] if len(paths) == 1 else paths}
+            for one in SPLITS
+            if (paths := [f"{name}/{file}" for file in files if split.get(file) == one])
+        ]
+        if not data:
+            continue
+        suffix = Path(next(iter(split))).suffix
+        if not kind:
+            yield {"config_name": name, "data_files": data, "default": True}
+        elif suffix == kind:
+            yield {"config_name": name, "data_files": data}
+        kind = kind or suffix
+
+
+def _yaml(value: Any) -> str:
+    text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=1_000)
+    return text
+
+
+def _body(manifest: Mapping[str, Any], configs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    version = manifest["dataprep"]
+    yield from ("# Training data", "", f"Made by dataprep {version} of the files below.", "")
+    yield from _table(("", *SPLITS), _counted(manifest))
+    if classes := [*_of_classes(manifest["strata"])]:
+        yield from ("## Classes", "")
+        yield from _table(("class", *SPLITS), classes)
+    yield from _agreement(manifest["agreement"])
+    yield from _lost(manifest["ledger"])
+    yield from _sources(manifest["made_from"])
+    yield from _again(manifest)
+    if configs:
+        yield from ("## To load it", "", "```python", "from datasets import load_dataset", "")
+        names = [config["config_name"] for config in configs]
+        yield from (f'load_dataset("FOLDER", "{name}")' for name in names)
+        others = (name for name in TOKENISED if name in manifest["targets"] and name not in names)
+        yield from (f'load_dataset("FOLDER/{name}")' for name in others)
+        yield from ("```", "")
+    yield "`manifest.json` has every figure, and `dataprep verify` holds the files against it."
+
+
+def _counted(manifest: Mapping[str, Any]) -> Iterator[Sequence[str]]:
+    """The examples, and the rows of each target, by split."""
+    yield ("examples", *_numbers(manifest["splits"]))
+    for name, entry in manifest["targets"].items():
+        if splits := entry.get("splits"):
+            yield (f"rows of `{name}`", *_numbers(splits))
+
+
+def _numbers(splits: Mapping[str, int]) -> Iterator[str]:
+    return (f"{splits.get(split, 0):,}" for split in SPLITS)
+
+
+def _of_classes(strata: Mapping[str, Mapping[str, int]]) -> Iterator[Sequence[str]]:
+    """The classes by split; none where they are too many, or one holds something private."""
+    if len(strata) <= _CLASSES and not any(any(True for _ in sensitive.matches(s)) for s in strata):
+        for name, splits in strata.items():
+            yield (_cell(name), *_numbers(splits))
+
+
+def _agreement(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """How far annotators agree, by Krippendorff's alpha, of spans by F1 of the same borders."""
+    rows = [
+        (
+            _cell(one["control"]),
+            f"{one['tasks']:,}",
+            _value(one["alpha"]),
+            _value(one["span_f1"]["exact"]),
+        )
+        for one in results
+    ]
+    if rows:
+        yield from ("## Agreement of the annotators", "")
+        yield from _table(("of", "tasks", "alpha", "F1 of spans"), rows)
+
+
+def _value(measured: Mapping[str, Any] | None) -> str:
+    value = measured.get("value") if measured else None
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _lost(ledger: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What was dropped, by stage and reason."""
+    rows = [
+        (stage["stage"], counted(count, stage["unit"]), reason)
+        for stage in ledger
+        for reason, count in stage["dropped"].items()
+    ]
+    if rows:
+        yield from ("## What was left out", "")
+        yield from _table(("stage", "left out", "why"), rows)
+
+
+def _sources(files: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    yield from ("## What it was made from", "")
+    rows = [
+        (_cell(_called(file["path"]), 200), f"{file['bytes']:,}", f"`{file['sha256'][:16]}`")
+        for file in files[:_FILES]
+    ]
+    yield from _table(("file", "bytes", "sha256"), rows)
+    if len(files) > _FILES:
+        yield from (f"and {len(files) - _FILES:,} more.", "")
+
+
+def _again(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """The recipe, and the command that runs it; what has errors is only left out when asked."""
+    text = _yaml(_portable(manifest["recipe"])).rstrip()
+    has_errors = any(CATALOGUE[code].severity is Severity.ERROR for code in manifest["findings"])
+    flag = " --drop-invalid" if has_errors else ""
+    yield from ("## To make it again", "")
+    yield from ("Beside those files, as `recipe.yaml`:", "", "```yaml", text, "```", "")
+    yield from ("```", f"dataprep convert --recipe recipe.yaml{flag} -o out", "```", "")
+
+
+def _portable(part: Any) -> Any:
+    """A recipe whose paths are those of the files beside it."""
+    if isinstance(part, Mapping):
+        return {
+            key: _called(value) if key in _PATHS and isinstance(value, str) else _portable(value)
+            for key, value in part.items()
+        }
+    return [*map(_portable, part)] if isinstance(part, list) else part
+
+
+def _called(path: str) -> str:
+    """A file by what the user called it; of a whole path, or one above, the name alone."""
+    is_far = Path(path).is_absolute() or ".." in Path(path).parts
+    return Path(path).name if is_far else path
+
+
+def _table(head: Sequence[str], rows: Any) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"| {' | '.join('---' for _ in head)} |"
+    yield from (f"| {' | '.join(row)} |" for row in rows)
+    yield ""
+
+
+def _cell(text: str, most: int = 40) -> str:
+    """A text of the data in one cell of a table."""
+    return re.sub(r"([\\|`<>*_\[\]])", r"\\\1", excerpt(text, most)) or '""'

@@ -1,0 +1,143 @@
+"""An output is a data set as the Hugging Face Hub has them: `load_dataset` reads it as it lies."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.acceptance.conftest import Run
+
+CHATS = [
+    {
+        "messages": [
+            {"role": "user", "content": f"What is {n} and {n}?"},
+            {"role": "assistant", "content": f"It is {2 * n}."},
+        ]
+    }
+    for n in range(30)
+]
+
+
+def written(path: Path, rows: list[dict[str, Any]]) -> None:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def head(folder: Path) -> dict[str, Any]:
+    told: dict[str, Any] = yaml.safe_load((folder / "README.md").read_text().split("---\n")[1])
+    return told
+
+
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """`datasets`, with nothing to reach and a cache of its own."""
+    monkeypatch.setenv("HF_DATASETS_OFFLINE", "1")
+    datasets = pytest.importorskip("datasets")
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    return datasets
+
+
+def test_datasets_loads_every_target_by_its_name_and_the_first_without(
+    dataprep: Run, tmp_path: Path, offline: Any
+) -> None:
+    written(tmp_path / "rows.jsonl", CHATS)
+    to = "openai-chat,prompt-completion,alpaca,t5"
+    run = dataprep("convert", "rows.jsonl", "--to", to, "-o", "out")
+    assert run.returncode == 0, run.stderr
+    splits = json.loads((tmp_path / "out/manifest.json").read_text())["splits"]
+    given = {split: count for split, count in splits.items() if count}
+    for name, key in (("openai-chat", "messages"), ("prompt-completion", "prompt")):
+        loaded = offline.load_dataset(str(tmp_path / "out"), name)
+        assert {split: len(rows) for split, rows in loaded.items()} == given
+        assert all(key in rows.features for rows in loaded.values())
+    assert "messages" in offline.load_dataset(str(tmp_path / "out"))["train"].features
+    assert "input_ids" in offline.load_dataset(str(tmp_path / "out/t5"))["train"].features
+    names = [one["config_name"] for one in head(tmp_path / "out")["configs"]]
+    assert names == ["openai-chat", "prompt-completion", "alpaca"]
+    assert 'load_dataset("FOLDER/t5")' in (tmp_path / "out/README.md").read_text()
+
+
+def test_the_card_says_what_was_made_of_what_and_how_to_make_it_again(
+    dataprep: Run, tmp_path: Path
+) -> None:
+    rows = [{"text": f"the film number {n}", "label": "tea" if n % 3 else "milk"} for n in range(9)]
+    written(tmp_path / "rows.jsonl", [*rows, {"text": "no more", "label": ""}])
+    flags = ("--to", "prompt-completion", "--drop-invalid", "--near-duplicates", "off")
+    run = dataprep("convert", tmp_path / "rows.jsonl", *flags, "-o", "out")
+    assert run.returncode == 0, run.stderr
+    card = (tmp_path / "out/README.md").read_text()
+    assert str(tmp_path) not in card
+    assert "| rows.jsonl | " in card
+    assert "| shape | 1 record | C003 |" in card
+    assert "| milk | " in card and "| tea | " in card
+    assert "# license: say which license this data has\n" in card
+    assert head(tmp_path / "out")["size_categories"] == ["n<1K"]
+    recipe = card.split("```yaml\n")[1].split("```")[0]
+    (tmp_path / "recipe.yaml").write_text(recipe)
+    assert "\ndataprep convert --recipe recipe.yaml --drop-invalid -o out\n" in card
+    again = ("--recipe", "recipe.yaml", "--drop-invalid", "-o", "again")
+    assert dataprep("convert", *again).returncode == 0
+    for path in (tmp_path / "out/prompt-completion").iterdir():
+        assert path.read_bytes() == (tmp_path / "again/prompt-completion" / path.name).read_bytes()
+
+
+def test_the_card_is_the_same_again_is_verified_and_is_no_row_of_anything(
+    dataprep: Run, tmp_path: Path
+) -> None:
+    written(tmp_path / "rows.jsonl", CHATS)
+    for out, workers in (("one", "1"), ("two", "2")):
+        given = ("--to", "openai-chat", "--workers", workers, "-o", out)
+        assert dataprep("convert", "rows.jsonl", *given).returncode == 0
+    one, two = (tmp_path / name / "README.md" for name in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes()
+    assert dataprep("verify", "one").returncode == 0
+    run = dataprep("check", "one")
+    assert run.returncode == 0, run.stdout + run.stderr
+    run = dataprep("convert", "one", "--to", "alpaca", "-o", "three")
+    assert run.returncode == 0, run.stderr
+    two.write_text(two.read_text() + "\nmore\n")
+    run = dataprep("verify", "two")
+    assert (run.returncode, "README.md" in run.stdout + run.stderr) == (1, True)
+
+
+def test_a_license_that_somebody_wrote_stays_when_the_output_is_made_anew(
+    dataprep: Run, tmp_path: Path
+) -> None:
+    written(tmp_path / "rows.jsonl", CHATS)
+    made = ("convert", "rows.jsonl", "--to", "openai-chat", "-o", "out")
+    assert dataprep(*made).returncode == 0
+    card = tmp_path / "out/README.md"
+    mine = card.read_text().replace("# license: say which license this data has", "license: mit")
+    card.write_text(mine)
+    assert dataprep(*made).returncode == 0
+    assert head(tmp_path / "out")["license"] == "mit"
+    assert [one["config_name"] for one in head(tmp_path / "out")["configs"]] == ["openai-chat"]
+
+
+def test_rows_with_and_without_tools_load_together(
+    dataprep: Run, tmp_path: Path, offline: Any
+) -> None:
+    tool = {
+        "type": "function",
+        "function": {
+            "name": "rain",
+            "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
+        },
+    }
+    call = {"id": "a1", "type": "function", "function": {"name": "rain", "arguments": "{}"}}
+    called = [
+        {"role": "user", "content": "Does it rain in Lima?"},
+        {"role": "assistant", "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "a1", "content": "no"},
+        {"role": "assistant", "content": "No."},
+    ]
+    written(tmp_path / "rows.jsonl", [*CHATS, {"messages": called, "tools": [tool]}])
+    run = dataprep("convert", "rows.jsonl", "--to", "openai-chat", "-o", "out")
+    assert run.returncode == 0, run.stderr
+    loaded = offline.load_dataset(str(tmp_path / "out"))
+    assert sum(len(rows) for rows in loaded.values()) == 31
+    shutil.rmtree(tmp_path / "cache", ignore_errors=True)
