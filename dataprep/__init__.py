@@ -9,9 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dataprep.api.asking import Predictions, evaluate, predict
     from dataprep.api.checking import CheckResult, check
     from dataprep.api.converted import ConvertedDataset, load, verify
     from dataprep.api.converting import convert, load_recipe
+    from dataprep.api.trained import TrainedRun
+    from dataprep.api.training import plan, train
     from dataprep.finding import (
         DataprepError,
         Drop,
@@ -38,16 +41,22 @@ __all__ = [
     "InvalidData",
     "NothingToDo",
     "Place",
+    "Predictions",
     "Recipe",
     "Refused",
     "Severity",
     "Source",
     "Target",
+    "TrainedRun",
     "UsageError",
     "check",
     "convert",
+    "evaluate",
     "load",
     "load_recipe",
+    "plan",
+    "predict",
+    "train",
     "verify",
 ]
 
@@ -61,16 +70,22 @@ _HOME = {
     "InvalidData": ("finding", "InvalidData"),
     "NothingToDo": ("finding", "NothingToDo"),
     "Place": ("finding", "Place"),
+    "Predictions": ("api.asking", "Predictions"),
     "Recipe": ("recipe", "Recipe"),
     "Refused": ("finding", "Refused"),
     "Severity": ("finding", "Severity"),
     "Source": ("recipe", "Source"),
     "Target": ("recipe", "Target"),
+    "TrainedRun": ("api.trained", "TrainedRun"),
     "UsageError": ("finding", "UsageError"),
     "check": ("api.checking", "check"),
     "convert": ("api.converting", "convert"),
+    "evaluate": ("api.asking", "evaluate"),
     "load": ("api.converted", "load"),
     "load_recipe": ("api.converting", "load_recipe"),
+    "plan": ("api.training", "plan"),
+    "predict": ("api.asking", "predict"),
+    "train": ("api.training", "train"),
     "verify": ("api.converted", "verify"),
 }
 

@@ -113,6 +113,14 @@ def _load_causal(folder: Path, net: Any, settings: Json) -> Trained:
     return Trained(net, words, "causal", settings["target"], settings, ask, str)
 
 
+def answer_texts(
+    trained: Trained, texts: Sequence[str], most: int, *, as_is: bool = False
+) -> list[str]:
+    """The answers to texts, in their order, each asked about as the training asked, or `as_is`."""
+    wording = Wording() if as_is else trained.wording
+    return answer_rows(trained, [wording.row(text) for text in texts], most)
+
+
 def answer_rows(trained: Trained, rows: Sequence[Json], most: int) -> list[str]:
     """The answers to rows that ask something, in their order, each of at most `most` tokens."""
     made = dict(answers_of(trained, trained.ask(rows), most))

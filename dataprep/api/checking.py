@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dataprep import checker
 from dataprep.api.paths import StrPath, several
+from dataprep.api.surroundings import without_bar_warnings
 from dataprep.finding import Finding, Severity, UsageError
 from dataprep.providers import own_table
 from dataprep.report import Counts, counted
@@ -190,7 +191,7 @@ def prepared_check(
     """
     if not files:
         raise UsageError("There is nothing to check.", "Example: dataprep check train.jsonl")
-    with own_table(providers):
+    with own_table(providers), without_bar_warnings():
         settings, folder = settings_for(files)
         target = target or settings.target
         context = checker.context(

@@ -41,7 +41,7 @@ class ConvertedDataset:
     @property
     def splits(self) -> dict[str, int]:
         """Examples in train, validation and test."""
-        return {name: self.manifest["splits"].get(name, 0) for name in SPLITS}
+        return {name: self.manifest.get("splits", {}).get(name, 0) for name in SPLITS}
 
     @property
     def targets(self) -> list[str]:
@@ -51,13 +51,13 @@ class ConvertedDataset:
     @property
     def notes(self) -> list[str]:
         """What convert said of the sources and of the dataset."""
-        return list(self.manifest["notes"])
+        return list(self.manifest.get("notes", ()))
 
     @property
     def ledger(self) -> Ledger:
         """What came in, went on and was dropped, stage by stage."""
         ledger = Ledger()
-        for row in self.manifest["ledger"]:
+        for row in self.manifest.get("ledger", ()):
             stage = ledger.stage(row["stage"], row["unit"])
             stage.entered, stage.out = row["in"], row["out"]
             stage.dropped = Counter(row["dropped"])
@@ -143,7 +143,7 @@ class ConvertedDataset:
     def _repr_html_(self) -> str:
         from dataprep import report
 
-        tables = report.summary_parts(self.ledger, self.splits, self.manifest["strata"])
+        tables = report.summary_parts(self.ledger, self.splits, self.manifest.get("strata"))
         return report.as_html(repr(self), *tables)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from dataprep import conversion
 from dataprep.api.converted import ConvertedDataset, load
 from dataprep.api.paths import StrPath, several
+from dataprep.api.surroundings import without_bar_warnings
 from dataprep.finding import InvalidData
 from dataprep.report import counted, finding_line
 
@@ -136,14 +137,15 @@ def run_conversion(
         flags,
         typed=False,
     )
-    return conversion.convert(
-        plan,
-        base,
-        out,
-        drop_invalid=drop_invalid,
-        progress=progress or silent,
-        workers=workers,
-    )
+    with without_bar_warnings():
+        return conversion.convert(
+            plan,
+            base,
+            out,
+            drop_invalid=drop_invalid,
+            progress=progress or silent,
+            workers=workers,
+        )
 
 
 def _flag(name: str, value: Any, *, beside: bool) -> Any:

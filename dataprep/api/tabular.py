@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dataprep.api.surroundings import without_bar_warnings
 from dataprep.finding import UnreadableFile, UsageError, package_missing
 from dataprep.frames import parquet_errors, read_frame
 from dataprep.parts import part_batches
@@ -87,7 +88,8 @@ def dataset_dict(frames: Mapping[str, pl.DataFrame]) -> datasets.DatasetDict:
 
 def _datasets() -> Any:
     try:
-        import datasets
+        with without_bar_warnings():
+            import datasets
     except ModuleNotFoundError:
         raise package_missing("datasets") from None
     return datasets

@@ -6,10 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
-from dataprep.api.loading import trainer
+from dataprep.api.training import run_training
 from dataprep.cli.numbers import above, at_least
-from dataprep.cli.one_step import SourceFlags, converted, dataset
-from dataprep.cli.open_weights import hush, show_run
+from dataprep.cli.one_step import SourceFlags, prepared
+from dataprep.cli.open_weights import show_run
 from dataprep.cli.training_flags import CommonFlags, KeptWeights, Out
 
 
@@ -43,12 +43,7 @@ def dpo(
     keep
         Which weights are saved: of the checkpoint with the lowest held-out loss, or the last.
     """
-    choices = _choices(converted(source), "preference", out, model, flags)
-    folder = dataset(source, "preference", out, how, resume=flags.resume)
-    if folder is None:
-        return 1
-    train = trainer("dpo", "preference").train
-    return show_run(train(folder, out=out, model=model, beta=beta, keep=keep, **choices))
+    return _aligned("dpo", source, out, model, how=how, flags=flags, beta=beta, keep=keep)
 
 
 def kto(
@@ -87,13 +82,10 @@ def kto(
     keep
         Which weights are saved: of the checkpoint with the lowest held-out loss, or the last.
     """
-    choices = _choices(converted(source), "kto", out, model, flags)
-    folder = dataset(source, "kto", out, how, resume=flags.resume)
-    if folder is None:
-        return 1
-    train = trainer("kto", "preference").train
     weights = {"desirable_weight": desirable_weight, "undesirable_weight": undesirable_weight}
-    return show_run(train(folder, out=out, model=model, beta=beta, **weights, keep=keep, **choices))
+    return _aligned(
+        "kto", source, out, model, how=how, flags=flags, beta=beta, keep=keep, **weights
+    )
 
 
 def grpo(
@@ -136,31 +128,33 @@ def grpo(
     beta
         How far the model may move from where it began; more is less, 0 sets no bound.
     """
-    choices = _choices(converted(source), "reinforcement", out, model, flags)
-    folder = dataset(source, "reinforcement", out, how, resume=flags.resume)
-    if folder is None:
-        return 1
-    train = trainer("grpo", "preference").train
-    return show_run(
-        train(
-            folder,
-            out=out,
-            model=model,
-            grader=grader,
-            generations=generations,
-            max_new_tokens=max_new_tokens,
-            temperature=temperature,
-            beta=beta,
-            **choices,
-        )
+    return _aligned(
+        "grpo",
+        source,
+        out,
+        model,
+        how=how,
+        flags=flags,
+        grader=grader,
+        generations=generations,
+        max_new_tokens=max_new_tokens,
+        temperature=temperature,
+        beta=beta,
     )
 
 
-def _choices(
-    folder: Path | None, target: str, out: Path, model: str, flags: CommonFlags
-) -> dict[str, Any]:
-    """The choices as keywords; what they get wrong is refused before torch is loaded."""
-    choices = asdict(flags)
-    trainer("before", "train").look(folder, target, out, model, **choices)
-    hush()
-    return choices
+def _aligned(
+    kind: str,
+    source: Path,
+    out: Path,
+    model: str,
+    *,
+    how: SourceFlags,
+    flags: CommonFlags,
+    **own: Any,
+) -> int:
+    options = {**asdict(flags), **own}
+    folder = prepared(kind, source, out, model, how=how, options=options)
+    if folder is None:
+        return 1
+    return show_run(run_training(kind, folder, out=out, model=model, options=options))

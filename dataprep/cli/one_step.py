@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from dataprep.api.training import KINDS, look_before_converting
 from dataprep.cli import converting
 from dataprep.finding import UsageError
 from dataprep.shell import command_line, flag_of
@@ -28,26 +29,23 @@ class SourceFlags:
     "Where the converted dataset is kept; by default beside the run folder, as RUN-data."
 
 
-def converted(source: Path) -> Path | None:
-    """The source, where it is a folder that `convert` made; a dataset is read as it is."""
-    return source if (source / MANIFEST).exists() else None
-
-
-def dataset(
+def prepared(
+    kind: str,
     source: Path,
-    target: str,
     run: Path,
-    how: SourceFlags,
+    model: str | None,
     *,
-    tokenizer: str | None = None,
-    resume: bool = False,
+    how: SourceFlags,
+    options: dict[str, Any],
+    plan: bool = False,
 ) -> Path | None:
     """The folder to train on: the source, or what becomes of it; None where that was refused.
 
-    A run that goes on takes the dataset that it was begun with. Why a conversion was refused is
-    said. Raises UsageError for flags that a dataset has no use for, and under several ranks.
+    A run that cannot begin is refused before anything is converted, and one that goes on takes the
+    dataset that it was begun with. Why a conversion was refused is said. Raises UsageError for
+    flags that a converted folder has no use for, and under several ranks.
     """
-    if converted(source):
+    if _is_converted(source):
         given = [name for name, value in asdict(how).items() if value is not None]
         if given:
             raise UsageError(
@@ -55,19 +53,25 @@ def dataset(
                 "Leave it out, or name the source that was converted.",
             )
         return source
+    look_before_converting(kind, None if plan else run, model, options)
     data = how.data or run.with_name(f"{run.name}-data")
-    if resume and converted(data):
+    if options["resume"] and _is_converted(data):
         return data
+    what = KINDS[kind]
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        first = command_line("convert", source, to=target, out=data)
+        first = command_line("convert", source, to=what.target, out=data)
         raise UsageError("Several ranks read one dataset.", f"Make it first: {first}")
     code = converting.convert(
         source,
         recipe=how.recipe,
         label_config=how.label_config,
-        to=(target,),
+        to=(what.target,),
         out=data,
-        tokenizer=tokenizer,
+        tokenizer=None if what.given else model,
         then=False,
     )
     return None if code else data
+
+
+def _is_converted(folder: Path) -> bool:
+    return (folder / MANIFEST).exists()

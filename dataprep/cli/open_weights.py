@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 from dataprep.api.loading import trainer
-from dataprep.cli.one_step import SourceFlags, converted, dataset
+from dataprep.api.training import plan_training, run_training
+from dataprep.cli.one_step import SourceFlags, prepared
 from dataprep.cli.screen import Flag, console
 from dataprep.cli.training_flags import Out, TrainingFlags
 from dataprep.finding import UsageError
@@ -47,15 +48,7 @@ def t5(
     size
         Of a new model.
     """
-    choices = _choices(converted(source), "t5", out, model, flags)
-    folder = dataset(source, "t5", out, how, tokenizer=model, resume=flags.resume)
-    if folder is None:
-        return 1
-    if flags.plan:
-        return _planned(folder, "t5", "t5", flags, model=model, size=size, **choices)
-    return show_run(
-        trainer("t5", "train").train(folder, out=out, model=model, size=size, **choices)
-    )
+    return _trained("t5", source, out, model, how=how, flags=flags, size=size)
 
 
 def llama(
@@ -83,7 +76,7 @@ def llama(
     size
         Of a new model.
     """
-    return _causal("llama", source, out, model, size=size, how=how, flags=flags)
+    return _trained("llama", source, out, model, how=how, flags=flags, size=size)
 
 
 def mistral(
@@ -111,7 +104,7 @@ def mistral(
     size
         Of a new model.
     """
-    return _causal("mistral", source, out, model, size=size, how=how, flags=flags)
+    return _trained("mistral", source, out, model, how=how, flags=flags, size=size)
 
 
 def export(
@@ -161,47 +154,31 @@ def export(
     return 0
 
 
-def _causal(
+def _trained(
     kind: str,
     source: Path,
     out: Path,
     model: str | None,
     *,
-    size: str,
     how: SourceFlags,
     flags: TrainingFlags,
+    size: str,
 ) -> int:
-    choices = _choices(converted(source), "causal", out, model, flags)
-    folder = dataset(source, "causal", out, how, tokenizer=model, resume=flags.resume)
-    if folder is None:
-        return 1
-    if flags.plan:
-        more = {"model": model, "kind": kind, "size": size}
-        return _planned(folder, "causal", "causal", flags, **more, **choices)
-    train = trainer("causal", "train").train
-    return show_run(train(folder, out=out, model=model, kind=kind, size=size, **choices))
-
-
-def _choices(
-    folder: Path | None, target: str, out: Path, model: str | None, flags: TrainingFlags
-) -> dict[str, Any]:
-    """The choices as keywords; what they get wrong is refused before torch is loaded."""
-    choices = {k: v for k, v in asdict(flags).items() if k not in ("plan", "gpu")}
-    if flags.gpu is not None and not flags.plan:
-        raise UsageError("--gpu is for --plan alone.", "Add --plan, or leave it out.")
-    trainer("before", "train").look(folder, target, None if flags.plan else out, model, **choices)
-    hush()
-    return choices
-
-
-def _planned(folder: Path, target: str, family: str, flags: TrainingFlags, **more: Any) -> int:
-    """Print what a training takes."""
+    """Train, or print what the training takes; 1 where the source cannot be converted."""
     from dataprep import report
 
-    plan = trainer("planning", "train").plan
-    made = plan(folder, target=target, family=family, gpu=flags.gpu, **more)
-    report.print_markdown(made.page(), report.console(sys.stdout))
-    return 0
+    options = {**asdict(flags), "size": size}
+    asked, gpu = options.pop("plan"), options.pop("gpu")
+    if gpu is not None and not asked:
+        raise UsageError("--gpu is for --plan alone.", "Add --plan, or leave it out.")
+    folder = prepared(kind, source, out, model, how=how, options=options, plan=asked)
+    if folder is None:
+        return 1
+    if asked:
+        made = plan_training(kind, folder, model=model, gpu=gpu, options=options)
+        report.print_markdown(made.page(), report.console(sys.stdout))
+        return 0
+    return show_run(run_training(kind, folder, out=out, model=model, options=options))
 
 
 def hush() -> None:

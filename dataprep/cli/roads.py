@@ -98,21 +98,22 @@ def evaluate(
         A folder for the answers and the scores.
     """
     from dataprep import report
+    from dataprep.api import asking
 
     with report.Bars(console()) as bars:
-        made = trainer("asking", "openai").evaluate(
+        made = asking.evaluate(
             folder,
             out=out,
             split=split,
-            runs=run,
+            run=run,
             endpoint=endpoint,
-            models=model,
+            model=model,
             key_variable=key_variable,
             max_tokens=max_tokens,
             temperature=temperature,
             concurrency=concurrency,
             limit=limit,
-            on_progress=bars,
+            progress=bars,
         )
     report.print_markdown(made.page, report.console(sys.stdout))
     console().print(f"Answers and scores are in {made.folder}.")

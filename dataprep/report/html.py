@@ -12,6 +12,7 @@ from dataprep.report.terminal import printable
 
 _BOX = '<div class="dataprep tex2jax_ignore mathjax_ignore">'
 """Notebooks typeset what stands between dollar signs elsewhere."""
+_NUMBER = "text-align: right; white-space: nowrap"
 
 
 def as_html(*parts: Table | Text | str) -> str:
@@ -33,13 +34,14 @@ def _table(table: Table) -> str:
 
 
 def _cell(tag: str, justify: str, content: Any) -> str:
-    side = "right" if justify == "right" else "left"
-    return f'<{tag} style="text-align: {side}">{_text(content)}</{tag}>'
+    style = _NUMBER if justify == "right" else "text-align: left"
+    return f'<{tag} style="{style}">{_text(content)}</{tag}>'
 
 
 def _text(content: Text | str | Any) -> str:
     """Text as text on one line; of its styles that of the whole stays, if it is bold."""
-    if isinstance(content, Text):
-        words = html.escape(printable(content.plain))
-        return f"<b>{words}</b>" if "bold" in str(content.style) else words
-    return html.escape(printable(str(content)))
+    plain = printable(content.plain if isinstance(content, Text) else str(content))
+    inner = plain.lstrip(" ")
+    words = "&nbsp;" * (len(plain) - len(inner)) + html.escape(inner)
+    bold = isinstance(content, Text) and "bold" in str(content.style)
+    return f"<b>{words}</b>" if bold else words

@@ -114,11 +114,13 @@ def test_a_run_that_goes_on_takes_the_dataset_that_it_was_begun_with(
     monkeypatch.chdir(tmp_path)
     source = export(tmp_path)
     how = one_step.SourceFlags(label_config=tmp_path / "given" / "labels.xml")
-    made = one_step.dataset(source, "t5", Path("run"), how)
+    options = {"resume": False}
+    made = one_step.prepared("t5", source, Path("run"), None, how=how, options=options)
     assert made == Path("run-data")
     before = (made / "manifest.json").stat().st_mtime_ns
     source.write_text("[]")
-    assert one_step.dataset(source, "t5", Path("run"), how, resume=True) == made
+    options = {"resume": True}
+    assert one_step.prepared("t5", source, Path("run"), None, how=how, options=options) == made
     assert (made / "manifest.json").stat().st_mtime_ns == before
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,18 @@ def test_every_public_name_is_there_and_on_the_page() -> None:
     assert [name for name in dataprep.__all__ if f"`{name}" not in page] == []
     assert all(getattr(dataprep, name) for name in dataprep.__all__)
     assert set(dataprep.__all__) < set(dir(dataprep))
+
+
+def test_the_reference_of_the_page_is_that_of_the_docstrings() -> None:
+    path = ROOT / "docs" / "make_python.py"
+    spec = importlib.util.spec_from_file_location("make_python", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    page = (ROOT / "docs" / "python.md").read_text("utf-8")
+    assert page.endswith(module.reference()), "run: python docs/make_python.py"
+    called = {n for n in dataprep.__all__ if n.islower()}
+    assert set(module.FUNCTIONS) == called
 
 
 def test_importing_the_package_loads_none_of_its_dependencies() -> None:

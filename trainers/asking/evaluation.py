@@ -8,8 +8,9 @@ from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
+from rich.table import Table
 
-from dataprep import network, store
+from dataprep import network, report, store
 from dataprep.durable import write_json, write_whole
 from dataprep.finding import NothingToDo, UsageError
 from dataprep.jsonio import Json
@@ -19,6 +20,7 @@ from trainers.asking.endpoint import Endpoint
 from trainers.asking.kept import KeptAnswer, opened
 from trainers.asking.page import page
 from trainers.asking.questions import Question, Questions
+from trainers.tasks import TITLES
 
 SCHEMA = "urn:dataprep:schema:evaluation:1"
 RESULT, PAGE, ANSWERS, ASKED = "evaluation.json", "report.md", "answers.jsonl", "asked"
@@ -36,6 +38,35 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     def page(self) -> str:
         """The report, in Markdown."""
         return (self.folder / PAGE).read_text("utf-8")
+
+    def __repr__(self) -> str:
+        table, name = self.table, type(self).__name__
+        told = f"{table['compared']:,} {table['split']} examples"
+        roads = (f"{road['name']} {_main_scores(road)}" for road in table["roads"])
+        return f"{name}({str(self.folder)!r}): {told}; {'; '.join(roads)}"
+
+    def _repr_html_(self) -> str:
+        return report.as_html(repr(self), *map(self._scores, self.table["majority"]))
+
+    def _scores(self, shape: str) -> Table:
+        """The scores of each road on one shape, beside what the most frequent answer reaches."""
+        roads = [(road["name"], road["shapes"][shape]["scores"]) for road in self.table["roads"]]
+        roads.append(("most frequent answer", self.table["majority"][shape]["scores"]))
+        made = Table(shape)
+        for name, _ in roads:
+            made.add_column(name, justify="right")
+        for metric in roads[0][1]:
+            numbers = (f"{scores[metric]:.3f}" for _, scores in roads)
+            made.add_row(TITLES.get(metric, metric), *numbers)
+        return made
+
+
+def _main_scores(road: Json) -> str:
+    """The score that each shape is judged by first."""
+    return ", ".join(
+        f"{TITLES.get(by := each['judged_by'], by)} {each['scores'][by]:.3f} ({shape})"
+        for shape, each in road["shapes"].items()
+    )
 
 
 def evaluate(
