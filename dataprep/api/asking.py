@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,9 +81,8 @@ def predict(
     TrainedRun.answer. Raises UsageError for a run that is not finished and rows that cannot be
     asked, NothingToDo where there is nothing to answer, EnvironmentProblem for memory or a disk.
     """
-    module = trainer("predict", "train")
     with restored():
-        made = module.predict(
+        made = trainer("predict", "train").predict(
             Path(run),
             Path(source),
             out=Path(out),
@@ -119,9 +117,8 @@ def evaluate(
     there is nothing to ask, EnvironmentProblem for the network, and Refused for an address that a
     key may not go to.
     """
-    module = trainer("asking", "openai")
     with restored():
-        made: Evaluation = module.evaluate(
+        made: Evaluation = trainer("asking", "openai").evaluate(
             Path(folder),
             out=Path(out),
             split=split,
@@ -142,9 +139,9 @@ def answers_of(
     run: StrPath, texts: Sequence[str], max_new_tokens: int, *, as_is: bool = False
 ) -> list[str]:
     """What a trained model answers to texts; nothing is written."""
-    module = trainer("trained", "train")
     with restored():
-        loaded = module.load(Path(os.fspath(run)))
+        module = trainer("trained", "train")
+        loaded = module.load(Path(run))
         made: list[str] = module.answer_texts(loaded, texts, max_new_tokens, as_is=as_is)
     return made
 

@@ -171,7 +171,8 @@ def _refusal(outcome: Outcome) -> InvalidData:
         remedy = "Without what has errors nothing would be left: mend the data."
     else:
         remedy = "Mend the data, or pass drop_invalid=True to leave out what has errors."
-    errors = counted(outcome.journal.errors, "error")
-    what = f"The data has {errors}, and nothing was written."
+    errors = outcome.journal.errors
+    has = f"The data has {counted(errors, 'error')}" if errors else "Not every file can be read"
+    what = f"{has}, and nothing was written."
     first = f" The first: {finding_line(found[0])}" if found else f" {'; '.join(outcome.notes)}."
     return InvalidData(what + first, remedy, found)

@@ -9,12 +9,18 @@ from types import ModuleType
 from dataprep._version import DISTRIBUTION
 from dataprep.finding import EnvironmentProblem, extra_missing
 
+LIGHT = ("before", "options")
+"""Modules that load no library of training."""
+HUB_CODE = "kernels"
+"""The library by which others run code of the hub."""
+
 
 def trainer(name: str, extra: str) -> ModuleType:
     """A module of `trainers`; raises EnvironmentProblem without its extra."""
-    # Where `kernels` is installed bitsandbytes runs code of the hub as soon as it is imported, and
-    # peft imports it. A command runs no such code.
-    sys.modules.setdefault("kernels", None)  # type: ignore[arg-type]
+    if name not in LIGHT:
+        # Where `kernels` is installed bitsandbytes runs code of the hub as soon as it is imported,
+        # and peft imports it. No such code is run.
+        sys.modules.setdefault(HUB_CODE, None)  # type: ignore[arg-type]
     try:
         return import_module(f"trainers.{name}")
     except ModuleNotFoundError as error:

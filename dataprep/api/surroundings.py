@@ -8,7 +8,9 @@ import random
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+
+from dataprep.api.loading import HUB_CODE
 
 _LOGGERS = ("huggingface_hub", "transformers")
 
@@ -19,31 +21,57 @@ def restored() -> Iterator[None]:
 
     Meanwhile libraries warn nobody, unless Python was told how to warn (-W).
     """
-    import numpy as np
+    hub_code = HUB_CODE in sys.modules
+    with _environment_restored(), _words_restored(), _numbers_restored(), _torch_restored():
+        try:
+            yield
+        finally:
+            if not hub_code:
+                sys.modules.pop(HUB_CODE, None)
 
-    environment, loggers = dict(os.environ), [logging.getLogger(name) for name in _LOGGERS]
-    levels, drawn, numbers = (
-        [each.level for each in loggers],
-        random.getstate(),
-        np.random.get_state(),
-    )
-    with warnings.catch_warnings(), ExitStack() as more:
+
+@contextmanager
+def _environment_restored() -> Iterator[None]:
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        for name, value in before.items():
+            if os.environ.get(name) != value:
+                os.environ[name] = value
+
+
+@contextmanager
+def _words_restored() -> Iterator[None]:
+    """Warnings are not shown meanwhile; the levels of loggers come back."""
+    levels = {logger: logger.level for logger in map(logging.getLogger, _LOGGERS)}
+    with warnings.catch_warnings():
         if not sys.warnoptions:
             warnings.simplefilter("ignore")
         try:
-            more.enter_context(_torch_restored())
             yield
         finally:
-            random.setstate(drawn)
-            np.random.set_state(numbers)
-            for logger, level in zip(loggers, levels, strict=True):
+            for logger, level in levels.items():
                 logger.setLevel(level)
-            _put_back(environment)
+
+
+@contextmanager
+def _numbers_restored() -> Iterator[None]:
+    import numpy as np
+
+    drawn, numbers = random.getstate(), np.random.get_state()
+    try:
+        yield
+    finally:
+        random.setstate(drawn)
+        np.random.set_state(numbers)
 
 
 @contextmanager
 def _torch_restored() -> Iterator[None]:
-    """The same of torch and of transformers' progress bars; nothing where there is none."""
+    """Torch's random numbers and threads, and transformers' bars, where they are installed."""
     try:
         import torch
         from transformers.utils import logging as bars
@@ -58,14 +86,6 @@ def _torch_restored() -> Iterator[None]:
         torch.set_num_threads(threads)
         if shown:
             bars.enable_progress_bar()  # type: ignore[no-untyped-call]
-
-
-def _put_back(environment: dict[str, str]) -> None:
-    for name in os.environ.keys() - environment.keys():
-        del os.environ[name]
-    for name, value in environment.items():
-        if os.environ.get(name) != value:
-            os.environ[name] = value
 
 
 @contextmanager

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dataprep.api.loading import trainer
 from dataprep.api.paths import StrPath
-from dataprep.finding import DataprepError, UnreadableFile
+from dataprep.finding import DataprepError, UnreadableFile, excerpt
 
 if TYPE_CHECKING:
     import polars as pl
     from rich.table import Table
 
 _SETTINGS, _SCORES, _JOURNAL, _CARD = "run.json", "evaluation.json", "metrics.jsonl", "README.md"
+_NAME = 100
+"""Characters of a model's name that a line shows."""
 
 
 @dataclass(frozen=True, slots=True, repr=False, init=False)
@@ -96,14 +97,16 @@ class TrainedRun:
 
     def _told(self) -> str:
         """The model, and how good it is at each shape."""
+        from trainers.tasks import TITLES
+
         settings, scores = self.settings, self.scores
-        titles = trainer("tasks", "train").TITLES
         found = [
-            f"{shape}: {titles.get(by := each['judged_by'], by)} {each[by]:.3f}"
+            f"{shape}: {TITLES.get(by := each['judged_by'], by)} {each[by]:.3f}"
             f" on {each['examples']:,} {scores['split']} examples"
             for shape, each in scores.get("shapes", {}).items()
         ]
-        return "; ".join([f"{settings['model']}, {settings['parameters']:,} parameters", *found])
+        model = excerpt(str(settings["model"]), _NAME)
+        return "; ".join([f"{model}, {settings['parameters']:,} parameters", *found])
 
     def _repr_html_(self) -> str:
         from dataprep import report
@@ -127,7 +130,8 @@ class TrainedRun:
         """How good the answers of each shape are, beside what the most frequent answer reaches."""
         from rich.table import Table
 
-        titles = trainer("tasks", "train").TITLES
+        from trainers.tasks import TITLES
+
         table = Table("shape")
         for name in ("examples", "judged by", "score", "exact match", "most frequent answer"):
             table.add_column(name, justify="left" if name == "judged by" else "right")
@@ -135,6 +139,6 @@ class TrainedRun:
             by = each["judged_by"]
             numbers = (each["exact_match"], each["majority"]["exact_match"])
             exact, most = (f"{number:.3f}" for number in numbers)
-            cells = (f"{each['examples']:,}", titles.get(by, by), f"{each[by]:.3f}", exact, most)
+            cells = (f"{each['examples']:,}", TITLES.get(by, by), f"{each[by]:.3f}", exact, most)
             table.add_row(shape, *cells)
         return table

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from dataprep import network, report, store
 from dataprep.durable import write_json, write_whole
-from dataprep.finding import NothingToDo, UsageError
+from dataprep.finding import NothingToDo, UsageError, excerpt
 from dataprep.jsonio import Json
 from trainers.asking import endpoint as endpoints
 from trainers.asking import local, questions, scoring
@@ -24,6 +24,8 @@ from trainers.tasks import TITLES
 
 SCHEMA = "urn:dataprep:schema:evaluation:1"
 RESULT, PAGE, ANSWERS, ASKED = "evaluation.json", "report.md", "answers.jsonl", "asked"
+_NAME = 100
+"""Characters of a road's name that a line shows."""
 
 Tell = Callable[[str, int, int], None]
 
@@ -42,7 +44,7 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         table, name = self.table, type(self).__name__
         told = f"{table['compared']:,} {table['split']} examples"
-        roads = (f"{road['name']} {_main_scores(road)}" for road in table["roads"])
+        roads = (f"{excerpt(road['name'], _NAME)} {_main_scores(road)}" for road in table["roads"])
         return f"{name}({str(self.folder)!r}): {told}; {'; '.join(roads)}"
 
     def _repr_html_(self) -> str:

@@ -15,11 +15,13 @@ from dataprep.finding import EnvironmentProblem
 def test_no_command_lets_a_library_run_code_of_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     """bitsandbytes does, at its import, by the package `kernels` where that is installed."""
     monkeypatch.delitem(sys.modules, "kernels", raising=False)
-    trainer("before", "train")
+    trainer("adapters", "train")
     assert importlib.util.find_spec("kernels") is None
     with pytest.raises(ImportError):
         importlib.import_module("kernels")
     monkeypatch.delitem(sys.modules, "kernels")
+    trainer("before", "train")
+    assert "kernels" not in sys.modules
 
 
 def test_a_package_trainers_of_somebody_else_is_no_missing_extra(

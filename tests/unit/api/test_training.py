@@ -8,6 +8,7 @@ import logging
 import os
 import random
 import signal
+import sys
 import threading
 import warnings
 from collections.abc import Callable
@@ -116,6 +117,7 @@ def state() -> dict[str, Any]:
         "signals": [signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)],
         "levels": [logging.getLogger(name).level for name in ("transformers", "huggingface_hub")],
         "alive": threading.enumerate(),
+        "kernels": "kernels" in sys.modules,
     }
 
 
