@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
@@ -11,10 +13,27 @@ from dataprep.example import Example
 from dataprep.finding import NothingToDo, UsageError
 from dataprep.frames import parquet_errors, scan_frame
 from dataprep.parts import part_batches
+from dataprep.splits import SPLITS
 
 _AGAIN = "Convert again."
 TOKENISED = ("t5", "causal")
 """Targets whose rows are token ids."""
+
+
+_Row = TypeVar("_Row")
+
+
+def of_a_split(read: Callable[[str], list[_Row]], split: str) -> tuple[list[_Row], str]:
+    """What `read` gives of a split, and which split that is: the next one where it is empty.
+
+    Raises the NothingToDo of the split that was asked for where all are.
+    """
+    for name in (split, *(other for other in SPLITS if other != split)):
+        try:
+            return read(name), name
+        except NothingToDo:
+            continue
+    return read(split), split
 
 
 def examples(folder: Path, split: str, count: int, wanted: str | None = None) -> list[Example]:
@@ -99,6 +118,6 @@ def _splits(folder: Path, split: str, wanted: str | None) -> list[Path]:
     """The file of a split; for an example by its id, those of all."""
     return [
         path
-        for name in ([split] if not wanted else ["train", "validation", "test"])
+        for name in ([split] if not wanted else SPLITS)
         if (path := folder / f"{name}.parquet").is_file()
     ]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
 from dataprep.cli.numbers import at_least
 from dataprep.cli.screen import console
 from dataprep.finding import UsageError
+
+if TYPE_CHECKING:
+    from dataprep.example import Example
+    from dataprep.tokens import Shown
 
 
 def explain(
@@ -64,7 +68,7 @@ def show(
     examples
         How many.
     split
-        Of which split.
+        Of which split; of another one where that is empty, which is said.
     example
         Only the one with this id.
     tokens
@@ -74,12 +78,25 @@ def show(
     """
     from dataprep import report, showing
 
+    def rows(of: str) -> list[Shown]:
+        return showing.tokenised(folder, of, examples, example, target)
+
+    def whole(of: str) -> list[Example]:
+        return showing.examples(folder, of, examples, example)
+
+    def say(of: str) -> None:
+        if of != split:
+            said = f"The {split} split of {folder} is empty: shown is {of}."
+            console().print(said, soft_wrap=True)
+
     if tokens or target:
-        rows = showing.tokenised(folder, split, examples, example, target)
-        report.show_tokens(rows, report.console(sys.stdout))
-        return 0
-    found = showing.examples(folder, split, examples, example)
-    report.show_examples(found, report.console(sys.stdout))
+        shown, of = showing.of_a_split(rows, split)
+        say(of)
+        report.show_tokens(shown, report.console(sys.stdout))
+    else:
+        found, of = showing.of_a_split(whole, split)
+        say(of)
+        report.show_examples(found, report.console(sys.stdout))
     return 0
 
 

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from dataprep import showing
+from dataprep.cli import run
 from dataprep.conversion.run import convert
 from dataprep.finding import NothingToDo, UsageError
 from dataprep.recipe import Recipe, parse
@@ -88,3 +89,24 @@ def test_what_is_not_there_is_said(folder: Path, tmp_path: Path) -> None:
     convert(recipe, tmp_path, tmp_path / "out")
     with pytest.raises(UsageError, match=r"has no tokens of any target.*--to t5"):
         showing.tokenised(tmp_path / "out", "train", 1)
+
+
+def test_a_split_that_is_empty_shows_another_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rows.jsonl").write_text(ROWS, "utf-8")
+    recipe = parse(
+        "sources: [{path: rows.jsonl}]\nsplits: {train: 1, validation: 0, test: 0}\n"
+        "targets: [{name: t5, vocabulary: 300}]"
+    )
+    convert(recipe, tmp_path, tmp_path / "out")
+    for flags in ([], ["--tokens"]):
+        assert run(["show", "out", "--split", "test", "-n", "1", *flags]) == 0
+        screen = capsys.readouterr()
+        assert screen.err == "The test split of out is empty: shown is train.\n"
+        assert "What is" in screen.out
+        assert run(["show", "out", "-n", "1", *flags]) == 0
+        assert capsys.readouterr().err == ""
+    assert run(["show", "out", "--example", "ffff"]) == 3
+    assert "has no example ffff" in capsys.readouterr().err
