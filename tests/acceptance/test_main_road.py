@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -85,7 +86,10 @@ def test_the_recipe_that_init_writes_works_as_it_stands(
 def test_every_sample_project_converts_without_a_recipe(
     dataprep: Run, tmp_path: Path, project: str
 ) -> None:
-    done = ok(dataprep("convert", SAMPLES / project / "export.json", "--to", "openai-chat"))
+    beside = ok(dataprep("convert", SAMPLES / project / "export.json", "--to", "openai-chat"))
+    assert "config.xml stands beside the export: taken as its labeling config" in beside.stderr
+    export = shutil.copy(SAMPLES / project / "export.json", tmp_path)
+    done = ok(dataprep("convert", export, "--to", "openai-chat"))
     assert "read from the results, as no labeling config was given" in done.stderr
     assert all_rows(tmp_path / "out" / "openai-chat")
 
