@@ -125,7 +125,8 @@ def nebius(
 ) -> int:
     """Let Nebius Token Factory train LLaMA and others.
 
-    Example: dataprep train nebius out/ --model meta-llama/Meta-Llama-3.1-8B-Instruct --dry-run
+    Example:
+    dataprep train nebius out/ --model meta-llama/Llama-3.3-70B-Instruct --dry-run
 
     The key comes from NEBIUS_API_KEY.
 
@@ -148,7 +149,8 @@ def together(
 ) -> int:
     """Let Together train LLaMA, Mistral and others, by its own protocol.
 
-    Example: dataprep train together out/ --model meta-llama/Meta-Llama-3.1-8B-Instruct --dry-run
+    Example:
+    dataprep train together out/ --model meta-llama/Llama-3.3-70B-Instruct --dry-run
 
     The key comes from TOGETHER_API_KEY.
 

@@ -67,7 +67,8 @@ def convert(
 ) -> int:
     """Turn annotations, raw text and old training files into a training set.
 
-    Example: dataprep convert export.json --label-config config.xml --to openai-chat -o out/
+    Example:
+    dataprep convert export.json --label-config config.xml --to openai-chat -o out/
 
     Without sources and --recipe, the dataprep.yaml of this folder is used.
 

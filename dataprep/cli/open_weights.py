@@ -62,7 +62,8 @@ def llama(
 ) -> int:
     """Train a LLaMA, or any causal model, on this machine; the loss is on the answers alone.
 
-    Example: dataprep train llama out/ --model meta-llama/Llama-3.2-1B-Instruct --lora 16
+    Example:
+    dataprep train llama out/ --model meta-llama/Llama-3.2-1B-Instruct --lora 16
 
     Parameters
     ----------
@@ -90,7 +91,8 @@ def mistral(
 ) -> int:
     """Train a Mistral on this machine; the loss is on the answers alone.
 
-    Example: dataprep train mistral out/ --model mistralai/Mistral-7B-Instruct-v0.3 --lora 16
+    Example:
+    dataprep train mistral out/ --model mistralai/Mistral-7B-Instruct-v0.3 --lora 16
 
     Parameters
     ----------

@@ -67,7 +67,8 @@ def evaluate(
 ) -> int:
     """Ask trained models the held-out prompts, and score their answers side by side.
 
-    Example: dataprep evaluate out/ --run runs/t5 --endpoint https://HOST/v1 --model NAME
+    Example:
+    dataprep evaluate out/ --run runs/t5 --endpoint https://HOST/v1 --model NAME
 
     Started again, it goes on; a question that was answered is not asked twice.
 
