@@ -112,15 +112,14 @@ def test_a_file_that_is_not_there_comes_before_a_target_that_is_not_said(
     assert "There is no target" in typed.err
 
 
-@pytest.mark.parametrize("target", ["openai", "t5", "llama", "kto"])
+@pytest.mark.parametrize("provider", ["openai", "nebius", "together"])
 def test_a_file_in_the_place_of_a_folder_is_told_with_the_command_that_makes_one(
-    here: Path, typed: Typed, target: str
+    here: Path, typed: Typed, provider: str
 ) -> None:
-    more = " --model m" if target == "kto" else " --dry-run" if target == "openai" else ""
-    assert typed(f"train {target} chat.jsonl{more}") == 2
-    of = {"openai": "openai-chat", "llama": "causal"}.get(target, target)
+    model = "" if provider == "openai" else " --model meta-llama/Llama-3.1-8B-Instruct"
+    assert typed(f"train {provider} chat.jsonl --dry-run{model}") == 2
     assert "chat.jsonl is a file" in typed.err
-    assert f"dataprep convert chat.jsonl --to {of} --out out" in typed.err
+    assert "dataprep convert chat.jsonl --to openai-chat --out out" in typed.err
 
 
 @pytest.mark.parametrize("mark", [";", "|", "\t", ","])

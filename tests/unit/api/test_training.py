@@ -23,7 +23,7 @@ import torch
 import dataprep
 from dataprep.api import asking
 from dataprep.api.training import KINDS, OwnOptions, options_of
-from dataprep.cli import alignment, app, open_weights, roads
+from dataprep.cli import alignment, answering, app, open_weights, roads
 from dataprep.cli.training_flags import CommonFlags, TrainingFlags
 from trainers import causal, dpo, grpo, kto, t5
 from trainers.options import TrainingChoices
@@ -53,7 +53,7 @@ def defaults(function: Callable[..., Any]) -> dict[str, Any]:
 def test_a_training_takes_the_flags_of_its_command(kind: str) -> None:
     command, trained = COMMANDS[kind]
     flagged = defaults(command)
-    shared = flagged.pop("flags")
+    shared, _, _ = (flagged.pop(name) for name in ("flags", "source", "how"))
     flags = {each.name for each in fields(shared)} | flagged.keys()
     assert options_of(kind) == flags - NAMED - PLANNED
     ours = {name: flagged[name] for name in KINDS[kind].own}
@@ -70,11 +70,16 @@ def test_every_kind_of_this_machine_has_a_command_and_every_option_a_type() -> N
 
 
 def test_predict_and_evaluate_take_the_flags_of_their_commands() -> None:
+    asked = {**defaults(answering.predict), "out": "predictions"}  # of a file, as it is not said
+    assert (
+        asked.pop("as_is")
+        == inspect.signature(dataprep.TrainedRun.answer).parameters["as_is"].default
+    )
     for command, function in (
-        (open_weights.predict, dataprep.predict),
-        (roads.evaluate, dataprep.evaluate),
+        (asked, dataprep.predict),
+        (defaults(roads.evaluate), dataprep.evaluate),
     ):
-        assert {k: v for k, v in defaults(function).items() if k != "progress"} == defaults(command)
+        assert {k: v for k, v in defaults(function).items() if k != "progress"} == command
 
 
 @pytest.mark.parametrize(

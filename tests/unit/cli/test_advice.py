@@ -44,6 +44,8 @@ SAID_BY: dict[str, list[tuple[str, ...]]] = {
     "trainers/asking": [("evaluate",)],
     "trainers/export": [("export",)],
     "trainers/predict.py": [("predict",)],
+    "trainers/trained.py": [("predict",), ("chat",)],
+    "trainers/chat.py": [("chat",)],
     "trainers/rescue": [("rescue",)],
     "trainers/openai/jobs.py": [("jobs",)],
     "trainers/openai/request.py": [("train", "nebius"), ("train", "together")],
@@ -74,8 +76,8 @@ TOLD = (
 )
 """Rooms whose texts are read to whoever reads a file; a flag of them is of some command."""
 
-PROSE = {"is", "was", "has", "needs", "or", "made", "reads"}
-"""Words that follow the name of the project in a sentence about it."""
+PROSE = {"is", "was", "has", "needs", "or", "made", "reads", "tex2jax"}
+"""Words that follow the name of the project in a sentence about it, and in a class of HTML."""
 
 
 def said(message: Message) -> bool:

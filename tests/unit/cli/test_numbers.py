@@ -82,7 +82,18 @@ def test_a_number_out_of_range_is_a_usage_error_before_anything_is_read(
 
 def test_every_command_that_takes_numbers_is_among_them() -> None:
     assert {" ".join(words) for words, _ in NUMBERS} == {
-        *("convert", "check", "show", "predict", "evaluate", "advise", "push", "pull"),
+        *(
+            "init",
+            "convert",
+            "check",
+            "show",
+            "predict",
+            "chat",
+            "evaluate",
+            "advise",
+            "push",
+            "pull",
+        ),
         *(f"train {name}" for name in ("t5", "llama", "mistral", "dpo", "kto", "grpo")),
         *(f"train {name}" for name in ("openai", "azure", "nebius", "together")),
     }
