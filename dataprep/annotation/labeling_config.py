@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from dataprep.annotation.config_headers import headers_of
 from dataprep.annotation.config_xml import INDEX, Element, parse_xml, with_indexes
 from dataprep.annotation.data_fields import VARIABLE
-from dataprep.annotation.instruction_words import asks, said_by_placeholder
+from dataprep.annotation.instruction_words import said_by_placeholder
 from dataprep.annotation.task_labels import TaskLabels, task_labels
 from dataprep.finding import UsageError
 
@@ -199,10 +200,10 @@ def parse_config(raw: bytes, name: str = "config.xml") -> LabelingConfig:
     objects = {o.name: o for o in map(_object, elements) if o}
     alone = next(iter(objects)) if len(objects) == 1 else None
     controls = {c.name: c for c in (_control(element, alone) for element in elements) if c}
-    headers = _headers(elements)
+    headers = headers_of(elements, objects)
     for element in elements:
         if (control := controls.get(element.attributes.get("name", ""))) is not None:
-            asked = _asked(element, headers.get(control.name))
+            asked = _asked(element, headers.above.get(control.name))
             controls[control.name] = replace(control, asked=asked)
     if not controls:
         raise UsageError(
@@ -217,7 +218,7 @@ def parse_config(raw: bytes, name: str = "config.xml") -> LabelingConfig:
                     " which the config does not have.",
                     f"Objects here: {', '.join(objects) or 'none'}.",
                 )
-    return LabelingConfig(controls, objects, _instruction(elements), relations=_relations(elements))
+    return LabelingConfig(controls, objects, headers.first, relations=_relations(elements))
 
 
 def _object(element: Element) -> ObjectTag | None:
@@ -320,37 +321,6 @@ def _paths(
             path = (*above, name) if nested else (name,)
             yield path
         yield from _paths(child, item, path, nested=nested)
-
-
-def _instruction(elements: list[Element]) -> str | None:
-    """The text of the first header that is the same for every task, and no caption of a text."""
-    return next((said for _, said in _asking(elements)), None)
-
-
-def _headers(elements: list[Element]) -> dict[str, str]:
-    """The header that stands above each control, or above those before it, by name."""
-    above = dict(_asking(elements))
-    found: dict[str, str] = {}
-    last: str | None = None
-    for number, element in enumerate(elements):
-        last = above.get(number, last)
-        if last is not None and "name" in element.attributes:
-            found[element.attributes["name"]] = last
-    return found
-
-
-def _asking(elements: list[Element]) -> Iterator[tuple[int, str]]:
-    """The headers by their number among the elements, but for those that change with the task.
-
-    A mere name right above a text ("Review") is what the text is called, and asks for nothing.
-    """
-    for number, element in enumerate(elements):
-        said = element.attributes.get("value", "").strip()
-        if element.tag != "Header" or not said or "$" in said:
-            continue
-        below = elements[number + 1] if number + 1 < len(elements) else None
-        if asks(said) or below is None or _object(below) is None:
-            yield number, said
 
 
 def _asked(element: Element, header: str | None) -> str | None:

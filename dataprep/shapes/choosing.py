@@ -127,7 +127,7 @@ def _unread(config: LabelingConfig, control: Control) -> str:
 
 
 def _kind(config: LabelingConfig, control: Control, source: Source) -> AnswerKind:
-    header, reads = control.asked or config.instruction, frozenset([control.name])
+    header, reads = control.asked, frozenset([control.name])
     shown = config.objects[control.to_name]
     if INDEX in control.name:
         raise UsageError(
@@ -179,9 +179,8 @@ def _entities(config: LabelingConfig, control: Control, source: Source) -> Entit
     notes = {c.name: c for c in config.per_region(control) if c.task in _NOTES}
     joined = notes or config.relations is not None
     marking = [c.name for c in config.controls.values() if joined and c.task == "spans"]
-    header = control.asked or config.instruction
-    asked = spans.instruction(control, header)
-    if config.relations is not None and source.spans_as != "inline" and not header:
+    asked = spans.instruction(control, control.asked)
+    if config.relations is not None and source.spans_as != "inline" and not control.asked:
         asked += spans.asked_relations(config.relations)
     return Entities(
         control=control,

@@ -166,6 +166,21 @@ def test_a_control_is_asked_for_by_the_header_that_stands_above_it() -> None:
     assert asked(inside, control="why") == "Say why."
 
 
+REGION = (
+    '<View visibleWhen="region-selected"><Header value="How sure are you?"/>'
+    f'<Choices name="sure" toName="text" perRegion="true">{GOOD_BAD}</Choices></View>'
+)
+
+
+def test_a_header_is_for_the_controls_of_its_part_of_the_config_alone() -> None:
+    labels = f'<Labels name="ner" toName="text">{LABELS}</Labels>'
+    said = "List the entities in the text with their labels: PER, ORG."
+    assert asked(f"{TEXT}{labels}{REGION}") == said
+    assert asked(f"{REGION}{labels}{TEXT}") == said
+    part = f'<View><Header value="Mark all names."/>{TEXT}</View>{REGION}{labels}'
+    assert asked(part) == "Mark all names."
+
+
 def test_a_name_above_a_text_is_its_caption_and_no_instruction() -> None:
     inside = f'<Header value="Review"/>{TEXT}<Choices name="c" toName="text">{GOOD_BAD}</Choices>'
     assert asked(inside) == "Choose one label for the text: good, bad."
