@@ -110,16 +110,16 @@ def _share_out(known: list[dict[str, Any]], given: str) -> None:
     if not name or not 0 < share < 1:
         wrong = f"--mix {excerpt(given)}: a share is a number between 0 and 1, behind the source."
         raise UsageError(wrong, "For example: --mix faq.csv=0.7")
-    paths = {str(source["path"]): source for source in known}
-    fits = [p for p in paths if name in (p, p.rstrip("/"))]
-    fits = fits or [p for p in paths if name in (Path(p).name, Path(p).stem)]
+    paths = [(Path(source["path"]), source) for source in known]
+    fits = [each for each in paths if each[0] in (Path(name), Path(name).absolute())]
+    fits = fits or [each for each in paths if name in (each[0].name, each[0].stem)]
     if len(fits) != 1:
         which = "Several sources are" if fits else "No source is"
         raise UsageError(
             f"--mix {excerpt(given)}: {which} called {excerpt(name)!r}.",
-            f"The sources are: {', '.join(map(excerpt, fits or paths)) or 'none'}.",
+            f"The sources are: {', '.join(excerpt(str(p)) for p, _ in fits or paths) or 'none'}.",
         )
-    paths[fits[0]]["mix"] = share
+    fits[0][1]["mix"] = share
 
 
 def _explained(error: ValidationError, flags: dict[str, Any]) -> UsageError:

@@ -138,3 +138,24 @@ def test_standard_input_is_not_a_path_beside_the_recipe(tmp_path: Path) -> None:
     recipe, base = assembled([Path("-")], file, [], {})
     assert [source.path for source in recipe.sources] == ["-"]
     assert base == tmp_path
+
+
+@pytest.mark.parametrize("name", ["data/faq.csv", "./data/faq.csv", "faq.csv", "faq"])
+def test_a_share_is_for_the_source_of_that_path_or_name(tmp_path: Path, name: str) -> None:
+    paths = [Path("data/faq.csv"), Path("chat")]
+    recipe, _ = assembled(paths, None, ["t5"], {"mix": (f"{name}=0.7",)})
+    assert [source.mix for source in recipe.sources] == [0.7, None]
+    file = recipe_file(tmp_path, "targets: [t5]")
+    beside, _ = assembled(paths, file, [], {"mix": (f"{name}=0.7",)})
+    assert [source.mix for source in beside.sources] == [0.7, None]
+
+
+def test_a_share_of_a_name_that_several_sources_have_is_refused() -> None:
+    for paths in (["a/x.csv", "b/x.csv"], ["x.csv", "x.csv"]):
+        with pytest.raises(UsageError, match="Several sources are called 'x'"):
+            assembled([Path(path) for path in paths], None, ["t5"], {"mix": ("x=0.7",)})
+
+
+def test_a_share_can_stand_behind_a_name_with_an_equals_sign() -> None:
+    recipe, _ = assembled([Path("k=1.csv"), Path("b")], None, ["t5"], {"mix": ("k=1.csv=0.7",)})
+    assert recipe.sources[0].mix == 0.7
