@@ -24,12 +24,13 @@ _CLASSES = _set(
     "label labels class category intent sentiment emotion stance polarity topic genre tone mood "
     "verdict entailment"
 )
+_RATINGS = _set("rating ratings rate score scores stars star")
 _LABEL = _set("label labels class category")
 _ASKS = _set(
     "q question query problem instruction prompt ask request user human puzzle riddle exercise "
-    "task goal message ctx context history dialog dialogue"
+    "task goal"
 )
-"""Words in the name of a column that asks by itself, or goes on with what was said."""
+"""Words in the name of a column that asks by itself."""
 _REPLIES = _set("answer answers response responses reply replies")
 _OF_PAIRS = _set("src tgt source target text sentence lang language translation")
 """Words beside a language in the name of a column."""
@@ -61,12 +62,16 @@ def instruction_for(
     is_class = is_class or bool(words & _CLASSES)
     if not is_class and not words & _REPLIES and (known := text_asked_for(answered, about)):
         return known, ""
-    labels, partly = _labels(answered, file, named=is_class)
+    rates = bool(words & _RATINGS)
+    labels, partly = _labels(answered, file, named=is_class or rates)
     if not labels:
         return "", ""
+    more = f"the labels of the first {_SEEN:,} rows" if partly else ""
+    if rates and all(label.isdecimal() for label in labels):
+        numbers = sorted(map(int, labels))
+        return f"Rate {about} from {numbers[0]} to {numbers[-1]}.", more
     noun = spoken(answered)
     which = f"Choose the {noun} of" if noun and noun not in _LABEL else "Choose one label for"
-    more = f"the labels of the first {_SEEN:,} rows" if partly else ""
     return f"{which} {about}: {('; ' if _comma_in(labels) else ', ').join(labels)}.", more
 
 

@@ -34,6 +34,7 @@ def prompt_of(header: str, *rows: str, flags: tuple[str, ...] = ()) -> str | Non
         ("article,highlights", "Summarise the article.\n\n{{ article }}"),
         ("document,summary", "Summarise the document.\n\n{{ document }}"),
         ("text,headline", "Write a headline for the text.\n\n{{ text }}"),
+        ("dialogue,summary", "Summarise the dialogue.\n\n{{ dialogue }}"),
         ("sentence,paraphrase", "Paraphrase the sentence.\n\n{{ sentence }}"),
     ],
 )
@@ -53,6 +54,15 @@ def test_a_pair_of_texts_is_asked_for_by_its_names(header: str, prompt: str) -> 
 def test_a_class_is_asked_for_with_its_labels(header: str, prompt: str) -> None:
     rows = (f'"{text}",{"good" if n else "bad"}' for n, text in enumerate(TEXTS))
     assert prompt_of(header, *rows) == prompt
+
+
+def test_a_rating_is_asked_for_on_its_scale() -> None:
+    rows = (f'"{TEXTS[n % 3]} {n}",{n % 5 + 1}' for n in range(9))
+    assert prompt_of("review,stars", *rows) == "Rate the review from 1 to 5.\n\n{{ review }}"
+
+
+def test_what_goes_on_with_a_talk_gets_no_instruction() -> None:
+    assert prompt_of("context,response", "A: Hello there.,B: Good day to you.") is None
 
 
 def test_a_class_by_another_name_is_told_by_its_values() -> None:
