@@ -34,6 +34,7 @@ _ORDERS = _set(
     "were has have write"
 )
 """First words of a sentence that asks, as it stands, for something."""
+_QUESTIONS = _set("what where which who whose why how is are do does did was were")
 _NAMES_TOO = _set(
     "answer draft draw fill grade highlight judge label list mark name note rank rate reply review "
     "score state tag use"
@@ -61,6 +62,8 @@ LANGUAGES = {
 }
 """Languages by their two letters (ISO 639-1), those of common parallel corpora."""
 
+_NO_CODES = ("id", "no", "he", "hi")
+"""Codes that mean something else in the name of what is a translation by another word."""
 _NAMED = {name.casefold(): name for name in LANGUAGES.values()}
 
 _TRANSLATION = _set("translation translations translated translate tgt")
@@ -121,7 +124,7 @@ def text_asked_for(name: str, about: str) -> str | None:
     """
     words = words_of(name)
     if _TRANSLATION.intersection(words):
-        into = language_in(name)
+        into = language_in(" ".join(word for word in words if word not in _NO_CODES))
         return f"Translate {about} into {into}." if into else f"Translate {about}."
     *before, last = words or [""]
     adjectives = [word for word in before if word in _ADJECTIVES]
@@ -153,7 +156,8 @@ def is_choice(text: str) -> bool:
 def sentence(text: str) -> str:
     """An instruction with a mark at its end, so that another sentence can follow."""
     text = " ".join(text.split())
-    return text if text.endswith(_ENDS) else f"{text}."
+    first = text.partition(" ")[0].casefold()
+    return text if text.endswith(_ENDS) else f"{text}{'?' if first in _QUESTIONS else '.'}"
 
 
 def noun_of(title: str) -> str:

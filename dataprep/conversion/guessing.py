@@ -24,6 +24,7 @@ from dataprep.formats import (
     texts_in,
     variable,
 )
+from dataprep.formats.flags import with_filter
 from dataprep.recipe import Source
 from dataprep.shapes.choose import ROWS as ROW_WAYS
 
@@ -120,12 +121,21 @@ def _candidates(
             whole, note = instruction_for(read, answer[0], rows, file) if answer else ("", "")
             said["prompt"] = _guessed(note)
         prompt = f"{whole}\n\n{asked}" if whole else asked
-        fields = {"prompt": source.prompt or prompt, "completion": source.completion or answered}
+        completion = source.completion or _as_json_has_it(answered, rows, columns)
+        fields = {"prompt": source.prompt or prompt, "completion": completion}
         yield _Candidate(fields, said)
         others = [name for name in columns if not _reads(fields.values(), name)]
         more: dict[str, Any] = {**fields, "leave_out": others}
         yield _Candidate(more, {**said, "leave_out": "or carry"})
     yield from _of_a_text(rows, columns, _WAYS)
+
+
+def _as_json_has_it(template: str, rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> str:
+    """The template of one column, which says true and false where that is what the rows hold."""
+    for name in columns:
+        if template == variable(name, columns) and any(isinstance(r.get(name), bool) for r in rows):
+            return with_filter(template, "tojson")
+    return template
 
 
 def _of_a_text(

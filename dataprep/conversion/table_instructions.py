@@ -55,7 +55,7 @@ def instruction_for(
     """
     if not asked or any(_asks(name, rows) for name in asked):
         return "", ""
-    if len(asked) == 1 and (said := _translation(asked[0], answered)):
+    if len(asked) == 1 and (said := _translation(asked[0], answered, rows)):
         return said, ""
     about = " and ".join(_called(name) for name in asked)
     words = set(words_of(answered))
@@ -87,8 +87,10 @@ def _asks(name: str, rows: Sequence[dict[str, Any]]) -> bool:
     return 2 * sum(text.rstrip().endswith("?") for text in texts) > len(texts)
 
 
-def _translation(asked: str, answered: str) -> str:
+def _translation(asked: str, answered: str, rows: Sequence[dict[str, Any]]) -> str:
     """The order to translate, where both names are of languages (`en`, `de_text`)."""
+    if not all(isinstance(row.get(name), str) for row in rows for name in (asked, answered)):
+        return ""
     both = [language_in(name) for name in (asked, answered)]
     others = [
         word
@@ -111,17 +113,21 @@ _PLAIN = ("source", "body", "content", "document text", "source text", "input te
 
 
 def _labels(name: str, file: sources.Input, *, named: bool) -> tuple[list[str], bool]:
-    """The labels in a column, if it holds a few short ones again and again; whether not all were
-    looked at. A column that is called so may hold each of them once."""
+    """The labels in a column, and whether there are rows that were not looked at.
+
+    None where it holds other values than a few short ones, each again and again; a column that is
+    `named` a label may hold each of them once.
+    """
     seen: Counter[str] = Counter()
     rows = (item.value for item in sources.read(file) if isinstance(item, Record))
     values = (row.get(name) for row in islice(rows, _SEEN) if isinstance(row, dict))
     for value in values:
         if value in (None, ""):
             continue
-        if not isinstance(value, str | int) or not _is_label(str(value)):
+        label = str(value).lower() if isinstance(value, bool) else str(value)
+        if not isinstance(value, str | int) or not _is_label(label):
             return [], False
-        seen[str(value)] += 1
+        seen[label] += 1
         if len(seen) > _MOST:
             return [], False
     repeated = seen.total() >= 3 * len(seen) and not any(one.isdigit() for one in seen)

@@ -61,6 +61,24 @@ def test_a_rating_is_asked_for_on_its_scale() -> None:
     assert prompt_of("review,stars", *rows) == "Rate the review from 1 to 5.\n\n{{ review }}"
 
 
+def test_numbers_in_columns_that_are_called_as_languages_are_no_translation() -> None:
+    Path("t.jsonl").write_text("".join(f'{{"id": {n}, "no": {n * 7}}}\n' for n in range(9)))
+    assert run(["init", "t.jsonl"]) == 0
+    assert "Translate" not in Path("dataprep.yaml").read_text()
+
+
+@pytest.mark.parametrize("name", ["label", "sentiment"])
+@pytest.mark.parametrize("values", [("true", "false"), ("0", "1"), ('"yes"', '"no"')])
+def test_labels_of_json_stand_as_they_are_answered(name: str, values: tuple[str, str]) -> None:
+    rows = (f'{{"text": "It is {n}.", "{name}": {values[n % 2]}}}\n' for n in range(9))
+    Path("t.jsonl").write_text("".join(rows))
+    assert run(["init", "t.jsonl"]) == 0
+    assert run(["convert", "-o", "out", "--quiet"]) == 0
+    row = json.loads(Path("out/prompt-completion/train.jsonl").read_text().splitlines()[0])
+    listed = row["prompt"].partition(": ")[2].partition(".")[0].split(", ")
+    assert row["completion"] in listed
+
+
 def test_what_goes_on_with_a_talk_gets_no_instruction() -> None:
     assert prompt_of("context,response", "A: Hello there.,B: Good day to you.") is None
 

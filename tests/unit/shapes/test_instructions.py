@@ -29,6 +29,7 @@ def asked(inside: str, **recipe: Any) -> str:
     [
         ('<TextArea name="tgt" toName="text"/>', "Translate the text."),
         ('<TextArea name="tgt_de" toName="text"/>', "Translate the text into German."),
+        ('<TextArea name="translation_id" toName="text"/>', "Translate the text."),
         ('<TextArea name="frenchTranslation" toName="text"/>', "Translate the text into French."),
         ('<TextArea name="summary" toName="text"/>', "Summarise the text."),
         ('<TextArea name="highlights" toName="text"/>', "Summarise the text."),
@@ -99,7 +100,7 @@ def test_a_text_is_asked_for_by_its_title_its_placeholder_or_its_name(
         (
             f'<Header value="How do you feel about it"/><Choices name="c" toName="text">{GOOD_BAD}'
             "</Choices>",
-            "How do you feel about it. Choose one label: good, bad.",
+            "How do you feel about it? Choose one label: good, bad.",
         ),
         (
             f'<Labels name="ner" toName="text">{LABELS}</Labels>',
