@@ -11,7 +11,7 @@ import re
 _WORD = re.compile(r"[^\W\d_]+")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ENDS = (".", "?", "!", ":", ";", "…")
-_ELLIPSIS = re.compile(r"[\s.…]*(?:\bhere)?[\s.…:]*$", re.IGNORECASE)
+_TRAILING = " .…:"
 _OWNER = re.compile(r"^(?:your|an?|the|my|this|its)\s+", re.IGNORECASE)
 
 
@@ -172,7 +172,9 @@ def said_by_placeholder(text: str) -> str:
 
     Of "Enter your translation here..." that is translation.
     """
-    text = _ELLIPSIS.sub("", " ".join(text.split()))
+    text = " ".join(text.split()).rstrip(_TRAILING)
+    if text[-5:].casefold() == " here":
+        text = text[:-5].rstrip(_TRAILING)
     first, _, rest = text.partition(" ")
     if first.casefold().startswith(("e.g", "eg", "ex.", "example", "http")):
         return ""

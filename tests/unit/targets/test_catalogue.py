@@ -80,7 +80,8 @@ def test_a_target_that_is_nothing_like_ours_is_refused_with_those_that_are(folde
 
 def test_a_target_twice_is_refused(folder: Path) -> None:
     assert refused(folder, Target(name="t5"), Target(name="t5", max_input=64)) == (
-        "The target 't5' stands twice in the recipe."
+        "The target 't5' stands twice in the recipe, and both would be written into the folder t5."
+        " Keep one of the two; the other one goes into an output of its own."
     )
 
 
