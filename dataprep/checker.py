@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dataprep import checks, sources
 from dataprep.contracts import from_file
 from dataprep.finding import (
+    DataprepError,
     EnvironmentProblem,
     Finding,
     NothingToDo,
@@ -72,19 +73,54 @@ def check(
 ) -> Iterator[Finding]:
     """The findings of one file, or of several that are splits of one dataset.
 
-    A folder that `convert` made stands for its files of the target. Raises UsageError for a
-    path that holds no training rows, and for an unknown target.
+    A folder that `convert` made stands for its files of the target, and one below another folder
+    is judged by itself: it holds the rows of its source. Raises UsageError for a path that holds
+    no training rows, and for an unknown target.
     """
     context = context or checks.Context()
     loose: list[sources.Input] = []
+    below: list[Path] = []
     for path in paths:
         if path.is_dir() and _made_by_us(path):
             yield from _converted(path, target, context)
-        else:
-            loose += _files(path)
-    if loose:
-        named = reader(target) if target else TargetReader()
-        yield from _together(loose, named.form, _of_reader(context, named))
+            continue
+        outputs = sources.outputs_below(path) if path.is_dir() else []
+        loose += _files(path, outputs)
+        below += outputs
+        if outputs:
+            named_so = sources.few([str(each.relative_to(path)) for each in outputs])
+            context.seen.notes[f"{path}/"] = f"{_BY_THEMSELVES}: {named_so}"
+    named = reader(target) if target else TargetReader()
+    for group in _apart(loose):
+        yield from _together(group, named.form, _of_reader(context, named))
+    for output in below:
+        yield from _converted(output, target, context, alone=False)
+
+
+_BY_THEMSELVES = "outputs of convert below it are judged by themselves"
+
+
+def _apart(files: list[sources.Input]) -> list[list[sources.Input]]:
+    """The files that are compared with each other: all, but for those of two targets of convert.
+
+    These hold the same rows, and so do two outputs of one source.
+    """
+    if len(files) < 2:
+        return [files] if files else []
+    groups: dict[Path | None, list[sources.Input]] = {}
+    for file in files:
+        groups.setdefault(_target_folder(file.path), []).append(file)
+    targets = [folder for folder in groups if folder is not None]
+    return [*groups.values()] if targets[1:] else [files]
+
+
+def _target_folder(path: Path) -> Path | None:
+    """The folder of a target in an output of convert that a file lies in; None elsewhere."""
+    folder = path.absolute().parent
+    try:
+        return folder if sources.is_converted(folder.parent) else None
+    except DataprepError:  # a damaged manifest is none of the file's
+        return None
 
 
 def context(
@@ -155,8 +191,13 @@ def _made_by_us(folder: Path) -> bool:
     return (folder / store.MANIFEST).is_file()
 
 
-def _converted(folder: Path, target: str | None, context: checks.Context) -> Iterator[Finding]:
-    """The findings of a converted dataset, target by target."""
+def _converted(
+    folder: Path, target: str | None, context: checks.Context, *, alone: bool = True
+) -> Iterator[Finding]:
+    """The findings of a converted dataset, target by target.
+
+    Raises UsageError for one that is named alone and has no file to check.
+    """
     from dataprep import near, store
 
     manifest = store.read_manifest(folder)
@@ -183,7 +224,7 @@ def _converted(folder: Path, target: str | None, context: checks.Context) -> Ite
             written = (sources.Input(path, str(path), "jsonl") for path in lines)
             yield from _together(written, named.form, _written_for(name, context))
         seen = seen or bool(tables or lines)
-    if not seen:
+    if not seen and alone:
         raise UsageError(f"{folder} has no file to check.", f"It has: {', '.join(made)}.")
 
 
@@ -255,16 +296,20 @@ def _shape(name: str, entry: Any) -> checks.DatasetShape:
     )
 
 
-def _files(path: Path) -> list[sources.Input]:
-    """The files of rows behind a path; raises UsageError where there is none."""
+def _files(path: Path, outputs: list[Path]) -> list[sources.Input]:
+    """The files of rows behind a path; raises UsageError where there is none, and no output."""
     try:
         given = _every_subset(path)
     except NothingToDo as nothing:
+        if outputs:
+            return []
         raise UsageError(nothing.message.replace("read.", "check."), nothing.remedy) from None
     rows = [file for file in given if file.format in sources.ROWS]
     if rows:
         texts = [file for file in given if file.format not in sources.ROWS]
         return [replace(rows[0], note=_with_texts(rows[0].note, texts, path)), *rows[1:]]
+    if outputs:
+        return []
     what = f"{path} holds no file of rows." if path.is_dir() else f"{path} is no file of rows."
     raise UsageError(what, f"Check reads rows; make some first: {command_line('init', path)}")
 
@@ -272,10 +317,10 @@ def _files(path: Path) -> list[sources.Input]:
 def _every_subset(path: Path) -> list[sources.Input]:
     """The files behind a path; of a data set of the Hub those of each subset in turn."""
     try:
-        return sources.files(Source(path=str(path)), Path())
+        return sources.files(Source(path=str(path)), Path(), outputs=False)
     except sources.SubsetsToChoose as several:
         own = (Source(path=str(path), subset=name) for name in several.names)
-        return [file for source in own for file in sources.files(source, Path())]
+        return [f for each in own for f in sources.files(each, Path(), outputs=False)]
 
 
 def _with_texts(note: str, texts: list[sources.Input], folder: Path) -> str:

@@ -81,8 +81,9 @@ def print_found(counts: Counts, console: Console) -> None:
 def print_formats(formats: Mapping[str, str], console: Console) -> None:
     """Say what each file was read as; files of one format share a line."""
     files: dict[str, list[str]] = {}
+    once = len({Path(file).name for file in formats}) == len(formats)
     for file, form in formats.items():
-        files.setdefault(form, []).append(Path(file).name)
+        files.setdefault(form, []).append(Path(file).name if once else file)
     for form, names in files.items():
         more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
         _print(console, plain(f"Read as {form}: {', '.join(names[:FEW])}{more}", "dim"))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from dataprep.finding import Finding, Place
 from dataprep.report.terminal import printable
+
+_ROW = re.compile(r"\[\d+\]")
 
 
 def relative(file: str) -> str:
@@ -32,9 +35,15 @@ def sentence(message: str) -> str:
 
 
 def what_stands(finding: Finding) -> str:
-    """The message as a sentence, after the path where it does not name the place itself."""
+    """The message as a sentence, after the path where it does not name the place itself.
+
+    The number of a row in a list ([3]) stands before it in any case: the line may be that of all.
+    """
     said, path = sentence(finding.message), finding.place.path
+    row = _ROW.match(path)
     named = path.partition("]")[0] in said or path.rpartition(".")[2] in said
+    if row is not None and named and row[0] not in said:
+        return f"{row[0]}: {said}"
     return said if named else f"{path}: {said}"
 
 

@@ -17,10 +17,11 @@ from dataprep.shell import command_line
 from dataprep.sources import annotation_tools
 from dataprep.sources.causes import Cause
 from dataprep.sources.class_names import class_record
+from dataprep.sources.converted import is_converted
 from dataprep.sources.folders import few
 from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
 from dataprep.sources.hub_folder import SubsetsToChoose
-from dataprep.sources.inputs import ROWS, files, refuse_missing
+from dataprep.sources.inputs import ROWS, files, outputs_below, refuse_missing
 from dataprep.sources.label_studio_forms import holds_no_task
 from dataprep.sources.lines import Lines
 from dataprep.sources.one_input import Input
@@ -51,7 +52,9 @@ __all__ = [
     "gzip_fault",
     "holds_no_task",
     "holds_tokens",
+    "is_converted",
     "items",
+    "outputs_below",
     "parts",
     "read",
     "refuse_missing",

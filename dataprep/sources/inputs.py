@@ -23,6 +23,7 @@ from dataprep.sources.hub_folder import HubFolder, as_given, hub_folder
 from dataprep.sources.label_studio_forms import holds_task, recognises
 from dataprep.sources.one_input import Input
 from dataprep.sources.opening import UNOPENED, head_of, unopened
+from dataprep.sources.own_files import own_files
 
 if TYPE_CHECKING:
     from dataprep.annotation import LabelingConfig
@@ -62,24 +63,28 @@ _GZIP = ".gz"
 class FolderFiles(NamedTuple):
     """The files of a folder with their formats, those left out, and why some cannot be opened.
 
-    `hub` is what its card says of them.
+    `hub` is what its card says of them, `own` is what dataprep wrote: outputs, runs, journals.
     """
 
     taken: list[tuple[Path, Format]]
     others: list[Path]
     faults: dict[Path, Finding]
     hub: HubFolder
+    own: list[Path]
 
 
-def files(source: Source, base: Path) -> list[Input]:
+def files(source: Source, base: Path, *, outputs: bool = True) -> list[Input]:
     """The files of a source in a fixed order; a folder gives the files it knows how to read.
 
+    What dataprep wrote below a folder is left out, which the note of the first file says; without
+    `outputs` it says nothing of the outputs of convert, which the caller reads by themselves.
     What comes through a pipe, or from standard input (`-`), is kept in a temporary file.
     Raises UsageError for a path that is not there or whose format cannot be told, and for a
     labeling config that is none; NothingToDo for a folder without a file to read.
     """
     given = GivenTemplates(source)
-    inputs = [given.noted(_with_tool(one, source)) for one in _files(source, base, given)]
+    found = _files(source, base, given, outputs=outputs)
+    inputs = [given.noted(_with_tool(one, source)) for one in found]
     if source.delimiter and not any(one.format == "csv" for one in inputs):
         raise UsageError(
             f"{source.path}: --delimiter is for tables of text, and it is {inputs[0].format}.",
@@ -91,6 +96,11 @@ def files(source: Source, base: Path) -> list[Input]:
         )
         raise UsageError(words, "Leave them out, or say --format token-rows.")
     return inputs
+
+
+def outputs_below(folder: Path) -> list[Path]:
+    """The outputs of convert below a folder."""
+    return converted.outputs_among(folder, entries_of(folder))
 
 
 def refuse_missing(source: Source, base: Path) -> None:
@@ -108,7 +118,7 @@ def _with_tool(given: Input, source: Source) -> Input:
     return replace(given, note=note, reading=reading) if reading else given
 
 
-def _files(source: Source, base: Path, given: GivenTemplates) -> list[Input]:
+def _files(source: Source, base: Path, given: GivenTemplates, *, outputs: bool) -> list[Input]:
     path = Path("/dev/stdin") if source.path == pipes.STDIN else base / source.path
     path = pipes.filed(path, source.path)
     config = _config(base / source.label_config) if source.label_config else None
@@ -117,13 +127,14 @@ def _files(source: Source, base: Path, given: GivenTemplates) -> list[Input]:
         return converted.inputs(path, in_utf8(source.path))
     if path.is_dir():
         make = partial(make, of_folder=True)
-        taken, others, faults, hub = _of_folder(path, source, given)
+        taken, others, faults, hub, own = _of_folder(path, source, given)
         if source.delimiter:
             taken = [(f, "csv" if told == "tsv" else told) for f, told in taken]
+        own = own if outputs else [each for each in own if not converted.is_converted(each)]
         if zips := [] if taken or faults else [other for other in others if _is_zip(other)]:
             first, *rest = tool_inputs.of_zips(zips, path, source)
             others = [other for other in others if other not in zips]
-            note = _semicolons(_left_out(path, others), first.note)
+            note = _semicolons(_left_out(path, others, own), first.note)
             return [replace(first, note=note), *rest]
         exports, taken, others = tool_inputs.of_folder(path, source, taken, others)
         inputs = [make(f, in_folder(source.path, path, f), told) for f, told in taken]
@@ -135,7 +146,7 @@ def _files(source: Source, base: Path, given: GivenTemplates) -> list[Input]:
         ]
         read_alike = as_given(path, source, hub, [*map(_with_layout, (*exports, *inputs))])
         first, *rest = (*read_alike, *unread)
-        return [replace(first, note=_semicolons(_left_out(path, others), first.note)), *rest]
+        return [replace(first, note=_semicolons(_left_out(path, others, own), first.note)), *rest]
     refuse_missing(source, base)
     if source.subset is not None:
         words = f"{source.path} is a file, and --subset is for folders of a data set."
@@ -147,10 +158,12 @@ def _files(source: Source, base: Path, given: GivenTemplates) -> list[Input]:
     zipped = format_ is None or format_ in annotation_tools.TOOL_NAMES
     if zipped and annotation_tools.is_zip(path, source.path):
         return tool_inputs.of_zip(path, source, in_utf8(source.path))
+    if format_ is None and path != base / source.path and _is_table(path, source.path):
+        format_ = "csv"
     if format_ is None:
         raise UsageError(
             f"{source.path}: the format cannot be told from the name.",
-            "Say it in the recipe, for example format: jsonl.",
+            "Say it: --format jsonl.",
         )
     if format_ in annotation_tools.TOOL_NAMES:
         return [tool_inputs.of_tool(format_, path, source)]
@@ -217,6 +230,13 @@ def _by_content(path: Path) -> Format | None:
     return "json" if head.lstrip()[:1] in (b"{", b"[") else None
 
 
+def _is_table(path: Path, name: str) -> bool:
+    """Whether what came through a pipe, and has no name, is a table of text."""
+    from dataprep.sources import tables
+
+    return tables.is_table(head_of(path, name, tables.HEAD))
+
+
 def _of_folder(folder: Path, source: Source, given: GivenTemplates) -> FolderFiles:
     """The files of a folder that are read, those left out, and those that cannot be opened.
 
@@ -228,9 +248,11 @@ def _of_folder(folder: Path, source: Source, given: GivenTemplates) -> FolderFil
     entries = entries_of(folder)
     hub = hub_folder(folder, in_utf8(source.path), entries, source.subset)
     outputs = converted.outputs_among(folder, entries)
-    others += outputs
+    entries = [path for path in entries if not any(each in path.parents for each in outputs)]
+    written = own_files(folder, entries)
+    ours = sorted((*outputs, *written.named))
     for path in entries:
-        if any(output in path.parents for output in outputs):
+        if written.hold(path):
             continue
         if path in hub.left_out:
             others.append(path)
@@ -256,7 +278,7 @@ def _of_folder(folder: Path, source: Source, given: GivenTemplates) -> FolderFil
         others += [each[0] for each in taken if own and each not in own]
         taken = [(path, source.format) for path, _ in own or taken]
     if not taken and not faults and zips:
-        return FolderFiles([], sorted(others), {}, hub)
+        return FolderFiles([], sorted(others), {}, hub, ours)
     if not taken and faults:
         raise next(iter(faults.values()))
     if not taken:
@@ -266,7 +288,7 @@ def _of_folder(folder: Path, source: Source, given: GivenTemplates) -> FolderFil
         path: unopened(error, str(path), in_folder(source.path, folder, path))
         for path, error in faults.items()
     }
-    return FolderFiles(taken, sorted(others), named, hub)
+    return FolderFiles(taken, sorted(others), named, hub, ours)
 
 
 def _is_of(path: Path, told: Format, format_: Format) -> bool:
@@ -296,10 +318,13 @@ def _told(path: Path, source: Source) -> Format | None:
     return None
 
 
-def _left_out(folder: Path, others: list[Path]) -> str:
+def _left_out(folder: Path, others: list[Path], own: list[Path]) -> str:
     """The files of a folder that are not read, in words."""
-    shown = few([str(path.relative_to(folder)) for path in others])
-    return f"not read: {shown}" if shown else ""
+    shown, ours = (few([str(path.relative_to(folder)) for path in each]) for each in (others, own))
+    return _semicolons(
+        f"not read: {shown}" if shown else "",
+        f"left out, since dataprep wrote it: {ours}" if ours else "",
+    )
 
 
 def _with_layout(given: Input) -> Input:

@@ -25,7 +25,7 @@ TableFormat = Literal["csv", "tsv", "parquet"]
 
 
 _MARKS = (",", ";", "\t", "|")
-_HEAD = 8_192
+HEAD = 8_192
 """Bytes of a table by which its mark is told."""
 
 
@@ -37,13 +37,23 @@ def mark_of(path: Path, name: str) -> str:
     with opened(path, name) as file:
         stream = gzip.GzipFile(fileobj=file) if file.peek(2).startswith(GZIP) else file
         try:
-            head = stream.read(_HEAD)
+            head = stream.read(HEAD)
         except BROKEN_GZIP:
             return ","
-    lines = head.removeprefix(BOM).decode("utf-8", "replace").splitlines(keepends=True)
-    whole = lines if len(head) < _HEAD else lines[:-1]
-    columns = {mark: _columns(whole, mark) for mark in _MARKS}
+    columns = _by_mark(head)
     return max(_MARKS, key=lambda mark: columns[mark]) if columns[","] < 2 else ","
+
+
+def is_table(head: bytes) -> bool:
+    """Whether a text begins with rows that one mark divides into as many cells each."""
+    return head.count(b"\n") > 1 and b"\0" not in head and max(_by_mark(head[:HEAD]).values()) > 1
+
+
+def _by_mark(head: bytes) -> dict[str, int]:
+    """In how many cells each mark divides every row of the beginning of a table."""
+    lines = head.removeprefix(BOM).decode("utf-8", "replace").splitlines(keepends=True)
+    whole = lines if len(head) < HEAD else lines[:-1]
+    return {mark: _columns(whole, mark) for mark in _MARKS}
 
 
 def _columns(lines: list[str], mark: str) -> int:

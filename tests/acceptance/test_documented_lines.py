@@ -70,7 +70,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     empty = lines[0].replace("The old town of 0", "")
     (desk / "train.jsonl").write_text("".join([*lines, empty]))
     (desk / "validation.jsonl").write_text(lines[3].replace("river 3", "river 3000"))
-    (desk / "chats.jsonl").write_text("".join(lines))
+    (desk / "data").mkdir()
+    (desk / "data/chats.jsonl").write_text("".join(lines))
     rows = ["id,context,question,answer,source"]
     rows += [f'{n},"The river is {n} km.","How long is it?","{n} km",atlas' for n in range(20)]
     (desk / "reading.csv").write_text("\n".join(rows))
@@ -85,7 +86,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / "export.json").write_text(json.dumps(tasks[:300]))
         shutil.copy(SAMPLES / "classification/config.xml", folder / "config.xml")
     targets = "openai-chat,azure,together,nebius,t5,causal"
-    made = [str(desk / "chats.jsonl"), "--to", targets, "-o", str(desk / "made"), "-q"]
+    made = [str(desk / "data/chats.jsonl"), "--to", targets, "-o", str(desk / "made"), "-q"]
     assert run(["convert", *made]) == 0
     return desk
 

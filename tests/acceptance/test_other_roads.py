@@ -188,5 +188,5 @@ def test_an_output_below_a_source_is_left_out_by_name(
     assert run(["convert", str(given), "--to", "alpaca", "-o", str(data / "earlier"), "-q"]) == 0
     capsys.readouterr()
     assert run(["convert", str(data), "--to", "alpaca", "-o", str(tmp_path / "out")]) == 0
-    assert "not read: earlier" in " ".join(capsys.readouterr().err.split())
+    assert "left out, since dataprep wrote it: earlier" in " ".join(capsys.readouterr().err.split())
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["ledger"][0]["in"] == 30

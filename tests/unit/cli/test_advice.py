@@ -76,7 +76,7 @@ TOLD = (
 )
 """Rooms whose texts are read to whoever reads a file; a flag of them is of some command."""
 
-PROSE = {"is", "was", "has", "needs", "or", "made", "reads", "tex2jax"}
+PROSE = {"is", "was", "has", "needs", "or", "made", "reads", "wrote", "tex2jax"}
 """Words that follow the name of the project in a sentence about it, and in a class of HTML."""
 
 
