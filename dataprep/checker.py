@@ -177,12 +177,37 @@ def _together(
                     yield found(fault.code, fault.message, Place(file=file.name))
         if file.note:
             context.seen.notes[file.name] = file.note
-        rows[file.name] = sources.items(file)
+        rows[file.name] = _with_progress(file, context)
     if of_tokens:
         first = of_tokens[0]
         place = first.parent if of_tokens[1:] else first
         context.seen.notes[str(place)] = _OF_TOKENS + _TEXTS
     yield from checks.check_splits(rows, form, context)
+
+
+def _with_progress(file: sources.Input, context: checks.Context) -> Iterator[Any]:
+    """What stands in a file; how many of its bytes are read is told now and then."""
+    stage, total = f"checking {file.name}", file.path.stat().st_size
+    for number, item in enumerate(_in_pieces(sources.items(file))):
+        if number % _TOLD == 0 or isinstance(item, sources.Lines):
+            context.progress(stage, min(getattr(item, "offset", 0), total), total)
+        yield item
+    context.progress(stage, total, total)
+
+
+def _in_pieces(items: Iterable[Any]) -> Iterator[Any]:
+    for item in items:
+        if isinstance(item, sources.Lines):
+            yield from item.pieces(_PIECE)
+        else:
+            yield item
+
+
+_TOLD = 256
+"""Rows between two tellings of how far a check is; a piece of many lines is always told."""
+
+_PIECE = 512 * 1024
+"""Bytes of lines between two tellings: enough for the fast way through many lines at once."""
 
 
 def _made_by_us(folder: Path) -> bool:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas
     import polars as pl
 
+    from dataprep.api.converting import ReportStage
     from dataprep.checks import Context
     from dataprep.tokens import TokenAccount
 
@@ -43,9 +44,10 @@ class PreparedCheck:
     folder: Path
     account: TokenAccount | None
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self, progress: ReportStage | None = None) -> Iterator[Finding]:
         """Judge the files, and give what counts as it is found."""
-        found = checker.check(self.files, self.target, self.context)
+        context = replace(self.context, progress=progress) if progress else self.context
+        found = checker.check(self.files, self.target, context)
         return (finding for finding in found if self.settings.keeps(finding, self.folder))
 
 

@@ -37,6 +37,10 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
+def _silent(*_: object) -> None:
+    """Tell nobody how far the work is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """The settings of a check.
@@ -47,6 +51,7 @@ class Context:
     calls them. `evaluation` are the user's own evaluation files, `language` is the one that
     answers should be in (a code like `en`). `tokenizer` names one, and `survival` tells what is
     lost of an answer by it, for T5. `templates` are those of a manifest, for near copies.
+    `progress` is told the stage, how much of it is done, and how much there is.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -63,6 +68,7 @@ class Context:
     tokenizer: str | None = None
     survival: Callable[[str], Iterator[Fault]] | None = None
     today: date = field(default_factory=_today)
+    progress: Callable[[str, int, int], None] = _silent
     seen: SeenRows = field(default_factory=SeenRows)
 
 

@@ -99,8 +99,10 @@ def _checked(
         file = _opened(name, rows, judge, looking, context)
         for item in items:
             yield from (f for f in _check_item(item, file, context) if f.code in context.selection)
-    for watch in looking:
+    for number, watch in enumerate(looking):
+        context.progress("comparing rows", number, len(looking))
         yield from (f for f in watch.findings() if f.code in context.selection)
+    context.progress("comparing rows", len(looking), len(looking))
 
 
 def _opened(

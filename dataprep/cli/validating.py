@@ -123,11 +123,12 @@ def _judge(made: PreparedCheck, *, output_format: str, quiet: bool) -> Counts:
     """Print what is found, in the format that is asked for."""
     from dataprep import fixes, report
 
-    found = owned(made.findings(), ("check",))
-
-    if output_format != "text":
-        return report.FORMATS[output_format](found, sys.stdout.buffer)
-    counts, context = report.Counts.of(found), made.context
+    on_screen = output_format == "text" or not sys.stdout.isatty()
+    with report.Bars(console(quiet or not on_screen)) as bars:
+        found = owned(made.findings(bars), ("check",))
+        if output_format != "text":
+            return report.FORMATS[output_format](found, sys.stdout.buffer)
+        counts, context = report.Counts.of(found), made.context
     screen = report.console(sys.stdout)
     if quiet:
         report.print_found(counts, screen)

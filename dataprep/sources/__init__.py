@@ -42,6 +42,7 @@ __all__ = [
     "ROWS",
     "STDIN",
     "Input",
+    "Lines",
     "NewLine",
     "Part",
     "SubsetsToChoose",

@@ -52,6 +52,16 @@ class Lines:
         place = Place(file=self.name, line=self.first + index)
         return _row(self.raws[index], place, self._offsets[index], self.causes)
 
+    def pieces(self, size: int) -> Iterator[Lines]:
+        """The same lines, some after the other, in pieces of about so many bytes."""
+        begun = 0
+        for end, offset in enumerate(self._offsets[1:], 1):
+            at = self._offsets[begun]
+            if offset - at >= size or end == len(self.raws):
+                raws = self.raws[begun:end]
+                yield Lines(self.name, self.first + begun, at, raws, self.causes)
+                begun = end
+
     @cached_property
     def _offsets(self) -> list[int]:
         """The byte that each line begins at."""
