@@ -100,6 +100,11 @@ def read_manifest(out: Path, to: str = "openai-chat") -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
+        if not out.exists():
+            raise UsageError(
+                f"{out}: no such folder.",
+                "Check the path, or make one with: dataprep convert ... -o FOLDER",
+            ) from None
         raise UsageError(
             f"{out} is no output of dataprep: it has no {MANIFEST}.",
             "Make one with: dataprep convert ... -o FOLDER",

@@ -47,10 +47,11 @@ def claim(out: Path, *, resume: bool) -> bool:
     if unfinished:
         raise UsageError(
             f"{out} holds a run that was not finished, and no run replaces another.",
-            "Go on with --resume, or choose another run folder.",
+            "Go on with --resume, or choose another folder with --out.",
         )
     raise UsageError(
-        f"{out} is there already, and no run replaces another.", "Choose another run folder."
+        f"{out} is there already, and no run replaces another.",
+        "Choose another folder with --out; --resume goes on with a run that was not finished.",
     )
 
 

@@ -153,11 +153,14 @@ def _mend(made: PreparedCheck, *, fix: str | None, diff: bool, output: Path | No
 
     0 says that a copy without them was written, or that there was nothing to mend.
     """
-    from dataprep import fixes
+    from dataprep import fixes, sources
+    from dataprep.recipe import Source
 
     files, target, context = made.files, made.target, made.context
     if output is not None and len(files) > 1:
         raise UsageError("--output names one file.", "Mend the files one by one.")
+    for file in files:
+        sources.refuse_missing(Source(path=str(file)), Path())
     left = False
     for file in files:
         unsafe = fix == "all"

@@ -97,9 +97,9 @@ def convert(
         raise UsageError(f"{workers} workers can do nothing.", "Give 1 or more.")
     if not recipe.sources:
         raise UsageError("There is nothing to convert.", "Name a file, or sources in the recipe.")
-    targets.check_wanted(wanted, base)
     for source in recipe.sources:
         sources.refuse_missing(source, base)
+    targets.check_wanted(wanted, base)
     if not wanted:
         raise UsageError("There is no target.", "Pass --to openai-chat, or targets in the recipe.")
     refuse_overlap(recipe.sources, base, out)

@@ -99,7 +99,7 @@ def lines_of(path: Path) -> list[dict[str, Any]]:
             raise UsageError(
                 f"the line {wrong}, as no run writes it.",
                 "Restore the file; or look for the job (dataprep jobs), move the file away, and"
-                " take another run folder.",
+                " take another folder with --out.",
                 place=Place(file=str(path), line=number),
             )
         records.append(record)
@@ -165,5 +165,5 @@ def _check_key(records: list[dict[str, Any]], key: str, run_dir: Path) -> None:
     if other is not None:
         raise UsageError(
             f"{run_dir} holds the ledger of another job (run key {str(other)[:12]}).",
-            "Choose another run folder, or leave the option out: each job then has its own.",
+            "Choose another folder with --out, or leave --out out: each job then has its own.",
         )
