@@ -13,18 +13,16 @@ from typing import (
     Literal,
     TypedDict,
     Unpack,
-    get_args,
-    get_origin,
     get_type_hints,
+    overload,
 )
 
-import msgspec
-
+from dataprep.api.jobs import PROVIDERS, JobChoices, train_at
 from dataprep.api.loading import trainer
+from dataprep.api.options import typed
 from dataprep.api.paths import StrPath
 from dataprep.api.surroundings import restored
 from dataprep.finding import UsageError, excerpt
-from dataprep.shell import flag_of
 
 
 class OwnOptions(TypedDict, total=False):
@@ -42,6 +40,7 @@ class OwnOptions(TypedDict, total=False):
 
 if TYPE_CHECKING:
     from dataprep.api.trained import TrainedRun
+    from trainers.openai import JobOutcome, JobPlan
     from trainers.options import TrainingChoices
     from trainers.planning import TrainingPlan
     from trainers.progress import TrainingProgress
@@ -88,9 +87,9 @@ KINDS = {
         given=True,
     ),
 }
-PROVIDERS = ("openai", "azure", "nebius", "together")
 
 
+@overload
 def train(
     kind: Literal["t5", "llama", "mistral", "dpo", "kto", "grpo"],
     folder: StrPath,
@@ -99,24 +98,63 @@ def train(
     model: StrPath | None = None,
     progress: ReportTraining | None = None,
     **options: Unpack[TrainOptions],
-) -> TrainedRun:
-    """Train a model on a converted dataset, evaluate it on the test split, and return the run.
+) -> TrainedRun: ...
 
-    `out` is the run folder, runs/KIND if left out; `model` a hub name or a folder, without which
-    t5, llama and mistral make a new one of a `size`. The other options are those of the command:
-    `dataprep train KIND --help` says what each means. `progress` gets a TrainingProgress whenever
-    a line of the journal is written (not from dpo, kto and grpo). The caller's random numbers,
-    threads, environment and warnings are afterwards as they were.
+
+@overload
+def train(
+    kind: Literal["openai", "azure", "nebius", "together"],
+    folder: StrPath | None = None,
+    *,
+    out: StrPath | None = None,
+    model: str | None = None,
+    **options: Unpack[JobChoices],
+) -> JobPlan | JobOutcome: ...
+
+
+def train(
+    kind: str,
+    folder: StrPath | None = None,
+    *,
+    out: StrPath | None = None,
+    model: StrPath | None = None,
+    progress: ReportTraining | None = None,
+    **options: Any,
+) -> TrainedRun | JobPlan | JobOutcome:
+    """Train a model on a converted dataset: here (t5, llama, ...), or at a provider (openai, ...).
+
+    Here: it is evaluated on the test split, and the run is returned. `out` is the run folder,
+    runs/KIND if left out; `model` a hub name or a folder, without which t5, llama and mistral make
+    a new one of a `size`. `progress` gets a TrainingProgress whenever a line of the journal is
+    written (not from dpo, kto and grpo). The caller's random numbers, threads, environment and
+    warnings are afterwards as they were.
+
+    At a provider (openai, azure, nebius, together): the plan of the job is returned, with its cost
+    and its gates, and nothing is sent. With `yes=True` the paid job is made, at most once, and
+    followed to its end; `max_cost` sets a limit. `attach` comes back to a job, without a folder.
+
+    The other options are those of the command: `dataprep train KIND --help` says what each means.
 
     Raises UsageError for options and data that it cannot use, NothingToDo for a dataset without
-    examples to train on, EnvironmentProblem for a missing library, memory, a disk or the network.
+    examples to train on, EnvironmentProblem for a missing library, memory, a disk or the network,
+    and Refused for a gate that is shut and for a job that did not succeed.
     """
+    if kind in PROVIDERS:
+        place, run = _path(folder), _path(out)
+        return train_at(kind, place, run, None if model is None else os.fspath(model), options)
     from dataprep.api.trained import TrainedRun
 
-    place = run_training(
-        kind, folder, out=out, model=model, report=progress or _silent, options={**options}
+    if folder is None:
+        raise UsageError("Which folder?", "Give one made by convert.")
+    return TrainedRun(
+        run_training(
+            kind, folder, out=out, model=model, report=progress or _silent, options=options
+        )
     )
-    return TrainedRun(place)
+
+
+def _path(given: StrPath | None) -> Path | None:
+    return None if given is None else Path(given)
 
 
 def plan(
@@ -224,12 +262,8 @@ def _looked_at(
 
 
 def _unknown_kind(kind: str) -> UsageError:
-    if kind in PROVIDERS:
-        return UsageError(
-            f"Jobs at {kind} are started from the command line, which asks before it pays.",
-            f"See the plan first: dataprep train {kind} FOLDER --dry-run",
-        )
-    return UsageError(f"There is no training {excerpt(kind)!r}.", f"Known: {', '.join(KINDS)}.")
+    known = ", ".join((*KINDS, *PROVIDERS))
+    return UsageError(f"There is no training {excerpt(kind)!r}.", f"Known: {known}.")
 
 
 def options_of(kind: str) -> set[str]:
@@ -241,22 +275,11 @@ def options_of(kind: str) -> set[str]:
 
 
 def _typed(name: str, value: Any) -> Any:
-    """The value as its option wants it. Raises UsageError for one of another type.
-
-    The command line has read it as that type already. A number of NumPy is a number.
-    """
+    """The value as its option wants it; raises UsageError for one of another type."""
     if name == "grader":
         return None if value is None else Path(value)
     kinds = get_type_hints(OwnOptions) | get_type_hints(trainer("options", "train").TrainingChoices)
-    plain, kind = value.item() if hasattr(value, "item") else value, kinds.get(name)
-    try:
-        return plain if kind is None else msgspec.convert(plain, kind)
-    except msgspec.ValidationError as error:
-        words = get_args(kind) if get_origin(kind) is Literal else ()
-        remedy = (
-            f"Known: {', '.join(words)}." if words else str(error).replace("null", "None") + "."
-        )
-        raise UsageError(f"{flag_of(name)} is {excerpt(repr(value))}.", remedy) from None
+    return typed(name, value, kinds[name]) if name in kinds else value
 
 
 def _refuse_unknown(kind: str, choices: dict[str, Any]) -> None:

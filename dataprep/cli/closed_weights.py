@@ -9,13 +9,12 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from dataprep.api.jobs import LONGEST_POLL
 from dataprep.api.loading import trainer
 from dataprep.cli.numbers import above, at_least, between
 from dataprep.cli.screen import Flag, console
-from dataprep.finding import UsageError
 
 RUNS = Path("runs")
-LONGEST_POLL = 3600
 
 
 @Parameter(name="*")
@@ -218,28 +217,21 @@ def _train(
     more: dict[str, Any] | None = None,
 ) -> int:
     from dataprep import report
+    from dataprep.api.jobs import run_job
 
-    closed = trainer("openai", "openai")
     options = asdict(job)
-    attach, out = options.pop("attach"), options.pop("out")
-    screens = {"console": report.console(sys.stdout), "progress": console()}
-    if attach is not None:
-        closed.attach(
-            attach,
-            provider=provider,
-            base_url=job.base_url,
-            key_variable=job.key_variable,
-            poll=job.poll,
-            **screens,
-        )
-        return 0
-    if folder is None:
-        raise UsageError(
-            "Which folder?", "Give one made by convert; or --attach JOB to come back to a job."
-        )
+    out = options.pop("out")
     confirm = _ask if sys.stdin.isatty() else None
-    options |= {"provider": provider, "model": model, "run_dir": out, **(more or {})}
-    outcome = closed.train(folder, confirm=confirm, **screens, **options)
+    outcome = run_job(
+        provider,
+        folder,
+        model,
+        out,
+        {**options, **(more or {})},
+        console=report.console(sys.stdout),
+        progress=console(),
+        confirm=confirm,
+    )
     if outcome is None and confirm is not None and not job.dry_run:
         console().print("Nothing was sent.")
     return 0

@@ -38,6 +38,7 @@ def console(stream: TextIO | None = None, *, quiet: bool = False) -> Console:
         highlight=False,
         emoji=False,
         markup=False,
+        force_jupyter=False,  # a notebook's cell is no stream
     )
     made.push_render_hook(_Harmless())
     if not made.is_terminal:

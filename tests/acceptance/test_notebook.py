@@ -42,6 +42,7 @@ def code_cells(notebook: Any) -> list[Any]:
 
 
 WRITTEN = nbformat.read(ROOT / "docs" / "first-hour.ipynb", as_version=4)
+PRINTING = ["notes", "errors"]
 CELLS = [cell.id for cell in code_cells(WRITTEN)]
 
 
@@ -73,8 +74,10 @@ def test_a_cell_shows_what_is_written(number: int, run: list[Any]) -> None:
 
 
 def test_nothing_is_shown_that_nobody_asked_for(run: list[Any]) -> None:
-    """A kernel has no terminal: no bar, no warning of a library, no word on standard error."""
-    assert [c.id for c in run if any(o.get("name") == "stderr" for o in c.outputs)] == []
+    """A kernel has no terminal: no bar, no warning of a library, no words beside the result."""
+    shown = {(o.output_type, o.get("name")) for cell in run for o in cell.outputs}
+    assert shown == {("execute_result", None), ("stream", "stdout")}
+    assert [c.id for c in run if any(o.output_type == "stream" for o in c.outputs)] == PRINTING
 
 
 def test_workers_are_started_from_a_kernel(run: list[Any]) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from rich.table import Table
 
-from dataprep import jsonio, providers
+from dataprep import jsonio, providers, report
+from dataprep.finding import excerpt
 from dataprep.providers import Model, Provider
 from trainers.openai import cost, dataset, gates, judging, remembered
 from trainers.openai.cost import Tokens
@@ -18,6 +20,9 @@ from trainers.openai.dataset import DataFile, UploadRows
 from trainers.openai.gates import Gate
 from trainers.openai.request import JobOptions, check_options, request_of, with_key
 from trainers.openai.server import Server, server_of
+
+_LINE = 200
+"""Characters of a plan on one line."""
 
 
 class JobPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +71,26 @@ class JobPlan(msgspec.Struct, frozen=True, kw_only=True):
     def billed(self) -> Tokens:
         """The tokens of one epoch; validation is not billed."""
         return self.files[0].tokens
+
+    def __repr__(self) -> str:
+        shut = [gate.name for gate in self.gates if not gate.passed]
+        gates = f"shut gates: {', '.join(shut)}" if shut else "all gates open"
+        what = f"{self._model_words()} on {self.folder} ({self.target})"
+        told = excerpt(f"{what}, cost {self._cost_words()}, {gates}", _LINE)
+        return f"{type(self).__name__}({told}): a plan, nothing is sent without yes=True"
+
+    def _repr_html_(self) -> str:
+        plan, gates = Table(show_header=False), Table("gate", "", "why")
+        plan.add_column()
+        plan.add_column()
+        for label, words in self.rows():
+            plan.add_row(label, report.plain(words))
+        for file in self.files:
+            plan.add_row(f"file {file.split}", report.plain(_file_words(file)))
+        for gate in self.gates:
+            opened = "open" if gate.passed else "shut"
+            gates.add_row(gate.name, opened, report.plain(gate.detail))
+        return report.as_html(repr(self), plan, gates, *self.notes)
 
     def rows(self) -> list[tuple[str, str]]:
         """The plan as label and words, in the order in which a person asks."""
