@@ -117,7 +117,7 @@ def evaluate(
     there is nothing to ask, EnvironmentProblem for the network, and Refused for an address that a
     key may not go to.
     """
-    with restored():
+    with restored(models=bool(several(run))):
         made: Evaluation = trainer("asking", "openai").evaluate(
             Path(folder),
             out=Path(out),

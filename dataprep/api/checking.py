@@ -164,9 +164,13 @@ def check(
     ) as made:
         findings = tuple(made.findings())
         seen, account = made.context.seen, made.account
-        counted_any = account if account is not None and account.splits else None
         return CheckResult(
-            findings, seen.rows, dict(seen.formats), dict(seen.notes), counted_any, made.fail_on
+            findings,
+            rows=seen.rows,
+            formats=dict(seen.formats),
+            notes=dict(seen.notes),
+            account=account if account is not None and account.splits else None,
+            fail_on=made.fail_on,
         )
 
 

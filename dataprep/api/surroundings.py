@@ -8,7 +8,7 @@ import random
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from dataprep.api.loading import HUB_CODE
 
@@ -16,13 +16,19 @@ _LOGGERS = ("huggingface_hub", "transformers")
 
 
 @contextmanager
-def restored() -> Iterator[None]:
+def restored(*, models: bool = True) -> Iterator[None]:
     """Random numbers, threads, environment, warnings and the words of libraries, put back after it.
 
-    Meanwhile libraries warn nobody, unless Python was told how to warn (-W).
+    Meanwhile libraries warn nobody, unless Python was told how to warn (-W). Torch is loaded for
+    it, which takes seconds, unless it is said that no `models` run here.
     """
     hub_code = HUB_CODE in sys.modules
-    with _environment_restored(), _words_restored(), _numbers_restored(), _torch_restored():
+    with ExitStack() as before:
+        before.enter_context(_environment_restored())
+        before.enter_context(_words_restored())
+        before.enter_context(_numbers_restored())
+        if models:
+            before.enter_context(_torch_restored())
         try:
             yield
         finally:

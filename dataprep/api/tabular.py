@@ -13,6 +13,7 @@ from dataprep.api.surroundings import without_bar_warnings
 from dataprep.finding import UnreadableFile, UsageError, package_missing
 from dataprep.frames import parquet_errors, read_frame
 from dataprep.parts import part_batches
+from dataprep.sources.opening import BOM
 from dataprep.splits import SPLITS
 
 if TYPE_CHECKING:
@@ -32,26 +33,28 @@ def example_frames(folder: Path) -> Frames:
     """The examples of each split, with the turns of a conversation as a list in one column."""
     import polars as pl
 
-    whole = [_with_turns(batch) for batch in part_batches(folder)]
-    frame = pl.concat(whole)
+    parts = [_with_turns(batch) for batch in part_batches(folder)]
+    if not parts:
+        raise UsageError(f"{folder} holds no examples.", _AGAIN)
+    frame = pl.concat(parts)
     found = {split: frame.filter(pl.col("split") == split) for split in SPLITS}
     return {split: rows.drop("split") for split, rows in found.items() if rows.height}
 
 
 def target_frames(folder: Path, target: str) -> Frames:
     """The rows of a target, split by split. Raises UsageError for one that is no table of rows."""
-    there = {
-        path.stem: path
-        for split in SPLITS
-        for path in (folder / target / f"{split}.parquet", folder / target / f"{split}.jsonl")
-        if path.is_file()
-    }
-    if not there:
-        raise UsageError(
-            f"{folder / target} holds no rows by splits.",
-            "Its files are for another program; leave the target out for the examples.",
-        )
-    return {split: _read(path) for split, path in there.items()}
+    tables, lines = (
+        {split: path for split in SPLITS if (path := folder / target / f"{split}.{end}").is_file()}
+        for end in ("parquet", "jsonl")
+    )
+    if lines:
+        return _json_frames(lines)
+    if tables:
+        return {split: read_frame(path, remedy=_AGAIN) for split, path in tables.items()}
+    raise UsageError(
+        f"{folder / target} holds no rows by splits.",
+        "Its files are for another program; leave the target out for the examples.",
+    )
 
 
 def one_frame(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -95,18 +98,24 @@ def _datasets() -> Any:
     return datasets
 
 
-def _read(path: Path) -> pl.DataFrame:
-    if path.suffix == ".parquet":
-        return read_frame(path, remedy=_AGAIN)
+def _json_frames(files: Mapping[str, Path]) -> Frames:
+    """The rows of JSONL files, all of one schema: what only some splits hold is null elsewhere."""
     import polars as pl
 
+    parts = {split: path.read_bytes().removeprefix(BOM) for split, path in files.items()}
+    places = ", ".join(map(str, files.values()))
     try:
-        with parquet_errors(str(path), _AGAIN):
-            return pl.read_ndjson(path.read_bytes(), infer_schema_length=None)
+        with parquet_errors(places, _AGAIN):
+            whole = pl.read_ndjson(b"".join(parts.values()), infer_schema_length=None)
     except UnreadableFile as error:
-        raise UnreadableFile(
-            error.message.replace("as Parquet", "as JSONL"), error.remedy
-        ) from None
+        what = error.message.replace("as Parquet", "as JSONL")
+        raise UnreadableFile(what, error.remedy) from None
+    made, start = {}, 0
+    for split, part in parts.items():
+        rows = part.count(b"\n")
+        made[split] = whole.slice(start, rows)
+        start += rows
+    return made
 
 
 def _with_turns(batch: Batch) -> pl.DataFrame:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -100,3 +102,18 @@ def test_a_job_without_a_folder_is_asked_for_one() -> None:
         dataprep.train("openai")
     with pytest.raises(dataprep.UsageError, match=r"^Which folder\? Give one made by convert\.$"):
         dataprep.train("t5")  # type: ignore[call-overload]
+
+
+def test_a_model_at_an_endpoint_is_asked_without_torch(tmp_path: Path) -> None:
+    """It takes seconds to load, and nothing of it is needed."""
+    code = (
+        "import sys, dataprep\n"
+        "try: dataprep.evaluate('nowhere', endpoint='http://127.0.0.1:9/v1', model='m')\n"
+        "except dataprep.UsageError as error: print(error)\n"
+        "print('torch' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith("nowhere is no output of dataprep"), done.stderr
+    assert done.stdout.endswith("False\n")

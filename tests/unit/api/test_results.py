@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import pickle
 import sys
@@ -14,6 +13,7 @@ import polars as pl
 import pytest
 
 import dataprep
+from dataprep.api.tabular import dataset_of, pandas_frame
 from tests.building import SENTIMENT, annotated, choices, of_task
 
 EVIL = "<script>alert(1)</script>$x$ &amp;"
@@ -110,14 +110,13 @@ def test_pandas_and_datasets_have_the_same_rows(made: dataprep.ConvertedDataset)
     assert one.num_rows == made.splits["train"]
 
 
-def test_token_ids_are_handed_to_datasets_in_the_same_memory(tmp_path: Path) -> None:
-    from dataprep.api.tabular import dataset_of
-
+def test_token_ids_are_handed_on_in_the_same_memory() -> None:
     frame = pl.DataFrame({"input_ids": [[1, 2, 3], [4]]}, schema={"input_ids": pl.List(pl.UInt16)})
-    theirs = dataset_of(frame).data.column("input_ids").chunk(0).values
-    ours = frame["input_ids"].to_arrow().values
-    assert theirs.buffers()[1].address == ours.buffers()[1].address
-    gc.collect()
+    ours = frame["input_ids"].to_arrow()
+    of_datasets = dataset_of(frame).data.column("input_ids").chunk(0)
+    of_pandas = pandas_frame(frame)["input_ids"].array._pa_array.chunk(0)
+    places = {each.values.buffers()[1].address for each in (ours, of_datasets, of_pandas)}
+    assert len(places) == 1
 
 
 def test_conversations_are_a_list_of_turns(tmp_path: Path) -> None:
@@ -131,6 +130,33 @@ def test_conversations_are_a_list_of_turns(tmp_path: Path) -> None:
     turns = made.to_polars()["turns"]
     assert [[t["role"] for t in each] for each in turns] == [[r for r, _ in said]] * 3
     assert {each[1]["content"] for each in turns} == {"Hello 0", "Hello 1", "Hello 2"}
+
+
+def test_all_splits_of_a_target_have_one_schema(tmp_path: Path) -> None:
+    """What only one row of one split holds is null in the others, and nothing is lost."""
+    source = tmp_path / "chat.jsonl"
+    call = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    tools = [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}]
+    rows: list[dict[str, object]] = [
+        {
+            "messages": [
+                {"role": "user", "content": f"Question {n}"},
+                {"role": "assistant", "content": f"Answer {n}"},
+            ]
+        }
+        for n in range(20)
+    ]
+    called: dict[str, object] = {"role": "assistant", "tool_calls": [call]}
+    rows.append({"messages": [{"role": "user", "content": "Do f"}, called], "tools": tools})
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    made = dataprep.convert(source, to="azure", out=tmp_path / "out", near_duplicates="off")
+    whole = made.to_datasets("azure")
+    assert isinstance(whole, datasets.DatasetDict)
+    assert len({str(each.features) for each in whole.values()}) == 1
+    assert {split: each.num_rows for split, each in whole.items()} == made.splits
+    assert made.to_polars("azure").height == 21
+    said = [m["tool_calls"] for row in made.to_polars("azure")["messages"] for m in row]
+    assert [each for each in said if each] == [[call]]
 
 
 @pytest.mark.parametrize("name", ["pandas", "datasets"])
