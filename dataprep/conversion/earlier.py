@@ -50,12 +50,13 @@ class EarlierSplits:
 
 
 def earlier_splits(
-    recipe: Recipe, base: Path, out: Path, hashed: HashSplit
+    recipe: Recipe, base: Path, out: Path, hashed: HashSplit, *, given: bool = False
 ) -> tuple[EarlierSplits | None, str]:
     """The output whose splits are kept, if any, and a note where those in `out` are not.
 
-    That of `splits.from`; else the one that is replaced, if it was divided by the same settings.
-    Raises UsageError where `splits.from` is no output, or cannot be read.
+    That of `splits.from`; else the one that is replaced, if it was divided by the same settings,
+    and no folder is `given` with splits of its own. Raises UsageError where `splits.from` is no
+    output, or cannot be read.
     """
     asked = recipe.splits.from_
     if asked is not None:
@@ -65,7 +66,7 @@ def earlier_splits(
         manifest = store.read_manifest(folder)
         found = _read(folder, manifest, hashed)
         return (found if _same_groups(manifest, recipe) else found.without_groups()), ""
-    if not recipe.splits.near_duplicates or not part_files(out):
+    if given or not recipe.splits.near_duplicates or not part_files(out):
         return None, ""
     try:
         manifest = store.read_manifest(out)

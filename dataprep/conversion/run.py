@@ -117,7 +117,8 @@ def convert(
         run = _Run(recipe, base, folder, journal, progress, notes=beside)
         shares = recipe.splits
         hashed = HashSplit((shares.train, shares.validation, shares.test), recipe.seed)
-        run.earlier, why_anew = earlier_splits(recipe, base, out, hashed)
+        given_splits = any(file.split for _, file in inputs)
+        run.earlier, why_anew = earlier_splits(recipe, base, out, hashed, given=given_splits)
         run.examples(inputs, workers)
         outcome = Outcome(run.totals.ledger, journal, run.notes)
         if journal.fatal or ((journal.errors or run.unread) and not drop_invalid):

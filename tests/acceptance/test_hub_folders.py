@@ -150,6 +150,9 @@ def test_a_saved_dict_keeps_its_splits_and_divides_anew_when_asked(
     assert run.returncode == 0, run.stderr
     assert "its splits are kept" not in run.stderr
     assert written(tmp_path / "out") != {"train": names * 3, "validation": names}
+    run = dataprep("convert", "saved", *TO)
+    assert run.returncode == 0, run.stderr
+    assert written(tmp_path / "out") == {"train": names * 3, "validation": names}
 
 
 def test_a_split_that_is_none_of_ours_is_left_out_and_named(dataprep: Run, tmp_path: Path) -> None:
