@@ -77,7 +77,7 @@ def convert(
     sources
         Files or folders: exports of Label Studio, doccano, Prodigy and Argilla (zips too), .jsonl,
         .json, .csv, .tsv, .xlsx, .parquet, .arrow, .txt, .md, .html, .pdf, .docx; files without an
-        ending by what they hold.
+        ending by what they hold. hf://datasets/OWNER/NAME is a data set of the Hugging Face Hub.
     recipe
         A recipe; flags stand above it.
     label_config

@@ -13,6 +13,7 @@ from dataprep.annotation import CONTROL_OF_TYPE, LabelingConfig, Task, read_conf
 from dataprep.example import Record
 from dataprep.finding import UsageError, excerpt
 from dataprep.recipe import Recipe, Source
+from dataprep.sources.hub_download import as_typed, is_hub_address
 
 CONFIGS_BESIDE = ("config.xml", "label_config.xml", "labeling_config.xml")
 """What people call the labeling config of an export."""
@@ -67,7 +68,9 @@ def config_beside(
 
 
 def relative(path: Path, base: Path) -> str:
-    """The path as a recipe in `base` writes it."""
+    """The path as a recipe in `base` writes it; an address of the Hub stays one."""
+    if is_hub_address(str(path)):
+        return as_typed(str(path))
     try:
         return str(path.absolute().relative_to(base.absolute()))
     except ValueError:

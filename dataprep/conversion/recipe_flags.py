@@ -13,6 +13,7 @@ from dataprep import targets
 from dataprep.finding import UsageError, excerpt
 from dataprep.recipe import TOKENISED, Recipe, explained, load
 from dataprep.shell import flag_of
+from dataprep.sources.hub_download import as_typed, is_hub_address
 
 DEFAULT_NAME = "dataprep.yaml"
 
@@ -61,7 +62,9 @@ def assembled(
     data = recipe.model_dump(by_alias=True, exclude_unset=True)
     if paths:
         beside = file is not None
-        data["sources"] = [{"path": _from_here(path) if beside else str(path)} for path in paths]
+        data["sources"] = [
+            {"path": _from_here(path) if beside else as_typed(str(path))} for path in paths
+        ]
     given = {name: value for name, value in flags.items() if value not in (None, (), [])}
     for name in TEMPLATES & given.keys() if typed else ():
         given[name] = unescaped(given[name])
@@ -139,8 +142,13 @@ def _explained(error: ValidationError, flags: dict[str, Any]) -> UsageError:
 
 
 def _from_here(path: Path) -> str:
-    """The path as a recipe elsewhere must write it; `-` is standard input wherever it stands."""
-    return str(path) if str(path) == "-" else str(path.absolute())
+    """The path as a recipe elsewhere must write it; `-` is standard input wherever it stands.
+
+    So is an address of the Hugging Face Hub.
+    """
+    if str(path) == "-" or is_hub_address(str(path)):
+        return as_typed(str(path))
+    return str(path.absolute())
 
 
 def _named(target: dict[str, Any] | str) -> str:

@@ -18,7 +18,7 @@ from dataprep.names import in_utf8
 from dataprep.sources.opening import UNOPENED, is_of_machine, not_read, opened
 
 STATE, INFO = "state.json", "dataset_info.json"
-_DESCRIBING = frozenset((INFO, "dataset_infos.json", "dataset_dict.json"))
+DESCRIBING = frozenset((INFO, "dataset_infos.json", "dataset_dict.json"))
 _TOKENIZER = ("tokenizer_config.json", "tokenizer.json", "tekken.json")
 _OF_MODEL = frozenset(
     (
@@ -92,7 +92,10 @@ def is_file(path: Path) -> bool:
 
 def in_folder(named: str, folder: Path, path: Path) -> str:
     """What messages call a file of a folder that the user named so."""
-    return in_utf8(str(Path(named) / path.relative_to(folder)))
+    inside = path.relative_to(folder)
+    if "://" in named:  # an address, which a path would take a slash from
+        return in_utf8(f"{named.rstrip('/')}/{inside.as_posix()}")
+    return in_utf8(str(Path(named) / inside))
 
 
 def describes_rows(path: Path) -> bool:
@@ -100,7 +103,7 @@ def describes_rows(path: Path) -> bool:
 
     So do those of a tokenizer, which tokenised rows have with them.
     """
-    if path.name in _DESCRIBING:
+    if path.name in DESCRIBING:
         return True
     if path.name in _OF_MODEL:
         return any((path.parent / name).is_file() for name in _TOKENIZER)

@@ -58,7 +58,7 @@ def hub_folder(folder: Path, called: str, entries: Sequence[Path], subset: str |
     """
     card = _text(folder / CARD)
     subsets = subsets_in_card(card)
-    chosen = _chosen(subsets, called, subset)
+    chosen = chosen_subset(subsets, called, subset)
     features = features_in_card(card, chosen.name if chosen else None) or _told_beside(folder)
     words: list[str] = []
     if chosen and len(subsets) > 1:
@@ -67,7 +67,7 @@ def hub_folder(folder: Path, called: str, entries: Sequence[Path], subset: str |
     if chosen is None or not chosen.patterns:
         return HubFolder(features=features, words=tuple(words))
     named = {path: path.relative_to(folder).as_posix() for path in entries}
-    declared = {p: split for p, name in named.items() if (split := _split_in(chosen, name))}
+    declared = {p: split for p, name in named.items() if (split := split_in(chosen, name))}
     if not declared:
         globs = few([glob for _, glob in chosen.patterns])
         raise UsageError(
@@ -110,8 +110,13 @@ def _several(splits: Mapping[Path, str]) -> Mapping[Path, str]:
     return splits if len(set(splits.values())) > 1 and "train" in splits.values() else {}
 
 
-def _chosen(subsets: Sequence[CardSubset], called: str, subset: str | None) -> CardSubset | None:
-    """The subset to read: that of the user, the default of the card, or the only one."""
+def chosen_subset(
+    subsets: Sequence[CardSubset], called: str, subset: str | None
+) -> CardSubset | None:
+    """The subset to read: that of the user, the default of the card, or the only one.
+
+    Raises SubsetsToChoose where that is open, and UsageError for one that is not there.
+    """
     names = [one.name for one in subsets]
     if subset is not None and subset not in names:
         if not names:
@@ -127,7 +132,7 @@ def _chosen(subsets: Sequence[CardSubset], called: str, subset: str | None) -> C
     return default
 
 
-def _split_in(subset: CardSubset, name: str) -> str | None:
+def split_in(subset: CardSubset, name: str) -> str | None:
     """The split that a file is of by the globs of a subset; None where none fits."""
     fits = (split for split, glob in subset.patterns if re.fullmatch(_expression(glob), name))
     return next(fits, None)

@@ -19,6 +19,13 @@ from dataprep.sources.folders import (
     is_file,
 )
 from dataprep.sources.given_templates import GivenTemplates
+from dataprep.sources.hub_download import (
+    as_typed,
+    downloaded,
+    hub_address,
+    hub_hint,
+    is_hub_address,
+)
 from dataprep.sources.hub_folder import HubFolder, as_given, hub_folder
 from dataprep.sources.label_studio_forms import holds_task, recognises
 from dataprep.sources.one_input import Input
@@ -82,6 +89,7 @@ def files(source: Source, base: Path, *, outputs: bool = True) -> list[Input]:
     Raises UsageError for a path that is not there or whose format cannot be told, and for a
     labeling config that is none; NothingToDo for a folder without a file to read.
     """
+    source = source.model_copy(update={"path": as_typed(source.path)})
     given = GivenTemplates(source)
     found = _files(source, base, given, outputs=outputs)
     inputs = [given.noted(_with_tool(one, source)) for one in found]
@@ -105,8 +113,11 @@ def outputs_below(folder: Path) -> list[Path]:
 
 def refuse_missing(source: Source, base: Path) -> None:
     """Raise UsageError for a path that is not there."""
-    if source.path != pipes.STDIN and not (base / source.path).exists():
-        raise UsageError(f"{source.path}: no such file.", "Check the path.")
+    if source.path == pipes.STDIN or is_hub_address(source.path):
+        return
+    if not (base / source.path).exists():
+        hint = "" if _by_name(Path(source.path)) else hub_hint(source.path)
+        raise UsageError(f"{source.path}: no such file.", f"Check the path.{hint}")
 
 
 def _with_tool(given: Input, source: Source) -> Input:
@@ -119,8 +130,19 @@ def _with_tool(given: Input, source: Source) -> Input:
 
 
 def _files(source: Source, base: Path, given: GivenTemplates, *, outputs: bool) -> list[Input]:
-    path = Path("/dev/stdin") if source.path == pipes.STDIN else base / source.path
-    path = pipes.filed(path, source.path)
+    words = ""
+    if is_hub_address(source.path):
+        path, words = downloaded(hub_address(source.path), source.subset, _is_read)
+    else:
+        path = Path("/dev/stdin") if source.path == pipes.STDIN else base / source.path
+        path = pipes.filed(path, source.path)
+    first, *rest = _files_at(path, source, base, given, outputs=outputs)
+    return [replace(first, note=_semicolons(words, first.note)), *rest]
+
+
+def _files_at(
+    path: Path, source: Source, base: Path, given: GivenTemplates, *, outputs: bool
+) -> list[Input]:
     config = _config(base / source.label_config) if source.label_config else None
     make = partial(Input, of=source.of, config=config, mark=source.delimiter)
     if source.format == converted.NAME or (source.format is None and converted.is_converted(path)):
@@ -147,7 +169,8 @@ def _files(source: Source, base: Path, given: GivenTemplates, *, outputs: bool) 
         read_alike = as_given(path, source, hub, [*map(_with_layout, (*exports, *inputs))])
         first, *rest = (*read_alike, *unread)
         return [replace(first, note=_semicolons(_left_out(path, others, own), first.note)), *rest]
-    refuse_missing(source, base)
+    if not path.exists():
+        refuse_missing(source, base)
     if source.subset is not None:
         words = f"{source.path} is a file, and --subset is for folders of a data set."
         raise UsageError(words, "Leave it out.")
@@ -168,6 +191,10 @@ def _files(source: Source, base: Path, given: GivenTemplates, *, outputs: bool) 
     if format_ in annotation_tools.TOOL_NAMES:
         return [tool_inputs.of_tool(format_, path, source)]
     return [_with_layout(make(path, in_utf8(source.path), format_))]
+
+
+def _is_read(name: str) -> bool:
+    return _by_name(Path(name)) is not None
 
 
 def _config(path: Path) -> LabelingConfig:
