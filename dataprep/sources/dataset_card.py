@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import yaml
@@ -20,6 +21,7 @@ CARD = "README.md"
 DEFAULT = "default"
 """What the Hub calls the subset of a data set that has but one."""
 
+_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _LONGEST = 1_000_000
 _DEEPEST = 20
 _HEAD = re.compile(r"\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
@@ -28,7 +30,7 @@ _ALL = "train"
 """The split of files that no split is said of."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CardSubset:
     """One of `configs`: its globs by the split that they are of; none where none is said."""
 
@@ -36,14 +38,24 @@ class CardSubset:
     patterns: tuple[tuple[str, str], ...]
     is_default: bool
 
+    @cached_property
+    def named(self) -> dict[str, str]:
+        """The split of each glob, of which most are the name of a file."""
+        return {glob: split for split, glob in reversed(self.patterns)}
+
 
 def head_of_card(text: str) -> dict[str, Any]:
-    """The front matter of a card, every scalar a text; empty where there is none to read."""
+    """The front matter of a card, every scalar a text; empty where there is none to read.
+
+    None either where it repeats itself by aliases, which may stand for more than there is room for.
+    """
     match = _HEAD.match(text[:_LONGEST])
     if match is None:
         return {}
     try:
-        told = yaml.load(match[1], Loader=yaml.BaseLoader)  # noqa: S506  builds no objects
+        if any(isinstance(one, yaml.AliasEvent) for one in yaml.parse(match[1], Loader=_LOADER)):
+            return {}
+        told = yaml.load(match[1], Loader=_LOADER)  # noqa: S506  builds no objects
     except (yaml.YAMLError, RecursionError, ValueError):
         return {}
     return told if isinstance(told, dict) else {}
@@ -59,7 +71,9 @@ def subsets_in_card(text: str) -> list[CardSubset]:
         name = one.get("config_name", DEFAULT)
         folder = one.get("data_dir")
         base = f"{folder.strip('/')}/" if isinstance(folder, str) and folder.strip("/") else ""
-        patterns = tuple((split, base + glob) for split, glob in _globs(one.get("data_files")))
+        patterns = tuple(
+            (split, base + glob.removeprefix("./")) for split, glob in _globs(one.get("data_files"))
+        )
         if base and not patterns:
             patterns = (("", f"{base}**/*"),)
         if isinstance(name, str):

@@ -85,15 +85,14 @@ def hub_hint(path: str) -> str:
     return f" For the data set of that name on the Hugging Face Hub: hf://datasets/{name}"
 
 
-def downloaded(
-    address: HubAddress, subset: str | None, is_read: Callable[[str], bool]
-) -> tuple[Path, str]:
+def downloaded(typed: str, subset: str | None, is_read: Callable[[str], bool]) -> tuple[Path, str]:
     """The folder, or file, of a data set on this machine, and how it came here, in words.
 
     `is_read` tells names of files that can be read. Raises UsageError for a data set, revision or
     subset that is not there, NothingToDo where no file can be read, EnvironmentProblem where the
     Hub cannot be reached and there is no copy here.
     """
+    address = hub_address(typed)
     try:
         hub: Any = import_module("huggingface_hub")
         errors: Any = import_module("huggingface_hub.errors")
@@ -171,7 +170,7 @@ def _is_inside(name: str, inside: str) -> bool:
 
 
 def _is_hidden(name: str) -> bool:
-    return any(part.startswith(".") for part in name.split("/"))
+    return any(part.startswith(".") or not part for part in name.split("/"))
 
 
 def _explained(error: Exception, errors: Any, address: HubAddress) -> DataprepError:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,35 +135,35 @@ def chosen_subset(
 
 def split_in(subset: CardSubset, name: str) -> str | None:
     """The split that a file is of by the globs of a subset; None where none fits."""
-    fits = (split for split, glob in subset.patterns if re.fullmatch(_expression(glob), name))
+    if (split := subset.named.get(name)) is not None:
+        return split
+    parts = name.split("/")
+    fits = (split for split, glob in subset.patterns if _MAGIC.search(glob) and _fits(parts, glob))
     return next(fits, None)
 
 
-def _expression(glob: str) -> str:
-    """A glob of a card as a regular expression: `**` crosses folders, `*` and `?` do not."""
-    glob = glob.removeprefix("./")
-    return "".join(_translated(glob))
+_MAGIC = re.compile(r"[*?\[]")
 
 
-_PARTS = re.compile(r"(\*\*/)|(\*\*)|(\*)|(\?)|\[(!?[^\]/]+)\]|(.)", re.DOTALL)
+def _fits(name: Sequence[str], glob: str) -> bool:
+    """Whether a name, in its parts, is one of a glob: `**` is any number of folders."""
+    open_ = {0}  # the places in the glob that the parts before may have led to
+    wanted = glob.split("/")
+    for part in name:
+        crossed = {at for at in _with_folders(open_, wanted) if at < len(wanted)}
+        open_ = {at for at in crossed if wanted[at] == "**"}
+        open_ |= {at + 1 for at in crossed if wanted[at] != "**" and fnmatchcase(part, wanted[at])}
+    ends = {len(wanted), *({len(wanted) - 1} if wanted[-1] == "**" else ())}
+    return bool(open_ & ends)
 
 
-def _translated(glob: str) -> Iterator[str]:
-    for found in _PARTS.finditer(glob):
-        folders, all_below, some, one, among, literal = found.groups()
-        if folders:
-            yield "(?:.*/)?"
-        elif all_below:
-            yield ".*"
-        elif some:
-            yield "[^/]*"
-        elif one:
-            yield "[^/]"
-        elif among:
-            inner = re.sub(r"[\\\[^]", r"\\\g<0>", among.removeprefix("!"))
-            yield f"[{'^' if among.startswith('!') else ''}{inner}]"
-        else:
-            yield re.escape(literal)
+def _with_folders(places: set[int], wanted: Sequence[str]) -> set[int]:
+    """The places, and those behind each `**`, which may be no folder at all."""
+    found = set(places)
+    for at, part in enumerate(wanted):
+        if at in found and part == "**":
+            found.add(at + 1)
+    return found
 
 
 def _told_beside(folder: Path) -> Features:

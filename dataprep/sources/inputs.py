@@ -19,13 +19,7 @@ from dataprep.sources.folders import (
     is_file,
 )
 from dataprep.sources.given_templates import GivenTemplates
-from dataprep.sources.hub_download import (
-    as_typed,
-    downloaded,
-    hub_address,
-    hub_hint,
-    is_hub_address,
-)
+from dataprep.sources.hub_download import as_typed, downloaded, hub_hint, is_hub_address
 from dataprep.sources.hub_folder import HubFolder, as_given, hub_folder
 from dataprep.sources.label_studio_forms import holds_task, recognises
 from dataprep.sources.one_input import Input
@@ -132,7 +126,7 @@ def _with_tool(given: Input, source: Source) -> Input:
 def _files(source: Source, base: Path, given: GivenTemplates, *, outputs: bool) -> list[Input]:
     words = ""
     if is_hub_address(source.path):
-        path, words = downloaded(hub_address(source.path), source.subset, _is_read)
+        path, words = downloaded(source.path, source.subset, _is_read)
     else:
         path = Path("/dev/stdin") if source.path == pipes.STDIN else base / source.path
         path = pipes.filed(path, source.path)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dataprep.finding import UsageError
 from dataprep.recipe import Source
 from dataprep.sources import files
 
@@ -60,6 +61,9 @@ def test_what_does_not_say_the_split_of_all_gives_none(tmp_path: Path, layout: l
         ("data/train-*", ["data/train-1.jsonl"]),
         ("**/train*.jsonl", ["data/deep/train.jsonl", "data/train-1.jsonl", "train-9.jsonl"]),
         ("data/**", ["data/deep/train.jsonl", "data/train-1.jsonl"]),
+        ("data/**/train*", ["data/deep/train.jsonl", "data/train-1.jsonl"]),
+        ("data/*/*.jsonl", ["data/deep/train.jsonl"]),
+        ("data/train-1.jsonl", ["data/train-1.jsonl"]),
         ("train-[0-9].jsonl", ["train-9.jsonl"]),
         ("./train-?.jsonl", ["train-9.jsonl"]),
     ],
@@ -74,3 +78,14 @@ def test_globs_of_a_card_are_those_of_datasets(tmp_path: Path, glob: str, fits: 
     assert sorted(one.path.relative_to(tmp_path).as_posix() for one in read) == fits
     found = data_files.resolve_pattern(glob, str(tmp_path))
     assert sorted(str(Path(one).relative_to(tmp_path)) for one in found) == fits
+
+
+def test_a_glob_and_a_head_that_would_take_for_ever_do_not(tmp_path: Path) -> None:
+    (tmp_path / f"{'a' * 120}.jsonl").write_text('{"prompt": "a", "completion": "b"}\n')
+    stars = "*a" * 60 + "b"
+    (tmp_path / "README.md").write_text(f"---\nconfigs:\n- data_files: '{stars}'\n---\n")
+    with pytest.raises(UsageError, match="there is no such file"):
+        files(Source(path=str(tmp_path)), Path())
+    levels = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
+    (tmp_path / "README.md").write_text(f"---\na0: &a0 [x]\n{levels}configs: *a29\n---\n")
+    assert len(files(Source(path=str(tmp_path)), Path())) == 1
