@@ -99,6 +99,10 @@ def _checked(
         file = _opened(name, rows, judge, looking, context)
         for item in items:
             yield from (f for f in _check_item(item, file, context) if f.code in context.selection)
+        if unlabelled := file.content.unlabelled():
+            before = context.seen.notes.get(name)
+            words = f"rows without a class, which teach nothing: {unlabelled}"
+            context.seen.notes[name] = "; ".join(filter(None, (before, words)))
     for number, watch in enumerate(looking):
         context.progress("comparing rows", number, len(looking))
         yield from (f for f in watch.findings() if f.code in context.selection)

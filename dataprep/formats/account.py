@@ -10,7 +10,7 @@ from dataprep import sensitive
 from dataprep.example import content_id
 from dataprep.finding import excerpt
 from dataprep.formats.format import RowRead
-from dataprep.formats.uses import CARRIED, COPY, LEFT_OUT, NOTHING
+from dataprep.formats.uses import CARRIED, COPY, LEFT_OUT, NOTHING, UNLABELLED
 
 SHOWN = 8
 """Keys that a line names of those carried along, or left out; the manifest has all."""
@@ -60,6 +60,10 @@ class ContentAccount:
     def of(self, use: str) -> dict[str, int]:
         """The keys that became this, with the rows of each."""
         return {key: n for (key, became), n in self.keys.items() if became == use}
+
+    def unlabelled(self) -> str:
+        """The columns of classes that rows do not say, with their counts; empty where all do."""
+        return _listed(self.of(UNLABELLED), 0)
 
     def to_json(self) -> dict[str, Any]:
         """As the manifest holds it: by key, what it became and in how many rows."""

@@ -50,6 +50,7 @@ def test_a_label_of_minus_one_is_an_unlabelled_row_and_not_an_error(
     } == {"record": 3}
     told = dataprep("check", "sst.parquet")
     assert (told.returncode, "No findings in 6 rows." in told.stdout + told.stderr) == (0, True)
+    assert "rows without a class, which teach nothing: label (3)" in told.stdout + told.stderr
 
 
 def test_a_file_without_any_label_leaves_the_others_to_be_learned(
