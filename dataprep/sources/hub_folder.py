@@ -91,20 +91,26 @@ def as_given(folder: Path, source: Source, hub: HubFolder, inputs: list[Input]) 
     if hub.features and any(one.features for one in made):
         words.append(f"classes by name: {few(sorted(hub.features))}")
     if source.split_by is None and all(one.format != "label-studio" for one in made):
-        splits = hub.splits or _splits_by_name(folder, [one.path for one in made])
+        splits = hub.splits or _splits_by_name(folder, made)
         made = [replace(one, split=splits.get(one.path, "")) for one in made]
     first, *rest = made
     return [replace(first, note="; ".join(filter(None, (*words, first.note)))), *rest]
 
 
-def _splits_by_name(folder: Path, paths: Sequence[Path]) -> Mapping[Path, str]:
+def _splits_by_name(folder: Path, inputs: Sequence[Input]) -> Mapping[Path, str]:
     """The splits that the names of files, or their folders, say; none where one says nothing.
 
-    None either where all are of one split: then nothing is divided yet.
+    Files that are read as one must be of one split. None either where all are of one split: then
+    nothing is divided yet.
     """
-    told = {path: split_of_file(path.relative_to(folder).as_posix()) for path in paths}
-    splits = {path: split for path, split in told.items() if split is not None}
-    return _several(splits) if len(splits) == len(told) else {}
+    splits = {}
+    for one in inputs:
+        paths = [path for _, path in one.made_from] or [one.path]
+        inside = (path.relative_to(folder) for path in paths if path.is_relative_to(folder))
+        told = {split_of_file(path.as_posix()) for path in inside} - {None}
+        if len(told) == 1 and (split := told.pop()) is not None:
+            splits[one.path] = split
+    return _several(splits) if len(splits) == len(inputs) else {}
 
 
 def _several(splits: Mapping[Path, str]) -> Mapping[Path, str]:

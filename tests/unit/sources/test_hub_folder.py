@@ -55,6 +55,28 @@ def test_what_does_not_say_the_split_of_all_gives_none(tmp_path: Path, layout: l
     assert {one.split for one in read} == {""}
 
 
+def test_annotators_who_are_read_together_are_of_no_split(tmp_path: Path) -> None:
+    row = '{"id": %d, "text": "Ada was here", "label": [[0, 3, "PER"]]}\n'
+    for number, name in enumerate(("train.jsonl", "test.jsonl")):
+        (tmp_path / name).write_text(row % number)
+    read = files(Source(path=str(tmp_path)), Path())
+    assert [(len(one.paths), one.split) for one in read] == [(2, "")]
+
+
+def test_a_description_beside_tagged_rows_says_nothing_of_their_split(tmp_path: Path) -> None:
+    row = '{"id": %d, "tokens": ["Ada", "ran"], "ner_tags": [1, 0]}\n'
+    for number, name in enumerate(("train", "validation")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "rows.jsonl").write_text(row % number)
+    tags = "features: [{name: ner_tags, sequence: {class_label: {names: [O, B-PER]}}}]"
+    (tmp_path / "README.md").write_text(f"---\ndataset_info: {{{tags}}}\n---\n")
+    read = files(Source(path=str(tmp_path), tag_names=["O", "B-PER"]), Path())
+    assert [(one.name.rpartition("/")[0][-5:], one.split) for one in read] == [
+        ("train", "train"),
+        ("ation", "validation"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("glob", "fits"),
     [
