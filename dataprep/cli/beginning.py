@@ -40,7 +40,8 @@ def init(
     Parameters
     ----------
     sources
-        Exports, files of raw text or rows, or folders of them.
+        Exports, files of raw text or rows, folders of them, or a data set of the Hugging Face Hub
+        (hf://datasets/OWNER/NAME).
     label_config
         The config.xml of the Label Studio project; one beside the export is found.
     prompt

@@ -52,8 +52,8 @@ def check(
     Parameters
     ----------
     files
-        JSONL, JSON documents, CSV, TSV, Excel, Parquet, Arrow, gzip, folders of them, or a folder
-        made by convert.
+        JSONL, JSON documents, CSV, TSV, Excel, Parquet, Arrow, gzip, folders of them, a folder
+        made by convert, or a data set of the Hugging Face Hub (hf://datasets/OWNER/NAME).
     target
         Who reads the file: a format like openai-chat, a provider like together, or one of its
         models like azure:gpt-4o-mini. Told from the rows if left out.

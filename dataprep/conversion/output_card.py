@@ -195,7 +195,10 @@ def _again(manifest: Mapping[str, Any]) -> Iterator[str]:
     has_errors = any(CATALOGUE[code].severity is Severity.ERROR for code in manifest["findings"])
     flag = " --drop-invalid" if has_errors else ""
     yield from ("## To make it again", "")
-    yield from ("Beside those files, as `recipe.yaml`:", "", "```yaml", text, "```", "")
+    fence = "```"
+    while fence in text:  # a template of the recipe may hold one
+        fence += "`"
+    yield from ("Beside those files, as `recipe.yaml`:", "", f"{fence}yaml", text, fence, "")
     yield from ("```", f"dataprep convert --recipe recipe.yaml{flag} -o out", "```", "")
 
 

@@ -118,6 +118,19 @@ def test_a_license_that_somebody_wrote_stays_when_the_output_is_made_anew(
     assert [one["config_name"] for one in head(tmp_path / "out")["configs"]] == ["openai-chat"]
 
 
+def test_a_fence_in_a_template_and_marks_in_names_end_nothing(
+    dataprep: Run, tmp_path: Path
+) -> None:
+    rows = [{"a": f"x {n}", "b": f"y {n}", "c": ["<b>|", "*"][n % 2]} for n in range(8)]
+    written(tmp_path / "rows.jsonl", rows)
+    sides = ("--prompt", "```\n{{ a }}\n```", "--completion", "{{ b }}", "--strata", "c")
+    run = dataprep("convert", "rows.jsonl", *sides, "--to", "alpaca", "-o", "out")
+    assert run.returncode == 0, run.stderr
+    card = (tmp_path / "out/README.md").read_text()
+    assert "\n````yaml\n" in card and "\n````\n" in card
+    assert "| \\<b\\>\\| |" in card and "| \\* |" in card
+
+
 def test_rows_with_and_without_tools_load_together(
     dataprep: Run, tmp_path: Path, offline: Any
 ) -> None:
