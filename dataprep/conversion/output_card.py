@@ -54,7 +54,7 @@ def write_card(manifest: Mapping[str, Any], folder: Path, out: Path) -> None:
     """Write the card of what a run left in `folder`, which is to stand at `out`."""
     try:
         before = head_of_card((out / CARD).read_text("utf-8", "replace"))
-    except OSError:  # there is none yet
+    except FileNotFoundError:  # there is none yet
         before = {}
     (folder / CARD).write_text(card_of(manifest, folder, before), "utf-8", "replace")
 

@@ -112,7 +112,8 @@ class RowShape:
 
     def __call__(self, record: Record) -> Shaped:
         """What comes of one row."""
-        if self._plain is not None and (read := self._plain.read(record.value)) is not None:
+        plain = None if record.unlabelled else self._plain
+        if plain is not None and (read := plain.read(record.value)) is not None:
             self.content.add(read)
             return Shaped(examples=[example_of(record, read, self._source)])
         read = self._reader.record(record)

@@ -54,7 +54,9 @@ def unlabelled_in(row: Mapping[str, Any], features: Features) -> tuple[tuple[str
     found = []
     for name, feature in features.items():
         names = feature.get("names") if _is_class(feature) else None
-        if names and name in row and _is_unnamed(row[name], names):
+        if not isinstance(names, list) or not names or not isinstance(names[0], str):
+            continue
+        if name in row and _is_unnamed(row[name], names):
             found.append((name, names[0]))
     return tuple(found)
 

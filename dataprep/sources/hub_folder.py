@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from dataprep.recipe import Source
 
 _INFOS = "dataset_infos.json"
+_LARGEST = 16_000_000
+"""Bytes of a description that are read: those of the largest have a tenth of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,6 @@ def _told_beside(folder: Path) -> Features:
 def _text(path: Path) -> str:
     try:
         with opened(path, path.name) as file:
-            return file.read().decode("utf-8", "replace")
+            return file.read(_LARGEST).decode("utf-8", "replace")
     except UNOPENED:
         return ""

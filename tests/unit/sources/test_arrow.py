@@ -182,3 +182,9 @@ def test_a_class_without_a_name_is_told_as_such(value: Any) -> None:
     features = features_of(json.dumps({"features": FEATURES}))
     assert unlabelled_in({"label": value}, features) == (("label", "negative"),)
     assert unlabelled_in({"text": "a"}, features) == ()
+
+
+@pytest.mark.parametrize("names", [None, [], "negative", [1, 2], {"0": "negative"}])
+def test_names_of_another_kind_say_nothing(names: Any) -> None:
+    features = {"label": {"names": names, "_type": "ClassLabel"}}
+    assert unlabelled_in({"label": -1}, features) == ()
