@@ -135,7 +135,7 @@ def convert(
     splits_from
         A folder of an earlier output: its rows keep their splits, and new near copies join them.
         By default the output that is replaced, if it was divided by the same settings; none: no
-        folder.
+        folder, nor the splits that a folder of the Hub or an output has of its own.
     near_duplicates
         on compares texts without the words of templates; whole compares all their words, for data
         that is versions of a few texts; off divides by the hash of the prompt alone, so that near

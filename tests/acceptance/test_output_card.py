@@ -111,6 +111,8 @@ def test_a_license_that_somebody_wrote_stays_when_the_output_is_made_anew(
     made = ("convert", "rows.jsonl", "--to", "openai-chat", "-o", "out")
     assert dataprep(*made).returncode == 0
     card = tmp_path / "out/README.md"
+    hub = pytest.importorskip("huggingface_hub")
+    assert hub.DatasetCard(card.read_text()).data.size_categories == ["n<1K"]
     mine = card.read_text().replace("# license: say which license this data has", "license: mit")
     card.write_text(mine)
     assert dataprep(*made).returncode == 0
