@@ -90,7 +90,7 @@ def files(source: Source, base: Path, *, outputs: bool = True) -> list[Input]:
     if source.delimiter and not any(one.format == "csv" for one in inputs):
         raise UsageError(
             f"{source.path}: --delimiter is for tables of text, and it is {inputs[0].format}.",
-            "Leave it out, or say --format csv.",
+            "Leave it out; of several sources, say delimiter in a recipe, of the table alone.",
         )
     if source.tag_names and not any(one.format == "token-rows" for one in inputs):
         words = (

@@ -33,11 +33,20 @@ def pairs(out: str = "out") -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("mark", "said"),
-    [(";", ";"), ("|", "|"), ("\t", "tab"), ("\t", "\\t"), ("\t", "\t"), (",", ","), ("~", "~")],
+    ("name", "mark", "said"),
+    [
+        ("t.csv", ";", ";"),
+        ("t.csv", "\t", "tab"),
+        ("t.csv", "\t", "\\t"),
+        ("t.csv", "\t", "\t"),
+        ("t.csv", ",", ","),
+        ("t.csv", "~", "~"),
+        ("t.txt", "|", "|"),
+        ("t.tsv", ";", ";"),
+        ("t", "|", "|"),
+    ],
 )
-@pytest.mark.parametrize("name", ["t.csv", "t.txt", "t.tsv", "t"])
-def test_cells_are_divided_as_is_said(mark: str, said: str, name: str) -> None:
+def test_cells_are_divided_as_is_said(name: str, mark: str, said: str) -> None:
     table(name, mark)
     asked = ["--delimiter", said]
     assert run(["convert", name, *asked, "--to", "prompt-completion", "-o", "out", "-q"]) == 0
@@ -81,3 +90,10 @@ def test_rows_of_json_have_no_delimiter(capsys: pytest.CaptureFixture[str]) -> N
     flags = ["--to", "openai-chat", "-o", "out", "--delimiter", ";"]
     assert run(["convert", "rows.jsonl", *flags]) == 2
     assert "--delimiter is for tables of text, and it is jsonl" in capsys.readouterr().err
+    table("t.csv", "|")
+    Path("dataprep.yaml").write_text(
+        "sources: [{path: t.csv, delimiter: '|'}, {path: rows.jsonl}]\n"
+        "targets: [prompt-completion]\n"
+    )
+    assert run(["convert", "-o", "out", "-q"]) == 0
+    assert pairs() == {*PAIRS, ("Where?", "Here.")}
