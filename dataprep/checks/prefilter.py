@@ -7,7 +7,7 @@ which a test holds against them; what they stop is judged by the rules themselve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,6 +15,7 @@ import polars as pl
 from dataprep.checks.context import Context
 from dataprep.checks.per_row import privacy, text_quality
 from dataprep.sensitive.views import INVISIBLE
+from dataprep.sensitive.words import screened_words
 
 ESCAPED = (
     r"\\u(?:00(?:[2-7]|1[eE]|[aA][dD])|034[fF]|061[cC]|11(?:5[fF]|60)|17[bB]|180|[fF][eE][fF]"
@@ -31,15 +32,19 @@ _BROKEN = "\n[A-Za-z0-9-]{16}"
 
 @dataclass(frozen=True, slots=True)
 class _Family:
-    """The patterns for every line, and the one for those that go beyond ASCII."""
+    """The patterns for every line, the one for those beyond ASCII, and words in any case."""
 
     screens: tuple[str, ...]
     wide: str
+    words: Callable[[], tuple[str, ...]] | None = None
 
     def found(self, lines: pl.Series, wide: pl.Series) -> pl.Series:
         """Whether each line is stopped; `wide` tells which go beyond ASCII."""
         stopped = _any(lines, self.screens)
-        return stopped | _among(lines, wide & ~stopped, (self.wide,))
+        stopped |= _among(lines, wide & ~stopped, (self.wide,))
+        if self.words is not None:
+            stopped |= _with_words(lines, ~stopped, [*self.words()])
+        return stopped
 
 
 _SENSITIVE = _Family(
@@ -87,6 +92,7 @@ _SENSITIVE = _Family(
     ),
     # to a pattern without case U+017F and U+212A are an s and a k; the others have no width
     wide=f"[\u017f\u212a{INVISIBLE}]",
+    words=screened_words,
 )
 _QUALITY = _Family(
     screens=(
@@ -156,3 +162,11 @@ def _among(lines: pl.Series, chosen: pl.Series, patterns: Sequence[str]) -> pl.S
         return chosen
     at = chosen.arg_true()
     return chosen.scatter(at, _any(lines.gather(at), patterns))
+
+
+def _with_words(lines: pl.Series, chosen: pl.Series, words: list[str]) -> pl.Series:
+    """Which of some lines hold a word, in any case as far as it is ASCII."""
+    if not chosen.any():
+        return chosen
+    at = chosen.arg_true()
+    return chosen.scatter(at, lines.gather(at).str.contains_any(words, ascii_case_insensitive=True))

@@ -54,7 +54,7 @@ _SAYS = (
     r"(?:[ ][^\s\"'`\\,;:=]{1,24}){0,8}?"
     r" (?:ist|war|lautet|es|era|foi|était"
     r"|c['’]est|est|é|è|jest|było|je|bylo|är|var|er|on|oli|is|adalah|itu|yaitu|là|është|yra"
-    r"|е|είναι|ni)"
+    r"|е|είναι|ni|هي|هو|היא|הוא|คือ)"
     r"|(?: [^\s\"'`\\,;:=]{1,24}){0,6}?\s?[:=\uff1a\u662f\uff1d]| [—-]"
     r"|は|が|는|은|가|이)[\"'`*«「 ]{0,4}"
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from functools import cache
 
 from dataprep.sensitive.assignments import PASSWORDS, TOLD
 from dataprep.sensitive.commands import COMMANDS
 from dataprep.sensitive.match import SensitiveKind
+from dataprep.sensitive.names import NAME_WORDS
 from dataprep.sensitive.outright import ASKED, IN_WORDS, OUTRIGHT
 from dataprep.sensitive.personal import MAIL, PERSONAL
 from dataprep.sensitive.secrets import PRIVATE_KEYS
@@ -52,6 +54,59 @@ PASSWORDS_TOO = (
     *IN_WORDS,
     *ASKED,
 )
+
+
+_IN_MOST_LINES = frozenset(
+    (
+        *("pass", "key", "cred", "token", "auth", "user", "account", "username ", "recovery"),
+        *(
+            "://",
+            ":\\/\\/",
+            "https://",
+            "--",
+            "-u",
+            "-p",
+            "/p",
+            "x-",
+            "$2",
+            "k10",
+            "echo",
+            "printf",
+        ),
+        *('value"', 'text"', 'val"', 'content"', 'input"', 'data"', 'string"', 'plaintext"'),
+        *("('", '("', "(key", "(api", "(token", "isql", "pdo", "ftp", "connect", "backup"),
+        *(
+            "sess",
+            "sid=",
+            "sso",
+            "wif",
+            "priv",
+            "compte ",
+            "aws",
+            "oracle",
+            "seed",
+            "chave",
+            "signin",
+        ),
+        *('"u"', '"user"', '"username"', '"login"', "key ", "code du ", "code de l"),
+    )
+)
+"""Words that lines without a secret have as often: what must stand beside them is looked for."""
+
+
+@cache
+def screened_words() -> tuple[str, ...]:
+    """Words of passwords, in lower case: a line of raw JSON that has one must be read.
+
+    Beyond ASCII they are there in either case and as escapes, too.
+    """
+    kinds = (*_OF_WORDS, *SENTENCES)
+    words = {word for kind in kinds if kind not in FROM_AFAR for word in kind.words}
+    words = {word for word in (*words, *NAME_WORDS) if word.islower()} - _IN_MOST_LINES
+    words |= {"pass ", "pass?", 'pin"', "pin\\"}
+    spelled = {form for word in words for form in (word, word.capitalize(), word.upper())}
+    wide = {form for form in spelled if not form.isascii()}
+    return tuple(sorted({*words, *wide, *(json.dumps(form)[1:-1] for form in wide)}))
 
 
 def tokens_in(text: str) -> list[SensitiveKind]:

@@ -1,11 +1,13 @@
 """The screens stop every line that a hint would stop, and pass over most others."""
 
+import json
 import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dataprep import sensitive
 from dataprep.checks import Context, Selection
 from dataprep.checks.per_row import text_quality
 from dataprep.checks.prefilter import Hints
@@ -23,6 +25,26 @@ def test_what_holds_a_hint_is_stopped(hint: str, data: st.DataObject) -> None:
     texts = data.draw(st.lists(one, min_size=12, max_size=12))
     lines = [text.encode() for text in texts if re.search(hint, text)]
     assert all(HINTS.in_lines(lines))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Search tickets as bot (pw=jirabot4ever).",
+        '#define WIFI_PASS "Fritzbox!7590"',
+        "mosquitto_pub -h mq -u sensor -P humidity22 -m 1",
+        'LDAP_BIND_PW="bindweed"',
+        "كلمة السر هي Nakhla@77",
+        "Κωδικός: Thalassa7!",
+    ],
+)
+@pytest.mark.parametrize("ascii_only", [True, False])
+def test_a_line_with_a_password_is_stopped_whatever_word_tells_it(
+    text: str, ascii_only: bool
+) -> None:
+    assert any(match.kind.code == "P003" for match in sensitive.matches(text))
+    line = json.dumps({"prompt": "Go.", "completion": text}, ensure_ascii=ascii_only)
+    assert HINTS.in_lines([line.encode()]) == [True]
 
 
 def test_ordinary_lines_pass() -> None:
