@@ -305,7 +305,7 @@ NAMED_PIN = replace(NAMED, pattern=r"\A(?P<it>\d{4,8})\Z", proof=no_counting)
 
 _DEFAULTS_TO = (
     r"(?i:\b(?:defaults?|default value|set|pass|use|try|value|example|e\.g\.|such as|like))"
-    rf"(?: (?:is|to|with|value|the|now|for us)){{0,3}}[:=,]? {_QUOTES}{{0,3}}"
+    rf"(?: (?:is|to|with|value|the|now|always|for us)){{0,3}}[:=,]? {_QUOTES}{{0,3}}"
     r"(?P<it>[^\s\"'`\\,;]{8,200})"
 )
 NAMED_IN_WORDS = SensitiveKind(
@@ -332,7 +332,9 @@ NAMED_BESIDE = replace(
 the field."""
 
 NAMED_LOGIN = replace(
-    NAMED, pattern=rf"\A[\w.@-]{{1,60}}:(?P<said>){value(_PLAIN, 6, _TO_THE_END)}"
+    NAMED,
+    pattern=r"\A(?:[\w.@-]{1,60}:|(?i:admin|root|guest|user|sa|postgres)/)(?P<said>)"
+    rf"{value(_PLAIN, 6, _TO_THE_END)}",
 )
 """A name and a password in one value."""
 

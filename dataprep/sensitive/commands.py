@@ -14,7 +14,7 @@ from dataprep.sensitive.proofs import dense, password_like, random_looking, seal
 
 _PLAIN = r"[^\s\"'`\\]"
 _ARGUMENT = (
-    r"(?P<said>)(?P<given>)[\"'\\`]{0,3}(?<!\\)"
+    r"(?P<said>)(?P<argument>)[\"'\\`]{0,3}(?<!\\)"
     r"(?P<it>(?<=[\"'])(?=[^\s\"'\\]{1,40} )[^\n\"'`\\]{6,80}(?=[\"'])"
     rf"|{_PLAIN}{{6,{LONGEST}}})"
 )
@@ -36,9 +36,34 @@ def _login(secret: str) -> bool:
     return bool(name) and len(word) > 3 and word.isprintable() and random_looking(word)
 
 
+def _plain_login(secret: str) -> bool:
+    """Whether it is base64 of a name and a password, each after a NUL: PLAIN of RFC 4616."""
+    try:
+        said = base64.b64decode(secret + "=" * (-len(secret) % 4)).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    pieces = said.split("\0")
+    return len(pieces) == 3 and all(map(str.isprintable, pieces)) and random_looking(pieces[-1])
+
+
 _OPTIONS = (
     ("mysql|mariadb", rf"(?:mysql|mariadb){_WITHIN}-p{_ARGUMENT}"),
     ("curl ", rf"curl {_WITHIN[:-5]}(?:-u|--user)[ =]?[\"']?[\w.@$-]{{1,80}}:{_ARGUMENT}"),
+    ("_auth=", rf"_(?i:auth)=[\"']?[\w.@-]{{1,60}}[/:]{_ARGUMENT}"),
+    (
+        "--auth|--proxy-user|--basic-auth|--cred",
+        rf"--(?:auth|proxy-user|basic-auth|cred(?:ential)?s?)"
+        rf"[ =][\"']?[\w.@$-]{{1,60}}:{_ARGUMENT}",
+    ),
+    (
+        "http |https |xh ",
+        rf"(?<![\w.])(?:https?|xhs?) {_WITHIN[:-5]}-a ?[\"']?[\w.@$-]{{1,60}}:{_ARGUMENT}",
+    ),
+    (
+        "assword",
+        r"(?i:assword)[^\n]{0,30}(?:\n[^\n]{0,30})?(?i:send(?:_?line)?|write|type)[ (]{1,2}"
+        rf"(?:--? )?(?=[\"']){_ARGUMENT}",
+    ),
     ("bindpw|rootpw", rf"(?:bind|root)pw(?: --plaintext)? {_ARGUMENT}"),
     ("auth_pass ", rf"auth_pass {_ARGUMENT}"),
     (
@@ -191,6 +216,17 @@ _FILES = (
         r"(?i:authorization)[\"'\\]{0,3}\s?[:=]\s?[\"'\\]{0,3}(?i:basic) "
         r"(?P<it>[A-Za-z0-9+/]{8,200}={0,2})",
         _login,
+    ),
+    (
+        "basic ",
+        r"(?<![A-Za-z])(?i:basic) (?P<it>[A-Za-z0-9+/]{8,200}={0,2})(?![A-Za-z0-9+/=])",
+        _login,
+    ),
+    (
+        "auth plain|auth=plain|sasl plain",
+        r"(?i:auth[ =]plain|sasl plain)[ :=]{1,3}(?P<it>[A-Za-z0-9+/]{8,200}={0,2})"
+        r"(?![A-Za-z0-9+/=])",
+        _plain_login,
     ),
     ("cargo login", r"cargo login (?P<it>[A-Za-z0-9]{32,200})", dense),
     (

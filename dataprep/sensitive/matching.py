@@ -25,10 +25,11 @@ from dataprep.sensitive.assignments import (
 from dataprep.sensitive.bindings import bound, may_bind
 from dataprep.sensitive.chosen import chosen, likely_chosen
 from dataprep.sensitive.disguises import broken, coded, looks_coded, looks_random
-from dataprep.sensitive.fields import named
+from dataprep.sensitive.fields import ANSWER_TO, PAIR_WORDS, items_named, named
 from dataprep.sensitive.match import LONGEST, Match, SensitiveKind
 from dataprep.sensitive.names import DESCRIBED, NAME_WORDS, names_password, names_secret
 from dataprep.sensitive.personal import PERSONAL
+from dataprep.sensitive.pins import DESCRIBED_PIN, names_pin
 from dataprep.sensitive.reading import ViewReading, compiled
 from dataprep.sensitive.secrets import PRIVATE_KEYS
 from dataprep.sensitive.tables import cells_in
@@ -69,9 +70,26 @@ def matches(text: str, name: str = "") -> Iterator[Match]:
     found = _found(text, PASSWORDS_TOO, PERSONAL)
     if text[:1] in _OPENS or text[:9].lstrip()[:1] in _OPENS:
         found = _with(found, _in_fields(text))
-    if name and not found and names_secret(name):
+    if name.startswith(ANSWER_TO):
+        found = _with(found, _in_answer(text, name.removeprefix(ANSWER_TO)))
+    elif name and not found:
         found = _named(text, name)
     return iter(found)
+
+
+_FIRST_WORDS = 400
+"""Characters of an answer in which a password may stand that it was asked for."""
+
+
+def _in_answer(text: str, question: str) -> Iterator[Match]:
+    """What a text gives away that answers a question for a password, read as one protocol."""
+    front = f"{question}\n> "
+    reading = ViewReading(View(front + text[:_FIRST_WORDS]))
+    for kind in reading.kinds(PASSWORDS_TOO):
+        if kind.code == "P003":
+            for match in _of(kind, reading):
+                if match.start >= len(front):
+                    yield Match(kind, match.start - len(front), match.end - len(front))
 
 
 _OPENS = ("{", "[")
@@ -81,6 +99,10 @@ _MOST_SEARCHED = 50
 
 def _named(text: str, name: str) -> list[Match]:
     """What the name of a secret tells in a text."""
+    if not names_secret(name):
+        kind = DESCRIBED_PIN if name.endswith(DESCRIBED) else NAMED_PIN
+        told = names_pin(name.removesuffix(DESCRIBED))
+        return [*_of(kind, ViewReading(View(text)))] if told else []
     reading = ViewReading(View(text))
     password = names_password(name)
     kinds = [NAMED_PASSWORD if password else NAMED, NAMED_LOGIN]
@@ -88,6 +110,11 @@ def _named(text: str, name: str) -> list[Match]:
     if password and not name.endswith(DESCRIBED):
         kinds += [NAMED_IN_FULL, NAMED_PIN] if name.lower().endswith("code") else [NAMED_IN_FULL]
     kinds += [NAMED_BESIDE] if password else []
+    kinds += (
+        [DESCRIBED_PIN]
+        if name.endswith(DESCRIBED) and names_pin(name.removesuffix(DESCRIBED))
+        else []
+    )
     return next((found for kind in kinds if (found := [*_of(kind, reading)])), [])
 
 
@@ -110,7 +137,7 @@ def _in_fields(text: str) -> Iterator[Match]:
 
 def _told_in_fields(text: str, layers: int) -> Iterator[tuple[str, SensitiveKind]]:
     lower = text.lower()
-    if not any(word in lower for word in NAME_WORDS):
+    if not any(word in lower for word in (*NAME_WORDS, *PAIR_WORDS)):
         return
     try:
         value = json.loads(text)
@@ -122,9 +149,9 @@ def _told_in_fields(text: str, layers: int) -> Iterator[tuple[str, SensitiveKind
         if isinstance(one, dict):
             waiting += [(inside, told) for _, inside, told in reversed([*named(one, name)])]
         elif isinstance(one, list):
-            waiting += [(inside, name) for inside in reversed(one)]
+            waiting += [(inside, told) for _, inside, told in reversed([*items_named(one, name)])]
         elif isinstance(one, str):
-            if names_secret(name):
+            if name:
                 yield from ((one[m.start : m.end], m.kind) for m in _named(one, name))
             if layers and one[:1] in _OPENS:
                 yield from _told_in_fields(one, layers - 1)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from dataprep.sensitive.assignments import password
 from dataprep.sensitive.match import SensitiveKind, value
 from dataprep.sensitive.names import MORE, SAID
-from dataprep.sensitive.proofs import no_counting
+from dataprep.sensitive.proofs import spoken_password
 from dataprep.sensitive.sentences import PASSWORD_WORDS
 
 
@@ -31,38 +31,41 @@ def _set(pattern: str, words: str = "") -> SensitiveKind:
     )
 
 
-def _told(pattern: str, words: str = "") -> SensitiveKind:
+def told(pattern: str, words: str = "") -> SensitiveKind:
     kind = password(
         "password in a sentence",
         pattern,
         _by_words_alone,
-        words=words or f"passw|passphrase|passcode|pw|{_PASSWORDS}",
+        words=words or f"passw|passphrase|passcode|pw|{PASSWORD_NAMES}",
         many="passwords in sentences",
     )
     return replace(kind, spoken=False)
 
 
-def _number(pattern: str) -> SensitiveKind:
-    return password(
-        "PIN in a sentence",
-        pattern,
-        no_counting,
-        words="pin |pin:|passcode|geheimzahl|door code|gate code|entry code|access code|alarm code"
-        "|unlock code|safe code|türcode|zugangscode",
-        many="PINs in sentences",
-    )
-
-
 _Q = "[\"'`]"
 _GIVES = r"\s{0,24}(?:=>|:=|::|!?={1,3}|:)\s{0,24}(?:\(\s{0,24})?"
+_MADE = r"[bBuUN@]|String::from\(|(?:\[\]byte|Buffer\.from|Some|new String|bytes|SecretStr)\("
+"""What makes a value of a literal."""
+
 _WORDS = r"(?P<it>[^\s\"'`\\<>{}$](?:[^\n\"'`\\]|(?<=[^\W\d_])'(?=[^\W\d_])){4,98}+)"
 _BARE = r"[^\s\"'`\\;&,<>(){}\[\]|]"
 _START, _GOES_ON = r"[^\s\"'`\\#;|<>{}()\[\]$%&*!@,:=~/-]", r"[^\n\r\"'`\\#;|<>{}()\[\]$%,:=]"
 _TO_ITS_END = r"(?=[ \t]{0,8}(?:[\r\n]|\Z| #))"
 
 OUTRIGHT = (
+    replace(  # send("...")  # sudo password
+        password(
+            "password or key in an assignment",
+            r"(?<=[\"'`(\[, =])[\"'`](?P<it>[^\s\"'`\\]{6,60})[\"'`][)\];, ]{0,4}[ \t]{1,8}"
+            r"(?:#|//|--|/\*|<!--)[^\n]{0,60}?(?i:passw|passphrase|(?<![a-z])pw(?![a-z])|kennwort)(?P<near>)",
+            spoken_password,
+            words="passw|passphrase|pw|kennwort",
+            many="passwords or keys in assignments",
+        ),
+        at="",
+    ),
     _set(  # password = "...", "passphrase": "... ... ..."
-        rf"(?i:{SAID}){MORE}[\"'\\]{{0,3}}\]?{_GIVES}(?:[bBuUN@]|String::from\()?(?P<quote>{_Q}){_WORDS}(?=(?P=quote))"
+        rf"(?i:{SAID}){MORE}[\"'\\]{{0,3}}\]?{_GIVES}(?:{_MADE})?(?P<quote>{_Q}){_WORDS}(?=(?P=quote))"
         "(?P<given>)"
     ),
     _set(  # variable "db_password" { default = "... ..." }
@@ -86,6 +89,28 @@ OUTRIGHT = (
         rf"(?P<quote>{_Q})(?P<said>){_WORDS}(?=(?P=quote)\s?\))(?P<given>)",
         "login|log_in|signin|sign_in|authenticate",
     ),
+    _set(  # redis.auth("...")
+        r"(?<![A-Za-z])(?i:redis|client|conn(?:ection)?|cache|server|rcon|r)(?:\.|->)(?i:auth)\("
+        rf"\s{{0,8}}(?P<quote>{_Q})(?P<said>){_WORDS}(?=(?P=quote)\s?\))(?P<given>)",
+        "redis.|redis->|client.|client->|conn.|connection.|cache.|server.|rcon.|r.auth",
+    ),
+    _set(  # **Password:** ... at the end of its line
+        rf"(?i:{SAID}){MORE}(?:[*_]{{1,3}}\s?:|\s?:[*_]{{1,3}})[ \t]{{1,4}}[*_`]{{0,3}}(?P<told>)"
+        rf"(?P<it>{_START}{_GOES_ON}{{3,60}}(?<![ \t_`]))(?=[*_`]{{0,3}}[ \t]{{0,8}}(?:[\r\n]|\Z))"
+    ),
+    _set(  # Password: <b>...</b>
+        rf"(?i:{SAID}){MORE}\s?[:=]\s{{0,4}}<\w{{1,12}}(?: [^<>]{{0,80}})?>(?P<told>)"
+        r"(?P<it>[^\s\"'`\\<>{}$][^\n\"`\\<>]{4,60}+)(?=<\\?/)"
+    ),
+    _set(  # <dt>Password</dt><dd>...</dd>
+        rf"(?i:{SAID}){MORE}:?</\w{{1,12}}>\s{{0,24}}<\w{{1,12}}(?: [^<>]{{0,80}})?>(?P<told>)"
+        r"(?P<it>[^\s\"'`\\<>{}$][^\n\"`\\<>]{4,60}+)(?=<\\?/)"
+    ),
+    _set(  # {"u": "ada", "p": "... ..."}
+        r"\"(?:u|usr|user|username|login)\"\s{0,4}:\s{0,4}\"[^\"\n]{1,60}\",\s{0,24}\"p\"\s{0,4}:\s{0,4}"
+        rf"(?P<quote>\")(?P<said>){_WORDS}(?=\")(?P<given>)",
+        '"u"|"usr"|"user"|"username"|"login"',
+    ),
     _set(  # USER, PASSWORD = "ada", "... ..."
         rf"(?<=, )(?i:{SAID}) ?= ?{_Q}[\w.@-]{{1,60}}{_Q}, ?(?P<quote>{_Q}){_WORDS}(?=(?P=quote))"
         "(?P<given>)"
@@ -101,30 +126,40 @@ OUTRIGHT = (
     ),
 )
 
-_PASSWORDS = "|".join(PASSWORD_WORDS[2:])
-_NAMED = (
-    rf"(?P<said>(?<![-\w])(?i:passw(?:or)?d|passphrase|passcode|pw|{_PASSWORDS})"
+PASSWORD_NAMES = "|".join(PASSWORD_WORDS[2:])
+NAMED = (
+    rf"(?P<said>(?<![-\w])(?i:passw(?:or)?d|passphrase|passcode|pw|{PASSWORD_NAMES})"
     r"|(?i:passwort|kennwort))(?:et|(?<=kode)n)?(?!\w)"
     r"(?! (?:chiave|for[aá]nea|primaria|[uú]nica|p[uú]blica))"
 )
-_MORE = r"(?: [\w'’@/.-]{1,24}){0,6}?"
+MORE_WORDS = r"(?: [\w'’@/.-]{1,24}){0,6}?"
 _IS = (
-    r" (?i:is|was|to|est|es|é|è|jest|är|er|becomes|remains|(?:would|will|happens to) be"
+    r" (?i:is|was|are|to|defaults to|is set to|est|es|é|è|jest|är|er|becomes|remains|(?:would"
+    r"|will|happens to) be"
     r"|reste|sigue siendo|continua sendo|rimane|wordt|blijft)"
-    r"(?: (?i:now|still|currently|always|simply|just|actually|nu|ahora|agora|maintenant|toujours"
+    r"(?: (?i:now|still|currently|always|simply|just|actually|both|nu|ahora|agora|maintenant"
+    r"|toujours"
     r"|siempre|sempre|adesso|ora))?:?"
 )
 _IST = (
     r" (?:ist|lautet|heißt|war|bleibt)"
     r"(?: (?:jetzt|nun|immer noch|noch immer|wieder|nach wie vor))?:?"
 )
-_WORD = r"(?P<it>[^\W\d_]{6,40})"
+WORD = r"(?P<it>[^\W\d_]{6,40})"
 _ENDS_IN_VERB = (
     r"(?= (?:an|ein|eingetragen|eingegeben|vergeben|gewählt|gesetzt|benutzt|verwendet|hinterlegt)"
     r"[ ,.;!?\r\n])"
 )
-_JOINED = r"(?P<it>[^\W\d_][\w&!$.+#-]{4,40}(?<=\w))"
-_CLAUSE = r"(?=!?[ \t]{0,2}(?:[,;!?)\r\n]|\.(?!\w)|\Z))"
+JOINED = r"(?P<it>[^\W\d_][\w&!$.+#-]{4,40}(?<=\w))"
+CLAUSE = (
+    r"(?=!?[ \t]{0,2}(?:[,;!?)|\"\r\n]|\.(?!\w)|\Z)"
+    r"|!? (?:as (?:ever|always|usual|before)|for now|by the way|btw|please|but|if|in case"
+    r"|[–—(]|[:;]-?[()DP]"
+    r"|with|met|mit|avec"
+    r"|and (?:don['’]t|please|never|do not))(?!\w))"
+)
+"""Where a clause ends, or goes on with what is no part of a name for something."""
+
 _OPEN = "(?:«[ \u00a0\u202f]|[\"'`“„«‘「])"
 _CLOSE = "(?:[ \u00a0\u202f]»|[\"'`”“»’」])"
 _MARKS = "\"'`“”„«»‘’「」\\\\<>"
@@ -161,123 +196,87 @@ _OWN = "|".join(
 )
 """Before a password whose value follows, and before one of which other things are said as often."""
 
-_OF = (
+OF = (
     r"(?: (?:for|of|to|at|on|für|am|vom|im|zum|de|del|du|da|do|di|för|till|van|voor)"
     r"(?: [\w'’-]{1,20}){1,4})"
 )
 _PROPER = r"(?P<told>)(?P<it>(?:[^\W\d_a-z][^\W\d_A-Z]{2,20} ){1,3}[^\W\d_a-z][^\W\d_A-Z]{2,20})"
-_PHRASE = (
+SPEAKER = r"(?:\[[^\]\n]{1,30}\] ?)?(?:[^\n:>]{1,40}[:>]|[>-]) ?"
+"""Who gives an answer, and when: `[10:03] uwe:`."""
+
+PHRASE = (
     r"(?P<told>)(?P<it>[^\W\d_][^\n\r,:;.?!\"'`()<>{}=|]{5,60})"
     r"(?=[.!\"'`*]{0,2}[ \t]{0,4}(?:[\r\n]|\Z))"
 )
 
 IN_WORDS = (
-    _told(rf"{_NAMED}{_MORE}{_IS} (?P<clause>){_JOINED}{_CLAUSE}"),  # the password is ...
-    _told(rf"{_NAMED}['’]s (?P<clause>){_JOINED}{_CLAUSE}"),  # the password's ...
-    _told(rf"{_NAMED}{_MORE}{_IST} (?P<noun>){_WORD}{_CLAUSE}"),  # das Passwort ist ...
-    _told(rf"{_NAMED}(?:{_MORE}(?:{_IS}|{_IST}|\s?[:=]))? {_QUOTED}"),  # the password is "..."
-    _told(rf"(?:{_BEFORE}){_NAMED} (?P<clause>){_JOINED}{_CLAUSE}"),  # with the password ...
-    _told(
-        rf"(?:(?<=mit )|(?<=als )){_NAMED} (?P<noun>){_WORD}{_ENDS_IN_VERB}"
-    ),  # mit Passwort ... an
-    _told(rf"(?:{_OWN}){_NAMED} (?P<noun>){_JOINED}{_CLAUSE}"),  # and the password ...
-    _told(rf"(?:{_BEFORE}|{_OWN}){_NAMED} {_PROPER}{_CLAUSE}"),  # with the password ... ...
-    _told(  # (user: ada, password: ...)
-        rf"{_NAMED} ?: (?:(?P<clause>){_WORD}(?=\)|\.(?!\w)|\Z))",
+    told(rf"{NAMED}{MORE_WORDS}{_IS} (?P<clause>){JOINED}{CLAUSE}"),  # the password is ...
+    told(rf"{NAMED}['’]s (?P<clause>){JOINED}{CLAUSE}"),  # the password's ...
+    told(rf"{NAMED}{MORE_WORDS}{_IST} (?P<noun>){WORD}{CLAUSE}"),  # das Passwort ist ...
+    told(rf"{NAMED}(?:{MORE_WORDS}(?:{_IS}|{_IST}|\s?[:=]))? {_QUOTED}"),  # the password is "..."
+    told(rf"(?:{_BEFORE}){NAMED} (?P<clause>){JOINED}{CLAUSE}"),  # with the password ...
+    told(rf"(?:(?<=mit )|(?<=als )){NAMED} (?P<noun>){WORD}{_ENDS_IN_VERB}"),  # mit Passwort ... an
+    told(rf"(?:{_OWN}){NAMED} (?P<noun>){JOINED}{CLAUSE}"),  # and the password ...
+    told(rf"(?:{_BEFORE}|{_OWN}){NAMED} {_PROPER}{CLAUSE}"),  # with the password ... ...
+    told(  # (user: ada, password: ...)
+        rf"{NAMED} ?: (?:(?P<clause>){JOINED}(?=!?(?: ?[)|]|\.(?!\w)|\Z)))",
     ),
-    _told(rf"{_NAMED} ?: (?P<noun>){_WORD}(?=[,;)])"),
-    _told(rf"{_NAMED}(?:{_OF} ?[:=]| ?:| ?->| ?→) {_PHRASE}"),  # wifi password: ... ...
-    _told(  # password:, and on the next line ...
-        rf"{_NAMED}(?:{_MORE}(?:{_IS}|{_IST})|\s?[:\uff1a])[|>]?-?[*_ \t]{{0,4}}\r?\n"
-        rf"\s{{0,24}}[\"'`*]{{0,2}}{_PHRASE}"
+    told(rf"{NAMED} ?: (?P<noun>){WORD}(?=[,;)])"),
+    told(rf"{NAMED}(?:{OF} ?[:=]| ?:| ?->| ?→) {PHRASE}"),  # wifi password: ... ...
+    told(  # password:, and on the next line ...
+        rf"{NAMED}(?:{MORE_WORDS}(?:{_IS}|{_IST})|\s?[:\uff1a])[|>]?-?[*_ \t]{{0,4}}\r?\n"
+        rf"\s{{0,24}}[\"'`*]{{0,2}}{PHRASE}"
     ),
-    _told(  # credentials: root / ...
+    told(  # credentials: root / ...
         r"(?<!\w)(?i:credentials|creds|zugangsdaten)(?P<said>)(?: [\w.-]{1,20}){0,4}?"
         r"(?:(?:\s?[:=]|\s?->|) [\w.@-]{1,40} ?[/:] ?| (?:are|sind) [\w.@-]{1,40} (?:and|und) )"
-        rf"(?P<clause>){_JOINED}{_CLAUSE}",
+        rf"(?P<pair>){JOINED}{CLAUSE}",
         "credentials|creds|zugangsdaten",
     ),
-    _told(  # the login ada:...
+    told(  # the login ada:...
         r"(?<!\w)(?i:login|credentials|creds|zugang|konto|compte|cuenta)(?P<said>)"
-        rf"(?: [\w.-]{{1,20}}){{0,2}}? [\w.@-]{{1,40}}[:/]{_JOINED}{_CLAUSE}",
+        rf"(?: [\w.-]{{1,20}}){{0,2}}? [\w.@-]{{1,40}}[:/]{JOINED}{CLAUSE}",
         "login|credentials|creds|zugang|konto |compte |cuenta ",
     ),
-    _told(  # signs in as ada / ...
+    told(  # signs in as ada / ...
         r"(?<!\w)(?i:(?:log|sign)s? in(?:to)?)(?P<said>)[^\n.]{0,40}?(?: as|:) [\w.@-]{1,40} ?/ ?"
-        rf"{_JOINED}{_CLAUSE}",
+        rf"{JOINED}{CLAUSE}",
         "log in|logs in|sign in|signs in",
     ),
-    _told(  # das Passwort haben wir auf ... geändert
-        rf"{_NAMED}{_MORE} auf (?P<noun>){_WORD}(?=!? (?:zurück)?(?:ge)?(?:änder|setz|stell))"
+    told(  # das Passwort haben wir auf ... geändert
+        rf"{NAMED}{MORE_WORDS} auf (?P<noun>){WORD}(?=!? (?:zurück)?(?:ge)?(?:änder|setz|stell))"
     ),
-    _told(  # das Passwort? Es ist ...
-        rf"{_NAMED}[^\n?.!]{{0,40}}[?!.,][ \n](?:[\w ]{{1,24}}[:>] ?)?(?i:it[’']s|it is|es ist"
-        rf"|c['’]est|es lautet|ist immer noch|immer noch|still|è|é|es) (?P<clause>){_WORD}{_CLAUSE}"
+    told(  # das Passwort? Es ist ...
+        rf"{NAMED}[^\n?.!]{{0,40}}[?!.,][ \n](?:[\w ]{{1,24}}[:>] ?)?(?i:it[’']s|it is|es ist"
+        rf"|c['’]est|es lautet|ist immer noch|immer noch|still|è|é|es) (?P<clause>){JOINED}{CLAUSE}"
     ),
-    _told(rf"{_NAMED} as (?i:always|before|ever|usual|last time)[,:] (?P<clause>){_WORD}{_CLAUSE}"),
-    _told(  # ada: password? bob: ...
-        rf"(?:(?<=: )|(?<=\n)|(?<![^\n])|(?<=> )){_NAMED}{_OF}?? ?[?\uff1f]{{1,3}}[ \t]{{0,4}}\r?\n"
-        rf"(?:[^\n:>]{{1,40}}[:>]|[>-]) ?{_PHRASE}"
-    ),
-    _number(r"(?<![-\w])PIN (?P<it>\d{4,8})(?=[.,;)]|\Z)"),  # operator PIN ...
-    _number(  # the PIN is ...
-        r"(?<![-\w])(?i:pin|passcode|geheimzahl|(?:door|gate|entry|access|alarm|unlock|safe) code"
-        r"|(?:tür|zugangs)code)(?! ?code)(?: [\w'’-]{1,20}){0,5}?"
-        r"(?: (?i:is|ist|lautet|est|es|è|é)(?: now| jetzt)?| ?:) [\"'`*]{0,2}"
-        r"(?P<it>\d{4,8}|\d{3} \d{3})(?![\w%]|[.,:/-]\d)",
+    told(rf"{NAMED} as (?i:always|before|ever|usual|last time)[,:] (?P<clause>){WORD}{CLAUSE}"),
+    told(  # ada: password? bob: ...
+        rf"(?:(?<=: )|(?<=\n)|(?<![^\n])|(?<=> )){NAMED}{OF}?? ?[?\uff1f]{{1,3}}[ \t]{{0,4}}\r?\n"
+        rf"{SPEAKER}{PHRASE}"
     ),
     replace(  # "..." as the password
-        _told(
+        told(
             rf"{_QUOTED}{_CLOSE} (?:als|as|comme|como|come|jako|som) (?:[a-z]{{1,6}} ){{0,2}}"
-            rf"(?P<said>(?i:passw(?:or)?d|passphrase|{_PASSWORDS}))(?![\w-])"
+            rf"(?P<said>(?i:passw(?:or)?d|passphrase|{PASSWORD_NAMES}))(?![\w-])"
         ),
         at="",
     ),
     replace(  # ... as the password
-        _told(
+        told(
             r"(?<![\w'-])(?<!\b[Aa] )(?<!\b[Aa]n )(?<!\b[Tt]he )(?<!\b[Yy]our )(?<!\bmy )"
-            rf"(?<!\bany )(?<!\bof )(?P<clause>){_WORD} (?:as|comme|como|come|jako|som)"
+            rf"(?<!\bany )(?<!\bof )(?P<clause>){WORD} (?:as|comme|como|come|jako|som)"
             r" (?:(?:the|my|your|our|his|her|its|their|mon|mi|su) )?"
-            rf"(?P<said>(?i:passw(?:or)?d|passphrase|{_PASSWORDS}))(?![\w-]| [a-z]{{4,}})"
+            rf"(?P<said>(?i:passw(?:or)?d|passphrase|{PASSWORD_NAMES}))(?![\w-]| [a-z]{{4,}})"
         ),
         at="",
     ),
     replace(  # immer noch ... als Passwort
-        _told(
+        told(
             r"(?<!\w)(?:[Ii]mmer noch|[Nn]och immer|[Ww]eiterhin|[Jj]etzt|[Nn]immt?|[Nn]ehmen"
-            rf"|[Ww]ieder) (?P<noun>){_WORD} als (?:das |mein |dein |unser )?"
+            rf"|[Ww]ieder) (?P<noun>){WORD} als (?:das |mein |dein |unser )?"
             r"(?P<said>Passwort|Kennwort)(?!\w)"
         ),
         at="",
     ),
 )
-
-ASKED = (
-    _told(  # what is the password? ada: ...
-        r"(?<!\w)(?i:what|which|wie|welche[sr]?|was|quel|cu[aá]l|qual|wat|vad|hva|may i have"
-        r"|can i have|could you|tell me|send me|give me|remind me|please|est quoi)"
-        r"(?![^\n?]{0,80} mean)[^\n?]{0,40}?"
-        rf"{_NAMED}[^\n?]{{0,40}}[?\uff1f.:]{{0,3}}[ \t]{{0,4}}\r?\n(?:[^\n:>]{{1,40}}[:>]|[>-]) ?"
-        rf"(?:(?i:it[’']s|it is|es ist|das ist|c['’]est|still|immer noch) )?{_PHRASE}",
-        "what|which|wie |welche|was |quel|cuál|cual|qual|wat |vad |hva "
-        "|may i |can i |could you|tell me|send me|give me"
-        "|remind me|please|est quoi",
-    ),
-    _told(  # user: ada, and on the next line password: ... ...
-        r"(?<![-\w])(?i:user(?:name| ?id)?|login|account|benutzer(?:name)?|nutzer|usr)\s?[:=] ?"
-        r"[^\s:]{1,60}[ \t]{0,4}\r?\n[\s*-]{0,8}(?P<said>(?i:passw(?:or)?d|pass|pwd|pw|passphrase"
-        rf"|{_PASSWORDS}))\s?[:=] (?P<given>){_PHRASE}",
-        "user|login|account|benutzer|nutzer|usr",
-    ),
-    _told(  # user ada, pass ...
-        r"(?<![-\w])(?i:user(?:name)?|usr|login|account|benutzer(?:name)?|utilisateur|identifiant"
-        r"|usuario|usuário|utente|gebruiker|użytkownik|användare|bruker)"
-        r"\s?[:=]? ?[\"'`*]{0,3}[\w.@\\-]{1,60}"
-        r"[\"'`*]{0,3}(?: ?[,;/|]| and| und| et| y| e| en| og| och|)"
-        rf" (?i:passw(?:or)?d|pass|pwd|pw|passphrase|{_PASSWORDS})(?P<said>)\s?[:=]? "
-        rf"(?P<pair>){_JOINED}{_CLAUSE}",
-        "user|usr|login|account|benutzer|utilisateur|identifiant|usuario|usuário|utente|gebruiker"
-        "|użytkownik|användare|bruker",
-    ),
-)
-"""Those that begin with a common word and have one of a password after it."""

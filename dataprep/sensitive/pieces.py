@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from dataprep.sensitive.fields import named
+from dataprep.sensitive.fields import items_named, named
 from dataprep.sensitive.match import with_stand_ins
 from dataprep.sensitive.matching import matches, secrets
 from dataprep.sensitive.names import names_secret
+from dataprep.sensitive.pins import names_pin
 from dataprep.sensitive.views import bare
 
 PIECE = 6
@@ -34,8 +35,8 @@ def strings(value: Any, path: str = "", name: str = "") -> Iterator[tuple[str, s
             below = path if private else f"{path}.{key}".removeprefix(".")
             yield from strings(inside, below, told)
     elif isinstance(value, list):
-        for number, inside in enumerate(value):
-            yield from strings(inside, f"{path}[{number}]", name)
+        for number, inside, told in items_named(value, name):
+            yield from strings(inside, f"{path}[{number}]", told)
 
 
 def texts_in(value: Any) -> list[str]:
@@ -66,7 +67,9 @@ def _is_private(key: str) -> bool:
 @lru_cache(maxsize=4096)
 def _tells(key: str) -> str:
     """The key, if it is private; a word that is looked for, if it says that its value is."""
-    return "password" if names_secret(key) else key if _is_private(key) else ""
+    if names_secret(key) or names_pin(key):
+        return "password"
+    return key if _is_private(key) else ""
 
 
 def pieces_shown(

@@ -13,9 +13,11 @@ from typing import Literal
 
 from dataprep.sensitive.vocabulary import words_of_people
 
-Setting = Literal["given", "line", "spoken"]
-"""A value on its own (in quotes, an argument, a cell), all of a line, or in a sentence."""
+Setting = Literal["given", "argument", "line", "spoken", "verse"]
+"""A value on its own (in quotes, a cell), an argument of a command, all of a line, in a sentence,
+and words within one."""
 
+_ALONE = ("given", "argument")
 _WORD = re.compile(r"[A-Z]?[a-z]+\Z")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _PIECE = re.compile(r"(?:[A-Za-z]{1,24}(?:['’&-][A-Za-z]{1,24})?[.!?]?|\d{1,4}|&)\Z")
@@ -38,11 +40,11 @@ _NAMES = re.compile(
 
 _SHAMS_TEXT = """
     absolutely admin amazon anonym anonymous anyone anything bar baz beliebig bitwarden censored
-    certainly changeit changeme confidential confidentiel demo dummy facebook foo foobar foobaz
-    forever github gitlab google guest hunter instead ipsum leider lorem mandatory microsoft
-    netflix nobody obligatory offline okta online overnight quux qux qwerty redacted root sample
-    someone something sorry spam staple tester testing undefined unfortunately unknown unset
-    upfront vagrant whatever widespread
+    certainly changeit changeme confidential confidentiel demo dummy facebook foo foobar
+    foobared foobaz forever github gitlab google guest hunter instead ipsum leider lorem
+    mandatory microsoft netflix nobody obligatory offline okta online overnight quux qux qwerty
+    redacted root sample someone something sorry spam staple tester testing undefined
+    unfortunately unknown unset upfront vagrant welcome whatever widespread
 """
 _SHAMS = frozenset(_SHAMS_TEXT.split())
 _STATES = re.compile(
@@ -52,7 +54,7 @@ _STATES = re.compile(
 """How words end that say how something is rather than what: `encrypted`, `forgotten`."""
 
 _QUALITIES = re.compile(
-    r"(?:able|ible|[^n]ed|[rd]y|ous|ive|ful|less|ing|ly|ions?|ments?|ness|ity|ances?|ences?|ants?"
+    r"(?:able|ible|[^n]ed|(?:[^r]r|d)y|ous|ive|ful|less|ing|(?:[^fgo]|[ei]f)ly|ions?|ments?|ness|ity|ances?|ences?|ants?"
     r"|ents?|al|ic|ish|wise|where|self|selves|ever|ward|wards|ship|hood|book|ist|ists|ism|s"
     r"|ig|lich|bar|isch|los|haft|sam|iert|elt|ert|[^l]en|ung"
     r"|eux|euse|oire|if|ive|ee|ees|elle|iel|ement"
@@ -62,6 +64,14 @@ _QUALITIES = re.compile(
     r"|\A(?:ge|ver|be|zer|ent|her|ont|un|in|im|il|ir|dis|non|nicht|niet)"
 )
 """How words begin or end that say what a password is like, in several languages."""
+
+_ENGLISH_QUALITIES = re.compile(
+    r"(?:able|ible|[^n]ed|(?:[^r]r|d)y|ous|ive|ful|less|ing|(?:[^fgo]|[ei]f)ly|ions?|ments?|ness|ity"
+    r"|ances?|ences?|ants?|ents?|al|ic|ish|wise|where|self|selves|ever|ward|wards|ship|hood|book"
+    r"|ist|ists|ism|s|or|er|est|ate|tle|ique|text|proof|free|only|able)\Z"
+    r"|\A(?:un|in|im|il|ir|dis|non|over|under|out|up)"
+)
+"""The same of English alone."""
 
 _NO_NAMES = re.compile(
     r"(?:pflicht|pflichtfeld|teil|voraussetzung|eigentum|geheimnis|sache|angelegenheit|frage"
@@ -73,26 +83,27 @@ _NO_NAMES = re.compile(
 _TALK_TEXT = """
     ange are ask asks at bez bitte can caracteres caratteri changed characters choisir choose
     chose contain contains could darf debe deve digite digits ditt doit elija empty enter
-    entered enters entrez est expired forgot forgotten geen given has have he incorrect
-    inserisci introduzca invalid is ist kann kein keine kept kies later least leider letras
-    lettere letters like look match matches may merkkia might mindestens mindst minimaal minimo
-    minimum missing moet musi muss must need needed needs never nicht none not only optional pas
-    pick please podaj provided que required requires reset saisir same sans scegli see sem sent
-    senza set seu shall she should siehe signes sin sind soll sont sorry steht stored su sua
-    tecken tegn tekens they tu tua twoje type types unbekannt unfortunately use used uses using
-    usted utan uw uwe valid ver voer voir votre was were whatever wie will wird would wpisz
-    wrong wurde yesterday you your yours zeichen znakow zonder
+    entered enters entrez est expired forgot forgotten geen given has have he ikke incorrect
+    inserisci inte introduzca invalid is ist jamais kann kein keine kept kies later least leider
+    letras lettere letters like look match matches may merkkia might mindestens mindst minimaal
+    minimo minimum missing moet musi muss must nao need needed needs nem never nevim nicht nie
+    niente none not only optional pas pick please podaj posso provided puis que required
+    requires reset saisir same sans scegli see sem sent senza set seu shall she should siehe
+    signes sin sind soll sont sorry steht stored su sua tecken tegn tekens they tu tua tudom
+    twoje type types unbekannt unfortunately use used uses using usted utan uw uwe valid ver
+    voer voir votre was were whatever wie wiem will wird would wpisz wrong wurde yesterday you
+    your yours zeichen znakow zonder
 """
 _TALK = frozenset(_TALK_TEXT.split())
 """Words of forms, manuals and answers that stand where a value might."""
 
 
-def plain(secret: str, setting: Setting, *, german: bool = False) -> bool:
+def plain(secret: str, setting: Setting, *, german: bool = False, english: bool = False) -> bool:
     """Whether a word, or words with blanks, in ASCII are a password where one is named.
 
-    `german` says that a capital letter makes a noun.
+    `german` says that a capital letter makes a noun, `english` that the sentence is English.
     """
-    text = secret.strip().rstrip(",;:.!?") if setting != "given" else secret.strip()
+    text = secret.strip() if setting in _ALONE else secret.strip().rstrip(",;:.!?")
     if len(text) > _LONGEST or len(set(text)) < _DIFFERENT or _NAMES.search(text.replace(" ", "")):
         return False
     if " " in text:
@@ -100,13 +111,21 @@ def plain(secret: str, setting: Setting, *, german: bool = False) -> bool:
     if len(text) < _SHORTEST or not _WORD.match(text):
         return False
     low = text.lower()
-    if low in _SHAMS or not words_of_people(text) or _STATES.search(low):
+    if low in _SHAMS or not words_of_people(text):
+        return False
+    if setting != "argument" and _STATES.search(low):
         return False
     if setting != "spoken":
         return low not in _TALK and not (german and text.islower() and _QUALITIES.search(low))
     if text[0].isupper():
         return not german or not _NO_NAMES.search(low)
-    return not german and len(text) >= _LONG and not _QUALITIES.search(low)
+    qualities = _ENGLISH_QUALITIES if english else _QUALITIES
+    return not german and len(text) >= _LONG and not qualities.search(low)
+
+
+def is_state(word: str) -> bool:
+    """Whether a word says how something is rather than what: `encrypted`."""
+    return _STATES.search(word.lower()) is not None
 
 
 def _phrase(text: str, setting: Setting) -> bool:
@@ -118,14 +137,24 @@ def _phrase(text: str, setting: Setting) -> bool:
     if any(_NAMES.search(word) or word in _SHAMS for word in words):
         return False
     people = [w for w in words_of_people(text) if len(w) >= _LESSER]
+    if setting == "verse":
+        return _verse(words, people, numbered=text[-1].isdigit())
     longs = [word for word in words if len(word) > _LESSER]
     field = len([word for word in longs if not words_of_people(word)])
-    if setting == "given":
+    if setting in _ALONE:
         return _calm(words) and bool(people) and 2 * field <= len(longs)
     named = sum(piece[0].isupper() for piece in pieces) + any(map(str.isdigit, pieces))
     if not people or not _TALK.isdisjoint(words) or field > 1:
         return False
     return len(people) >= 2 or (named >= 2 and 2 * field <= len(longs))
+
+
+def _verse(words: list[str], people: list[str], *, numbered: bool) -> bool:
+    """Whether words in the midst of a sentence say nothing about what a password is like."""
+    longs = [word for word in words if len(word) > _LESSER]
+    if not _TALK.isdisjoint(words) or any(word not in people for word in longs) or len(people) < 2:
+        return False
+    return (numbered and len(people) > _LESSER - 1) or not any(map(_QUALITIES.search, longs))
 
 
 def _calm(words: list[str]) -> bool:

@@ -17,8 +17,8 @@ _FILLERS = (
 )
 """What stands in a placeholder, in lower case."""
 
-_SLOT = re.compile(r"[%$#]?[{(\[<][A-Za-z_][\w.: -]{0,60}[})\]>][sd]?|%[sd]")
-"""A place that is filled later: {name}, %(name)s."""
+_SLOT = re.compile(r"[%$#]?[{(\[<][A-Za-z_][\w.: -]{0,60}[})\]>][sd]?|%[sd]|\$[A-Z][A-Z0-9_]{2,60}")
+"""A place that is filled later: {name}, %(name)s, $NAME."""
 
 _NO_SECRETS = frozenset(("password", "passwd", "pass", "passphrase", "secret"))
 _DIFFERENT = 6

@@ -9,7 +9,7 @@ from functools import cache
 from dataprep.sensitive.assignments import TOLD
 from dataprep.sensitive.match import SensitiveKind
 from dataprep.sensitive.names import NAME_WORDS, names_in
-from dataprep.sensitive.outright import ASKED
+from dataprep.sensitive.replies import ASKED
 from dataprep.sensitive.sentences import FROM_AFAR, PASSWORD_WORDS
 from dataprep.sensitive.views import View
 from dataprep.sensitive.words import PASSWORDS_TOO, long_words

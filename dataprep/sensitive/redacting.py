@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from dataprep.sensitive.fields import named
+from dataprep.sensitive.fields import items_named, named
 from dataprep.sensitive.match import with_stand_ins
 from dataprep.sensitive.matching import matches
 
@@ -73,7 +73,7 @@ def _redacted_value(value: Any, name: str = "") -> Any:
             redacted(key): _redacted_value(inside, told) for key, inside, told in named(value, name)
         }
     if isinstance(value, list):
-        return [_redacted_value(inside, name) for inside in value]
+        return [_redacted_value(inside, told) for _, inside, told in items_named(value, name)]
     if isinstance(value, bool) or value is None:
         return value
     text = str(value)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataprep.sensitive.assignments import NAMED, NAMED_IN_WORDS, PASSWORDS, TOLD
+from dataprep.sensitive.clauses import CLAUSES
 from dataprep.sensitive.commands import COMMANDS
 from dataprep.sensitive.match import SensitiveKind
-from dataprep.sensitive.outright import ASKED, IN_WORDS, OUTRIGHT
+from dataprep.sensitive.outright import IN_WORDS, OUTRIGHT
+from dataprep.sensitive.pins import PINS
 from dataprep.sensitive.proofs import dense
+from dataprep.sensitive.replies import ANSWERED, ASKED
 from dataprep.sensitive.sentences import SENTENCES
 from dataprep.sensitive.structures import STRUCTURES
 from dataprep.sensitive.tokens import TOKENS
@@ -67,6 +70,9 @@ SECRETS = (
     *SENTENCES,
     *OUTRIGHT,
     *IN_WORDS,
+    *CLAUSES,
+    *PINS,
+    *ANSWERED,
     *ASKED,
     NAMED,
     NAMED_IN_WORDS,

@@ -31,7 +31,12 @@ _MORE = r"(?:[ ,]{1,2}\(?[^\W_][\w'’/&-]{0,24}(?:[.@][\w-]{1,24}){0,4}\)?){1,1
 _VERBS = "is|was|are|were|be|to|as|now|reads|equals|ist|lautet|es|est|é|è|jest|är"
 _IS = rf"(?:,? (?:{_VERBS})(?: now| currently| still)?:?|\s?[:=]|\s?->|\s?→)"
 
-_TO = "(?:to|auf|a|en|par|por|para|na|naar|till)"
+_TO = (
+    "(?:to|auf|a|en|par|por|para|na|naar|till)"
+    r"(?: (?:the|our|its|their|a|das|le|la|el|il|o))?"
+    r"(?: (?i:standard|default|initial|usual|temporary|old|new|factory|following)"
+    r"(?: (?:one|value|password))?,?)?"
+)
 """Before what a password is set to."""
 
 _PASSWORDS = (
@@ -72,9 +77,9 @@ _FOR = (
     r"|(?:when (?:prompted|asked) for|at) )"
 )
 _TOLD_AFTER = (
-    r"(?: (?:was|is|gets|got|been|not|refused|rejected|accepted|allowed|used|taken"
+    r",?(?: (?:was|is|gets|got|been|not|refused|rejected|accepted|allowed|used|taken"
     r"|valid|invalid|strong|enough|good|fine|okay|weak|too|short|long|safe"
-    r"|secure)){0,3}"
+    r"|secure|still|also|now|again|currently)){0,3}"
     rf" {_FOR} {_OWN}(?:passw(?:or)?d|passphrase|passcode|(?:api|access|secret|auth) ?(?:key|token)"
     r"|secret|token)(?![\w-]| (?:hash|field|manager|polic|prompt|type|count|limit|class))"
     r"|(?: is| \(?(?:that[’']s|this is|it[’']s))?,? \(?(?:the |my )?(?:new )?passw(?:or)?d\)"
@@ -90,9 +95,23 @@ def _said(pattern: str, proof: Callable[[str], bool], words: str) -> SensitiveKi
     )
 
 
+def _numbered(secret: str) -> bool:
+    """Like a password, with a digit among its letters."""
+    return any(map(str.isdigit, secret)) and password_like(secret)
+
+
 FROM_AFAR = (
+    _said(  # I changed it from ... to something better, and the old password
+        r"(?<![-\w])(?i:chang(?:e|ed|ing)|reset|switched|rotated?"
+        r"|updated?)(?: [\w'’-]{1,20}){1,5}? from "
+        rf"{_QUOTES}{{0,3}}"
+        + value(_WORTH, 5, rf"(?=[{_OTHERS}]{{1,4}}to [^\n]{{0,120}}(?i:passw|kennwort))")
+        + "(?P<said>)",
+        spoken_password,
+        "chang|reset |switched |rotate|update",
+    ),
     _said(  # I keep typing ..., and it says that the password is wrong
-        r"(?<![-\w])(?i:typ(?:e|ed|ing)|enter(?:ed|ing)?|tried|trying|us(?:e|ed|ing)) "
+        r"(?<![-\w])(?i:typ(?:e|es|ed|ing)|enter(?:s|ed|ing)?|tried|trying|us(?:e|es|ed|ing)) "
         rf"{_QUOTES}{{0,3}}"
         + value(_WORTH, 7, r"(?=[ ,;:.][^\n]{0,80}(?i:passw|kennwort))")
         + "(?P<near>)",
@@ -219,6 +238,31 @@ SENTENCES = (
         + value(_WORTH, 7, _LAST),
         spoken_password,
         f"passw|passphrase|passcode|{_PASSWORDS}",
+    ),
+    _said(  # forgot the password? I always use ...
+        rf"(?<![-\w])(?i:passw(?:or)?d|passphrase|passcode|{_PASSWORDS})(?P<said>)[^\n]{{0,60}}?"
+        r"[ ](?i:(?:i|we|they)(?: \w{1,10})? use|ich (?:nehme|nutze|benutze|verwende)|wir nehmen"
+        r"|j['’]utilise|(?:yo )?us[oa]|utilizo|utilizzo|używam|jag använder|jeg bruger|ik gebruik)"
+        rf"(?: [^\W\d_]{{1,14}}){{0,3}}? (?=[^\s\d]{{0,40}}\d){_QUOTES}{{0,3}}"
+        + value(_WORTH, 5, _LAST),
+        spoken_password,
+        f"passw|passphrase|passcode|{_PASSWORDS}",
+    ),
+    _said(  # use the shared secret ... as the key
+        rf"(?<![-\w])(?i:shared secret|pre-?shared (?:key|secret)|psk|passcode) {_QUOTES}{{0,3}}"
+        + value(_WORTH, 6, _LAST),
+        _numbered,
+        "shared secret|pre-shared|preshared|psk|passcode",
+    ),
+    replace(
+        _said(  # calls Heroku with the key ...
+            r"(?<![\w-])[A-Z][A-Za-z]{2,20} (?i:with|using|avec|mit|con|com|met)(?: [\w'’]{1,5})?"
+            rf" (?i:key|token|schlüssel|clé|llave|chiave|chave|jeton):? {_QUOTES}{{0,3}}"
+            r"(?P<it>[0-9a-f]{32,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![\w-])",
+            sealed,
+            "key |token |schlüssel|clé |llave|chiave|chave|jeton",
+        ),
+        at="",
     ),
     _said(  # the admin password, normally ...
         rf"(?<![-\w])(?i:passw(?:or)?d|passphrase|passcode|{_PASSWORDS})(?P<said>)"

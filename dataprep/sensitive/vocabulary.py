@@ -25,9 +25,6 @@ _LATIN = 0x24F
 _LEAST = 3
 """Letters of a word; fewer may be any."""
 
-_HALF = 4
-"""Letters of either half of a compound."""
-
 
 @cache
 def technical_words() -> frozenset[str]:
@@ -50,12 +47,10 @@ def names_only(text: str) -> bool:
 
 
 def _technical(word: str) -> bool:
-    """Whether a word, what it is a form of, or both its halves are words of the field."""
+    """Whether a word, or what it is a form of, is a word of the field."""
     known, low = technical_words(), word.lower()
-    return (
-        low in known
-        or any(low.removesuffix(ending) in known for ending in ("s", "es", "d", "ed", "ing"))
-        or any(low[:at] in known and low[at:] in known for at in range(_HALF, len(low) - _HALF + 1))
+    return low in known or any(
+        low.removesuffix(ending) in known for ending in ("s", "es", "d", "ed", "ing")
     )
 
 

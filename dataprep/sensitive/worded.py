@@ -11,17 +11,28 @@ import re
 from typing import Literal
 from urllib.parse import unquote
 
-from dataprep.sensitive.plain import Setting
+from dataprep.sensitive.plain import Setting, is_state
 from dataprep.sensitive.plain import plain as plain_words
-from dataprep.sensitive.proofs import names_itself, random_looking
+from dataprep.sensitive.proofs import names_itself, random_looking, refers
 from dataprep.sensitive.vocabulary import without_accents, words_of_people
 
 Surroundings = Literal[
-    "quoted", "given", "line", "told", "bare", "spoken", "clause", "noun", "pair"
+    "quoted",
+    "given",
+    "argument",
+    "line",
+    "told",
+    "bare",
+    "spoken",
+    "clause",
+    "noun",
+    "pair",
+    "verse",
 ]
-"""Where a value stands: in quotes or between tags, as an argument, as all of a line after a name,
+"""Where a value stands: in quotes or between tags, on its own, as an argument of a command, as
+all of a line after a name,
 in quotes or at the end of a sentence, bare after its name, in a sentence, before the end of a
-clause of one, the same in German, and after a user."""
+clause of one, the same in German, after a user, and words with blanks within a sentence."""
 
 _SHAPE = re.compile(
     r"(?=[^A-Z]{0,64}[A-Z]|[a-z]{1,24}[-_.+][a-z])[A-Za-z]{1,32}"
@@ -37,6 +48,11 @@ _SURELY = 6
 
 _SURE = 3
 """Words of a joined one that begins with a capital as names do, where a sentence goes on."""
+
+_SURE_JOINED = 3
+"""Words that low lines join of which one of people makes a password."""
+
+_OUTRIGHT = frozenset(("given", "argument", "quoted", "line", "told", "clause", "pair"))
 
 _JOINS = 3
 """Letters of a word that joins two others, which the field may have: `com`, `mit`, `the`."""
@@ -87,25 +103,37 @@ _TWO_STYLES = re.compile(r"[a-z][A-Z][A-Za-z]{0,32}[-_.]|[-_.][A-Za-z]{0,32}[a-z
 _OTHER_MARKS = re.compile(r"(?<=[a-z])[&!$~*#@](?=[A-Za-z])")
 
 
-_IN_SENTENCES: tuple[Surroundings, ...] = ("told", "clause", "noun", "pair")
+_IN_SENTENCES: tuple[Surroundings, ...] = ("told", "clause", "noun", "pair", "verse")
 _PLAIN: dict[Surroundings, Setting] = {
     "quoted": "given",
     "given": "given",
+    "argument": "argument",
     "line": "line",
     "told": "line",
     "clause": "spoken",
     "noun": "spoken",
     "pair": "line",
+    "verse": "verse",
 }
 """Where plain words are one, with how they are read."""
 
 _GERMAN = ("passwort", "kennwort")
+_ENGLISH = re.compile(
+    r"(?i)pass(?:word|phrase|code)[\s\S]{0,120}?(?<!\w)(?:is|was|are|it[’']s|to|use|enter|type|answer)"
+    r"(?: (?:now|still|currently|always|simply|just|actually|both))?[ :]"
+)
+_ENGLISH_FRONT = re.compile(
+    r"(?i)(?<!\w)(?:with|using|use|the|my|and|its|whose|by)(?: \w{2,7})? \Z"
+)
+"""A sentence in English: in other ones `password` is a word, too."""
+
 _LINE_FRONT = re.compile(
     r"[\s>*#|-]{0,24}(?:(?i:export|set|setx|env|arg|default) )?(?!(?:self|this|cls)\.)"
     r"[A-Za-z0-9_.-]{0,60}"
 )
 """What stands on a line before the word for a password, where the line only sets a value."""
 
+_SETS = re.compile("[=:(]")
 _QUOTES = frozenset("\"'`")
 _AROUND = _QUOTES | {">"}
 _OF_CODE, _ENDS_CODE = frozenset("([{<,;"), frozenset(",;")
@@ -119,7 +147,16 @@ def told_in_words(found: re.Match[str], *, spoken: bool) -> bool:
         return False
     place = _place(found, groups, spoken=spoken)
     german = place == "noun" or (found.groupdict().get("said") or "").lower() in _GERMAN
-    return place is not None and worded(found["it"], place, german=german)
+    english = place == "clause" and _is_english(found)
+    return place is not None and worded(found["it"], place, german=german, english=english)
+
+
+def _is_english(found: re.Match[str]) -> bool:
+    """Whether a sentence is English, by what stands before the word for a password or after it."""
+    if _ENGLISH.search(found[0]) is not None:
+        return True
+    front = found.string[max(0, found.start() - 12) : found.start()]
+    return "pass" in found[0][:5].lower() and _ENGLISH_FRONT.search(front) is not None
 
 
 def _place(
@@ -128,6 +165,8 @@ def _place(
     """Where the value of a match stands; None is within code that goes on."""
     if groups.get("given") is not None:
         return "given"
+    if groups.get("argument") is not None:
+        return "argument"
     for place in _IN_SENTENCES:
         if groups.get(place) is not None:
             return place
@@ -137,11 +176,22 @@ def _place(
         return "spoken"
     start, end = found.span("it")
     before, after = found.string[max(0, start - 1) : start], found.string[end : end + 1]
+    if before in _AROUND and _is_listed(found, start, end):
+        return None
     if before in _AROUND or not (before or after):
         return None if after.isspace() and before in _QUOTES else "quoted"
     if after in _OF_CODE and (after not in _ENDS_CODE or before.isspace()):
         return None
     return "bare"
+
+
+_LISTED = re.compile(r"[\"'`]{1,2}\s{0,40},")
+
+
+def _is_listed(found: re.Match[str], start: int, end: int) -> bool:
+    """Whether a value is one of several names in a list: `'password', 'certfile', 'keyfile'`."""
+    front = found.string[found.start() : start]
+    return "," in front and not _SETS.search(front) and _LISTED.match(found.string, end) is not None
 
 
 def _sets_all_of_its_line(found: re.Match[str]) -> bool:
@@ -150,8 +200,31 @@ def _sets_all_of_its_line(found: re.Match[str]) -> bool:
     if not _LINE_FRONT.fullmatch(front):
         return False
     if found["line"].strip(" ") == "=" != found["line"] and plain.isidentifier():
-        return not plain.islower()
+        return not plain.islower() or _is_configuration(found, front)
     return " " not in plain or found["said"].lower() != "pass" or front[-1:] in (".", "_", "-")
+
+
+_SECTION = re.compile(r"(?m)^\[[\w .:-]{1,40}\][ \t]*$")
+_SETTING = re.compile(
+    r"(?m)^[\w.-]{1,40}[ \t]?=[ \t]?(?:\d{1,5}|[\w-]{1,40}(?:\.[\w-]{1,40}){1,6}|/[\w./-]{1,80}"
+    r"|true|false|yes|no)[ \t]*$"
+)
+_AROUND_IT = 400
+"""Characters before and after a line that tell whether it stands among settings."""
+
+
+def _is_configuration(found: re.Match[str], front: str) -> bool:
+    """Whether a line such as `password = word` is a setting, and no variable is given to another.
+
+    The name has three parts, or a section or other settings stand around it, and no call.
+    """
+    if front.count(".") > 1:
+        return True
+    text, start, end = found.string, found.start(), found.end()
+    around = text[max(0, start - _AROUND_IT) : end + _AROUND_IT]
+    if "(" in around:
+        return False
+    return _SECTION.search(around) is not None or len(_SETTING.findall(around)) > 1
 
 
 def _front_of(found: re.Match[str]) -> str:
@@ -161,16 +234,21 @@ def _front_of(found: re.Match[str]) -> str:
     return found.string[begin:start]
 
 
-def worded(secret: str, place: Surroundings, *, german: bool = False) -> bool:
+def worded(
+    secret: str, place: Surroundings, *, german: bool = False, english: bool = False
+) -> bool:
     """Whether words make it, as a person does who needs a password: joined, or plain ones.
 
     Names of the field, placeholders, files and hosts are none: `user-input`, `changeMeNow`,
     `config.db`. Nor are hyphened words of a sentence: `case-sensitive`.
     """
-    if "%" in secret and place == "given":
+    if "%" in secret and place in ("given", "argument"):
         secret = unquote(secret[:_LONGEST])
     if place in _PLAIN and plain_words(
-        without_accents(secret[: _LONGEST + 1].rstrip(",;:.)")), _PLAIN[place], german=german
+        without_accents(secret[: _LONGEST + 1].rstrip(",;:.)")),
+        _PLAIN[place],
+        german=german,
+        english=english,
     ):
         return True
     plain = without_accents(secret.rstrip(",;:.)")) if len(secret) <= _LONGEST else ""
@@ -182,18 +260,36 @@ def worded(secret: str, place: Surroundings, *, german: bool = False) -> bool:
     if any(_NAMES.search(word) or word.lower() in _COMMON for word in words):
         return False
     people = words_of_people(plain)
-    if place in ("quoted", "given", "pair"):
+    if place in _OUTRIGHT and _joined_low(plain, words, people):
+        return True
+    if place in ("quoted", "given", "argument", "pair"):
         return _in_quotes(plain, words, people)
-    if plain.isupper() or not _only(words, people):
+    if plain.isupper() or not (_only(words, people) or _capitals(place, words, people)):
         return False
     if place in ("spoken", *_IN_SENTENCES):
         return _spoken(plain, words, _SURE if place == "spoken" else 2)
     return _bare(plain, len(people))
 
 
+def _joined_low(plain: str, words: list[str], people: list[str]) -> bool:
+    """Two or three words, one of people among them, that low lines join."""
+    sure = any(len(word) >= _SURELY - 1 for word in people) and not any(map(is_state, words))
+    few = "_" in plain and not plain.isupper() and len(words) <= _SURE_JOINED
+    return few and sure and not refers(plain)
+
+
 def _only(words: list[str], people: list[str]) -> bool:
     """Whether none of the words is one of the field, but for short ones that join others."""
     return not any(len(word) > _JOINS and word not in people for word in words)
+
+
+def _capitals(place: Surroundings, words: list[str], people: list[str]) -> bool:
+    """Whether all begin with a capital, the first is one of people, and a clause ends with them."""
+    return (
+        place in ("clause", "pair", "told")
+        and words[0] in people
+        and all(len(word) > _JOINS and word.istitle() and not is_state(word) for word in words)
+    )
 
 
 def _in_quotes(plain: str, words: list[str], people: list[str]) -> bool:

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from dataprep.sensitive.assignments import PASSWORDS, TOLD
+from dataprep.sensitive.clauses import CLAUSES
 from dataprep.sensitive.commands import COMMANDS
 from dataprep.sensitive.match import SensitiveKind
 from dataprep.sensitive.names import NAME_WORDS
-from dataprep.sensitive.outright import ASKED, IN_WORDS, OUTRIGHT
+from dataprep.sensitive.outright import IN_WORDS, OUTRIGHT
 from dataprep.sensitive.personal import MAIL, PERSONAL
+from dataprep.sensitive.pins import PINS
+from dataprep.sensitive.replies import ANSWERED, ASKED
 from dataprep.sensitive.secrets import PRIVATE_KEYS
 from dataprep.sensitive.sentences import FROM_AFAR, SENTENCES
 from dataprep.sensitive.structures import STRUCTURES
@@ -24,7 +27,11 @@ _LONG = 20
 """Characters in a row that every token has, and few words of a language."""
 
 _OF_WORDS = (
-    *(kind for kind in (*PASSWORDS, *STRUCTURES, *OUTRIGHT, *IN_WORDS) if kind.at != "names"),
+    *(
+        kind
+        for kind in (*PASSWORDS, *STRUCTURES, *OUTRIGHT, *IN_WORDS, *CLAUSES, *PINS)
+        if kind.at != "names"
+    ),
     *(kind for kind in SENTENCES[2:] if kind not in FROM_AFAR),
     *COMMANDS,
     PASSWORDS[2],
@@ -52,6 +59,9 @@ PASSWORDS_TOO = (
     *SENTENCES,
     *OUTRIGHT,
     *IN_WORDS,
+    *CLAUSES,
+    *PINS,
+    *ANSWERED,
     *ASKED,
 )
 

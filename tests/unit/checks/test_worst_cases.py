@@ -17,11 +17,14 @@ from dataprep.sensitive import (
     disguises,
     matching,
     names,
+    pins,
     proofs,
+    replies,
     tables,
     unmarked,
     views,
     vocabulary,
+    worded,
 )
 from dataprep.sensitive.personal import PERSONAL
 from dataprep.sensitive.secrets import SECRETS
@@ -32,7 +35,7 @@ HELPERS = [
     value
     for module in (
         *(proofs, views, disguises, told, commands, matching, tables, bindings, unmarked),
-        *(chosen, names, vocabulary),
+        *(chosen, names, vocabulary, worded, replies, pins),
     )
     for value in vars(module).values()
     if isinstance(value, re.Pattern)
@@ -40,6 +43,7 @@ HELPERS = [
 PATTERNS = {
     **{f"{kind.name} {n}": kind.pattern for n, kind in enumerate((*SECRETS, *PERSONAL))},
     **{f"helper {n}": pattern.pattern for n, pattern in enumerate(HELPERS)},
+    "number in a description": pins.DESCRIBED_PIN.pattern,
     "hint": HINT,
 }
 
@@ -95,6 +99,13 @@ LONG: dict[str, Callable[[int], str]] = {
     "defaults": lambda n: "token: { default " * (n // 4),
     "cells": lambda n: "user,password\nada,x1\n" * (n // 8),
     "one row of cells": lambda n: "user,password\n" + "a1b2c3d4e5," * n,
+    "rows of HTML": lambda n: "<tr><td>password</td><td>x1</td></tr>" * (n // 16),
+    "rows of HTML that do not end": lambda n: "<tr><td password " * (n // 8),
+    "titles of lists": lambda n: "Passwords:\n- a: b1\n" * (n // 8),
+    "settings": lambda n: "[a]\npassword = candidate\n" * (n // 16),
+    "questions in messages": lambda n: json.dumps(
+        [{"role": "user", "content": "What is the password?"}] * (n // 16)
+    ),
     "literals": lambda n: '"ghp_" + "' * (n // 2),
     "names bound": lambda n: 'a = "ghp_x1"\nb = a + ' * (n // 8),
     "sums of names": lambda n: 'a = "ghp_x1"\nb = "x"\n' + "a + b + a " * n,
