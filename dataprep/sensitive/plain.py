@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from dataprep.sensitive.sayings import SHAMS, TALK
 from dataprep.sensitive.vocabulary import words_of_people
 
 Setting = Literal["given", "argument", "line", "spoken", "verse"]
@@ -38,15 +39,6 @@ _NAMES = re.compile(
 )
 """Words of which the value of a password is not made, but its name, in several languages."""
 
-_SHAMS_TEXT = """
-    absolutely admin amazon anonym anonymous anyone anything bar baz beliebig bitwarden censored
-    certainly changeit changeme confidential confidentiel demo dummy facebook foo foobar
-    foobared foobaz forever github gitlab google guest hunter instead ipsum leider lorem
-    mandatory microsoft netflix nobody obligatory offline okta online overnight quux qux qwerty
-    redacted root sample someone something sorry spam staple tester testing undefined
-    unfortunately unknown unset upfront vagrant welcome whatever widespread
-"""
-_SHAMS = frozenset(_SHAMS_TEXT.split())
 _STATES = re.compile(
     r"(?i)(?:lich|[a-z]isch|[oa]ri[oa]|[a-z]oire|(?:al|ve|us|ct|te|nt|ed)ly|[aeiloruy][a-z]?[tdnrlkpsc]?(?<!e)ed|[^g]able|ible|tory|sory|ization|isation|tion|ness|ment)\Z"
     r"|\A(?:for|un|mis)\w+en\Z"
@@ -80,23 +72,6 @@ _NO_NAMES = re.compile(
 )
 """Nouns that say in German what a password is."""
 
-_TALK_TEXT = """
-    ange are ask asks at bez bitte can caracteres caratteri changed characters choisir choose
-    chose contain contains could darf debe deve digite digits ditt doit elija empty enter
-    entered enters entrez est expired forgot forgotten geen given has have he ikke incorrect
-    inserisci inte introduzca invalid is ist jamais kann kein keine kept kies later least leider
-    letras lettere letters like look match matches may merkkia might mindestens mindst minimaal
-    minimo minimum missing moet musi muss must nao need needed needs nem never nevim nicht nie
-    niente none not only optional pas pick please podaj posso provided puis que required
-    requires reset saisir same sans scegli see sem sent senza set seu shall she should siehe
-    signes sin sind soll sont sorry steht stored su sua tecken tegn tekens they tu tua tudom
-    twoje type types unbekannt unfortunately use used uses using usted utan uw uwe valid ver
-    voer voir votre was were whatever wie wiem will wird would wpisz wrong wurde yesterday you
-    your yours zeichen znakow zonder
-"""
-_TALK = frozenset(_TALK_TEXT.split())
-"""Words of forms, manuals and answers that stand where a value might."""
-
 
 def plain(secret: str, setting: Setting, *, german: bool = False, english: bool = False) -> bool:
     """Whether a word, or words with blanks, in ASCII are a password where one is named.
@@ -111,12 +86,12 @@ def plain(secret: str, setting: Setting, *, german: bool = False, english: bool 
     if len(text) < _SHORTEST or not _WORD.match(text):
         return False
     low = text.lower()
-    if low in _SHAMS or not words_of_people(text):
+    if low in SHAMS or not words_of_people(text):
         return False
     if setting != "argument" and _STATES.search(low):
         return False
     if setting != "spoken":
-        return low not in _TALK and not (german and text.islower() and _QUALITIES.search(low))
+        return low not in TALK and not (german and text.islower() and _QUALITIES.search(low))
     if text[0].isupper():
         return not german or not _NO_NAMES.search(low)
     qualities = _ENGLISH_QUALITIES if english else _QUALITIES
@@ -134,7 +109,7 @@ def _phrase(text: str, setting: Setting) -> bool:
     if not 2 <= len(pieces) <= _MOST_WORDS or not all(map(_PIECE.match, pieces)):
         return False
     words = [word.lower() for word in _LETTERS.findall(text)]
-    if any(_NAMES.search(word) or word in _SHAMS for word in words):
+    if any(_NAMES.search(word) or word in SHAMS for word in words):
         return False
     people = [w for w in words_of_people(text) if len(w) >= _LESSER]
     if setting == "verse":
@@ -144,7 +119,7 @@ def _phrase(text: str, setting: Setting) -> bool:
     if setting in _ALONE:
         return _calm(words) and bool(people) and 2 * field <= len(longs)
     named = sum(piece[0].isupper() for piece in pieces) + any(map(str.isdigit, pieces))
-    if not people or not _TALK.isdisjoint(words) or field > 1:
+    if not people or not TALK.isdisjoint(words) or field > 1:
         return False
     return len(people) >= 2 or (named >= 2 and 2 * field <= len(longs))
 
@@ -152,11 +127,11 @@ def _phrase(text: str, setting: Setting) -> bool:
 def _verse(words: list[str], people: list[str], *, numbered: bool) -> bool:
     """Whether words in the midst of a sentence say nothing about what a password is like."""
     longs = [word for word in words if len(word) > _LESSER]
-    if not _TALK.isdisjoint(words) or any(word not in people for word in longs) or len(people) < 2:
+    if not TALK.isdisjoint(words) or any(word not in people for word in longs) or len(people) < 2:
         return False
     return (numbered and len(people) > _LESSER - 1) or not any(map(_QUALITIES.search, longs))
 
 
 def _calm(words: list[str]) -> bool:
     """Whether none of the words tells somebody what to do."""
-    return len(_TALK.intersection(words)) <= (len(words) > 3)
+    return len(TALK.intersection(words)) <= (len(words) > 3)

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from dataprep.sensitive.plain import Setting, is_state
 from dataprep.sensitive.plain import plain as plain_words
 from dataprep.sensitive.proofs import names_itself, random_looking, refers
+from dataprep.sensitive.sayings import COMMON
 from dataprep.sensitive.vocabulary import without_accents, words_of_people
 
 Surroundings = Literal[
@@ -68,27 +69,6 @@ _ENDINGS = re.compile(
     r"|fr|es|it|nl|pl|pt|se|no|dk|fi|ch|at|be|eu|uk|us|br|ru|jp|cn)\Z"
 )
 """How names of files and hosts end."""
-
-_COMMON_TEXT = """
-    abhangig about above administrativa after again already always auto automatiquement
-    automatisch back been before being below best better bitte both called cannot case celui
-    change changed changeme chiffre choisi choose chosen correct does done during each either
-    else empty enough entendu escriba etre ever every exactly expire expired expiring fake
-    falsch false first free from gegenereerd gekozen generada generado generata generated genere
-    generiert generowane gerada gerado geschrieben gespeichert gevoelig gewahlt give given goes
-    good gross grossgeschrieben here hidden hoofdletter horse impostata inbox incorrect
-    incorrecta incorrecto instead into it its just kein keine kept klein known last later least
-    leeg leer less long look lui made make many match matter maybe meme more most much must need
-    never nicht niet none nothing now obligatoria obligatorio offentlich once only open other
-    otra otro ours peut pflicht please politico pretty real really reset said same schreibung
-    selbst semi sensitive short should shown since some somebody someone something sous staple
-    still strong such super sure than that their them then there these they this those time
-    trusted try ungultig unknown vacia verplicht verschlusselt very vous want weak well what
-    when where which while whose wise with without word would wrong yes yet your yours zelf
-    zuganglich
-"""
-_COMMON = frozenset(_COMMON_TEXT.split())
-"""Words of placeholders and of what sentences say about a password."""
 
 _PRODUCTS = re.compile(
     r"(?i)git|java|script|post|gres|sql|word|press|power|shell|share|point|linked|you|tube|last"
@@ -257,7 +237,7 @@ def worded(
     words = _WORD.findall(plain)
     if len(words) < 2 or names_itself(plain) or _ENDINGS.search(plain):
         return False
-    if any(_NAMES.search(word) or word.lower() in _COMMON for word in words):
+    if any(_NAMES.search(word) or word.lower() in COMMON for word in words):
         return False
     people = words_of_people(plain)
     if place in _OUTRIGHT and _joined_low(plain, words, people):
