@@ -124,6 +124,9 @@ _ASKED_FOR = re.compile(
     rf"(?i:passw|passphr|passcode|(?<![a-z])(?:pass|pw|pin)(?![a-z])|{PASSWORD_NAMES}"
     r"|(?:door|gate|entry|access|alarm|unlock|safe) code|(?:tür|zugangs)code)"
 )
+_STEMS = ("pass", "pw", "pin", " code", "türcode", "zugangscode", *PASSWORD_NAMES.split("|"))
+"""Of which one stands in every question for a password, in lower case."""
+
 _ENDS = re.compile(r"[.!?\uff1f\n](?=\s|\Z)")
 _MOST = 400
 """Characters at the end of a message in which a question is looked for."""
@@ -132,6 +135,9 @@ _MOST = 400
 def question_in(message: str) -> str:
     """The last sentence of a message that speaks of a password, or nothing."""
     tail = message[-_MOST:]
+    lower = tail.lower()
+    if not any(word in lower for word in _STEMS):
+        return ""
     places = [found.start() for found in _ASKED_FOR.finditer(tail)]
     if not places:
         return ""
