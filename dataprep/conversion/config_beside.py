@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -68,13 +69,16 @@ def config_beside(
 
 
 def relative(path: Path, base: Path) -> str:
-    """The path as a recipe in `base` writes it; an address of the Hub stays one."""
+    """The path as a recipe in `base` writes it; an address of the Hub stays one.
+
+    So does an absolute path that leads out of that folder.
+    """
     if is_hub_address(str(path)):
         return as_typed(str(path))
-    try:
-        return str(path.absolute().relative_to(base.absolute()))
-    except ValueError:
-        return str(path)
+    here = path.absolute()
+    if here.is_relative_to(base.absolute()):
+        return str(here.relative_to(base.absolute()))
+    return str(path) if path.is_absolute() else os.path.relpath(here, base.absolute())
 
 
 def _misfit(path: Path, exports: Sequence[sources.Input]) -> str:

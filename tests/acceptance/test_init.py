@@ -14,6 +14,7 @@ import pytest
 
 from dataprep.cli import run
 from dataprep.recipe import load
+from tests.acceptance.conftest import Run
 from tests.building import GOOD, SENTIMENT, annotated, of_task
 
 STORY = "It was a dark night, and the rain fell on the old town by the river.\n\n" * 40
@@ -217,3 +218,18 @@ def test_what_cannot_be_read_is_refused_in_words(
     assert run(["init", name]) in (2, 3)
     assert name in capsys.readouterr().err
     assert not Path("dataprep.yaml").exists()
+
+
+def test_a_recipe_in_another_folder_names_its_sources_from_there(
+    dataprep: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "data" / "sst").mkdir(parents=True)
+    (tmp_path / "data" / "sst" / "rows.csv").write_text("prompt,completion\na,b\nc,d\n")
+    (tmp_path / "recipes").mkdir()
+    for given in ("data/sst", "data/sst/rows.csv", "recipes/../data/sst/rows.csv"):
+        made = dataprep("init", given, "-o", "recipes/one.yaml")
+        assert made.returncode == 0, made.stderr
+        assert "../data/sst" in (tmp_path / "recipes" / "one.yaml").read_text()
+        done = dataprep("convert", "--recipe", "recipes/one.yaml", "--to", "alpaca", "-o", "out")
+        assert done.returncode == 0, done.stderr
+        (tmp_path / "recipes" / "one.yaml").unlink()
