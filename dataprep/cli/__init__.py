@@ -97,6 +97,10 @@ def run(arguments: list[str]) -> int:
     code: object = None
     try:
         _refuse_devices(arguments)
+        if "HF_ENDPOINT" in os.environ:
+            from dataprep.network import keep_hub_token
+
+            keep_hub_token()
         arguments = [_SPELLED_OUT.get(part, part) for part in arguments]
         code = app(
             arguments,

@@ -13,6 +13,7 @@ from dataprep.network.address import (
     shown,
 )
 from dataprep.network.guarded import guarded
+from dataprep.network.hub_token import hub_is_open, keep_hub_token
 from dataprep.network.keys import (
     AZURE_ENDPOINT,
     KeyGrant,
@@ -38,7 +39,9 @@ __all__ = [
     "azure_address",
     "granted",
     "guarded",
+    "hub_is_open",
     "is_loopback",
+    "keep_hub_token",
     "key_for",
     "origin_of",
     "own_variable",

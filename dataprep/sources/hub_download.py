@@ -24,6 +24,7 @@ from dataprep.finding import (
     excerpt,
     extra_missing,
 )
+from dataprep.network import keep_hub_token
 from dataprep.sources.dataset_card import CARD, subsets_in_card
 from dataprep.sources.folders import DESCRIBING, STATE
 from dataprep.sources.hub_folder import chosen_subset, split_in
@@ -93,6 +94,7 @@ def downloaded(typed: str, subset: str | None, is_read: Callable[[str], bool]) -
     Hub cannot be reached and there is no copy here.
     """
     address = hub_address(typed)
+    keep_hub_token()
     try:
         hub: Any = import_module("huggingface_hub")
         errors: Any = import_module("huggingface_hub.errors")

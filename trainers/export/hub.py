@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from dataprep.finding import EnvironmentProblem, UsageError
+from dataprep.finding import EnvironmentProblem, Refused, UsageError
+from dataprep.network import hub_is_open
 from trainers.export import merged
 from trainers.export.source import TrainedModel
 
@@ -31,8 +32,14 @@ def push(model: TrainedModel, net: Any, name: str, *, public: bool) -> tuple[str
     """Make the repository and fill it; its address, and what was sent.
 
     The token is huggingface_hub's own (HF_TOKEN, or hf auth login). Raises UsageError where the
-    name holds files already, and EnvironmentProblem for the network and for permissions.
+    name holds files already, Refused where HF_ENDPOINT is not encrypted, and EnvironmentProblem for
+    the network and for permissions.
     """
+    if hub_is_open():
+        raise Refused(
+            "The token of the Hub would go unencrypted to the server in HF_ENDPOINT.",
+            "Give it an address with https://.",
+        )
     from huggingface_hub import HfApi
 
     api = HfApi()
