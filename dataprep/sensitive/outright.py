@@ -2,7 +2,8 @@
 
 Groups without a width say how a value stands: `given` on its own, `line` as all of a line after
 its name, `told` at the end of a sentence or between quotes in one, `clause` before the end of a
-clause, `noun` the same in German. Every pattern looks a bounded way ahead.
+clause, `noun` the same in German, `pair` after a user, `verse` as words within a sentence.
+Every pattern looks a bounded way ahead.
 """
 
 from __future__ import annotations

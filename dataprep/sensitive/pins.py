@@ -56,11 +56,13 @@ _BEFORE = "|".join(
     )
 )
 """Before the word where a number follows at once."""
+
 _WIFI_KEY = (
     r"(?i:(?:fritz|speedport|wi-?fi|wlan|router|wpa)[^|\n]{0,80}\|?[^|\n]{0,40}\|?\s{0,4}\|?\s{0,8}"
     r"(?:key|schlüssel|netzwerkschlüssel|psk|clé|clave|chiave|wachtwoord|kennwort|passwort|password)"
     r"[ \t]{0,8}[:|=]?[ \t]{0,8}(?:is |ist |lautet )?)(?P<it>\d{4}(?:[ -]\d{4}){3,4})(?![\d-])"
 )
+"""The key of a router: four or five groups of digits."""
 
 
 def _number(pattern: str, words: str = _WORDS) -> SensitiveKind:
@@ -95,9 +97,7 @@ PINS = (
         rf" (?i:the )?(?i:code|pin) {_IT}",
         "unlock|lock|opens |open |arms |arm the|disarm",
     ),
-    _number(
-        _WIFI_KEY, "fritz|speedport|wifi|wi-fi|wlan|router|wpa"
-    ),  # four or five groups of digits
+    _number(_WIFI_KEY, "fritz|speedport|wifi|wi-fi|wlan|router|wpa"),
     _number(  # PIN? ada: ...
         rf"{_NAME}[^\n?]{{0,40}}[?\uff1f:.]{{1,3}}[ \t]{{0,4}}\r?\n"
         rf"(?:\[[^\]\n]{{1,30}}\] ?)?(?:[^\n:>]{{1,40}}[:>]"

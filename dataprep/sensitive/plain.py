@@ -60,7 +60,7 @@ _QUALITIES = re.compile(
 _ENGLISH_QUALITIES = re.compile(
     r"(?:able|ible|[^n]ed|(?:[^r]r|d)y|ous|ive|ful|less|ing|(?:[^fgo]|[ei]f)ly|ions?|ments?|ness|ity"
     r"|ances?|ences?|ants?|ents?|al|ic|ish|wise|where|self|selves|ever|ward|wards|ship|hood|book"
-    r"|ist|ists|ism|s|or|er|est|ate|tle|ique|text|proof|free|only|able)\Z"
+    r"|ist|ists|ism|s|or|er|est|ate|tle|ique|text|proof|free|only)\Z"
     r"|\A(?:un|in|im|il|ir|dis|non|over|under|out|up)"
 )
 """The same of English alone."""

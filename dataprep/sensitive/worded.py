@@ -31,9 +31,9 @@ Surroundings = Literal[
     "verse",
 ]
 """Where a value stands: in quotes or between tags, on its own, as an argument of a command, as
-all of a line after a name,
-in quotes or at the end of a sentence, bare after its name, in a sentence, before the end of a
-clause of one, the same in German, after a user, and words with blanks within a sentence."""
+all of a line after a name, in quotes or at the end of a sentence, bare after its name,
+in a sentence, before the end of a clause of one, the same in German, after a user, and
+words with blanks within a sentence."""
 
 _SHAPE = re.compile(
     r"(?=[^A-Z]{0,64}[A-Z]|[a-z]{1,24}[-_.+][a-z])[A-Za-z]{1,32}"
@@ -102,10 +102,12 @@ _ENGLISH = re.compile(
     r"(?i)pass(?:word|phrase|code)[\s\S]{0,120}?(?<!\w)(?:is|was|are|it[’']s|to|use|enter|type|answer)"
     r"(?: (?:now|still|currently|always|simply|just|actually|both))?[ :]"
 )
+"""A sentence in English: in other ones `password` is a word, too."""
+
 _ENGLISH_FRONT = re.compile(
     r"(?i)(?<!\w)(?:with|using|use|the|my|and|its|whose|by)(?: \w{2,7})? \Z"
 )
-"""A sentence in English: in other ones `password` is a word, too."""
+"""What stands before the word there."""
 
 _LINE_FRONT = re.compile(
     r"[\s>*#|-]{0,24}(?:(?i:export|set|setx|env|arg|default) )?(?!(?:self|this|cls)\.)"
