@@ -23,7 +23,7 @@ _USERS = re.compile(
 
 _HEAD = re.compile(r"[\"'` *_]{0,4}([^\W\d][\w .#/()-]{0,40}?)?[\"'` *_]{0,4}")
 _PIN = re.compile(r"\d{4,8}")
-Column = Literal["password", "pin", "key"]
+SecretColumn = Literal["password", "pin", "key"]
 """What the head of a column says of its cells."""
 
 _MARKS = (",", ";", "\t", "|")
@@ -82,7 +82,7 @@ def _places(lower: str, word: str) -> Iterator[int]:
         at = lower.find(word, at + 1)
 
 
-def _columns(line: str) -> tuple[str, int, dict[int, Column]] | None:
+def _columns(line: str) -> tuple[str, int, dict[int, SecretColumn]] | None:
     """The mark, the number of columns and those of secrets, of a line that is a head of some."""
     if len(line) > _LONGEST_HEAD or _HEADED.search(line) is None:
         return None
@@ -100,7 +100,7 @@ def _columns(line: str) -> tuple[str, int, dict[int, Column]] | None:
     return None
 
 
-def _secret_columns(names: list[str]) -> dict[int, Column]:
+def _secret_columns(names: list[str]) -> dict[int, SecretColumn]:
     """The numbers of the columns of secrets, and of what they are."""
     return {
         n: "pin" if names_pin(name) else "password" if names_password(name) else "key"
@@ -137,7 +137,7 @@ def _listed_cells(text: str) -> Iterator[tuple[int, int]]:
 def _tagged_cells(text: str) -> Iterator[tuple[int, int]]:
     """The same of tables of HTML, whose rows are read once each."""
     starts = [found.start() for found in _ROW.finditer(text)]
-    secret: dict[int, Column] = {}
+    secret: dict[int, SecretColumn] = {}
     columns = 0
     for start, end in pairwise((*starts, len(text))):
         cells = [*_TAGGED.finditer(text, start, end)]
@@ -153,7 +153,7 @@ def _tagged_cells(text: str) -> Iterator[tuple[int, int]]:
                 yield at, at + len(word)
 
 
-def _cells(cells: list[str], at: int, secret: dict[int, Column]) -> Iterator[tuple[int, int]]:
+def _cells(cells: list[str], at: int, secret: dict[int, SecretColumn]) -> Iterator[tuple[int, int]]:
     for number, cell in enumerate(cells):
         if number in secret:
             word = cell.strip(_AROUND)
@@ -163,7 +163,7 @@ def _cells(cells: list[str], at: int, secret: dict[int, Column]) -> Iterator[tup
         at += len(cell) + 1
 
 
-def _tells(word: str, column: Column) -> bool:
+def _tells(word: str, column: SecretColumn) -> bool:
     if column == "pin":
         return _PIN.fullmatch(word) is not None and no_counting(word)
     if " " in word or len(word) < _LEAST:

@@ -53,6 +53,7 @@ SENTINELS = frozenset(
 
 ELSEWHERE = {
     "example.py": "the columns of our own turns",
+    "sensitive/fields.py": "keys under which a question and its answer stand, whatever the format",
     "sources/given_templates.py": "what templates may read of a task that compares two answers",
     "shapes/preference.py": "the data of a pairwise control of Label Studio",
     "targets/answers.py": "the fields of a labeling config that we write",
