@@ -91,7 +91,7 @@ def test_a_run_that_is_killed_goes_on_when_told(dataprep: Run, rows: Path, tmp_p
 def test_what_is_wrong_is_said_in_one_line(dataprep: Run, rows: Path) -> None:
     dataprep("convert", rows, "--to", "t5", "-o", "out")
     cases = {
-        ("t5", "out", "--epochs", "0"): (2, "--epochs is 0.0"),
+        ("t5", "out", "--epochs", "0"): (2, "--epochs is 0. Give a number above 0."),
         ("t5", "out", "--lora", "-1"): (2, "lora is -1"),
         ("t5", "out", "--lora", "8"): (2, "its own weights are random"),
         ("t5", "out", "--load-in-4bit"): (2, "A model in 4 bits cannot learn itself"),
@@ -100,7 +100,7 @@ def test_what_is_wrong_is_said_in_one_line(dataprep: Run, rows: Path) -> None:
         ("t5", "out", "--fsdp"): (2, "this is the only one"),
         ("llama", "out"): (2, "holds no dataset for a causal model"),
         ("dpo", "out", "--model", "run"): (2, "holds no preferences"),
-        ("t5", "nowhere"): (2, "no manifest.json"),
+        ("t5", "nowhere"): (2, "nowhere: no such folder"),
         ("t5", "out", "-o", "out"): (2, "no run replaces another"),
     }
     for words, (code, said) in cases.items():

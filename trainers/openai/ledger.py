@@ -99,7 +99,7 @@ def lines_of(path: Path) -> list[dict[str, Any]]:
             raise UsageError(
                 f"the line {wrong}, as no run writes it.",
                 "Restore the file; or look for the job (dataprep jobs), move the file away, and"
-                " take another folder with --out.",
+                " take another run folder.",
                 place=Place(file=str(path), line=number),
             )
         records.append(record)

@@ -161,5 +161,5 @@ def test_the_flags_of_the_splits_stand_above_the_recipe(
     assert run([*command, "-o", "more", "--splits-from", "out"]) == 0
     assert splits_of(tmp_path / "more") == splits_of(tmp_path / "out")
     assert run([*command, "-o", "more", "--splits-from", "nowhere"]) == 2
-    assert "nowhere is no output of dataprep" in capsys.readouterr().err
+    assert "nowhere: no such folder" in capsys.readouterr().err
     assert run([*command, "-o", "more", "--splits-from", "none"]) == 0
