@@ -28,12 +28,12 @@ class NumberRange:
         Called by cyclopts.
         """
         if value is not None and not self.holds(value):
-            too_large = math.isfinite(value) and value > self.most == _MOST
+            too_large = math.inf > value > self.most == _MOST
             raise ValueError("Give a smaller number." if too_large else f"Give {self.words}.")
 
     def holds(self, value: float) -> bool:
         """Whether a number is one of them; no infinity is."""
-        if not math.isfinite(value) or not self.least <= value <= self.most:
+        if not self.least <= value <= self.most:  # which is false of what is no number, too
             return False
         return not (value == self.least and self.open_ == "least") and not (
             value == self.most and self.open_ == "most"

@@ -117,6 +117,7 @@ def test_every_command_that_takes_numbers_is_among_them() -> None:
         ("pull 7 --wait -1", "--wait is -1. Give a number from 0 to 10,080."),
         ("pull seven", "PROJECT is 'seven'. Give a whole number, 1 or more."),
         (f"show gone -n {10**30}", f"-n is {10**30}. Give a smaller number."),
+        (f"show gone -n 1{'0' * 400}", f"-n is 1{'0' * 38}…. Give a smaller number."),
     ],
 )
 def test_the_words_say_the_flag_the_number_and_the_range(
