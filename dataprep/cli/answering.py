@@ -238,7 +238,8 @@ def _say(talk: Conversation, text: str) -> None:
     try:
         talk.say(text, show)
     except KeyboardInterrupt:
-        console().print("\nThe answer was stopped, and is forgotten.")
+        report.write("\n", sys.stdout)
+        console().print("The answer was stopped, and is forgotten.")
         return
     except UsageError as error:
         console().print(report.plain(str(error)), soft_wrap=True)

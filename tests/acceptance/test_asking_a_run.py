@@ -109,3 +109,22 @@ def test_a_folder_that_is_no_run_is_refused_by_both(tmp_path: Path) -> None:
 
 def test_a_text_may_be_longer_than_a_path(world: Path) -> None:
     assert typed(world, "predict", "runs/t5", "my pear " * 2_000)[0].strip()
+
+
+def test_ctrl_c_ends_an_answer_and_not_the_chat(
+    world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trainers import chat
+
+    say, stopped = chat.Conversation.say, iter((True, False))
+
+    def interrupted(self: chat.Conversation, text: str, show: chat.Show) -> str:
+        if next(stopped):
+            show("fru")
+            raise KeyboardInterrupt
+        return say(self, text, show)
+
+    monkeypatch.setattr(chat.Conversation, "say", interrupted)
+    said, how = typed(world, "chat", "runs/t5", stdin="my fig number 4\nmy saw number 2\n")
+    assert said == "fru\ntool\n"
+    assert how.splitlines()[1:] == ["The answer was stopped, and is forgotten."]
