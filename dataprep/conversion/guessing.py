@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from dataprep import shapes, sources
 from dataprep.annotation import Task
-from dataprep.conversion.table_instructions import instruction_for
+from dataprep.conversion.table_instructions import instruction_for, translation_inside
 from dataprep.example import Example, Record
 from dataprep.finding import NothingToDo, Severity, UsageError
 from dataprep.formats import (
@@ -118,7 +118,10 @@ def _candidates(
         whole = note = ""
         if source.prompt is None and source.completion is None:
             read, answer = ([n for n in columns if _reads((t,), n)] for t in (asked, answered))
-            whole, note = instruction_for(read, answer[0], rows, file) if answer else ("", "")
+            if inside := translation_inside(asked, answered):
+                whole = inside
+            elif answer:
+                whole, note = instruction_for(read, answer[0], rows, file)
             said["prompt"] = _guessed(note)
         prompt = f"{whole}\n\n{asked}" if whole else asked
         completion = source.completion or _as_json_has_it(answered, rows, columns)

@@ -6,6 +6,7 @@ is known: a made-up order is worse than no order.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
@@ -34,6 +35,11 @@ _ASKS = _set(
 _REPLIES = _set("answer answers response responses reply replies")
 _OF_PAIRS = _set("src tgt source target text sentence lang language translation")
 """Words beside a language in the name of a column."""
+_INSIDE = re.compile(
+    r"\{\{ (?P<column>\w+|row\[[^{}\]]+\])"
+    r"(?:\.(?P<dotted>\w+)|\[(?P<mark>[\"'])(?P<quoted>[\w-]+)(?P=mark)\]) \}\}"
+)
+"""A template of what stands under a name in a column."""
 _SEEN = 20_000
 """Rows whose labels are looked at."""
 _MOST = 20
@@ -101,6 +107,20 @@ def _translation(asked: str, answered: str, rows: Sequence[dict[str, Any]]) -> s
     if None in both or both[0] == both[1] or others:
         return ""
     return f"Translate the text from {both[0]} into {both[1]}."
+
+
+def translation_inside(asked: str, answered: str) -> str:
+    """The order to translate, for templates of two languages in one column; "" for others.
+
+    As `{{ translation.en }}` and `{{ translation.de }}`.
+    """
+    both = [_INSIDE.fullmatch(template) for template in (asked, answered)]
+    if both[0] is None or both[1] is None or both[0]["column"] != both[1]["column"]:
+        return ""
+    languages = [language_in(found["dotted"] or found["quoted"]) for found in both if found]
+    if None in languages or languages[0] == languages[1]:
+        return ""
+    return f"Translate the text from {languages[0]} into {languages[1]}."
 
 
 def _called(name: str) -> str:

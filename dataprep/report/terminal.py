@@ -71,8 +71,8 @@ def _between(line: Text, width: int) -> list[Text]:
     """A line, divided between words where it would be wider."""
     breaks, begun = [], 0
     for word in _WORD.finditer(line.plain):
-        if begun < word.start(1) and cell_len(line.plain[begun : word.end()]) > width:
-            begun = word.start(1)
+        if begun < word.start() and cell_len(line.plain[begun : word.end()]) > width:
+            begun = word.start()
             breaks.append(begun)
     parts = list(line.divide(breaks))
     for part in parts[:-1]:
@@ -80,7 +80,7 @@ def _between(line: Text, width: int) -> list[Text]:
     return parts
 
 
-_WORD = re.compile(r"\s*(\S+)")
+_WORD = re.compile(r"\S+")
 
 
 def rule(console: Console, head: str = "") -> None:

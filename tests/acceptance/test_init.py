@@ -233,3 +233,23 @@ def test_a_recipe_in_another_folder_names_its_sources_from_there(
         done = dataprep("convert", "--recipe", "recipes/one.yaml", "--to", "alpaca", "-o", "out")
         assert done.returncode == 0, done.stderr
         (tmp_path / "recipes" / "one.yaml").unlink()
+
+
+@pytest.mark.parametrize(
+    ("keys", "order"),
+    [
+        (("en", "fr"), "Translate the text from English into French."),
+        (("zh-CN", "de"), "Translate the text from Chinese into German."),
+    ],
+)
+def test_a_text_in_two_languages_is_to_be_translated(
+    dataprep: Run, tmp_path: Path, keys: tuple[str, str], order: str
+) -> None:
+    rows = [{"translation": {keys[0]: f"House {n}", keys[1]: f"Haus {n}"}} for n in range(4)]
+    (tmp_path / "wmt.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert dataprep("init", "wmt.jsonl", "-o", "made.yaml").returncode == 0
+    assert dataprep("convert", "--recipe", "made.yaml", "--to", "alpaca").returncode == 0
+    written = [
+        json.loads(line) for path in (tmp_path / "out").glob("alpaca/*") for line in path.open()
+    ]
+    assert {row["instruction"] for row in written} == {f"{order}\n\nHouse {n}" for n in range(4)}
