@@ -21,7 +21,7 @@ def print_consensus(consensus: Mapping[str, Any], console: Console) -> None:
         _print_borders(borders, console)
     if truth := consensus.get("ground_truth"):
         for line in _truth_lines(truth):
-            console.print(line, soft_wrap=True)
+            console.print(line)
         console.print()
 
 

@@ -33,13 +33,13 @@ def print_fixed(
         did += [f"{counted(removed, 'line')} removed"] * bool(removed)
         codes = ", ".join(f"{code} {number:,}" for code, number in sorted(mended.items()))
         line = plain(f"{out}: ", "bold").append(f"{' and '.join(did)}. Mended: {codes or 'none'}.")
-        console.print(line, soft_wrap=True)
+        console.print(line)
         if copies_made:
-            console.print(Text(_alike(copies_made), "yellow"), soft_wrap=True)
+            console.print(Text(_alike(copies_made), "yellow"))
     if left:
         codes = ", ".join(f"{code} {number:,}" for code, number in sorted(left.items()))
         why = "their fix does not fit, or would break another rule."
-        console.print(Text(f"Left as they are: {codes}; {why}", "yellow"), soft_wrap=True)
+        console.print(Text(f"Left as they are: {codes}; {why}", "yellow"))
 
 
 def _alike(number: int) -> str:

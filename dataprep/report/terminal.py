@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 from rich.cells import cell_len
@@ -52,10 +53,14 @@ _ENDLESS = 1_000_000
 
 class _Screen(Console):
     def print(self, *objects: Any, **more: Any) -> None:
-        """Print texts as lines, each on its own; no word of them is cut."""
+        """Print texts as lines, each on its own; no word of them is cut, and no command.
+
+        `soft_wrap` leaves a `Text` to the terminal, and has no meaning for a `str`.
+        """
         shown = [plain(each) if isinstance(each, str) else each for each in objects]
         texts = [each for each in shown if isinstance(each, Text)]
-        if texts and len(texts) == len(shown) and not more.get("soft_wrap"):
+        said = all(isinstance(each, str) for each in objects)
+        if texts and len(texts) == len(shown) and (said or not more.get("soft_wrap")):
             if self.is_terminal:
                 shown = [Text("\n").join(wrapped(each, self.width)) for each in texts]
             more["soft_wrap"] = True
@@ -63,16 +68,19 @@ class _Screen(Console):
 
 
 def wrapped(text: Text, width: int) -> list[Text]:
-    """The lines of a text, each of at most `width` columns or one long word; words stay whole."""
+    """The lines of a text, each of at most `width` columns or one long word; words stay whole.
+
+    So do commands, as somebody copies them: one that is too long ends its line.
+    """
     return [part for line in text.split("\n", allow_blank=True) for part in _between(line, width)]
 
 
 def _between(line: Text, width: int) -> list[Text]:
     """A line, divided between words where it would be wider."""
     breaks, begun = [], 0
-    for word in _WORD.finditer(line.plain):
-        if begun < word.start() and cell_len(line.plain[begun : word.end()]) > width:
-            begun = word.start()
+    for start, end in _words(line.plain, width):
+        if begun < start and cell_len(line.plain[begun:end]) > width:
+            begun = start
             breaks.append(begun)
     parts = list(line.divide(breaks))
     for part in parts[:-1]:
@@ -80,7 +88,21 @@ def _between(line: Text, width: int) -> list[Text]:
     return parts
 
 
+def _words(line: str, width: int) -> Iterator[tuple[int, int]]:
+    """Where each word begins and ends; a command is one, unless a sentence goes on behind it."""
+    position = 0
+    while word := _WORD.search(line, position):
+        command = _COMMAND.match(line, word.start())
+        if command and (cell_len(command[0]) <= width or not command[0].endswith(_STOPS)):
+            word = command
+        yield word.span()
+        position = word.end()
+
+
+_STOPS = (".", ",", ";", ":", ")")
 _WORD = re.compile(r"\S+")
+_COMMAND = re.compile(r"dataprep [a-z].*?(?:(?<=[^.])[.,;:)](?=\s)|(?=\s*$))")
+"""From the name of the command to the end of its part of a sentence."""
 
 
 def rule(console: Console, head: str = "") -> None:

@@ -41,6 +41,54 @@ def test_a_path_stays_whole_on_a_terminal_that_is_narrower(monkeypatch: pytest.M
     assert said == f"It was written to\n{PATH}\nand is whole.\n"
 
 
+@pytest.mark.parametrize(
+    ("said", "lines"),
+    [
+        (
+            "Four errors in 20 rows. See: dataprep explain C003",
+            ["Four errors in 20 rows. See:", "dataprep explain C003"],
+        ),
+        (
+            "Made. Next: dataprep convert --recipe a-recipe.yaml -o out/",
+            ["Made. Next:", "dataprep convert --recipe a-recipe.yaml -o out/"],
+        ),
+        (
+            "Write user here; dataprep convert does, and so does dataprep check --fix. Or wait.",
+            [
+                "Write user here; dataprep convert does,",
+                "and so does dataprep check --fix. Or",
+                "wait.",
+            ],
+        ),
+        (
+            "There is none. Make one: dataprep convert ... -o FOLDER",
+            ["There is none. Make one:", "dataprep convert ... -o FOLDER"],
+        ),
+    ],
+)
+def test_a_command_stays_whole_on_a_terminal(
+    said: str, lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert shown(said, terminal=True, monkeypatch=monkeypatch).splitlines() == lines
+
+
+def test_a_sentence_is_wrapped_whatever_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error is a sentence; a text whose line is left to the terminal is data."""
+    words = "It says more than forty columns can hold: see what stands there."
+    stream = io.StringIO()
+    stream.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setenv("COLUMNS", "40")
+    screen = report.console(stream)
+    screen.print(words, soft_wrap=True)
+    screen.print(Text(words), soft_wrap=True)
+    first, second, whole = stream.getvalue().splitlines()
+    assert (first, second) == (
+        "It says more than forty columns can",
+        "hold: see what stands there.",
+    )
+    assert whole == words
+
+
 def test_words_of_two_columns_each_are_counted_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [line.plain for line in wrapped(Text("横断 歩道 ab"), 9)] == ["横断 歩道", "ab"]
     assert [line.plain for line in wrapped(Text("a\n\n  b c"), 3)] == ["a", "", "  b", "c"]
