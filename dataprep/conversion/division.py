@@ -89,8 +89,8 @@ class Division:
         if mostly:
             yield (
                 f"{mostly:,} of {counted(looked_at, 'example')} have most of their words from a"
-                " template (what one example of twenty holds): only the rest of them was compared;"
-                f" if they are versions of one text, {TOGETHER}"
+                " template (words that one example in twenty has too), and were compared by their"
+                f" other words alone; if they are versions of one text, {TOGETHER}"
             )
         if self.apart:
             yield (

@@ -71,7 +71,10 @@ def recipe_for(given: Sequence[Source], out: Path, at_most: int | None = None) -
         for one in guesses:
             lines += _entry(one, base)
             if one.said:
-                notes.append(f"{one.source.path}: guessed, {', '.join(one.said)}; see {out.name}")
+                what = " and ".join(one.said) + (
+                    " is a guess" if len(one.said) == 1 else " are guesses"
+                )
+                notes.append(f"{one.source.path}: {what}; see {out.name}")
             if not one.examples:
                 notes.append(f"{one.source.path} gives no example yet: {one.why}")
             examples += one.examples
@@ -103,7 +106,7 @@ def _of_one_subset(source: Source, base: Path, notes: list[str]) -> Source:
         sources.files(source, base)
     except sources.SubsetsToChoose as several:
         name = several.names[0]
-        notes.append(f"{several.message.rstrip('.')}; guessed, {name}: see subset in the recipe")
+        notes.append(f"{several.message.rstrip('.')}; {name} is a guess: see subset in the recipe")
         return source.model_copy(update={"subset": name})
     return source
 

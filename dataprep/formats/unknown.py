@@ -59,4 +59,6 @@ def guessed_remedy(rows: Sequence[Row]) -> str:
     one = next((name for name in held if is_nameable(name)), None)
     if one is None:
         return f"{said}, under prompt and completion in a recipe: their names are long."
-    return f"{said}, with --prompt and --completion: a column is '{variable(one, rows[0])}' there."
+    column = variable(one, rows[0])
+    told = f"{said}, with --prompt and --completion: a column is '{column}' there."
+    return f"{told} A first guess: dataprep init FILE"

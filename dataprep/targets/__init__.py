@@ -143,8 +143,9 @@ def finish(target: Target, folder: Path, batches: Batches, written: Written) -> 
         notes.append(said)
     if written.lost:
         written.entry["lost"] = dict(sorted(written.lost.items()))
-        said = ", ".join(f"{name} ({n:,})" for name, n in written.entry["lost"].items())
-        notes.append(f"{target.name}: lost, in so many examples: {said}")
+        lost = written.entry["lost"].items()
+        said = ", ".join(f"{name} ({n:,} example{'s' * (n > 1)})" for name, n in lost)
+        notes.append(f"{target.name} loses what it has no place for: {said}")
     if known.provider is not None:
         notes += keep_limits(folder / target.name, known.provider, written)
     return notes

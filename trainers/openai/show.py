@@ -165,14 +165,15 @@ def _grid(plan: JobPlan) -> Table:
 
 
 def _files(plan: JobPlan) -> Table:
-    table = Table(box=None, padding=(0, 2), header_style="cyan", pad_edge=True)
-    table.add_column("file")
-    for title in ("examples", "bytes", "tokens"):
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="cyan", pad_edge=False)
+    table.add_column("  file", no_wrap=True)
+    for title in ("examples", "bytes"):
         table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("tokens", justify="right")
     table.add_column("sha256", no_wrap=True)
     for file in plan.files:
         table.add_row(
-            plain(f"{file.split}.jsonl"),
+            plain(f"  {file.split}.jsonl"),
             f"{file.examples:,}",
             f"{file.bytes:,}",
             str(file.tokens),

@@ -335,9 +335,9 @@ def test_texts_that_are_mostly_a_template_are_told_of(tmp_path: Path) -> None:
     others = [text for pair in clusters(20, 1, seed=7) for text in pair]
     outcome = divided(tmp_path, rows_of([*alike, *others]))
     assert (
-        "30 of 50 examples have most of their words from a template (what one example of twenty"
-        " holds): only the rest of them was compared; if they are versions of one text,"
-        " --near-duplicates whole keeps them together"
+        "30 of 50 examples have most of their words from a template (words that one example in"
+        " twenty has too), and were compared by their other words alone; if they are versions of"
+        " one text, --near-duplicates whole keeps them together"
     ) in outcome.notes
 
 

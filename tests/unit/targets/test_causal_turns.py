@@ -62,7 +62,7 @@ def test_reasoning_is_named_as_lost_where_the_template_takes_none(tmp_path: Path
     assert learned == ["<|im_start|>1.<|im_end|>"] * 2
     notes = finish(Target(name="causal"), tmp_path, batches_of(THOUGHT, PLAIN), written)
     assert written.entry["lost"] == {"reasoning": 1}
-    assert notes == ["causal: lost, in so many examples: reasoning (1)"]
+    assert notes == ["causal loses what it has no place for: reasoning (1 example)"]
 
 
 @pytest.mark.parametrize(

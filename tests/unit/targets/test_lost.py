@@ -99,8 +99,9 @@ def test_the_entry_counts_the_rows_that_lost_something(tmp_path: Path) -> None:
     }
     assert list(written.entry["lost"]) == sorted(ALL)
     assert notes == [
-        "prompt-completion: lost, in so many examples: images (1), names (1), refusals (1), "
-        "several turns (2), tool calls (1), tools (1), weights (1)"
+        "prompt-completion loses what it has no place for: images (1 example), names (1 example), "
+        "refusals (1 example), several turns (2 examples), tool calls (1 example), "
+        "tools (1 example), weights (1 example)"
     ]
 
 

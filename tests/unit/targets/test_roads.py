@@ -85,8 +85,8 @@ def test_each_road_takes_drops_and_loses_what_it_must_and_says_so(tmp_path: Path
     assert lost["reinforcement"] == {"system roles": 20, "weights": 20}
     assert lost["openai-chat"] is None
     assert (
-        "t5: lost, in so many examples: several turns (40), tool calls (20), tools (20), "
-        "weights (20)"
+        "t5 loses what it has no place for: several turns (40 examples), tool calls (20 examples),"
+        " tools (20 examples), weights (20 examples)"
     ) in manifest["notes"]
 
 
