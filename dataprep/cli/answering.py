@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from dataprep.api.loading import trainer
+from dataprep.cli.next_steps import name_next
 from dataprep.cli.numbers import at_least
 from dataprep.cli.open_weights import hush
 from dataprep.cli.screen import Flag, console
 from dataprep.finding import UsageError, excerpt
+from dataprep.shell import command_line
 
 if TYPE_CHECKING:
     from trainers.chat import Conversation
@@ -133,6 +135,7 @@ def _one(run: Path, text: str, out: Path | None, most: int, *, as_is: bool) -> i
         return _many(trained, [{"id": "1", **row}], out, "test", most, label_studio=False)
     answer = trainer("trained", "train").answer_rows(trained, [row], most)[0]
     report.write(f"{answer}\n", sys.stdout)
+    name_next(command_line("chat", run))
     return 0
 
 
@@ -203,8 +206,9 @@ def _say_wording(wording: Wording) -> None:
 
     said = " ".join(filter(None, (wording.system, wording.before, wording.after)))
     if said.strip():
-        told = f"Asked as the training asked ({excerpt(said.strip(), 80)}); --as-is leaves it out."
-        console().print(plain(told, "dim"), soft_wrap=True)
+        words = excerpt(said.strip(), 80)
+        told = f"Asked in the words of the training ({words}); --as-is leaves them out."
+        console().print(plain(told, "dim"))
 
 
 def _introduce(talk: Conversation, *, typed: bool) -> None:
@@ -242,7 +246,7 @@ def _say(talk: Conversation, text: str) -> None:
         console().print("The answer was stopped, and is forgotten.")
         return
     except UsageError as error:
-        console().print(report.plain(str(error)), soft_wrap=True)
+        console().print(str(error))
         return
     report.write("\n", sys.stdout)
     sys.stdout.flush()

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from dataprep.cli.flag_owners import owned_counts
+from dataprep.cli.next_steps import for_dataset
 from dataprep.cli.numbers import any_number, at_least, between
 from dataprep.cli.screen import Quiet, console
-from dataprep.shell import command_line
 
 if TYPE_CHECKING:
     from dataprep.conversion.run import Outcome
@@ -310,10 +310,4 @@ _NOT_TO_TRAIN = (
 def _next_step(out: Path, outcome: Outcome) -> str:
     """The command that most people will want after a conversion."""
     written = outcome.written if outcome.splits["train"] else ()
-    if "t5" in written:
-        return command_line("train", "t5", out)
-    if "openai-chat" in written:
-        return command_line("train", "openai", out, dry_run=True)
-    if "kto" in written:
-        return command_line("train", "kto", out, model="MODEL")
-    return command_line("show", out)
+    return for_dataset(out, written, otherwise="show")

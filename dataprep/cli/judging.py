@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from dataprep.cli.next_steps import for_dataset, name_next
 from dataprep.cli.numbers import at_least
 from dataprep.cli.screen import console
 from dataprep.finding import UsageError
@@ -45,6 +46,8 @@ def explain(
     pages = [report.explain_all()] if all_ else [report.explain(code) for code in codes]
     for page in pages:
         report.print_markdown(page, report.console(sys.stdout))
+    if codes:
+        name_next(f"dataprep check FILE --select {','.join(codes)}")
     return 0
 
 
@@ -76,7 +79,7 @@ def show(
     target
         Whose tokens, where there are several tokenised targets.
     """
-    from dataprep import report, showing
+    from dataprep import report, showing, store
 
     def rows(of: str) -> list[Shown]:
         return showing.tokenised(folder, of, examples, example, target)
@@ -97,6 +100,9 @@ def show(
         found, of = showing.of_a_split(whole, split)
         say(of)
         report.show_examples(found, report.console(sys.stdout))
+    made = store.read_manifest(folder)
+    targets = made["targets"] if made["splits"].get("train") else ()
+    name_next(for_dataset(folder, targets, otherwise="advise"))
     return 0
 
 

@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from dataprep.cli.flag_owners import owned, owned_counts
+from dataprep.cli.next_steps import name_next
 from dataprep.cli.numbers import at_least
 from dataprep.cli.screen import Flag, Quiet, console
 from dataprep.finding import UsageError
+from dataprep.shell import command_line
+
+FEW = 3
+"""Files that a command names again."""
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from dataprep.api.checking import PreparedCheck
     from dataprep.fixes import Fixed
     from dataprep.report import Counts
@@ -91,6 +98,13 @@ def check(
     """
     from dataprep.api.checking import prepared_check
 
+    named = {
+        "target": target or False,
+        "completion_schema": completion_schema or False,
+        "language": language or False,
+        "providers": providers or False,
+    }
+    again = "" if select or ignore or len(files) > FEW else command_line("check", *files, **named)
     with prepared_check(
         files,
         target=target,
@@ -107,20 +121,22 @@ def check(
         providers=providers,
     ) as made:
         if fix or diff:
-            return _mend(made, fix=fix, diff=diff, output=output)
+            return _mend(made, fix=fix, diff=diff, output=output, command=again)
         if output is not None:
             raise UsageError("--output names a mended copy.", "Add --fix or --fix=all.")
-        counts = _judge(made, output_format=output_format, quiet=quiet)
+        counts = _judge(made, output_format=output_format, quiet=quiet, command=again)
         account = made.account
         if account is not None and account.splits:
             _show(account, output_format)
         elif account is not None:
             console().print("There is no text whose tokens could be counted.")
+        if not counts.total and output_format == "text" and not quiet:
+            _name_conversion(files, made.context.seen.formats.values())
         return 1 if counts.at_least(made.fail_on) else 0
 
 
-def _judge(made: PreparedCheck, *, output_format: str, quiet: bool) -> Counts:
-    """Print what is found, in the format that is asked for."""
+def _judge(made: PreparedCheck, *, output_format: str, quiet: bool, command: str) -> Counts:
+    """Print what is found, in the format that is asked for; `command` is what was typed."""
     from dataprep import fixes, report
 
     on_screen = output_format == "text" or not sys.stdout.isatty()
@@ -137,7 +153,8 @@ def _judge(made: PreparedCheck, *, output_format: str, quiet: bool) -> Counts:
         report.print_formats(context.seen.formats, screen)
     report.print_notes([f"{name}: {note}" for name, note in context.seen.notes.items()], screen)
     fixable = all(map(fixes.is_mendable, made.files))
-    report.print_counts(counts, screen, rows=context.seen.rows, fixable=fixable)
+    rows = context.seen.rows
+    report.print_counts(counts, screen, rows=rows, fixable=fixable, command=command)
     return counts
 
 
@@ -148,7 +165,19 @@ def _show(account: TokenAccount, output_format: str) -> None:
     report.show_account(account, sys.stdout if output_format == "text" else sys.stderr)
 
 
-def _mend(made: PreparedCheck, *, fix: str | None, diff: bool, output: Path | None) -> int:
+def _name_conversion(files: Sequence[Path], formats: Collection[str]) -> None:
+    """Name the conversion of one file without findings, by what it was read as."""
+    from dataprep.targets import CATALOGUE
+
+    if len(files) == 1 and files[0].is_file():
+        for form in formats:
+            if form in CATALOGUE:
+                name_next(f"{command_line('convert', *files, to=form)} -o out/")
+
+
+def _mend(
+    made: PreparedCheck, *, fix: str | None, diff: bool, output: Path | None, command: str
+) -> int:
     """Write mended copies, or show what would change in them; 1 where findings are left.
 
     0 says that a copy without them was written, or that there was nothing to mend.
@@ -161,20 +190,25 @@ def _mend(made: PreparedCheck, *, fix: str | None, diff: bool, output: Path | No
         raise UsageError("--output names one file.", "Mend the files one by one.")
     for file in files:
         sources.refuse_missing(Source(path=str(file)), Path())
-    left = False
+    left = changes = False
     for file in files:
         unsafe = fix == "all"
         if diff:
-            fixes.preview(file, sys.stdout, unsafe=unsafe, target=target, context=context)
+            seen = fixes.preview(file, sys.stdout, unsafe=unsafe, target=target, context=context)
+            changes = changes or seen.changed + seen.removed > 0
             continue
         out = output or fixes.default_out(file)
         fixed = fixes.fix(file, out, unsafe=unsafe, target=target, context=context)
-        _show_fixed(fixed)
+        _show_fixed(fixed, command)
         left = left or fixed.after.at_least(made.fail_on) > 0
+    if diff and not changes:
+        console().print("Nothing would be changed.")
+    elif diff and command:
+        name_next(f"{command} {'--fix=all' if fix == 'all' else '--fix'}")
     return 1 if left else 0
 
 
-def _show_fixed(made: Fixed) -> None:
+def _show_fixed(made: Fixed, command: str) -> None:
     """What was mended on standard error, what is left on standard output."""
     from dataprep import report
 
@@ -189,4 +223,7 @@ def _show_fixed(made: Fixed) -> None:
         left=made.left,
         copies_made=made.copies_made,
     )
-    report.print_counts(owned_counts(made.after, ("check",)), report.console(sys.stdout))
+    counts, screen = owned_counts(made.after, ("check",)), report.console(sys.stdout)
+    report.print_counts(counts, screen, command=command)
+    if made.out is not None and not counts.total:
+        name_next(command_line("check", made.out))

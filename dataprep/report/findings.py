@@ -36,9 +36,17 @@ def findings_text(
 
 
 def print_counts(
-    counts: Counts, console: Console, *, rows: int | None = None, fixable: bool = True
+    counts: Counts,
+    console: Console,
+    *,
+    rows: int | None = None,
+    fixable: bool = True,
+    command: str = "",
 ) -> None:
-    """Print findings that were counted as they came; `fixable` says whether --fix is at hand."""
+    """Print findings that were counted as they came; `fixable` says whether --fix is at hand.
+
+    `command` is the check that --fix would be added to; without it the flags alone are named.
+    """
     print_found(counts, console)
     if counts.total <= HELD:
         _print_reasons(console, counts)
@@ -46,7 +54,7 @@ def print_counts(
         console.print(_by_rule(counts))
         console.print()
     _print(console, _verdict(counts, rows))
-    if fixable and (hint := _fixable(counts)):
+    if fixable and (hint := _fixable(counts, command)):
         _print(console, Text(hint))
 
 
@@ -167,18 +175,18 @@ def _verdict(counts: Counts, rows: int | None) -> Text:
     )
 
 
-def _fixable(counts: Counts) -> str:
+def _fixable(counts: Counts, command: str) -> str:
     """How many findings have a fix, and the flag that makes it; empty where none has."""
     fixes = {code: CATALOGUE[code].fix for code in counts.rules}
     mendable = {code: counts.rules[code] - counts.by_hand[code] for code in fixes}
     safe = sum(mendable[code] for code, fix in fixes.items() if fix and fix.safe)
     unsafe = sum(mendable[code] for code, fix in fixes.items() if fix and not fix.safe)
-    if safe and unsafe:
-        both = f"{safe:,} with --fix, {safe + unsafe:,} with --fix=all"
-        return f"Fixable: {both}. See first: --fix=all --diff"
-    if safe:
-        return f"Fixable: {safe:,} with --fix. See first: --fix --diff"
-    return f"Fixable: {unsafe:,} with --fix=all. See first: --fix=all --diff" if unsafe else ""
+    if not safe and not unsafe:
+        return ""
+    ways = [f"{safe:,} with --fix"] * bool(safe)
+    ways += [f"{safe + unsafe:,} with --fix=all"] * bool(unsafe)
+    flag = "--fix=all" if unsafe else "--fix"
+    return f"Fixable: {', '.join(ways)}. See first: {f'{command} {flag}'.strip()} --diff"
 
 
 def _print(console: Console, line: Text) -> None:

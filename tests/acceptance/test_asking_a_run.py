@@ -19,7 +19,9 @@ pytest.importorskip("torch")
 
 FRUIT, TOOL = ("apple", "pear", "plum", "fig"), ("saw", "drill", "axe", "plane")
 INSTRUCTION = "Say what it is, fruit or tool.\n\n"
-ASKED = "Asked as the training asked (Say what it is, fruit or tool.); --as-is leaves it out."
+ASKED = (
+    "Asked in the words of the training (Say what it is, fruit or tool.); --as-is leaves them out."
+)
 
 
 @pytest.fixture(scope="module")

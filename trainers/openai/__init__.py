@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
+from dataprep.shell import command_line
 from trainers.openai import cost, gates, jobs
 from trainers.openai.client import (
     ONCE_MORE,
@@ -90,6 +91,7 @@ def train(
     screen = progress or console
     known = job_of(made)
     if dry_run:
+        screen.print(_after_dry_run(made))
         return None
     if known is None:
         if not yes and confirm is None:
@@ -135,6 +137,15 @@ def attach(
         raise
     show_outcome(outcome, console)
     return outcome
+
+
+def _after_dry_run(made: JobPlan) -> str:
+    """That nothing was sent, and what starts the job, or what else there is."""
+    shut = ", ".join(gate.name for gate in made.gates if not gate.passed)
+    if not shut:
+        return "Nothing was sent. To start the job, which asks first: the same without --dry-run"
+    other = command_line("advise", made.folder)
+    return f"Nothing was sent, and the job would be refused: {shut}. Other roads: {other}"
 
 
 def _question(made: JobPlan) -> str:
