@@ -101,7 +101,7 @@ def _words(line: str, width: int) -> Iterator[tuple[int, int]]:
 
 _STOPS = (".", ",", ";", ":", ")")
 _WORD = re.compile(r"\S+")
-_COMMAND = re.compile(r"dataprep [a-z].*?(?:(?<=[^.])[.,;:)](?=\s)|(?=\s*$))")
+_COMMAND = re.compile(r"dataprep [a-z].*?(?:(?<=[^.])[.,;:)](?=\s)|$)")
 """From the name of the command to the end of its part of a sentence."""
 
 
