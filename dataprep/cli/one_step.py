@@ -11,9 +11,13 @@ from cyclopts import Parameter
 
 from dataprep.api.training import KINDS, look_before_converting
 from dataprep.cli import converting
+from dataprep.cli.screen import console
 from dataprep.finding import UsageError
 from dataprep.shell import command_line, flag_of
 from dataprep.store import MANIFEST
+
+_BEGUN = "run.json"
+"""The file of a run folder that stands in it from the beginning of the run."""
 
 
 @Parameter(name="*")
@@ -43,7 +47,8 @@ def prepared(
 
     A run that cannot begin is refused before anything is converted, and one that goes on takes the
     dataset that it was begun with. Why a conversion was refused is said. Raises UsageError for
-    flags that a converted folder has no use for, and under several ranks.
+    flags that a converted folder has no use for, for a run and a dataset that lie in one another,
+    and under several ranks.
     """
     if _is_converted(source):
         given = [name for name, value in asdict(how).items() if value is not None]
@@ -54,8 +59,10 @@ def prepared(
             )
         return source
     look_before_converting(kind, None if plan else run, model, options)
-    data = how.data or run.with_name(f"{run.name}-data")
-    if options["resume"] and _is_converted(data):
+    data = how.data or _beside(run)
+    _refuse_nested(run, data)
+    if options["resume"] and (run / _BEGUN).is_file() and _is_converted(data):
+        console().print(f"{data}: taken as the dataset that the run was begun with")
         return data
     what = KINDS[kind]
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
@@ -71,6 +78,25 @@ def prepared(
         then=False,
     )
     return None if code else data
+
+
+def _beside(run: Path) -> Path:
+    """The folder RUN-data; `.` and `..` go by the names of the folders that they are."""
+    if run.name in ("", ".."):
+        run = run.resolve()
+    if not run.name:
+        raise UsageError(f"{run} has no folder beside it for the dataset.", "Say where: --data")
+    return run.with_name(f"{run.name}-data")
+
+
+def _refuse_nested(run: Path, data: Path) -> None:
+    """Raise UsageError for two folders of which one would lie in the other, or be it."""
+    one, other = run.resolve(), data.resolve()
+    if one == other or one in other.parents or other in one.parents:
+        raise UsageError(
+            f"The run {run} and its dataset {data} cannot be one folder, or lie in one another.",
+            "Name two folders side by side with --out and --data.",
+        )
 
 
 def _is_converted(folder: Path) -> bool:

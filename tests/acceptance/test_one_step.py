@@ -9,6 +9,7 @@ import pytest
 
 from dataprep import store
 from dataprep.cli import run
+from dataprep.finding import UsageError
 from tests.acceptance.conftest import Run
 from tests.building import BAD, GOOD, SENTIMENT, annotated, of_task
 
@@ -107,7 +108,7 @@ def test_a_model_that_answers_is_taught_by_a_file_too(
 
 
 def test_a_run_that_goes_on_takes_the_dataset_that_it_was_begun_with(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from dataprep.cli import one_step
 
@@ -118,10 +119,61 @@ def test_a_run_that_goes_on_takes_the_dataset_that_it_was_begun_with(
     made = one_step.prepared("t5", source, Path("run"), None, how=how, options=options)
     assert made == Path("run-data")
     before = (made / "manifest.json").stat().st_mtime_ns
+    Path("run").mkdir()
+    Path("run", "run.json").write_text("{}")
     source.write_text("[]")
     options = {"resume": True}
     assert one_step.prepared("t5", source, Path("run"), None, how=how, options=options) == made
     assert (made / "manifest.json").stat().st_mtime_ns == before
+    assert "run-data: taken as the dataset that the run" in capsys.readouterr().err
+
+
+def test_a_run_that_was_not_begun_takes_no_dataset_that_lies_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be of another source: --resume says nothing of what is learned."""
+    from dataprep.cli import one_step
+
+    monkeypatch.chdir(tmp_path)
+    how = one_step.SourceFlags()
+    for name, rows in (("old", 20), ("new", 30)):
+        text = "".join(f'{{"prompt": "{name} {n}?", "completion": "{n}"}}\n' for n in range(rows))
+        Path(f"{name}.jsonl").write_text(text)
+        options = {"resume": name == "new"}
+        source = Path(f"{name}.jsonl")
+        made = one_step.prepared("t5", source, Path("run"), None, how=how, options=options)
+        assert made == Path("run-data")
+        assert sum(store.read_manifest(made)["splits"].values()) == rows
+    lost = one_step.SourceFlags(recipe=Path("not-there.yaml"))
+    with pytest.raises(UsageError, match="not-there"):
+        one_step.prepared("t5", source, Path("run"), None, how=lost, options={"resume": True})
+
+
+@pytest.mark.parametrize(
+    ("out", "data"), [("run", "run"), ("run/in", "run"), ("run", "run/in"), (".", "in"), ("/", "")]
+)
+def test_a_run_and_its_dataset_do_not_lie_in_one_another(
+    out: str, data: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("rows.jsonl").write_text('{"prompt": "a", "completion": "b"}\n')
+    given = ["--data", data] if data else []
+    assert run(["train", "t5", "rows.jsonl", "-o", out, "--plan", *given]) == 2
+    assert [p.name for p in tmp_path.iterdir()] == ["rows.jsonl"]
+
+
+def test_a_run_in_the_folder_itself_has_its_dataset_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataprep.cli import one_step
+
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    rows = "".join(f'{{"prompt": "{n}?", "completion": "{n}"}}\n' for n in range(20))
+    (tmp_path / "rows.jsonl").write_text(rows)
+    how, options = one_step.SourceFlags(), {"resume": False}
+    made = one_step.prepared("t5", Path("../rows.jsonl"), Path(), None, how=how, options=options)
+    assert made == tmp_path / "here-data"
 
 
 def test_several_ranks_do_not_convert_one_source(
