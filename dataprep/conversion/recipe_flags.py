@@ -78,8 +78,8 @@ def assembled(
     if splits:
         data["splits"] = {**data.get("splits", {}), **splits}
     data["sources"] = [{**source, **given} for source in data.get("sources", [])]
-    for name in mix:
-        _share_out(data["sources"], name)
+    if mix:
+        _share_out(data["sources"], mix)
     wanted = data.get("targets", [])
     if to:
         targets.refuse_twice(map(_named, wanted))
@@ -100,8 +100,24 @@ def unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: _ESCAPES[found[1]], text)
 
 
-def _share_out(known: list[dict[str, Any]], given: str) -> None:
-    """Give the source of `NAME=SHARE` its share; it is named by its path, or the end of it.
+def _share_out(known: list[dict[str, Any]], mix: Sequence[str]) -> None:
+    """Give the sources of each `NAME=SHARE` their shares, above those that a recipe gives.
+
+    Raises UsageError for a source that is given two.
+    """
+    shared: set[int] = set()
+    for given in mix:
+        number, share = _share_of(known, given)
+        if number in shared:
+            path, held = excerpt(known[number]["path"]), known[number]["mix"]
+            wrong = f"--mix {excerpt(given)}: {path} has a share already, {held:g}."
+            raise UsageError(wrong, "Give one share of each source.")
+        shared.add(number)
+        known[number]["mix"] = share
+
+
+def _share_of(known: list[dict[str, Any]], given: str) -> tuple[int, float]:
+    """The source of `NAME=SHARE` by its number; it is named by its path, or the end of it.
 
     Raises UsageError for a share that is none, and a name that no source has, or several.
     """
@@ -113,7 +129,7 @@ def _share_out(known: list[dict[str, Any]], given: str) -> None:
     if not name or not 0 < share < 1:
         wrong = f"--mix {excerpt(given)}: a share is a number between 0 and 1, behind the source."
         raise UsageError(wrong, "For example: --mix faq.csv=0.7")
-    paths = [(Path(source["path"]), source) for source in known]
+    paths = [(Path(source["path"]), number) for number, source in enumerate(known)]
     fits = [each for each in paths if each[0] in (Path(name), Path(name).absolute())]
     fits = fits or [each for each in paths if name in (each[0].name, each[0].stem)]
     if len(fits) != 1:
@@ -122,7 +138,7 @@ def _share_out(known: list[dict[str, Any]], given: str) -> None:
             f"--mix {excerpt(given)}: {which} called {excerpt(name)!r}.",
             f"The sources are: {', '.join(excerpt(str(p)) for p, _ in fits or paths) or 'none'}.",
         )
-    fits[0][1]["mix"] = share
+    return fits[0][1], share
 
 
 def _explained(error: ValidationError, flags: dict[str, Any]) -> UsageError:

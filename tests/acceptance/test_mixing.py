@@ -218,7 +218,8 @@ def test_init_writes_it_down() -> None:
         (["--mix", "faq"], "a share is a number between 0 and 1"),
         (["--mix", "faq=nan"], "a share is a number between 0 and 1"),
         (["--mix", "mine=0.5"], "No source is called 'mine'"),
-        (["--at-most", "0"], "--at-most: input should be greater than or equal to 1"),
+        (["--mix", "faq=0.5", "--mix", "./faq.jsonl=0.3"], "has a share already, 0.5"),
+        (["--at-most", "0"], "--at-most is 0. Give 1 or more."),
     ],
 )
 def test_shares_that_are_no_mix_are_refused_before_anything_is_read(
@@ -227,6 +228,12 @@ def test_shares_that_are_no_mix_are_refused_before_anything_is_read(
     assert run(["convert", *ALL, *flags, "--to", "openai-chat", "-o", "out"]) == 2
     assert said.replace(" ", "") in "".join(capsys.readouterr().err.split())
     assert not Path("out").exists()
+
+
+def test_a_share_on_the_command_line_stands_above_that_of_the_recipe() -> None:
+    Path("mine.yaml").write_text("sources: [{path: faq.jsonl, mix: 0.5}, {path: chat.jsonl}]\n")
+    out = made("-r", "mine.yaml", "--mix", "faq=0.2")
+    assert manifest(out)["recipe"]["sources"][0]["mix"] == 0.2
 
 
 def test_a_source_of_which_nothing_comes_can_have_no_share(
