@@ -60,7 +60,7 @@ def default_out(path: Path) -> Path:
     name = path.name.removesuffix(".gz")
     stem, dot, ending = name.rpartition(".")
     made = f"{stem}.fixed.{ending}" if dot else f"{name}.fixed"
-    return path.with_name(made + path.name[len(name) :])
+    return path.parent / (made + path.name[len(name) :])  # a folder `.` has no name to change
 
 
 def fix(

@@ -52,6 +52,13 @@ def test_a_fix_is_offered_for_files_that_it_takes(dataprep: Run, tmp_path: Path)
     assert dataprep("check", "rows.csv", "--fix=all").returncode == 2
 
 
+def test_a_folder_is_refused_by_a_fix_whatever_its_name(dataprep: Run, train: Path) -> None:
+    for folder in (".", train.parent):
+        done = dataprep("check", "--fix=safe", folder)
+        assert done.returncode == 2, done.stderr
+        assert "is no file of rows that can be mended" in " ".join(done.stderr.split())
+
+
 def test_fix_writes_a_new_file_and_leaves_the_old_one(dataprep: Run, train: Path) -> None:
     before = train.read_bytes()
     done = dataprep("check", "train.jsonl", "--fix", "--ignore", "J005,D")
