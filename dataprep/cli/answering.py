@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -102,6 +101,7 @@ def chat(
         Ask texts as they are, without the words that all questions of the training had around
         theirs.
     """
+    _refuse_undecoded(system or "", "The text of --system")
     hush()
     talk = trainer("chat", "train").begin(
         run, system=system, as_is=as_is, max_new_tokens=max_new_tokens
@@ -125,6 +125,7 @@ def _one(run: Path, text: str, out: Path | None, most: int, *, as_is: bool) -> i
 
     if not text.strip():
         raise UsageError("There is no text to answer.", "Give one: dataprep predict RUN 'a text'")
+    _refuse_undecoded(text, "The text")
     hush()
     trained = trainer("trained", "train").load(run)
     row = {"messages": [{"role": "user", "content": text}]}
@@ -194,10 +195,19 @@ def _text(given: bytes) -> str:
     try:
         return given.decode("utf-8-sig").strip()
     except UnicodeDecodeError as error:
-        raise UsageError(
-            f"Standard input is not UTF-8: byte {error.start + 1:,}.",
-            "Write it in UTF-8: iconv -f latin1 -t utf-8",
-        ) from None
+        said = f"Standard input is not UTF-8: byte {error.start + 1:,}."
+        raise UsageError(said, _IN_UTF_8) from None
+
+
+_IN_UTF_8 = "Write it in UTF-8: iconv -f latin1 -t utf-8"
+
+
+def _refuse_undecoded(text: str, what: str) -> None:
+    """Raise UsageError for a text with bytes that Python could not read, and kept as surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{what} is not UTF-8.", _IN_UTF_8) from None
 
 
 def _say_wording(wording: Wording) -> None:
@@ -222,12 +232,16 @@ def _introduce(talk: Conversation, *, typed: bool) -> None:
 
 def _line(typed: bool) -> str | None:
     """What is asked next; None at the end."""
-    with suppress(EOFError):
+    try:
         text = input("> ") if typed else next(iter(sys.stdin.readline, ""), None)
-        if text is None or text.strip() == "/quit":
-            return None
-        return text.strip()
-    return None
+    except EOFError:
+        return None
+    except UnicodeDecodeError:
+        raise UsageError("Standard input is not UTF-8.", _IN_UTF_8) from None
+    if text is None or text.strip() == "/quit":
+        return None
+    _refuse_undecoded(text, "Standard input")
+    return text.strip()
 
 
 def _say(talk: Conversation, text: str) -> None:

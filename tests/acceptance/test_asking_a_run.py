@@ -43,9 +43,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def typed(folder: Path, *line: str, stdin: str = "", code: int = 0) -> tuple[str, str]:
+def typed(
+    folder: Path, *line: str, stdin: str = "", code: int = 0, errors: str = "strict"
+) -> tuple[str, str]:
     """What a command said on standard output and on standard error."""
-    given = io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8")
+    given = io.TextIOWrapper(io.BytesIO(os.fsencode(stdin)), "utf-8", errors)
     out, err = io.StringIO(), io.StringIO()
     with (
         contextlib.chdir(folder),
@@ -100,6 +102,20 @@ def test_nothing_to_answer_is_said(world: Path) -> None:
     assert "There is no text to answer." in said
     said = typed(world, "predict", "runs/t5", "-", stdin='{"id": 3}\n', code=2)[1]
     assert "standard input:1: The row has no prompt" in said
+
+
+@pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
+def test_a_text_in_another_encoding_is_refused(world: Path, errors: str) -> None:
+    """How Python reads bytes that are no UTF-8 hangs on the locale."""
+    latin = os.fsdecode("die Nüsse".encode("latin-1"))
+    for line, what in (
+        (("predict", "runs/t5", latin), "The text"),
+        (("predict", "runs/t5", "-"), "Standard input"),
+        (("chat", "runs/llama"), "Standard input"),
+        (("chat", "runs/llama", "--system", latin), "The text of --system"),
+    ):
+        said = typed(world, *line, stdin=f"{latin}\n", code=2, errors=errors)[1]
+        assert f"dataprep: {what} is not UTF-8" in said
 
 
 def test_a_folder_that_is_no_run_is_refused_by_both(tmp_path: Path) -> None:
