@@ -113,7 +113,7 @@ class ConvertedDataset:
             raise UsageError(f"{self.folder} holds no {excerpt(target)}.", f"It has: {has}.")
         with store.environment_errors(self.folder):
             frames = (
-                tabular.target_frames(self.folder, target)
+                tabular.target_frames(self.folder, target, self.manifest["targets"][target])
                 if target
                 else tabular.example_frames(self.folder)
             )

@@ -5,7 +5,8 @@ Polars, pandas and datasets all stand on Arrow: what Polars has read is handed o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from dataprep.api.surroundings import without_bar_warnings
 from dataprep.finding import UnreadableFile, UsageError, package_missing
 from dataprep.frames import parquet_errors, read_frame
 from dataprep.parts import part_batches
+from dataprep.recipe import TOKENISED
 from dataprep.sources.opening import BOM
 from dataprep.splits import SPLITS
 
@@ -41,20 +43,31 @@ def example_frames(folder: Path) -> Frames:
     return {split: rows.drop("split") for split, rows in found.items() if rows.height}
 
 
-def target_frames(folder: Path, target: str) -> Frames:
-    """The rows of a target, split by split. Raises UsageError for one that is no table of rows."""
-    tables, lines = (
-        {split: path for split in SPLITS if (path := folder / target / f"{split}.{end}").is_file()}
-        for end in ("parquet", "jsonl")
-    )
-    if lines:
-        return _json_frames(lines)
-    if tables:
-        return {split: read_frame(path, remedy=_AGAIN) for split, path in tables.items()}
-    raise UsageError(
-        f"{folder / target} holds no rows by splits.",
-        "Its files are for another program; leave the target out for the examples.",
-    )
+def target_frames(folder: Path, target: str, entry: Mapping[str, Any]) -> Frames:
+    """The rows of a target, split by split; `entry` is what the manifest says of it.
+
+    A file that is too large for a provider lies in parts. Raises UsageError for a target that is no
+    table of rows, and where a file of it is missing.
+    """
+    place = folder / target
+    end = "parquet" if target in TOKENISED else "jsonl"
+    parts = entry.get("parts", {})
+    files = {
+        split: [place / name for name in parts.get(split, [f"{split}.{end}"])]
+        for split in SPLITS
+        if entry.get("splits", {}).get(split)
+    }
+    if not files:
+        raise UsageError(
+            f"{place} holds no rows by splits.",
+            "Its files are for another program; leave the target out for the examples.",
+        )
+    for path in chain.from_iterable(files.values()):
+        if not path.is_file():
+            raise UnreadableFile(f"{path} is missing.", _AGAIN)
+    if end == "jsonl":
+        return _json_frames(files)
+    return {split: read_frame(path, remedy=_AGAIN) for split, (path,) in files.items()}
 
 
 def one_frame(frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -98,12 +111,15 @@ def _datasets() -> Any:
     return datasets
 
 
-def _json_frames(files: Mapping[str, Path]) -> Frames:
+def _json_frames(files: Mapping[str, Sequence[Path]]) -> Frames:
     """The rows of JSONL files, all of one schema: what only some splits hold is null elsewhere."""
     import polars as pl
 
-    parts = {split: path.read_bytes().removeprefix(BOM) for split, path in files.items()}
-    places = ", ".join(map(str, files.values()))
+    parts = {
+        split: b"".join(path.read_bytes().removeprefix(BOM) for path in paths)
+        for split, paths in files.items()
+    }
+    places = ", ".join(map(str, chain.from_iterable(files.values())))
     try:
         with parquet_errors(places, _AGAIN):
             whole = pl.read_ndjson(b"".join(parts.values()), infer_schema_length=None)

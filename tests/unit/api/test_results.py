@@ -266,3 +266,27 @@ def test_text_of_others_is_never_markup_in_a_notebook(
         assert "script" not in shown.tags
         assert "<script>" in shown.text
         assert each._repr_html_().startswith('<div class="dataprep tex2jax_ignore mathjax_ignore">')
+
+
+def test_the_rows_of_files_in_parts_are_all_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is too large for a provider lies in parts, and no table leaves them out."""
+    own = tmp_path / "providers.json"
+    own.write_text(json.dumps({"providers": [{"name": "azure", "limits": {"max_examples": 3}}]}))
+    monkeypatch.setenv("DATAPREP_PROVIDERS", str(own))
+    source = tmp_path / "pairs.jsonl"
+    rows = [{"prompt": f"Question {n} of {n * n}?", "completion": f"Answer {n}"} for n in range(30)]
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    made = dataprep.convert(source, to="azure", out=tmp_path / "out")
+    assert (tmp_path / "out/azure/train-00002.jsonl").is_file()
+    counted = dict(made.to_polars("azure").group_by("split").len().iter_rows())
+    assert counted == {split: n for split, n in made.splits.items() if n}
+
+
+def test_a_file_of_a_target_that_is_missing_is_no_smaller_table(
+    made: dataprep.ConvertedDataset,
+) -> None:
+    (made.folder / "openai-chat/train.jsonl").unlink()
+    with pytest.raises(dataprep.DataprepError, match=r"train\.jsonl is missing"):
+        made.to_polars("openai-chat")
