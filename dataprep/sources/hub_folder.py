@@ -82,8 +82,14 @@ def hub_folder(folder: Path, called: str, entries: Sequence[Path], subset: str |
     if unknown := sorted({split for path, split in declared.items() if path not in splits}):
         said = f"{few(unknown)}: no name of train, validation or test"
         words.append(f"{said}, so left out" if splits else f"{said}, so all is divided")
+    kept = _several(splits)
+    if lost := sorted({split for split, _ in chosen.patterns} - set(declared.values())):
+        words.append(f"no file of {few(lost)} that is read")
+        if splits and not kept and "train" not in splits.values():
+            others = few(sorted({declared[path] for path in splits}))
+            words[-1] += f", so what the card calls {others} is divided anew"
     left_out = frozenset(path for path in entries if path not in (splits or declared))
-    return HubFolder(_several(splits), left_out, features, tuple(words))
+    return HubFolder(kept, left_out, features, tuple(words))
 
 
 def as_given(folder: Path, source: Source, hub: HubFolder, inputs: list[Input]) -> list[Input]:

@@ -111,3 +111,16 @@ def test_a_glob_and_a_head_that_would_take_for_ever_do_not(tmp_path: Path) -> No
     levels = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
     (tmp_path / "README.md").write_text(f"---\na0: &a0 [x]\n{levels}configs: *a29\n---\n")
     assert len(files(Source(path=str(tmp_path)), Path())) == 1
+
+
+def test_a_split_of_the_card_without_a_file_is_named(tmp_path: Path) -> None:
+    """Rows that the card calls test may be divided then, which is said."""
+    head = "---\nconfigs:\n- config_name: one\n  data_files:\n"
+    for split, path in (("train", "data/*.tar"), ("test", "data/test.jsonl")):
+        head += f"  - split: {split}\n    path: {path}\n"
+    (tmp_path / "README.md").write_text(f"{head}---\n")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/test.jsonl").write_text('{"prompt": "a", "completion": "b"}\n')
+    (read,) = files(Source(path=str(tmp_path)), Path())
+    assert "no file of train that is read" in read.note
+    assert "what the card calls test is divided anew" in read.note
