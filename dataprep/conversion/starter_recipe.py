@@ -117,6 +117,11 @@ def _all_guesses(source: Source, base: Path) -> list[Guess]:
     found = [one for one in made if one is not None]
     if all(one.source == found[0].source for one in found):
         return found[:1]
+    if source.subset is not None or all(file.split for file in files):
+        # one data set: its files by themselves would have no subset and no split
+        pairs = [(file, one) for file, one in zip(files, made, strict=True) if one is not None]
+        pairs.sort(key=lambda pair: (pair[0].split not in ("", "train"), pair[1].source == source))
+        return [pairs[0][1]]
     return [
         one._replace(source=one.source.model_copy(update={"path": relative(file.path, base)}))
         for file, one in zip(files, made, strict=True)

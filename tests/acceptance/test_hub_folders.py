@@ -195,3 +195,17 @@ def test_a_card_that_is_none_changes_nothing(dataprep: Run, tmp_path: Path, head
     (tmp_path / "set/README.md").write_text(f"---\n{head}\n---\n")
     run = dataprep("convert", "set", *TO)
     assert run.returncode == 0, run.stderr
+
+
+def test_init_keeps_a_folder_with_splits_one_source(dataprep: Run, tmp_path: Path) -> None:
+    """A split with one class alone is no other data set, and its file alone would have no split."""
+    for name, labels in {"train": [0, 1] * 4, "dev": [1], "test": [0, 1]}.items():
+        lines(tmp_path / f"set/{name}.jsonl", name, labels)
+    run = dataprep("init", "set", "-o", "made.yaml")
+    assert run.returncode == 0, run.stderr
+    recipe = (tmp_path / "made.yaml").read_text()
+    assert recipe.count("- path:") == 1
+    assert "Choose one label" in recipe
+    assert dataprep("convert", "--recipe", "made.yaml", "-o", "out").returncode == 0
+    counted = {split: len(rows) for split, rows in written(tmp_path / "out").items()}
+    assert counted == {"test": 2, "train": 8, "validation": 1}
