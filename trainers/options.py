@@ -28,6 +28,7 @@ REPORTERS = ("tensorboard", "trackio", "wandb", "mlflow")
 CHECKPOINTS = 10
 """Of a run, by default."""
 _UNCHANGING = ("report_to", "resume")
+_LARGEST_SEED = 2**32 - 1
 _ABOVE_NOTHING = (
     "epochs",
     "batch_tokens",
@@ -121,6 +122,8 @@ class CommonOptions:
                 raise UsageError(f"{flag_of(field.name)} is {value}.", "Give a number.")
             if field.name in _ABOVE_NOTHING and value is not None and value <= 0:
                 raise UsageError(f"{flag_of(field.name)} is {value}.", "Give a number above 0.")
+        if not 0 <= self.seed <= _LARGEST_SEED:
+            raise UsageError(f"--seed is {self.seed}.", f"Give 0 to {_LARGEST_SEED}.")
         self._refuse_schedule()
         if self.attention == "flash_attention_2" and not importlib.util.find_spec("flash_attn"):
             raise EnvironmentProblem(

@@ -212,3 +212,12 @@ def test_text_of_a_model_is_never_markup(tmp_path: Path) -> None:
     page = asking.Predictions(path, 1)._repr_html_()
     assert "<img" not in page
     assert page.count("&lt;img src=x onerror=alert(1)&gt;") == 3
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+def test_a_seed_that_no_library_takes_is_refused_before_a_run_folder(
+    tmp_path: Path, seed: int
+) -> None:
+    with pytest.raises(dataprep.UsageError, match="--seed is"):
+        dataprep.train("t5", tmp_path, out=tmp_path / "run", seed=seed)
+    assert not (tmp_path / "run").exists()
