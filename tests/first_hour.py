@@ -141,6 +141,7 @@ def _rejected(folder: Path) -> None:
     lines = [json.dumps(row) for row in rows]
     lines[2] = lines[2].replace("roads, lamp 21", "")
     lines[4] = lines[4].replace('"role": "user"', '"role": "human"')
+    lines[4] = lines[4].replace("is dark", "is \x9b5mdark \u202eagain")
     lines[5] = lines[5].replace("is dark", r"\u001b]0;mine\u0007is \u001b[5mdark\u001b[0m")
     lines[8] = lines[8].replace('{"messages"', '{"note": "by phone", "messages"')
     lines[10] = lines[0]

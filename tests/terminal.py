@@ -19,6 +19,9 @@ _COLOURS = frozenset(map(str, (0, 1, 2, 3, 4, *range(30, 38), *range(40, 48), *r
 """What our own text may be set in: bold, dim, italic, underlined and colours."""
 
 
+_DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
 class ObeyedError(AssertionError):
     """The terminal was told something that none of our own words tells it."""
 
@@ -52,6 +55,8 @@ class Screen:
                 raise ObeyedError(f"control character {piece[0]!r}")
             else:
                 for character in piece[0]:
+                    if character in _DIRECTIONS:
+                        raise ObeyedError(f"mark of direction {character!r}")
                     self._put(character)
 
     def lines(self) -> list[str]:

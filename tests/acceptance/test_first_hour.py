@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.first_hour import GOLDEN, ROOT, WAYS, Way, go, kept, shown, too_wide
-from tests.terminal import Terminal
+from tests.terminal import ObeyedError, Screen, Terminal
 
 pytest.importorskip("torch")
 
@@ -69,3 +69,19 @@ def test_the_first_hour_of_a_newcomer(way: Way, columns: int, tmp_path: Path) ->
     compared = difflib.unified_diff(was.splitlines(), now.splitlines(), "kept", "now", n=2)
     assert now == was, "\n".join(compared)
     assert quick or len(before) == len(screens)
+
+
+@pytest.mark.parametrize(
+    "foreign", ["\x1b]0;mine\x07", "\x1b[5mdark", "\x9b5m", "\u202edne", "\x07"]
+)
+def test_a_terminal_that_obeys_a_text_is_seen(foreign: str) -> None:
+    with pytest.raises(ObeyedError):
+        Screen(80).write(f"a text {foreign}")
+
+
+def test_a_bar_is_seen_as_it_stands_at_last_and_a_wide_line_over_two_rows() -> None:
+    screen = Screen(8)
+    screen.write("\x1b[?25lone\r\n50 %\r\x1b[2K\x1b[1A\x1b[2K\x1b[1mdone\x1b[0m\r\n\x1b[?25h")
+    screen.write("a line, wide 横断\r\n")
+    assert screen.text() == "done\na line,\nwide 横\n断\n"
+    assert screen.lines() == ["done", "a line, wide 横断", ""]
