@@ -59,7 +59,7 @@ def _truth_lines(truth: Mapping[str, Any]) -> list[str]:
         )
         more = f" and {len(ordered) - SHOWN:,} more" if len(ordered) > SHOWN else ""
         lines.append(
-            f"The marks sit on the annotations of {said}{more}. Each favours the annotator who"
-            " holds it."
+            f"The marks sit on the annotations of annotator{'s' * (len(ordered) > 1)} {said}{more}."
+            " Each favours the annotator who holds it."
         )
     return lines

@@ -266,8 +266,8 @@ RULES = (
         severity=Severity.ERROR,
         summary="call a role by the name that another format has for it",
         why="The platforms know system, user, assistant and tool, and refuse every other name.",
-        remedy="Write user for human, assistant for gpt; dataprep convert does, and dataprep"
-        " check --fix.",
+        remedy="Write user for human, assistant for gpt; dataprep check --fix does, and so does"
+        " dataprep convert.",
         targets=_MESSAGES,
         basis=Basis.OBSERVED,
         source="ShareGPT, Cohere and unsloth files; TRL renames from and value, and no role",

@@ -136,8 +136,8 @@ def test_the_ground_truth_is_proposed_by_name_with_whose_it_is(
         " disputed now." in said
     )
     assert (
-        "The marks sit on the annotations of 7 (2), 8 (1). Each favours the annotator who holds it."
-        in said
+        "The marks sit on the annotations of annotators 7 (2), 8 (1). Each favours the annotator"
+        " who holds it." in said
     )
     said = ok(dataprep(*asked, "--annotators", "ground-truth-first")).stderr
     assert "ground truth" not in said

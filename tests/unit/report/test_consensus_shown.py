@@ -44,8 +44,9 @@ def test_the_ground_truth_is_shown_with_its_flag_and_whose_it_is() -> None:
         "28 tasks with several annotators hold an annotation marked as ground truth. To take it as"
         " the answer: --annotators ground-truth-first. It decides all of them; 5 are"
         " disputed now.",
-        "The marks sit on the annotations of annotator-7 (7), annotator-6 (6), annotator-5 (5),"
-        " annotator-4 (4), annotator-3 (3) and 2 more. Each favours the annotator who holds it.",
+        "The marks sit on the annotations of annotators annotator-7 (7), annotator-6 (6),"
+        " annotator-5 (5), annotator-4 (4), annotator-3 (3) and 2 more. Each favours the annotator"
+        " who holds it.",
         "",
     ]
     one = {"tasks": 1, "disputed": 0, "annotators": None}
