@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dataprep.api.paths import StrPath
-from dataprep.finding import DataprepError, UnreadableFile, excerpt
+from dataprep.finding import DataprepError, UnreadableFile, UsageError, excerpt
 
 if TYPE_CHECKING:
     import polars as pl
@@ -55,11 +55,18 @@ class TrainedRun:
         A text is put into the words that all questions of the training had around theirs, if they
         had; `as_is` leaves them out.
 
-        Raises UsageError for a run that is not finished, EnvironmentProblem for a memory that is
-        too small for so many tokens.
+        Raises UsageError for a run that is not finished and what is no text, EnvironmentProblem for
+        a memory that is too small for so many tokens.
         """
         from dataprep.api.asking import answers_of
 
+        if not all(isinstance(text, str) for text in texts):
+            raise UsageError("What is asked is a text.", "Pass each text by itself: answer(a, b).")
+        if type(max_new_tokens) is not int or not 1 <= max_new_tokens < 2**31:
+            raise UsageError(
+                f"max_new_tokens is {excerpt(repr(max_new_tokens))}.",
+                "Give a whole number from 1 on.",
+            )
         return answers_of(self.folder, texts, max_new_tokens, as_is=as_is)
 
     def to_polars(self) -> pl.DataFrame:

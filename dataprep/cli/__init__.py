@@ -28,7 +28,7 @@ from dataprep.cli.training import train
 from dataprep.cli.unbroken import outlive_readers
 from dataprep.cli.usage_errors import usage_error
 from dataprep.devices import refuse_device
-from dataprep.finding import DataprepError
+from dataprep.finding import DataprepError, UsageError
 from dataprep.panics import is_panic
 
 __all__ = ["app", "main", "run"]
@@ -170,8 +170,12 @@ _OUTPUT = ("--out", "-o", "--output")
 
 
 def _refuse_devices(arguments: list[str]) -> None:
-    """Refuse a device or a socket that is named in the place of a file to read, in any command."""
+    """Refuse a device, a socket or nothing in the place of a file to read, in any command."""
     for before, part in pairwise(["", *arguments]):
+        if not part and not before.startswith("-"):
+            raise UsageError(
+                "An argument is empty, and names nothing.", "Is a variable of the shell unset?"
+            )
         name = part.partition("=")[2] if part.startswith("-") else part
         if name and before not in _OUTPUT:
             refuse_device(Path(name), name)

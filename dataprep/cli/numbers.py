@@ -45,10 +45,16 @@ class NumberRange:
         if self.least == -_MOST:
             return "a number"
         if self.most == _MOST:
-            return f"a number above {self.least:g}" if self.open_ else f"{self.least:g} or more"
+            least = _spelled(self.least)
+            return f"a number above {least}" if self.open_ else f"{least} or more"
         above = "above " if self.open_ == "least" else "from "
         below = "to below" if self.open_ == "most" else "to"
-        return f"a number {above}{self.least:,g} {below} {self.most:,g}"
+        return f"a number {above}{_spelled(self.least)} {below} {_spelled(self.most)}"
+
+
+def _spelled(number: float) -> str:
+    """A border as it is written: an integer with all its digits."""
+    return f"{number:,}" if isinstance(number, int) else f"{number:g}"
 
 
 def at_least(least: float) -> Parameter:

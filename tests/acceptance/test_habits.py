@@ -153,3 +153,13 @@ def test_what_divides_the_cells_is_told_from_the_table(here: Path, typed: Typed,
 def test_the_usage_names_what_a_command_takes(typed: Typed, command: str, takes: str) -> None:
     assert typed(f"{command} --help") == 0
     assert typed.out.startswith(f"Usage: dataprep {command} [OPTIONS] [{takes}...]")
+
+
+@pytest.mark.parametrize("line", ["train t5", "check", "convert", "predict run"])
+def test_an_argument_that_is_empty_is_not_this_folder(
+    here: Path, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    """A variable of the shell that is not set; as a path it would be `.`, with all in it."""
+    assert run([*line.split(), ""]) == 2
+    assert "An argument is empty" in capsys.readouterr().err
+    assert not (here / "runs").exists()
