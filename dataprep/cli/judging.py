@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from dataprep.cli.next_steps import for_dataset, name_next
+from dataprep.cli.next_steps import for_dataset, name_next, trainable
 from dataprep.cli.numbers import at_least
 from dataprep.cli.screen import console
 from dataprep.finding import UsageError
@@ -100,9 +100,7 @@ def show(
         found, of = showing.of_a_split(whole, split)
         say(of)
         report.show_examples(found, report.console(sys.stdout))
-    made = store.read_manifest(folder)
-    targets = made["targets"] if made["splits"].get("train") else ()
-    name_next(for_dataset(folder, targets, otherwise="advise"))
+    name_next(for_dataset(folder, trainable(store.read_manifest(folder)), otherwise="advise"))
     return 0
 
 

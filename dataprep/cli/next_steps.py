@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 from dataprep.cli.screen import console
 from dataprep.shell import command_line
@@ -15,6 +16,13 @@ def name_next(line: str) -> None:
     screen = console()
     if screen.is_terminal and sys.stdout.isatty():
         screen.print(f"Next: {line}")
+
+
+def trainable(manifest: Mapping[str, Any]) -> Collection[str]:
+    """The targets of a manifest; none where nothing is to train on, or it does not say so."""
+    targets, splits = manifest.get("targets"), manifest.get("splits")
+    trains = isinstance(targets, dict) and isinstance(splits, dict) and splits.get("train")
+    return tuple(targets) if trains and targets else ()
 
 
 def for_dataset(folder: Path, targets: Collection[str], *, otherwise: str) -> str:

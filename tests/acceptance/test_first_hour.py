@@ -27,9 +27,8 @@ def terminal(columns: int, folder: Path) -> Terminal:
     folder.mkdir()
     home = folder.with_name("home")
     home.mkdir()
-    kept = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
     environment = {
-        **kept,
+        "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(home),
         "PYTHONPATH": str(ROOT),
         "OMP_NUM_THREADS": "1",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dataprep.cli import run
-from dataprep.cli.next_steps import for_dataset
+from dataprep.cli.next_steps import for_dataset, trainable
 
 CLEAN = [{"prompt": f"What is {n} and {n}?", "completion": f"It is {2 * n}."} for n in range(12)]
 
@@ -33,6 +33,22 @@ def rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 )
 def test_a_folder_is_trained_on_by_what_it_holds(targets: list[str], line: str) -> None:
     assert for_dataset(Path("my out"), targets, otherwise="advise") == line
+
+
+@pytest.mark.parametrize(
+    ("manifest", "targets"),
+    [
+        ({"targets": {"t5": {}}, "splits": {"train": 3}}, ("t5",)),
+        ({"targets": {"t5": {}}, "splits": {"train": 0, "test": 3}}, ()),
+        ({"targets": {"t5": {}}, "splits": []}, ()),
+        ({"targets": 7, "splits": {"train": 3}}, ()),
+        ({}, ()),
+    ],
+)
+def test_a_manifest_that_does_not_say_what_is_trained_names_no_target(
+    manifest: dict[str, object], targets: tuple[str, ...]
+) -> None:
+    assert tuple(trainable(manifest)) == targets
 
 
 def test_no_next_command_is_named_in_a_pipe(rows: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -71,10 +87,24 @@ def test_what_can_be_mended_is_looked_at_by_a_whole_command(
 def test_a_dry_run_says_that_nothing_was_sent_and_what_else_there_is(
     rows: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run(["convert", "rows.jsonl", "--to", "openai-chat", "--splits-from", "none", "-o", "out"])
+    run(["convert", "rows.jsonl", "--to", "openai-chat", "-o", "out"])
     capsys.readouterr()
-    few = ["train", "openai", "out", "--accept", "shutdown", "--dry-run"]
-    assert run([*few, "--max-cost", "0"]) == 0
+    assert run(["train", "openai", "out", "--max-cost", "0", "--dry-run"]) == 0
     said = capsys.readouterr().err
     assert said.startswith("Nothing was sent, and the job would be refused: ")
     assert said.endswith(" Other roads: dataprep advise out\n")
+
+
+def test_a_dry_run_whose_gates_are_open_says_how_the_job_is_started(
+    rows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = [{"prompt": f"What is {n} and 1?", "completion": f"It is {n + 1}."} for n in range(60)]
+    rows.write_text("".join(json.dumps(row) + "\n" for row in more))
+    run(["convert", "rows.jsonl", "--to", "openai-chat", "-o", "out"])
+    capsys.readouterr()
+    model = ("--model", "meta-llama/Llama-3.3-70B-Instruct")
+    assert run(["train", "nebius", "out", *model, "--dry-run"]) == 0
+    said = capsys.readouterr().err
+    assert (
+        said == "Nothing was sent. To start the job, which asks first: the same without --dry-run\n"
+    )
