@@ -221,3 +221,21 @@ def test_a_seed_that_no_library_takes_is_refused_before_a_run_folder(
     with pytest.raises(dataprep.UsageError, match="--seed is"):
         dataprep.train("t5", tmp_path, out=tmp_path / "run", seed=seed)
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("texts", "most", "words"),
+    [
+        ((3,), 8, "What is asked is a text."),
+        ((["a", "b"],), 8, "What is asked is a text."),
+        (("a",), 0, "max_new_tokens is 0."),
+        (("a",), "3", "max_new_tokens is '3'."),
+        (("a",), 10**30, "max_new_tokens is 1000"),
+    ],
+)
+def test_what_a_run_cannot_be_asked_is_told_before_it_is_loaded(
+    tmp_path: Path, texts: tuple[Any, ...], most: Any, words: str
+) -> None:
+    with pytest.raises(dataprep.DataprepError) as caught:
+        dataprep.TrainedRun(tmp_path).answer(*texts, max_new_tokens=most)
+    assert words in str(caught.value)
