@@ -97,7 +97,7 @@ def test_predict_and_evaluate_take_the_flags_of_their_commands() -> None:
         ),
         ("t5", {"size": "huge"}, "--size is 'huge'. Known: tiny, mini, small."),
         ("t5", {"epochs": 0}, "--epochs is 0.0. Give a number above 0."),
-        ("t5", {}, "nowhere is no output of dataprep: it has no manifest.json."),
+        ("t5", {}, "nowhere: no such folder."),
     ],
 )
 def test_what_cannot_be_asked_is_refused(
