@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from msgspec import UNSET
 
@@ -88,19 +89,22 @@ def _misfit(path: Path, exports: Sequence[sources.Input]) -> str:
     except UsageError as error:
         return str(error.place or "") + f" {error.message}".rstrip()
     first = [task for file in exports for task in _beginning(file)]
-    answers = {
-        (str(result.from_name), str(result.type))
+    results = [
+        result
         for task in first
         for annotation in task.annotations or ()
         for result in annotation.result or ()
         if result.from_name is not UNSET
-    }
+    ]
+    answers = {(str(result.from_name), str(result.type)) for result in results}
     found = (_misfit_of_answer(config, *answer) for answer in sorted(answers))
-    if why := next(filter(None, found), ""):
+    if why := next(filter(None, found), "") or _misfit_of_labels(config, results):
         return why
     fields = {field for task in first for field in task.data or ()}
     shown = [o.field for o in config.objects.values() if o.field.isidentifier()]
-    unknown = [] if answers else [field for field in shown if field not in fields]
+    unknown = [field for field in shown if field not in fields]
+    if answers and len(unknown) < len(shown):  # some tasks may lack a field
+        return ""
     return f"it shows {excerpt(unknown[0])!r}, which no task has" if unknown else ""
 
 
@@ -112,6 +116,26 @@ def _misfit_of_answer(config: LabelingConfig, name: str, kind: str) -> str:
     if tag is None or control.tag == tag or control.labeling:
         return ""
     return f"its control {excerpt(name)!r} is a {control.tag}, and the answers are {kind}"
+
+
+def _misfit_of_labels(config: LabelingConfig, results: Sequence[Any]) -> str:
+    """Why a config does not know the labels of most answers: it is that of another project."""
+    known = unknown = 0
+    example = ("", "")
+    for result in results:
+        control = config.control_of(str(result.from_name))
+        given = (result.value or {}).get(str(result.type))
+        if control is None or control.labels is None or control.task_labels is not None:
+            continue
+        for label in given if isinstance(given, list) else ():
+            if not isinstance(label, str) or label in (*control.labels, *control.against):
+                known += 1
+            else:
+                unknown += 1
+                example = (str(result.from_name), label)
+    if unknown <= known:
+        return ""
+    return f"its control {excerpt(example[0])!r} has no label {excerpt(example[1])!r}"
 
 
 def _beginning(file: sources.Input) -> list[Task]:

@@ -58,6 +58,11 @@ def test_a_config_that_fits_is_taken_and_said(
             '<TextArea name="sentiment" toName="text"/></View>',
             "its control 'sentiment' is a TextArea, and the answers are choices",
         ),
+        (
+            SENTIMENT.replace("Positive", "Happy").replace("Negative", "Sad"),
+            "its control 'sentiment' has no label 'Positive'",
+        ),
+        (SENTIMENT.replace("$text", "$review"), "it shows 'review', which no task has"),
         ("<a", "config.xml:1"),
         ("<server/>", "has no control"),
     ],
