@@ -19,7 +19,7 @@ DOCUMENTS = [
 ]
 _FENCED = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`(dataprep [^`]+)`")
-_EXAMPLE = re.compile(r"Example:\s+(dataprep .*)")
+_EXAMPLE = re.compile(r"^\s*(?:Examples?:\s+)?(dataprep .*)$", re.MULTILINE)
 
 
 class ShownLine(NamedTuple):

@@ -38,8 +38,8 @@ def predict(
 ) -> int:
     """Let a trained model answer: one text, many prompts, or a split of a dataset.
 
-    Examples: dataprep predict runs/t5 "the rind of a fruit"
-              dataprep predict runs/t5 prompts.jsonl -o answers/
+    Example: dataprep predict runs/t5 "the rind of a fruit"
+    Example: dataprep predict runs/t5 prompts.jsonl -o answers/
 
     One text is answered on standard output. Many go to a folder; started again, it goes on where
     it was.

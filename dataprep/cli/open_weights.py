@@ -33,8 +33,8 @@ def t5(
 ) -> int:
     """Train a T5 (or mT5, ByT5, UL2, T5Gemma) on this machine, and evaluate it on the test split.
 
-    Examples: dataprep train t5 out/ --model google-t5/t5-small --epochs 3
-              dataprep train t5 export.json --label-config config.xml
+    Example: dataprep train t5 out/ --model google-t5/t5-small --epochs 3
+    Example: dataprep train t5 export.json --label-config config.xml
 
     Parameters
     ----------

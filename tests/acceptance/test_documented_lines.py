@@ -31,6 +31,7 @@ PARSED = {
     "train kto": WEIGHTS,
     "train grpo": WEIGHTS,
     "predict": RUN,
+    "chat": RUN,
     "export": RUN,
     "evaluate": RUN,
     "train openai out/ --yes": PAID,

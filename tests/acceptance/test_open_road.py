@@ -100,7 +100,7 @@ def test_what_is_wrong_is_said_in_one_line(dataprep: Run, rows: Path) -> None:
         ("t5", "out", "--fsdp"): (2, "this is the only one"),
         ("llama", "out"): (2, "holds no dataset for a causal model"),
         ("dpo", "out", "--model", "run"): (2, "holds no preferences"),
-        ("t5", "nowhere"): (2, "nowhere: no such folder"),
+        ("t5", "nowhere"): (2, "nowhere: no such file"),
         ("t5", "out", "-o", "out"): (2, "no run replaces another"),
     }
     for words, (code, said) in cases.items():

@@ -56,7 +56,9 @@ def test_a_terminal_shows_how_far_it_is_and_then_the_findings(rows: Path) -> Non
     assert "checking rows.jsonl" in said
     assert "100 %" in said
     assert "comparing rows" in said
-    assert said.rstrip().endswith("No findings in 500 rows.\x1b[0m")
+    *_, found, then = said.rstrip().splitlines()
+    assert found.endswith("No findings in 500 rows.\x1b[0m")
+    assert then.startswith("Next: ")
 
 
 @pytest.mark.parametrize("more", [("-q",), ("--output-format", "json")])

@@ -87,7 +87,6 @@ SCENES = [
     ("check notes.txt", "dataprep init notes.txt", 0),
     ("init chat.jsonl -o chat.yaml", "dataprep convert --recipe chat.yaml -o out/", 0),
     ("show chat.jsonl", "dataprep convert chat.jsonl --to openai-chat --out out", 0),
-    ("train t5 chat.jsonl", "dataprep convert chat.jsonl --to t5 --out out", 0),
     ("train openai chat.jsonl", "dataprep convert chat.jsonl --to openai-chat --out out", 0),
     ("convert chat.jsonl --to openai-chat", "dataprep train openai out --dry-run", 0),
     ("convert chat.jsonl --to alpaca", "dataprep show out", 0),

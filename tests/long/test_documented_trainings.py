@@ -5,6 +5,7 @@ A folder under the name of a model of the hub is read in its place.
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from dataprep.cli import run
+from tests.building import BAD, GOOD, SENTIMENT, annotated, of_task
 from tests.documented import ShownLine, shown_lines
 from tests.unit.trainers import aligned
 
@@ -23,7 +25,7 @@ BASES = {
     "mistralai/Mistral-7B-Instruct-v0.3": "Mistral 7B v0.3",
 }
 T5 = "google-t5/t5-small"
-OF_RUNS = ("predict", "export")
+OF_RUNS = ("predict", "chat", "export")
 TRAINED = ("train t5", "train llama", "train mistral", "train dpo", "train kto", "train grpo")
 SENT = ("export runs/llama --to hub",)
 """What is sent to the hub: tests/unit/trainers/test_export_hub.py plays it."""
@@ -115,6 +117,9 @@ def test_a_training_that_is_shown_runs_as_it_stands(
         (tmp_path / "runs/llama").symlink_to(desk / "runs/llama")
     data = kind if kind in ("dpo", "kto", "grpo") else "texts"
     shutil.copytree(desk / data, tmp_path / "out")
+    tasks = [of_task(f"Film {n}, seen twice.", annotated((GOOD, BAD)[n % 2])) for n in range(40)]
+    (tmp_path / "export.json").write_text(json.dumps(tasks))
+    (tmp_path / "config.xml").write_text(SENTIMENT)
     monkeypatch.chdir(tmp_path)
     assert run(shown.words) == 0
     assert (tmp_path / "runs" / kind / "README.md").is_file()
@@ -126,6 +131,8 @@ def test_what_is_shown_of_a_run_runs_as_it_stands(
 ) -> None:
     (tmp_path / "runs").symlink_to(desk / "runs")
     shutil.copy(desk / "prompts.jsonl", tmp_path)
+    shutil.copytree(desk / "texts", tmp_path / "out")
+    monkeypatch.setattr("sys.stdin", io.StringIO("What is it?\n/quit\n"))
     monkeypatch.chdir(tmp_path)
     assert run(shown.words) == 0
 
