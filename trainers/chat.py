@@ -21,7 +21,7 @@ _CUT = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(slots=True)
-class Conversation:
+class ChatSession:
     """A run that remembers what was said, unless its training knew single questions alone.
 
     `wording` is how a text is asked about; None asks it as it is.
@@ -89,14 +89,14 @@ class Conversation:
 
 def begin(
     run: Path, *, system: str | None = None, as_is: bool = False, max_new_tokens: int | None = None
-) -> Conversation:
+) -> ChatSession:
     """Load a run to talk with; `as_is` leaves out the words that its training asked with.
 
     Raises UsageError for a folder that is no finished run, or damaged.
     """
     trained = load(run)
     worded = trained.wording != Wording() and not as_is
-    made = Conversation(trained, trained.wording if worded else None, system)
+    made = ChatSession(trained, trained.wording if worded else None, system)
     room = made.room()
     made.most = max_new_tokens or min(_LONGEST_ANSWER, room // 2 if room else _LONGEST_ANSWER)
     return made

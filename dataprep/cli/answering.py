@@ -19,7 +19,7 @@ from dataprep.finding import UsageError, excerpt
 from dataprep.shell import command_line
 
 if TYPE_CHECKING:
-    from trainers.chat import Conversation
+    from trainers.chat import ChatSession
     from trainers.wording import Wording
 
 _ENDING = re.compile(r"[.][A-Za-z0-9]{1,8}$")
@@ -221,7 +221,7 @@ def _say_wording(wording: Wording) -> None:
         console().print(plain(told, "dim"))
 
 
-def _introduce(talk: Conversation, *, typed: bool) -> None:
+def _introduce(talk: ChatSession, *, typed: bool) -> None:
     """Say how the conversation is held."""
     if talk.wording is not None:
         _say_wording(talk.wording)
@@ -244,7 +244,7 @@ def _line(typed: bool) -> str | None:
     return text.strip()
 
 
-def _say(talk: Conversation, text: str) -> None:
+def _say(talk: ChatSession, text: str) -> None:
     """Ask, and show the answer as it comes; Ctrl-C ends the answer, not the conversation."""
     from dataprep import report
 

@@ -134,15 +134,15 @@ def test_ctrl_c_ends_an_answer_and_not_the_chat(
 ) -> None:
     from trainers import chat
 
-    say, stopped = chat.Conversation.say, iter((True, False))
+    say, stopped = chat.ChatSession.say, iter((True, False))
 
-    def interrupted(self: chat.Conversation, text: str, show: chat.Show) -> str:
+    def interrupted(self: chat.ChatSession, text: str, show: chat.Show) -> str:
         if next(stopped):
             show("fru")
             raise KeyboardInterrupt
         return say(self, text, show)
 
-    monkeypatch.setattr(chat.Conversation, "say", interrupted)
+    monkeypatch.setattr(chat.ChatSession, "say", interrupted)
     said, how = typed(world, "chat", "runs/t5", stdin="my fig number 4\nmy saw number 2\n")
     assert said == "fru\ntool\n"
     assert how.splitlines()[1:] == ["The answer was stopped, and is forgotten."]

@@ -82,7 +82,7 @@ LEARNED = {
     ("3 + 3?\n\nA) 6\nB) 5\nC) 7\nD) 8", "6"),
     ("Which is hot?\n\nA) ice\nB) fire", "fire"),
     (
-        "List what the text says of: PER, LOC.\n\nAda Lovelace saw Rome",
+        "List the entities in the text with their labels: PER, LOC.\n\nAda Lovelace saw Rome",
         '[{"text":"Ada Lovelace","label":"PER"},{"text":"Rome","label":"LOC"}]',
     ),
 }

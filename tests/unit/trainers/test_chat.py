@@ -67,7 +67,7 @@ def test_a_conversation_that_grows_too_long_loses_its_beginning(
         assert talk.room() is None
         return
     asked = talk.trained.ask([{"prompt": "Look at it well. " * 4}])[0]
-    monkeypatch.setattr(chat.Conversation, "room", lambda _: len(asked) * 2)
+    monkeypatch.setattr(chat.ChatSession, "room", lambda _: len(asked) * 2)
     for _ in range(4):
         talk.say("Look at it well. " * 4, lambda _: None)
     assert talk.left_out > 0
