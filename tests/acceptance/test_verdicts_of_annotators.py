@@ -307,7 +307,7 @@ def test_without_a_word_a_rating_is_a_class_for_supervised_targets_as_ever(
         (["--good-from", "1"], "every rating of 'rating' (1 to 5) is 1 or more"),
         (["--bad-to", "0"], "no rating of 'rating' (1 to 5) is 0 or less"),
         (["--good-from", "2", "--bad-to", "3"], "--bad-to (3) is not below --good-from (2)"),
-        (["--good-from", "nan"], "finite"),
+        (["--good-from", "nan"], "--good-from is nan. Give a number."),
         (["--good", "5"], "--good-from"),
         (["--control", "nothing"], "There is no control to learn from (nothing)"),
         (["--approved", "{{ rating >= 4 }}"], "--good-from"),
