@@ -115,5 +115,5 @@ def test_a_model_at_an_endpoint_is_asked_without_torch(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
     )
-    assert done.stdout.startswith("nowhere is no output of dataprep"), done.stderr
+    assert done.stdout.startswith("nowhere: no such folder"), done.stderr
     assert done.stdout.endswith("False\n")

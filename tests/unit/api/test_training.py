@@ -201,7 +201,7 @@ def test_predictions_and_scores_are_tables(trained: dict[str, Any], tmp_path: Pa
 def test_a_plan_is_for_trainings_in_batches_of_our_own() -> None:
     with pytest.raises(dataprep.UsageError, match="A plan is for t5, llama and mistral"):
         dataprep.plan("dpo", "nowhere", model="x")  # type: ignore[arg-type]
-    with pytest.raises(dataprep.UsageError, match="nowhere is no output of dataprep"):
+    with pytest.raises(dataprep.UsageError, match="nowhere: no such folder"):
         dataprep.plan("t5", "nowhere", gpu="24GB")
 
 
