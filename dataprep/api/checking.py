@@ -13,7 +13,6 @@ from dataprep import checker
 from dataprep.api.paths import StrPath, several
 from dataprep.api.surroundings import without_bar_warnings
 from dataprep.finding import Finding, Severity, UsageError
-from dataprep.network import keep_hub_token
 from dataprep.providers import own_table
 from dataprep.report import Counts, counted
 from dataprep.settings import Settings, settings_for
@@ -198,7 +197,10 @@ def prepared_check(
     """
     if not files:
         raise UsageError("There is nothing to check.", "Example: dataprep check train.jsonl")
-    keep_hub_token()
+    if "HF_ENDPOINT" in os.environ:
+        from dataprep.network import keep_hub_token
+
+        keep_hub_token()
     with own_table(providers), without_bar_warnings():
         settings, folder = settings_for(files)
         target = target or settings.target

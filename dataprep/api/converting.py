@@ -12,7 +12,6 @@ from dataprep.api.converted import ConvertedDataset, load
 from dataprep.api.paths import StrPath, several
 from dataprep.api.surroundings import without_bar_warnings
 from dataprep.finding import InvalidData
-from dataprep.network import keep_hub_token
 from dataprep.report import counted, finding_line
 
 if TYPE_CHECKING:
@@ -129,7 +128,10 @@ def run_conversion(
     from dataprep.conversion.worker import silent
     from dataprep.recipe import Recipe
 
-    keep_hub_token()
+    if "HF_ENDPOINT" in os.environ:
+        from dataprep.network import keep_hub_token
+
+        keep_hub_token()
     file = None if recipe is None or isinstance(recipe, Recipe) else Path(recipe)
     flags = {name: _flag(name, value, beside=file is not None) for name, value in options.items()}
     plan, base = conversion.assembled(

@@ -24,7 +24,6 @@ from dataprep.finding import (
     excerpt,
     extra_missing,
 )
-from dataprep.network import keep_hub_token
 from dataprep.sources.dataset_card import CARD, subsets_in_card
 from dataprep.sources.folders import DESCRIBING, STATE
 from dataprep.sources.hub_folder import chosen_subset, split_in
@@ -93,6 +92,8 @@ def downloaded(typed: str, subset: str | None, is_read: Callable[[str], bool]) -
     subset that is not there, NothingToDo where no file can be read, EnvironmentProblem where the
     Hub cannot be reached and there is no copy here.
     """
+    from dataprep.network import keep_hub_token
+
     address = hub_address(typed)
     keep_hub_token()
     try:

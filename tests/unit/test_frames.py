@@ -18,6 +18,9 @@ FROM_MEMORY = {
     "dataprep/sources/arrow.py": "read_ipc",  # a file that is open
     "dataprep/near/signatures.py": "read_ipc",  # a file that is open
     "dataprep/conversion/shard_frames.py": "read_parquet",  # a file that was read whole
+    "dataprep/api/asking.py": "read_ndjson",  # our own rows, in memory
+    "dataprep/api/tabular.py": "read_ndjson",  # rows that convert wrote, in memory
+    "dataprep/api/trained.py": "read_ndjson",  # our own journal, in memory
 }
 
 
