@@ -28,6 +28,8 @@ _BYTES_A_TOKEN = 8
 _MARKS = ("", "[", "{")
 """How a text begins that may be none, or hold a list or an object."""
 
+_MOST_TURNS = 256
+"""Messages of a conversation whose roles are judged apart: a longer one is judged as it is."""
 _REMEMBERED = 10_000
 """Sequences of roles whose verdict is kept."""
 
@@ -95,6 +97,8 @@ class Columnar:
         """Both halves of a conversation, as formats.py gives them; None where it is in doubt."""
         messages = row.messages
         roles = tuple([message.role for message in messages])
+        if len(roles) > _MOST_TURNS:
+            return None
         sound = self._sound.get(roles)
         if not (self._judge(roles) if sound is None else sound):
             return None
