@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from dataprep import checker
+from dataprep.api.hub import guard_hub_token
 from dataprep.api.paths import StrPath, several
 from dataprep.api.surroundings import without_bar_warnings
 from dataprep.finding import Finding, Severity, UsageError
@@ -197,10 +198,7 @@ def prepared_check(
     """
     if not files:
         raise UsageError("There is nothing to check.", "Example: dataprep check train.jsonl")
-    if "HF_ENDPOINT" in os.environ:
-        from dataprep.network import keep_hub_token
-
-        keep_hub_token()
+    guard_hub_token()
     with own_table(providers), without_bar_warnings():
         settings, folder = settings_for(files)
         target = target or settings.target

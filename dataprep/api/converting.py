@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dataprep import conversion
 from dataprep.api.converted import ConvertedDataset, load
+from dataprep.api.hub import guard_hub_token
 from dataprep.api.paths import StrPath, several
 from dataprep.api.surroundings import without_bar_warnings
 from dataprep.finding import InvalidData
@@ -128,10 +129,7 @@ def run_conversion(
     from dataprep.conversion.worker import silent
     from dataprep.recipe import Recipe
 
-    if "HF_ENDPOINT" in os.environ:
-        from dataprep.network import keep_hub_token
-
-        keep_hub_token()
+    guard_hub_token()
     file = None if recipe is None or isinstance(recipe, Recipe) else Path(recipe)
     flags = {name: _flag(name, value, beside=file is not None) for name, value in options.items()}
     plan, base = conversion.assembled(

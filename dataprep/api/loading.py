@@ -7,8 +7,8 @@ from importlib import import_module
 from types import ModuleType
 
 from dataprep._version import DISTRIBUTION
+from dataprep.api.hub import guard_hub_token
 from dataprep.finding import EnvironmentProblem, extra_missing
-from dataprep.network import keep_hub_token
 
 LIGHT = ("before", "options")
 """Modules that load no library of training."""
@@ -19,7 +19,7 @@ HUB_CODE = "kernels"
 def trainer(name: str, extra: str) -> ModuleType:
     """A module of `trainers`; raises EnvironmentProblem without its extra."""
     if name not in LIGHT:
-        keep_hub_token()
+        guard_hub_token()
         # Where `kernels` is installed bitsandbytes runs code of the hub as soon as it is imported,
         # and peft imports it. No such code is run.
         sys.modules.setdefault(HUB_CODE, None)  # type: ignore[arg-type]

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from dataprep.api.paths import StrPath
 from dataprep.finding import DataprepError, UnreadableFile, UsageError, excerpt
+from trainers.run_folder import CARD, JOURNAL, SETTINGS
 
 if TYPE_CHECKING:
     import polars as pl
     from rich.table import Table
 
-_SETTINGS, _SCORES, _JOURNAL, _CARD = "run.json", "evaluation.json", "metrics.jsonl", "README.md"
+_SCORES = "evaluation.json"
 _NAME = 100
 """Characters of a model's name that a line shows."""
 
@@ -37,7 +38,7 @@ class TrainedRun:
     @property
     def settings(self) -> dict[str, Any]:
         """What run.json says: the options, the data and the versions."""
-        return self._json(_SETTINGS)
+        return self._json(SETTINGS)
 
     @property
     def scores(self) -> dict[str, Any]:
@@ -47,7 +48,7 @@ class TrainedRun:
     @property
     def card(self) -> str:
         """The model card, in Markdown."""
-        return self._read(_CARD)
+        return self._read(CARD)
 
     def answer(self, *texts: str, max_new_tokens: int = 512, as_is: bool = False) -> list[str]:
         """What the model answers to each text; nothing is written.
@@ -73,7 +74,7 @@ class TrainedRun:
         """The journal, metrics.jsonl: a row each time that a loss was written down."""
         import polars as pl
 
-        journal = self._read(_JOURNAL).encode()
+        journal = self._read(JOURNAL).encode()
         return pl.read_ndjson(journal, infer_schema_length=None)
 
     def _json(self, name: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cyclopts import App, CycloptsError, Parameter
 
+from dataprep.api.hub import guard_hub_token
 from dataprep.cli import (
     answering,
     beginning,
@@ -97,10 +98,7 @@ def run(arguments: list[str]) -> int:
     code: object = None
     try:
         _refuse_devices(arguments)
-        if "HF_ENDPOINT" in os.environ:
-            from dataprep.network import keep_hub_token
-
-            keep_hub_token()
+        guard_hub_token()
         arguments = [_SPELLED_OUT.get(part, part) for part in arguments]
         code = app(
             arguments,

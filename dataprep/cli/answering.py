@@ -64,6 +64,11 @@ def predict(
     label_studio
         Write a Label Studio import with the answers as pre-annotations.
     """
+    if label_studio and not os.path.isdir(source):  # noqa: PTH112  a text may be long
+        raise UsageError(
+            "--label-studio is for a folder made by convert, which knows the tasks.",
+            "Give it, or convert predictions.jsonl with --to label-studio.",
+        )
     if source in ("-", "./-"):
         given = sys.stdin.buffer.read()
         if _is_jsonl(given):

@@ -146,3 +146,11 @@ def test_ctrl_c_ends_an_answer_and_not_the_chat(
     said, how = typed(world, "chat", "runs/t5", stdin="my fig number 4\nmy saw number 2\n")
     assert said == "fru\ntool\n"
     assert how.splitlines()[1:] == ["The answer was stopped, and is forgotten."]
+
+
+def test_pre_annotations_are_of_a_converted_folder_alone(world: Path) -> None:
+    (world / "asked.jsonl").write_text('{"prompt": "my fig number 1"}\n')
+    for source in ("my fig number 1", "asked.jsonl", "-"):
+        said = typed(world, "predict", "runs/t5", source, "--label-studio", code=2)[1]
+        assert "--label-studio is for a folder made by convert" in said
+    assert not (world / "predictions").exists()
