@@ -210,7 +210,10 @@ def test_relations_have_the_ids_that_were_uploaded(zips: Path, tmp_path: Path) -
         "m1": [Said(DOTTED, [ANN])],
         "m2": [],
     }
-    asked = "List the entities in the text with their labels: PER, LOC.\n\n"
+    asked = (
+        "List the entities in the text with their labels: PER, LOC. "
+        "List the relations between them too: in.\n\n"
+    )
     related = '[{"head":"Bob","type":"in","tail":"Rome"}]'
     named = '[{"text":"Bob","label":"PER"},{"text":"Rome","label":"LOC"}]'
     assert pairs(zips / "relations.zip", tmp_path / "out") == [
