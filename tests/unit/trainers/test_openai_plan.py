@@ -507,7 +507,7 @@ def test_together_takes_its_own_fields_and_carries_the_run_key_in_the_suffix(fol
 def test_a_platform_that_is_gone_is_planned_and_refused(folder: Path) -> None:
     shut = gate(made_of(folder, provider="mistral", model="mistral-small"), "platform")
     assert not shut.passed
-    assert "dataprep train together FOLDER" in shut.remedy
+    assert "dataprep train together FOLDER --model MODEL" in shut.remedy
 
 
 # On the terminal.
