@@ -118,6 +118,10 @@ def _one_character(value: Any) -> Any:
     return value
 
 
+NO_CONFIG = "none"
+"""Said as a labeling config: none is read, whatever stands beside the export."""
+
+
 class Source(_Model):
     """One input and how it becomes examples."""
 
@@ -132,7 +136,10 @@ class Source(_Model):
     subset: str | None = Field(
         default=None, description="Of a data set of the Hugging Face Hub: which of its configs."
     )
-    label_config: str | None = Field(default=None, description="The config.xml of the project.")
+    label_config: str | None = Field(
+        default=None,
+        description="The config.xml of the project; `none` reads none that stands beside it.",
+    )
     task: TaskKind | None = Field(default=None, description="What the annotations mean.")
     control: str | None = Field(
         default=None, description="The control that is learned, by its name."
@@ -233,6 +240,11 @@ class Source(_Model):
         description="The share of all examples that come of it: the others are left out. Sources"
         " without a share have the rest.",
     )
+
+    @property
+    def config_path(self) -> str | None:
+        """The labeling config that is read, relative to the recipe; `none` names no file."""
+        return None if self.label_config == NO_CONFIG else self.label_config
 
     @model_validator(mode="after")
     def _at_odds(self) -> Source:

@@ -43,7 +43,7 @@ def init(
         Exports, files of raw text or rows, folders of them, or a data set of the Hugging Face Hub
         (hf://datasets/OWNER/NAME).
     label_config
-        The config.xml of the Label Studio project; one beside the export is found.
+        The config.xml of the Label Studio project; one beside the export is found; none: no config.
     prompt
         A template of what is asked, by the columns of a row.
     completion

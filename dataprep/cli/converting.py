@@ -81,7 +81,8 @@ def convert(
     recipe
         A recipe; flags stand above it.
     label_config
-        The config.xml of the Label Studio project.
+        The config.xml of the Label Studio project; by default one that stands beside the export
+        and fits it; none: no config.
     to
         Targets, by commas or by several --to: openai-chat, prompt-completion, preference,
         reinforcement, azure, together, fireworks, nebius, trl-preference, kto, alpaca, sharegpt,

@@ -269,8 +269,8 @@ def _config(
     wanted: str | None = task
     if recipe is not None and (sources := load(recipe).sources):
         wanted = task or sources[0].task
-        if given is None and sources[0].label_config:
-            given = recipe.parent / sources[0].label_config
+        if given is None and sources[0].config_path:
+            given = recipe.parent / sources[0].config_path
     if given is not None:
         try:
             return given.read_text("utf-8-sig")

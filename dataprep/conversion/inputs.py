@@ -64,7 +64,7 @@ def labels_of(
     source: Source, file: sources.Input, parts: tuple[sources.Part | None, ...]
 ) -> SeenLabels | None:
     """The labels that the answers of an export use, where no labeling config says them."""
-    if file.format != "label-studio" or source.label_config is not None:
+    if file.format != "label-studio" or source.config_path is not None:
         return None
     items = chain.from_iterable(sources.read(file, part) for part in parts)
     return seen_labels(item.value for item in items if isinstance(item, Record))

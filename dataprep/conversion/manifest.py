@@ -33,7 +33,7 @@ def made_from(
 ) -> list[dict[str, Any]]:
     """Every file that was read, with its sha256 and its bytes."""
     paths = {name: path for file in files for name, path in file.paths.items()}
-    extra = [s.label_config for s in recipe.sources]
+    extra = [s.config_path for s in recipe.sources]
     extra += [t.json_schema for t in recipe.wanted] + [t.sample for t in recipe.wanted]
     extra += [recipe.checks.completion_schema]
     paths |= {name: base / name for name in extra if name}

@@ -45,8 +45,8 @@ def sources_of(paths: Sequence[Path], flags: dict[str, Any], base: Path) -> list
     made = []
     for source in recipe.sources:
         fields = {"path": relative(Path(source.path), base)}
-        if source.label_config:
-            fields["label_config"] = relative(Path(source.label_config), base)
+        if source.config_path:
+            fields["label_config"] = relative(Path(source.config_path), base)
         made.append(source.model_copy(update=fields))
     return made
 
@@ -170,8 +170,8 @@ def _config_of(source: Source, base: Path) -> LabelingConfig | None:
     file = sources.gathered(sources.files(source, base))[0]
     if file.format != "label-studio":
         return None
-    if source.label_config:
-        return read_config(base / source.label_config)
+    if source.config_path:
+        return read_config(base / source.config_path)
     records = (item.value for item in sources.read(file) if isinstance(item, Record))
     tasks = (value for value in islice(records, LOOKED_AT) if isinstance(value, Task))
     return infer_config(tasks)

@@ -157,8 +157,8 @@ def _config_of(
     known: LabelingConfig | SeenLabels | None,
 ) -> LabelingConfig:
     """The labeling config that was given, or found, or else that of what the results say."""
-    if source.label_config:
-        config = read_config(base / source.label_config)
+    if source.config_path:
+        config = read_config(base / source.config_path)
         return _with_votes_against(config, known) if isinstance(known, LabelingConfig) else config
     if isinstance(known, LabelingConfig):
         return known

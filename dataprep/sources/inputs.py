@@ -137,7 +137,7 @@ def _files(source: Source, base: Path, given: GivenTemplates, *, outputs: bool) 
 def _files_at(
     path: Path, source: Source, base: Path, given: GivenTemplates, *, outputs: bool
 ) -> list[Input]:
-    config = _config(base / source.label_config) if source.label_config else None
+    config = _config(base / source.config_path) if source.config_path else None
     make = partial(Input, of=source.of, config=config, mark=source.delimiter)
     if source.format == converted.NAME or (source.format is None and converted.is_converted(path)):
         return converted.inputs(path, in_utf8(source.path))
@@ -331,7 +331,7 @@ def _told(path: Path, source: Source) -> Format | None:
             return None
         unknown = _by_name(path) is None and not (source.format and _is_zip(path))
         by_recipe = source.format if unknown else None
-        return by_recipe or format_of(path, exported=source.label_config is not None)
+        return by_recipe or format_of(path, exported=source.config_path is not None)
     known = _by_name(path) is not None or not path.suffix or annotation_tools.has_ending(path)
     if known and not path.exists():
         led = f"is a link to {path.readlink()}, which is" if path.is_symlink() else "is"

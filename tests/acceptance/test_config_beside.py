@@ -124,3 +124,18 @@ def test_init_says_of_a_config_that_it_does_not_fit(
     (here / "data" / "config.xml").write_text(SENTIMENT.replace("sentiment", "mood"))
     assert run(["init", "data/export.json"]) == 0
     assert "is not taken: it has no control 'sentiment'" in capsys.readouterr().err
+
+
+def test_none_reads_no_config_also_when_the_recipe_is_run_again(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "data" / "config.xml").write_text(SENTIMENT)
+    assert asked("data/export.json", "--label-config", "none") == SEEN
+    assert "config.xml" not in capsys.readouterr().err
+    made = json.loads(Path("out/manifest.json").read_text())
+    assert made["recipe"]["sources"][0]["label_config"] == "none"
+    assert [one["path"] for one in made["made_from"]] == ["data/export.json"]
+    assert run(["init", "data/export.json", "--label-config", "none", "-o", "r.yaml"]) == 0
+    assert run(["convert", "--recipe", "r.yaml", "--to", "prompt-completion", "-o", "out"]) == 0
+    (path,) = Path("out/prompt-completion").glob("*.jsonl")
+    assert json.loads(path.read_text("utf-8"))["prompt"] == SEEN
