@@ -11,11 +11,12 @@ from typing import Any
 from msgspec import UNSET
 
 from dataprep import shapes, sources
-from dataprep.annotation import CONTROL_OF_TYPE, LabelingConfig, Task, read_config
+from dataprep.annotation import CONTROL_OF_TYPE, LabelingConfig, Task, parse_config
 from dataprep.example import Record
 from dataprep.finding import UsageError, excerpt
 from dataprep.recipe import Recipe, Source
 from dataprep.sources.hub_download import as_typed, is_hub_address
+from dataprep.sources.opening import opened
 
 CONFIGS_BESIDE = ("config.xml", "label_config.xml", "labeling_config.xml")
 """What people call the labeling config of an export."""
@@ -83,9 +84,13 @@ def relative(path: Path, base: Path) -> str:
 
 
 def _misfit(path: Path, exports: Sequence[sources.Input]) -> str:
-    """Why a file is not the labeling config of some exports; "" where it is."""
+    """Why a file is not the labeling config of some exports; "" where it is.
+
+    Raises EnvironmentProblem where the machine does not give the file: nobody knows then.
+    """
     try:
-        config = read_config(path)
+        with opened(path, str(path)) as file:
+            config = parse_config(file.read(), str(path))
     except UsageError as error:
         return str(error.place or "") + f" {error.message}".rstrip()
     first = [task for file in exports for task in _beginning(file)]

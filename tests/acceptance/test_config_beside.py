@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -139,3 +141,24 @@ def test_none_reads_no_config_also_when_the_recipe_is_run_again(
     assert run(["convert", "--recipe", "r.yaml", "--to", "prompt-completion", "-o", "out"]) == 0
     (path,) = Path("out/prompt-completion").glob("*.jsonl")
     assert json.loads(path.read_text("utf-8"))["prompt"] == SEEN
+
+
+def test_a_config_that_the_disk_does_not_give_refuses_the_run(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same command would ask with other labels the next time, when the disk is well again."""
+    config = here / "data" / "config.xml"
+    config.write_text(SENTIMENT)
+    read = Path.open
+
+    def failing(path: Path, *mode: Any, **options: Any) -> Any:
+        if path.name == config.name:
+            raise OSError(errno.EIO, "Input/output error")
+        return read(path, *mode, **options)
+
+    monkeypatch.setattr(Path, "open", failing)
+    export = "data/export.json"
+    for command in (["convert", export, "--to", "alpaca", "-o", "out"], ["init", export]):
+        assert run(command) == 4
+        assert "config.xml cannot be read: input/output error." in capsys.readouterr().err
+    assert [path.name for path in here.iterdir()] == ["data"]
