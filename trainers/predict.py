@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from dataprep import jsonio, store, targets
 from dataprep.example import Batch, content_id
@@ -20,7 +21,7 @@ from dataprep.finding import (
     Place,
     UsageError,
 )
-from dataprep.formats import question_of, tools_of
+from dataprep.formats import ASKING, question_of, tools_of
 from dataprep.jsonio import Json
 from dataprep.parts import part_batches
 from dataprep.recipe import Target
@@ -33,6 +34,8 @@ from trainers.trained import Trained, answers_of, load, text_of
 
 PREDICTIONS = "predictions.jsonl"
 _LONGEST_ANSWER = 512
+
+_AS_ROWS = """Write rows as {"prompt": "..."}, or ask one text: dataprep predict RUN 'a text'."""
 
 ReportPredicted = Callable[[int, int], None]
 
@@ -138,18 +141,27 @@ def rows_in(content: bytes, name: str) -> Iterator[Json]:
         except DataprepError:
             raise
         except ValueError as error:
-            raise UsageError(str(error), "Mend the line.", place=place) from None
+            raise UsageError(f"The line is no JSON: {error}.", _AS_ROWS, place=place) from None
         if not question_of(row):
-            raise UsageError(
-                "The row has no prompt, question, input, text or messages.",
-                "Give it one.",
-                place=place,
-            )
+            raise UsageError(_unasked(row), _AS_ROWS, place=place)
         id_ = str(row.get("id") or content_id(line.decode()))
         while id_ in seen:
             id_ += "+"
         seen.add(id_)
         yield {**row, "id": id_}
+
+
+def _unasked(row: Any) -> str:
+    """Why a value of a line asks nothing."""
+    if not isinstance(row, dict):
+        return "The line is no object, and so no row."
+    named = next((name for name in ("messages", *ASKING) if name in row), None)
+    if named is None:
+        return "The row has no prompt, question, input, text or messages."
+    value = row[named]
+    if named == "messages":
+        return "Its messages are no conversation."
+    return f"Its {named} is empty." if isinstance(value, str) else f"Its {named} is no text."
 
 
 def line_of(row: Json, text: str) -> str:

@@ -24,6 +24,7 @@ from dataprep.cli import (
     validating,
 )
 from dataprep.cli.flag_owners import known_command, with_owners
+from dataprep.cli.hub_addresses import refuse_hub_addresses
 from dataprep.cli.screen import console, usage
 from dataprep.cli.training import train
 from dataprep.cli.unbroken import outlive_readers
@@ -98,6 +99,7 @@ def run(arguments: list[str]) -> int:
     code: object = None
     try:
         _refuse_devices(arguments)
+        refuse_hub_addresses(arguments, (*_OUTPUT, "--data"))
         guard_hub_token()
         arguments = [_SPELLED_OUT.get(part, part) for part in arguments]
         code = app(

@@ -175,7 +175,9 @@ def _many(run: Any, source: Any, out: Path, split: str, most: int, *, label_stud
             label_studio=label_studio,
             on_progress=lambda done, of: bars("answering", done, of),
         )
-    console().print(f"{made.path}: {made.answers:,} answers, {made.new:,} of them new.")
+    console().print(
+        f"{made.path}: {report.counted(made.answers, 'answer')}, {made.new:,} of them new."
+    )
     return 0
 
 

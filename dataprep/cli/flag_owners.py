@@ -31,7 +31,7 @@ _COMMAND = re.compile(
 _END = re.compile(r"(?<!\.)[.!?](?:\s|$)")
 """Where a sentence ends; `...` stands for words that are left out."""
 
-_PROGRAMS = frozenset(("pip", "torchrun", "curl", "jq", "ollama"))
+_PROGRAMS = frozenset(("pip", "torchrun", "curl", "jq", "ollama", "hf"))
 """Programs of others, whose flags are theirs."""
 
 _FIRST: tuple[Command, ...] = (("convert",), ("check",))

@@ -130,7 +130,7 @@ def _share_of(known: list[dict[str, Any]], given: str) -> tuple[int, float]:
         wrong = f"--mix {excerpt(given)}: a share is a number between 0 and 1, behind the source."
         raise UsageError(wrong, "For example: --mix faq.csv=0.7")
     paths = [(Path(source["path"]), number) for number, source in enumerate(known)]
-    fits = [each for each in paths if each[0] in (Path(name), Path(name).absolute())]
+    fits = [each for each in paths if each[0].absolute() == Path(name).absolute()]
     fits = fits or [each for each in paths if name in (each[0].name, each[0].stem)]
     if len(fits) != 1:
         which = "Several sources are" if fits else "No source is"

@@ -33,7 +33,7 @@ from dataprep.formats.format import (
 )
 from dataprep.formats.given_splits import BY_FILE, split_of, split_of_file
 from dataprep.formats.likely import likely_templates, texts_in
-from dataprep.formats.questions import question_of, tools_of
+from dataprep.formats.questions import ASKING, question_of, tools_of
 from dataprep.formats.reader import RowReader, schema_faults
 from dataprep.formats.sides import sides_of
 from dataprep.formats.templated import template_of
@@ -41,6 +41,7 @@ from dataprep.formats.templating import columns_read, named_columns
 from dataprep.formats.unknown import guessed_remedy, unknown_fault
 
 __all__ = [
+    "ASKING",
     "BY_FILE",
     "CHAT",
     "COLUMNS",

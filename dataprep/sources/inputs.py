@@ -177,6 +177,8 @@ def _files_at(
         return tool_inputs.of_zip(path, source, in_utf8(source.path))
     if format_ is None and path != base / source.path and _is_table(path, source.path):
         format_ = "csv"
+    if format_ is None and not head_of(path, source.path, 1):
+        format_ = "jsonl"  # without any row, whatever it was to hold
     if format_ is None:
         raise UsageError(
             f"{source.path}: the format cannot be told from the name.",

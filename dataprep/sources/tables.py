@@ -197,8 +197,10 @@ def _broken(reason: str, place: Place) -> Finding:
 
 
 def _header(names: list[str], place: Place, delimiter: str) -> list[str]:
-    if len(names) == 1 and delimiter == "," and any(c in names[0] for c in ";\t|"):
-        other = next(c for c in ";\t|" if c in names[0])
+    # By commas is how a table is read where nothing tells; a tab is what the format says.
+    others = [] if delimiter == "\t" else [c for c in ";\t|," if c != delimiter]
+    if len(names) == 1 and any(c in names[0] for c in others):
+        other = next(c for c in others if c in names[0])
         words = f"the header is one column, {excerpt(names[0])!r}: are the cells divided by "
         said = "tab" if other == "\t" else f"'{other}'"
         remedy = f"dataprep init and convert take --delimiter {said}; or save it with commas."

@@ -75,6 +75,16 @@ def test_a_file_that_is_no_export_is_named(
     assert left_behind(tmp_path, "bad.json") == []
 
 
+@pytest.mark.parametrize("name", ["export", "export.json", "notes.txt", "table.csv"])
+def test_a_file_with_nothing_in_it_is_told_so_whatever_its_name(
+    name: str, dataprep: Run, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(b"")
+    done = convert(dataprep, name)
+    refused(done, 1, f"{name}: J009")
+    assert left_behind(tmp_path, name) == []
+
+
 @pytest.mark.parametrize("content", [b"", b"[]", b"<html>", b'[{"id": 1'])
 def test_drop_invalid_never_drops_a_whole_file(
     dataprep: Run, tmp_path: Path, content: bytes, export: Path

@@ -71,6 +71,14 @@ def test_each_source_has_its_share_and_the_others_the_rest() -> None:
     assert len(set(prompts(out))) == 200
 
 
+def test_a_source_is_named_by_any_path_that_leads_to_it() -> None:
+    whole = Path("faq.jsonl").absolute()
+    out = made("faq.jsonl", f"{Path('chat.jsonl').absolute()}", "--mix", f"{whole}=0.5")
+    assert counts(out) == {"faq": 90, "chat": 90}
+    out = made(str(whole), "chat.jsonl", "--mix", "./faq.jsonl=0.5")
+    assert counts(out) == {"faq": 90, "chat": 90}
+
+
 def test_shares_of_all_sources_sum_to_one() -> None:
     out = made(*ALL, "--mix", "faq=0.25", "--mix", "chat=0.25", "--mix", "old=0.5")
     assert counts(out) == {"faq": 90, "chat": 90, "old": 180}

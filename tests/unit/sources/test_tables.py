@@ -83,6 +83,15 @@ def test_a_header_that_cannot_be_used_is_an_error(tmp_path: Path, raw: bytes, wo
     assert "table.csv:1" in str(error.value)
 
 
+def test_a_mark_that_is_said_and_divides_nothing_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(b"q;a\n1;2\n")
+    with pytest.raises(UsageError, match=r"are the cells divided by \';\'\?"):
+        [*tables.read(path, "table.csv", mark="|")]
+    path.write_bytes(b"q, and why\n1\n")
+    assert seen([*tables.read(path, "table.csv", "tsv")]) == [(2, {"q, and why": "1"})]
+
+
 def test_a_row_that_is_not_utf_8_is_found_with_its_line_and_column(tmp_path: Path) -> None:
     items = read(tmp_path, b"q,a\n1,2\ncaf\xe9,3\n4,5\n")
     assert seen(items) == [

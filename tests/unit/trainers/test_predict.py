@@ -15,7 +15,7 @@ from dataprep.tokens import load_chat_tokenizer
 from tests.unit.trainers.converted import KINDS, convert, convert_causal
 from trainers import answers, causal, t5
 from trainers.pre_annotations import annotated, located
-from trainers.predict import predict
+from trainers.predict import predict, rows_in
 
 SIZES = {"train": 90, "test": 12}
 
@@ -126,6 +126,24 @@ def test_a_row_that_cannot_be_asked_is_named_before_anything_is(
     path.write_text('{"prompt": "x"\n')
     with pytest.raises(UsageError):
         predict(trained[1], path, out=tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("a town", "The line is no JSON: expecting value."),
+        ('["a town"]', "The line is no object, and so no row."),
+        ('{"prompt": 3}', "Its prompt is no text."),
+        ('{"prompt": " "}', "Its prompt is empty."),
+        ('{"messages": []}', "Its messages are no conversation."),
+        ('{"wind": "y"}', "The row has no prompt, question, input, text or messages."),
+    ],
+)
+def test_why_a_line_asks_nothing_is_said(line: str, said: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        [*rows_in(f"{line}\n".encode(), "prompts.jsonl")]
+    assert refused.value.message == said
+    assert refused.value.remedy.startswith('Write rows as {"prompt": "..."}')
 
 
 def test_no_prompts_are_nothing_to_do(trained: Any, tmp_path: Path) -> None:
