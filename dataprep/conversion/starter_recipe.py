@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,6 +29,9 @@ from dataprep.finding import NothingToDo, UsageError, excerpt
 from dataprep.recipe import Source, parse
 from dataprep.shapes import LOOKED_AT
 from dataprep.shell import command_line
+
+_SOURCES_SHOWN = 4
+"""Sources of which the preview shows one example each, where there are so many."""
 
 
 class Starter(NamedTuple):
@@ -60,7 +63,7 @@ def recipe_for(given: Sequence[Source], out: Path, at_most: int | None = None) -
     base = out.parent
     lines: list[str] = []
     notes: list[str] = []
-    examples: list[Example] = []
+    firsts: list[Sequence[Example]] = []
     for source in given:
         guesses = _guesses(source, base, notes)
         if source.mix is not None and len(guesses) > 1:
@@ -77,11 +80,17 @@ def recipe_for(given: Sequence[Source], out: Path, at_most: int | None = None) -
                 notes.append(f"{one.source.path}: {what}; see {out.name}")
             if not one.examples:
                 notes.append(f"{one.source.path} gives no example yet: {one.why}")
-            examples += one.examples
+            firsts.append(one.examples)
     capped = "" if at_most is None else f"at_most: {at_most}   # examples of a label, or answer\n\n"
     text = _TEMPLATE.format(sources="\n".join(lines), capped=capped)
     refuse_shares(parse(text))
-    return Starter(text, notes, examples[:SHOWN])
+    return Starter(text, notes, _shown(firsts))
+
+
+def _shown(firsts: Sequence[Sequence[Example]]) -> list[Example]:
+    """The first examples of all sources, in turn; of several sources one of each, up to a few."""
+    in_turn = (one for turn in zip_longest(*firsts) for one in turn if one is not None)
+    return [*islice(in_turn, max(SHOWN, min(len(firsts), _SOURCES_SHOWN)))]
 
 
 def _guesses(source: Source, base: Path, notes: list[str]) -> list[Guess]:

@@ -162,6 +162,19 @@ def test_several_sources_stand_in_one_recipe(
     assert [one.path for one in load(Path("dataprep.yaml")).sources] == ["odd.csv", "story.txt"]
 
 
+def test_the_preview_shows_an_example_of_each_of_a_few_sources(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    table(tmp_path / "chat.jsonl", *({"prompt": f"Who {n}?", "completion": "I."} for n in range(9)))
+    for one in (odd_columns, one_column, nested, numbers):
+        one(tmp_path)
+    assert run(["init", ".", "-o", "r.yaml"]) == 0
+    shown = [line for line in capsys.readouterr().err.splitlines() if " ───" in line]
+    files = [line.split()[1].rpartition(":")[0] for line in shown if ":" in line]
+    assert files == ["chat.jsonl", "deep.jsonl", "n.csv", "odd.csv"]
+
+
 def test_many_texts_that_are_read_alike_are_one_entry(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
