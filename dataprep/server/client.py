@@ -10,6 +10,7 @@ inside it, where all of that can be said.
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -58,10 +59,12 @@ def connect(
     # The exchange of a personal access token goes through this client too.
     http = network.guarded(httpx, address, limits)
     with _translated(address), _exchanged(address):
-        return _Sdk(
+        made = _Sdk(
             address,
             LabelStudio(base_url=address + "/", api_key=token, timeout=SECONDS, httpx_client=http),
         )
+    weakref.finalize(made, http.close)  # the SDK closes only clients that it made itself
+    return made
 
 
 class _Sdk:

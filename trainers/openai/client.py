@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,7 @@ def connect(
         http_client=http,
         default_headers={key_header: key} if key_header else None,
     )
+    weakref.finalize(client, http.close)  # the SDK closes only clients that it made itself
     # The SDK reads these from the environment for every server, whosever they are.
     client.admin_api_key = None
     if grant.variable != OPENAI_KEY:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import types
 from typing import Any
@@ -71,10 +72,8 @@ class ApiError(Exception):
     status_code: int | None = 401
 
 
-def test_an_expired_token_is_said_without_showing_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def label_studio(**given: Any) -> None:
-        raise ApiError(given["api_key"])
-
+def install(monkeypatch: pytest.MonkeyPatch, label_studio: Any) -> None:
+    """Put a stand-in of the SDK in the place of the SDK."""
     fake: Any = types.ModuleType("label_studio_sdk")
     fake.LabelStudio = label_studio
     inner: Any = types.ModuleType("label_studio_sdk.core.api_error")
@@ -83,7 +82,28 @@ def test_an_expired_token_is_said_without_showing_it(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "label_studio_sdk", fake)
     monkeypatch.setitem(sys.modules, "label_studio_sdk.core", types.ModuleType("core"))
     monkeypatch.setitem(sys.modules, "label_studio_sdk.core.api_error", inner)
+
+
+def test_an_expired_token_is_said_without_showing_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def label_studio(**given: Any) -> None:
+        raise ApiError(given["api_key"])
+
+    install(monkeypatch, label_studio)
     with pytest.raises(DataprepError, match="does not take the token") as error:
         connect("http://localhost:8080", TOKEN)
     assert TOKEN not in str(error.value)
     assert error.value.__suppress_context__
+
+
+def test_a_connection_that_is_let_go_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def label_studio(**given: Any) -> Any:
+        http = given["httpx_client"]
+        return types.SimpleNamespace(_client_wrapper=types.SimpleNamespace(httpx_client=http))
+
+    install(monkeypatch, label_studio)
+    wire: Any = connect("http://localhost:8080", TOKEN)
+    http = wire._http
+    assert not http.is_closed
+    del wire
+    gc.collect()
+    assert http.is_closed
