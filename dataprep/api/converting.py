@@ -172,7 +172,7 @@ def _refusal(outcome: Outcome) -> InvalidData:
     elif outcome.none_left:
         remedy = "Without what has errors nothing would be left: mend the data."
     else:
-        remedy = "Mend the data, or pass drop_invalid=True to leave out what has errors."
+        remedy = "Mend the data, or convert with drop_invalid=True to leave out what has errors."
     errors = outcome.journal.errors
     has = f"The data has {counted(errors, 'error')}" if errors else "Not every file can be read"
     what = f"{has}, and nothing was written."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +23,17 @@ _NAME = 100
 
 @dataclass(frozen=True, slots=True, repr=False, init=False)
 class TrainedRun:
-    """A finished run of `train`. It stands for its folder wherever a path is asked for."""
+    """A finished run of `train`. It stands for its folder wherever a path is asked for.
+
+    `data` is the converted folder that it was trained on, of a run that `train` has returned.
+    """
 
     folder: Path
+    data: Path | None = field(default=None, compare=False)
 
-    def __init__(self, folder: StrPath) -> None:
+    def __init__(self, folder: StrPath, *, data: StrPath | None = None) -> None:
         object.__setattr__(self, "folder", Path(folder))
+        object.__setattr__(self, "data", None if data is None else Path(data))
 
     @property
     def model(self) -> Path:
@@ -98,10 +103,12 @@ class TrainedRun:
         return os.fspath(self.folder)
 
     def __repr__(self) -> str:
+        on = "" if self.data is None else f", data={str(self.data)!r}"
+        name = f"{type(self).__name__}({str(self.folder)!r}{on})"
         try:
-            return f"{type(self).__name__}({str(self.folder)!r}): {self._told()}"
+            return f"{name}: {self._told()}"
         except DataprepError:
-            return f"{type(self).__name__}({str(self.folder)!r}): no finished run"
+            return f"{name}: no finished run"
 
     def _told(self) -> str:
         """The model, and how good it is at each shape."""

@@ -1,23 +1,16 @@
-"""`train` of what is no dataset yet: it is converted first, with what `convert` does by itself."""
+"""`train` of what is no dataset yet: it is converted first, by the command `convert`."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from dataprep.api.training import KINDS, look_before_converting
+from dataprep.api.one_step import SourceChoices, training_data
 from dataprep.cli import converting
 from dataprep.cli.screen import console
-from dataprep.finding import UsageError
-from dataprep.shell import command_line, flag_of
-from dataprep.store import MANIFEST
-
-_BEGUN = "run.json"
-"""The file of a run folder that stands in it from the beginning of the run."""
 
 
 @Parameter(name="*")
@@ -45,59 +38,13 @@ def prepared(
 ) -> Path | None:
     """The folder to train on: the source, or what becomes of it; None where that was refused.
 
-    A run that cannot begin is refused before anything is converted, and one that goes on takes the
-    dataset that it was begun with. Why a conversion was refused is said. Raises UsageError for
-    flags that a converted folder has no use for, for a run and a dataset that lie in one another,
-    and under several ranks.
+    Why a conversion was refused is said. Raises UsageError as `training_data` does.
     """
-    if _is_converted(source):
-        given = [name for name, value in asdict(how).items() if value is not None]
-        if given:
-            raise UsageError(
-                f"{flag_of(given[0])} is for a conversion, and {source} is converted already.",
-                "Leave it out, or name the source that was converted.",
-            )
-        return source
-    look_before_converting(kind, None if plan else run, model, options)
-    data = how.data or _beside(run)
-    _refuse_nested(run, data)
-    if options["resume"] and (run / _BEGUN).is_file() and _is_converted(data):
-        console().print(f"{data}: taken as the dataset that the run was begun with")
-        return data
-    what = KINDS[kind]
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        first = command_line("convert", source, to=what.target, out=data)
-        raise UsageError("Several ranks read one dataset.", f"Make it first: {first}")
-    code = converting.convert(
-        source,
-        recipe=how.recipe,
-        label_config=how.label_config,
-        to=(what.target,),
-        out=data,
-        tokenizer=None if what.given else model,
-        then=False,
-    )
-    return None if code else data
-
-
-def _beside(run: Path) -> Path:
-    """The folder RUN-data; `.` and `..` go by the names of the folders that they are."""
-    if run.name in ("", ".."):
-        run = run.resolve()
-    if not run.name:
-        raise UsageError(f"{run} has no folder beside it for the dataset.", "Say where: --data")
-    return run.with_name(f"{run.name}-data")
-
-
-def _refuse_nested(run: Path, data: Path) -> None:
-    """Raise UsageError for two folders of which one would lie in the other, or be it."""
-    one, other = run.resolve(), data.resolve()
-    if one == other or one in other.parents or other in one.parents:
-        raise UsageError(
-            f"The run {run} and its dataset {data} cannot be one folder, or lie in one another.",
-            "Name two folders side by side with --out and --data.",
-        )
-
-
-def _is_converted(folder: Path) -> bool:
-    return (folder / MANIFEST).exists()
+    choices = SourceChoices(**asdict(how))
+    made = training_data(kind, source, run, model, choices, options=options, plan=plan)
+    if made.kept:
+        console().print(f"{made.folder}: taken as the dataset that the run was begun with")
+    if made.conversion is None:
+        return made.folder
+    refused = converting.convert(source, **made.conversion, then=False)
+    return None if refused else made.folder

@@ -191,7 +191,7 @@ def test_data_with_errors_raises_and_writes_nothing(tmp_path: Path) -> None:
     assert str(error).startswith(
         f"The data has 1 error, and nothing was written. The first: {rows}:2: C003 completion is"
     )
-    assert str(error).endswith("or pass drop_invalid=True to leave out what has errors.")
+    assert str(error).endswith("or convert with drop_invalid=True to leave out what has errors.")
     assert (error.exit_code, [f.code for f in error.findings]) == (1, ["C003"])
     assert isinstance(pickle.loads(pickle.dumps(error)), dataprep.InvalidData)  # noqa: S301
     assert not (tmp_path / "out").exists()

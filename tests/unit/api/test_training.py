@@ -22,7 +22,7 @@ import torch
 
 import dataprep
 from dataprep.api import asking
-from dataprep.api.training import KINDS, OwnOptions, options_of
+from dataprep.api.training_kinds import KINDS, OwnOptions, options_of
 from dataprep.cli import alignment, answering, app, open_weights, roads
 from dataprep.cli.training_flags import CommonFlags, TrainingFlags
 from trainers import causal, dpo, grpo, kto, t5
@@ -97,7 +97,7 @@ def test_predict_and_evaluate_take_the_flags_of_their_commands() -> None:
         ),
         ("t5", {"size": "huge"}, "--size is 'huge'. Known: tiny, mini, small."),
         ("t5", {"epochs": 0}, "--epochs is 0.0. Give a number above 0."),
-        ("t5", {}, "nowhere: no such folder."),
+        ("t5", {}, "nowhere: no such file."),
     ],
 )
 def test_what_cannot_be_asked_is_refused(
@@ -155,7 +155,9 @@ def test_the_process_is_afterwards_as_it_was(trained: dict[str, Any]) -> None:
 def test_a_run_tells_what_it_is_and_how_good(trained: dict[str, Any]) -> None:
     run = trained["run"]
     assert run == dataprep.TrainedRun(str(run.folder))
-    assert repr(run).startswith(f"TrainedRun({str(run.folder)!r}): from scratch, tiny, ")
+    assert repr(run).startswith(
+        f"TrainedRun({str(run.folder)!r}, data={str(run.data)!r}): from scratch, tiny, "
+    )
     assert "exact match" in run._repr_html_()
     assert run.settings["epochs"] == 1
     assert run.to_polars()["step"].max() == max(trained["steps"])
@@ -201,7 +203,7 @@ def test_predictions_and_scores_are_tables(trained: dict[str, Any], tmp_path: Pa
 def test_a_plan_is_for_trainings_in_batches_of_our_own() -> None:
     with pytest.raises(dataprep.UsageError, match="A plan is for t5, llama and mistral"):
         dataprep.plan("dpo", "nowhere", model="x")  # type: ignore[arg-type]
-    with pytest.raises(dataprep.UsageError, match="nowhere: no such folder"):
+    with pytest.raises(dataprep.UsageError, match="nowhere: no such file"):
         dataprep.plan("t5", "nowhere", gpu="24GB")
 
 
