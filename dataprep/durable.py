@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, BinaryIO, Self
@@ -13,23 +14,48 @@ from typing import IO, Any, BinaryIO, Self
 from dataprep.finding import EnvironmentProblem
 
 
-def write_whole(path: Path, content: bytes | memoryview) -> None:
-    """Write a file beside its place, wait for the disk, and put it there: whole or not at all."""
+def write_whole(path: Path, content: bytes | memoryview, *, new: bool = False) -> None:
+    """Write a file beside its place, wait for the disk, and put it there: whole or not at all.
+
+    A `new` file replaces none: FileExistsError.
+    """
     part = path.with_name(f".{path.name}.part-{os.getpid()}-{threading.get_ident()}")
     try:
         with part.open("wb") as file:
             file.write(content)
             flush_to_disk(file)
-        part.replace(path)
+        if new:
+            put_new(part, path)
+        else:
+            part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
 
 
-def write_json(path: Path, value: Any) -> None:
-    """`write_whole` for a value, as indented JSON; lone surrogates become `?`."""
+def put_new(made: Path, path: Path) -> None:
+    """Put a finished file in a place of the same disk that is free; else raise FileExistsError.
+
+    A file system without links puts it there without that last look.
+    """
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        made.rename(path)
+    else:
+        with suppress(OSError):  # it is in its place; its other name is no harm
+            made.unlink()
+
+
+def write_json(path: Path, value: Any, *, new: bool = False) -> None:
+    """`write_whole` for a value, as indented JSON; lone surrogates become `?`.
+
+    A `new` file replaces none: FileExistsError.
+    """
     text = json.dumps(value, indent=1, ensure_ascii=False) + "\n"
-    write_whole(path, text.encode("utf-8", "replace"))
+    write_whole(path, text.encode("utf-8", "replace"), new=new)
 
 
 def flush_to_disk(file: IO[bytes]) -> None:

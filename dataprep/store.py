@@ -1,7 +1,8 @@
 """Outputs, published whole or not at all: staging, manifest last, one atomic exchange.
 
 A run writes into a hidden folder beside its output. Only when everything is written and synced
-does that folder take the output's place, so a kill at any instant leaves the old or the new.
+does that folder take the output's place, so a kill at any instant leaves the old or the new. Runs
+of one output at once, in threads or processes, are each whole, and the last one stands.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import os
 import re
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,6 +35,8 @@ _SCHEMA = "urn:dataprep:schema:manifest:"
 _PIECE = 1 << 20
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+_PLACES = threading.Lock()
+"""Held by the thread that makes or removes folders beside outputs, or exchanges them."""
 
 
 @contextmanager
@@ -48,15 +52,17 @@ def staging(out: Path) -> Iterator[Path]:
     folder = beside(place, "staging")
     try:
         with environment_errors(out):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            sweep(place)
-            folder.mkdir()
+            with _PLACES:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                sweep(place)
+                folder.mkdir()
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        for made in above:
-            with suppress(OSError):  # it is not empty: there is an output
-                made.rmdir()
+        with _PLACES:
+            for made in above:
+                with suppress(OSError):  # it is not empty: there is an output, or a run of another
+                    made.rmdir()
 
 
 def publish(folder: Path, out: Path, manifest: dict[str, Any]) -> None:
@@ -302,19 +308,21 @@ def _refuse_foreign(out: Path) -> None:
 
 
 def beside(out: Path, kind: str) -> Path:
-    """A hidden folder of this process beside an output: `staging`, or `old` while exchanging."""
-    return out.with_name(f".{out.name}.{kind}-{os.getpid()}")
+    """A hidden folder of this thread beside an output: `staging`, or `old` while exchanging."""
+    return out.with_name(f".{out.name}.{kind}-{os.getpid()}-{threading.get_ident()}")
 
 
 def sweep(out: Path) -> list[Path]:
     """Remove what runs that were killed left behind, and put back an output taken away.
 
-    What a process that lives has made is left alone. Gives what could not be removed.
+    What a process or a thread that lives has made is left alone. Gives what could not be removed.
     """
     left = []
     for orphan in out.parent.glob(f".{glob.escape(out.name)}.*-*"):
         kind, _, owner = orphan.name.removeprefix(f".{out.name}.").partition("-")
-        if kind not in ("staging", "old") or not owner.isdecimal() or _alive(int(owner)):
+        process, _, thread = owner.partition("-")
+        ours = process.isdecimal() and (not thread or thread.isdecimal())
+        if kind not in ("staging", "old") or not ours or _alive(int(process), int(thread or 0)):
             continue
         if kind == "old" and not out.exists():
             orphan.rename(out)
@@ -324,10 +332,10 @@ def sweep(out: Path) -> list[Path]:
     return left
 
 
-def _alive(process: int) -> bool:
-    """Whether another process has that number."""
+def _alive(process: int, thread: int) -> bool:
+    """Whether another process has that number, or another thread of this one."""
     if process == os.getpid():
-        return False
+        return thread != threading.get_ident() and thread in sys._current_frames()
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
@@ -347,9 +355,19 @@ def _folders(folder: Path) -> list[Path]:
 
 def _exchange(folder: Path, out: Path) -> None:
     """Put `folder` in the place of `out`; the old output, if any, ends in `folder`."""
+    with _PLACES:
+        _put(folder, out)
+
+
+def _put(folder: Path, out: Path) -> None:
     if not out.exists():
-        folder.rename(out)
-        return
+        try:
+            folder.rename(out)
+        except OSError as error:  # another process has published meanwhile
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+        else:
+            return
     swap = _atomic_swap()
     if swap is None or swap(folder, out) != 0:
         # No atomic exchange here: two renames, with the old output kept until the new one stands.

@@ -45,13 +45,17 @@ def claim(out: Path, *, resume: bool) -> bool:
     if unfinished and resume:
         return True
     if unfinished:
-        raise UsageError(
-            f"{out} holds a run that was not finished, and no run replaces another.",
-            "Go on with --resume, or choose another folder with --out.",
-        )
+        raise _begun(out)
     raise UsageError(
         f"{out} is there already, and no run replaces another.",
         "Choose another folder with --out; --resume goes on with a run that was not finished.",
+    )
+
+
+def _begun(out: Path) -> UsageError:
+    return UsageError(
+        f"{out} holds a run that was not finished, and no run replaces another.",
+        "Go on with --resume, or choose another folder with --out.",
     )
 
 
@@ -141,11 +145,15 @@ class RunFolder:
 def begin(out: Path, settings: dict[str, Any], *, goes_on: bool) -> RunFolder:
     """Write down what is trained on what, with which versions; or take up what was begun.
 
-    Raises UsageError when a run that goes on was begun with other settings.
+    Raises UsageError when a run that goes on was begun with other settings, and when another run
+    has begun in the folder since it was looked at.
     """
     if not goes_on:
         out.mkdir(parents=True, exist_ok=True)
-        write_json(out / SETTINGS, settings)
+        try:
+            write_json(out / SETTINGS, settings, new=True)
+        except FileExistsError:  # another training has begun in it meanwhile
+            raise _begun(out) from None
         return RunFolder(out, settings)
     begun = settings_of(out)
     given = json.loads(json.dumps(settings))

@@ -23,7 +23,7 @@ from dataprep.conversion.config_beside import config_beside, relative
 from dataprep.conversion.guessing import SHOWN, Guess, guess
 from dataprep.conversion.mixing import refuse_shares
 from dataprep.conversion.recipe_flags import assembled
-from dataprep.durable import write_whole
+from dataprep.durable import put_new, write_whole
 from dataprep.example import Example, Record
 from dataprep.finding import NothingToDo, UsageError, excerpt
 from dataprep.recipe import Source, parse
@@ -148,16 +148,27 @@ def _guess(source: Source, file: sources.Input, base: Path) -> Guess | None:
 def write(text: str, out: Path) -> None:
     """Write the recipe, whole or not at all; an existing file is never overwritten."""
     if out.exists() or out.is_symlink():
-        raise UsageError(f"{out} exists.", "Choose another name with -o.")
+        raise _exists(out)
     store.sweep(out)
     folder = store.beside(out, "staging")
     try:
         with store.environment_errors(out):
             folder.mkdir()
             write_whole(folder / out.name, text.encode())
-            (folder / out.name).rename(out)
+            _put(folder / out.name, out)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put(made: Path, out: Path) -> None:
+    try:
+        put_new(made, out)
+    except FileExistsError:  # another run has written it meanwhile
+        raise _exists(out) from None
+
+
+def _exists(out: Path) -> UsageError:
+    return UsageError(f"{out} exists.", "Choose another name with -o.")
 
 
 def _entry(one: Guess, base: Path) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any, TextIO
 import msgspec
 
 from dataprep import checker, checks, store
+from dataprep.durable import put_new
 from dataprep.finding import Finding, Fix, Severity, UsageError
 from dataprep.fixes.file import Change, FoundLines, Settler
 from dataprep.fixes.line import LineMender
@@ -78,7 +79,7 @@ def fix(
     file that is none, or an `out` that exists.
     """
     if out.exists() or out.is_symlink():
-        raise UsageError(f"{out} exists.", "Move it away, or name another file with --output.")
+        raise _exists(out)
     left = store.sweep(out)
     folder = store.beside(out, "staging")
     try:
@@ -87,10 +88,21 @@ def fix(
             repair = _repair(path, out, folder, unsafe=unsafe, target=target, context=context)
             settled = repair.settle(folder / path.name)
             if settled:
-                (folder / path.name).rename(out)
+                _put(folder / path.name, out)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return replace(repair.result(out if settled else None), not_swept=left)
+
+
+def _put(made: Path, out: Path) -> None:
+    try:
+        put_new(made, out)
+    except FileExistsError:  # another run has written it meanwhile
+        raise _exists(out) from None
+
+
+def _exists(out: Path) -> UsageError:
+    return UsageError(f"{out} exists.", "Move it away, or name another file with --output.")
 
 
 def preview(

@@ -15,6 +15,7 @@ from dataprep.names import utf8_path
 from dataprep.panics import caught_panics
 from dataprep.tokens.chat import ChatTokenizer
 from dataprep.tokens.load import explain_hub, from_hub, in_cache, is_local, local_path
+from dataprep.tokens.loading import load_transformers
 from dataprep.tokens.mistral import MistralChatTokenizer
 from dataprep.tokens.mistral_files import TEKKEN, MistralFile, mistral_file, read_tekken
 from dataprep.tokens.tokenizer import _processor
@@ -119,6 +120,7 @@ def train_chat_tokenizer(texts: Iterable[str], vocabulary: int) -> ChatTokenizer
     The same texts give the same tokenizer. Raises NothingToDo for texts without a character.
     """
     try:
+        load_transformers()
         from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
         from transformers import PreTrainedTokenizerFast
     except ImportError:
@@ -191,6 +193,7 @@ def _from_folder(path: Path, spec: str) -> Any:
 
 def _pretrained(where: str, spec: str, **more: str) -> Any:
     try:
+        load_transformers()
         from transformers import AutoTokenizer, PreTrainedTokenizerFast
     except ImportError:
         raise extra_missing("train", "transformers") from None

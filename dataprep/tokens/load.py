@@ -22,6 +22,7 @@ from dataprep.names import utf8_path
 from dataprep.panics import caught_panics
 from dataprep.tokens.byte_tokenizer import ByteTokenizer
 from dataprep.tokens.gemma_tokenizer import GemmaTokenizer, is_gemma
+from dataprep.tokens.loading import load_transformers
 from dataprep.tokens.rebuild import model_from_json
 from dataprep.tokens.text_tokenizer import TextTokenizer
 from dataprep.tokens.tokenizer import Tokenizer
@@ -77,6 +78,7 @@ def is_local(spec: str, base: Path = Path()) -> bool:
 def from_hub(name: str, file: str) -> Path | None:
     """A file of a repository on the hub, from the cache or by network; None where it has none."""
     try:
+        load_transformers()
         from transformers.utils.hub import cached_file
     except ImportError:
         raise extra_missing("train", "transformers") from None
@@ -93,6 +95,7 @@ def from_hub(name: str, file: str) -> Path | None:
 def in_cache(name: str, file: str) -> Path | None:
     """A file of a repository on the hub, from the cache alone."""
     try:
+        load_transformers()
         from transformers.utils.hub import cached_file
     except ImportError:
         raise extra_missing("train", "transformers") from None
@@ -185,6 +188,7 @@ def _bytes(config: bytes, name: str) -> ByteTokenizer:
 def _backend(path: Path, name: str) -> Any:
     """The tokenizer of transformers: by its folder where that names special tokens."""
     try:
+        load_transformers()
         from transformers import AutoTokenizer, PreTrainedTokenizerFast
     except ImportError:
         raise extra_missing("train", "transformers") from None

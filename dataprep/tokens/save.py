@@ -16,6 +16,7 @@ from dataprep.finding import UsageError, excerpt, extra_missing
 from dataprep.names import utf8_path
 from dataprep.panics import caught_panics
 from dataprep.tokens.gemma_tokenizer import GemmaTokenizer
+from dataprep.tokens.loading import load_transformers
 from dataprep.tokens.text_tokenizer import TextTokenizer
 from dataprep.tokens.tokenizer import SENTINELS, Tokenizer, parsed
 
@@ -27,6 +28,7 @@ _LITERAL = r"<(?=0x[0-9A-F]{2}>|/s>|pad>|unk>|extra_id_\d+>)"
 def save_tokenizer(tokenizer: TextTokenizer, folder: Path) -> None:
     """Write what AutoTokenizer loads; of T5's own kind also `spiece.model`."""
     try:
+        load_transformers()
         from transformers import ByT5Tokenizer
     except ImportError:
         raise extra_missing("train", "transformers") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import threading
 from pathlib import Path
 
 import polars as pl
@@ -122,7 +123,7 @@ def test_an_error_of_a_first_run_leaves_nothing_not_even_the_folders_above(tmp_p
 def test_what_is_staged_lies_beside_the_output_hidden(tmp_path: Path) -> None:
     with store.staging(tmp_path / "out") as folder:
         assert folder.parent == tmp_path
-        assert folder.name == f".out.staging-{os.getpid()}"
+        assert folder.name == f".out.staging-{os.getpid()}-{threading.get_ident()}"
 
 
 def test_a_relative_folder_is_published_where_the_command_stands(
