@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dataprep.api.converting import ReportStage
 from dataprep.api.loading import trainer
+from dataprep.api.numbers import EVALUATE, PREDICT
+from dataprep.api.options import checked
 from dataprep.api.paths import StrPath, several
 from dataprep.api.surroundings import restored
 
@@ -64,6 +66,7 @@ class Predictions:
         return report.as_html(repr(self), table, *more)
 
 
+@checked(PREDICT)
 def predict(
     run: StrPath,
     source: StrPath,
@@ -94,6 +97,7 @@ def predict(
     return Predictions(made.path, made.new)
 
 
+@checked(EVALUATE)
 def evaluate(
     folder: StrPath,
     *,

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 
 from dataprep import checker
 from dataprep.api.hub import guard_hub_token
+from dataprep.api.numbers import CHECK
+from dataprep.api.options import checked
 from dataprep.api.paths import StrPath, several
 from dataprep.api.surroundings import without_bar_warnings
 from dataprep.finding import Finding, Severity, UsageError
@@ -126,6 +128,7 @@ class CheckResult:
         )
 
 
+@checked(CHECK)
 def check(
     *files: StrPath,
     target: str | None = None,

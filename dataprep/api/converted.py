@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from dataprep import store
+from dataprep.api.options import checked
 from dataprep.api.paths import StrPath
 from dataprep.conversion.ledger import Ledger
 from dataprep.finding import Drop, Finding, NothingToDo, UnreadableFile, UsageError, excerpt
@@ -147,6 +148,7 @@ class ConvertedDataset:
         return report.as_html(repr(self), *tables)
 
 
+@checked()
 def load(folder: StrPath) -> ConvertedDataset:
     """A folder that `convert` made, without reading its rows.
 
@@ -157,6 +159,7 @@ def load(folder: StrPath) -> ConvertedDataset:
     return ConvertedDataset(place, store.read_manifest(place))
 
 
+@checked()
 def verify(folder: StrPath) -> list[str]:
     """What differs between a dataset's manifest and its files: one sentence each, none when whole.
 

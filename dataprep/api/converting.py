@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from dataprep import conversion
 from dataprep.api.converted import ConvertedDataset, load
 from dataprep.api.hub import guard_hub_token
+from dataprep.api.numbers import CONVERT
+from dataprep.api.options import checked
 from dataprep.api.paths import StrPath, several
 from dataprep.api.surroundings import without_bar_warnings
 from dataprep.finding import InvalidData
@@ -28,6 +30,7 @@ _BY_COMMAS = ("tag_names",)
 _NO_FOLDER = "none"
 
 
+@checked(CONVERT)
 def convert(
     *sources: StrPath,
     recipe: StrPath | Recipe | None = None,
@@ -104,6 +107,7 @@ def convert(
     return load(out)
 
 
+@checked()
 def load_recipe(file: StrPath) -> Recipe:
     """The recipe in a file. Raises UsageError with file, line and the nearest known field."""
     from dataprep import recipe

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, get_type_hints
 
 from dataprep.api.loading import trainer
+from dataprep.api.numbers import ANY, JOBS
 from dataprep.api.options import typed
 from dataprep.api.paths import several
 from dataprep.finding import UsageError, excerpt
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from trainers.openai import JobOutcome, JobPlan
 
 PROVIDERS = ("openai", "azure", "nebius", "together")
-LONGEST_POLL = 3600
 _USUAL_MODEL = "gpt-4o-mini"
 _NAMED_MODEL = ("nebius", "together")
 """Providers of open models, which have no usual one."""
@@ -73,7 +73,7 @@ def train_at(
         near = difflib.get_close_matches(name, known, n=1)
         remedy = f"Did you mean {near[0]}?" if near else f"See: dataprep train {kind} --help"
         raise UsageError(f"{excerpt(name)} is no option of train {kind}.", remedy)
-    given = {name: typed(name, value, kinds[name]) for name, value in options.items()}
+    given = {n: typed(n, value, kinds[n], JOBS.get(n, ANY)) for n, value in options.items()}
     given["accept"] = several(given.get("accept", ()))
     if model is None and kind in _NAMED_MODEL:
         raise UsageError(f"Which model is {kind} to train?", "Name it with --model.")
@@ -112,10 +112,6 @@ def run_job(
     """
     given = {**options}
     poll, attach = given.get("poll", 10.0), given.pop("attach", None)
-    if not 0 <= poll <= LONGEST_POLL:
-        raise UsageError(
-            f"--poll is from 0 to {LONGEST_POLL:,} seconds.", "Left out, it is 10 seconds."
-        )
     closed = trainer("openai", "openai")
     screens = {"console": console, "progress": progress}
     if attach is not None:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from dataprep.api.jobs import PROVIDERS, JobChoices, train_at
 from dataprep.api.loading import trainer
 from dataprep.api.one_step import SourceChoices, training_data
+from dataprep.api.options import checked
 from dataprep.api.paths import StrPath
 from dataprep.api.surroundings import restored
-from dataprep.api.training_kinds import KINDS, OwnOptions, look_before
+from dataprep.api.training_kinds import OwnOptions, look_before
 from dataprep.finding import UsageError
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def train(
 ) -> JobPlan | JobOutcome: ...
 
 
+@checked()
 def train(
     kind: str,
     source: StrPath | None = None,
@@ -113,6 +115,7 @@ def _path(given: StrPath | None) -> Path | None:
     return None if given is None else Path(given)
 
 
+@checked()
 def plan(
     kind: Literal["t5", "llama", "mistral"],
     source: StrPath,
@@ -131,8 +134,6 @@ def plan(
     run folder `out`. `gpu` is one by its name or its memory ("RTX 4090", "24GB"), or this machine.
     Raises as `train`.
     """
-    if kind in KINDS and KINDS[kind].given:
-        raise UsageError(f"A plan is for t5, llama and mistral, not for {kind}.")
     how, given = SourceChoices(label_config, recipe, data), {**options}
     folder = _dataset(kind, source, out, model, how=how, options=given, plan=True)
     return plan_training(kind, folder, model=model, gpu=gpu, options=given)

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypedDict, get_type_hints
 
 from dataprep.api.jobs import PROVIDERS
 from dataprep.api.loading import trainer
+from dataprep.api.numbers import ANY, OF_KINDS, TRAINING
 from dataprep.api.options import typed
 from dataprep.api.paths import StrPath
 from dataprep.finding import UsageError, excerpt
@@ -85,7 +86,7 @@ def look_before(
             "Name it with --model: a hub name, a folder or a run folder.",
         )
     named = None if model is None else os.fspath(model)
-    options = {name: _typed(name, value) for name, value in options.items()}
+    options = {name: _typed(kind, name, value) for name, value in options.items()}
     own = {name: value for name, value in options.items() if name in what.own}
     choices = {name: value for name, value in options.items() if name not in what.own}
     _refuse_unknown(kind, choices)
@@ -107,12 +108,14 @@ def options_of(kind: str) -> set[str]:
     return {field.name for field in fields(shared)} | set(what.own)
 
 
-def _typed(name: str, value: Any) -> Any:
-    """The value as its option wants it; raises UsageError for one of another type."""
-    if name == "grader":
-        return None if value is None else Path(value)
+def _typed(kind: str, name: str, value: Any) -> Any:
+    """The value as its option wants it; raises UsageError for another type or out of range."""
     kinds = get_type_hints(OwnOptions) | get_type_hints(trainer("options", "train").TrainingChoices)
-    return typed(name, value, kinds[name]) if name in kinds else value
+    if name not in kinds:
+        return value
+    numbers = OF_KINDS.get(kind, {}).get(name) or TRAINING.get(name, ANY)
+    made = typed(name, value, kinds[name], numbers)
+    return Path(made) if name == "grader" and made is not None else made
 
 
 def _refuse_unknown(kind: str, choices: dict[str, Any]) -> None:

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from dataprep.api.jobs import LONGEST_POLL
 from dataprep.api.loading import trainer
+from dataprep.api.numbers import LONGEST_POLL
 from dataprep.cli.numbers import above, at_least, between
 from dataprep.cli.screen import Flag, console
 

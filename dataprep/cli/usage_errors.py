@@ -20,7 +20,8 @@ from cyclopts import (
 )
 from cyclopts.exceptions import RequiresEqualsError, UnknownCommandError
 
-from dataprep.cli.numbers import NumberRange
+from dataprep.api.numbers import ANY, one_of
+from dataprep.cli.numbers import FlagRange
 from dataprep.finding import UsageError, excerpt
 
 
@@ -90,16 +91,11 @@ def _asked_for(error: CoercionError) -> str:
     if get_origin(error.target_type) is not None:
         known = [str(each) for each in get_args(error.target_type)]
         given = error.token.value if error.token is not None else ""
-        near = difflib.get_close_matches(given, known, n=1)
-        return f"Did you mean {near[0]}?" if near else f"It is one of: {', '.join(known)}."
+        return one_of(given, known)
     validator = error.argument.parameter.validator if error.argument is not None else ()
     given_to = validator if isinstance(validator, tuple) else (validator,)
-    ranges = [each for each in given_to if isinstance(each, NumberRange)]
-    whole = "whole " if error.target_type is int else ""
-    if ranges and ranges[0].words[0].isdigit():
-        return f"Give a {whole}number, {ranges[0].words}."
-    words = ranges[0].words if ranges else "a number"
-    return f"Give {words.replace('a number', f'a {whole}number', 1)}."
+    ranges = [each.numbers for each in given_to if isinstance(each, FlagRange)]
+    return (ranges[0] if ranges else ANY).asked(whole=error.target_type is int)
 
 
 def _missing(chain: tuple[str, ...], error: MissingArgumentError) -> tuple[str, str]:

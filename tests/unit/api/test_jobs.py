@@ -87,8 +87,8 @@ def test_with_a_yes_one_job_is_made(
         ("openai", {"lora_rank": 3}, "lora_rank is no option of train openai."),
         ("azure", {"provider": "x"}, "provider is no option of train azure."),
         ("openai", {"epochs": 3}, "epochs is no option of train openai. Did you mean n_epochs?"),
-        ("openai", {"beta": "x"}, "--beta is 'x'. Expected `float | None`, got `str`."),
-        ("openai", {"poll": -1}, "--poll is from 0 to 3,600 seconds."),
+        ("openai", {"beta": "x"}, "--beta is 'x'. Give a number above 0 to 2."),
+        ("openai", {"poll": -1}, "--poll is -1. Give a number from 0 to 3,600."),
     ],
 )
 def test_what_cannot_be_asked_is_refused(kind: Any, options: dict[str, Any], said: str) -> None:

@@ -72,7 +72,7 @@ def test_every_option_of_convert_arrives_where_it_is_used(
     names = [name for name in inspect.signature(function).parameters if name not in own]
     named = {name: f"the {name}" for name in names}
     with pytest.raises(Arrived) as caught:
-        function("source", **named)
+        inspect.unwrap(function)("source", **named)
     came = caught.value.given
     wanted = {name.removesuffix("_"): value for name, value in named.items()}
     passed = {"recipe", "to", "out", "progress"}  # by their places, or as paths
@@ -88,7 +88,7 @@ def test_every_option_of_check_arrives_where_it_is_used(
     screen = SCREEN["check"]
     names = [n for n in inspect.signature(function).parameters if n not in (*screen, "files")]
     with pytest.raises(Arrived) as caught:
-        function("file", **{name: f"the {name}" for name in names})
+        inspect.unwrap(function)("file", **{name: f"the {name}" for name in names})
     came = {name: _text(value) for name, value in caught.value.given.items()}
     assert came == {name: f"the {name}" for name in names}
 

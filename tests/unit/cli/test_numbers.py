@@ -8,9 +8,10 @@ from typing import Any, get_args
 import pytest
 from cyclopts.argument import Argument
 
+from dataprep.api.numbers import NumberRange
 from dataprep.cli import run
 from dataprep.cli.closed_weights import openai, together
-from dataprep.cli.numbers import NumberRange
+from dataprep.cli.numbers import FlagRange
 from tests.command_tree import arguments, commands, required
 from trainers.openai import request
 
@@ -37,8 +38,8 @@ def range_of(argument: Argument) -> NumberRange:
     validator: Any = argument.parameter.validator
     assert len(validator) == 1, f"{argument.name} takes any number"
     (numbers,) = validator
-    assert isinstance(numbers, NumberRange)
-    return numbers
+    assert isinstance(numbers, FlagRange)
+    return numbers.numbers
 
 
 def wrong(argument: Argument) -> list[float]:
