@@ -14,8 +14,8 @@ from typing import Any
 import yaml
 
 from dataprep import sensitive
+from dataprep.conversion.card_configs import configs_of, lines_that_load
 from dataprep.finding import Severity, excerpt
-from dataprep.recipe import TOKENISED
 from dataprep.report import counted
 from dataprep.rules import CATALOGUE
 from dataprep.sources.dataset_card import CARD, head_of_card
@@ -34,10 +34,6 @@ _SIZES = (
 """The size categories of the Hub, by the rows that are fewer than a bound."""
 
 _LARGEST = "n>1B"
-_FILE = re.compile(r"(?P<split>train|validation|test)(?:-\d{5})?\.(?:jsonl|parquet)")
-_WITH_MARK = ("azure",)
-"""Targets whose files begin with a byte order mark, which `datasets` does not read."""
-
 _CLASSES = 50
 """Classes from which on none is listed: those are no classes but answers."""
 
@@ -64,40 +60,15 @@ def card_of(manifest: Mapping[str, Any], folder: Path, head: Mapping[str, Any]) 
 
     Keys of that which are not ours, as a license, are kept.
     """
-    configs = [*_configs(manifest["targets"], folder)]
+    configs = configs_of(manifest["targets"], folder)
+    lines = [*lines_that_load(manifest["targets"], folder, configs)]
     kept = {key: value for key, value in head.items() if key not in _OURS}
     rows = sum(manifest["splits"].values())
     size = next((name for bound, name in _SIZES if rows < bound), _LARGEST)
     own = {"configs": configs, "size_categories": [size], "tags": ["dataprep"]}
     front = [_yaml(kept).rstrip() if kept else "", "" if "license" in kept else _NO_LICENSE]
-    parts = ["---", *filter(None, front), _yaml(own).rstrip(), "---", "", *_body(manifest, configs)]
+    parts = ["---", *filter(None, front), _yaml(own).rstrip(), "---", "", *_body(manifest, lines)]
     return "\n".join(parts).rstrip() + "\n"
-
-
-def _configs(targets: Mapping[str, Any], folder: Path) -> Iterator[dict[str, Any]]:
-    """A config for each target with files like those of the first, which is the default.
-
-    `datasets` reads all configs of a folder as one type of files.
-    """
-    kind = ""
-    for name in targets:
-        if name in _WITH_MARK:
-            continue
-        files = sorted(path.name for path in (folder / name).glob("*") if path.is_file())
-        split = {file: match["split"] for file in files if (match := _FILE.fullmatch(file))}
-        data = [
-            {"split": one, "path": paths[0] if len(paths) == 1 else paths}
-            for one in SPLITS
-            if (paths := [f"{name}/{file}" for file in files if split.get(file) == one])
-        ]
-        if not data:
-            continue
-        suffix = Path(next(iter(split))).suffix
-        if not kind:
-            yield {"config_name": name, "data_files": data, "default": True}
-        elif suffix == kind:
-            yield {"config_name": name, "data_files": data}
-        kind = kind or suffix
 
 
 def _yaml(value: Any) -> str:
@@ -105,7 +76,7 @@ def _yaml(value: Any) -> str:
     return text
 
 
-def _body(manifest: Mapping[str, Any], configs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _body(manifest: Mapping[str, Any], lines: Sequence[str]) -> Iterator[str]:
     version = manifest["dataprep"]
     yield from ("# Training data", "", f"Made by dataprep {version} of the files below.", "")
     yield from _table(("", *SPLITS), _counted(manifest))
@@ -116,13 +87,9 @@ def _body(manifest: Mapping[str, Any], configs: Sequence[Mapping[str, Any]]) -> 
     yield from _lost(manifest["ledger"])
     yield from _sources(manifest["made_from"])
     yield from _again(manifest)
-    if configs:
+    if lines:
         yield from ("## To load it", "", "```python", "from datasets import load_dataset", "")
-        names = [config["config_name"] for config in configs]
-        yield from (f'load_dataset("FOLDER", "{name}")' for name in names)
-        others = (name for name in TOKENISED if name in manifest["targets"] and name not in names)
-        yield from (f'load_dataset("FOLDER/{name}")' for name in others)
-        yield from ("```", "")
+        yield from (*lines, "```", "")
     yield "`manifest.json` has every figure, and `dataprep verify` holds the files against it."
 
 

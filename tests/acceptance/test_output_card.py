@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from dataprep.conversion.card_configs import configs_of
 from tests.acceptance.conftest import Run
 
 CHATS = [
@@ -156,3 +157,59 @@ def test_rows_with_and_without_tools_load_together(
     loaded = offline.load_dataset(str(tmp_path / "out"))
     assert sum(len(rows) for rows in loaded.values()) == 31
     shutil.rmtree(tmp_path / "cache", ignore_errors=True)
+
+
+ROWS = [{"text": f"the film number {n}", "label": "tea" if n % 3 else "milk"} for n in range(20)]
+
+
+@pytest.mark.parametrize("target", ["label-studio", "azure"])
+def test_a_target_alone_is_what_the_folder_loads_and_not_what_lies_beside_it(
+    dataprep: Run, tmp_path: Path, offline: Any, target: str
+) -> None:
+    written(tmp_path / "rows.jsonl", ROWS)
+    assert dataprep("convert", "rows.jsonl", "--to", target, "-o", "out").returncode == 0
+    loaded = offline.load_dataset(str(tmp_path / "out"))
+    if target == "label-studio":
+        tasks = json.loads((tmp_path / "out/label-studio/tasks.json").read_text())
+        assert (len(tasks), list(loaded), [*loaded["train"]]) == (20, ["train"], tasks)
+    for split, rows in loaded.items() if target == "azure" else ():
+        lines = (tmp_path / f"out/azure/{split}.jsonl").read_text("utf-8-sig").splitlines()
+        assert lines and [*rows] == [*map(json.loads, lines)]
+    assert f'load_dataset("FOLDER", "{target}")' in (tmp_path / "out/README.md").read_text()
+
+
+def test_every_target_with_rows_has_a_line_that_loads_it(
+    dataprep: Run, tmp_path: Path, offline: Any
+) -> None:
+    """Files of another type than the first target's are loaded by their place."""
+    written(tmp_path / "rows.jsonl", ROWS)
+    to = "label-studio,t5,openai-chat,azure,preference"
+    run = dataprep("convert", "rows.jsonl", "--to", to, "-o", "out")
+    assert run.returncode == 0, run.stderr
+    out = tmp_path / "out"
+    assert [one["config_name"] for one in head(out)["configs"]] == ["t5"]
+    card = (out / "README.md").read_text()
+    lines = card.split("```python\n")[1].split("```")[0].strip().splitlines()
+    assert [line for line in lines if line.startswith("load_dataset")] == [
+        'load_dataset("FOLDER", "t5")',
+        'load_dataset("FOLDER/openai-chat")',
+        'load_dataset("FOLDER/azure")',
+        'load_dataset("json", data_files="FOLDER/label-studio/tasks.json")',
+    ]
+    for line in lines[-4:]:
+        loaded = eval(line.replace("FOLDER", str(out)), {"load_dataset": offline.load_dataset})  # noqa: S307
+        assert sum(len(rows) for rows in loaded.values()) == 20
+
+
+def test_what_is_for_annotators_or_azure_is_the_default_only_where_nothing_else_is(
+    tmp_path: Path,
+) -> None:
+    for name in ("azure", "openai-chat"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "train.jsonl").write_text("{}\n")
+    entries: dict[str, Any] = {"label-studio": {"tasks": 1}, "azure": {}, "openai-chat": {}}
+    found = [(one["config_name"], one.get("default")) for one in configs_of(entries, tmp_path)]
+    assert found == [("openai-chat", True), ("azure", None), ("label-studio", None)]
+    entries = {"label-studio": {"tasks": 1}, "azure": {}}
+    assert configs_of(entries, tmp_path)[0]["config_name"] == "azure"
+    assert configs_of({"label-studio": {"tasks": 0}}, tmp_path) == []
