@@ -1,4 +1,4 @@
-"""Names of files that are no text: their bytes are not UTF-8, as on a disk of another age."""
+"""Names of files: that of a card, and those that are no text (bytes of another age, not UTF-8)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+CARD = "README.md"
+"""The card of a data set, as the Hugging Face Hub calls it."""
 
 
 def in_utf8(name: str) -> str:

@@ -28,9 +28,13 @@ import polars as pl
 
 from dataprep.durable import sync
 from dataprep.finding import DataprepError, EnvironmentProblem, UsageError
+from dataprep.names import CARD
 from dataprep.shell import command_line
 
 MANIFEST = "manifest.json"
+_OF_GIT = (".git", ".gitattributes", ".gitignore", ".cache")
+"""What git, the Hub and its downloads put beside the files of a data set."""
+
 _SCHEMA = "urn:dataprep:schema:manifest:"
 _PIECE = 1 << 20
 _AT_FDCWD = -100
@@ -197,11 +201,13 @@ def _is_manifest(value: Any) -> bool:
 def verify(out: Path, *, below: str = "") -> list[str]:
     """What differs between the manifest and the files: one sentence each, none when whole.
 
+    The card, which people edit, and what git keeps beside the files are no data: see `beside_data`.
     With `below` (`t5/`) only of the files whose names begin so.
     """
     manifest = read_manifest(out)
     recorded = {name: of for name, of in manifest["files"].items() if name.startswith(below)}
-    found = {name for name in _files(out) if name.startswith(below)}
+    recorded.pop(CARD, None)
+    found = {name for name in _files(out) if name.startswith(below) and not _is_beside(name)}
     problems = [f"{name} is missing." for name in sorted(recorded.keys() - found)]
     problems += [f"{name} was not made by this run." for name in sorted(found - recorded.keys())]
     with environment_errors(out):
@@ -213,6 +219,30 @@ def verify(out: Path, *, below: str = "") -> list[str]:
     if digest_of(manifest["files"]) != manifest["digest"]:
         changed.append(MANIFEST)
     return problems + [f"{name} was changed after it was written." for name in changed]
+
+
+def beside_data(out: Path) -> list[str]:
+    """What may differ in an output that is whole, one sentence each: its card, what git keeps."""
+    found = _files(out)
+    notes = []
+    if card_was_edited(out):
+        notes.append(f"{CARD} was edited, as a card may be; the data are verified without it.")
+    elif CARD in read_manifest(out)["files"].keys() - found:
+        notes.append(f"{CARD} is not there any more; the data are verified without it.")
+    if kept := sorted({Path(name).parts[0] for name in found if _is_beside(name)} - {CARD}):
+        notes.append(f"{', '.join(kept)}: of git or the Hub, and no part of the data.")
+    return notes
+
+
+def card_was_edited(out: Path) -> bool:
+    """Whether the card of an output is another than its run wrote. Raises as `read_manifest`."""
+    recorded = read_manifest(out)["files"].get(CARD, {"sha256": ""})
+    with environment_errors(out):
+        return (out / CARD).is_file() and sha256_of(out / CARD) != recorded["sha256"]
+
+
+def _is_beside(name: str) -> bool:
+    return name == CARD or Path(name).parts[0] in _OF_GIT
 
 
 def _files(out: Path) -> set[str]:

@@ -163,6 +163,7 @@ def load(folder: StrPath) -> ConvertedDataset:
 def verify(folder: StrPath) -> list[str]:
     """What differs between a dataset's manifest and its files: one sentence each, none when whole.
 
-    Raises as `load` does.
+    Its card, README.md, may be edited, and git may keep its own beside the files. Raises as `load`
+    does.
     """
     return store.verify(Path(folder))

@@ -12,6 +12,7 @@ from dataprep.cli.next_steps import for_dataset, name_next, trainable
 from dataprep.cli.numbers import at_least
 from dataprep.cli.screen import console
 from dataprep.finding import UsageError
+from dataprep.names import CARD
 
 if TYPE_CHECKING:
     from dataprep.example import Example
@@ -107,15 +108,18 @@ def show(
 def verify(folder: Path) -> int:
     """Hash the files of a dataset again and compare with its manifest.
 
+    Its card, README.md, may be edited: that is said and is no fault.
+
     Example: dataprep verify out/
     """
-    from dataprep import store
+    from dataprep import report, store
 
     problems = store.verify(folder)
     for problem in problems:
         console().print(problem)
-    count = len(store.read_manifest(folder)["files"])
+    report.print_notes(store.beside_data(folder), console())
     if not problems:
+        count = len(store.read_manifest(folder)["files"].keys() - {CARD})
         console().print(f"{folder}: {count} files, all as they were written.")
     return 1 if problems else 0
 

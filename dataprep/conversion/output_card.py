@@ -13,12 +13,13 @@ from typing import Any
 
 import yaml
 
-from dataprep import sensitive
+from dataprep import sensitive, store
 from dataprep.conversion.card_configs import configs_of, lines_that_load
-from dataprep.finding import Severity, excerpt
+from dataprep.finding import DataprepError, Severity, excerpt
+from dataprep.names import CARD
 from dataprep.report import counted
 from dataprep.rules import CATALOGUE
-from dataprep.sources.dataset_card import CARD, head_of_card
+from dataprep.sources.dataset_card import head_of_card, text_below_head
 from dataprep.splits import SPLITS
 
 _OURS = ("configs", "size_categories", "tags")
@@ -43,32 +44,73 @@ _PATHS = (
     *("completion_schema", "chat_template"),
 )
 """Fields of a recipe that may be paths."""
+_OF_CLASSES, _AGREEMENT, _LEFT_OUT, _SOURCES, _AGAIN, _TO_LOAD = _HEADINGS = (
+    *("## Classes", "## Agreement of the annotators", "## What was left out"),
+    *("## What it was made from", "## To make it again", "## To load it"),
+)
+_FENCE = re.compile(r"(`{3,}|~{3,})")
+_ANEW = (
+    "{}, the card, had been edited: what was added to its head and under headings of its own is"
+    " kept, the rest is written anew"
+)
 _NO_LICENSE = "# license: say which license this data has"
 
 
-def write_card(manifest: Mapping[str, Any], folder: Path, out: Path) -> None:
-    """Write the card of what a run left in `folder`, which is to stand at `out`."""
+def write_card(manifest: Mapping[str, Any], folder: Path, out: Path) -> str:
+    """Write the card of what a run left in `folder`, which is to stand at `out`.
+
+    Gives a note where that takes the place of one that somebody edited.
+    """
     try:
-        before = head_of_card((out / CARD).read_text("utf-8", "replace"))
+        before = (out / CARD).read_text("utf-8", "replace")
     except FileNotFoundError:  # there is none yet
-        before = {}
+        before = ""
+    was_edited = bool(before) and _was_edited(out)
     (folder / CARD).write_text(card_of(manifest, folder, before), "utf-8", "replace")
+    return _ANEW.format(out / CARD) if was_edited else ""
 
 
-def card_of(manifest: Mapping[str, Any], folder: Path, head: Mapping[str, Any]) -> str:
-    """The card of what a run wrote to `folder`; `head` is what stands at the top of an older one.
+def _was_edited(out: Path) -> bool:
+    """Whether the card of an output is another than the run that made it wrote."""
+    try:
+        return store.card_was_edited(out)
+    except DataprepError:  # nobody knows what that run wrote
+        return True
 
-    Keys of that which are not ours, as a license, are kept.
+
+def card_of(manifest: Mapping[str, Any], folder: Path, before: str) -> str:
+    """The card of what a run wrote to `folder`; `before` is the text of the one it replaces.
+
+    Keys of its head that are not ours, as a license, are kept, and so are sections of the text
+    under headings that we do not write.
     """
     configs = configs_of(manifest["targets"], folder)
     lines = [*lines_that_load(manifest["targets"], folder, configs)]
+    head = head_of_card(before, typed=True)
     kept = {key: value for key, value in head.items() if key not in _OURS}
     rows = sum(manifest["splits"].values())
     size = next((name for bound, name in _SIZES if rows < bound), _LARGEST)
-    own = {"configs": configs, "size_categories": [size], "tags": ["dataprep"]}
+    tags = head.get("tags")
+    tags = [*dict.fromkeys([*(tags if isinstance(tags, list) else ()), "dataprep"])]
+    own = {"configs": configs, "size_categories": [size], "tags": tags}
     front = [_yaml(kept).rstrip() if kept else "", "" if "license" in kept else _NO_LICENSE]
-    parts = ["---", *filter(None, front), _yaml(own).rstrip(), "---", "", *_body(manifest, lines)]
+    body = [*_body(manifest, lines), *_sections_of_others(text_below_head(before))]
+    parts = ["---", *filter(None, front), _yaml(own).rstrip(), "---", "", *body]
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _sections_of_others(text: str) -> list[str]:
+    """The lines below headings that are not ours, which somebody wrote into an earlier card."""
+    lines: list[str] = []
+    fence, is_ours = "", True
+    for line in text.splitlines():
+        if mark := _FENCE.match(line):
+            fence = mark[1] if not fence else "" if line.rstrip() == fence else fence
+        elif not fence and line.startswith(("# ", "## ")):
+            is_ours = line.startswith("# ") or line.rstrip() in _HEADINGS
+            lines += [""] if not is_ours and (not lines or lines[-1]) else []
+        lines += [] if is_ours else [line]
+    return lines
 
 
 def _yaml(value: Any) -> str:
@@ -81,14 +123,14 @@ def _body(manifest: Mapping[str, Any], lines: Sequence[str]) -> Iterator[str]:
     yield from ("# Training data", "", f"Made by dataprep {version} of the files below.", "")
     yield from _table(("", *SPLITS), _counted(manifest))
     if classes := [*_of_classes(manifest["strata"])]:
-        yield from ("## Classes", "")
+        yield from (_OF_CLASSES, "")
         yield from _table(("class", *SPLITS), classes)
     yield from _agreement(manifest["agreement"])
     yield from _lost(manifest["ledger"])
     yield from _sources(manifest["made_from"])
     yield from _again(manifest)
     if lines:
-        yield from ("## To load it", "", "```python", "from datasets import load_dataset", "")
+        yield from (_TO_LOAD, "", "```python", "from datasets import load_dataset", "")
         yield from (*lines, "```", "")
     yield "`manifest.json` has every figure, and `dataprep verify` holds the files against it."
 
@@ -124,7 +166,7 @@ def _agreement(results: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         for one in results
     ]
     if rows:
-        yield from ("## Agreement of the annotators", "")
+        yield from (_AGREEMENT, "")
         yield from _table(("of", "tasks", "alpha", "F1 of spans"), rows)
 
 
@@ -141,12 +183,12 @@ def _lost(ledger: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         for reason, count in stage["dropped"].items()
     ]
     if rows:
-        yield from ("## What was left out", "")
+        yield from (_LEFT_OUT, "")
         yield from _table(("stage", "left out", "why"), rows)
 
 
 def _sources(files: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    yield from ("## What it was made from", "")
+    yield from (_SOURCES, "")
     rows = [
         (_cell(_called(file["path"]), 200), f"{file['bytes']:,}", f"`{file['sha256'][:16]}`")
         for file in files[:_FILES]
@@ -161,7 +203,7 @@ def _again(manifest: Mapping[str, Any]) -> Iterator[str]:
     text = _yaml(_portable(manifest["recipe"])).rstrip()
     has_errors = any(CATALOGUE[code].severity is Severity.ERROR for code in manifest["findings"])
     flag = " --drop-invalid" if has_errors else ""
-    yield from ("## To make it again", "")
+    yield from (_AGAIN, "")
     fence = "```"
     while fence in text:  # a template of the recipe may hold one
         fence += "`"

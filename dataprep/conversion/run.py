@@ -144,9 +144,9 @@ def convert(
         outcome.reliability = [known.result for known in run.reliability.values()]
         outcome.consensus = run.totals.consensus.to_json()
         manifest = run.manifest(inputs, outcome, hashes)
-        write_card(manifest, folder, out)
+        anew = write_card(manifest, folder, out)
         store.publish(folder, out, manifest)
-        outcome.notes = [*run.notes, *run.of_earlier(why_anew)]
+        outcome.notes = [*run.notes, *run.of_earlier(why_anew), *([anew] if anew else ())]
     return outcome
 
 

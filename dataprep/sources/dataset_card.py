@@ -17,11 +17,11 @@ import yaml
 
 from dataprep.sources.class_names import Features, holding_classes
 
-CARD = "README.md"
 DEFAULT = "default"
 """What the Hub calls the subset of a data set that has but one."""
 
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_TYPED_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LONGEST = 1_000_000
 _DEEPEST = 20
 _HEAD = re.compile(r"\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
@@ -44,10 +44,11 @@ class CardSubset:
         return {glob: split for split, glob in reversed(self.patterns)}
 
 
-def head_of_card(text: str) -> dict[str, Any]:
+def head_of_card(text: str, *, typed: bool = False) -> dict[str, Any]:
     """The front matter of a card, every scalar a text; empty where there is none to read.
 
     None either where it repeats itself by aliases, which may stand for more than there is room for.
+    With `typed`, numbers, truth values and dates are what YAML takes them for.
     """
     match = _HEAD.match(text[:_LONGEST])
     if match is None:
@@ -55,10 +56,17 @@ def head_of_card(text: str) -> dict[str, Any]:
     try:
         if any(isinstance(one, yaml.AliasEvent) for one in yaml.parse(match[1], Loader=_LOADER)):
             return {}
-        told = yaml.load(match[1], Loader=_LOADER)  # noqa: S506  builds no objects
+        loader = _TYPED_LOADER if typed else _LOADER
+        told = yaml.load(match[1], Loader=loader)  # noqa: S506  neither builds objects
     except (yaml.YAMLError, RecursionError, ValueError):
         return {}
     return told if isinstance(told, dict) else {}
+
+
+def text_below_head(text: str) -> str:
+    """A card without its front matter."""
+    match = _HEAD.match(text[:_LONGEST])
+    return text[match.end() :] if match else text
 
 
 def subsets_in_card(text: str) -> list[CardSubset]:

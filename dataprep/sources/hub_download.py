@@ -24,7 +24,8 @@ from dataprep.finding import (
     excerpt,
     extra_missing,
 )
-from dataprep.sources.dataset_card import CARD, subsets_in_card
+from dataprep.names import CARD
+from dataprep.sources.dataset_card import subsets_in_card
 from dataprep.sources.folders import DESCRIBING, STATE
 from dataprep.sources.hub_folder import chosen_subset, split_in
 

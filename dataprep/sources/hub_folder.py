@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from dataprep.finding import UsageError, excerpt
 from dataprep.formats import split_of_file
+from dataprep.names import CARD
 from dataprep.sources.class_names import Features, features_of
-from dataprep.sources.dataset_card import CARD, CardSubset, features_in_card, subsets_in_card
+from dataprep.sources.dataset_card import CardSubset, features_in_card, subsets_in_card
 from dataprep.sources.folders import INFO, few
 from dataprep.sources.one_input import Input
 from dataprep.sources.opening import UNOPENED, opened

@@ -12,6 +12,7 @@ import yaml
 
 from dataprep.conversion.card_configs import configs_of
 from tests.acceptance.conftest import Run
+from trainers import dataset
 
 CHATS = [
     {
@@ -100,9 +101,6 @@ def test_the_card_is_the_same_again_is_verified_and_is_no_row_of_anything(
     assert run.returncode == 0, run.stdout + run.stderr
     run = dataprep("convert", "one", "--to", "alpaca", "-o", "three")
     assert run.returncode == 0, run.stderr
-    two.write_text(two.read_text() + "\nmore\n")
-    run = dataprep("verify", "two")
-    assert (run.returncode, "README.md" in run.stdout + run.stderr) == (1, True)
 
 
 def test_a_license_that_somebody_wrote_stays_when_the_output_is_made_anew(
@@ -213,3 +211,74 @@ def test_what_is_for_annotators_or_azure_is_the_default_only_where_nothing_else_
     entries = {"label-studio": {"tasks": 1}, "azure": {}}
     assert configs_of(entries, tmp_path)[0]["config_name"] == "azure"
     assert configs_of({"label-studio": {"tasks": 0}}, tmp_path) == []
+
+
+def test_a_card_that_somebody_edited_is_no_fault_and_data_that_somebody_edited_are(
+    dataprep: Run, tmp_path: Path
+) -> None:
+    written(tmp_path / "rows.jsonl", CHATS)
+    made = ("convert", "rows.jsonl", "--to", "openai-chat", "-o", "out")
+    assert dataprep(*made).returncode == 0
+    out = tmp_path / "out"
+    card = out / "README.md"
+    card.write_text(card.read_text().replace("# license: say", "license: mit  # say"))
+    (out / ".gitattributes").write_text("*.parquet filter=lfs\n")
+    (out / ".git").mkdir()
+    (out / ".git/HEAD").write_text("ref: refs/heads/main\n")
+    run = dataprep("verify", "out")
+    assert (run.returncode, run.stderr) == (
+        0,
+        "README.md was edited, as a card may be; the data are verified without it.\n"
+        ".git, .gitattributes: of git or the Hub, and no part of the data.\n"
+        "out: 7 files, all as they were written.\n",
+    )
+    card.unlink()
+    run = dataprep("verify", "out")
+    assert "README.md is not there any more; the data are verified without it.\n" in run.stderr
+    assert run.returncode == 0
+    (out / "openai-chat/README.md").write_text("mine")
+    (out / "openai-chat/test.jsonl").write_text("{}\n")
+    run = dataprep("verify", "out")
+    assert run.returncode == 1
+    assert "openai-chat/README.md was not made by this run." in run.stderr
+    assert "openai-chat/test.jsonl was changed after it was written." in run.stderr
+    run = dataprep(*made)  # what git keeps would be lost
+    assert run.returncode == 2
+
+
+def test_what_somebody_wrote_into_a_card_stays_when_the_output_is_made_anew(
+    dataprep: Run, tmp_path: Path
+) -> None:
+    rows = [{"text": f"the film number {n}", "label": "tea" if n % 3 else "milk"} for n in range(9)]
+    written(tmp_path / "rows.jsonl", [*rows, {"text": "no more", "label": ""}])
+    flags = ("--to", "alpaca", "--drop-invalid", "--near-duplicates", "off", "-o", "out")
+    first = dataprep("convert", "rows.jsonl", *flags)
+    assert (first.returncode, "the card" in first.stderr) == (0, False)
+    card = tmp_path / "out/README.md"
+    ours = card.read_text()
+    again = dataprep("convert", "rows.jsonl", *flags)
+    assert (card.read_text(), "the card" in again.stderr) == (ours, False)
+    mine = "\n## Limits\n\n```\n# no heading\n```\n\n## Thanks to\n\nAnna.\n"
+    head_of_mine = "viewer: false\nversion: 2\ntags:\n- film\n"
+    card.write_text(
+        ours.replace("tags:\n", head_of_mine).replace("\n## Classes", mine + "\n## Classes")
+    )
+    for _ in range(2):
+        run = dataprep("convert", "rows.jsonl", *flags)
+        assert run.returncode == 0
+        assert "out/README.md, the card, had been edited: " in run.stderr
+        now = head(tmp_path / "out")
+        assert (now["viewer"], now["version"], now["tags"]) == (False, 2, ["film", "dataprep"])
+        text = card.read_text()
+        assert text.split("---\n", 2)[2] == ours.split("---\n", 2)[2] + mine
+        card.write_text(text.replace("Anna.", "Anna. "))
+        mine = mine.replace("Anna.", "Anna. ").rstrip() + "\n"
+
+
+def test_a_card_that_somebody_edited_keeps_no_training_from_its_data(
+    dataprep: Run, tmp_path: Path
+) -> None:
+    written(tmp_path / "rows.jsonl", CHATS)
+    assert dataprep("convert", "rows.jsonl", "--to", "t5", "-o", "out").returncode == 0
+    (tmp_path / "out/README.md").write_text("# Mine\n")
+    assert dataset.read(tmp_path / "out", "t5", "t5").folder == tmp_path / "out"

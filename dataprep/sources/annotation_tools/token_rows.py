@@ -12,6 +12,7 @@ from typing import Any
 from dataprep.example import Record
 from dataprep.finding import Finding, Place, Severity, UsageError, excerpt
 from dataprep.frames import columns_of as names_in
+from dataprep.names import CARD
 from dataprep.rules import found
 from dataprep.sources.annotated.tag_schemes import TagEvidence, Tagging
 from dataprep.sources.annotated.token_text import JOINED, TokenText
@@ -26,7 +27,7 @@ from dataprep.sources.annotation_tools.export import (
 from dataprep.sources.annotation_tools.one_file import TaggedFile, UnreadableExport
 from dataprep.sources.annotation_tools.text_lines import plain_fields, task_record
 from dataprep.sources.class_names import Features, features_of, with_class_names
-from dataprep.sources.dataset_card import CARD, features_in_card
+from dataprep.sources.dataset_card import features_in_card
 from dataprep.sources.folders import INFO
 
 TOKENS = ("tokens", "words")
