@@ -7,8 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from dataprep.splits import SPLITS
+from dataprep.targets import ColumnTypes, features_of, spelled_out
 from dataprep.targets.label_studio import TASKS
+from dataprep.targets.parts import BOM
 
 _FILE = re.compile(r"(?P<split>train|validation|test)(?:-\d{5})?\.(?:jsonl|parquet)")
 _KINDS = {".json": "json", ".jsonl": "json", ".parquet": "parquet"}
@@ -20,6 +24,9 @@ _LAST = ("azure", "label-studio")
 The files of the first begin with a byte order mark, which `datasets` takes off the first file of a
 split alone; the second is one file for all splits.
 """
+
+_LOOK = 10 << 20
+"""Bytes of its first file from which `datasets` takes the types of JSON."""
 
 Entries = Mapping[str, Mapping[str, Any]]
 """What the manifest says of each target, by its name."""
@@ -45,6 +52,44 @@ def configs_of(targets: Entries, folder: Path) -> list[dict[str, Any]]:
         for name, of in files.items()
         if kinds[name] == kinds[first]
     ]
+
+
+def infos_of(
+    configs: Sequence[Mapping[str, Any]], columns: Mapping[str, ColumnTypes], folder: Path
+) -> list[dict[str, Any]]:
+    """The types of the columns of each config, where telling them loses nothing."""
+    infos = []
+    for config in configs:
+        name = config["config_name"]
+        if (types := columns.get(name)) is None or not types.splits:
+            continue
+        files = [*_paths(config, folder)]
+        is_seen_whole = files[0].stat().st_size <= _LOOK
+        told = types.of_all(is_seen_whole=is_seen_whole)
+        if told and not _are_spelled_out(types.open_columns(), files):
+            infos.append({"config_name": name, "features": features_of(told)})
+    return infos
+
+
+def _paths(config: Mapping[str, Any], folder: Path) -> Iterator[Path]:
+    for data in config["data_files"]:
+        paths = [data["path"]] if isinstance(data["path"], str) else data["path"]
+        yield from (folder / path for path in paths)
+
+
+def _are_spelled_out(columns: Sequence[str], files: Sequence[Path]) -> bool:
+    """Whether a text of one of the columns would be taken for what it spells."""
+    return bool(columns) and any(
+        spelled_out(row.get(name)) for file in files for row in _rows(file) for name in columns
+    )
+
+
+def _rows(file: Path) -> Iterator[Any]:
+    with file.open("rb") as lines:
+        for line in lines:
+            text = line.removeprefix(BOM).strip(b",\r\n")
+            if text not in (b"[", b"]"):  # as of a list of tasks, one a line
+                yield msgspec.json.decode(text)
 
 
 def lines_that_load(

@@ -14,15 +14,16 @@ from typing import Any
 import yaml
 
 from dataprep import sensitive, store
-from dataprep.conversion.card_configs import configs_of, lines_that_load
+from dataprep.conversion.card_configs import configs_of, infos_of, lines_that_load
 from dataprep.finding import DataprepError, Severity, excerpt
 from dataprep.names import CARD
 from dataprep.report import counted
 from dataprep.rules import CATALOGUE
 from dataprep.sources.dataset_card import head_of_card, text_below_head
 from dataprep.splits import SPLITS
+from dataprep.targets import ColumnTypes
 
-_OURS = ("configs", "size_categories", "tags")
+_OURS = ("configs", "dataset_info", "size_categories", "tags")
 _SIZES = (
     (1_000, "n<1K"),
     (10_000, "1K<n<10K"),
@@ -56,17 +57,20 @@ _ANEW = (
 _NO_LICENSE = "# license: say which license this data has"
 
 
-def write_card(manifest: Mapping[str, Any], folder: Path, out: Path) -> str:
+def write_card(
+    manifest: Mapping[str, Any], columns: Mapping[str, ColumnTypes], folder: Path, out: Path
+) -> str:
     """Write the card of what a run left in `folder`, which is to stand at `out`.
 
-    Gives a note where that takes the place of one that somebody edited.
+    `columns` are the types of what each target wrote as JSON. Gives a note where the card takes the
+    place of one that somebody edited.
     """
     try:
         before = (out / CARD).read_text("utf-8", "replace")
     except FileNotFoundError:  # there is none yet
         before = ""
     was_edited = bool(before) and _was_edited(out)
-    (folder / CARD).write_text(card_of(manifest, folder, before), "utf-8", "replace")
+    (folder / CARD).write_text(card_of(manifest, columns, folder, before), "utf-8", "replace")
     return _ANEW.format(out / CARD) if was_edited else ""
 
 
@@ -78,7 +82,9 @@ def _was_edited(out: Path) -> bool:
         return True
 
 
-def card_of(manifest: Mapping[str, Any], folder: Path, before: str) -> str:
+def card_of(
+    manifest: Mapping[str, Any], columns: Mapping[str, ColumnTypes], folder: Path, before: str
+) -> str:
     """The card of what a run wrote to `folder`; `before` is the text of the one it replaces.
 
     Keys of its head that are not ours, as a license, are kept, and so are sections of the text
@@ -92,7 +98,9 @@ def card_of(manifest: Mapping[str, Any], folder: Path, before: str) -> str:
     size = next((name for bound, name in _SIZES if rows < bound), _LARGEST)
     tags = head.get("tags")
     tags = [*dict.fromkeys([*(tags if isinstance(tags, list) else ()), "dataprep"])]
-    own = {"configs": configs, "size_categories": [size], "tags": tags}
+    infos = infos_of(configs, columns, folder)
+    told = {"dataset_info": infos} if infos else {}
+    own = {"configs": configs, **told, "size_categories": [size], "tags": tags}
     front = [_yaml(kept).rstrip() if kept else "", "" if "license" in kept else _NO_LICENSE]
     body = [*_body(manifest, lines), *_sections_of_others(text_below_head(before))]
     parts = ["---", *filter(None, front), _yaml(own).rstrip(), "---", "", *body]

@@ -144,7 +144,7 @@ def convert(
         outcome.reliability = [known.result for known in run.reliability.values()]
         outcome.consensus = run.totals.consensus.to_json()
         manifest = run.manifest(inputs, outcome, hashes)
-        anew = write_card(manifest, folder, out)
+        anew = write_card(manifest, run.columns, folder, out)
         store.publish(folder, out, manifest)
         outcome.notes = [*run.notes, *run.of_earlier(why_anew), *([anew] if anew else ())]
     return outcome
@@ -162,6 +162,7 @@ class _Run:
     totals: ConversionTotals = field(default_factory=ConversionTotals)
     notes: list[str] = field(default_factory=list)
     written: dict[str, dict[str, Any]] = field(default_factory=dict)
+    columns: dict[str, targets.ColumnTypes] = field(default_factory=dict)
     settled_inputs: list[sources.Input] = field(default_factory=list)
     reliability: dict[tuple[int, str], Reliability] = field(default_factory=dict)
     unread: bool = False
@@ -334,6 +335,7 @@ class _Run:
                 self.journal.find(finding)
             self._count(f"write {target.name}", written.examples or written.rows, written.drops)
             self.written[target.name] = written.entry
+            self.columns[target.name] = written.columns
         self.progress("writing", len(wanted), len(wanted))
         names = [target.name for target in wanted]
         self.notes += empty_targets(self.totals.ledger, names, of_outputs=of_outputs)

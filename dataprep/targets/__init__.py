@@ -12,6 +12,7 @@ from dataprep.finding import Place, UsageError
 from dataprep.recipe import Target
 from dataprep.targets import label_studio
 from dataprep.targets.catalogue import CATALOGUE, TargetFormat
+from dataprep.targets.column_types import ColumnTypes, features_of, spelled_out
 from dataprep.targets.described import check_templates, described_row
 from dataprep.targets.jsonl import JudgeRow, RowWriter, one_row
 from dataprep.targets.lost import lost, lost_of
@@ -22,17 +23,20 @@ from dataprep.targets.written import Batches, Written
 
 __all__ = [
     "CATALOGUE",
+    "ColumnTypes",
     "JudgeRow",
     "RowWriter",
     "TargetFormat",
     "Written",
     "check_wanted",
+    "features_of",
     "finish",
     "kept",
     "lost",
     "only_for_graders",
     "only_for_verdicts",
     "refuse_twice",
+    "spelled_out",
     "write",
     "writers",
 ]

@@ -76,6 +76,8 @@ class RowWriter:
                 rows[split].extend(made)
             else:
                 rows[split] = list(made)
+            for one in made:
+                written.columns.add(split, one)
             written.examples += 1
         counts = written.entry.setdefault("splits", {})
         for split, held in rows.items():

@@ -40,6 +40,7 @@ def write(folder: Path, batches: Iterable[Batch], not_for: tuple[str, ...] = ())
                     written.drop(example, *why_not(example.shape))
                     continue
                 task = _task(example, controls)
+                written.columns.add("train", task)
                 predictions += "predictions" in task
                 file.write((b",\n" if written.rows else b"\n") + jsonio.dumps(task))
                 written.rows += 1

@@ -8,6 +8,7 @@ from typing import Any
 
 from dataprep.example import Batch, Example
 from dataprep.finding import Drop, Finding
+from dataprep.targets.column_types import ColumnTypes
 
 Batches = Callable[[str | None], Iterable[Batch]]
 """The examples of a split, or of all for None, batch by batch."""
@@ -20,7 +21,8 @@ class Written:
     `examples` are those that were written, where one is one row or several.
 
     `lost` counts the rows in which something of the example is not there, by what it is; `kept`
-    is what is there beyond what the target keeps of any dataset.
+    is what is there beyond what the target keeps of any dataset. `columns` are the types of JSON
+    rows.
     """
 
     rows: int = 0
@@ -30,6 +32,7 @@ class Written:
     entry: dict[str, Any] = field(default_factory=dict)
     lost: dict[str, int] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
+    columns: ColumnTypes = field(default_factory=ColumnTypes)
 
     def drop(self, example: Example, reason: str, detail: str = "") -> None:
         """Note that an example is not in this target."""
@@ -46,6 +49,7 @@ class Written:
             counts[split] = counts.get(split, 0) + n
         for name, n in later.lost.items():
             self.lost[name] = self.lost.get(name, 0) + n
+        self.columns.merge(later.columns)
 
 
 def why_not(shape: str) -> tuple[str, str]:

@@ -282,3 +282,36 @@ def test_a_card_that_somebody_edited_keeps_no_training_from_its_data(
     assert dataprep("convert", "rows.jsonl", "--to", "t5", "-o", "out").returncode == 0
     (tmp_path / "out/README.md").write_text("# Mine\n")
     assert dataset.read(tmp_path / "out", "t5", "t5").folder == tmp_path / "out"
+
+
+def test_every_target_is_loaded_as_it_was_written_whatever_only_one_split_has(
+    dataprep: Run, tmp_path: Path, offline: Any
+) -> None:
+    """`datasets` takes the types from the first split, and failed on `tools` in a later one."""
+    tool = {"type": "function", "function": {"name": "rain", "parameters": {"type": "object"}}}
+    call = {"id": "a1", "type": "function", "function": {"name": "rain", "arguments": "{}"}}
+    called = [
+        {"role": "user", "content": "Does it rain in Lima?"},
+        {"role": "assistant", "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "a1", "content": "no"},
+        {"role": "assistant", "content": "2024-01-01"},
+    ]
+    (tmp_path / "rows").mkdir()
+    written(tmp_path / "rows/train.jsonl", CHATS)
+    written(tmp_path / "rows/test.jsonl", [{"messages": called, "tools": [tool]}])
+    to = "prompt-completion,openai-chat,alpaca,sharegpt,azure,label-studio"
+    run = dataprep("convert", "rows", "--to", to, "-o", "out")
+    assert run.returncode == 0, run.stderr
+    out = tmp_path / "out"
+    assert [one["config_name"] for one in head(out)["configs"]] == to.split(",")
+    for config in head(out)["configs"]:
+        loaded = offline.load_dataset(str(out), config["config_name"])
+        for data in config["data_files"]:
+            text = (out / data["path"]).read_text("utf-8-sig")
+            is_list = data["path"].endswith(".json")
+            rows = json.loads(text) if is_list else [*map(json.loads, text.splitlines())]
+            found = [
+                {key: value for key, value in row.items() if value is not None}
+                for row in loaded[data["split"]]
+            ]
+            assert rows and found == rows, config["config_name"]
