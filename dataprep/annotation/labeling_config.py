@@ -282,7 +282,7 @@ def _labels(element: Element) -> tuple[tuple[str, ...] | None, TaskLabels | None
     value = attributes.get("value", "")
     if of_tasks := task_labels(value[1:] if value.startswith("$") else "", paths, joint):
         return None, of_tasks
-    return tuple((joint or "").join(path) for path in paths), None
+    return tuple(dict.fromkeys((joint or "").join(path) for path in paths)), None
 
 
 def _bounds(tag: str, attributes: dict[str, str]) -> tuple[float | None, float | None]:

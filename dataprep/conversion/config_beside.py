@@ -40,6 +40,7 @@ def read_beside(
             files = sources.files(source, base)
         if note:
             notes.append(f"{files[0].name}: {note}")
+        notes += _labels_alike(source.label_config, base)
         given.append(source)
         inputs += [(source, file) for file in files]
     return recipe.model_copy(update={"sources": given}), inputs, notes
@@ -68,6 +69,28 @@ def config_beside(
             f"{path.name} stands beside the export, and is not taken: {why.removesuffix('.')}"
         )
     return None, refused
+
+
+def _labels_alike(config: str | None, base: Path) -> list[str]:
+    """What is to be said of labels of a config that differ in blanks alone, if there are any."""
+    if config is None or is_hub_address(config):
+        return []
+    try:
+        controls = read_config(base / config).controls.values()
+    except UsageError:  # said where it is read
+        return []
+    notes = []
+    for control in controls:
+        alike: dict[str, list[str]] = {}
+        for label in control.labels or ():
+            alike.setdefault(label.strip(), []).append(label)
+        notes += [
+            f"{config}: the labels {', '.join(map(repr, labels))} of {excerpt(control.name)!r}"
+            " differ in blanks alone, and a model may take them for one: rename them in the project"
+            for labels in alike.values()
+            if len(labels) > 1
+        ]
+    return notes
 
 
 def relative(path: Path, base: Path) -> str:

@@ -119,8 +119,14 @@ def surveyed(source: Input) -> Input:
     """The input with what is in it, where it is an export of another annotation tool.
 
     It is read once through: its labeling config is known afterwards, and its note says how many
-    tasks there are, of how many annotators, and what is left out.
+    tasks there are, of how many annotators, and what is left out. The note of Parquet says which
+    of its classes are called alike.
     """
+    if source.format == "parquet" and source.fault is None:
+        from dataprep.sources.parquet import words_on_classes
+
+        words = words_on_classes(source.path)
+        return replace(source, note="; ".join(filter(None, (source.note, *words))))
     if source.export is None:
         return source
     survey = annotation_tools.survey(source.export, source.of)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from dataprep.example import Record
+from dataprep.finding import excerpt
 
 Features = Mapping[str, Any]
 """By column, what `datasets` says of it."""
@@ -33,8 +35,22 @@ def features_of(metadata: str | bytes) -> Features:
 
 
 def holding_classes(features: Features) -> Features:
-    """The columns among some features that hold classes, in whichever depth."""
-    return {name: feature for name, feature in features.items() if _holds_classes(feature)}
+    """The columns among some features that hold classes, in whichever depth.
+
+    Classes that are called alike have their numbers behind their names: see `words_on_alike`.
+    """
+    return {name: _apart(one) for name, one in features.items() if _holds_classes(one)}
+
+
+def words_on_alike(features: Features) -> list[str]:
+    """Which classes are called alike, by column: blanks at the ends of names make no difference."""
+    return [
+        f"{excerpt(column)}: classes {', '.join(map(str, numbers))} have one name,"
+        f" {excerpt(name)!r}, and are kept apart as {', '.join(map(repr, kept))}:"
+        " give each a name of its own"
+        for column, feature in features.items()
+        for name, numbers, kept in _alike(feature)
+    ]
 
 
 def with_class_names(row: dict[str, Any], features: Features) -> dict[str, Any]:
@@ -68,6 +84,39 @@ def class_record(record: Record, features: Features) -> Record:
     unlabelled = unlabelled_in(record.value, features)
     value = with_class_names(record.value, features)
     return msgspec.structs.replace(record, value=value, unlabelled=unlabelled)
+
+
+def _apart(feature: Any) -> Any:
+    """A feature whose classes have names of their own; what was said of them stays at `told`."""
+    if isinstance(feature, list):
+        return [*map(_apart, feature)]
+    if not isinstance(feature, dict):
+        return feature
+    names = feature.get("names")
+    if not _is_class(feature):
+        return {key: _apart(one) for key, one in feature.items()}
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        return feature
+    times = Counter(name.strip() for name in names)
+    if len(times) == len(names):
+        return feature
+    kept = [f"{n.strip()} ({at})" if times[n.strip()] > 1 else n for at, n in enumerate(names)]
+    if len({*kept}) < len(kept):  # one is called as another would be
+        kept = [f"{name.strip()} ({at})" for at, name in enumerate(names)]
+    return {**feature, "names": kept, "told": names}
+
+
+def _alike(feature: Any) -> Iterator[tuple[str, list[int], list[str]]]:
+    """The names that several classes have, with their numbers and what they are kept apart as."""
+    if isinstance(feature, dict) and "told" in feature and _is_class(feature):
+        told = [name.strip() for name in feature["told"]]
+        for name, times in Counter(told).items():
+            numbers = [at for at, one in enumerate(told) if one == name]
+            if times > 1:
+                yield name, numbers, [feature["names"][at] for at in numbers]
+    elif isinstance(feature, dict | list):
+        for one in feature.values() if isinstance(feature, dict) else feature:
+            yield from _alike(one)
 
 
 def _is_class(feature: Any) -> bool:

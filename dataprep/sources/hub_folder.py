@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from dataprep.finding import UsageError, excerpt
 from dataprep.formats import split_of_file
 from dataprep.names import CARD
-from dataprep.sources.class_names import Features, features_of
+from dataprep.sources.class_names import Features, features_of, words_on_alike
 from dataprep.sources.dataset_card import CardSubset, features_in_card, subsets_in_card
 from dataprep.sources.folders import INFO, few
 from dataprep.sources.one_input import Input
@@ -99,6 +99,7 @@ def as_given(folder: Path, source: Source, hub: HubFolder, inputs: list[Input]) 
     made = [replace(one, features=hub.features) if one.export is None else one for one in inputs]
     if hub.features and any(one.features for one in made):
         words.append(f"classes by name: {few(sorted(hub.features))}")
+        words += words_on_alike(hub.features)
     if source.split_by is None and all(one.format != "label-studio" for one in made):
         splits = hub.splits or _splits_by_name(folder, made)
         made = [replace(one, split=splits.get(one.path, "")) for one in made]

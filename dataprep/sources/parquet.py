@@ -18,7 +18,7 @@ from dataprep.example import Record
 from dataprep.finding import Finding, Place, excerpt
 from dataprep.frames import columns_of, note_of, parquet_errors, scan_frame
 from dataprep.jsonio import encoded
-from dataprep.sources.class_names import Features, class_record, features_of
+from dataprep.sources.class_names import Features, class_record, features_of, words_on_alike
 from dataprep.sources.row_limits import too_large
 
 SLICE = 4096
@@ -37,6 +37,11 @@ def rows(path: Path, name: str) -> Iterator[Record | Finding]:
     name. A row with NaN is a finding. Raises UsageError for a damaged file.
     """
     return plain_rows(_slices(path, name), name, features_of(note_of(path, _FEATURES)))
+
+
+def words_on_classes(path: Path) -> list[str]:
+    """What is to be said of classes that its metadata call alike."""
+    return words_on_alike(features_of(note_of(path, _FEATURES)))
 
 
 def plain_rows(

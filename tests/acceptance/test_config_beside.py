@@ -162,3 +162,17 @@ def test_a_config_that_the_disk_does_not_give_refuses_the_run(
         assert run(command) == 4
         assert "config.xml cannot be read: input/output error." in capsys.readouterr().err
     assert [path.name for path in here.iterdir()] == ["data"]
+
+
+def test_a_label_that_stands_twice_is_asked_once_and_one_with_a_blank_is_named(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    positive = '<Choice value="Positive"/>'
+    assert positive in SENTIMENT
+    other = SENTIMENT.replace(positive, positive * 2 + '<Choice value="Positive "/>')
+    (here / "data" / "config.xml").write_text(other)
+    assert asked("data/export.json") == WHOLE.replace("Positive, ", "Positive, Positive , ")
+    assert (
+        "data/config.xml: the labels 'Positive', 'Positive ' of 'sentiment' differ in blanks alone,"
+        " and a model may take them for one: rename them in the project" in capsys.readouterr().err
+    )

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from dataprep.sources.class_names import features_of, words_on_alike
 from tests.acceptance.conftest import Run
 
 TEXTS = [f"the film number {n} was seen by many" for n in range(6)]
@@ -105,3 +106,48 @@ def test_a_number_that_may_be_no_class_is_asked_for_in_every_row_of_a_table(
     run = dataprep("convert", "sst.csv", "--to", "prompt-completion", "-o", "out")
     assert run.returncode == 1
     assert "label is -1, which in many sets stands for no class" in run.stderr
+
+
+@pytest.mark.parametrize("of", ["metadata", "card", "description"])
+def test_classes_of_one_name_are_kept_apart_and_said(
+    dataprep: Run, tmp_path: Path, of: str
+) -> None:
+    """`datasets` refuses equal names, and takes those that differ in blanks for two."""
+    label = {"names": ["negative", "positive", "positive "], "_type": "ClassLabel"}
+    rows = sentiment([0, 1, 2, 1])
+    if of == "metadata":
+        parquet(tmp_path / "data/a.parquet", rows, {"label": label})
+    else:
+        (tmp_path / "data").mkdir()
+        text = "".join(json.dumps(row) + "\n" for row in rows)
+        (tmp_path / "data/a.jsonl").write_text(text)
+    if of == "card":
+        names = "['negative', 'positive', 'positive ']"
+        one = f"- name: label\n    dtype:\n      class_label:\n        names: {names}\n"
+        card = f"---\ndataset_info:\n  features:\n  {one}---\n"
+        (tmp_path / "data/README.md").write_text(card)
+    if of == "description":
+        told = json.dumps({"features": {"label": label}})
+        (tmp_path / "data/dataset_info.json").write_text(told)
+    run = dataprep("convert", "data", "--to", "prompt-completion", "-o", "out")
+    assert run.returncode == 0, run.stderr
+    assert (
+        "label: classes 1, 2 have one name, 'positive', and are kept apart as 'positive (1)',"
+        " 'positive (2)': give each a name of its own" in run.stderr
+    )
+    assert [row["completion"] for row in rows_of(tmp_path / "out/prompt-completion")] == [
+        "negative",
+        "positive (1)",
+        "positive (2)",
+        "positive (1)",
+    ]
+
+
+def test_a_name_that_another_gets_is_kept_apart_too() -> None:
+    label = {"names": ["a", "a", "a (0)"], "_type": "ClassLabel"}
+    kept = features_of(json.dumps({"features": {"tags": {"feature": label, "_type": "List"}}}))
+    assert kept["tags"]["feature"]["names"] == ["a (0)", "a (1)", "a (0) (2)"]
+    assert words_on_alike(kept) == [
+        "tags: classes 0, 1 have one name, 'a', and are kept apart as 'a (0)', 'a (1)':"
+        " give each a name of its own"
+    ]
