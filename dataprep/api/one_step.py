@@ -77,6 +77,7 @@ def training_data(
     look_before(kind, None, None if plan else run, model, options)
     folder = _beside(run) if how.data is None else Path(how.data)
     _refuse_nested(run, folder)
+    _refuse_within(source, folder)
     if options.get("resume") and (run / _BEGUN).is_file() and _is_converted(folder):
         return TrainingData(folder, kept=True)
     what = KINDS[kind]
@@ -109,6 +110,15 @@ def _refuse_nested(run: Path, data: Path) -> None:
         raise UsageError(
             f"The run {run} and its dataset {data} cannot be one folder, or lie in one another.",
             "Name two folders side by side with --out and --data.",
+        )
+
+
+def _refuse_within(source: Path, data: Path) -> None:
+    """Raise UsageError for a dataset in the folder that it is made of: it would be read there."""
+    if source.is_dir() and data.resolve().is_relative_to(source.resolve()):
+        raise UsageError(
+            f"The dataset {data} would lie in its source {source}, and be read as a part of it.",
+            f"Keep it elsewhere, for example with --data ../{data.name}, or name the files.",
         )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import UNSET
 
 from dataprep import shapes, sources
-from dataprep.annotation import CONTROL_OF_TYPE, LabelingConfig, Task, parse_config
+from dataprep.annotation import CONTROL_OF_TYPE, LabelingConfig, Task, parse_config, read_config
 from dataprep.example import Record
 from dataprep.finding import UsageError, excerpt
 from dataprep.recipe import Recipe, Source
@@ -40,7 +40,7 @@ def read_beside(
             files = sources.files(source, base)
         if note:
             notes.append(f"{files[0].name}: {note}")
-        notes += _labels_alike(source.label_config, base)
+        notes += _labels_alike(source.config_path, base)
         given.append(source)
         inputs += [(source, file) for file in files]
     return recipe.model_copy(update={"sources": given}), inputs, notes

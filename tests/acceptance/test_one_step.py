@@ -162,6 +162,20 @@ def test_a_run_and_its_dataset_do_not_lie_in_one_another(
     assert [p.name for p in tmp_path.iterdir()] == ["rows.jsonl"]
 
 
+def test_a_dataset_does_not_lie_in_its_source_and_the_flag_that_is_named_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export(tmp_path)
+    monkeypatch.chdir(tmp_path / "given")
+    assert run(["train", "t5", ".", "--plan"]) == 2
+    said = capsys.readouterr().err
+    assert "The dataset runs/t5-data would lie in its source ." in said
+    assert "--data ../t5-data" in said
+    assert not Path("runs").exists()
+    assert run(["train", "t5", ".", "--plan", "--data", "../t5-data"]) == 0
+    assert (tmp_path / "t5-data" / "manifest.json").is_file()
+
+
 def test_a_run_in_the_folder_itself_has_its_dataset_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
