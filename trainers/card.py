@@ -40,7 +40,7 @@ def card(settings: dict[str, Any], scores: dict[str, Any], family: Family) -> st
         lines.append(f"- held-out loss: {held['first']:.3f} at first, {_then(held, scores)}")
     for shape, score in scores.get("shapes", {}).items():
         lines.append(_scored(shape, score, scores["split"]))
-    return "\n".join([*lines, "", "## How to use it", "", *_use(settings, family)])
+    return "\n".join([*lines, "", "## How to use it", "", "".join(_use(settings, family))])
 
 
 def _saved(saved: dict[str, Any], scores: dict[str, Any]) -> str:
@@ -160,20 +160,34 @@ def _scored(shape: str, score: dict[str, Any], split: str) -> str:
 
 
 def _use(settings: dict[str, Any], family: Family) -> list[str]:
+    """Paragraphs, each with the blank line behind it."""
     if family == "causal":
-        return [_CAUSAL.format(loader=settings.get("loader", "AutoModelForCausalLM"))]
+        return [BY_TOOL, _CAUSAL.format(loader=settings.get("loader", "AutoModelForCausalLM"))]
     codec = settings["dataset"].get("codec")
     said = [_T5_CODEC.format(name=codec["name"])] if codec else []
-    return [*said, _T5]
+    return [*said, BY_TOOL, _T5]
 
 
 _T5_CODEC = """\
 Texts are spelled by the codec {name}, which `dataprep predict` applies both ways. Elsewhere use
 `Codec.recorded(tokenizer, entry)` of `dataprep.tokens`, with the entry `codec` in run.json.
+
 """
 
+BY_TOOL = """\
+By the tool, where `.` is the folder of this card, and `prompts.jsonl` a file of yours with a line
+`{"prompt": "..."}` for each question:
+
+```
+dataprep predict . "a text"
+dataprep predict . prompts.jsonl -o answers
+```
+
+"""
+"""How a run is asked; what is exported of it is none."""
+
 _T5 = """\
-By the tool: `dataprep predict RUN prompts.jsonl`. By hand:
+By hand:
 
 ```python
 from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
@@ -187,7 +201,7 @@ print(tokenizer.batch_decode(said, skip_special_tokens=True))
 """
 
 _CAUSAL = """\
-By the tool: `dataprep predict RUN prompts.jsonl`. By hand:
+By hand:
 
 ```python
 from transformers import {loader}, AutoTokenizer

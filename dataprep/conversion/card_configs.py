@@ -100,9 +100,9 @@ def lines_that_load(
     yield from (f'load_dataset("FOLDER", "{name}")' for name in listed)
     for name in _files(targets, folder):
         if name not in listed and targets[name].get("tasks"):
-            yield f'load_dataset("json", data_files="FOLDER/{name}/{TASKS}")'
+            yield f'load_dataset("FOLDER", data_files="{name}/{TASKS}")'
         elif name not in listed:
-            yield f'load_dataset("FOLDER/{name}")'
+            yield f'load_dataset("FOLDER", data_dir="{name}")'
 
 
 def _files(targets: Entries, folder: Path) -> dict[str, dict[str, list[str]]]:

@@ -138,9 +138,13 @@ def _body(manifest: Mapping[str, Any], lines: Sequence[str]) -> Iterator[str]:
     yield from _sources(manifest["made_from"])
     yield from _again(manifest)
     if lines:
-        yield from (_TO_LOAD, "", "```python", "from datasets import load_dataset", "")
-        yield from (*lines, "```", "")
-    yield "`manifest.json` has every figure, and `dataprep verify` holds the files against it."
+        where = "In the place of FOLDER, give the path of this folder, or its name on the Hub."
+        yield from (_TO_LOAD, "", where, "")
+        yield from ("```python", "from datasets import load_dataset", "", *lines, "```", "")
+    yield (
+        "`manifest.json` has every figure, and `dataprep verify .`, in this folder, holds the files"
+        " against it."
+    )
 
 
 def _counted(manifest: Mapping[str, Any]) -> Iterator[Sequence[str]]:

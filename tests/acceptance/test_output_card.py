@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from dataprep.cli import app
 from dataprep.conversion.card_configs import configs_of
 from tests.acceptance.conftest import Run
 from trainers import dataset
@@ -32,6 +35,11 @@ def written(path: Path, rows: list[dict[str, Any]]) -> None:
 def head(folder: Path) -> dict[str, Any]:
     told: dict[str, Any] = yaml.safe_load((folder / "README.md").read_text().split("---\n")[1])
     return told
+
+
+def lines_of(card: str) -> list[str]:
+    """The command lines of a card, in blocks and in sentences."""
+    return re.findall(r"(?:^|`)(dataprep (?!0)[^`\n]+)", card, re.MULTILINE)
 
 
 @pytest.fixture
@@ -60,7 +68,7 @@ def test_datasets_loads_every_target_by_its_name_and_the_first_without(
     assert "input_ids" in offline.load_dataset(str(tmp_path / "out/t5"))["train"].features
     names = [one["config_name"] for one in head(tmp_path / "out")["configs"]]
     assert names == ["openai-chat", "prompt-completion", "alpaca"]
-    assert 'load_dataset("FOLDER/t5")' in (tmp_path / "out/README.md").read_text()
+    assert 'load_dataset("FOLDER", data_dir="t5")' in (tmp_path / "out/README.md").read_text()
 
 
 def test_the_card_says_what_was_made_of_what_and_how_to_make_it_again(
@@ -80,7 +88,12 @@ def test_the_card_says_what_was_made_of_what_and_how_to_make_it_again(
     assert head(tmp_path / "out")["size_categories"] == ["n<1K"]
     recipe = card.split("```yaml\n")[1].split("```")[0]
     (tmp_path / "recipe.yaml").write_text(recipe)
-    assert "\ndataprep convert --recipe recipe.yaml --drop-invalid -o out\n" in card
+    assert lines_of(card) == [
+        "dataprep convert --recipe recipe.yaml --drop-invalid -o out",
+        "dataprep verify .",
+    ]
+    for line in lines_of(card):
+        app.parse_args(shlex.split(line)[1:], exit_on_error=False, print_error=False)
     again = ("--recipe", "recipe.yaml", "--drop-invalid", "-o", "again")
     assert dataprep("convert", *again).returncode == 0
     for path in (tmp_path / "out/prompt-completion").iterdir():
@@ -190,9 +203,9 @@ def test_every_target_with_rows_has_a_line_that_loads_it(
     lines = card.split("```python\n")[1].split("```")[0].strip().splitlines()
     assert [line for line in lines if line.startswith("load_dataset")] == [
         'load_dataset("FOLDER", "t5")',
-        'load_dataset("FOLDER/openai-chat")',
-        'load_dataset("FOLDER/azure")',
-        'load_dataset("json", data_files="FOLDER/label-studio/tasks.json")',
+        'load_dataset("FOLDER", data_dir="openai-chat")',
+        'load_dataset("FOLDER", data_dir="azure")',
+        'load_dataset("FOLDER", data_files="label-studio/tasks.json")',
     ]
     for line in lines[-4:]:
         loaded = eval(line.replace("FOLDER", str(out)), {"load_dataset": offline.load_dataset})  # noqa: S307

@@ -15,6 +15,7 @@ from dataprep.finding import EnvironmentProblem, UsageError, extra_missing
 from dataprep.names import utf8_path
 from dataprep.tokens import load_chat_tokenizer, load_tokenizer
 from trainers import adapters, model_files, models
+from trainers.card import BY_TOOL
 from trainers.export.source import Dtype, TrainedModel
 from trainers.generation import written_config
 
@@ -150,7 +151,8 @@ def write(model: TrainedModel, net: Any, folder: Path) -> tuple[str, ...]:
         if path.is_file() and not path.name.endswith(_WEIGHTS) and path.name not in _OF_THE_MODEL:
             shutil.copyfile(path, folder / path.name)
     if model.card is not None:
-        card = model.card.replace('from_pretrained("model")', 'from_pretrained(".")')
+        card = model.card.replace(BY_TOOL, "")
+        card = card.replace('from_pretrained("model")', 'from_pretrained(".")')
         (folder / "README.md").write_text(card, "utf-8")
     return (f"weights: safetensors, {dtype_name(net)}",)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from typing import Any
 
 import pytest
 
+from dataprep.cli import app
 from trainers.card import card
+from trainers.rows import Family
 
 SETTINGS: dict[str, Any] = {
     "model": "from scratch, tiny",
@@ -99,3 +103,20 @@ def test_uneven_verdicts_are_told_with_the_weight_that_evens_them(
     found = lines(settings, {})
     assert said in found
     assert "# A causal model, trained on verdicts by TRL's KTO, beta 0.1" in found
+
+
+@pytest.mark.parametrize("family", ["t5", "causal"])
+def test_the_command_lines_of_a_card_are_typed_as_they_stand(family: Family) -> None:
+    text = card(SETTINGS, SCORES, family)
+    lines = re.findall(r"(?:^|`)(dataprep [^`\n]+)", text, re.MULTILINE)
+    assert lines == [
+        'dataprep predict . "a text"',
+        "dataprep predict . prompts.jsonl -o answers",
+    ]
+    for line in lines:
+        command, bound, _ = app.parse_args(
+            shlex.split(line)[1:], exit_on_error=False, print_error=False
+        )
+        assert command.__name__ == "predict"
+        assert str(bound.arguments["run"]) == "."
+    assert "where `.` is the folder of this card, and `prompts.jsonl` a file of yours" in text

@@ -18,6 +18,7 @@ from dataprep.tokens import train_chat_tokenizer
 from tests.unit.trainers import exported_models
 from tests.unit.trainers.exported_models import loaded, logits
 from trainers import model_files, models
+from trainers.card import BY_TOOL
 from trainers.export import export, merged
 
 IDS = torch.tensor([[7, 8, 9, 10]])
@@ -106,7 +107,8 @@ def test_a_run_is_exported_in_the_dtype_of_its_base_with_its_card(
     run = finished(tmp_path / "run", base)
     export(run, "merged", out=tmp_path / "out")
     assert loaded(tmp_path / "out").dtype == torch.bfloat16
-    assert 'from_pretrained(".")' in (tmp_path / "out" / "README.md").read_text()
+    said = (tmp_path / "out" / "README.md").read_text()
+    assert said == '# A model\n\nAutoTokenizer.from_pretrained(".")\n'  # predict asks runs
     export(run, "merged", out=tmp_path / "whole", dtype="f32")
     assert loaded(tmp_path / "whole").dtype == torch.float32
 
@@ -116,7 +118,8 @@ def finished(run: Path, base: Path) -> Path:
     shutil.copytree(base, run / "model")
     loaded(base).float().save_pretrained(run / "model")
     (run / "run.json").write_text(json.dumps({"model": str(base), "family": "causal"}))
-    (run / "README.md").write_text('# A model\n\nAutoTokenizer.from_pretrained("model")\n')
+    use = f'{BY_TOOL}AutoTokenizer.from_pretrained("model")\n'
+    (run / "README.md").write_text(f"# A model\n\n{use}")
     return run
 
 
