@@ -19,12 +19,13 @@ def stands_in(value: str, reading: Reading, meaning: Meaning | None) -> bool:
     texts = [text for piece in pieces if (text := piece.text.strip())]
     whole = len(texts) > 1 and all(text in value for text in texts)
     asked = [piece.text.strip() for piece in pieces if piece.role == "user"]
-    return whole or value.strip() in texts or _begins_one_of(asked, value.strip())
+    return whole or value.strip() in texts or _is_at_an_end_of(asked, value.strip())
 
 
-def _begins_one_of(texts: Sequence[str], value: str) -> bool:
-    """Whether a text of several words is how a longer one begins."""
+def _is_at_an_end_of(texts: Sequence[str], value: str) -> bool:
+    """Whether a text of several words is how a longer one begins, or how it ends (HellaSwag)."""
     if not is_words(value):
         return False
-    rests = (text[len(value) :] for text in texts if text.startswith(value))
-    return any(rest and not rest[0].isalnum() for rest in rests)
+    behind = (text[len(value) :][:1] for text in texts if text.startswith(value))
+    before = (text[: -len(value)][-1:] for text in texts if text.endswith(value))
+    return any(next_to and not next_to.isalnum() for next_to in (*behind, *before))

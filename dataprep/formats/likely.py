@@ -15,6 +15,7 @@ from dataprep.formats.flags import is_nameable, variable
 from dataprep.formats.format import Row
 from dataprep.formats.meanings import Meaning, folded, is_words, lettered, meaning_of
 from dataprep.formats.sides import PAIR_NAMES
+from dataprep.formats.verdict_words import number_of
 
 
 def _set(words: str) -> frozenset[str]:
@@ -30,6 +31,7 @@ _ANSWERS = _set(
     "generation summary tldr highlights translation ideal expected truth gold"
 )
 _CLASSES = _set("label labels class intent sentiment emotion stance polarity")
+_SCALES = _set("score similarity relatedness")
 _NEVER = _set(
     "id ids idx key index name title type kind hash sha url link date time path file page count "
     "score rating model source lang language level subject reasoning cot thought thoughts thinking "
@@ -63,7 +65,8 @@ def likely_templates(rows: Sequence[Row]) -> tuple[str, str] | None:
     texts = _texts(rows)
     names = list(dict.fromkeys(key for row in rows for key in row))
     held = {key for row in rows for key, value in row.items() if value not in (None, "", [], {})}
-    sides = _by_name(texts) or _as_classification(names, texts, held) or _by_asking(rows, texts)
+    sides = _by_name(texts) or _as_classification(names, texts, held) or _as_scale(rows, texts)
+    sides = sides or _by_asking(rows, texts)
     if sides is None or not all(map(is_nameable, (*sides[0], sides[1]))):
         return None
     asked, answered = sides
@@ -141,6 +144,25 @@ def _as_classification(
     own = [n for n in own if folded(n) == "title" or not _NEVER.intersection(_words(n))]
     read = tuple(n for n in own if meaning_of(n) not in _ASIDE or folded(n) == "title")
     return (read, classes[0]) if len(read) in (1, 2) else None
+
+
+def _as_scale(rows: Sequence[Row], texts: dict[str, str]) -> tuple[tuple[str, ...], str] | None:
+    """Two texts of one name but for its number, and how alike they are, as a number (STS)."""
+    names = dict.fromkeys(key for row in rows for key in row)
+    scales = [n for n in names if _SCALES.intersection(_words(n)) and _are_numbers(rows, n)]
+    pair = [n for n, where in texts.items() if n not in scales and where == ""]
+    pair = [n for n in pair if meaning_of(n) not in _ASIDE]
+    if len(scales) != 1 or len(pair) != 2 or _without_siblings(pair):
+        return None
+    return tuple(pair), scales[0]
+
+
+def _are_numbers(rows: Sequence[Row], name: str) -> bool:
+    """Whether a column holds numbers, or their texts, where it holds anything."""
+    held = [row[name] for row in rows if row.get(name) not in (None, "")]
+    return bool(held) and all(
+        not isinstance(value, bool) and number_of(value) is not None for value in held
+    )
 
 
 def _by_asking(rows: Sequence[Row], texts: dict[str, str]) -> tuple[tuple[str, ...], str] | None:

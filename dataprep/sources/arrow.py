@@ -55,11 +55,24 @@ def _batches(reader: Any, whole: bool) -> Iterator[list[dict[str, Any]]]:
     for batch in every:
         batch.validate(full=True)  # offsets that point out of the file would end the process
         for start in range(0, batch.num_rows, SLICE):
-            yield batch.slice(start, SLICE).to_pylist()
+            yield _in_shortest(batch.slice(start, SLICE)).to_pylist()
+
+
+def _in_shortest(batch: Any) -> Any:
+    """The batch with its numbers of single precision as they are written: 3.8, not 3.79999995."""
+    import pyarrow as pa
+
+    columns = [
+        column.cast(pa.string()).cast(pa.float64()) if pa.types.is_float32(column.type) else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
 def _through_polars(path: Path, name: str, whole: bool) -> Iterator[list[dict[str, Any]]]:
     import polars as pl
+
+    from dataprep.sources.parquet import in_shortest
 
     damage = (pl.exceptions.PolarsError, Panic, OSError, ValueError)
     try:
@@ -68,7 +81,7 @@ def _through_polars(path: Path, name: str, whole: bool) -> Iterator[list[dict[st
     except damage as error:
         raise _explained(error, name) from None
     for start in range(0, len(frame), SLICE):
-        yield frame.slice(start, SLICE).rows(named=True)
+        yield in_shortest(frame.slice(start, SLICE)).rows(named=True)
 
 
 def _beside(path: Path) -> Features:

@@ -188,3 +188,24 @@ def test_a_class_without_a_name_is_told_as_such(value: Any) -> None:
 def test_names_of_another_kind_say_nothing(names: Any) -> None:
     features = {"label": {"names": names, "_type": "ClassLabel"}}
     assert unlabelled_in({"label": -1}, features) == ()
+
+
+@pytest.mark.parametrize("library", ["pyarrow", "polars"])
+@pytest.mark.parametrize("form", ["parquet", "stream", "file"])
+def test_a_number_of_single_precision_is_the_one_that_was_written(
+    form: str, library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Python's float, which is of double precision, 3.8 is 3.799999952316284."""
+    if library == "pyarrow":
+        pytest.importorskip("pyarrow")
+    else:
+        monkeypatch.setitem(sys.modules, "pyarrow", None)
+    scores = [3.8, 0.2, 5.0, None, 1e-7, 16777216.0]
+    frame = pl.DataFrame(
+        {"text": ["a"] * 6, "label": scores}, schema_overrides={"label": pl.Float32}
+    )
+    path = tmp_path / "a"
+    write = {"parquet": frame.write_parquet, "stream": frame.write_ipc_stream}
+    write.get(form, frame.write_ipc)(path)
+    rows = parquet.rows(path, "a") if form == "parquet" else arrow.rows(path, "a")
+    assert [row["label"] for row in values([*rows])] == scores
