@@ -64,7 +64,8 @@ def infos_of(
         if (types := columns.get(name)) is None or not types.splits:
             continue
         files = [*_paths(config, folder)]
-        is_seen_whole = files[0].stat().st_size <= _LOOK
+        is_one = isinstance(config["data_files"][0]["path"], str)
+        is_seen_whole = is_one and files[0].stat().st_size <= _LOOK
         told = types.of_all(is_seen_whole=is_seen_whole)
         if told and not _are_spelled_out(types.open_columns(), files):
             infos.append({"config_name": name, "features": features_of(told)})

@@ -19,7 +19,7 @@ from dataprep.finding import DataprepError, Severity, excerpt
 from dataprep.names import CARD
 from dataprep.report import counted
 from dataprep.rules import CATALOGUE
-from dataprep.sources.dataset_card import head_of_card, text_below_head
+from dataprep.sources.dataset_card import head_of_card, lines_of_head, text_below_head
 from dataprep.splits import SPLITS
 from dataprep.targets import ColumnTypes
 
@@ -92,8 +92,7 @@ def card_of(
     """
     configs = configs_of(manifest["targets"], folder)
     lines = [*lines_that_load(manifest["targets"], folder, configs)]
-    head = head_of_card(before, typed=True)
-    kept = {key: value for key, value in head.items() if key not in _OURS}
+    head = head_of_card(before)
     rows = sum(manifest["splits"].values())
     size = next((name for bound, name in _SIZES if rows < bound), _LARGEST)
     tags = head.get("tags")
@@ -101,10 +100,19 @@ def card_of(
     infos = infos_of(configs, columns, folder)
     told = {"dataset_info": infos} if infos else {}
     own = {"configs": configs, **told, "size_categories": [size], "tags": tags}
-    front = [_yaml(kept).rstrip() if kept else "", "" if "license" in kept else _NO_LICENSE]
+    front = [*_kept_of_head(before), *(() if "license" in head else (_NO_LICENSE,))]
     body = [*_body(manifest, lines), *_sections_of_others(text_below_head(before))]
-    parts = ["---", *filter(None, front), _yaml(own).rstrip(), "---", "", *body]
+    parts = ["---", *front, _yaml(own).rstrip(), "---", "", *body]
     return "\n".join(parts).rstrip() + "\n"
+
+
+def _kept_of_head(before: str) -> Iterator[str]:
+    """The lines at the top of an earlier card that are not ours, as somebody wrote them."""
+    head, lines = head_of_card(before), lines_of_head(before)
+    for key, value in head.items():
+        if key not in _OURS:
+            own = lines.get(key) or _yaml({key: value}).splitlines()
+            yield from (line for line in own if line.strip() != _NO_LICENSE)
 
 
 def _sections_of_others(text: str) -> list[str]:

@@ -21,10 +21,10 @@ DEFAULT = "default"
 """What the Hub calls the subset of a data set that has but one."""
 
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_TYPED_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LONGEST = 1_000_000
 _DEEPEST = 20
 _HEAD = re.compile(r"\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+_KEY = re.compile(r"""(["']?)([^\s#:"'\-{\[][^:"']*)\1:(?:\s|$)""")
 _LISTS = ("sequence", "list")
 _ALL = "train"
 """The split of files that no split is said of."""
@@ -44,11 +44,10 @@ class CardSubset:
         return {glob: split for split, glob in reversed(self.patterns)}
 
 
-def head_of_card(text: str, *, typed: bool = False) -> dict[str, Any]:
+def head_of_card(text: str) -> dict[str, Any]:
     """The front matter of a card, every scalar a text; empty where there is none to read.
 
     None either where it repeats itself by aliases, which may stand for more than there is room for.
-    With `typed`, numbers, truth values and dates are what YAML takes them for.
     """
     match = _HEAD.match(text[:_LONGEST])
     if match is None:
@@ -56,11 +55,22 @@ def head_of_card(text: str, *, typed: bool = False) -> dict[str, Any]:
     try:
         if any(isinstance(one, yaml.AliasEvent) for one in yaml.parse(match[1], Loader=_LOADER)):
             return {}
-        loader = _TYPED_LOADER if typed else _LOADER
-        told = yaml.load(match[1], Loader=loader)  # noqa: S506  neither builds objects
+        told = yaml.load(match[1], Loader=_LOADER)  # noqa: S506  builds no objects
     except (yaml.YAMLError, RecursionError, ValueError):
         return {}
     return told if isinstance(told, dict) else {}
+
+
+def lines_of_head(text: str) -> dict[str, list[str]]:
+    """The lines of the front matter by its keys, as they stand; empty where that cannot be told."""
+    head, match = head_of_card(text), _HEAD.match(text[:_LONGEST])
+    found: dict[str, list[str]] = {}
+    for line in match[1].splitlines() if match and head else ():
+        if key := _KEY.match(line):
+            found[key[2]] = []
+        if found:
+            next(reversed(found.values())).append(line)
+    return found if found.keys() == head.keys() else {}
 
 
 def text_below_head(text: str) -> str:

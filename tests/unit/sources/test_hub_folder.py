@@ -10,6 +10,7 @@ import pytest
 from dataprep.finding import UsageError
 from dataprep.recipe import Source
 from dataprep.sources import files
+from dataprep.sources.dataset_card import lines_of_head
 
 LAYOUTS = [
     ["train.jsonl", "test.jsonl"],
@@ -124,3 +125,19 @@ def test_a_split_of_the_card_without_a_file_is_named(tmp_path: Path) -> None:
     (read,) = files(Source(path=str(tmp_path)), Path())
     assert "no file of train that is read" in read.note
     assert "what the card calls test is divided anew" in read.note
+
+
+@pytest.mark.parametrize(
+    ("head", "lines"),
+    [
+        ("a: 1\nb:\n- x\n- y: z\n# c\n", {"a": ["a: 1"], "b": ["b:", "- x", "- y: z", "# c"]}),
+        ("'a': |\n  b: 1\n\n  c\nd: no\n", {"a": ["'a': |", "  b: 1", "", "  c"], "d": ["d: no"]}),
+        ("{a: 1, b: 2}\n", {}),
+        ("a: [\nb: 1]\n", {}),
+        ("a: 1\na b\n", {}),
+    ],
+)
+def test_the_lines_of_a_head_stand_by_their_keys_where_that_can_be_told(
+    head: str, lines: dict[str, list[str]]
+) -> None:
+    assert lines_of_head(f"---\n{head}---\n# Text\n") == lines
