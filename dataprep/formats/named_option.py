@@ -20,13 +20,15 @@ class Naming(NamedTuple):
     """How the answers of one file name their options, as its first rows show it.
 
     `first` is what an index calls the first option; None where no row tells. The others say that
-    some answer is a label or a letter, an index, or an option's text, and nothing else of these.
+    some answer is a label or a letter, an index, or an option's text, and nothing else of these;
+    `is_hidden` that there are options and no answer at all, as in the test splits of HellaSwag.
     """
 
     first: int | None = None
     by_label: bool = False
     by_index: bool = False
     by_text: bool = False
+    is_hidden: bool = False
 
     @property
     def by_place(self) -> bool:
@@ -40,8 +42,11 @@ UNKNOWN = Naming()
 def naming_of(answers: Iterable[tuple[Any, Options]]) -> Naming:
     """What some answers and their options show: an index 0 says 0, one of their number says 1."""
     zero = top = by_label = by_index = by_text = by_number = False
+    hidden = seen = 0
     for given, options in answers:
         value = _one(given)
+        seen += bool(options.texts)
+        hidden += bool(options.texts) and says_nothing(value)
         if not options.texts or value is None:
             continue
         has_text = with_text(value, options) is not None
@@ -56,7 +61,13 @@ def naming_of(answers: Iterable[tuple[Any, Options]]) -> Naming:
         zero = zero or index == 0
         top = top or index == len(options.texts)
     by_text = by_text or (by_number and not by_index)
-    return Naming(0 if zero else 1 if top else None, by_label, by_index, by_text)
+    first = 0 if zero else 1 if top else None
+    return Naming(first, by_label, by_index, by_text, is_hidden=0 < seen == hidden)
+
+
+def says_nothing(value: Any) -> bool:
+    """Whether an answer is not there."""
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def index_in(value: Any, options: Options) -> int | None:
@@ -108,6 +119,14 @@ def _label_at(value: Any, options: Options) -> int | None:
     return folds.index(text.lower()) if folds.count(text.lower()) == 1 else None
 
 
+class Hidden(Exception):
+    """A row has no answer, as none of its file has: it is no example, and no fault."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(column)
+        self.column = column
+
+
 class ChoiceRow(NamedTuple):
     """Where the question of a row, its options and the answer that names one stand."""
 
@@ -120,9 +139,12 @@ class ChoiceRow(NamedTuple):
 def option_named(options: Options, naming: Naming, at: ChoiceRow) -> str:
     """The text of the option that an answer names.
 
-    Raises Unreadable where it names none, and where nothing tells which of two it names.
+    Raises Unreadable where it names none, and where nothing tells which of two it names; Hidden
+    where no row of the file has an answer.
     """
     value = _one(at.row.get(at.answered))
+    if naming.is_hidden and says_nothing(value):
+        raise Hidden(at.answered)
     places = places_of(value, options, naming.first)
     text = with_text(value, options)
     is_beyond = naming.by_index and not naming.by_text and index_in(value, options) is not None

@@ -36,7 +36,7 @@ from dataprep.formats.given_splits import split_of
 from dataprep.formats.inner_keys import InnerKeys, Stripped
 from dataprep.formats.judging import disapprove
 from dataprep.formats.loss_marks import settle_preference, unread_marks
-from dataprep.formats.named_option import Naming
+from dataprep.formats.named_option import Hidden, Naming
 from dataprep.formats.native import broken_messages, located
 from dataprep.formats.open_answer import with_answer
 from dataprep.formats.open_end import cut_open_end
@@ -186,6 +186,9 @@ class RowReader:
             self._take(row, mine, form, read)
         except Unreadable as unreadable:
             read.faults.append(with_names(unreadable.fault, form, row))
+        except Hidden as hidden:
+            keys = {**read.keys, hidden.column: UNLABELLED}
+            return RowRead(form, row=read.row, reason=UNLABELLED, keys=keys)
         return read
 
     def _take(self, row: Row, mine: Stripped, form: RowFormat, read: RowRead) -> None:

@@ -113,3 +113,37 @@ def test_the_flags_that_a_question_names_answer_it(
     ]
     assert len(rows) == 4
     assert {"prompt": asked.prompt, "completion": asked.completion} in rows
+
+
+@pytest.mark.parametrize(
+    "names", [("ctx", "endings", "label"), ("question", "choices", "answerKey")]
+)
+def test_a_split_of_choices_without_answers_is_unlabelled(
+    names: tuple[str, str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The test splits of HellaSwag and CommonsenseQA, of which each row was an error."""
+    monkeypatch.chdir(tmp_path)
+    question, options, answered = names
+    (tmp_path / "set").mkdir()
+    asked = {question: SAID, options: [["sits.", "runs.", "eats."]] * 4}
+    told = pl.DataFrame({**asked, answered: ["1", "0", "2", "0"]})
+    told.write_parquet("set/train.parquet")
+    pl.DataFrame({**asked, answered: [""] * 4}).write_parquet("set/test.parquet")
+    assert run(["convert", "set", "--to", "prompt-completion", "-o", "out"]) == 0
+    assert f"set/test.parquet: {answered} → unlabelled" in capsys.readouterr().err
+    rows = Path("out/prompt-completion/train.jsonl").read_text().splitlines()
+    assert [json.loads(row)["completion"] for row in rows] == ["runs.", "sits.", "eats.", "sits."]
+    assert not Path("out/prompt-completion/test.jsonl").exists()
+
+
+def test_one_choice_without_an_answer_among_others_is_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = {"ctx": SAID, "endings": [["sits.", "runs.", "eats."]] * 4}
+    pl.DataFrame({**asked, "label": ["1", "", "2", "0"]}).write_parquet("a.parquet")
+    assert run(["convert", "a.parquet", "--to", "prompt-completion", "-o", "out"]) == 1
+    assert "a.parquet:2: S005 label names none of the 3 options" in capsys.readouterr().err
