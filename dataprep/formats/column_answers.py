@@ -80,10 +80,8 @@ def refuse_score(at: ChoiceRow) -> None:
     if number is None or number.is_integer():
         return
     words = f"{excerpt(at.answered)} is {excerpt(str(value))}, a number on a scale and no class"
-    rest = "let convert leave such rows out: --drop-invalid"
     flag = template_flag("completion", variable(at.answered, at.row))
-    remedy = f"To learn it as it stands: {flag}. Or else {rest}."
-    raise Unreadable("S004", at.answered, words, remedy)
+    raise Unreadable("S004", at.answered, words, f"To learn it as it stands: {flag}.")
 
 
 def _no_class(at: ChoiceRow) -> str:

@@ -156,7 +156,7 @@ FOREIGN = (
     Foreign(
         "doccano",
         _is_doccano,
-        "the row is an annotation of doccano: its label is a list of spans or of labels",
+        "the row has a list of spans or of labels for its text, as doccano exports them",
         "Give convert a file of such rows alone, or pass --format doccano.",
     ),
     Foreign(

@@ -88,6 +88,7 @@ def test_a_score_of_two_texts_is_asked_for_and_learned_by_its_flag() -> None:
     with pytest.raises(UsageError, match="a number on a scale and no class") as error:
         example(row)
     assert flags_in(str(error.value)) == [{"completion": "{{ label }}"}]
+    assert "--drop-invalid" not in str(error.value)  # the whole numbers alone would be learned
     assert example(row, completion="{{ label }}").output == "3.8"
 
 
