@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dataprep.api.checking import CheckResult, check
     from dataprep.api.converted import ConvertedDataset, load, verify
     from dataprep.api.converting import convert, load_recipe
+    from dataprep.api.mending import MendedFiles
     from dataprep.api.trained import TrainedRun
     from dataprep.api.training import plan, train
     from dataprep.finding import (
@@ -39,6 +40,7 @@ __all__ = [
     "EnvironmentProblem",
     "Finding",
     "InvalidData",
+    "MendedFiles",
     "NothingToDo",
     "Place",
     "Predictions",
@@ -68,6 +70,7 @@ _HOME = {
     "EnvironmentProblem": ("finding", "EnvironmentProblem"),
     "Finding": ("finding", "Finding"),
     "InvalidData": ("finding", "InvalidData"),
+    "MendedFiles": ("api.mending", "MendedFiles"),
     "NothingToDo": ("finding", "NothingToDo"),
     "Place": ("finding", "Place"),
     "Predictions": ("api.asking", "Predictions"),

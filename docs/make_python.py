@@ -22,7 +22,7 @@ FUNCTIONS = (
     "load_recipe",
     "verify",
 )
-RESULTS = ("ConvertedDataset", "CheckResult", "TrainedRun", "Predictions")
+RESULTS = ("ConvertedDataset", "CheckResult", "MendedFiles", "TrainedRun", "Predictions")
 _WIDTH = 100
 
 

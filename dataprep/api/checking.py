@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack, overload
 
 from dataprep import checker
 from dataprep.api.hub import guard_hub_token
+from dataprep.api.mending import MendedFiles, is_mending, mended
 from dataprep.api.numbers import CHECK
 from dataprep.api.options import checked
 from dataprep.api.paths import StrPath, several
@@ -128,6 +130,52 @@ class CheckResult:
         )
 
 
+class CheckChoices(TypedDict, total=False):
+    """What a check may be told, beside what it mends."""
+
+    target: str | None
+    select: str | Sequence[str]
+    ignore: str | Sequence[str]
+    fail_on: Literal["error", "warning", "info"] | None
+    tokens: bool
+    tokenizer: StrPath | None
+    epochs: int | None
+    evaluation: StrPath | Sequence[StrPath]
+    completion_schema: StrPath | None
+    language: str | None
+    near_duplicates: bool
+    providers: StrPath | None
+
+
+@overload
+def check(
+    *files: StrPath,
+    fix: None = None,
+    diff: Literal[False] = False,
+    **options: Unpack[CheckChoices],
+) -> CheckResult: ...
+
+
+@overload
+def check(
+    *files: StrPath,
+    fix: Literal["safe", "all"],
+    diff: bool = False,
+    output: StrPath | None = None,
+    **options: Unpack[CheckChoices],
+) -> MendedFiles: ...
+
+
+@overload
+def check(
+    *files: StrPath,
+    fix: Literal["safe", "all"] | None = None,
+    diff: Literal[True],
+    output: StrPath | None = None,
+    **options: Unpack[CheckChoices],
+) -> MendedFiles: ...
+
+
 @checked(CHECK)
 def check(
     *files: StrPath,
@@ -135,6 +183,9 @@ def check(
     select: str | Sequence[str] = (),
     ignore: str | Sequence[str] = (),
     fail_on: Literal["error", "warning", "info"] | None = None,
+    fix: Literal["safe", "all"] | None = None,
+    diff: bool = False,
+    output: StrPath | None = None,
     tokens: bool = False,
     tokenizer: StrPath | None = None,
     epochs: int | None = None,
@@ -143,14 +194,19 @@ def check(
     language: str | None = None,
     near_duplicates: bool = True,
     providers: StrPath | None = None,
-) -> CheckResult:
+) -> CheckResult | MendedFiles:
     """Judge training files before they are uploaded or trained on. Nothing leaves the machine.
 
     The options are those of the command, `dataprep check --help`, and so are the settings in
     pyproject.toml, above which they stand. Several files are splits of one dataset. All findings
     are held in memory. What is found is returned and not raised; UsageError is raised for files
     that hold no training rows and for what cannot be asked.
+
+    With `fix` ("safe", or "all" for the fixes too that may change what is learned) a mended copy is
+    written of each file, train.fixed.jsonl or `output`; with `diff` what it would change is told,
+    and nothing is written. MendedFiles are returned then.
     """
+    copy = None if output is None else Path(output)
     with prepared_check(
         tuple(map(Path, files)),
         target=target,
@@ -166,6 +222,10 @@ def check(
         near_duplicates=near_duplicates,
         providers=None if providers is None else Path(providers),
     ) as made:
+        if is_mending(fix=fix, diff=diff, output=copy):
+            shown = io.StringIO()
+            done = tuple(mended(made, fix=fix, diff=shown if diff else None, output=copy))
+            return MendedFiles(done, shown.getvalue(), made.fail_on)
         findings = tuple(made.findings())
         seen, account = made.context.seen, made.account
         return CheckResult(

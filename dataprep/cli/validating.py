@@ -12,7 +12,6 @@ from dataprep.cli.flag_owners import owned, owned_counts
 from dataprep.cli.next_steps import name_next
 from dataprep.cli.numbers import at_least
 from dataprep.cli.screen import Flag, Quiet, console
-from dataprep.finding import UsageError
 from dataprep.shell import command_line
 
 FEW = 3
@@ -97,6 +96,7 @@ def check(
         Your own table of limits and prices, or what differs in it.
     """
     from dataprep.api.checking import prepared_check
+    from dataprep.api.mending import is_mending
 
     named = {
         "target": target or False,
@@ -120,10 +120,8 @@ def check(
         near_duplicates=near_duplicates,
         providers=providers,
     ) as made:
-        if fix or diff:
+        if is_mending(fix=fix, diff=diff, output=output):
             return _mend(made, fix=fix, diff=diff, output=output, command=again)
-        if output is not None:
-            raise UsageError("--output names a mended copy.", "Add --fix or --fix=all.")
         counts = _judge(made, output_format=output_format, quiet=quiet, command=again)
         account = made.account
         if account is not None and account.splits:
@@ -182,23 +180,13 @@ def _mend(
 
     0 says that a copy without them was written, or that there was nothing to mend.
     """
-    from dataprep import fixes, sources
-    from dataprep.recipe import Source
+    from dataprep.api.mending import mended
 
-    files, target, context = made.files, made.target, made.context
-    if output is not None and len(files) > 1:
-        raise UsageError("--output names one file.", "Mend the files one by one.")
-    for file in files:
-        sources.refuse_missing(Source(path=str(file)), Path())
     left = changes = False
-    for file in files:
-        unsafe = fix == "all"
+    for fixed in mended(made, fix=fix, diff=sys.stdout if diff else None, output=output):
         if diff:
-            seen = fixes.preview(file, sys.stdout, unsafe=unsafe, target=target, context=context)
-            changes = changes or seen.changed + seen.removed > 0
+            changes = changes or fixed.changed + fixed.removed > 0
             continue
-        out = output or fixes.default_out(file)
-        fixed = fixes.fix(file, out, unsafe=unsafe, target=target, context=context)
         _show_fixed(fixed, command)
         left = left or fixed.after.at_least(made.fail_on) > 0
     if diff and not changes:

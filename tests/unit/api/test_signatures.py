@@ -16,9 +16,11 @@ from dataprep.cli import validating as check_command
 
 SCREEN = {
     "convert": {"quiet", "then"},
-    "check": {"quiet", "output_format", "fix", "diff", "output"},
+    "check": {"quiet", "output_format"},
 }
-"""Options that say what is printed, and of check those that write a mended copy."""
+"""Options that say what is printed."""
+MENDING = ("fix", "diff", "output")
+"""Options of check that write a mended copy; they are not asked before it reads."""
 OURS = {"progress"}
 
 
@@ -63,6 +65,11 @@ def test_the_options_of_a_command_and_of_its_function_are_the_same(
     }
 
 
+def test_a_type_checker_knows_every_option_of_check() -> None:
+    named = {*inspect.signature(dataprep.check).parameters} - {"files", *MENDING}
+    assert checking.CheckChoices.__annotations__.keys() == named
+
+
 @pytest.mark.parametrize("function", [dataprep.convert, convert_command.convert])
 def test_every_option_of_convert_arrives_where_it_is_used(
     function: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
@@ -85,7 +92,7 @@ def test_every_option_of_check_arrives_where_it_is_used(
     function: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(checking, "prepared_check", arriving)
-    screen = SCREEN["check"]
+    screen = (*SCREEN["check"], *MENDING)
     names = [n for n in inspect.signature(function).parameters if n not in (*screen, "files")]
     with pytest.raises(Arrived) as caught:
         inspect.unwrap(function)("file", **{name: f"the {name}" for name in names})
