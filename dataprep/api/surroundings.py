@@ -77,21 +77,24 @@ def _numbers_restored() -> Iterator[None]:
 
 @contextmanager
 def _torch_restored() -> Iterator[None]:
-    """Torch's random numbers and threads, and transformers' bars, where they are installed."""
+    """Torch's random numbers and threads, and the bars of transformers and of the Hub's client."""
     try:
         import torch
         from transformers.utils import logging as bars
     except ModuleNotFoundError:
         yield
         return
+    from dataprep.network import restored_hub_bars
+
     threads, shown = torch.get_num_threads(), bars.is_progress_bar_enabled()
-    try:
-        with torch.random.fork_rng():
-            yield
-    finally:
-        torch.set_num_threads(threads)
-        if shown:
-            bars.enable_progress_bar()  # type: ignore[no-untyped-call]
+    with restored_hub_bars():
+        try:
+            with torch.random.fork_rng():
+                yield
+        finally:
+            torch.set_num_threads(threads)
+            if shown:
+                bars.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from dataprep.network.address import (
     shown,
 )
 from dataprep.network.guarded import guarded
+from dataprep.network.hub_bars import hidden_hub_bars, restored_hub_bars
 from dataprep.network.hub_token import hub_is_open, keep_hub_token
 from dataprep.network.keys import (
     AZURE_ENDPOINT,
@@ -39,6 +40,7 @@ __all__ = [
     "azure_address",
     "granted",
     "guarded",
+    "hidden_hub_bars",
     "hub_is_open",
     "is_loopback",
     "keep_hub_token",
@@ -46,6 +48,7 @@ __all__ = [
     "origin_of",
     "own_variable",
     "refuse_unencrypted",
+    "restored_hub_bars",
     "same_place",
     "server_address",
     "shown",

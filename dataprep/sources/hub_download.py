@@ -8,7 +8,6 @@ subset where the card tells of several.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from glob import escape
@@ -93,7 +92,7 @@ def downloaded(typed: str, subset: str | None, is_read: Callable[[str], bool]) -
     subset that is not there, NothingToDo where no file can be read, EnvironmentProblem where the
     Hub cannot be reached and there is no copy here.
     """
-    from dataprep.network import keep_hub_token
+    from dataprep.network import hidden_hub_bars, keep_hub_token
 
     address = hub_address(typed)
     keep_hub_token()
@@ -102,8 +101,19 @@ def downloaded(typed: str, subset: str | None, is_read: Callable[[str], bool]) -
         errors: Any = import_module("huggingface_hub.errors")
     except ImportError:
         raise extra_missing("train", "huggingface_hub") from None
-    if not sys.stderr.isatty():
-        import_module("huggingface_hub.utils").disable_progress_bars()
+    with hidden_hub_bars():
+        folder, words = _fetched(hub, errors, address, subset, is_read)
+    return folder / address.inside if address.inside else folder, words
+
+
+def _fetched(
+    hub: Any,
+    errors: Any,
+    address: HubAddress,
+    subset: str | None,
+    is_read: Callable[[str], bool],
+) -> tuple[Path, str]:
+    """The folder of a data set in the cache, and how it came there."""
     try:
         info = hub.HfApi().dataset_info(
             address.name, revision=address.revision, files_metadata=True, timeout=_SECONDS
@@ -119,7 +129,7 @@ def downloaded(typed: str, subset: str | None, is_read: Callable[[str], bool]) -
             raise problem from None
         folder = _copy_here(hub, address, problem)
         words = f"the Hub was not reached, so a copy of before is read: {folder.name[:12]}"
-    return folder / address.inside if address.inside else folder, words
+    return folder, words
 
 
 def _snapshot(hub: Any, address: HubAddress, names: list[str]) -> Path:

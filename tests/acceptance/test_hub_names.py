@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
+from subprocess import run as run_python
 from typing import Any
 
 import pytest
@@ -86,6 +88,19 @@ def test_a_subset_is_downloaded_with_its_splits_and_classes(
     assert str(tmp_path) not in card + json.dumps(manifest)
     recipe = yaml.safe_load(card.split("```yaml\n")[1].split("```")[0])
     assert recipe["sources"][0]["path"] == "hf://datasets/ada/glue"
+
+
+@pytest.mark.usefixtures("typed")
+def test_a_script_keeps_its_progress_bars(tmp_path: Path) -> None:
+    program = (
+        "import dataprep\nfrom huggingface_hub.utils import are_progress_bars_disabled\n"
+        "dataprep.convert('hf://datasets/ada/plain', to='prompt-completion', out='out')\n"
+        "print(are_progress_bars_disabled())"
+    )
+    ended = run_python(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (ended.stdout, ended.stderr) == ("False\n", "")
 
 
 def test_several_subsets_are_named_before_anything_but_the_card_is_downloaded(

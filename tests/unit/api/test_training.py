@@ -13,6 +13,7 @@ import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -36,6 +37,7 @@ COMMANDS: dict[str, tuple[Callable[..., int], Callable[..., Path]]] = {
     "kto": (alignment.kto, kto.train),
     "grpo": (alignment.grpo, grpo.train),
 }
+hub_bars: Any = import_module("huggingface_hub.utils.tqdm")
 NAMED = {"folder", "out", "model"}
 PLANNED = {"plan", "gpu"}
 """Of the function `plan`."""
@@ -122,6 +124,7 @@ def state() -> dict[str, Any]:
         "levels": [logging.getLogger(name).level for name in ("transformers", "huggingface_hub")],
         "alive": threading.enumerate(),
         "kernels": "kernels" in sys.modules,
+        "bars": dict(hub_bars.progress_bar_states),
     }
 
 
@@ -135,6 +138,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         folder / "rows.jsonl", to="t5", out=folder / "out", near_duplicates="off"
     )
     steps: list[int] = []
+    hub_bars.progress_bar_states["some.downloads"] = False
     before = state()
     run = dataprep.train(
         "t5",
