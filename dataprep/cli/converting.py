@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from dataprep.cli.flag_owners import owned_counts
+from dataprep.cli.flag_owners import owned_counts, with_owners
 from dataprep.cli.next_steps import for_dataset
 from dataprep.cli.numbers import any_number, at_least, between
 from dataprep.cli.screen import Quiet, console
@@ -249,12 +249,13 @@ def convert(
             workers=workers,
             progress=bars,
         )
+    command = ("convert",) if then else ("train",)
     report.print_notes(outcome.notes, screen)
     if outcome.journal.counts.total:
-        counts = owned_counts(outcome.journal.counts, ("convert",))
+        counts = owned_counts(outcome.journal.counts, command)
         report.print_counts(counts, screen, fixable=False)
     if outcome.refused:
-        screen.print(_why_refused(outcome), soft_wrap=True)
+        screen.print(with_owners(_why_refused(outcome), command), soft_wrap=True)
         return 1
     report.print_agreement(outcome.agreement, screen)
     report.print_reliability(outcome.reliability, screen)

@@ -67,6 +67,18 @@ def test_what_cannot_be_converted_is_not_trained(dataprep: Run, tmp_path: Path) 
     assert [p.name for p in tmp_path.iterdir()] == ["rows.jsonl"]
 
 
+def test_a_flag_of_convert_is_told_as_one(dataprep: Run, tmp_path: Path) -> None:
+    rows = "".join(f'{{"prompt": "{n}?", "completion": "{n}"}}\n' for n in range(20))
+    (tmp_path / "rows.jsonl").write_text(rows + '{"prompt": "a", "completion": 3}\n')
+    done = dataprep("train", "t5", "rows.jsonl", "-o", "run")
+    assert done.returncode == 1
+    said = " ".join(done.stderr.split())
+    assert "pass --drop-invalid to leave those rows out" in said
+    assert said.endswith("--drop-invalid is a flag of dataprep convert.")
+    done = dataprep("convert", "rows.jsonl", "--to", "t5")
+    assert "is a flag of" not in done.stderr
+
+
 def test_nothing_is_converted_for_a_run_that_cannot_begin(dataprep: Run, tmp_path: Path) -> None:
     source = export(tmp_path)
     (tmp_path / "run").mkdir()
