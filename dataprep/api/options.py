@@ -70,6 +70,9 @@ def _taken(said: str, value: Any, kind: Any, numbers: NumberRange = ANY) -> Any:
     number = isinstance(plain, int | float) and not isinstance(plain, bool)
     if not any(_fits(plain, member) for member in members):
         raise UsageError(f"{said} is {excerpt(repr(value))}.", _asked(plain, members, numbers))
+    if _names_nothing(plain, members):
+        what = f"{said} is {excerpt(repr(value))}, and names nothing."
+        raise UsageError(what, "As a path, . is this folder.")
     if number and not numbers.holds(plain):
         raise UsageError(f"{said} is {excerpt(repr(plain))}.", numbers.advice(plain))
     return float(plain) if number and int not in members else plain
@@ -88,6 +91,18 @@ def _fits(value: Any, kind: Any) -> bool:
         several = isinstance(value, Collection) and not isinstance(value, str | bytes | Mapping)
         return several and all(any(_fits(each, one) for one in _members(of)) for each in value)
     return callable(value) if origin is Callable else isinstance(value, origin)
+
+
+def _names_nothing(value: Any, members: tuple[Any, ...]) -> bool:
+    """Whether a path, or one of several, is an empty text, which pathlib takes for this folder."""
+    if isinstance(value, str) and not value:
+        return any((get_origin(member) or member) is os.PathLike for member in members)
+    return any(
+        _names_nothing(each, _members(get_args(member)[0]))
+        for member in members
+        if get_origin(member) is SequenceType and _fits(value, member)
+        for each in value
+    )
 
 
 def _members(kind: Any) -> tuple[Any, ...]:
