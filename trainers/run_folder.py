@@ -41,11 +41,16 @@ def claim(out: Path, *, resume: bool) -> bool:
     """Whether an unfinished run goes on; raises UsageError for a folder that is used otherwise."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return False
-    unfinished = (out / SETTINGS).is_file() and not (out / CARD).exists()
-    if unfinished and resume:
-        return True
-    if unfinished:
+    is_run, is_finished = (out / SETTINGS).is_file(), (out / CARD).exists()
+    if is_run and not is_finished:
+        if resume:
+            return True
         raise _begun(out)
+    if is_run and resume:
+        raise UsageError(
+            f"The run in {out} is finished, and --resume goes on with one that is not.",
+            "Train longer in another folder: --out, with more --epochs or --max-minutes.",
+        )
     raise UsageError(
         f"{out} is there already, and no run replaces another.",
         "Choose another folder with --out; --resume goes on with a run that was not finished.",

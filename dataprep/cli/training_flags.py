@@ -74,7 +74,7 @@ class TrainingFlags(CommonFlags):
     precision: Literal["auto", "fp32", "bf16", "fp16"] = "auto"
     "auto takes bf16 where the hardware has it; T5 refuses fp16, in which it overflows."
     max_minutes: Annotated[float | None, above(0)] = None
-    "Stop in good order after so many minutes."
+    "End after so many minutes, to which the learning rate comes down; the run is finished then."
     batch_tokens: Annotated[int, at_least(1)] = 1500
     "Tokens of a batch, with their padding."
     packing: Flag = False

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-from dataprep.conversion.journal import ADJUDICATION, ConversionJournal
 from dataprep.conversion.ledger import Ledger
 from dataprep.finding import NothingToDo
 from dataprep.rules import CATALOGUE
@@ -52,26 +50,6 @@ def no_example(
     said = f": {_often(reasons)}" if reasons else ""
     read = "".join(f" Read was: {words}." for words in exports)
     return NothingToDo(f"No example came of the input{said}.{read}", _way_out(reasons))
-
-
-def disputes_kept(
-    error: NothingToDo, journal: ConversionJournal, staged: Path, out: Path
-) -> NothingToDo:
-    """The same refusal, which tells where the disputed tasks are, for an adjudicator.
-
-    There is no output for them to be in, so they are written beside it.
-    """
-    if not journal.disputed:
-        return error
-    path = out.with_name(f"{out.name}.{ADJUDICATION}")
-    journal.close()
-    journal.adjudication()
-    try:
-        (staged / ADJUDICATION).replace(path)
-    except OSError:
-        return error
-    said = f"What is disputed is in {path}: push it, and pass what comes back as --settled."
-    return NothingToDo(error.message, f"{error.remedy} {said}")
 
 
 def empty_targets(

@@ -17,6 +17,7 @@ from dataprep import workers as pool
 from dataprep._version import __version__
 from dataprep.annotation import AgreementResult
 from dataprep.conversion.config_beside import read_beside
+from dataprep.conversion.disputes_beside import disputes_kept
 from dataprep.conversion.dividing_fields import check_split_names, notes_on_fields, notes_on_names
 from dataprep.conversion.division import NOT_TOGETHER, Division
 from dataprep.conversion.earlier import (
@@ -30,7 +31,7 @@ from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.ledger import Ledger
 from dataprep.conversion.manifest import divided_by, hashed_beside, made_from
 from dataprep.conversion.mixing import Mixture, refuse_shares
-from dataprep.conversion.nothing import disputes_kept, empty_targets, no_example
+from dataprep.conversion.nothing import empty_targets, no_example
 from dataprep.conversion.output_card import write_card
 from dataprep.conversion.rounds import WaitingShard, divided, mixture_of, writings
 from dataprep.conversion.settled_account import STAGE, UNIT, SettledAccount

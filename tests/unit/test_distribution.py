@@ -49,7 +49,7 @@ def test_the_name_and_the_version_stand_in_one_place() -> None:
     assert "version" not in project["project"]
     assert project["project"]["dynamic"] == ["version"]
     assert project["tool"]["hatch"]["version"]["path"] == "dataprep/_version.py"
-    assert project["project"]["scripts"] == {"dataprep": "dataprep.cli:main"}
+    assert project["project"]["scripts"] == {"dataprep": "dataprep.__main__:main"}
     changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
     newest = re.search(r"^## (\S+)", changes, re.MULTILINE)
     assert newest is not None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dataprep.conversion import disputes_beside
 from dataprep.finding import NothingToDo
 from dataprep.frames import read_frame
 from tests.building import BAD, GOOD, NER, annotated, choices, of_task, region
@@ -226,3 +228,31 @@ def test_an_annotator_who_was_not_asked_was_not_silent(tmp_path: Path) -> None:
     (row,) = learned(tmp_path / "out")
     assert json.loads(row["answer"]) == {"label": [{"text": "Ada", "label": "PER"}]}
     assert (tmp_path / "out" / "adjudication.json").exists()
+
+
+def test_a_file_of_somebody_else_stays_and_the_disputes_go_beside_it(tmp_path: Path) -> None:
+    theirs = tmp_path / "out.adjudication.json"
+    edited = [{"data": {"text": "Hm."}, "meta": {"dataprep": {}}, "annotations": []}]
+    for content in ("precious", "[]", json.dumps(edited)):
+        theirs.write_text(content)
+        with pytest.raises(NothingToDo, match=r"is in .*out\.adjudication-2\.json"):
+            ran(tmp_path, [TIE], [])
+        assert theirs.read_text() == content
+    assert not (tmp_path / "out.adjudication-3.json").exists(), "a run's own is replaced"
+
+
+def test_a_folder_of_that_name_stays_too(tmp_path: Path) -> None:
+    (tmp_path / "out.adjudication.json").mkdir()
+    with pytest.raises(NothingToDo, match=r"is in .*out\.adjudication-2\.json"):
+        ran(tmp_path, [TIE], [])
+
+
+def test_disputes_that_cannot_be_kept_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(disputes_beside, "put_new", full)
+    with pytest.raises(NothingToDo, match=r"not be kept beside .*: no space left on device"):
+        ran(tmp_path, [TIE], [])

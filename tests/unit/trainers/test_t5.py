@@ -187,6 +187,8 @@ def test_fp16_is_refused_with_the_reason(dataset: Path, tmp_path: Path) -> None:
 def test_a_run_folder_that_is_used_is_left_alone(run: Path, dataset: Path) -> None:
     with pytest.raises(UsageError, match="no run replaces another"):
         t5.train(dataset, out=run)
+    with pytest.raises(UsageError, match="finished, and --resume goes on with one that is not"):
+        t5.train(dataset, out=run, resume=True)
 
 
 def test_a_loss_that_is_nan_ends_the_run_and_leaves_the_journal(
