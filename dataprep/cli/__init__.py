@@ -24,6 +24,7 @@ from dataprep.cli import (
     validating,
 )
 from dataprep.cli.flag_owners import known_command, with_owners
+from dataprep.cli.help_pages import HelpPages
 from dataprep.cli.hub_addresses import refuse_hub_addresses
 from dataprep.cli.screen import console, usage
 from dataprep.cli.training import train
@@ -52,6 +53,7 @@ app = App(
     dataprep train t5 out/        |   dataprep train openai out/ --dry-run
     """,
     help_format="plaintext",
+    help_formatter=HelpPages(),
     suppress_keyboard_interrupt=False,  # `run` says what became of the work
     default_parameter=Parameter(json_list=False, json_dict=False),  # "[1]" is a name
 )
