@@ -62,8 +62,11 @@ class MendedFiles:
         """What was done, and what is left, on one line."""
         did = [_done(file) for file in self.files if file.out is not None]
         changed, removed = (sum(getattr(f, n) for f in self.files) for n in ("changed", "removed"))
-        if not did and (changed or removed) and self.diff:
-            did = [f"{counted(changed, 'line')} would be changed, {removed:,} removed"]
+        if not did and self.diff:
+            same = (file for file in self.files if not file.changed + file.removed)
+            did = [told for file in same for told in file.file_changes]
+            if changed or removed:
+                did.append(f"{counted(changed, 'line')} would be changed, {removed:,} removed")
         left = ", ".join(f"{code} {self.left.rules[code]:,}" for code in self.left.worst_first())
         verdict = "ok" if self.ok else "not ok"
         told = "; ".join(did) or "nothing is mended"
@@ -118,5 +121,6 @@ def mended(
 
 def _done(file: Fixed) -> str:
     codes = ", ".join(f"{code} {number:,}" for code, number in sorted(file.mended.items()))
-    did = f"{counted(file.changed, 'line')} changed, {file.removed:,} removed"
-    return f"{file.out}: {did}, mended {codes or 'nothing'}"
+    did = [*file.file_changes] if not file.changed + file.removed else []
+    did = did or [f"{counted(file.changed, 'line')} changed", f"{file.removed:,} removed"]
+    return f"{file.out}: {', '.join(did)}, mended {codes or 'nothing'}"

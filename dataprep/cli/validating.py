@@ -185,7 +185,7 @@ def _mend(
     left = changes = False
     for fixed in mended(made, fix=fix, diff=sys.stdout if diff else None, output=output):
         if diff:
-            changes = changes or fixed.changed + fixed.removed > 0
+            changes = changes or fixed.changed + fixed.removed > 0 or bool(fixed.file_changes)
             continue
         _show_fixed(fixed, command)
         left = left or fixed.after.at_least(made.fail_on) > 0
@@ -210,6 +210,7 @@ def _show_fixed(made: Fixed, command: str) -> None:
         mended=made.mended,
         left=made.left,
         copies_made=made.copies_made,
+        file_changes=made.file_changes,
     )
     counts, screen = owned_counts(made.after, ("check",)), report.console(sys.stdout)
     report.print_counts(counts, screen, command=command)

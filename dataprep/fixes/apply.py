@@ -18,8 +18,8 @@ from dataprep.finding import Finding, Fix, Severity, UsageError
 from dataprep.fixes.file import Change, FoundLines, Settler
 from dataprep.fixes.line import LineMender
 from dataprep.fixes.line_fixes import rewritten
-from dataprep.fixes.whole_file import CODES, WholeFile, edits_between, mend_file
-from dataprep.report import Counts, Edit, write_diff
+from dataprep.fixes.whole_file import CODES, WholeFile, edits_between, file_changes, mend_file
+from dataprep.report import Counts, Edit, printable, write_diff
 from dataprep.rules import CATALOGUE
 
 _HIDDEN = "[hidden]"
@@ -31,8 +31,9 @@ class Fixed:
     """What a fix did: lines changed and removed, and what was found before and after.
 
     `copies_made` of the removed lines became copies of others by the other fixes alone. `out` is
-    the new file, None where nothing could be mended or only the diff was shown;
-    `not_swept` are what runs that were killed left beside it, and cannot be removed.
+    the new file, None where nothing could be mended or only the diff was shown; `file_changes` say
+    what becomes of the file as a whole, and of no line (`UTF-16 becomes UTF-8`). `not_swept` are
+    what runs that were killed left beside it, and cannot be removed.
     """
 
     out: Path | None
@@ -43,6 +44,7 @@ class Fixed:
     fixes: Mapping[str, Fix]
     not_swept: Sequence[Path] = ()
     copies_made: int = 0
+    file_changes: Sequence[str] = ()
 
     @property
     def mended(self) -> dict[str, int]:
@@ -87,11 +89,13 @@ def fix(
             folder.mkdir()
             repair = _repair(path, out, folder, unsafe=unsafe, target=target, context=context)
             settled = repair.settle(folder / path.name)
+            told = file_changes(path, folder / path.name) if settled else ()
             if settled:
                 _put(folder / path.name, out)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return replace(repair.result(out if settled else None), not_swept=left)
+    done = repair.result(out if settled else None)
+    return replace(done, not_swept=left, file_changes=told)
 
 
 def _put(made: Path, out: Path) -> None:
@@ -113,15 +117,21 @@ def preview(
     target: str | None = None,
     context: checks.Context | None = None,
 ) -> Fixed:
-    """Write what `fix` would change as a unified diff, secrets and personal data hidden."""
+    """Write what `fix` would change as a unified diff, secrets and personal data hidden.
+
+    What becomes of the file as a whole stands before it, where `patch` reads over it.
+    """
+    told: tuple[str, ...] = ()
     with tempfile.TemporaryDirectory() as folder, store.environment_errors(Path(folder)):
         repair = _repair(
             path, default_out(path), Path(folder), unsafe=unsafe, target=target, context=context
         )
-        if repair.settle(Path(folder) / path.name):
+        if repair.settle(staged := Path(folder) / path.name):
+            told = file_changes(path, staged)
+            stream.writelines(f"{printable(str(path))}: {each}.\n" for each in told)
             edits = (_shown(*change) for change in repair.changes() if change[1] != change[2])
             write_diff(edits, str(path), str(default_out(path)), stream)
-    return repair.result(None)
+    return replace(repair.result(None), file_changes=told)
 
 
 @dataclass(slots=True)

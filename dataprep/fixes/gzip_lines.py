@@ -24,6 +24,13 @@ def is_gzip(path: Path) -> bool:
         return file.read(2) == _GZIP
 
 
+def head_of(path: Path, size: int) -> bytes:
+    """The first bytes of what a file holds, unpacked."""
+    with path.open("rb") as file:
+        stream = gzip.GzipFile(fileobj=file) if is_gzip(path) else file
+        return cast(BinaryIO, stream).read(size)
+
+
 def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
     r"""Number and bytes of each line; lines end with \n and nothing else.
 

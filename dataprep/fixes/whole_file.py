@@ -9,8 +9,10 @@ from pathlib import Path
 
 from dataprep import sources
 from dataprep.fixes.file import Change
-from dataprep.fixes.gzip_lines import is_gzip, write_lines
+from dataprep.fixes.gzip_lines import head_of, is_gzip, write_lines
+from dataprep.fixes.line_fixes import BOM
 from dataprep.rules import CATALOGUE
+from dataprep.sources.encodings import LOOKED_AT, wide_encoding
 
 CODES = sources.MENDED
 """The rules whose findings are of a whole file, and have a fix of it."""
@@ -52,6 +54,16 @@ def mend_file(path: Path, out: Path, codes: Collection[str]) -> WholeFile | None
         out.unlink()
         return None
     return made
+
+
+def file_changes(before: Path, after: Path) -> tuple[str, ...]:
+    """What differs between two files as a whole and in no row, in words: encoding and its mark."""
+    old, new = head_of(before, LOOKED_AT), head_of(after, LOOKED_AT)
+    encoding = wide_encoding(old)
+    if encoding is not None and wide_encoding(new) is None:
+        return (f"{encoding.words} becomes UTF-8",)
+    marked = old.startswith(BOM) and not new.startswith(BOM)
+    return ("the byte order mark is taken away",) * marked
 
 
 def edits_between(

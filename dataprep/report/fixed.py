@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -20,16 +20,19 @@ def print_fixed(
     mended: Mapping[str, int],
     left: Mapping[str, int],
     copies_made: int = 0,
+    file_changes: Sequence[str] = (),
 ) -> None:
     """Print what was mended, where it stands, and what is left though it has a fix.
 
     `mended` and `left` are numbers of findings by code; `out` is None where nothing was written.
     `copies_made` of the removed lines were the same as others only once those were mended.
+    `file_changes` are named where no line was changed.
     """
     if out is None:
         console.print(Text("Nothing was mended, and no file was written.", "dim"))
     else:
-        did = [f"{counted(changed, 'line')} changed"] * bool(changed)
+        did = [*file_changes] if not changed + removed else []
+        did += [f"{counted(changed, 'line')} changed"] * bool(changed)
         did += [f"{counted(removed, 'line')} removed"] * bool(removed)
         codes = ", ".join(f"{code} {number:,}" for code, number in sorted(mended.items()))
         line = plain(f"{out}: ", "bold").append(f"{' and '.join(did)}. Mended: {codes or 'none'}.")

@@ -213,7 +213,7 @@ def _refused(raw: bytes, error: jsonio.JsonError, start: int, place: Place, colu
     ahead = column - 1 if error.line == 1 else 0
     at = Place(file=place.file, line=line, column=(error.column or 1) + ahead, path=place.path)
     words = f"{error.message} (row {place.path}, byte {start + byte_of(raw, error):,})"
-    return found(error.code, words, at)
+    return found(error.code, words, at, by_hand=error.code == "J002")  # its fix is of whole files
 
 
 def _unwrap(item: Record | Finding) -> Record | Finding:

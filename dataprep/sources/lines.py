@@ -176,7 +176,9 @@ def _row(raw: bytes, place: Place, offset: int, causes: RowCauses) -> Record | F
         if meant is not None:
             return meant
         at = Place(file=place.file, line=place.line, column=error.column)
-        return rules.found(error.code, error.message, at, remedy=_remedy(raw, error.code))
+        remedy = _remedy(raw, error.code)
+        by_hand = error.code == "J002"  # its fix is of whole files
+        return rules.found(error.code, error.message, at, remedy=remedy, by_hand=by_hand)
     if not isinstance(value, dict):
         return rules.found(
             "J005", f"is {_KINDS.get(type(value), 'a number')}, not an object", place

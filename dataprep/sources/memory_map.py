@@ -75,7 +75,7 @@ def _utf_8_of(text: mmap.mmap, encoding: WideEncoding, name: str) -> mmap.mmap |
         return _temporary(transcode, name)
     except UnicodeError:
         words = f"the file begins as {encoding.words}, and is not that"
-        return found("J002", words, Place(file=name))
+        return found("J002", words, Place(file=name), by_hand=True)
 
 
 def _spooled(stream: io.BufferedIOBase, name: str, size: int) -> mmap.mmap | Finding:

@@ -59,7 +59,9 @@ def test_a_diff_is_that_of_the_command_and_nothing_is_written(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     made = dataprep.check("rows.jsonl", diff=True)
-    assert made.diff.startswith("--- rows.jsonl\n+++ rows.fixed.jsonl\n@@ -1 +1 @@\n-\ufeff{")
+    told, _, diff = made.diff.partition("\n")
+    assert told == "rows.jsonl: the byte order mark is taken away."
+    assert diff.startswith("--- rows.jsonl\n+++ rows.fixed.jsonl\n@@ -1 +1 @@\n-\ufeff{")
     assert names() == ["rows.jsonl"]
     assert run(["check", "rows.jsonl", "--diff"]) == 0
     assert capsys.readouterr().out == made.diff

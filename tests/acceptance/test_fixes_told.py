@@ -1,0 +1,74 @@
+"""What `--fix --diff` and `--fix` say of a file whose bytes change and whose rows do not."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+import dataprep
+from dataprep.cli import run
+
+ROW = '{"prompt": "Is Zoë 7?", "completion": "no"}\n'
+MARK = b"\xef\xbb\xbf"
+CHANGES = {
+    "UTF-16": (ROW.encode("utf-16"), "UTF-16 becomes UTF-8"),
+    "UTF-16, CRLF": (ROW.replace("\n", "\r\n").encode("utf-16"), "UTF-16 becomes UTF-8"),
+    "UTF-16, no last line end": (ROW.rstrip().encode("utf-16"), "UTF-16 becomes UTF-8"),
+    "UTF-16, packed": (gzip.compress(ROW.encode("utf-16")), "UTF-16 becomes UTF-8"),
+    "UTF-32": (ROW.encode("utf-32"), "UTF-32 becomes UTF-8"),
+    "UTF-16, unmarked": (
+        ROW.encode("utf-16-be"),
+        "UTF-16 without a byte order mark becomes UTF-8",
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def in_a_new_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_another_encoding_is_said_by_the_diff_and_by_the_report(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw, words = CHANGES[name]
+    Path("rows.jsonl").write_bytes(raw)
+    assert run(["check", "rows.jsonl", "--fix", "--diff"]) == 0
+    said = capsys.readouterr()
+    assert said.out == f"rows.jsonl: {words}.\n"
+    assert said.err == ""
+    assert [path.name for path in Path().iterdir()] == ["rows.jsonl"]
+    assert run(["check", "rows.jsonl", "--fix"]) == 0
+    said = capsys.readouterr()
+    assert said.err.splitlines()[0] == f"rows.fixed.jsonl: {words}. Mended: J002 1."
+
+
+def test_python_says_it_too() -> None:
+    Path("rows.jsonl").write_bytes(ROW.encode("utf-16"))
+    shown = dataprep.check("rows.jsonl", diff=True)
+    assert repr(shown).startswith("MendedFiles(ok): UTF-16 becomes UTF-8. Left: ")
+    made = dataprep.check("rows.jsonl", fix="safe")
+    assert repr(made) == (
+        "MendedFiles(ok): rows.fixed.jsonl: UTF-16 becomes UTF-8, mended J002 1. Left: nothing."
+    )
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_byte_order_mark_that_no_eye_sees_is_named_before_the_diff(
+    pack: type[bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("rows.jsonl").write_bytes(pack(MARK + ROW.encode()))
+    assert run(["check", "rows.jsonl", "--fix", "--diff"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["rows.jsonl: the byte order mark is taken away.", "--- rows.jsonl"]
+
+
+def test_bytes_that_are_no_utf_8_are_not_called_fixable(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("rows.jsonl").write_bytes(ROW.encode("latin-1") + ROW.encode())
+    assert run(["check", "rows.jsonl"]) == 1
+    said = capsys.readouterr().out
+    assert "J002 byte 0xeb is not UTF-8" in said
+    assert "Fixable" not in said
