@@ -230,4 +230,18 @@ RULES = (
         bad="--target openai",
         good="--target together",
     ),
+    Rule(
+        code="U015",
+        name="packed-file",
+        grain=Grain.FILE,
+        severity=Severity.ERROR,
+        summary="be packed, where the provider reads plain text",
+        why="Nobody unpacks it: the platform reads bytes that are no JSON, and the job fails.",
+        remedy="Unpack it: gzip -dc IN > OUT.",
+        basis=Basis.DOCUMENTED,
+        source="the guides of all providers of " + _TABLE + ": none names a packed file",
+        date="2026-11",
+        bad="train.jsonl, packed by gzip",
+        good="train.jsonl, plain",
+    ),
 )

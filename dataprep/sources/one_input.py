@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dataprep.sources import pipes
+
 if TYPE_CHECKING:
     from dataprep.annotation import LabelingConfig, Of
     from dataprep.finding import Finding
@@ -48,6 +50,11 @@ class Input:
     mark: str | None = None
     split: str = ""
     features: Features = field(default_factory=dict)
+
+    @property
+    def has_name(self) -> bool:
+        """Whether the file has a name of its own, as what comes through a pipe has not."""
+        return not pipes.is_pipe(self.path)
 
     @property
     def paths(self) -> dict[str, Path]:

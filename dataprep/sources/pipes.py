@@ -44,6 +44,15 @@ def filed(path: Path, name: str) -> Path:
     return kept
 
 
+def is_pipe(path: Path) -> bool:
+    """Whether a path is that of standard input or of a pipe, or of a file that holds what came."""
+    folder = path.parent
+    of_process = folder.parts[:2] == ("/", "proc") and folder.name == "fd"
+    if of_process or str(folder) == "/dev/fd" or str(path) == "/dev/stdin":
+        return True
+    return folder.name.startswith(_PREFIX)
+
+
 def _hear_interrupts() -> None:
     """Let Ctrl-C end a read that waits: Polars has system calls begun again after it."""
     if hasattr(signal, "siginterrupt"):

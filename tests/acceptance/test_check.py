@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -125,6 +127,33 @@ def test_azure_wants_a_byte_order_mark_and_others_do_not(dataprep: Run, tmp_path
     assert "J006" not in codes(dataprep("check", "bom.jsonl", *azure).stdout)
     (tmp_path / "none.jsonl").write_text(rows, "utf-8")
     assert "U006" in codes(dataprep("check", "none.jsonl", *azure).stdout)
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+def test_standard_input_has_no_name_that_a_provider_could_refuse(
+    dataprep: Run, tmp_path: Path, name: str
+) -> None:
+    rows = [GOOD % (f"{place} {n}", city) for n in range(3) for place, city in CAPITALS]
+    (tmp_path / "rows.jsonl").write_text("\n".join(rows) + "\n")
+    asked = ("--target", "openai:gpt-4o-mini", "--output-format", "jsonl", "--select", "U")
+    with subprocess.Popen(["cat", tmp_path / "rows.jsonl"], stdout=subprocess.PIPE) as cat:
+        piped = dataprep("check", name, *asked, stdin=cat.stdout)
+    with (tmp_path / "rows.jsonl").open("rb") as file:
+        redirected = dataprep("check", name, *asked, stdin=file)
+    for done in (piped, redirected):
+        assert (done.returncode, done.stderr) == (0, "")
+        assert not {"U001", "U015"} & {*codes(done.stdout)}
+
+
+def test_a_packed_file_is_refused_whatever_its_name_says(dataprep: Run, tmp_path: Path) -> None:
+    rows = [GOOD % (f"{place} {n}", city) for n in range(3) for place, city in CAPITALS]
+    (tmp_path / "rows.jsonl").write_bytes(gzip.compress("\n".join(rows).encode()))
+    done = dataprep("check", "rows.jsonl", "--target", "openai", "-q", "--select", "U015")
+    assert done.returncode == 1
+    assert done.stdout == (
+        "rows.jsonl: U015 the file is packed by gzip, and OpenAI reads plain text."
+        " Unpack it: gzip -dc IN > OUT.\n"
+    )
 
 
 def test_settings_stand_in_pyproject_and_flags_above_them(dataprep: Run, train: Path) -> None:

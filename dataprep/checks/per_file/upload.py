@@ -19,6 +19,7 @@ from dataprep.providers import NOTICE_DAYS, ProviderModel
 from dataprep.rules import found
 
 _METHODS = {"openai-chat": "supervised", "preference": "dpo", "reinforcement": "reinforcement"}
+_GZIP = b"\x1f\x8b"
 _UNITS = (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000))
 
 
@@ -37,17 +38,23 @@ def silenced(context: Context) -> frozenset[str]:
     return frozenset({"J006"} if wanted else ())
 
 
-def file_faults(path: Path, context: Context) -> Iterator[Fault]:
-    """What the name, the size and the first bytes of a file show."""
+def file_faults(path: Path, context: Context, *, named: bool = True) -> Iterator[Fault]:
+    """What the name, the size and the first bytes of a file show.
+
+    What comes through a pipe is not `named`.
+    """
     reader = reader_of(context)
     if reader is None:
         return
     title, limits = reader.provider.title, reader.limits
-    if limits.endings and not path.name.endswith(limits.endings):
+    packed = _is_packed(path)
+    if named and limits.endings and not path.name.endswith(limits.endings):
         wanted = " or ".join(limits.endings)
         yield Fault("U001", "", f"{title} takes only files that end in {wanted}")
+    elif packed:
+        yield Fault("U015", "", f"the file is packed by gzip, and {title} reads plain text")
     yield from _size_faults(path.stat().st_size, reader)
-    if limits.byte_order_mark and not _has_mark(path):
+    if limits.byte_order_mark and not packed and not _has_mark(path):
         yield Fault("U006", "", f"{title} asks for UTF-8 with a byte-order mark, and there is none")
 
 
@@ -68,6 +75,12 @@ def _shown(size: int) -> str:
         if size >= each:
             return f"{size / each:,.4g} {unit}"
     return f"{size} bytes"
+
+
+def _is_packed(path: Path) -> bool:
+    """Whether the file is packed by gzip, whatever its name says."""
+    with path.open("rb") as file:
+        return file.read(len(_GZIP)) == _GZIP
 
 
 def _has_mark(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import date
 from pathlib import Path
@@ -233,3 +234,14 @@ def test_the_ending_of_a_name(tmp_path: Path, provider: str, name: str, codes: l
     path = tmp_path / name
     path.write_bytes(b"{}")
     assert [fault.code for fault in file_faults(path, Context(provider=provider))] == codes
+
+
+@pytest.mark.parametrize("provider", ["openai", "azure", "together", "fireworks", "nebius"])
+def test_a_packed_file_under_the_name_of_a_plain_one_is_an_error(
+    tmp_path: Path, provider: str
+) -> None:
+    path = tmp_path / "train.jsonl"
+    path.write_bytes(gzip.compress(b'{"messages": []}'))
+    (fault,) = file_faults(path, Context(provider=provider))
+    assert fault.code == "U015"
+    assert fault.message.startswith("the file is packed by gzip, and ")

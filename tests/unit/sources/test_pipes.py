@@ -17,6 +17,7 @@ from dataprep.example import Record
 from dataprep.finding import UsageError
 from dataprep.recipe import Source
 from dataprep.sources import files, parts, read
+from dataprep.sources.pipes import is_pipe
 from tests.building import GOOD, annotated, of_task
 
 EXPORT = json.dumps([of_task("a", annotated(GOOD)), of_task("b", annotated(GOOD), id=2)]).encode()
@@ -69,3 +70,20 @@ def test_what_a_killed_process_kept_is_removed(
     files(Source(path=str(piped(tmp_path, b'{"prompt": "a", "completion": "b"}\n'))), Path())
     assert not left.exists()
     assert running.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "is_one"),
+    [
+        ("/dev/stdin", True),
+        ("/dev/fd/63", True),
+        ("/proc/self/fd/0", True),
+        ("/dev/shm/rows.jsonl", False),  # noqa: S108  nothing is written there
+        ("/proc/rows.jsonl", False),
+        ("rows.jsonl", False),
+    ],
+)
+def test_a_file_in_memory_is_no_pipe_and_standard_input_by_its_names_is(
+    path: str, is_one: bool
+) -> None:
+    assert is_pipe(Path(path)) is is_one
