@@ -110,6 +110,13 @@ def mended(
         raise UsageError("--output names one file.", "Mend the files one by one.")
     for file in files:
         sources.refuse_missing(Source(path=str(file)), Path())
+        if sources.is_stream(file):
+            how = f"--fix{'=all' * (fix == 'all')}{' --diff' * (diff is not None)}"
+            raise UsageError(
+                f"{file} is no file, and a fix reads what it mends more than once.",
+                "Save what it gives as a file, rows.jsonl for example, then:"
+                f" dataprep check rows.jsonl {how}",
+            )
     unsafe = fix == "all"
     for file in files:
         if diff is not None:

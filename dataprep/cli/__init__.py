@@ -29,7 +29,11 @@ from dataprep.cli.hub_addresses import refuse_hub_addresses
 from dataprep.cli.screen import console, usage
 from dataprep.cli.training import train
 from dataprep.cli.unbroken import outlive_readers
-from dataprep.cli.usage_errors import usage_error
+from dataprep.cli.usage_errors import (
+    refuse_blank_before_value,
+    refuse_stream_as_output,
+    usage_error,
+)
 from dataprep.devices import refuse_device
 from dataprep.finding import DataprepError, UsageError
 from dataprep.panics import is_panic
@@ -103,6 +107,8 @@ def run(arguments: list[str]) -> int:
         _refuse_devices(arguments)
         refuse_hub_addresses(arguments, (*_OUTPUT, "--data"))
         guard_hub_token()
+        refuse_stream_as_output(arguments, _OUTPUT)
+        refuse_blank_before_value(arguments)
         arguments = [_SPELLED_OUT.get(part, part) for part in arguments]
         code = app(
             arguments,

@@ -26,7 +26,7 @@ from dataprep.sources.label_studio_forms import holds_no_task
 from dataprep.sources.lines import Lines
 from dataprep.sources.one_input import Input
 from dataprep.sources.opening import UNOPENED, unopened
-from dataprep.sources.pipes import STDIN
+from dataprep.sources.pipes import STDIN, is_stream
 
 if TYPE_CHECKING:
     from dataprep.recipe import Format
@@ -54,6 +54,7 @@ __all__ = [
     "holds_no_task",
     "holds_tokens",
     "is_converted",
+    "is_stream",
     "items",
     "outputs_below",
     "parts",

@@ -44,6 +44,13 @@ def filed(path: Path, name: str) -> Path:
     return kept
 
 
+def is_stream(path: Path) -> bool:
+    """Whether a path that was given is standard input or a pipe, and no file that lies here."""
+    if str(path) == STDIN or is_pipe(path):
+        return True
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
 def is_pipe(path: Path) -> bool:
     """Whether a path is that of standard input or of a pipe, or of a file that holds what came."""
     folder = path.parent

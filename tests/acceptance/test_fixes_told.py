@@ -1,6 +1,7 @@
 """What `--fix --diff` and `--fix` say of a file whose bytes change and whose rows do not."""
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,24 @@ def test_bytes_that_are_no_utf_8_are_not_called_fixable(
     said = capsys.readouterr().out
     assert "J002 byte 0xeb is not UTF-8" in said
     assert "Fixable" not in said
+
+
+@pytest.mark.parametrize(
+    ("flags", "then"),
+    [
+        (("--fix=all", "--diff"), "--fix=all --diff"),
+        (("--fix", "-o", "mended.jsonl"), "--fix"),
+        (("--diff",), "--fix --diff"),
+    ],
+)
+@pytest.mark.parametrize("name", ["-", "pipe"])
+def test_a_stream_is_not_mended_and_what_to_do_is_said(
+    name: str, flags: tuple[str, ...], then: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo("pipe")
+    assert run(["check", name, *flags]) == 2
+    assert capsys.readouterr().err == (
+        f"dataprep: {name} is no file, and a fix reads what it mends more than once. Save what it"
+        f" gives as a file, rows.jsonl for example, then: dataprep check rows.jsonl {then}\n"
+    )
+    assert [path.name for path in Path().iterdir()] == ["pipe"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dataprep.cli import run
-from tests.command_tree import commands, required
+from tests.command_tree import commands, flags, required
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,8 @@ from tests.command_tree import commands, required
         ("check a --target t5 --target t5", "--target is given twice. Leave one of the two out."),
         ("check a --output-format jsno", "--output-format is 'jsno'. Did you mean json?"),
         ("check a --fail-on x", "--fail-on is 'x'. It is one of: error, warning, info."),
+        ("check a.jsonl --fix all", "all: no such file. Did you mean --fix=all?"),
+        ("check --fix safe a.jsonl", "safe: no such file. Did you mean --fix=safe?"),
         ("check a --tokens=maybe", "--tokens is 'maybe'. Give the flag alone."),
     ],
 )
@@ -36,6 +38,26 @@ def test_what_cannot_be_read_is_said_with_what_to_type(
 ) -> None:
     assert run(line.split()) == 2
     assert capsys.readouterr() == ("", f"dataprep: {said}\n")
+
+
+@pytest.mark.parametrize("words", [*commands()], ids=" ".join)
+@pytest.mark.parametrize("given", [("-o", "-"), ("--out=-",), ("--output", "-")])
+def test_no_command_takes_standard_output_for_the_name_of_its_output(
+    words: tuple[str, ...], given: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*words, *required(words), *given]) == 2
+    flag, said = given[0].partition("=")[0], capsys.readouterr().err
+    if flag in flags(words):
+        assert said == (
+            f"dataprep: {flag} names a file or a folder, and - is standard output."
+            " Give a name; one that is really called so is ./-\n"
+        )
+    else:
+        assert said.startswith(f"dataprep: {' '.join(words)} has no flag {flag}. ")
+
+
+def test_seven_and_more_commands_write_where_they_are_told() -> None:
+    assert len([words for words in commands() if "-o" in flags(words)]) > 7
 
 
 def test_without_a_near_one_all_commands_are_named(capsys: pytest.CaptureFixture[str]) -> None:
