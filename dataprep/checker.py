@@ -75,7 +75,7 @@ def check(
 
     A folder that `convert` made stands for its files of the target, and one below another folder
     is judged by itself: it holds the rows of its source. Raises UsageError for a path that holds
-    no training rows, and for an unknown target.
+    no training rows, and for an unknown target; NothingToDo for a folder without a file to read.
     """
     context = context or checks.Context()
     loose: list[sources.Input] = []
@@ -322,13 +322,16 @@ def _shape(name: str, entry: Any) -> checks.DatasetShape:
 
 
 def _files(path: Path, outputs: list[Path]) -> list[sources.Input]:
-    """The files of rows behind a path; raises UsageError where there is none, and no output."""
+    """The files of rows behind a path.
+
+    Raises UsageError where there is none, and no output; NothingToDo for a folder with no file.
+    """
     try:
         given = _every_subset(path)
     except NothingToDo as nothing:
         if outputs:
             return []
-        raise UsageError(nothing.message.replace("read.", "check."), nothing.remedy) from None
+        raise NothingToDo(nothing.message.replace("read.", "check."), nothing.remedy) from None
     rows = [file for file in given if file.format in sources.ROWS]
     if rows:
         texts = [file for file in given if file.format not in sources.ROWS]

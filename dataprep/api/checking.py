@@ -18,7 +18,7 @@ from dataprep.api.options import checked
 from dataprep.api.paths import StrPath, several
 from dataprep.api.surroundings import without_bar_warnings
 from dataprep.finding import Finding, Severity, UsageError
-from dataprep.providers import own_table
+from dataprep.providers import own_table, table
 from dataprep.report import Counts, counted
 from dataprep.settings import Settings, settings_for
 
@@ -200,7 +200,7 @@ def check(
     The options are those of the command, `dataprep check --help`, and so are the settings in
     pyproject.toml, above which they stand. Several files are splits of one dataset. All findings
     are held in memory. What is found is returned and not raised; UsageError is raised for files
-    that hold no training rows and for what cannot be asked.
+    that hold no training rows and for what cannot be asked, NothingToDo for a folder without files.
 
     With `fix` ("safe", or "all" for the fixes too that may change what is learned) a mended copy is
     written of each file, train.fixed.jsonl or `output`; with `diff` what it would change is told,
@@ -263,6 +263,8 @@ def prepared_check(
         raise UsageError("There is nothing to check.", "Example: dataprep check train.jsonl")
     guard_hub_token()
     with own_table(providers), without_bar_warnings():
+        if providers is not None:
+            table()  # read even where no target asks for it: a path that is wrong is told
         settings, folder = settings_for(files)
         target = target or settings.target
         context = checker.context(

@@ -94,3 +94,24 @@ def test_a_stream_is_not_mended_and_what_to_do_is_said(
         f" gives as a file, rows.jsonl for example, then: dataprep check rows.jsonl {then}\n"
     )
     assert [path.name for path in Path().iterdir()] == ["pipe"]
+
+
+@pytest.mark.parametrize("more", [(), ("--fix",), ("--target", "openai-chat")])
+def test_a_table_of_providers_that_is_not_there_is_told_without_a_provider_too(
+    more: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("rows.jsonl").write_text(ROW)
+    assert run(["check", "rows.jsonl", "--providers", "nosuch.json", *more]) == 2
+    said = "dataprep: nosuch.json: No such file or directory. Check the path of the table.\n"
+    assert capsys.readouterr() == ("", said)
+
+
+@pytest.mark.parametrize(
+    "line", ["check empty", "convert empty --to t5", "init empty", "advise empty"]
+)
+def test_an_empty_folder_leaves_every_command_with_nothing_to_do(
+    line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("empty").mkdir()
+    assert run(line.split()) == 3
+    assert "empty holds no file to " in capsys.readouterr().err
