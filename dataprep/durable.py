@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import threading
 from contextlib import suppress
@@ -12,6 +13,18 @@ from types import TracebackType
 from typing import IO, Any, BinaryIO, Self
 
 from dataprep.finding import EnvironmentProblem
+
+_UNFINISHED = re.compile(r"\.(.+)\.(?:staging|old|part)-\d+(?:-\d+)?")
+"""Hidden names of what is written, or taken away, beside its place."""
+
+
+def finished(path: str | Path) -> str:
+    """The path of an output while it is made, and of all below it, as that of the output."""
+    parts = Path(path).parts
+    for number, part in enumerate(parts):
+        if name := _UNFINISHED.fullmatch(part):
+            return str(Path(*parts[:number], name[1]))
+    return str(path)
 
 
 def write_whole(path: Path, content: bytes | memoryview, *, new: bool = False) -> None:

@@ -26,7 +26,7 @@ from typing import Any
 import msgspec
 import polars as pl
 
-from dataprep.durable import sync
+from dataprep.durable import finished, sync
 from dataprep.finding import DataprepError, EnvironmentProblem, UsageError
 from dataprep.names import CARD
 from dataprep.shell import command_line
@@ -296,21 +296,22 @@ _OS_ERROR = re.compile(r"\(os error (\d{1,5})\)")
 
 
 def _explained(error: OSError, where: Path) -> EnvironmentProblem:
-    path = error.filename or where
+    path = finished(error.filename or where)
+    path = str(where) if Path(path) == where.resolve() else path
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             return EnvironmentProblem(f"No space left on the disk that holds {where}.", _FREE)
         case errno.EFBIG:
             return EnvironmentProblem(f"A file below {where} grew past the allowed size.", _FREE)
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            remedy = "Check its permissions, or choose another -o folder."
+            remedy = "Check its permissions, or name another place with -o."
             return EnvironmentProblem(f"No permission for {path}.", remedy)
         case _:
             why = error.strerror or str(error) or "the system gives no reason"
             return EnvironmentProblem(f"{path}: {why}.", "Nothing was written.")
 
 
-_FREE = "Free some space or choose another -o folder; nothing was left behind."
+_FREE = "Free some space, or name another place with -o; nothing was left behind."
 
 
 def _refuse_foreign(out: Path) -> None:

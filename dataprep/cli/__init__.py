@@ -35,6 +35,7 @@ from dataprep.cli.usage_errors import (
     usage_error,
 )
 from dataprep.devices import refuse_device
+from dataprep.durable import finished
 from dataprep.finding import DataprepError, UsageError
 from dataprep.panics import is_panic
 
@@ -126,7 +127,7 @@ def run(arguments: list[str]) -> int:
         console().print(f"Stopped. {_how_to_go_on(arguments)}", soft_wrap=True)
         return 130
     except OSError as error:
-        said = f"dataprep: {error.filename or 'output'}: {error.strerror}."
+        said = f"dataprep: {finished(error.filename or 'output')}: {error.strerror}."
         console().print(said, soft_wrap=True)
         return 4
     except Exception as error:

@@ -78,10 +78,14 @@ def fix(
 
     `unsafe` makes the fixes too that may change what is learned. A compressed file stays
     compressed. What a run that was killed left beside `out` is removed. Raises UsageError for a
-    file that is none, or an `out` that exists.
+    file that is none, or an `out` that exists or lies in no folder.
     """
     if out.exists() or out.is_symlink():
         raise _exists(out)
+    if not out.parent.is_dir():
+        what = "is a file, not a folder" if out.parent.exists() else "no such folder"
+        words = f"{out.parent}{':' * (what == 'no such folder')} {what}."
+        raise UsageError(words, "Make it first, or name another file with --output.")
     left = store.sweep(out)
     folder = store.beside(out, "staging")
     try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dataprep.durable import finished
 from dataprep.finding import EnvironmentProblem
 from dataprep.jsonio import Json
 from dataprep.server.download import download, put
@@ -90,7 +91,7 @@ def pull(
     except (NoAnswer, Broken) as error:
         raise EnvironmentProblem(error.message, f"{error.remedy} {_again(snapshot)}") from None
     except OSError as error:
-        said = f"{error.filename or out}: {error.strerror}."
+        said = f"{finished(error.filename or out)}: {error.strerror}."
         raise EnvironmentProblem(said, _again(snapshot)) from None
     title = str(about.get("title", ""))
     return Pulled(out / EXPORT, out / CONFIG, snapshot, size, title)

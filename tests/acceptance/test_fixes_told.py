@@ -1,8 +1,10 @@
 """What `--fix --diff` and `--fix` say of a file whose bytes change and whose rows do not."""
 
+import errno
 import gzip
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -115,3 +117,53 @@ def test_an_empty_folder_leaves_every_command_with_nothing_to_do(
     Path("empty").mkdir()
     assert run(line.split()) == 3
     assert "empty holds no file to " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("folder", "said"),
+    [("nodir", "nodir: no such folder."), ("file", "file is a file, not a folder.")],
+)
+def test_a_copy_in_a_folder_that_is_none_is_a_usage_error(
+    folder: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("file").touch()
+    Path("rows.jsonl").write_bytes(MARK + ROW.encode())
+    assert run(["check", "rows.jsonl", "--fix", "-o", f"{folder}/x.jsonl"]) == 2
+    assert capsys.readouterr().err == (
+        f"dataprep: {said} Make it first, or name another file with --output.\n"
+    )
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EIO, errno.ENAMETOOLONG])
+@pytest.mark.parametrize(
+    ("line", "out"),
+    [
+        ("check rows.jsonl --fix", "rows.fixed.jsonl"),
+        ("check rows.jsonl --fix -o mended.jsonl", "mended.jsonl"),
+        ("convert rows.jsonl --to alpaca -o made", "made"),
+        ("init rows.jsonl -o recipe.yaml", "recipe.yaml"),
+    ],
+)
+def test_a_folder_that_nothing_can_be_written_into_is_told_by_the_name_of_the_output(
+    line: str,
+    out: str,
+    number: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("rows.jsonl").write_bytes(MARK + ROW.encode())
+    mkdir = Path.mkdir
+
+    def refused(self: Path, *args: Any, **kwargs: Any) -> None:
+        if ".staging-" in self.name:
+            raise OSError(number, os.strerror(number), str(self))
+        mkdir(self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "mkdir", refused)
+    assert run(line.split()) == 4
+    said = capsys.readouterr().err.splitlines()[-1]
+    if number in (errno.EROFS, errno.EACCES):
+        remedy = "Check its permissions, or name another place with -o."
+        assert said == f"dataprep: No permission for {out}. {remedy}"
+    else:
+        assert said == f"dataprep: {out}: {os.strerror(number)}. Nothing was written."

@@ -36,7 +36,7 @@ def test_a_disk_that_fills_up_at_the_last_sync_is_a_problem_of_the_machine(
     assert caught.value.exit_code == 4
     assert str(caught.value) == (
         f"No space left on the disk that holds {tmp_path}/out. "
-        "Free some space or choose another -o folder; nothing was left behind."
+        "Free some space, or name another place with -o; nothing was left behind."
     )
     assert (names(tmp_path), (tmp_path / "out/a").read_text()) == (["out"], "one")
 

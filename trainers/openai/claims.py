@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dataprep import network
-from dataprep.durable import AppendLog, sync
+from dataprep.durable import AppendLog, finished, sync
 from dataprep.finding import EnvironmentProblem, Refused, UsageError
 from trainers.openai import ledger
 from trainers.openai.client import words
@@ -152,8 +152,8 @@ def _errors(path: Path, so: str = "No job is made without it.") -> Iterator[None
     except OSError as error:
         why = error.strerror or "the system gives no reason"
         raise EnvironmentProblem(
-            f"{error.filename or path}: {why}. The record there keeps two runs from paying for one "
-            f"job twice. {so}",
+            f"{finished(error.filename or path)}: {why}. The record there keeps two runs from"
+            f" paying for one job twice. {so}",
             f"Make it writable, or set {STATE_HOME} to a folder that is.",
         ) from None
 

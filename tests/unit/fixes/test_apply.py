@@ -175,7 +175,7 @@ def test_no_file_is_written_over(tmp_path: Path) -> None:
 
 def test_where_nothing_can_be_written_nothing_is_left(tmp_path: Path) -> None:
     path = file(tmp_path, line(chat("One?", 1.0)))
-    with pytest.raises(EnvironmentProblem):
+    with pytest.raises(UsageError, match="nowhere: no such folder"):
         fixes.fix(path, tmp_path / "nowhere" / "out.jsonl")
     for other in (tmp_path, file(tmp_path, b"[]", name="t.json")):
         with pytest.raises(UsageError, match="can be mended"):
