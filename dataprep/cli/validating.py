@@ -98,13 +98,17 @@ def check(
     from dataprep.api.checking import prepared_check
     from dataprep.api.mending import is_mending
 
-    named = {
+    named: dict[str, str | Path | bool] = {
         "target": target or False,
+        "select": ",".join(select) or False,
+        "ignore": ",".join(ignore) or False,
+        "fail_on": fail_on or False,
+        "no_near_duplicates": not near_duplicates,
         "completion_schema": completion_schema or False,
         "language": language or False,
         "providers": providers or False,
     }
-    again = "" if select or ignore or len(files) > FEW else command_line("check", *files, **named)
+    again = "the same with" if len(files) > FEW else command_line("check", *files, **named)
     with prepared_check(
         files,
         target=target,
@@ -191,7 +195,7 @@ def _mend(
         left = left or fixed.after.at_least(made.fail_on) > 0
     if diff and not changes:
         console().print("Nothing would be changed.")
-    elif diff and command:
+    elif diff:
         name_next(f"{command} {'--fix=all' if fix == 'all' else '--fix'}")
     return 1 if left else 0
 

@@ -71,7 +71,17 @@ def test_a_preview_of_nothing_says_so(rows: Path, capsys: pytest.CaptureFixture[
     [
         ((), "dataprep check rows.jsonl --fix=all --diff"),
         (("--target", "openai-chat"), "dataprep check rows.jsonl --target openai-chat --fix=all"),
-        (("--ignore", "C009"), "--fix=all --diff"),
+        (("--ignore", "C009"), "dataprep check rows.jsonl --ignore C009 --fix=all --diff"),
+        (("--select", "C0"), "dataprep check rows.jsonl --select C0 --fix=all --diff"),
+        (
+            ("--select", "C0", "--select", "J", "--target", "openai:gpt-4o-mini"),
+            "dataprep check rows.jsonl --target openai:gpt-4o-mini --select C0,J --fix=all --diff",
+        ),
+        (
+            ("--no-near-duplicates", "--fail-on", "info"),
+            "dataprep check rows.jsonl --fail-on info --no-near-duplicates --fix=all --diff",
+        ),
+        (("rows.jsonl",) * 3, "the same with --fix=all --diff"),
     ],
 )
 def test_what_can_be_mended_is_looked_at_by_a_whole_command(
