@@ -16,6 +16,7 @@ from dataprep.api.mending import MendedFiles, is_mending, mended
 from dataprep.api.numbers import CHECK
 from dataprep.api.options import checked
 from dataprep.api.paths import StrPath, several
+from dataprep.api.remedies import fitting
 from dataprep.api.surroundings import without_bar_warnings
 from dataprep.finding import Finding, Severity, UsageError
 from dataprep.providers import own_table, table
@@ -53,7 +54,8 @@ class PreparedCheck:
         """Judge the files, and give what counts as it is found."""
         context = replace(self.context, progress=progress) if progress else self.context
         found = checker.check(self.files, self.target, context)
-        return (finding for finding in found if self.settings.keeps(finding, self.folder))
+        kept = (finding for finding in found if self.settings.keeps(finding, self.folder))
+        return map(fitting(self.files, context.seen.formats), kept)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

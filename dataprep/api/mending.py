@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from dataprep import sources
+from dataprep import checker, checks, sources
+from dataprep.api.remedies import unmendable
 from dataprep.finding import Severity, UsageError
 from dataprep.recipe import Source
 from dataprep.report import Counts, counted
@@ -117,6 +118,8 @@ def mended(
                 "Save what it gives as a file, rows.jsonl for example, then:"
                 f" dataprep check rows.jsonl {how}",
             )
+        if not fixes.is_mendable(file):
+            raise unmendable(file, _forms(file, made))
     unsafe = fix == "all"
     for file in files:
         if diff is not None:
@@ -124,6 +127,13 @@ def mended(
         else:
             out = output or fixes.default_out(file)
             yield fixes.fix(file, out, unsafe=unsafe, target=target, context=context)
+
+
+def _forms(path: Path, made: PreparedCheck) -> dict[str, str]:
+    """What the rows of a path are read as, as far as the first finding."""
+    seen = checks.SeenRows()
+    next(checker.check([path], made.target, replace(made.context, seen=seen)), None)
+    return seen.formats
 
 
 def _done(file: Fixed) -> str:

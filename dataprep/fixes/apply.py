@@ -222,7 +222,7 @@ def _check_lines(path: Path) -> None:
     if not is_mendable(path):
         raise UsageError(
             f"{path} is no file of rows that can be mended.",
-            "A fix works on JSONL; make it first: dataprep convert",
+            "A fix works on JSONL.",
         )
 
 

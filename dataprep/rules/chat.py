@@ -250,7 +250,7 @@ RULES = (
         severity=Severity.ERROR,
         summary="hold keys that are null or empty where they should be absent",
         why="Arrow and Parquet write every key into every row; platforms read null as a value.",
-        remedy="Leave the key out; dataprep convert does, and dataprep check --fix.",
+        remedy="Leave the key out; dataprep convert does, and dataprep check FILE --fix.",
         targets=(*_CHAT, "preference", "reinforcement"),
         basis=Basis.OBSERVED,
         source="OpenAI's input schemas (2025-05) refuse null; ms-swift#10125, prime-rl#2942",
@@ -266,8 +266,8 @@ RULES = (
         severity=Severity.ERROR,
         summary="call a role by the name that another format has for it",
         why="The platforms know system, user, assistant and tool, and refuse every other name.",
-        remedy="Write user for human, assistant for gpt; dataprep check --fix does, and so does"
-        " dataprep convert.",
+        remedy="Write user for human, assistant for gpt; dataprep check FILE --fix does, and so"
+        " does dataprep convert.",
         targets=_MESSAGES,
         basis=Basis.OBSERVED,
         source="ShareGPT, Cohere and unsloth files; TRL renames from and value, and no role",
@@ -284,7 +284,7 @@ RULES = (
         summary="hold the conversation as a string in which its list stands",
         why="A table has no lists, so that exports to CSV write them as text; platforms refuse it.",
         remedy="Write the list itself; dataprep convert reads the string, and dataprep check"
-        " --fix mends it.",
+        " FILE --fix mends it.",
         targets=(*_CHAT, "preference", "trl-preference", "prompt-completion"),
         basis=Basis.OBSERVED,
         source="ms-swift's and Axolotl's preprocessors read both spellings",

@@ -319,7 +319,7 @@ RULES = (
         summary="declare tools as a string of JSON, or without type and function around them",
         why="Trainers of open weights read it (TRL, LLaMA-Factory); the platforms refuse it.",
         remedy="Write a list of {type, function}; dataprep convert reads both, and dataprep"
-        " check --fix mends it.",
+        " check FILE --fix mends it.",
         targets=_CALLS,
         basis=Basis.OBSERVED,
         source="TRL, docs/dataset_formats; LLaMA-Factory, data/README",
@@ -335,7 +335,7 @@ RULES = (
         severity=Severity.ERROR,
         summary="call a tool without an id or a type",
         why="The platforms tie a result to its call by the id, and refuse a call without one.",
-        remedy="Give each call an id, and its result the same; dataprep check --fix does, and"
+        remedy="Give each call an id, and its result the same; dataprep check FILE --fix does, and"
         " dataprep convert.",
         targets=_CALLS,
         basis=Basis.OBSERVED,
@@ -352,7 +352,7 @@ RULES = (
         severity=Severity.ERROR,
         summary="name the function in the result of a call, which the id of the call says",
         why="transformers and Mistral write the name there; the platforms refuse the extra key.",
-        remedy="Leave the name out; dataprep check --fix does, and dataprep convert.",
+        remedy="Leave the name out; dataprep check FILE --fix does, and dataprep convert.",
         targets=_CALLS,
         basis=Basis.OBSERVED,
         source="transformers' chat templates, mistral-common; OpenAI's input schemas have no name",
@@ -368,7 +368,8 @@ RULES = (
         severity=Severity.ERROR,
         summary="hold a call as text in an answer, and its result in the message behind it",
         why="A result must answer a call that the platform knows; in a text it sees none.",
-        remedy="Write the call as tool_calls; dataprep check --fix does, and dataprep convert.",
+        remedy="Write the call as tool_calls; dataprep check FILE --fix does, and dataprep"
+        " convert.",
         targets=(*_CALLS, "sharegpt"),
         basis=Basis.OBSERVED,
         source="Hermes' and Qwen's <tool_call> marks, ToolACE's lists; OpenAI's input schemas",

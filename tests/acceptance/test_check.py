@@ -58,7 +58,7 @@ def test_a_folder_is_refused_by_a_fix_whatever_its_name(dataprep: Run, train: Pa
     for folder in (".", train.parent):
         done = dataprep("check", "--fix=safe", folder)
         assert done.returncode == 2, done.stderr
-        assert "is no file of rows that can be mended" in " ".join(done.stderr.split())
+        assert "is a folder, and a fix mends one file of JSONL." in done.stderr
 
 
 def test_fix_writes_a_new_file_and_leaves_the_old_one(dataprep: Run, train: Path) -> None:
