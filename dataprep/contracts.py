@@ -263,7 +263,7 @@ def from_file(path: Path) -> Contract:
     try:
         schema = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}.", "Check the path in the recipe.") from None
+        raise UsageError(f"{path}: {error.strerror}.", "Check the path of the schema.") from None
     except ValueError as error:
         raise UsageError(f"{path} is not JSON: {error}.") from None
     except RecursionError:

@@ -120,7 +120,7 @@ def test_a_target_with_schema_fields_and_a_sample_that_agree_may_be_written(fold
 @pytest.mark.parametrize(
     ("schema", "said"),
     [
-        (None, "/other.json: No such file or directory. Check the path in the recipe."),
+        (None, "/other.json: No such file or directory. Check the path of the schema."),
         ("{", "/other.json is not JSON: "),
         ('{"type": "objct"}', "/other.json is not a JSON Schema: "),
         ('{"$ref": "https://example.com/x.json"}', "/other.json: "),
