@@ -49,7 +49,7 @@ def claim(out: Path, *, resume: bool) -> bool:
     if is_run and resume:
         raise UsageError(
             f"The run in {out} is finished, and --resume goes on with one that is not.",
-            "Train longer in another folder: --out, with more --epochs or --max-minutes.",
+            "Train longer in another folder: --out, with more --epochs.",
         )
     raise UsageError(
         f"{out} is there already, and no run replaces another.",

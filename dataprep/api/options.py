@@ -14,23 +14,23 @@ from dataprep.api.numbers import ANY, NumberRange, Ranges, one_of
 from dataprep.finding import UsageError, excerpt
 from dataprep.shell import flag_of
 
-Given = ParamSpec("Given")
+Arguments = ParamSpec("Arguments")
 Returned = TypeVar("Returned")
 _RECIPE = "Recipe"
 
 
 def checked(
     ranges: Ranges | None = None,
-) -> Callable[[Callable[Given, Returned]], Callable[Given, Returned]]:
+) -> Callable[[Callable[Arguments, Returned]], Callable[Arguments, Returned]]:
     """A function that raises UsageError for values that its parameters do not take.
 
     Their types are those of its annotations, their numbers those of `ranges`. What it takes as
     `**options` it looks at itself.
     """
 
-    def decorate(function: Callable[Given, Returned]) -> Callable[Given, Returned]:
+    def decorate(function: Callable[Arguments, Returned]) -> Callable[Arguments, Returned]:
         @functools.wraps(function)
-        def call(*args: Given.args, **options: Given.kwargs) -> Returned:
+        def call(*args: Arguments.args, **options: Arguments.kwargs) -> Returned:
             try:
                 given = inspect.signature(function).bind(*args, **options)
             except TypeError:
