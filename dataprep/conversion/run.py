@@ -33,6 +33,7 @@ from dataprep.conversion.manifest import divided_by, hashed_beside, made_from
 from dataprep.conversion.mixing import Mixture, refuse_shares
 from dataprep.conversion.nothing import empty_targets, no_example
 from dataprep.conversion.output_card import write_card
+from dataprep.conversion.repeats import without_repeats
 from dataprep.conversion.rounds import WaitingShard, divided, mixture_of, writings
 from dataprep.conversion.settled_account import STAGE, UNIT, SettledAccount
 from dataprep.conversion.shard import FileRead, ShardResult
@@ -107,6 +108,7 @@ def convert(
     refuse_shares(recipe)
     counting = Counting(recipe.checks, base)
     recipe, given, beside = read_beside(recipe, base)
+    given, repeated = without_repeats(given)
     inputs = [(s, sources.surveyed(file)) for s, file in gathered(given)]
     check_split_names(inputs)
     with (
@@ -115,7 +117,7 @@ def convert(
         ConversionJournal(folder, counting) as journal,
         hashed_beside(path for _, file in inputs for path in file.paths.values()) as hashes,
     ):
-        run = _Run(recipe, base, folder, journal, progress, notes=beside)
+        run = _Run(recipe, base, folder, journal, progress, notes=[*beside, *repeated])
         shares = recipe.splits
         hashed = HashSplit((shares.train, shares.validation, shares.test), recipe.seed)
         given_splits = any(file.split for _, file in inputs)

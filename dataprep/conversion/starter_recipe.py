@@ -23,6 +23,7 @@ from dataprep.conversion.config_beside import config_beside, relative
 from dataprep.conversion.guessing import SHOWN, Guess, guess
 from dataprep.conversion.mixing import refuse_shares
 from dataprep.conversion.recipe_flags import assembled
+from dataprep.conversion.repeats import sources_once
 from dataprep.durable import put_new, write_whole
 from dataprep.example import Example, Record
 from dataprep.finding import NothingToDo, UsageError, excerpt
@@ -62,7 +63,7 @@ def recipe_for(given: Sequence[Source], out: Path, at_most: int | None = None) -
     """
     base = out.parent
     lines: list[str] = []
-    notes: list[str] = []
+    given, notes = sources_once(given, base)
     firsts: list[Sequence[Example]] = []
     for source in given:
         guesses = _guesses(source, base, notes)
