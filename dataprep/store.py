@@ -15,6 +15,7 @@ import io
 import json
 import os
 import re
+import shlex
 import shutil
 import sys
 import threading
@@ -67,6 +68,26 @@ def staging(out: Path) -> Iterator[Path]:
             for made in above:
                 with suppress(OSError):  # it is not empty: there is an output, or a run of another
                     made.rmdir()
+
+
+@contextmanager
+def folders_above(out: Path) -> Iterator[None]:
+    """The folders above an output, made where they are not there; left empty, they are removed.
+
+    Raises UsageError for a file above it.
+    """
+    if blocked := _blocked(out, above=True):
+        raise blocked
+    made = [folder for folder in out.absolute().parents if not folder.exists()]
+    try:
+        with environment_errors(out), _PLACES:
+            out.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    finally:
+        with _PLACES:
+            for folder in made:
+                with suppress(OSError):  # something lies in it
+                    folder.rmdir()
 
 
 def publish(folder: Path, out: Path, manifest: dict[str, Any]) -> None:
@@ -276,7 +297,10 @@ def sha256_of(path: Path) -> str:
 
 @contextmanager
 def environment_errors(where: Path) -> Iterator[None]:
-    """Turn errors of disk and permission into messages with exit code 4."""
+    """Turn errors of disk and permission into messages with exit code 4.
+
+    A file in the place of a folder is a UsageError.
+    """
     try:
         yield
     except OSError as error:
@@ -295,7 +319,7 @@ def environment_errors(where: Path) -> Iterator[None]:
 _OS_ERROR = re.compile(r"\(os error (\d{1,5})\)")
 
 
-def _explained(error: OSError, where: Path) -> EnvironmentProblem:
+def _explained(error: OSError, where: Path) -> DataprepError:
     path = finished(error.filename or where)
     path = str(where) if Path(path) == where.resolve() else path
     match error.errno:
@@ -306,6 +330,8 @@ def _explained(error: OSError, where: Path) -> EnvironmentProblem:
         case errno.EACCES | errno.EPERM | errno.EROFS:
             remedy = "Check its permissions, or name another place with -o."
             return EnvironmentProblem(f"No permission for {path}.", remedy)
+        case errno.EEXIST | errno.ENOTDIR if blocked := _blocked(where):
+            return blocked
         case _:
             why = error.strerror or str(error) or "the system gives no reason"
             return EnvironmentProblem(f"{path}: {why}.", "Nothing was written.")
@@ -314,9 +340,46 @@ def _explained(error: OSError, where: Path) -> EnvironmentProblem:
 _FREE = "Free some space, or name another place with -o; nothing was left behind."
 
 
+def refuse_file(out: Path) -> None:
+    """Raise UsageError for an output folder in whose place, or above which, there is a file."""
+    if blocked := _blocked(out):
+        raise blocked
+
+
+def _blocked(out: Path, *, above: bool = False) -> UsageError | None:
+    """Why there can be no folder: what stands in its place, or above it, is none.
+
+    With `above`, `out` is to be a file, and only what is above it matters.
+    """
+    for place in out.parents if above else (out, *out.parents):
+        if place.is_dir():
+            return None
+        if place.is_symlink() or place.exists():
+            what = f"{place} {_link(place)}" if place.is_symlink() else f"{place} is not a folder"
+            below = "" if place == out else f", and {out} would lie in it"
+            return UsageError(f"{what}{below}.", "Choose a folder that does not exist yet.")
+    return None
+
+
+def _from_here(path: Path) -> Path:
+    """A path as somebody who stands here would write it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _link(link: Path) -> str:
+    """Where a link leads, in words."""
+    end = "" if link.is_dir() else ", a file" if link.exists() else ", which is not there"
+    return f"is a link to {link.readlink()}{end}"
+
+
 def _refuse_foreign(out: Path) -> None:
-    if out.is_symlink() or (out.exists() and not out.is_dir()):
-        raise UsageError(f"{out} is not a folder.", "Choose a folder that does not exist yet.")
+    if out.is_dir() and out.is_symlink():
+        raise UsageError(
+            f"{out} {_link(out)}, and an output takes the place of a folder.",
+            f"Name the folder itself: -o {shlex.quote(str(_from_here(out.resolve())))}",
+        )
+    refuse_file(out)
     if Path.cwd().is_relative_to(out.resolve()):
         raise UsageError(
             f"{out} is the folder you stand in, or one above it, and would be replaced.",

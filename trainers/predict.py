@@ -66,11 +66,13 @@ def predict(
     answers to a dataset become tasks with pre-annotations in `out/label-studio`. Raises UsageError
     for a run that is not finished, and for rows that cannot be asked, before anything is asked.
     """
+    store.refuse_file(out)
     trained = load(run) if isinstance(run, Path) else run
     rows, asked = _rows(trained, source, split)
     if not rows:
         raise NothingToDo(f"{source} holds nothing to answer.", "Give at least one prompt.")
-    out.mkdir(parents=True, exist_ok=True)
+    with store.environment_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
     path = out / PREDICTIONS
     done = _done(path, {str(row["id"]) for row in rows})
     open_ = [n for n, row in enumerate(rows) if row["id"] not in done]

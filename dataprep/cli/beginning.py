@@ -65,7 +65,7 @@ def init(
     out
         Where to write the recipe.
     """
-    from dataprep import report
+    from dataprep import report, store
     from dataprep.conversion import starter_recipe
 
     if not sources:
@@ -81,14 +81,17 @@ def init(
         "delimiter": delimiter,
         "mix": mix,
     }
-    given = starter_recipe.sources_of(sources, said, out.parent)
-    made = starter_recipe.recipe_for(given, out, at_most)
-    starter_recipe.write(made.text, out)
+    starter_recipe.refuse_output(out)
+    with store.folders_above(out):
+        given = starter_recipe.sources_of(sources, said, out.parent)
+        made = starter_recipe.recipe_for(given, out, at_most)
+        starter_recipe.write(made.text, out)
     screen = console()
     if made.examples:
         screen.print("The first examples as they would become:")
         report.show_examples(made.examples, screen, most=_SHOWN)
     report.print_notes([with_owners(note, ("init",)) for note in made.notes], screen)
     then = command_line("convert", recipe=out)
-    screen.print(f"Wrote {out}. Next: {then} -o out/", soft_wrap=True)
+    folder = starter_recipe.folder_for(given, out)
+    screen.print(f"Wrote {out}. Next: {then} -o {folder}/", soft_wrap=True)
     return 0

@@ -103,7 +103,7 @@ def relative(path: Path, base: Path) -> str:
     here = path.absolute()
     if here.is_relative_to(base.absolute()):
         return str(here.relative_to(base.absolute()))
-    return str(path) if path.is_absolute() else os.path.relpath(here, base.absolute())
+    return str(path) if path.is_absolute() else os.path.relpath(here, base.resolve())
 
 
 def _misfit(path: Path, exports: Sequence[sources.Input]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
-from itertools import islice, zip_longest
+from itertools import chain, count, islice, zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -48,6 +48,7 @@ def sources_of(paths: Sequence[Path], flags: dict[str, Any], base: Path) -> list
     recipe, _ = assembled(paths, None, (), flags)
     made = []
     for source in recipe.sources:
+        sources.refuse_missing(source, Path())  # by the name that was typed
         fields = {"path": relative(Path(source.path), base)}
         if source.config_path:
             fields["label_config"] = relative(Path(source.config_path), base)
@@ -78,7 +79,7 @@ def recipe_for(given: Sequence[Source], out: Path, at_most: int | None = None) -
                 what = " and ".join(one.said) + (
                     " is a guess" if len(one.said) == 1 else " are guesses"
                 )
-                notes.append(f"{one.source.path}: {what}; see {out.name}")
+                notes.append(f"{one.source.path}: {what}; see {out}")
             if not one.examples:
                 notes.append(f"{one.source.path} gives no example yet: {one.why}")
             firsts.append(one.examples)
@@ -159,6 +160,26 @@ def write(text: str, out: Path) -> None:
             _put(folder / out.name, out)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def refuse_output(out: Path) -> None:
+    """Raise UsageError for a recipe that would lie in an output of convert."""
+    typed = {folder.absolute(): folder for folder in out.parents}
+    for folder in out.absolute().parents:
+        if sources.is_converted(folder):
+            raise UsageError(
+                f"{typed.get(folder, folder)} is an output of convert, which is replaced whole: a"
+                " recipe in it would be in the way.",
+                "Choose another place with -o.",
+            )
+
+
+def folder_for(given: Sequence[Source], out: Path) -> Path:
+    """An output folder for a recipe at `out`, in which neither it nor a source of it lies."""
+    held = [out, *(out.parent / source.path for source in given)]
+    inside = {folder for path in held for folder in (path.resolve(), *path.resolve().parents)}
+    names = chain(("out", "converted"), (f"converted-{n}" for n in count(2)))
+    return next(Path(name) for name in names if Path(name).resolve() not in inside)
 
 
 def _put(made: Path, out: Path) -> None:

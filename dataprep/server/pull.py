@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dataprep import store
 from dataprep.durable import finished
 from dataprep.finding import EnvironmentProblem
 from dataprep.jsonio import Json
@@ -71,6 +72,7 @@ def pull(
     there, EnvironmentProblem for a server that is not, or whose snapshot fails; what stood in
     `out` stays then.
     """
+    store.refuse_file(out)
     waiting = waiting or Waiting()
     path = f"api/projects/{project}"
     about = _get(wire, f"{path}/", f"the project {project}", waiting)
