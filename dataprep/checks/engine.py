@@ -23,6 +23,7 @@ from dataprep.formats import (
     RowRead,
     RowReader,
     format_named,
+    with_file,
 )
 from dataprep.rules import found
 
@@ -217,7 +218,7 @@ def finding_of(fault: Fault, place: Place, example: str = "") -> Finding:
         fault.code,
         fault.message,
         where,
-        remedy=fault.remedy,
+        remedy=with_file(fault.remedy, place.file),
         example=example,
         by_hand=fault.by_hand,
     )

@@ -67,8 +67,14 @@ def with_owners(text: str, command: Command) -> str:
     for flag in dict.fromkeys(lacking):
         if (owner := _owner(flag)) is not None:
             owners.setdefault(owner, []).append(flag)
-    said = (_are_of(flags, owner) for owner, flags in owners.items())
-    return " ".join((text, *said))
+    said = [_are_of(flags, owner) for owner, flags in owners.items()]
+    if not said or text.endswith((".", "!", "?", ")")):
+        return " ".join((text, *said))
+    begun = max((end.end() for end in _END.finditer(text)), default=0)
+    before, command_typed = text[:begun].rstrip(), text[begun:]  # it ends in what is to be typed
+    if before and not any(flag in command_typed for flags in owners.values() for flag in flags):
+        return " ".join((before, *said, command_typed))
+    return f"{text} ({' '.join(said).removesuffix('.')})"
 
 
 def owned(findings: Iterable[Finding], command: Command) -> Iterator[Finding]:

@@ -38,7 +38,7 @@ from dataprep.formats.reader import RowReader, schema_faults
 from dataprep.formats.sides import sides_of
 from dataprep.formats.templated import template_of
 from dataprep.formats.templating import columns_read, named_columns
-from dataprep.formats.unknown import guessed_remedy, unknown_fault
+from dataprep.formats.unknown import guessed_remedy, unknown_fault, with_file
 
 __all__ = [
     "ASKING",
@@ -79,4 +79,5 @@ __all__ = [
     "tools_of",
     "unknown_fault",
     "variable",
+    "with_file",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from dataprep.finding import Fault, excerpt
@@ -11,6 +12,7 @@ from dataprep.formats.flags import column_flag, is_nameable, template_flag, vari
 from dataprep.formats.format import Row, RowFormat
 from dataprep.formats.likely import likely_templates, texts_in
 from dataprep.formats.templated import template_of
+from dataprep.shell import command_line
 
 _SHOWN = 8
 
@@ -61,4 +63,14 @@ def guessed_remedy(rows: Sequence[Row]) -> str:
         return f"{said}, under prompt and completion in a recipe: their names are long."
     column = variable(one, rows[0])
     told = f"{said}, with --prompt and --completion: a column is '{column}' there."
-    return f"{told} A first guess: dataprep init FILE"
+    return f"{told} {_GUESS} writes a first guess."
+
+
+_GUESS = "dataprep init FILE"
+
+
+def with_file(remedy: str, file: str) -> str:
+    """A remedy for a row, with the file that it stands in where it says FILE."""
+    if not file or file == "-":
+        return remedy
+    return remedy.replace(_GUESS, command_line("init", Path(file)))

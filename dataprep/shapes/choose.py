@@ -7,7 +7,14 @@ from typing import Any
 
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding, UsageError, excerpt
-from dataprep.formats import COLUMNS, ContentAccount, format_of, guessed_remedy, templated
+from dataprep.formats import (
+    COLUMNS,
+    ContentAccount,
+    format_of,
+    guessed_remedy,
+    templated,
+    with_file,
+)
 from dataprep.formats.cells import set_aside
 from dataprep.formats.example_of import canonical, dropped
 from dataprep.formats.flags import column_flag
@@ -181,10 +188,11 @@ def _of_text(first: Sequence[Record], source: Source) -> tuple[Way, str]:
             return "sections", f"{len(headings)} headings"
     file = record.place.file or "the input"
     if others := _other_columns(first, name, source):
+        guess = guessed_remedy([r.value for r in first])
         raise UsageError(
             f"{file} has a text in each row and other columns beside it ({', '.join(others)}): "
             "nothing says what the model should learn.",
-            f"{guessed_remedy([r.value for r in first])} Of the text alone, choose with {_OF_TEXT}",
+            f"{with_file(guess, file)} Of the text alone, choose with {_OF_TEXT}",
         )
     raise UsageError(
         f"{file} is running text without questions or headings: nothing in it says what the model "

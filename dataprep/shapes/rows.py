@@ -26,6 +26,7 @@ from dataprep.formats import (
     named_columns,
     schema_faults,
     unknown_fault,
+    with_file,
 )
 from dataprep.formats.flags import column_flag
 from dataprep.formats.remedies import is_of_conversation
@@ -180,14 +181,15 @@ def finding_at(fault: Fault, place: Place) -> Finding:
     """The finding of a fault inside a row that stands at `place`."""
     path = f"{place.path}.{fault.path}".strip(".")
     where = msgspec.structs.replace(place, path=path) if fault.path else place
-    return found(fault.code, fault.message, where, remedy=fault.remedy)
+    remedy = with_file(fault.remedy, place.file)
+    return found(fault.code, fault.message, where, remedy=remedy)
 
 
 def _unknown(rows: Sequence[Row], place: Place) -> UsageError:
     """The error for a file whose rows are of no known format."""
     fault = unknown_fault(rows[0], rows=rows)
     where = Place(file=place.file, line=place.line)
-    return UsageError(f"{fault.message}.", fault.remedy, place=where)
+    return UsageError(f"{fault.message}.", with_file(fault.remedy, place.file), place=where)
 
 
 def _discreet(error: UsageError, rows: Sequence[Row], first: Sequence[Record]) -> UsageError:

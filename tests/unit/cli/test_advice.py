@@ -164,6 +164,41 @@ def test_a_flag_that_the_command_lacks_is_told(
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Name both with --prompt. A guess: dataprep init a.csv",
+            "Name both with --prompt. --prompt is a flag of dataprep convert. A guess: dataprep"
+            " init a.csv",
+        ),
+        (
+            "Give its share. For example: --mix a.csv=0.7",
+            "Give its share. For example: --mix a.csv=0.7 (--mix is a flag of dataprep convert)",
+        ),
+        ("Use --way turns", "Use --way turns (--way is a flag of dataprep convert)"),
+    ],
+)
+def test_what_ends_in_something_to_type_runs_into_no_other_sentence(
+    text: str, expected: str
+) -> None:
+    assert with_owners(text, CHECK) == expected
+
+
+def test_rows_of_unknown_columns_name_their_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "2000")
+    rows = "".join(f'{{"zeta": "hello there {n}", "eta": "so it goes {n}"}}\n' for n in range(5))
+    Path("my rows.jsonl").write_text(rows)
+    for command in ("check", "advise", "convert --to alpaca"):
+        first, *flags = command.split()
+        assert run([first, "my rows.jsonl", *flags]) != 0
+        said = "".join(capsys.readouterr())
+        assert "dataprep init 'my rows.jsonl' writes a first guess." in said
+
+
+@pytest.mark.parametrize(
     ("text", "command"),
     [
         ("Pass --fix.", CHECK),

@@ -145,7 +145,7 @@ def test_a_table_without_a_known_pair_is_a_usage_error_with_an_example() -> None
         "rows.jsonl:3: the row has city, land, and is no row of a known format: the nearest is "
         "openai-chat, but it lacks 'messages'. Texts stand in city, land. Say what is asked and "
         "what is answered, with --prompt and --completion: a column is '{{ city }}' there. "
-        "A first guess: dataprep init FILE"
+        "dataprep init rows.jsonl writes a first guess."
     )
 
 

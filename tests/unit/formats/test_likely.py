@@ -232,7 +232,7 @@ def test_without_a_guess_the_columns_of_texts_are_named_with_the_form_of_the_fla
     assert guessed_remedy([row]) == (
         "Texts stand in commit, old_file, new_file, old_contents, new_contents, message. Say what "
         "is asked and what is answered, with --prompt and --completion: a column is '{{ commit }}' "
-        "there. A first guess: dataprep init FILE"
+        "there. dataprep init FILE writes a first guess."
     )
 
 
