@@ -114,7 +114,9 @@ def _one_character(value: Any) -> Any:
     """What divides cells: one character; a tab may be spelled out."""
     value = {"tab": "\t", "\\t": "\t"}.get(value, value) if isinstance(value, str) else value
     if isinstance(value, str) and (len(value) != 1 or value in '"\r\n'):
-        raise ValueError("is one character, as ';' or '|', or tab, and no quote or line end")
+        raise ValueError(
+            "a delimiter is one character, as ';' or '|', or tab, and no quote or line end"
+        )
     return value
 
 

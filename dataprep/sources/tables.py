@@ -84,10 +84,11 @@ def read(
         tabs = table == "tsv" or (table is None and path.suffix.lower() in (".tsv", ".tab"))
         delimiter = "\t" if tabs else mark
         if not file.peek(2).startswith(GZIP):
-            yield from delimited(file, name, delimiter)
+            yield from delimited(file, name, delimiter, by_format=tabs)
             return
         try:
-            yield from delimited(gzip.GzipFile(fileobj=file), name, delimiter)
+            unzipped = gzip.GzipFile(fileobj=file)
+            yield from delimited(unzipped, name, delimiter, by_format=tabs)
         except BROKEN_GZIP:
             fault = gzip_fault(path)
             yield rules.found("J011", fault.words, Place(file=name), remedy=fault.remedy)
@@ -130,8 +131,14 @@ class _Lines:
             return raw.decode("utf-8", "surrogateescape")
 
 
-def delimited(stream: Stream, name: str, delimiter: str) -> Iterator[Record | Finding]:
-    """The rows of a table of text as objects. Raises UsageError for a header that is none."""
+def delimited(
+    stream: Stream, name: str, delimiter: str, *, by_format: bool = False
+) -> Iterator[Record | Finding]:
+    """The rows of a table of text as objects. Raises UsageError for a header that is none.
+
+    `by_format` says that nobody asked for the delimiter: it is that of the format, as a tab is of
+    tsv, where one column may hold any other mark.
+    """
     head = stream.peek(512)
     if finding := wrong_kind(head, name):
         yield finding
@@ -147,7 +154,7 @@ def delimited(stream: Stream, name: str, delimiter: str) -> Iterator[Record | Fi
             empty = False
             yield row
         elif header is None:
-            header = _header(row, place, delimiter)
+            header = _header(row, place, delimiter, by_format=by_format)
         else:
             empty = False
             yield _row(header, row, place, offset)
@@ -196,14 +203,15 @@ def _broken(reason: str, place: Place) -> Finding:
     return rules.found("S001", words, place, remedy=remedy)
 
 
-def _header(names: list[str], place: Place, delimiter: str) -> list[str]:
-    # By commas is how a table is read where nothing tells; a tab is what the format says.
-    others = [] if delimiter == "\t" else [c for c in ";\t|," if c != delimiter]
+def _header(names: list[str], place: Place, delimiter: str, *, by_format: bool) -> list[str]:
+    # By commas is how a table is read where nothing tells.
+    others = [] if by_format else [c for c in ";\t|," if c != delimiter]
     if len(names) == 1 and any(c in names[0] for c in others):
         other = next(c for c in others if c in names[0])
         words = f"the header is one column, {excerpt(names[0])!r}: are the cells divided by "
         said = "tab" if other == "\t" else f"'{other}'"
-        remedy = f"dataprep init and convert take --delimiter {said}; or save it with commas."
+        resave = "" if other == "," else "; or save it with commas"
+        remedy = f"dataprep init and convert take --delimiter {said}{resave}."
         raise UsageError(words + f"{other!r}?", remedy, place=place)
     if len(names) > MAX_KEYS:
         words = f"the header has {len(names):,} columns, more than {MAX_KEYS:,}."

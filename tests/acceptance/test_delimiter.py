@@ -82,7 +82,7 @@ def test_only_the_tables_of_a_folder_are_read_with_it() -> None:
 def test_what_is_no_delimiter_is_refused(said: str, capsys: pytest.CaptureFixture[str]) -> None:
     table("t.csv", ";")
     assert run(["convert", "t.csv", "--to", "t5", "-o", "out", "--delimiter", said]) == 2
-    assert "--delimiter: is one character" in capsys.readouterr().err
+    assert "--delimiter: a delimiter is one character" in capsys.readouterr().err
 
 
 def test_rows_of_json_have_no_delimiter(capsys: pytest.CaptureFixture[str]) -> None:
@@ -97,3 +97,22 @@ def test_rows_of_json_have_no_delimiter(capsys: pytest.CaptureFixture[str]) -> N
     )
     assert run(["convert", "-o", "out", "-q"]) == 0
     assert pairs() == {*PAIRS, ("Where?", "Here.")}
+
+
+@pytest.mark.parametrize("said", ["tab", ";"])
+def test_a_delimiter_that_was_asked_for_and_divides_nothing_names_the_one_that_does(
+    said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("c.csv").write_text("text,label\n" + "".join(f"hello {n},pos\n" for n in range(5)))
+    flags = ["--delimiter", said, "--to", "alpaca", "-o", "out"]
+    assert run(["convert", "c.csv", *flags]) == 2
+    assert (
+        "the header is one column, 'text,label': are the cells divided by ','? dataprep init and"
+        " convert take --delimiter ','.\n"
+    ) in capsys.readouterr().err
+
+
+def test_one_column_of_a_format_with_tabs_may_have_any_name() -> None:
+    Path("c.tsv").write_text("text, and more\n" + "A sentence of a text.\n" * 5)
+    assert run(["init", "c.tsv"]) == 0
+    assert "text, and more" in Path("dataprep.yaml").read_text()
