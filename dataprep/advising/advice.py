@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from dataprep import providers, tokens
+from dataprep.addresses import refuse_address
 from dataprep.advising import closed, opened, portrait, ranking, reading
 from dataprep.advising.machine import Machine, this_machine
 from dataprep.finding import UsageError
@@ -31,6 +32,7 @@ def advise(
     path that cannot be read, NothingToDo where there is no example.
     """
     if not path.exists():
+        refuse_address(str(path))
         raise UsageError(f"{path}: no such file or folder.", "Check the path.")
     if epochs is not None and epochs < 1:
         raise UsageError(f"{epochs} epochs train nothing.", "Give at least 1.")

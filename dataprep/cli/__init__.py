@@ -25,7 +25,7 @@ from dataprep.cli import (
 )
 from dataprep.cli.flag_owners import known_command, with_owners
 from dataprep.cli.help_pages import HelpPages
-from dataprep.cli.hub_addresses import refuse_hub_addresses
+from dataprep.cli.hub_addresses import refuse_addresses, refuse_hub_addresses
 from dataprep.cli.screen import console, usage
 from dataprep.cli.training import train
 from dataprep.cli.unbroken import outlive_readers
@@ -107,6 +107,7 @@ def run(arguments: list[str]) -> int:
     try:
         _refuse_devices(arguments)
         refuse_hub_addresses(arguments, (*_OUTPUT, "--data"))
+        refuse_addresses(arguments, (*_OUTPUT, "--data"))
         guard_hub_token()
         refuse_stream_as_output(arguments, _OUTPUT)
         refuse_blank_before_value(arguments)

@@ -1,10 +1,11 @@
-"""Where an address of the Hugging Face Hub may stand on a command line, and where not."""
+"""Where addresses may stand on a command line: those of the Hugging Face Hub, and others."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
+from dataprep.addresses import is_address, refuse_address
 from dataprep.cli.flag_owners import Command, known_command
 from dataprep.finding import UsageError
 from dataprep.shell import command_line
@@ -14,6 +15,33 @@ _READERS: tuple[Command, ...] = (
     *(("train", kind) for kind in ("t5", "llama", "mistral", "dpo", "kto", "grpo")),
 )
 """Commands that read a data set from the Hub."""
+
+
+_TEXTS: tuple[Command, ...] = (("predict",), ("chat",), ("explain",), ("schema",))
+"""Commands whose words may be any text."""
+
+_OF_FILES = (
+    *("--recipe", "-r", "--label-config", "--settled", "--splits-from", "--providers", "--folder"),
+    *("--evaluation", "--completion-schema", "--tokenizer", "--run"),
+)
+"""Flags whose value is a file or folder of this machine."""
+
+
+def refuse_addresses(arguments: Sequence[str], outputs: Collection[str]) -> None:
+    """Raise UsageError for an address of the web, or of a store, in the place of a file or folder.
+
+    `outputs` are the flags that say where something is written.
+    """
+    if not any(":/" in part for part in arguments):
+        return
+    command = known_command([*arguments[:2]]) or ()
+    for before, part in pairwise(["", *arguments]):
+        flag, _, value = part.partition("=") if part.startswith("-") else (before, "", part)
+        positional = not flag.startswith("-") and command not in _TEXTS
+        if is_address(value) and command in _READERS and _is_of_hub(value):
+            continue  # what it is there is told where it is read
+        if flag in outputs or flag in _OF_FILES or positional:
+            refuse_address(value, output=flag in outputs)
 
 
 def refuse_hub_addresses(arguments: Sequence[str], outputs: Collection[str]) -> None:
@@ -48,3 +76,9 @@ def refuse_hub_addresses(arguments: Sequence[str], outputs: Collection[str]) -> 
                 " what lies here.",
                 f"Make an output of it first: {command_line('convert', address, to='openai-chat')}",
             )
+
+
+def _is_of_hub(address: str) -> bool:
+    from dataprep.sources.hub_download import hub_hint
+
+    return bool(hub_hint(address))

@@ -13,6 +13,7 @@ from typing import Any, TextIO
 import msgspec
 
 from dataprep import checker, checks, store
+from dataprep.addresses import refuse_address
 from dataprep.durable import put_new
 from dataprep.finding import Finding, Fix, Severity, UsageError
 from dataprep.fixes.file import Change, FoundLines, Settler
@@ -218,6 +219,7 @@ def is_mendable(path: Path) -> bool:
 def _check_lines(path: Path) -> None:
     """Raise UsageError for what is none."""
     if not path.exists():
+        refuse_address(str(path))
         raise UsageError(f"{path}: no such file.", "Check the path.")
     if not is_mendable(path):
         raise UsageError(

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from dataprep.addresses import refuse_address
 from dataprep.finding import DataprepError, Finding, NothingToDo, UnreadableFile, UsageError
 from dataprep.names import in_utf8
 from dataprep.sources import annotation_tools, converted, pipes, tool_inputs
@@ -111,6 +112,8 @@ def refuse_missing(source: Source, base: Path) -> None:
         return
     if not (base / source.path).exists():
         hint = "" if _by_name(Path(source.path)) else hub_hint(source.path)
+        if not hint:
+            refuse_address(source.path)
         raise UsageError(f"{source.path}: no such file.", f"Check the path.{hint}")
 
 
