@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from dataprep import shapes, sources
 from dataprep.annotation import Task
+from dataprep.conversion.nothing import often
 from dataprep.conversion.table_instructions import instruction_for, translation_inside
 from dataprep.example import Example, Record
 from dataprep.finding import NothingToDo, Severity, UsageError
@@ -27,6 +28,7 @@ from dataprep.formats import (
 from dataprep.formats.flags import with_filter
 from dataprep.recipe import Source
 from dataprep.shapes.choose import ROWS as ROW_WAYS
+from dataprep.shapes.shaped import Shaped
 
 SHOWN = 2
 """Examples of a preview."""
@@ -89,8 +91,15 @@ def guess(source: Source, file: sources.Input, first: Sequence[Record], base: Pa
         if found and 2 * wrong <= len(made):
             told = {name: words for name, words in said.items() if fields.get(name)}
             return Guess(tried, why, told, found[:SHOWN])
-        refused = refused or next((f.message for one in made for f in one.findings), why)
+        refused = refused or next((f.message for one in made for f in one.findings), "")
+        refused = refused or "; ".join(filter(None, (_dropped(made), why)))
     return Guess(source, refused, {}, [])
+
+
+def _dropped(made: Iterable[Shaped]) -> str:
+    """Why records gave no example: the most frequent reasons, each with its count."""
+    drops = (sorted(one.drops, key=lambda drop: drop.unit != "record") for one in made)
+    return often(Counter(each[0].reason for each in drops if each))
 
 
 def _candidates(

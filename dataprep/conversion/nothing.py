@@ -47,7 +47,7 @@ def no_example(
             reasons += stage.dropped
     if elsewhere is not None and set(reasons) == {"unlabelled"}:
         return elsewhere
-    said = f": {_often(reasons)}" if reasons else ""
+    said = f": {often(reasons)}" if reasons else ""
     read = "".join(f" Read was: {words}." for words in exports)
     return NothingToDo(f"No example came of the input{said}.{read}", _way_out(reasons))
 
@@ -64,15 +64,15 @@ def empty_targets(
     if len(empty) == len(stages):
         reasons = sum(empty.values(), Counter[str]())
         targets = " and ".join(empty)
-        said = f"No row came of it for {targets}: {_often(reasons)}."
+        said = f"No row came of it for {targets}: {often(reasons)}."
         raise NothingToDo(said, _way_out(reasons, of_outputs=of_outputs))
     for name, reasons in empty.items():
-        said = f"{name} is empty: {_often(reasons)}"
+        said = f"{name} is empty: {often(reasons)}"
         way_out = _way_out(reasons, of_outputs=of_outputs)
         yield f"{said}. {way_out}" if _OF_VERDICTS in reasons else said
 
 
-def _often(reasons: Counter[str]) -> str:
+def often(reasons: Counter[str]) -> str:
     """The most frequent of the reasons, each with its count."""
     return ", ".join(f"{count} {reason}" for reason, count in reasons.most_common(4))
 

@@ -44,7 +44,9 @@ def read(
     values = [item.value for item in first if isinstance(item, Record)]
     columns = _told(values, form, config)
     lost = _LOST if form == "JSON_MIN" else f"{_LOST}, nor the types of data"
-    remedy = "Export the project as JSON; else pass --label-config, and columns are told by it."
+    remedy = "Export the project as JSON, where it can be had."
+    if config is None:
+        remedy = "Export the project as JSON; else pass --label-config, and columns are told by it."
     said = f"is a {form} export, which has no {lost}; {columns.said()}"
     yield found("A009", said, Place(file=name), remedy=remedy)
     yield from _grouped(chain(first, rows), columns, form)

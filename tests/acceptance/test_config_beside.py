@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dataprep.cli import run
-from tests.building import GOOD, SENTIMENT, annotated, of_task
+from tests.building import BAD, GOOD, SENTIMENT, annotated, of_task
 
 SEEN = "Choose one label for the text: Positive.\n\nText"
 WHOLE = "Choose one label for the text: Positive, Negative, neu.\n\nText"
@@ -176,3 +176,54 @@ def test_a_label_that_stands_twice_is_asked_once_and_one_with_a_blank_is_named(
         "data/config.xml: the labels 'Positive', 'Positive ' of 'sentiment' differ in blanks alone,"
         " and a model may take them for one: rename them in the project" in capsys.readouterr().err
     )
+
+
+def rows_of_answers(path: Path) -> None:
+    """A JSON_MIN export."""
+    at = "2026-11-22T10:00:00.000000Z"
+    own = {"annotator": 1, "created_at": at, "updated_at": at, "lead_time": 1.5}
+    answers = [(1, "Positive"), (2, "Negative")]
+    rows = [
+        {"text": f"Text {n}", "id": n, "sentiment": said, "annotation_id": n, **own}
+        for n, said in answers
+    ]
+    path.write_text(json.dumps(rows))
+
+
+def test_an_export_that_lost_something_advises_no_config_where_one_was_taken(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows_of_answers(here / "data/export.json")
+    (here / "data/config.xml").write_text(SENTIMENT)
+    assert run(["convert", "data/export.json", "--to", "alpaca", "-o", "out"]) == 0
+    said = capsys.readouterr().err
+    assert "taken as its labeling config" in said
+    assert "A009" in said
+    assert "pass --label-config" not in said
+    assert "Export the project as JSON, where it can be had." in said
+
+
+def test_init_says_why_an_export_gives_no_example(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tie = of_task("One", annotated(GOOD), annotated(BAD, by=2), id=1)
+    Path("data/export.json").write_text(json.dumps([tie, of_task("Two", annotated(), id=2)]))
+    assert run(["init", "data/export.json"]) == 0
+    said = "".join(capsys.readouterr())
+    assert "data/export.json gives no example yet: 1 tie, 1 submitted-empty; classif" in said
+
+
+def test_two_answers_of_one_task_are_not_called_by_one_place(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    task = of_task("One", annotated(GOOD), annotated(BAD, by=2), id=7)
+    Path("data/export.json").write_text(json.dumps([task]))
+    flags = ["--annotators", "all", "--to", "alpaca", "-o", "out"]
+    assert run(["convert", "data/export.json", *flags]) == 0
+    said = capsys.readouterr().err
+    assert "data/export.json task 7: D002 answers one prompt in ways that differ." in said
+    Path("data/export.json").write_text(
+        json.dumps([of_task("One", annotated(GOOD), annotated(GOOD, by=2), id=7)])
+    )
+    assert run(["convert", "data/export.json", *flags]) == 0
+    assert "task 7: D001 is the same as another answer of its task." in capsys.readouterr().err

@@ -126,7 +126,10 @@ class Duplicates:
             yield self._found("D001", f"is the same as {self._other(row)}", row)
         for row in _conflicts(rows).iter_rows(named=True):
             many = f"; {row['n']} answers in all" if row["n"] > 2 else ""
-            yield self._found("D002", f"gives another answer than {self._other(row)}{many}", row)
+            said = f"gives another answer than {self._other(row)}"
+            if self._is_one_place(row):
+                said = "answers one prompt in ways that differ"
+            yield self._found("D002", said + many, row)
         parts = list(self._parts)
         for row in _leaks(rows).iter_rows(named=True):
             part, other = parts[row["part_first"]], self._other(row)
@@ -147,9 +150,17 @@ class Duplicates:
             task=row[f"task{side}"],
         )
 
+    def _is_one_place(self, row: dict[str, int | str | None]) -> bool:
+        """Whether both come of one task, or of one row that gives several examples."""
+        place = self._place(row, "")
+        told = place.task is not None or place.line is not None or place.path
+        return bool(told) and place == self._place(row, "_first")
+
     def _other(self, row: dict[str, int | str | None]) -> str:
         """The first of the two places, without its file where both stand in one."""
         place = self._place(row, "_first")
+        if self._is_one_place(row):
+            return "another answer of its task" if place.task is not None else "another of its own"
         if row["file"] != row["file_first"]:
             return f"{place}{place.path}"
         if place.path:

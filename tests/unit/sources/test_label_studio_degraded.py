@@ -71,6 +71,23 @@ TWO_PEOPLE = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("config", "remedy"),
+    [
+        (
+            None,
+            "Export the project as JSON; else pass --label-config, and columns are told by it.",
+        ),
+        (SENTIMENT, "Export the project as JSON, where it can be had."),
+    ],
+)
+def test_a_config_is_advised_where_none_is_known(
+    tmp_path: Path, config: str | None, remedy: str
+) -> None:
+    _, (finding, *_) = tasks_of(tmp_path, TWO_PEOPLE, config)
+    assert (finding.code, finding.remedy) == ("A009", remedy)
+
+
 @pytest.mark.parametrize("config", [None, SENTIMENT])
 def test_the_rows_of_a_task_become_its_annotations(tmp_path: Path, config: str | None) -> None:
     tasks, _ = tasks_of(tmp_path, TWO_PEOPLE, config)
