@@ -413,6 +413,12 @@ def parse(text: str, name: str = "dataprep.yaml") -> Recipe:
         data = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _not_yaml(error, text, name) from None
+    if data is not None and not isinstance(data, dict):
+        raise UsageError(
+            "the recipe has no fields, as `sources:` and `targets:`.",
+            "Make one with: dataprep init FILE; a file to convert needs no --recipe.",
+            place=Place(file=name, line=1),
+        )
     try:
         return Recipe.model_validate(data if data is not None else {})
     except ValidationError as error:

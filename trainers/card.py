@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dataprep.formats.feedback import evening_weight
+from dataprep.report import counted
 from trainers.rows import Family
 from trainers.tasks import TITLES
 
@@ -151,9 +152,10 @@ def _length(settings: dict[str, Any], scores: dict[str, Any]) -> str:
 def _scored(shape: str, score: dict[str, Any], split: str) -> str:
     said = ", ".join(f"{name} {score[key]:.1%}" for key, name in TITLES.items() if key in score)
     usual = score["majority"]["exact_match"]
-    told = "" if score["judged_as"] == shape else f", by its answers {score['judged_as']}"
+    told = "" if score["judged_as"] == shape else f", judged by its answers as {score['judged_as']}"
+    number = counted(score["examples"], "held-out example")
     return (
-        f"- {_plain(shape)}{told}: {said} on {score['examples']:,} held-out examples ({split}), "
+        f"- {_plain(shape)}{told}: {said} on {number} ({split}), "
         f"judged by {TITLES[score['judged_by']]} first; always saying the most frequent answer "
         f"would reach {usual:.1%} exact match"
     )

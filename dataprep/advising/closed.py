@@ -9,6 +9,7 @@ from dataprep import providers, tokens
 from dataprep.advising.portrait import Portrait
 from dataprep.jsonio import Json
 from dataprep.providers import Model, Provider, ProviderModel, Table
+from dataprep.report import counted
 
 METHOD = "supervised"
 
@@ -79,7 +80,8 @@ def _stops(reader: ProviderModel, drawn: Portrait, today: date) -> list[str]:
         found.append(f"the model was shut down on {reader.shutdown}")
     least, most = reader.limits.min_examples, reader.limits.max_examples
     if least is not None and drawn.trained < least:
-        found.append(f"{drawn.trained} examples are fewer than {least}")
+        are = "is" if drawn.trained == 1 else "are"
+        found.append(f"{counted(drawn.trained, 'example')} {are} fewer than {least}")
     if most is not None and drawn.trained > most:
         found.append(f"{drawn.trained:,} examples are more than {most:,}")
     return found

@@ -8,6 +8,7 @@ from typing import Any
 
 from dataprep.advising.ranking import START
 from dataprep.jsonio import Json
+from dataprep.report import counted
 from dataprep.shell import command_line
 
 UNKNOWN = "unknown"
@@ -32,7 +33,7 @@ def _data(advice: Json) -> Iterator[str]:
     yield f"# Which road for {_cell(advice['data'])}?\n"
     splits = ", ".join(f"{name} {count:,}" for name, count in about["splits"].items())
     task = _TASKS[about["task"]]
-    yield f"- {about['examples']:,} examples ({splits}); the task looks like {task}"
+    yield f"- {counted(about['examples'], 'example')} ({splits}); the task looks like {task}"
     if advice["unread"]:
         look = command_line("convert", Path(advice["data"]), to="openai-chat")
         yield f"- {advice['unread']:,} rows gave no example; to see why: `{look}`"
@@ -51,12 +52,14 @@ def _data(advice: Json) -> Iterator[str]:
     copies = about["duplicates"]
     yield (
         f"- {copies['same']:,} exact copies, {copies['near_pairs']:,} pairs of near copies among"
-        f" {copies['compared']:,} examples, {copies['conflicting']:,} questions with"
-        " several answers"
+        f" {counted(copies['compared'], 'example')},"
+        f" {counted(copies['conflicting'], 'question')} with several answers"
     )
     private = about["private"]
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in private["kinds"].items())
-    yield f"- private content in {private['examples']:,} examples" + (f": {kinds}" if kinds else "")
+    yield f"- private content in {counted(private['examples'], 'example')}" + (
+        f": {kinds}" if kinds else ""
+    )
     for result in advice["agreement"]:
         yield f"- agreement on {_cell(str(result.get('control')))}: {_agreement(result)}"
     yield ""
@@ -122,8 +125,9 @@ def _cost(road: Json) -> str:
     if road["dollars"] is None:
         return UNKNOWN
     likely, most = road["dollars"], road["dollars_most"]
-    said = f"{likely:,.2f} USD" if likely >= 0.01 else "under 0.01 USD"
-    return said if most == likely else f"{said}, at most {most:,.2f}"
+    said = f"{likely:,.2f}" if likely >= 0.01 else "under 0.01"
+    at_most = f"{most:,.2f}" if most >= 0.01 else "under 0.01"
+    return f"{said} USD" if at_most == said else f"{said} USD, at most {at_most}"
 
 
 def _caution(road: Json) -> str:
@@ -131,7 +135,7 @@ def _caution(road: Json) -> str:
     if road["existing_customers_only"]:
         said.append("existing customers only")
     if road["over_limit"]:
-        said.append(f"{road['over_limit']:,} examples too long")
+        said.append(f"{counted(road['over_limit'], 'example')} too long")
     if road["price_as_of"]:
         said.append(f"price of {road['price_as_of']}, {road['confidence']}")
     return "; ".join(said)

@@ -27,6 +27,7 @@ from dataprep.formats import (
 )
 from dataprep.formats.flags import with_filter
 from dataprep.recipe import Source
+from dataprep.shapes.choose import AS_ASKED
 from dataprep.shapes.choose import ROWS as ROW_WAYS
 from dataprep.shapes.shaped import Shaped
 
@@ -89,6 +90,8 @@ def guess(source: Source, file: sources.Input, first: Sequence[Record], base: Pa
         found = [example for one in made for example in one.examples]
         wrong = sum(any(f.severity is Severity.ERROR for f in one.findings) for one in made)
         if found and 2 * wrong <= len(made):
+            if source.way is None:
+                why = why.removesuffix(AS_ASKED)
             told = {name: words for name, words in said.items() if fields.get(name)}
             return Guess(tried, why, told, found[:SHOWN])
         refused = refused or next((f.message for one in made for f in one.findings), "")

@@ -42,6 +42,9 @@ WAYS: dict[Way, Shaping] = {
 ROWS: tuple[Way, ...] = ("rows", "pairs", "messages", "columns")
 """The ways of rows, which are one: the format of the rows says the rest."""
 
+AS_ASKED = ", as asked"
+"""Said of a way that the recipe, or a flag, names."""
+
 _TEXT_FIELDS = frozenset({"text", "title", "extraction", "pages", "empty_pages"})
 
 
@@ -59,9 +62,9 @@ def shape_of_rows(
     """
     if source.way in ROWS or (source.way is None and not _is_running(first, source)):
         shape = RowShape(first, source, judge, as_items=as_items)
-        return shape, shape.why if source.way is None else f"{shape.why}, as asked"
+        return shape, shape.why if source.way is None else f"{shape.why}{AS_ASKED}"
     if source.way is not None:
-        way, why = source.way, f"{source.way}, as asked"
+        way, why = source.way, f"{source.way}{AS_ASKED}"
     else:
         way, why = _of_text(first, source)
     _check_unjudged(first, source)
@@ -167,7 +170,7 @@ def _of_text(first: Sequence[Record], source: Source) -> tuple[Way, str]:
     )
     if len(texts) > 1 and (template := templated.template_of(texts)) is not None:
         raise UsageError(
-            f"{record.place.file}: the texts are already in a chat template ({template}), which a "
+            f"the texts are already in a chat template ({template}), which a "
             "model's own template would be put around a second time.",
             "Split them into their turns with --way turns, or learn them as they are with "
             "--way plain.",
@@ -176,7 +179,7 @@ def _of_text(first: Sequence[Record], source: Source) -> tuple[Way, str]:
     if not beside:
         if (told := templated.split(text)) is not None:
             raise UsageError(
-                f"{record.place.file}: the text is already in a chat template ({told[0]}).",
+                f"the text is already in a chat template ({told[0]}).",
                 "Split it into its turns with --way turns.",
             )
         found = blocks.recognise(text)
@@ -186,16 +189,15 @@ def _of_text(first: Sequence[Record], source: Source) -> tuple[Way, str]:
         headings = sections.headings(text)
         if len(headings) > 1:
             return "sections", f"{len(headings)} headings"
-    file = record.place.file or "the input"
     if others := _other_columns(first, name, source):
         guess = guessed_remedy([r.value for r in first])
         raise UsageError(
-            f"{file} has a text in each row and other columns beside it ({', '.join(others)}): "
+            f"a text stands in each row and other columns beside it ({', '.join(others)}): "
             "nothing says what the model should learn.",
-            f"{with_file(guess, file)} Of the text alone, choose with {_OF_TEXT}",
+            f"{with_file(guess, record.place.file)} Of the text alone, choose with {_OF_TEXT}",
         )
     raise UsageError(
-        f"{file} is running text without questions or headings: nothing in it says what the model "
+        "it is running text without questions or headings: nothing in it says what the model "
         "should learn.",
         f"Choose with {_OF_TEXT} {_OF_COLUMNS}",
     )

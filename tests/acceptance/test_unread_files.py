@@ -229,7 +229,7 @@ def test_where_all_rows_of_a_file_are_unreadable_no_option_is_recommended(
     (tmp_path / "no.jsonl").write_text("These are words.\nAnd no rows.\n")
     said = convert("no.jsonl").said
     assert "Mend it or export it again, leave it out of the command, or name what it is" in said
-    assert "no.jsonl is running text" in convert("no.jsonl", "--format", "text").said
+    assert "no.jsonl: it is running text" in convert("no.jsonl", "--format", "text").said
 
 
 def test_where_every_row_has_an_error_leaving_them_out_is_not_recommended(

@@ -241,6 +241,14 @@ def test_hostile_labels_stay_in_their_cells(tmp_path: Path) -> None:
     assert "<script>" not in page
 
 
+def test_small_numbers_are_told_as_a_person_would(tmp_path: Path) -> None:
+    page = advising.page(advice(rows_file(tmp_path / "one.jsonl", labelled(1))))
+    assert "1 example is fewer than 10" in page
+    assert "1 examples" not in page
+    assert "| under 0.01 USD |" in page
+    assert "at most 0.00" not in page
+
+
 def test_entropy_and_quantiles() -> None:
     assert entropy([1, 1, 1, 1]) == 2.0
     assert entropy([5]) == 0.0

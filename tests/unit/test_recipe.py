@@ -156,11 +156,13 @@ def test_an_unknown_field_is_named_with_its_line_and_what_was_meant(text: str, s
         ),
         (
             "- a",
-            "dataprep.yaml:1: recipe: input should be a valid dictionary or instance of Recipe.",
+            "dataprep.yaml:1: the recipe has no fields, as `sources:` and `targets:`. Make one"
+            " with: dataprep init FILE; a file to convert needs no --recipe.",
         ),
         (
             "just words",
-            "dataprep.yaml:1: recipe: input should be a valid dictionary or instance of Recipe.",
+            "dataprep.yaml:1: the recipe has no fields, as `sources:` and `targets:`. Make one"
+            " with: dataprep init FILE; a file to convert needs no --recipe.",
         ),
     ],
 )

@@ -1,9 +1,11 @@
 """The way is chosen by evidence and said, or asked for."""
 
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
+from dataprep.cli import run
 from dataprep.example import Record
 from dataprep.finding import Place, UsageError
 from dataprep.recipe import Source, Way
@@ -58,7 +60,7 @@ def test_running_text_without_structure_is_never_guessed() -> None:
     with pytest.raises(UsageError) as error:
         choose({"text": "Once upon a time there was a text."})
     message = str(error.value)
-    assert message.startswith("a is running text without questions or headings")
+    assert message.startswith("it is running text without questions or headings")
     assert "--way" in message
     assert "`way` in the recipe" in message
     for way in ("continuation", "denoising", "plain", "chunks"):
@@ -133,7 +135,23 @@ def test_the_columns_beside_a_text_are_named(row: dict[str, Any], others: str) -
     with pytest.raises(UsageError) as error:
         choose(row)
     assert str(error.value).startswith(
-        f"a has a text in each row and other columns beside it ({others}): nothing says what the "
+        f"a text stands in each row and other columns beside it ({others}): nothing says what the "
         "model should learn."
     )
     assert "--way" in str(error.value)
+
+
+def test_a_refusal_of_a_text_names_its_file_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "400")
+    Path("text.txt").write_text("It was a dark night by the river.\n" * 20)
+    for command in (["convert", "text.txt", "--to", "t5"], ["advise", "text.txt"]):
+        assert run(command) == 2
+        said = capsys.readouterr().err
+        assert said.startswith("dataprep: text.txt: it is running text without questions")
+        assert said.count("text.txt") == 1
+    assert run(["init", "text.txt"]) == 0
+    assert "as asked" not in Path("dataprep.yaml").read_text()
+    assert '  - path: "text.txt"   # continuation\n' in Path("dataprep.yaml").read_text()

@@ -120,3 +120,23 @@ def test_the_command_lines_of_a_card_are_typed_as_they_stand(family: Family) -> 
         assert command.__name__ == "predict"
         assert str(bound.arguments["run"]) == "."
     assert "where `.` is the folder of this card, and `prompts.jsonl` a file of yours" in text
+
+
+def test_the_score_of_one_example_says_how_its_answers_were_judged() -> None:
+    score = {
+        "accuracy": 1.0,
+        "judged_as": "classification",
+        "judged_by": "accuracy",
+        "examples": 1,
+        "majority": {"exact_match": 1.0},
+    }
+    (line,) = (
+        line
+        for line in lines({}, {"shapes": {"columns": score}, "split": "test"})
+        if line.startswith("- columns")
+    )
+    assert line == (
+        "- columns, judged by its answers as classification: accuracy 100.0% on 1 held-out example"
+        " (test), judged by accuracy first; always saying the most frequent answer would reach"
+        " 100.0% exact match"
+    )
