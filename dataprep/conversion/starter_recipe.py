@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
-from itertools import chain, count, islice, zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -175,11 +175,18 @@ def refuse_output(out: Path) -> None:
 
 
 def folder_for(given: Sequence[Source], out: Path) -> Path:
-    """An output folder for a recipe at `out`, in which neither it nor a source of it lies."""
-    held = [out, *(out.parent / source.path for source in given)]
-    inside = {folder for path in held for folder in (path.resolve(), *path.resolve().parents)}
-    names = chain(("out", "converted"), (f"converted-{n}" for n in count(2)))
-    return next(Path(name) for name in names if Path(name).resolve() not in inside)
+    """An output folder for a recipe at `out`, in which neither it nor a source of it lies.
+
+    Nor does it lie in a source.
+    """
+    held = [path.resolve() for path in (out, *(out.parent / source.path for source in given))]
+    inside = {folder for path in held for folder in (path, *path.parents)}
+    around = [path for path in held if path.is_dir()]
+    names = ("out", "converted", *(f"converted-{n}" for n in range(2, len(inside) + 3)))
+    above = Path()
+    while any(above.resolve().is_relative_to(path) for path in around) and len(above.parts) < 9:
+        above /= ".."
+    return next(above / name for name in names if (above / name).resolve() not in inside)
 
 
 def _put(made: Path, out: Path) -> None:

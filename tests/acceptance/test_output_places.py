@@ -131,3 +131,15 @@ def test_the_next_command_of_init_works_where_recipe_or_source_lies_in_out(
     next_ = words.partition("Next: dataprep ")[2].split()
     assert next_ == ["convert", "--recipe", recipe, "-o", "converted/"]
     assert run([*next_, "-q"]) == 0
+
+
+@pytest.mark.parametrize("typed", [".", "../data"])
+def test_the_next_command_of_init_of_this_folder_writes_outside_of_it(
+    typed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir("data")
+    code, words = said("init", typed, capsys=capsys)
+    assert code == 0
+    next_ = words.partition("Next: dataprep ")[2].split()
+    assert next_ == ["convert", "--recipe", "dataprep.yaml", "-o", "../out/"]
+    assert run([*next_, "-q"]) == 0

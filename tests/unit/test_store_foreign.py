@@ -81,7 +81,7 @@ def test_a_link_is_refused_wherever_it_leads(tmp_path: Path) -> None:
     publish(tmp_path / "real", a="one")
     for name, target in (("link", "real"), ("dangling", "nowhere")):
         (tmp_path / name).symlink_to(target)
-        assert refused(tmp_path / name).startswith(f"{tmp_path}/{name} is not a folder.")
+        assert refused(tmp_path / name).startswith(f"{tmp_path}/{name} is a link to {target}, ")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
