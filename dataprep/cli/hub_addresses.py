@@ -30,13 +30,16 @@ _OF_FILES = (
 def refuse_addresses(arguments: Sequence[str], outputs: Collection[str]) -> None:
     """Raise UsageError for an address of the web, or of a store, in the place of a file or folder.
 
-    `outputs` are the flags that say where something is written.
+    `outputs` are the flags that say where something is written. With one slash it may be a folder
+    that is called so, which is looked for.
     """
-    if not any(":/" in part for part in arguments):
+    if not any("://" in part for part in arguments):
         return
     command = known_command([*arguments[:2]]) or ()
     for before, part in pairwise(["", *arguments]):
         flag, _, value = part.partition("=") if part.startswith("-") else (before, "", part)
+        if "://" not in value:
+            continue
         positional = not flag.startswith("-") and command not in _TEXTS
         if is_address(value) and command in _READERS and _is_of_hub(value):
             continue  # what it is there is told where it is read
