@@ -42,7 +42,8 @@ def what_stands(finding: Finding) -> str:
     said, path = sentence(finding.message), finding.place.path
     row = _ROW.match(path)
     named = path.partition("]")[0] in said or path.rpartition(".")[2] in said
-    if row is not None and named and row[0] not in said:
+    told = row is not None and (said.startswith(row[0]) or f"row {row[0]}" in said)
+    if row is not None and named and not told:  # messages[1] names no row
         return f"{row[0]}: {said}"
     return said if named else f"{path}: {said}"
 

@@ -120,6 +120,22 @@ def test_the_path_in_the_row_is_said_where_the_message_does_not_say_it() -> None
     assert finding_line(whole) == "t.jsonl:2: C003 messages[1] says nothing. Fill it in."
 
 
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("messages[1].content is empty", "[1]: messages[1].content is empty."),
+        ("J003 (row [1], byte 7)", "J003 (row [1], byte 7)."),
+        ("[1].messages[1].content is empty", "[1].messages[1].content is empty."),
+    ],
+)
+def test_the_row_of_a_list_is_said_also_where_a_message_of_it_has_its_number(
+    message: str, said: str
+) -> None:
+    place = Place(file="rows.json", line=1, path="[1].messages[1].content")
+    line = finding_line(found("C003", message, place, remedy="Fill it."))
+    assert line == f"rows.json:1: C003 {said} Fill it."
+
+
 def test_no_finding_is_said_too() -> None:
     assert pipe([], rows=1) == "No findings in 1 row.\n"
     assert pipe([]) == "No findings.\n"
