@@ -633,7 +633,7 @@ def test_a_run_folder_of_another_job_is_refused(
 
 def test_a_run_folder_that_cannot_be_written_is_told(server: Platform, made: JobPlan) -> None:
     made.run_dir.write_text("a file stands here")
-    with pytest.raises(EnvironmentProblem):
+    with pytest.raises(UsageError, match="is not a folder"):
         go(made)
     assert server.calls == []
 
