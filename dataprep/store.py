@@ -76,8 +76,7 @@ def folders_above(out: Path) -> Iterator[None]:
 
     Raises UsageError for a file above it.
     """
-    if blocked := _blocked(out, above=True):
-        raise blocked
+    refuse_file(out, above=True)
     made = [folder for folder in out.absolute().parents if not folder.exists()]
     try:
         with environment_errors(out), _PLACES:
@@ -340,9 +339,12 @@ def _explained(error: OSError, where: Path) -> DataprepError:
 _FREE = "Free some space, or name another place with -o; nothing was left behind."
 
 
-def refuse_file(out: Path) -> None:
-    """Raise UsageError for an output folder in whose place, or above which, there is a file."""
-    if blocked := _blocked(out):
+def refuse_file(out: Path, *, above: bool = False) -> None:
+    """Raise UsageError for an output folder in whose place, or above which, there is a file.
+
+    With `above`, for an output file that would lie in one.
+    """
+    if blocked := _blocked(out, above=above):
         raise blocked
 
 

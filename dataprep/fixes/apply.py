@@ -84,8 +84,8 @@ def fix(
     if out.exists() or out.is_symlink():
         raise _exists(out)
     if not out.parent.is_dir():
-        what = "is a file, not a folder" if out.parent.exists() else "no such folder"
-        words = f"{out.parent}{':' * (what == 'no such folder')} {what}."
+        store.refuse_file(out, above=True)
+        words = f"{out.parent}: no such folder."
         raise UsageError(words, "Make it first, or name another file with --output.")
     left = store.sweep(out)
     folder = store.beside(out, "staging")

@@ -21,6 +21,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("data").mkdir()
     Path("data/rows.csv").write_text(TABLE)
     Path("afile").touch()
+    Path("rows.jsonl").write_text('{"prompt": "Who? ", "completion": "Ann."}\n')
 
 
 def said(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -51,7 +52,7 @@ def test_a_recipe_in_a_folder_behind_a_link_finds_its_source() -> None:
     [
         ("init", "data/rows.csv", "-o", "afile/x.yaml"),
         ("convert", "data/rows.csv", "--to", "alpaca", "-o", "afile/x"),
-        ("check", "data/rows.csv", "--fix", "-o", "afile/x"),
+        ("check", "rows.jsonl", "--fix", "-o", "afile/x"),
         ("train", "llama", "data", "-o", "afile/x"),
     ],
 )
