@@ -354,9 +354,10 @@ def _blocked(out: Path, *, above: bool = False) -> UsageError | None:
     With `above`, `out` is to be a file, and only what is above it matters.
     """
     for place in out.parents if above else (out, *out.parents):
+        is_there = os.path.lexists(place)  # first: another run may make the folder meanwhile
         if place.is_dir():
             return None
-        if place.is_symlink() or place.exists():
+        if is_there:
             what = f"{place} {_link(place)}" if place.is_symlink() else f"{place} is not a folder"
             below = "" if place == out else f", and {out} would lie in it"
             return UsageError(f"{what}{below}.", "Choose a folder that does not exist yet.")

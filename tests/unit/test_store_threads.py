@@ -89,6 +89,21 @@ def test_threads_that_publish_one_output_are_all_done_and_one_stands_whole(
     assert texts["a"] == texts["b"]
 
 
+def test_a_folder_that_another_run_makes_meanwhile_is_no_file_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Path.is_dir
+
+    def made_meanwhile(path: Path) -> bool:
+        found = asked(path)
+        if path == tmp_path / "new":
+            path.mkdir(exist_ok=True)
+        return found
+
+    monkeypatch.setattr(Path, "is_dir", made_meanwhile)
+    store.refuse_file(tmp_path / "new" / "out")
+
+
 def test_a_run_that_fails_takes_nothing_from_those_beside_it(tmp_path: Path) -> None:
     staged = threading.Barrier(MANY, timeout=SECONDS)
 
