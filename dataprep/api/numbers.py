@@ -121,7 +121,6 @@ OF_KINDS: Mapping[str, Ranges] = {
 }
 """The options of some kinds of training alone."""
 
-LONGEST_POLL = 3600
 JOBS: Ranges = {
     "max_cost": FROM_0,
     "n_epochs": NumberRange(1, 50),
@@ -129,7 +128,7 @@ JOBS: Ranges = {
     "learning_rate_multiplier": ABOVE_0,
     "beta": NumberRange(0, 2, "least"),
     "seed": NumberRange(0, 2**31 - 1),
-    "poll": NumberRange(0, LONGEST_POLL),
+    "poll": NumberRange(0, 3600),
     "learning_rate": NumberRange(0, 1, "least"),
     "lora_rank": NumberRange(1, 1024),
 }

@@ -6,8 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
+from dataprep.api.numbers import OF_KINDS
 from dataprep.api.training import run_training
-from dataprep.cli.numbers import above, at_least
+from dataprep.cli.numbers import within
 from dataprep.cli.one_step import SourceFlags, prepared
 from dataprep.cli.open_weights import show_run
 from dataprep.cli.training_flags import CommonFlags, KeptWeights, Out
@@ -18,7 +19,7 @@ def dpo(
     *,
     model: str,
     out: Out = Path("runs/dpo"),
-    beta: Annotated[float, above(0)] = 0.1,
+    beta: Annotated[float, within(OF_KINDS["dpo"]["beta"])] = 0.1,
     keep: KeptWeights = "best",
     how: SourceFlags = SourceFlags(),
     flags: CommonFlags = CommonFlags(),
@@ -51,9 +52,9 @@ def kto(
     *,
     model: str,
     out: Out = Path("runs/kto"),
-    beta: Annotated[float, above(0)] = 0.1,
-    desirable_weight: Annotated[float, above(0)] = 1.0,
-    undesirable_weight: Annotated[float, above(0)] = 1.0,
+    beta: Annotated[float, within(OF_KINDS["kto"]["beta"])] = 0.1,
+    desirable_weight: Annotated[float, within(OF_KINDS["kto"]["desirable_weight"])] = 1.0,
+    undesirable_weight: Annotated[float, within(OF_KINDS["kto"]["undesirable_weight"])] = 1.0,
     keep: KeptWeights = "best",
     how: SourceFlags = SourceFlags(),
     flags: CommonFlags = CommonFlags(),
@@ -94,10 +95,10 @@ def grpo(
     model: str,
     out: Out = Path("runs/grpo"),
     grader: Path | None = None,
-    generations: Annotated[int, at_least(2)] = 8,
-    max_new_tokens: Annotated[int, at_least(1)] = 256,
-    temperature: Annotated[float, above(0)] = 1.0,
-    beta: Annotated[float, at_least(0)] = 0.0,
+    generations: Annotated[int, within(OF_KINDS["grpo"]["generations"])] = 8,
+    max_new_tokens: Annotated[int, within(OF_KINDS["grpo"]["max_new_tokens"])] = 256,
+    temperature: Annotated[float, within(OF_KINDS["grpo"]["temperature"])] = 1.0,
+    beta: Annotated[float, within(OF_KINDS["grpo"]["beta"])] = 0.0,
     how: SourceFlags = SourceFlags(),
     flags: CommonFlags = CommonFlags(),
 ) -> int:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from dataprep.api.loading import trainer
+from dataprep.api.numbers import PREDICT
 from dataprep.cli.next_steps import name_next
-from dataprep.cli.numbers import at_least
+from dataprep.cli.numbers import within
 from dataprep.cli.open_weights import hush
 from dataprep.cli.screen import Flag, console
 from dataprep.finding import UsageError, excerpt
@@ -32,7 +33,7 @@ def predict(
     *,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
     split: Literal["train", "validation", "test"] = "test",
-    max_new_tokens: Annotated[int, at_least(1)] = 512,
+    max_new_tokens: Annotated[int, within(PREDICT["max_new_tokens"])] = 512,
     as_is: Flag = False,
     label_studio: Flag = False,
 ) -> int:
@@ -84,7 +85,7 @@ def chat(
     run: Path,
     *,
     system: str | None = None,
-    max_new_tokens: Annotated[int | None, at_least(1)] = None,
+    max_new_tokens: Annotated[int | None, within(PREDICT["max_new_tokens"])] = None,
     as_is: Flag = False,
 ) -> int:
     """Talk with what was trained; Ctrl-D or /quit ends.

@@ -7,8 +7,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from dataprep.api.numbers import CONVERT
 from dataprep.cli.flag_owners import with_owners
-from dataprep.cli.numbers import at_least
+from dataprep.cli.numbers import within
 from dataprep.cli.screen import console
 from dataprep.finding import UsageError
 from dataprep.shell import command_line
@@ -28,7 +29,7 @@ def init(
     way: str | None = None,
     delimiter: str | None = None,
     mix: Annotated[tuple[str, ...], Parameter(negative="")] = (),
-    at_most: Annotated[int | None, at_least(1)] = None,
+    at_most: Annotated[int | None, within(CONVERT["at_most"])] = None,
     out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("dataprep.yaml"),
 ) -> int:
     """Write a recipe that works as it stands, and show the first examples that it makes.

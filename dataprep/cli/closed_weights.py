@@ -10,8 +10,8 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from dataprep.api.loading import trainer
-from dataprep.api.numbers import LONGEST_POLL
-from dataprep.cli.numbers import above, at_least, between
+from dataprep.api.numbers import JOBS
+from dataprep.cli.numbers import within
 from dataprep.cli.screen import Flag, console
 
 RUNS = Path("runs")
@@ -28,25 +28,27 @@ class JobFlags:
     "Show the plan and send nothing. So it is too where nobody is there to answer."
     yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative="")] = False
     "Start the paid job without asking."
-    max_cost: Annotated[float | None, at_least(0)] = None
+    max_cost: Annotated[float | None, within(JOBS["max_cost"])] = None
     "Refuse above so many US dollars."
     accept: Annotated[tuple[str, ...], Parameter(negative="")] = ()
     "Open a gate by its name: findings, secrets, personal-data, cost, shutdown."
-    n_epochs: Annotated[int | None, between(1, 50)] = None
+    n_epochs: Annotated[int | None, within(JOBS["n_epochs"])] = None
     "By default as the platform would choose."
-    batch_size: Annotated[int | None, between(1, 256)] = None
+    batch_size: Annotated[int | None, within(JOBS["batch_size"])] = None
     "By default as the platform chooses."
-    learning_rate_multiplier: Annotated[float | None, above(0)] = None
+    learning_rate_multiplier: Annotated[float | None, within(JOBS["learning_rate_multiplier"])] = (
+        None
+    )
     "By default as the platform chooses."
-    beta: Annotated[float | None, between(0, 2, open_="least")] = None
+    beta: Annotated[float | None, within(JOBS["beta"])] = None
     "Of preference data (DPO), above 0 and at most 2."
     suffix: str | None = None
     "Part of the name of the trained model."
-    seed: Annotated[int | None, between(0, 2**31 - 1)] = None
+    seed: Annotated[int | None, within(JOBS["seed"])] = None
     "Of the training, at the platform; another seed is another job."
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None
     "The run folder, with the ledger of every call."
-    poll: Annotated[float, between(0, LONGEST_POLL)] = 10.0
+    poll: Annotated[float, within(JOBS["poll"])] = 10.0
     "Seconds between two looks at the job."
     base_url: str | None = None
     "Another server that speaks the protocol. It gets no key that is not named for it."
@@ -61,9 +63,9 @@ class JobFlags:
 class Adapters:
     """What those that train open models take besides."""
 
-    learning_rate: Annotated[float | None, between(0, 1, open_="least")] = None
+    learning_rate: Annotated[float | None, within(JOBS["learning_rate"])] = None
     "By default as the platform chooses."
-    lora_rank: Annotated[int | None, between(1, 1024)] = None
+    lora_rank: Annotated[int | None, within(JOBS["lora_rank"])] = None
     "Train adapters of this rank."
 
 

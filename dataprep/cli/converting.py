@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from dataprep.api.numbers import CONVERT
 from dataprep.cli.flag_owners import owned_counts, with_owners
 from dataprep.cli.next_steps import for_dataset
-from dataprep.cli.numbers import any_number, at_least, between
+from dataprep.cli.numbers import within
 from dataprep.cli.screen import Quiet, console
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ def convert(
     unjudged: str | None = None,
     good: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     bad: Annotated[tuple[str, ...], Parameter(negative="")] = (),
-    good_from: Annotated[float | None, any_number()] = None,
-    bad_to: Annotated[float | None, any_number()] = None,
+    good_from: Annotated[float | None, within(CONVERT["good_from"])] = None,
+    bad_to: Annotated[float | None, within(CONVERT["bad_to"])] = None,
     control: str | None = None,
     label: str | None = None,
     text: str | None = None,
@@ -44,7 +45,7 @@ def convert(
     splits_from: Path | None = None,
     near_duplicates: Literal["on", "off", "whole"] | None = None,
     annotators: str | None = None,
-    agreement: Annotated[float | None, between(0.5, 1)] = None,
+    agreement: Annotated[float | None, within(CONVERT["agreement"])] = None,
     borders: str | None = None,
     settled: Path | None = None,
     offsets: str | None = None,
@@ -54,13 +55,13 @@ def convert(
     tag_names: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     from_: Annotated[str | None, Parameter(name="--from")] = None,
     mix: Annotated[tuple[str, ...], Parameter(negative="")] = (),
-    at_most: Annotated[int | None, at_least(1)] = None,
+    at_most: Annotated[int | None, within(CONVERT["at_most"])] = None,
     tokenizer: str | None = None,
-    max_input: Annotated[int | None, at_least(8)] = None,
-    max_target: Annotated[int | None, at_least(2)] = None,
-    max_length: Annotated[int | None, at_least(8)] = None,
-    seed: Annotated[int | None, at_least(0)] = None,
-    workers: Annotated[int, at_least(1)] = 1,
+    max_input: Annotated[int | None, within(CONVERT["max_input"])] = None,
+    max_target: Annotated[int | None, within(CONVERT["max_target"])] = None,
+    max_length: Annotated[int | None, within(CONVERT["max_length"])] = None,
+    seed: Annotated[int | None, within(CONVERT["seed"])] = None,
+    workers: Annotated[int, within(CONVERT["workers"])] = 1,
     drop_invalid: Annotated[bool, Parameter(negative="")] = False,
     quiet: Quiet = False,
     then: Annotated[bool, Parameter(parse=False)] = True,

@@ -28,19 +28,9 @@ def at_least(least: float) -> Parameter:
     return within(NumberRange(least))
 
 
-def above(least: float) -> Parameter:
-    """A flag that takes the numbers above this one."""
-    return within(NumberRange(least, open_="least"))
-
-
 def between(least: float, most: float, open_: str = "") -> Parameter:
     """A flag that takes the numbers from one to another; `open_` names an end that it does not."""
     return within(NumberRange(least, most, open_))
-
-
-def any_number() -> Parameter:
-    """A flag that takes whatever is a number, and no infinity."""
-    return within(NumberRange())
 
 
 def within(numbers: NumberRange) -> Parameter:

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from dataprep.api.loading import trainer
-from dataprep.cli.numbers import at_least
+from dataprep.api.numbers import EVALUATE
+from dataprep.cli.numbers import at_least, within
 from dataprep.cli.screen import console
 
 Many = Annotated[tuple[str, ...], Parameter(negative="")]
@@ -59,10 +60,10 @@ def evaluate(
     model: Many = (),
     split: Literal["train", "validation", "test"] = "test",
     key_variable: str | None = None,
-    max_tokens: Annotated[int, at_least(1)] = 512,
-    temperature: Annotated[float, at_least(0)] = 0.0,
-    concurrency: Annotated[int, at_least(1)] = 4,
-    limit: Annotated[int | None, at_least(1)] = None,
+    max_tokens: Annotated[int, within(EVALUATE["max_tokens"])] = 512,
+    temperature: Annotated[float, within(EVALUATE["temperature"])] = 0.0,
+    concurrency: Annotated[int, within(EVALUATE["concurrency"])] = 4,
+    limit: Annotated[int | None, within(EVALUATE["limit"])] = None,
     out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("runs/evaluation"),
 ) -> int:
     """Ask trained models the held-out prompts, and score their answers side by side.

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
+from dataprep.api.numbers import CHECK
 from dataprep.cli.flag_owners import owned, owned_counts
 from dataprep.cli.next_steps import name_next
-from dataprep.cli.numbers import at_least
+from dataprep.cli.numbers import within
 from dataprep.cli.screen import Flag, Quiet, console
 from dataprep.shell import command_line
 
@@ -40,7 +41,7 @@ def check(
     output: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
     tokens: Flag = False,
     tokenizer: str | None = None,
-    epochs: Annotated[int | None, at_least(1)] = None,
+    epochs: Annotated[int | None, within(CHECK["epochs"])] = None,
     evaluation: Annotated[tuple[Path, ...], Parameter(negative="")] = (),
     completion_schema: Path | None = None,
     language: str | None = None,
