@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from itertools import pairwise
 from pathlib import Path
 
 from cyclopts import App, CycloptsError, Parameter
@@ -23,20 +22,16 @@ from dataprep.cli import (
     serving,
     validating,
 )
+from dataprep.cli.addresses import refuse_addresses
+from dataprep.cli.command_words import refuse_words
 from dataprep.cli.flag_owners import known_command, with_owners
 from dataprep.cli.help_pages import HelpPages
-from dataprep.cli.hub_addresses import refuse_addresses, refuse_hub_addresses
 from dataprep.cli.screen import console, usage
 from dataprep.cli.training import train
 from dataprep.cli.unbroken import outlive_readers
-from dataprep.cli.usage_errors import (
-    refuse_blank_before_value,
-    refuse_stream_as_output,
-    usage_error,
-)
-from dataprep.devices import refuse_device
+from dataprep.cli.usage_errors import usage_error
 from dataprep.durable import finished
-from dataprep.finding import DataprepError, UsageError
+from dataprep.finding import DataprepError
 from dataprep.panics import is_panic
 
 __all__ = ["app", "main", "run"]
@@ -105,12 +100,9 @@ def run(arguments: list[str]) -> int:
     """Run one command; every error ends in a message and a code, never in a traceback."""
     code: object = None
     try:
-        _refuse_devices(arguments)
-        refuse_hub_addresses(arguments, (*_OUTPUT, "--data"))
-        refuse_addresses(arguments, (*_OUTPUT, "--data"))
+        refuse_words(arguments)
+        refuse_addresses(arguments)
         guard_hub_token()
-        refuse_stream_as_output(arguments, _OUTPUT)
-        refuse_blank_before_value(arguments)
         arguments = [_SPELLED_OUT.get(part, part) for part in arguments]
         code = app(
             arguments,
@@ -173,22 +165,6 @@ def _how_to_go_on(arguments: list[str]) -> str:
     words = tuple(arguments)
     goes_on = (said for begun, said in _GOES_ON.items() if words[: len(begun)] == begun)
     return next(goes_on, "Nothing was left half-written.")
-
-
-_OUTPUT = ("--out", "-o", "--output")
-"""Flags whose value is written, and who writes it says what it cannot be."""
-
-
-def _refuse_devices(arguments: list[str]) -> None:
-    """Refuse a device, a socket or nothing in the place of a file to read, in any command."""
-    for before, part in pairwise(["", *arguments]):
-        if not part and not before.startswith("-"):
-            raise UsageError(
-                "An argument is empty, and names nothing.", "Is a variable of the shell unset?"
-            )
-        name = part.partition("=")[2] if part.startswith("-") else part
-        if name and before not in _OUTPUT:
-            refuse_device(Path(name), name)
 
 
 def _defect(error: BaseException) -> int:

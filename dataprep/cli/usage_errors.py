@@ -6,9 +6,6 @@ A flag that a command does not know is told with whose it is, or with the neares
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Sequence
-from itertools import pairwise
-from pathlib import Path
 from typing import Any, get_args, get_origin
 
 from cyclopts import (
@@ -24,29 +21,8 @@ from cyclopts import (
 from cyclopts.exceptions import RequiresEqualsError, UnknownCommandError
 
 from dataprep.api.numbers import ANY, one_of
-from dataprep.cli.flag_owners import known_command, takes
 from dataprep.cli.numbers import FlagRange
 from dataprep.finding import UsageError, excerpt
-
-
-def refuse_stream_as_output(arguments: Sequence[str], outputs: Collection[str]) -> None:
-    """Raise UsageError for `-` after a flag of the command that says where something is written."""
-    for before, part in pairwise(["", *arguments]):
-        flag, _, value = part.partition("=") if part.startswith("--") else (before, "", part)
-        if value == "-" and flag in outputs and takes(known_command(arguments), flag):
-            raise UsageError(
-                f"{flag} names a file or a folder, and - is standard output.",
-                "Give a name; one that is really called so is ./-",
-            )
-
-
-def refuse_blank_before_value(arguments: Sequence[str]) -> None:
-    """Raise UsageError for `--fix all`: --fix alone is a flag too, so that `all` was a file."""
-    if "check" not in arguments[:1]:
-        return
-    for before, part in pairwise(arguments):
-        if before == "--fix" and part in ("safe", "all") and not Path(part).exists():
-            raise UsageError(f"{part}: no such file.", f"Did you mean --fix={part}?")
 
 
 def usage_error(app: App, error: CycloptsError) -> UsageError:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dataprep.cli import run
-from dataprep.cli.hub_addresses import refuse_hub_addresses
+from dataprep.cli.addresses import refuse_addresses
 from dataprep.finding import UsageError
 from tests.command_tree import commands
 
@@ -52,14 +52,14 @@ def test_what_is_mended_is_downloaded_first(
 
 
 def test_a_text_to_be_answered_may_begin_like_an_address() -> None:
-    refuse_hub_addresses(["predict", "runs/t5", "hf:// is what?"], ["-o"])
+    refuse_addresses(["predict", "runs/t5", "hf:// is what?"])
 
 
 def test_those_that_read_a_data_set_read_it_from_the_hub() -> None:
     read = set()
     for command in commands():
         try:
-            refuse_hub_addresses([*command, ADDRESS], ["-o"])
+            refuse_addresses([*command, ADDRESS])
         except UsageError:
             continue
         read.add(" ".join(command))
