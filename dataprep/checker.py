@@ -172,7 +172,9 @@ def _together(
             of_tokens.append(Path(file.name))
             continue
         if context.provider is not None:
-            for fault in checks.file_faults(file.path, context, named=file.has_name):
+            for fault in checks.file_faults(
+                file.path, context, named=file.has_name, packed=file.is_packed
+            ):
                 if fault.code in context.selection:
                     yield found(fault.code, fault.message, Place(file=file.name))
         if file.note:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, BinaryIO, Self
 
-from dataprep.finding import EnvironmentProblem
+from dataprep.finding import EnvironmentProblem, UsageError
 
 _UNFINISHED = re.compile(r"\.(.+)\.(?:staging|old|part)-\d+(?:-\d+)?")
 """Hidden names of what is written, or taken away, beside its place."""
@@ -60,6 +60,24 @@ def put_new(made: Path, path: Path) -> None:
     else:
         with suppress(OSError):  # it is in its place; its other name is no harm
             made.unlink()
+
+
+def refuse_existing(path: Path) -> None:
+    """Raise UsageError where a new file would stand in the place of something."""
+    if os.path.lexists(path):
+        raise _existing(path)
+
+
+def put_where_free(made: Path, path: Path) -> None:
+    """`put_new` with the UsageError of `refuse_existing`: another run may have been faster."""
+    try:
+        put_new(made, path)
+    except FileExistsError:
+        raise _existing(path) from None
+
+
+def _existing(path: Path) -> UsageError:
+    return UsageError(f"{path} exists.", "Move it away, or choose another name with -o.")
 
 
 def write_json(path: Path, value: Any, *, new: bool = False) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import UNSET
 
 from dataprep import shapes, sources
-from dataprep.annotation import CONTROL_OF_TYPE, LabelingConfig, Task, parse_config, read_config
+from dataprep.annotation import CONTROL_OF_TYPE, LabelingConfig, Task, parse_config
 from dataprep.example import Record
 from dataprep.finding import UsageError, excerpt
 from dataprep.recipe import Recipe, Source
@@ -40,7 +40,8 @@ def read_beside(
             files = sources.files(source, base)
         if note:
             notes.append(f"{files[0].name}: {note}")
-        notes += _labels_alike(source.config_path, base)
+        if files[0].config is not None:
+            notes += _labels_alike(files[0].config, str(source.config_path))
         given.append(source)
         inputs += [(source, file) for file in files]
     return recipe.model_copy(update={"sources": given}), inputs, notes
@@ -71,21 +72,15 @@ def config_beside(
     return None, refused
 
 
-def _labels_alike(config: str | None, base: Path) -> list[str]:
+def _labels_alike(config: LabelingConfig, name: str) -> list[str]:
     """What is to be said of labels of a config that differ in blanks alone, if there are any."""
-    if config is None or is_hub_address(config):
-        return []
-    try:
-        controls = read_config(base / config).controls.values()
-    except UsageError:  # said where it is read
-        return []
     notes = []
-    for control in controls:
+    for control in config.controls.values():
         alike: dict[str, list[str]] = {}
         for label in control.labels or ():
             alike.setdefault(label.strip(), []).append(label)
         notes += [
-            f"{config}: the labels {', '.join(map(repr, labels))} of {excerpt(control.name)!r}"
+            f"{name}: the labels {', '.join(map(repr, labels))} of {excerpt(control.name)!r}"
             " differ in blanks alone, and a model may take them for one: rename them in the project"
             for labels in alike.values()
             if len(labels) > 1

@@ -40,7 +40,7 @@ def gathered(inputs: list[tuple[Source, sources.Input]]) -> list[tuple[Source, s
     alike: dict[str, list[int]] = {}
     for number, (source, _) in enumerate(inputs):
         own = str(number) if source.split_by == BY_FILE else ""
-        settings = own or repr(source.model_copy(update={"path": "", "mix": None}))
+        settings = own or reading_of(source)
         alike.setdefault(settings, []).append(number)
     made: list[tuple[int, sources.Input]] = []
     for numbers in alike.values():
@@ -58,6 +58,11 @@ def answered_elsewhere(inputs: Sequence[tuple[Source, sources.Input]]) -> Nothin
             if said := shapes.answered_elsewhere(first, source):
                 return said
     return None
+
+
+def reading_of(source: Source) -> str:
+    """How a source is read: the same for two that differ by path and share alone."""
+    return repr(source.model_copy(update={"path": "", "mix": None}))
 
 
 def labels_of(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from dataprep import sources
+from dataprep.conversion.inputs import reading_of
 from dataprep.finding import UsageError
 from dataprep.recipe import Source
 
@@ -24,7 +25,7 @@ def without_repeats(inputs: Sequence[_SourceFile]) -> tuple[list[_SourceFile], l
     alike: dict[tuple[str, str, _FileIds], list[int]] = {}
     for number, (source, file) in enumerate(inputs):
         if ids := _ids_of(file.paths.values()):
-            alike.setdefault((_settings(source), file.format, ids), []).append(number)
+            alike.setdefault((reading_of(source), file.format, ids), []).append(number)
     gone: set[int] = set()
     notes: list[str] = []
     for numbers in alike.values():
@@ -63,7 +64,7 @@ def sources_once(given: Sequence[Source], base: Path) -> tuple[list[Source], lis
             one, whole = given[number], given[other]
             if other in gone or not held[number] <= held[other]:
                 continue
-            if _settings(one) != _settings(whole):
+            if reading_of(one) != reading_of(whole):
                 continue
             _refuse_shares(one.path, one, whole)
             gone.add(number)
@@ -82,10 +83,6 @@ def _held(source: Source, base: Path) -> frozenset[tuple[int, int]]:
     except sources.SubsetsToChoose:
         return frozenset()
     return frozenset(one for file in files for one in _ids_of(file.paths.values()))
-
-
-def _settings(source: Source) -> str:
-    return repr(source.model_copy(update={"path": "", "mix": None}))
 
 
 def _ids_of(paths: Iterable[Path]) -> _FileIds:

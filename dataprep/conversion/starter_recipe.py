@@ -24,7 +24,7 @@ from dataprep.conversion.guessing import SHOWN, Guess, guess
 from dataprep.conversion.mixing import refuse_shares
 from dataprep.conversion.recipe_flags import assembled
 from dataprep.conversion.repeats import sources_once
-from dataprep.durable import put_new, write_whole
+from dataprep.durable import put_where_free, refuse_existing, write_whole
 from dataprep.example import Example, Record
 from dataprep.finding import NothingToDo, UsageError, excerpt
 from dataprep.recipe import Source, parse
@@ -149,15 +149,14 @@ def _guess(source: Source, file: sources.Input, base: Path) -> Guess | None:
 
 def write(text: str, out: Path) -> None:
     """Write the recipe, whole or not at all; an existing file is never overwritten."""
-    if out.exists() or out.is_symlink():
-        raise _exists(out)
+    refuse_existing(out)
     store.sweep(out)
     folder = store.beside(out, "staging")
     try:
         with store.environment_errors(out):
             folder.mkdir()
             write_whole(folder / out.name, text.encode())
-            _put(folder / out.name, out)
+            put_where_free(folder / out.name, out)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -187,17 +186,6 @@ def folder_for(given: Sequence[Source], out: Path) -> Path:
     while any(above.resolve().is_relative_to(path) for path in around) and len(above.parts) < 9:
         above /= ".."
     return next(above / name for name in names if (above / name).resolve() not in inside)
-
-
-def _put(made: Path, out: Path) -> None:
-    try:
-        put_new(made, out)
-    except FileExistsError:  # another run has written it meanwhile
-        raise _exists(out) from None
-
-
-def _exists(out: Path) -> UsageError:
-    return UsageError(f"{out} exists.", "Choose another name with -o.")
 
 
 def _entry(one: Guess, base: Path) -> list[str]:

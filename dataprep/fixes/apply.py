@@ -14,7 +14,7 @@ import msgspec
 
 from dataprep import checker, checks, store
 from dataprep.addresses import refuse_address
-from dataprep.durable import put_new
+from dataprep.durable import put_where_free, refuse_existing
 from dataprep.finding import Finding, Fix, Severity, UsageError
 from dataprep.fixes.file import Change, FoundLines, Settler
 from dataprep.fixes.line import LineMender
@@ -81,8 +81,7 @@ def fix(
     compressed. What a run that was killed left beside `out` is removed. Raises UsageError for a
     file that is none, or an `out` that exists or lies in no folder.
     """
-    if out.exists() or out.is_symlink():
-        raise _exists(out)
+    refuse_existing(out)
     if not out.parent.is_dir():
         store.refuse_file(out, above=True)
         words = f"{out.parent}: no such folder."
@@ -96,22 +95,11 @@ def fix(
             settled = repair.settle(folder / path.name)
             told = file_changes(path, folder / path.name) if settled else ()
             if settled:
-                _put(folder / path.name, out)
+                put_where_free(folder / path.name, out)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     done = repair.result(out if settled else None)
     return replace(done, not_swept=left, file_changes=told)
-
-
-def _put(made: Path, out: Path) -> None:
-    try:
-        put_new(made, out)
-    except FileExistsError:  # another run has written it meanwhile
-        raise _exists(out) from None
-
-
-def _exists(out: Path) -> UsageError:
-    return UsageError(f"{out} exists.", "Move it away, or name another file with --output.")
 
 
 def preview(

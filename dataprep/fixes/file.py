@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dataprep.finding import Finding, Fix, Severity
-from dataprep.fixes.gzip_lines import is_gzip, lines_of, write_lines
+from dataprep.fixes.gzip_lines import lines_of, write_lines
 from dataprep.fixes.line_fixes import REMOVING
 from dataprep.report import Counts
 from dataprep.rules import CATALOGUE
+from dataprep.sources.opening import is_gzip
 
 ATTEMPTS = 12
 """Times that a file is written and checked; after them it is left as it is."""

@@ -12,23 +12,10 @@ from dataprep import sources
 from dataprep.durable import flush_to_disk
 from dataprep.finding import UsageError
 from dataprep.rules import CATALOGUE
+from dataprep.sources.opening import is_gzip
 
 PIECE = 128 * 1024 * 1024
 """Bytes of a line that are held at once; a longer one comes in pieces of one number."""
-_GZIP = b"\x1f\x8b"
-
-
-def is_gzip(path: Path) -> bool:
-    """Whether the file is compressed, whatever its name says."""
-    with path.open("rb") as file:
-        return file.read(2) == _GZIP
-
-
-def head_of(path: Path, size: int) -> bytes:
-    """The first bytes of what a file holds, unpacked."""
-    with path.open("rb") as file:
-        stream = gzip.GzipFile(fileobj=file) if is_gzip(path) else file
-        return cast(BinaryIO, stream).read(size)
 
 
 def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:

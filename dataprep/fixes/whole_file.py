@@ -9,10 +9,10 @@ from pathlib import Path
 
 from dataprep import sources
 from dataprep.fixes.file import Change
-from dataprep.fixes.gzip_lines import head_of, is_gzip, write_lines
-from dataprep.fixes.line_fixes import BOM
+from dataprep.fixes.gzip_lines import write_lines
 from dataprep.rules import CATALOGUE
 from dataprep.sources.encodings import LOOKED_AT, wide_encoding
+from dataprep.sources.opening import BOM, is_gzip, unpacked_head
 
 CODES = sources.MENDED
 """The rules whose findings are of a whole file, and have a fix of it."""
@@ -58,7 +58,7 @@ def mend_file(path: Path, out: Path, codes: Collection[str]) -> WholeFile | None
 
 def file_changes(before: Path, after: Path) -> tuple[str, ...]:
     """What differs between two files as a whole and in no row, in words: encoding and its mark."""
-    old, new = head_of(before, LOOKED_AT), head_of(after, LOOKED_AT)
+    old, new = (unpacked_head(path, str(path), LOOKED_AT) for path in (before, after))
     encoding = wide_encoding(old)
     if encoding is not None and wide_encoding(new) is None:
         return (f"{encoding.words} becomes UTF-8",)

@@ -10,7 +10,8 @@ from typing import BinaryIO, NamedTuple
 BROKEN_GZIP = (EOFError, zlib.error, gzip.BadGzipFile)
 """What reading a gzip stream raises where it breaks off or is damaged."""
 
-_MARK = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
+"""How a file that is packed by gzip begins."""
 _PIECE = 256 * 1024
 _GZIP_ALONE = 31
 """The window of zlib for one gzip member with its header and its checksum."""
@@ -36,7 +37,7 @@ def gzip_fault(path: Path) -> GzipFault:
         end = 0
         while end == 0 or _skip_zeros(file):
             begin = file.tell()
-            if file.read(len(_MARK)) != _MARK:
+            if file.read(len(GZIP)) != GZIP:
                 return _no_gzip_behind(end)
             file.seek(begin)
             member = zlib.decompressobj(_GZIP_ALONE)

@@ -18,7 +18,7 @@ from dataprep import jsonio
 from dataprep.finding import Finding
 from dataprep.sources.causes import mend_row
 from dataprep.sources.encodings import LOOKED_AT, wide_encoding
-from dataprep.sources.gzip_faults import BROKEN_GZIP
+from dataprep.sources.gzip_faults import BROKEN_GZIP, GZIP
 from dataprep.sources.json_layout import first_row, layout_of
 from dataprep.sources.json_values import (
     BrokenOff,
@@ -31,7 +31,7 @@ from dataprep.sources.json_values import (
 from dataprep.sources.layout import SeveralLists
 from dataprep.sources.lines import BLANK, Stream
 from dataprep.sources.memory_map import mapped_in_utf_8
-from dataprep.sources.opening import BOM, GZIP, opened
+from dataprep.sources.opening import BOM, opened
 from dataprep.sources.row_limits import MAX_LINE
 
 

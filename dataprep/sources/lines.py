@@ -15,8 +15,8 @@ from dataprep import jsonio, rules
 from dataprep.example import Record
 from dataprep.finding import Finding, Place
 from dataprep.sources.causes import MendedRow, RowCauses
-from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
-from dataprep.sources.opening import BOM, GZIP, has_bom, opened, wrong_kind
+from dataprep.sources.gzip_faults import BROKEN_GZIP, GZIP, gzip_fault
+from dataprep.sources.opening import BOM, has_bom, opened, wrong_kind
 from dataprep.sources.row_limits import MAX_LINE, too_large, too_long
 
 BLOCK = 4 * 1024 * 1024

@@ -17,8 +17,8 @@ from typing import IO, Any
 from dataprep.finding import EnvironmentProblem, Finding, Place, UsageError
 from dataprep.rules import CATALOGUE, found
 from dataprep.sources.encodings import LOOKED_AT, WideEncoding, wide_encoding
-from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
-from dataprep.sources.opening import GZIP, opened
+from dataprep.sources.gzip_faults import BROKEN_GZIP, GZIP, gzip_fault
+from dataprep.sources.opening import opened
 
 _PIECE = 1024 * 1024
 

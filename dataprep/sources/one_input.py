@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dataprep.sources import pipes
+from dataprep.sources.opening import is_gzip
 
 if TYPE_CHECKING:
     from dataprep.annotation import LabelingConfig, Of
@@ -55,6 +56,11 @@ class Input:
     def has_name(self) -> bool:
         """Whether the file has a name of its own, as what comes through a pipe has not."""
         return not pipes.is_pipe(self.path)
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether the file is packed by gzip, whatever its name says."""
+        return is_gzip(self.path)
 
     @property
     def paths(self) -> dict[str, Path]:

@@ -23,14 +23,13 @@ from dataprep.finding import (
     UsageError,
 )
 from dataprep.sources.encodings import wide_encoding
-from dataprep.sources.gzip_faults import BROKEN_GZIP
+from dataprep.sources.gzip_faults import BROKEN_GZIP, GZIP
 
 UNOPENED = (ForbiddenFile, UnreadableFile)
 """What is wrong with one file, so that others may be read without it; not what is wrong with the
 machine, which may be wrong with the next file too, and right again in the next run."""
 
 BOM = b"\xef\xbb\xbf"
-GZIP = b"\x1f\x8b"
 _HTML = re.compile(rb"\s*<(!doctype\s+html|html|head|body|title|\?xml|!--)", re.IGNORECASE)
 
 
@@ -78,18 +77,29 @@ def unopened(error: DataprepError, opened_as: str, name: str) -> Finding:
     return rules.found("J018", words, Place(file=name, line=line), remedy=error.remedy)
 
 
+def is_gzip(path: Path) -> bool:
+    """Whether a file is packed by gzip, whatever its name says."""
+    with path.open("rb") as file:
+        return file.read(len(GZIP)) == GZIP
+
+
 def head_of(path: Path, name: str, size: int) -> bytes:
     """The first bytes of a file, unpacked and in UTF-8; those before a gzip stream breaks off."""
+    head = unpacked_head(path, name, size)
+    if (encoding := wide_encoding(head)) is not None:
+        head = head.decode(encoding.codec, "replace").encode()
+    return head.removeprefix(BOM)
+
+
+def unpacked_head(path: Path, name: str, size: int) -> bytes:
+    """The first bytes of what a file holds, as they are; those before a gzip stream breaks off."""
     pieces: list[bytes] = []
     with opened(path, name) as file, suppress(*BROKEN_GZIP):
         stream = gzip.GzipFile(fileobj=file) if file.peek(2).startswith(GZIP) else file
         while size > 0 and (piece := stream.read1(size)):
             pieces.append(piece)
             size -= len(piece)
-    head = b"".join(pieces)
-    if (encoding := wide_encoding(head)) is not None:
-        head = head.decode(encoding.codec, "replace").encode()
-    return head.removeprefix(BOM)
+    return b"".join(pieces)
 
 
 def wrong_kind(head: bytes, name: str) -> Finding | None:

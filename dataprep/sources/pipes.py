@@ -11,7 +11,8 @@ from pathlib import Path
 
 from dataprep.devices import refuse_device
 from dataprep.finding import EnvironmentProblem
-from dataprep.sources.opening import BOM, GZIP, opened
+from dataprep.sources.gzip_faults import GZIP
+from dataprep.sources.opening import BOM, opened
 
 STDIN = "-"
 _PREFIX = "dataprep-pipe-"

@@ -18,7 +18,8 @@ from dataprep.annotation import decode_task
 from dataprep.example import Record
 from dataprep.finding import Finding
 from dataprep.sources import label_studio
-from dataprep.sources.opening import BOM, GZIP, wrong_kind
+from dataprep.sources.gzip_faults import GZIP
+from dataprep.sources.opening import BOM, wrong_kind
 from dataprep.sources.positions import Positions
 from dataprep.sources.row_limits import MAX_LINE
 

@@ -14,9 +14,9 @@ from typing import Literal
 from dataprep import rules
 from dataprep.example import Record
 from dataprep.finding import Finding, Place, UnreadableFile, UsageError, excerpt
-from dataprep.sources.gzip_faults import BROKEN_GZIP, gzip_fault
+from dataprep.sources.gzip_faults import BROKEN_GZIP, GZIP, gzip_fault
 from dataprep.sources.lines import Stream, rest_of_line
-from dataprep.sources.opening import BOM, GZIP, has_bom, opened, wrong_kind
+from dataprep.sources.opening import BOM, has_bom, opened, wrong_kind
 from dataprep.sources.row_limits import MAX_KEYS, MAX_TEXT, too_long
 
 MAX_CELL = 16_000_000

@@ -19,7 +19,6 @@ from dataprep.providers import NOTICE_DAYS, ProviderModel
 from dataprep.rules import found
 
 _METHODS = {"openai-chat": "supervised", "preference": "dpo", "reinforcement": "reinforcement"}
-_GZIP = b"\x1f\x8b"
 _UNITS = (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000))
 
 
@@ -38,16 +37,17 @@ def silenced(context: Context) -> frozenset[str]:
     return frozenset({"J006"} if wanted else ())
 
 
-def file_faults(path: Path, context: Context, *, named: bool = True) -> Iterator[Fault]:
+def file_faults(
+    path: Path, context: Context, *, named: bool = True, packed: bool = False
+) -> Iterator[Fault]:
     """What the name, the size and the first bytes of a file show.
 
-    What comes through a pipe is not `named`.
+    What comes through a pipe is not `named`, and what is compressed is `packed`.
     """
     reader = reader_of(context)
     if reader is None:
         return
     title, limits = reader.provider.title, reader.limits
-    packed = _is_packed(path)
     if named and limits.endings and not path.name.endswith(limits.endings):
         wanted = " or ".join(limits.endings)
         yield Fault("U001", "", f"{title} takes only files that end in {wanted}")
@@ -75,12 +75,6 @@ def _shown(size: int) -> str:
         if size >= each:
             return f"{size / each:,.4g} {unit}"
     return f"{size} bytes"
-
-
-def _is_packed(path: Path) -> bool:
-    """Whether the file is packed by gzip, whatever its name says."""
-    with path.open("rb") as file:
-        return file.read(len(_GZIP)) == _GZIP
 
 
 def _has_mark(path: Path) -> bool:

@@ -19,6 +19,7 @@ from dataprep.finding import Fault, Finding, Place, UsageError
 from dataprep.formats import FORMATS, Plain
 from dataprep.rules import CATALOGUE, found
 from dataprep.sources import fine_tuning
+from dataprep.sources.opening import is_gzip
 from dataprep.tokens import TokenAccount, estimator
 from tests.unit.checks.rows import assistant, chat, read, user
 
@@ -47,7 +48,10 @@ def findings_of_case(code: str, name: str, monkeypatch: pytest.MonkeyPatch) -> l
 
 
 def all_findings(path: Path, context: Context) -> list[Finding]:
-    made = [found(f.code, f.message, Place(file=path.name)) for f in file_faults(path, context)]
+    made = [
+        found(f.code, f.message, Place(file=path.name))
+        for f in file_faults(path, context, packed=is_gzip(path))
+    ]
     watches = (UploadWatch(context), LengthWatch(context))
     for item in fine_tuning.read(path, path.name):
         if isinstance(item, Record):
@@ -242,6 +246,6 @@ def test_a_packed_file_under_the_name_of_a_plain_one_is_an_error(
 ) -> None:
     path = tmp_path / "train.jsonl"
     path.write_bytes(gzip.compress(b'{"messages": []}'))
-    (fault,) = file_faults(path, Context(provider=provider))
+    (fault,) = file_faults(path, Context(provider=provider), packed=is_gzip(path))
     assert fault.code == "U015"
     assert fault.message.startswith("the file is packed by gzip, and ")
