@@ -59,14 +59,33 @@ def _batches(reader: Any, whole: bool) -> Iterator[list[dict[str, Any]]]:
 
 
 def _in_shortest(batch: Any) -> Any:
-    """The batch with its numbers of single precision as they are written: 3.8, not 3.79999995."""
+    """The batch with its numbers of single precision as they are written: 3.8, not 3.79999995.
+
+    Those in lists and structs too.
+    """
     import pyarrow as pa
 
-    columns = [
-        column.cast(pa.string()).cast(pa.float64()) if pa.types.is_float32(column.type) else column
-        for column in batch.columns
-    ]
+    columns = []
+    for column in batch.columns:
+        of = column.type
+        for leaf in (pa.string(), pa.float64()) if _with_singles(of, pa.string()) != of else ():
+            column = column.cast(_with_singles(of, leaf))  # noqa: PLW2901
+        columns.append(column)
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+
+def _with_singles(of: Any, leaf: Any) -> Any:
+    """A type with another one in the place of each float in it."""
+    import pyarrow as pa
+
+    if pa.types.is_struct(of):
+        return pa.struct([field.with_type(_with_singles(field.type, leaf)) for field in of])
+    for is_kind, kind in ((pa.types.is_list, pa.list_), (pa.types.is_large_list, pa.large_list)):
+        if is_kind(of):
+            return kind(_with_singles(of.value_type, leaf))
+    if pa.types.is_fixed_size_list(of):
+        return pa.list_(_with_singles(of.value_type, leaf), of.list_size)
+    return leaf if pa.types.is_float32(of) else of
 
 
 def _through_polars(path: Path, name: str, whole: bool) -> Iterator[list[dict[str, Any]]]:

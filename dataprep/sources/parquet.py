@@ -82,8 +82,25 @@ def _slices(path: Path, name: str) -> Iterator[list[dict[str, Any]]]:
 
 
 def in_shortest(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with its numbers of single precision as they are written: 3.8, not 3.79999995."""
-    return frame.with_columns(pl.col(pl.Float32).cast(pl.String).cast(pl.Float64))
+    """The frame with its numbers of single precision as they are written: 3.8, not 3.79999995.
+
+    Those in lists and structs too.
+    """
+    types = {name: of for name, of in frame.schema.items() if _with_singles(of, pl.String) != of}
+    for leaf in (pl.String, pl.Float64) if types else ():
+        frame = frame.cast({name: _with_singles(of, leaf) for name, of in types.items()})
+    return frame
+
+
+def _with_singles(of: Any, leaf: Any) -> Any:
+    """A type with another one in the place of each Float32 in it."""
+    if isinstance(of, pl.List):
+        return pl.List(_with_singles(of.inner, leaf))
+    if isinstance(of, pl.Array):
+        return pl.Array(_with_singles(of.inner, leaf), of.size)
+    if isinstance(of, pl.Struct):
+        return pl.Struct({field.name: _with_singles(field.dtype, leaf) for field in of.fields})
+    return leaf if of == pl.Float32 else of
 
 
 def _is_plain(value: Any) -> bool:

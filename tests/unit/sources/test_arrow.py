@@ -209,3 +209,23 @@ def test_a_number_of_single_precision_is_the_one_that_was_written(
     write.get(form, frame.write_ipc)(path)
     rows = parquet.rows(path, "a") if form == "parquet" else arrow.rows(path, "a")
     assert [row["label"] for row in values([*rows])] == scores
+
+
+@pytest.mark.parametrize("library", ["pyarrow", "polars"])
+@pytest.mark.parametrize("form", ["parquet", "stream", "file"])
+def test_numbers_of_single_precision_in_lists_and_structs_are_too(
+    form: str, library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if library == "pyarrow":
+        pytest.importorskip("pyarrow")
+    else:
+        monkeypatch.setitem(sys.modules, "pyarrow", None)
+    inner = pl.Struct({"score": pl.Float32, "of": pl.String})
+    types = {"scores": pl.List(pl.Float32), "pair": pl.Array(pl.Float32, 2), "all": pl.List(inner)}
+    row = {"scores": [3.8, None], "pair": [0.1, 0.2], "all": [{"score": 4.6, "of": "a"}, None]}
+    frame = pl.DataFrame([row, dict.fromkeys(row)], schema=types)
+    path = tmp_path / "a"
+    write = {"parquet": frame.write_parquet, "stream": frame.write_ipc_stream}
+    write.get(form, frame.write_ipc)(path)
+    rows = parquet.rows(path, "a") if form == "parquet" else arrow.rows(path, "a")
+    assert values([*rows])[0] == row
