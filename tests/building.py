@@ -147,6 +147,17 @@ def corpus(*patterns: str) -> list[Any]:
     ]
 
 
+def sentiment_export(folder: Path, number: int) -> Path:
+    """An export of so many films, and its labeling config in labels.xml, in a folder."""
+    tasks = [
+        of_task(f"Film number {n}, seen twice.", annotated((GOOD, BAD)[n % 2]), id=n)
+        for n in range(number)
+    ]
+    (folder / "export.json").write_text(json.dumps(tasks))
+    (folder / "labels.xml").write_text(SENTIMENT)
+    return folder / "export.json"
+
+
 _ODD = [
     "😀",  # outside the basic plane
     "👩‍👩‍👧",  # joined by zero-width joiners

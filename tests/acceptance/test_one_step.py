@@ -11,22 +11,15 @@ from dataprep import store
 from dataprep.cli import run
 from dataprep.finding import UsageError
 from tests.acceptance.conftest import Run
-from tests.building import BAD, GOOD, SENTIMENT, annotated, of_task
+from tests.building import sentiment_export
 
 pytest.importorskip("torch")
 
 
 def export(folder: Path) -> Path:
-    """An export of Label Studio, and its labeling config in labels.xml."""
-    given = folder / "given"
-    given.mkdir()
-    tasks = [
-        of_task(f"Film number {n}, seen twice.", annotated((GOOD, BAD)[n % 2]), id=n)
-        for n in range(40)
-    ]
-    (given / "export.json").write_text(json.dumps(tasks))
-    (given / "labels.xml").write_text(SENTIMENT)
-    return given / "export.json"
+    """An export of Label Studio in given/, and its labeling config in given/labels.xml."""
+    (folder / "given").mkdir()
+    return sentiment_export(folder / "given", 40)
 
 
 def test_an_export_is_converted_and_trained_and_both_folders_are_kept_and_said(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -13,20 +12,13 @@ import pytest
 import dataprep
 from dataprep import store
 from dataprep.cli.one_step import SourceFlags
-from tests.building import BAD, GOOD, SENTIMENT, annotated, of_task
+from tests.building import sentiment_export
 
 pytest.importorskip("torch")
 
 
 def export(folder: Path) -> Path:
-    """An export of Label Studio, and its labeling config in labels.xml."""
-    tasks = [
-        of_task(f"Film number {n}, seen twice.", annotated((GOOD, BAD)[n % 2]), id=n)
-        for n in range(20)
-    ]
-    (folder / "export.json").write_text(json.dumps(tasks))
-    (folder / "labels.xml").write_text(SENTIMENT)
-    return folder / "export.json"
+    return sentiment_export(folder, 20)
 
 
 @pytest.fixture(autouse=True)
