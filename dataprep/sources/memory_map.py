@@ -59,8 +59,10 @@ def mapped_in_utf_8(path: Path, name: str) -> tuple[mmap.mmap | Finding, WideEnc
     text = mapped(path, name, "J011")
     if isinstance(text, Finding):
         return text, None
-    encoding = wide_encoding(text[:LOOKED_AT])
-    return (text if encoding is None else _utf_8_of(text, encoding, name)), encoding
+    if (encoding := wide_encoding(text[:LOOKED_AT])) is None:
+        return text, None
+    made = _utf_8_of(text, encoding, name)
+    return made, None if isinstance(made, Finding) else encoding
 
 
 def _utf_8_of(text: mmap.mmap, encoding: WideEncoding, name: str) -> mmap.mmap | Finding:

@@ -31,6 +31,17 @@ def in_a_new_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.mark.parametrize("codec", ["utf-16", "utf-32"])
+def test_a_mark_with_nothing_behind_it_is_not_called_fixable(
+    codec: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("rows.jsonl").write_bytes("".encode(codec))
+    assert run(["check", "rows.jsonl"]) == 1
+    said = capsys.readouterr().out
+    assert "J009" in said
+    assert "Fixable" not in said
+
+
 @pytest.mark.parametrize("name", CHANGES)
 def test_another_encoding_is_said_by_the_diff_and_by_the_report(
     name: str, capsys: pytest.CaptureFixture[str]
