@@ -110,9 +110,9 @@ def convert(
 @checked()
 def load_recipe(file: StrPath) -> Recipe:
     """The recipe in a file. Raises UsageError with file, line and the nearest known field."""
-    from dataprep import recipe
+    from dataprep.recipe_file import load as load_file
 
-    return recipe.load(Path(file))
+    return load_file(Path(file))
 
 
 def run_conversion(

@@ -92,7 +92,7 @@ def push(
     if not sources and recipe is None:
         raise UsageError("There is nothing to push.", "Name files, a folder, or --recipe.")
     for source in sources:
-        refuse_missing(Source(path=str(source)), Path())
+        refuse_missing(Source.at(source), Path())
     screen = console(quiet)
     # Before the text is cut: without a library, a token or an address, all work is in vain.
     wire = server.connect(url, server.api_token(os.environ, _ask()), unencrypted=unencrypted)
@@ -264,7 +264,7 @@ def _config(
 ) -> str | None:
     """The labeling config: as given, made from the task, or as it lies beside the tasks."""
     from dataprep.annotation import Asked, config_text
-    from dataprep.recipe import load
+    from dataprep.recipe_file import load
 
     wanted: str | None = task
     if recipe is not None and (sources := load(recipe).sources):

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from dataprep import targets
 from dataprep.finding import UsageError, excerpt
-from dataprep.recipe import TOKENISED, Recipe, explained, load
+from dataprep.recipe import TOKENISED, Recipe
+from dataprep.recipe_file import explained, load
 from dataprep.shell import flag_of
 from dataprep.sources.hub_download import as_typed, is_hub_address
 

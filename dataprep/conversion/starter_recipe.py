@@ -27,7 +27,8 @@ from dataprep.conversion.repeats import sources_once
 from dataprep.durable import put_where_free, refuse_existing, write_whole
 from dataprep.example import Example, Record
 from dataprep.finding import NothingToDo, UsageError, excerpt
-from dataprep.recipe import Source, parse
+from dataprep.recipe import Source
+from dataprep.recipe_file import parse
 from dataprep.shapes import LOOKED_AT
 from dataprep.shell import command_line
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dataprep.cli import run
-from dataprep.recipe import load
+from dataprep.recipe_file import load
 
 PAIRS = {("Why?", "For it is; so."), ("Who, then?", "Ann | Bob.")}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dataprep.cli import run
-from dataprep.recipe import load
+from dataprep.recipe_file import load
 
 TEXTS = ["The film was great, and long.", "It rained all day in Rome.", "Nobody came at all."]
 

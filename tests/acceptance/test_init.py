@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from dataprep.cli import run
-from dataprep.recipe import load
+from dataprep.recipe_file import load
 from tests.acceptance.conftest import Run
 from tests.building import GOOD, SENTIMENT, annotated, of_task
 

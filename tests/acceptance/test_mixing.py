@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from dataprep.cli import run
-from dataprep.recipe import load
+from dataprep.recipe_file import load
 
 
 def question(source: str, n: int) -> str:

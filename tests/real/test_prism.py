@@ -13,7 +13,7 @@ import pytest
 
 from dataprep import store
 from dataprep.conversion import convert
-from dataprep.recipe import parse
+from dataprep.recipe_file import parse
 from tests.building import CORPORA
 from tests.real.prism import Judge, judging, running
 from tests.unit.trainers.openai_folder import ready_folder

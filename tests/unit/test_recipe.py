@@ -16,7 +16,8 @@ from jsonschema import Draft202012Validator
 from dataprep.contracts import contract
 from dataprep.contracts import load as load_schema
 from dataprep.finding import UsageError
-from dataprep.recipe import Recipe, Source, Splits, Target, load, parse
+from dataprep.recipe import Recipe, Source, Splits, Target
+from dataprep.recipe_file import load, parse
 
 
 def refused(text: str) -> str:

@@ -12,7 +12,8 @@ from dataprep import showing
 from dataprep.cli import run
 from dataprep.conversion.run import convert
 from dataprep.finding import NothingToDo, UsageError
-from dataprep.recipe import Recipe, parse
+from dataprep.recipe import Recipe
+from dataprep.recipe_file import parse
 from dataprep.report import show_tokens
 from dataprep.tokens import Shown
 

@@ -8,7 +8,8 @@ import pytest
 
 from dataprep.conversion.recipe_flags import assembled
 from dataprep.finding import UsageError
-from dataprep.recipe import Recipe, parse
+from dataprep.recipe import Recipe
+from dataprep.recipe_file import parse
 
 
 def recipe_file(folder: Path, text: str, name: str = "dataprep.yaml") -> Path:

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 from dataprep.conversion import convert, starter_recipe
-from dataprep.recipe import Source, parse
+from dataprep.recipe import Source
+from dataprep.recipe_file import parse
 from tests.building import annotated, of_task
 
 CONFIG = """<View>

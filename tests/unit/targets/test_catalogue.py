@@ -10,7 +10,8 @@ import pytest
 
 from dataprep.contracts import load
 from dataprep.finding import UsageError
-from dataprep.recipe import Target, parse
+from dataprep.recipe import Target
+from dataprep.recipe_file import parse
 from dataprep.targets import CATALOGUE, check_wanted
 from tests.building import example
 

@@ -10,7 +10,7 @@ import pytest
 
 from dataprep import sources
 from dataprep.conversion import convert
-from dataprep.recipe import parse
+from dataprep.recipe_file import parse
 from dataprep.targets import CATALOGUE
 from tests.unit.formats.test_provider_demands import ANSWER, CALLS, RESULT, SYSTEM, URL, USER
 from tests.unit.targets.test_lost import RICH, TOOL
