@@ -26,6 +26,7 @@ TABLES = (
     "quality",
     "secrets_found",
     "growth",
+    "start_up",
 )
 
 

@@ -22,15 +22,17 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-import polars as pl
 
 from dataprep.durable import finished, sync
 from dataprep.finding import DataprepError, EnvironmentProblem, UsageError
 from dataprep.names import CARD
 from dataprep.shell import command_line
+
+if TYPE_CHECKING:
+    import polars as pl
 
 MANIFEST = "manifest.json"
 _OF_GIT = (".git", ".gitattributes", ".gitignore", ".cache")

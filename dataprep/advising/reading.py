@@ -51,7 +51,7 @@ class Data(msgspec.Struct, kw_only=True):
             )
 
     def _of_files(self) -> Iterator[Example]:
-        source = Source(path=self.path.name)
+        source = Source.at(self.path.name)
         for given in sources.gathered(sources.files(source, self.path.parent)):
             read = iter(sources.read(given))
             first = list(islice(read, LOOKED_AT))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
-from xml.sax.saxutils import quoteattr
 
 from dataprep.annotation.labeling_config import PATH, Control, LabelingConfig, ObjectTag
 from dataprep.finding import UsageError
@@ -171,5 +170,7 @@ def _branches(paths: Iterable[Sequence[str]], indent: str = "  ") -> Iterator[st
 
 def _attributes(**values: Any) -> str:
     """Quoted attributes; line breaks and tabs as references, since XML makes spaces of them."""
+    from xml.sax.saxutils import quoteattr  # with it come urllib and ssl
+
     breaks = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
     return " ".join(f"{name}={quoteattr(str(value), breaks)}" for name, value in values.items())

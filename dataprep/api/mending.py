@@ -110,7 +110,7 @@ def mended(
     if output is not None and len(files) > 1:
         raise UsageError("--output names one file.", "Mend the files one by one.")
     for file in files:
-        sources.refuse_missing(Source(path=str(file)), Path())
+        sources.refuse_missing(Source.at(file), Path())
         if sources.is_stream(file):
             how = f"--fix{'=all' * (fix == 'all')}{' --diff' * (diff is not None)}"
             raise UsageError(

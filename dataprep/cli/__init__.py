@@ -10,24 +10,11 @@ from pathlib import Path
 from cyclopts import App, CycloptsError, Parameter
 
 from dataprep.api.hub import guard_hub_token
-from dataprep.cli import (
-    answering,
-    beginning,
-    closed_weights,
-    converting,
-    installing,
-    judging,
-    open_weights,
-    roads,
-    serving,
-    validating,
-)
 from dataprep.cli.addresses import refuse_addresses
 from dataprep.cli.command_words import refuse_words
 from dataprep.cli.flag_owners import known_command, with_owners
 from dataprep.cli.help_pages import HelpPages
-from dataprep.cli.screen import console, usage
-from dataprep.cli.training import train
+from dataprep.cli.screen import console
 from dataprep.cli.unbroken import outlive_readers
 from dataprep.cli.usage_errors import usage_error
 from dataprep.durable import finished
@@ -57,29 +44,34 @@ app = App(
     suppress_keyboard_interrupt=False,  # `run` says what became of the work
     default_parameter=Parameter(json_list=False, json_dict=False),  # "[1]" is a name
 )
-for command in (
-    beginning.init,
-    converting.convert,
-    validating.check,
-    judging.explain,
-    judging.show,
-    judging.verify,
-    train,
-    closed_weights.jobs,
-    answering.predict,
-    answering.chat,
-    open_weights.export,
-    roads.evaluate,
-    roads.advise,
-    roads.rescue,
-    serving.push,
-    serving.pull,
-    judging.providers,
-    judging.schema,
-    installing.doctor,
-    installing.completion,
-):
-    app.command(command, **usage(command))
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("beginning", "SOURCES"),
+    "convert": ("converting", "SOURCES"),
+    "check": ("validating", "FILES"),
+    "explain": ("judging", "CODES"),
+    "show": ("judging", ""),
+    "verify": ("judging", ""),
+    "train": ("training", ""),
+    "jobs": ("closed_weights", ""),
+    "predict": ("answering", ""),
+    "chat": ("answering", ""),
+    "export": ("open_weights", ""),
+    "evaluate": ("roads", ""),
+    "advise": ("roads", ""),
+    "rescue": ("roads", "IDS"),
+    "push": ("serving", "SOURCES"),
+    "pull": ("serving", ""),
+    "providers": ("judging", ""),
+    "schema": ("judging", ""),
+    "doctor": ("installing", ""),
+    "completion": ("installing", ""),
+}
+"""The commands by name: the module of each, which is loaded when it is asked for, and what those
+that take several arguments call them (cyclopts would say ARGS)."""
+
+for name, (module, many) in COMMANDS.items():
+    line = {"usage": f"Usage: dataprep {name} [OPTIONS] [{many}...]"} if many else {}
+    app.command(f"dataprep.cli.{module}:{name}", name=name, **line)
 
 
 def main() -> None:
@@ -103,6 +95,8 @@ def run(arguments: list[str]) -> int:
         refuse_words(arguments)
         refuse_addresses(arguments)
         guard_hub_token()
+        if not known_command(arguments):
+            _load_all()
         arguments = [_SPELLED_OUT.get(part, part) for part in arguments]
         code = app(
             arguments,
@@ -132,6 +126,12 @@ def run(arguments: list[str]) -> int:
             raise
         return _defect(error)
     return _known(code)
+
+
+def _load_all() -> None:
+    """Load every command, for the page that says what each of them does."""
+    for name in COMMANDS:
+        app[name]
 
 
 def _say(error: DataprepError, arguments: list[str]) -> int:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from dataprep.api.numbers import OF_KINDS
-from dataprep.api.training import run_training
 from dataprep.cli.numbers import within
 from dataprep.cli.one_step import SourceFlags, prepared
 from dataprep.cli.open_weights import show_run
@@ -154,6 +153,8 @@ def _aligned(
     flags: CommonFlags,
     **own: Any,
 ) -> int:
+    from dataprep.api.training import run_training
+
     options = {**asdict(flags), **own}
     folder = prepared(kind, source, out, model, how=how, options=options)
     if folder is None:

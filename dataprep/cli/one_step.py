@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from dataprep.api.one_step import SourceChoices, training_data
 from dataprep.cli import converting
 from dataprep.cli.screen import console
 
@@ -40,6 +39,8 @@ def prepared(
 
     Why a conversion was refused is said. Raises UsageError as `training_data` does.
     """
+    from dataprep.api.one_step import SourceChoices, training_data
+
     choices = SourceChoices(**asdict(how))
     made = training_data(kind, source, run, model, choices, options=options, plan=plan)
     if made.kept:

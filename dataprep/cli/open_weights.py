@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 from dataprep.api.loading import trainer
-from dataprep.api.training import plan_training, run_training
 from dataprep.cli.one_step import SourceFlags, prepared
 from dataprep.cli.screen import Flag, console
 from dataprep.cli.training_flags import Out, TrainingFlags
@@ -168,6 +167,7 @@ def _trained(
 ) -> int:
     """Train, or print what the training takes; 1 where the source cannot be converted."""
     from dataprep import report
+    from dataprep.api.training import plan_training, run_training
 
     options = {**asdict(flags), "size": size}
     asked, gpu = options.pop("plan"), options.pop("gpu")

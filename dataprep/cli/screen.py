@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-
-def usage(command: Callable[..., Any] | App) -> dict[str, str]:
-    """The setting for the first line of the help of a command that takes several paths.
-
-    Where there is one to make: cyclopts calls several paths ARGS, and others by their names.
-    """
-    if isinstance(command, App):
-        return {}
-    parameters = inspect.signature(command).parameters.values()
-    many = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None)
-    if many is None:
-        return {}
-    return {"usage": f"Usage: dataprep {command.__name__} [OPTIONS] [{many.upper()}...]"}
 
 
 Flag = Annotated[bool, Parameter(negative="")]

@@ -170,11 +170,11 @@ def _show(account: TokenAccount, output_format: str) -> None:
 
 def _name_conversion(files: Sequence[Path], formats: Collection[str]) -> None:
     """Name the conversion of one file without findings, by what it was read as."""
-    from dataprep.targets import CATALOGUE
+    from dataprep.formats import FORMATS
 
     if len(files) == 1 and files[0].is_file():
         for form in formats:
-            if form in CATALOGUE:
+            if FORMATS[form].writes:
                 name_next(f"{command_line('convert', *files, to=form)} -o out/")
 
 

@@ -127,4 +127,4 @@ def plain_turns(turns: Sequence[Turn]) -> list[str] | None:
     return [turn.content or "" for turn in rest]
 
 
-FORMAT = RowFormat(NAME, "instructions (Alpaca)", recognise, read, tidy)
+FORMAT = RowFormat(NAME, "instructions (Alpaca)", recognise, read, tidy, writes=True)

@@ -396,4 +396,4 @@ def accepts(row: Row) -> bool:
     return contract(NAME).accepts(own(row)[0])
 
 
-FORMAT = RowFormat(NAME, "conversations (messages)", recognise, read, tidy)
+FORMAT = RowFormat(NAME, "conversations (messages)", recognise, read, tidy, writes=True)

@@ -134,4 +134,6 @@ def kto_rows(target: Target) -> BuildRows:
     return build
 
 
-FORMAT = RowFormat(NAME, "unpaired feedback (KTO: an answer with a verdict)", recognise, read, tidy)
+FORMAT = RowFormat(
+    NAME, "unpaired feedback (KTO: an answer with a verdict)", recognise, read, tidy, writes=True
+)

@@ -91,7 +91,8 @@ class RowFormat:
     `recognise` tells a row by its keys and their types. `tidy` gives the row as the schema wants
     it, and names each spelling that it mended by the rule whose safe fix it is. `read` takes a
     tidy row that keeps the schema, and raises Unreadable. `title` is for people. `uses_any` says
-    that the format gives a meaning to any key, so that none is metadata.
+    that the format gives a meaning to any key, so that none is metadata; `writes` that a target
+    of its name writes such rows.
     """
 
     name: str
@@ -100,6 +101,7 @@ class RowFormat:
     read: Callable[[Row], Reading]
     tidy: Callable[[Row], tuple[Row, list[Fault]]]
     uses_any: bool = False
+    writes: bool = False
 
 
 @dataclass(slots=True)

@@ -177,4 +177,4 @@ def pair_row(_: Target) -> BuildRow:
     return build
 
 
-FORMAT = RowFormat(NAME, "pairs (prompt, completion)", recognise, read, tidy)
+FORMAT = RowFormat(NAME, "pairs (prompt, completion)", recognise, read, tidy, writes=True)

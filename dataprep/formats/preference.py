@@ -146,5 +146,10 @@ def _answer(text: str) -> dict[str, str]:
 
 
 FORMAT = RowFormat(
-    NAME, "preferences (input, preferred_output, non_preferred_output)", recognise, read, tidy
+    NAME,
+    "preferences (input, preferred_output, non_preferred_output)",
+    recognise,
+    read,
+    tidy,
+    writes=True,
 )

@@ -131,4 +131,5 @@ FORMAT = RowFormat(
     read,
     tidy,
     uses_any=True,
+    writes=True,
 )

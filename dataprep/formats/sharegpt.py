@@ -292,4 +292,4 @@ def is_text(turn: Turn) -> bool:
     )
 
 
-FORMAT = RowFormat(NAME, "conversations (ShareGPT)", recognise, read, tidy)
+FORMAT = RowFormat(NAME, "conversations (ShareGPT)", recognise, read, tidy, writes=True)

@@ -364,4 +364,4 @@ def trl_preference_row(target: Target) -> BuildRow:
     return build
 
 
-FORMAT = RowFormat(NAME, "preferences (chosen, rejected)", recognise, read, tidy)
+FORMAT = RowFormat(NAME, "preferences (chosen, rejected)", recognise, read, tidy, writes=True)

@@ -13,14 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import yaml
-
 from dataprep.sources.class_names import Features, holding_classes
 
 DEFAULT = "default"
 """What the Hub calls the subset of a data set that has but one."""
 
-_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _LONGEST = 1_000_000
 _DEEPEST = 20
 _HEAD = re.compile(r"\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
@@ -52,10 +49,13 @@ def head_of_card(text: str) -> dict[str, Any]:
     match = _HEAD.match(text[:_LONGEST])
     if match is None:
         return {}
+    import yaml
+
+    loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        if any(isinstance(one, yaml.AliasEvent) for one in yaml.parse(match[1], Loader=_LOADER)):
+        if any(isinstance(one, yaml.AliasEvent) for one in yaml.parse(match[1], Loader=loader)):
             return {}
-        told = yaml.load(match[1], Loader=_LOADER)  # noqa: S506  builds no objects
+        told = yaml.load(match[1], Loader=loader)  # noqa: S506  builds no objects
     except (yaml.YAMLError, RecursionError, ValueError):
         return {}
     return told if isinstance(told, dict) else {}

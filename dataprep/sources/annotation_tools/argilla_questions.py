@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import yaml
-
 from dataprep import jsonio
 from dataprep.sources.annotation_tools.building import reads_as_answer
 from dataprep.sources.annotation_tools.export import ExportFile
@@ -57,6 +55,8 @@ def settings_in(files: Iterable[ExportFile]) -> ArgillaSettings:
 
 
 def _value(raw: bytes, name: str) -> Any:
+    import yaml
+
     try:
         return jsonio.loads(raw) if name.endswith(".json") else yaml.safe_load(raw)
     except (jsonio.JsonError, yaml.YAMLError, ValueError, RecursionError):
