@@ -13,7 +13,7 @@ help:  ## what can be made
 
 setup: $(VENV)/.ready  ## make .venv with everything that the demo and the tests need
 
-$(VENV)/.ready: pyproject.toml constraints.txt
+$(VENV)/.ready: pyproject.toml constraints.txt hatch_build.py dataprep/scan/build.py $(wildcard dataprep/scan/source/*)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "dataprep needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 4; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -51,7 +51,7 @@ bench: setup  ## the tables of benchmarks/
 dist: setup  ## wheel and sdist in dist/, checked and tried in a bare environment as a release is
 	@rm -rf dist && $(PYTHON) .ci/release.py version
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check build twine
-	@$(BIN)/python -m build && $(BIN)/python -m twine check --strict dist/*
+	@HATCH_BUILD_NO_HOOKS=true $(BIN)/python -m build && $(BIN)/python -m twine check --strict dist/*
 	@$(BIN)/python .ci/release.py try dist/*.whl
 
 clean:  ## everything that can be made again

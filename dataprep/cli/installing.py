@@ -70,8 +70,17 @@ def doctor() -> int:
     found = installation()
     torch, broken = _torch()
     problems = (*found.problems, *broken)
-    report.show_installation(sys.stdout, found, torch, problems)
+    report.show_installation(sys.stdout, found, torch, problems, scan=_scan())
     return EnvironmentProblem.exit_code if problems else 0
+
+
+def _scan() -> str:
+    """Whether the compiled reader of exports is used, in words."""
+    from dataprep.scan import why_not
+
+    if not (why := why_not()):
+        return "compiled: plain tasks of Label Studio exports are read by it"
+    return f"{why}: Label Studio exports are read the plain way, which is slower"
 
 
 def _torch() -> tuple[str, list[Problem]]:

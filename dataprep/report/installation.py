@@ -13,9 +13,17 @@ from dataprep.report.terminal import console, plain
 
 
 def show_installation(
-    stream: TextIO, found: Installation, torch: str, problems: tuple[Problem, ...]
+    stream: TextIO,
+    found: Installation,
+    torch: str,
+    problems: tuple[Problem, ...],
+    *,
+    scan: str,
 ) -> None:
-    """Print the versions, a line an extra, and last the problems; `torch` is its line, in words."""
+    """Print the versions, a line an extra, and last the problems.
+
+    `torch` and `scan` are their lines, in words.
+    """
     screen = console(stream)
     python = f"{platform.python_version()} ({platform.python_implementation()})"
     for name, value in (
@@ -23,6 +31,7 @@ def show_installation(
         ("platform", platform.platform()),
         ("dataprep", f"{__version__}, {found.folder}"),
         ("", found.origin),
+        ("scan", scan),
         ("torch", torch),
     ):
         screen.print(plain(f"{name:<10}{value}"), soft_wrap=True)

@@ -1,0 +1,238 @@
+#include "columns.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "blake2b.h"
+
+enum { FIRST_NUMBER = SCAN_LENGTH };
+
+bool columns_begin(scan_found *found) {
+    for (int i = 0; i < FIRST_NUMBER; i++) buffer_put_number(&found->columns[i].ends, 0);
+    return !columns_failed(found);
+}
+
+bool columns_failed(const scan_found *found) {
+    bool failed = found->meant.failed || found->respelled.failed || found->hashed.failed;
+    for (int i = 0; i < SCAN_COLUMNS; i++)
+        failed = failed || found->columns[i].values.failed || found->columns[i].ends.failed;
+    return failed;
+}
+
+static void end_text(column *to) {
+    buffer_put_number(&to->ends, (int64_t)to->values.length);
+    to->rows++;
+}
+
+static void add_text(column *to, const text *one) {
+    buffer_put(&to->values, one->bytes, one->length);
+    end_text(to);
+}
+
+static void add_number(column *to, int64_t number) {
+    buffer_put_number(&to->values, number);
+    to->rows++;
+}
+
+void columns_add_rare(scan_found *found, int64_t number, int64_t start, int64_t end) {
+    add_number(&found->columns[SCAN_RARE], number);
+    add_number(&found->columns[SCAN_RARE_START], start);
+    add_number(&found->columns[SCAN_RARE_END], end);
+}
+
+/* The order of `age_of` in dataprep/annotation/consensus.py: by time, then by key. */
+static int age_order(const annotation *one, const annotation *other) {
+    text at = one->created, then = other->created;
+    if (at.length && at.bytes[at.length - 1] == 'Z') at.length--;
+    if (then.length && then.bytes[then.length - 1] == 'Z') then.length--;
+    int order = text_order(&at, &then);
+    if (order) return order;
+    size_t here = text_characters(one->key.bytes, one->key.length);
+    size_t there = text_characters(other->key.bytes, other->key.length);
+    if (here != there) return here < there ? -1 : 1;
+    return text_order(&one->key, &other->key);
+}
+
+/* Insertion, which keeps the order of equals: annotations are few. */
+static void sort_by_age(annotation *all, size_t count) {
+    for (size_t i = 1; i < count; i++) {
+        annotation one = all[i];
+        size_t to = i;
+        for (; to > 0 && age_order(&all[to - 1], &one) > 0; to--) all[to] = all[to - 1];
+        all[to] = one;
+    }
+}
+
+/* A whole number of at most 18 digits, which no 64 bits are too few for. */
+static int64_t value_of(const text *digits) {
+    int64_t value = 0;
+    for (size_t i = 0; i < digits->length; i++) value = value * 10 + (digits->bytes[i] - '0');
+    return value;
+}
+
+static void add_unique_ids(scan_found *found, const task *one) {
+    int64_t id = value_of(&one->id);
+    for (size_t i = 0; i < one->annotation_count; i++) {
+        add_text(&found->columns[SCAN_UNIQUE_ID], &one->annotations[i].key);
+        add_number(&found->columns[SCAN_TASK_OF], id);
+    }
+}
+
+static void put_quoted(buffer *to, const text *one) {
+    buffer_put_byte(to, '"');
+    buffer_put(to, one->bytes, one->length);
+    buffer_put_byte(to, '"');
+}
+
+static void add_annotations(scan_found *found, const task *one) {
+    buffer *keys = &found->columns[SCAN_ANNOTATIONS].values;
+    buffer *people = &found->columns[SCAN_ANNOTATORS].values;
+    for (size_t i = 0; i < one->annotation_count; i++) {
+        buffer_put_byte(keys, i ? ',' : '[');
+        put_quoted(keys, &one->annotations[i].key);
+        buffer_put_byte(people, i ? ',' : '[');
+        put_quoted(people, &one->annotations[i].annotator);
+    }
+    buffer_put_byte(keys, ']');
+    buffer_put_byte(people, ']');
+    end_text(&found->columns[SCAN_ANNOTATIONS]);
+    end_text(&found->columns[SCAN_ANNOTATORS]);
+    add_number(&found->columns[SCAN_ANNOTATED], (int64_t)one->annotation_count);
+}
+
+/* A part of an id: `content_id` in dataprep/example.py writes its length in characters before it. */
+static void put_part(buffer *to, const text *part) {
+    buffer_put_digits(to, text_characters(part->bytes, part->length));
+    buffer_put_byte(to, ':');
+    buffer_put(to, part->bytes, part->length);
+}
+
+static void add_id(scan_found *found, const scan_plan *plan, const task *one, const text *meant) {
+    buffer *parts = &found->hashed;
+    uint8_t digits[16];
+    parts->length = 0;
+    put_part(parts, &plan->control);
+    put_part(parts, &one->id);
+    for (size_t i = 0; i < one->annotation_count; i++) put_part(parts, &one->annotations[i].key);
+    put_part(parts, meant);
+    put_part(parts, &one->annotations[0].label);
+    blake2b_hex(parts->bytes, parts->length, digits);
+    buffer_put(&found->columns[SCAN_ID].values, digits, sizeof digits);
+    end_text(&found->columns[SCAN_ID]);
+}
+
+static void add_input(column *to, const scan_plan *plan, const text *meant, const text *label) {
+    for (size_t i = 0; i < plan->piece_count; i++) {
+        const plan_piece *one = &plan->pieces[i];
+        const text *piece = one->what == SCAN_TEXT     ? meant
+                            : one->what == SCAN_ANSWER ? label
+                                                       : &one->piece;
+        buffer_put(&to->values, piece->bytes, piece->length);
+    }
+    end_text(to);
+}
+
+/* The member of that key, anew where there is none. */
+static void set_member(task *one, const char *key, member_kind kind) {
+    size_t at = 0;
+    while (at < one->member_count && !text_is(&one->members[at].key, key, strlen(key))) at++;
+    if (at == one->member_count) {
+        one->members[at].key = (text){.bytes = (const uint8_t *)key, .length = strlen(key)};
+        one->member_count++;
+    }
+    one->members[at].kind = kind;
+}
+
+static void sort_members(task *one) {
+    for (size_t i = 1; i < one->member_count; i++) {
+        member moved = one->members[i];
+        size_t to = i;
+        for (; to > 0 && text_order(&one->members[to - 1].key, &moved.key) > 0; to--)
+            one->members[to] = one->members[to - 1];
+        one->members[to] = moved;
+    }
+}
+
+static void put_respelled(buffer *to, buffer *between, const text *value) {
+    between->length = 0;
+    text_unescape(value, between);
+    buffer_put_byte(to, '"');
+    text_escape(between->bytes, between->length, to);
+    buffer_put_byte(to, '"');
+}
+
+static void put_member(scan_found *found, const member *one, const text *seen, const text *label) {
+    buffer *to = &found->columns[SCAN_DATA].values;
+    switch (one->kind) {
+        case MEMBER_AS_IS: buffer_put(to, one->value.bytes, one->value.length); break;
+        case MEMBER_RESPELLED: put_respelled(to, &found->respelled, &one->value); break;
+        case MEMBER_LABEL: put_quoted(to, label); break;
+        case MEMBER_LABELS:
+            buffer_put_byte(to, '[');
+            put_quoted(to, label);
+            buffer_put_byte(to, ']');
+            break;
+        case MEMBER_TEXT:
+            if (seen->respelled)
+                put_respelled(to, &found->respelled, seen);
+            else
+                put_quoted(to, seen);
+    }
+}
+
+/* The data with what `ShortWay._example` adds to it, its keys in the order of their bytes. */
+static void add_data(scan_found *found, task *one) {
+    column *to = &found->columns[SCAN_DATA];
+    set_member(one, "label", MEMBER_LABEL);
+    set_member(one, "labels", MEMBER_LABELS);
+    set_member(one, "text", MEMBER_TEXT);
+    set_member(one, "answer", MEMBER_LABEL);
+    sort_members(one);
+    for (size_t i = 0; i < one->member_count; i++) {
+        buffer_put_byte(&to->values, i ? ',' : '{');
+        put_quoted(&to->values, &one->members[i].key);
+        buffer_put_byte(&to->values, ':');
+        put_member(found, &one->members[i], &one->seen, &one->annotations[0].label);
+    }
+    buffer_put_byte(&to->values, '}');
+    end_text(to);
+}
+
+/* The characters of the last row of a column. */
+static size_t last_length(const column *one) {
+    if (one->ends.failed || one->values.failed) return 0;
+    int64_t ends[2];
+    memcpy(ends, one->ends.bytes + one->ends.length - sizeof ends, sizeof ends);
+    return text_characters(one->values.bytes + ends[0], (size_t)(ends[1] - ends[0]));
+}
+
+static void add_length(scan_found *found) {
+    size_t length = last_length(&found->columns[SCAN_INPUT]);
+    length += last_length(&found->columns[SCAN_OUTPUT]) + last_length(&found->columns[SCAN_DATA]);
+    add_number(&found->columns[SCAN_LENGTH], (int64_t)length);
+}
+
+/* The text as annotators saw it; it lies in `found->meant` where JSON spells it otherwise. */
+static text meant_by(scan_found *found, const text *seen) {
+    if (!seen->escaped) return *seen;
+    found->meant.length = 0;
+    text_unescape(seen, &found->meant);
+    return (text){.bytes = found->meant.bytes, .length = found->meant.length};
+}
+
+bool columns_add(scan_found *found, const scan_plan *plan, task *one) {
+    text meant = meant_by(found, &one->seen);
+    if (found->meant.failed || text_may_be_blank(&meant) || text_may_be_address(&meant))
+        return false;
+    add_unique_ids(found, one);
+    sort_by_age(one->annotations, one->annotation_count);
+    const text *label = &one->annotations[0].label;
+    add_id(found, plan, one, &meant);
+    add_text(&found->columns[SCAN_TASK], &one->id);
+    add_annotations(found, one);
+    add_input(&found->columns[SCAN_INPUT], plan, &meant, label);
+    add_text(&found->columns[SCAN_OUTPUT], label);
+    add_data(found, one);
+    add_length(found);
+    return true;
+}

@@ -1,0 +1,28 @@
+/* The columns that come of a scan, and the row that a plain task makes in them. */
+#ifndef DATAPREP_COLUMNS_H
+#define DATAPREP_COLUMNS_H
+
+#include "arrow.h"
+#include "tasks.h"
+
+typedef struct {
+    buffer values;
+    buffer ends; /* of each text, as Arrow counts them; empty for a column of numbers */
+    int64_t rows;
+} column;
+
+struct scan_found {
+    int32_t outcome;
+    column columns[SCAN_COLUMNS];
+    buffer meant, respelled, hashed; /* the text, a member of the data, what the id is made of */
+    text keys[JSON_KEYS];
+};
+
+bool columns_begin(scan_found *found);
+/* Adds the row of a task; false, and nothing is added, where its text is none to learn from. */
+bool columns_add(scan_found *found, const scan_plan *plan, task *one);
+void columns_add_rare(scan_found *found, int64_t number, int64_t start, int64_t end);
+/* Whether memory ran out on the way. */
+bool columns_failed(const scan_found *found);
+
+#endif

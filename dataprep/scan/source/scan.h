@@ -1,0 +1,90 @@
+/* The compiled reader of Label Studio exports: what it offers, and to whom.
+ *
+ * A plan says what is learned. `scan_tasks` walks the tasks of some bytes once, as strictly as
+ * `dataprep.jsonio` reads JSON. A task that leaves nothing to judge becomes a row of columns; any
+ * other is handed back as "rare", by its place in the bytes, for the object path to read.
+ *
+ * No state outlives a call but in what a call returns, so threads may scan side by side. Nothing is
+ * read beyond the bytes that are given, and they are not written to. Whoever gets a pointer gives
+ * it back to the function that frees it.
+ */
+#ifndef DATAPREP_SCAN_H
+#define DATAPREP_SCAN_H
+
+#include <stdint.h>
+
+#if defined(_WIN32)
+#define SCAN_API __declspec(dllexport)
+#else
+#define SCAN_API __attribute__((visibility("default")))
+#endif
+
+/* Counted up with every change of this file, or of what a column holds. */
+#define SCAN_VERSION 1
+
+/* What a call came to. */
+enum { SCAN_DONE = 0, SCAN_NOT_TASKS = 1, SCAN_NO_MEMORY = 2 };
+
+/* What is added to a plan: two texts, of which most need the first alone. */
+enum {
+    SCAN_CONTROL = 0, /* the name of the control that is learned */
+    SCAN_FIELD = 1,   /* the field of the data that holds the text */
+    SCAN_LABEL = 2,   /* a label of the control, in the order of their bytes; none: any text is one */
+    SCAN_ALLOWED = 3, /* a control, and an object that it may answer */
+    SCAN_PIECE = 4,   /* text of the prompt as it stands */
+    SCAN_TEXT = 5,    /* the place of the text in the prompt */
+    SCAN_ANSWER = 6,  /* the place of the label in the prompt */
+    SCAN_WHOLE = 7,   /* no other controls are allowed than those that were added */
+    SCAN_VOTING = 8   /* several annotators who agree give one example */
+};
+
+/* The columns: texts up to SCAN_UNIQUE_ID, whole numbers from SCAN_LENGTH on. */
+enum {
+    SCAN_ID = 0,          /* of the example: 16 hexadecimal digits of BLAKE2b */
+    SCAN_TASK = 1,        /* the id of the task, in digits */
+    SCAN_ANNOTATIONS = 2, /* JSON list of the unique ids, in order of time */
+    SCAN_ANNOTATORS = 3,  /* JSON list of who made them, in the same order */
+    SCAN_INPUT = 4,       /* the prompt */
+    SCAN_OUTPUT = 5,      /* the label */
+    SCAN_DATA = 6,        /* canonical JSON of the data with text, label and answer */
+    SCAN_UNIQUE_ID = 7,   /* one row an annotation, in the order of the file */
+    SCAN_LENGTH = 8,      /* characters of prompt, label and data together */
+    SCAN_ANNOTATED = 9,   /* how many annotations the example is made of */
+    SCAN_TASK_OF = 10,    /* beside SCAN_UNIQUE_ID: the id of the task */
+    SCAN_RARE = 11,       /* the number of a rare task among all, from 0 */
+    SCAN_RARE_START = 12, /* its first byte */
+    SCAN_RARE_END = 13,   /* the byte behind its last */
+    SCAN_COLUMNS = 14
+};
+
+typedef struct scan_plan scan_plan;
+typedef struct scan_found scan_found;
+struct ArrowArray;
+struct ArrowSchema;
+
+SCAN_API int32_t scan_version(void);
+
+/* A plan without anything in it; NULL where there is no memory. */
+SCAN_API scan_plan *scan_plan_new(void);
+
+/* Adds to a plan, which keeps copies; anything but SCAN_DONE means that it cannot be used. */
+SCAN_API int32_t scan_plan_add(scan_plan *plan, int32_t what, const uint8_t *first,
+                               int64_t first_size, const uint8_t *second, int64_t second_size);
+
+SCAN_API void scan_plan_free(scan_plan *plan);
+
+/* Walks tasks with commas between them. The first `rare` tasks are handed back in any case.
+ * NULL where there is no memory; whoever calls asks `scan_outcome` before anything else. */
+SCAN_API scan_found *scan_tasks(const scan_plan *plan, const uint8_t *bytes, int64_t size,
+                                int64_t rare);
+
+/* SCAN_NOT_TASKS: the bytes are not as many JSON values with commas between them. */
+SCAN_API int32_t scan_outcome(const scan_found *found);
+
+/* Gives a column away through Arrow's C data interface, once; the array frees it. */
+SCAN_API int32_t scan_take(scan_found *found, int32_t column, struct ArrowArray *array,
+                           struct ArrowSchema *schema);
+
+SCAN_API void scan_free(scan_found *found);
+
+#endif

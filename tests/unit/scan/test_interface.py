@@ -1,0 +1,47 @@
+"""What stands twice, in C and in Python, says the same."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+import pytest
+
+from dataprep.annotation.task import Annotation, Result, Task
+from dataprep.scan import build, library, tasks
+
+SOURCE = build.HERE / "source"
+
+
+def keys(file: str, table: str) -> set[str]:
+    """The keys of a table in a C file."""
+    found = re.search(rf"{table}\[\] = \{{(.*?)\}};", (SOURCE / file).read_text(), re.DOTALL)
+    assert found is not None
+    return set(re.findall(r'KEY\("(\w+)"\)', found[1]))
+
+
+@pytest.mark.parametrize(
+    ("file", "table", "kind", "rare"),
+    [
+        ("tasks.c", "TASK_KEYS", Task, set()),
+        ("annotations.c", "ANNOTATION_KEYS", Annotation, {"asked"}),
+        ("annotations.c", "RESULT_KEYS", Result, set()),
+    ],
+)
+def test_the_keys_that_are_known_are_the_fields_of_the_task(
+    file: str, table: str, kind: type[msgspec.Struct], rare: set[str]
+) -> None:
+    assert keys(file, table) == set(kind.__struct_fields__) - rare
+
+
+def test_the_numbers_of_the_columns_and_of_a_plan_are_those_of_the_header() -> None:
+    header = (SOURCE / "scan.h").read_text()
+    numbers = {name: int(n) for name, n in re.findall(r"SCAN_(\w+) = (\d+)", header)}
+    assert [numbers[name.upper()] for name in tasks._COLUMNS] == list(range(numbers["COLUMNS"]))
+    for name in ("CONTROL", "FIELD", "LABEL", "ALLOWED", "PIECE", "TEXT", "ANSWER", "WHOLE"):
+        assert getattr(tasks, f"_{name}") == numbers[name]
+    assert (numbers["VOTING"], numbers["DONE"]) == (tasks._VOTING, library.DONE)
+    assert f"#define SCAN_VERSION {library.VERSION}\n" in header
+    assert set(library._FUNCTIONS) | {"scan_version"} == set(
+        re.findall(r"^SCAN_API [\w *]*?(scan_\w+)\(", header, re.MULTILINE)
+    )
