@@ -121,7 +121,8 @@ def _prepare(folder: Path, texts: Path, many: int) -> float:
     import polars as pl
 
     from dataprep import store
-    from dataprep.example import Example, batches
+    from dataprep.batching import batches
+    from dataprep.example import Example
 
     rows: list[Example] = []
     step = INPUT + ANSWER

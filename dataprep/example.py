@@ -6,7 +6,7 @@ two together. Lists and objects inside a column are canonical JSON.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -203,26 +203,3 @@ class Batch:
 
     def __len__(self) -> int:
         return self.examples.height
-
-
-def batches(examples: Iterable[Example], limit: int = 4_000_000) -> Iterator[Batch]:
-    """Gather examples into batches of at most `limit` characters of text (and at least one)."""
-    held: list[Example] = []
-    size = 0
-    for example in examples:
-        length = len(example.input) + len(example.output) + len(example.data)
-        if example.turns:
-            length += sum(len(t.content or t.parts or t.tool_calls or "") for t in example.turns)
-        if held and size + length > limit:
-            full, held, size = held, [], 0
-            yield _holding(full)
-        held.append(example)
-        size += length
-        del example
-    if held:
-        yield _holding(held)
-
-
-def _holding(examples: list[Example]) -> Batch:
-    made = Batch.of(examples)
-    return Batch(made.examples, made.turns, examples)

@@ -8,7 +8,7 @@ a hash is 1 in 37 million.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dataprep.annotation.task import Task
 
@@ -32,7 +32,11 @@ class UniqueIds:
         if len(known) > 1:
             known = list(dict.fromkeys(known))
         number = task.id if type(task.id) is int and 0 <= task.id < 2**63 else _NO_NUMBER
-        self._tasks.extend([number] * len(known))
+        self.extend(known, [number] * len(known))
+
+    def extend(self, known: Sequence[str], tasks: Sequence[int]) -> None:
+        """Remember annotations by their unique_ids, and the number of the task of each."""
+        self._tasks.extend(tasks)
         self._waiting += known
         if len(self._waiting) >= _FLUSH:
             self.flush()

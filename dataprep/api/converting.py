@@ -130,7 +130,7 @@ def run_conversion(
 
     `options` are the other keywords of `convert`, without the underscore of `from_`.
     """
-    from dataprep.conversion.worker import silent
+    from dataprep.conversion.units import silent
     from dataprep.recipe import Recipe
 
     guard_hub_token()

@@ -15,7 +15,7 @@ from dataprep.annotation.reliability import (
     Reliability,
     estimated,
 )
-from dataprep.conversion.worker import ConversionPlan, Shard, ShowProgress, beginning
+from dataprep.conversion.units import ConversionPlan, Shard, ShowProgress, beginning
 from dataprep.example import Record
 from dataprep.recipe import ESTIMATED
 from dataprep.workers import uncollected

@@ -22,6 +22,11 @@ class Stage:
         """Whether nothing was lost or made up."""
         return self.entered == self.out + self.dropped.total()
 
+    def pass_on(self, units: int) -> None:
+        """Count units of which all go on."""
+        self.entered += units
+        self.out += units
+
     def to_json(self) -> dict[str, Any]:
         """The row as the manifest holds it."""
         return {

@@ -15,7 +15,7 @@ from dataprep.conversion import shard_frames
 from dataprep.conversion.division import Division, divide, unseen
 from dataprep.conversion.earlier import EarlierSplits
 from dataprep.conversion.mixing import MARKS, Mixture, mixed
-from dataprep.conversion.worker import Signing, Writing
+from dataprep.conversion.units import Signing, Writing
 from dataprep.recipe import Recipe
 from dataprep.splits import KEYS
 from dataprep.workers import Work

@@ -39,17 +39,17 @@ from dataprep.conversion.settled_account import STAGE, UNIT, SettledAccount
 from dataprep.conversion.shard import FileRead, ShardResult
 from dataprep.conversion.shard_frames import KINDS, frame_file
 from dataprep.conversion.totals import ConversionTotals
-from dataprep.conversion.unread_files import unread_files
-from dataprep.conversion.worker import (
+from dataprep.conversion.units import (
     ConversionPlan,
     Shard,
     ShowProgress,
-    Stages,
     Writing,
     grouped,
     planned,
     silent,
 )
+from dataprep.conversion.unread_files import unread_files
+from dataprep.conversion.worker import Stages
 from dataprep.example import Batch
 from dataprep.finding import Drop, UsageError
 from dataprep.frames import read_frame

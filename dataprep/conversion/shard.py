@@ -112,16 +112,39 @@ class ShardRun:
                 stage.dropped[item.code] += 1
                 self.journal.drop(Drop(unit="record", reason=item.code, place=item.place))
 
+    def count_plain(self, tasks: int, annotations: int) -> None:
+        """Count tasks that were read, and of each of which came an example of all it was given."""
+        self.made.ledger.stage("read", "record").pass_on(tasks)
+        self.made.ledger.stage("shape", "record").pass_on(tasks)
+        self.made.ledger.stage("merge", "annotation").pass_on(annotations)
+
+    def count_agreement(
+        self, votes: Sequence[tuple[str, Any]], shape: shapes.Shape, file: str
+    ) -> None:
+        """Count a task on which all annotators agree."""
+        if not isinstance(shape, shapes.TaskShape):
+            return
+        name, tally = self._tally(shape, file)
+        if isinstance(tally, Agreement) and tally.kind == "nominal":
+            self.alike[name, tuple(votes)] += 1
+        else:
+            tally.add("", votes)
+
+    def _tally(self, shape: shapes.TaskShape, file: str) -> tuple[str, Tally]:
+        """The count of what a shape learns of a file, with its name."""
+        name = f"{file}: {shape.control.name}"
+        tally = self.made.tallies.get(name)
+        if tally is None:
+            tally = self.made.tallies[name] = shape.tally()
+        return name, tally
+
     def count_votes(
         self, shaped: shapes.Shaped, shape: shapes.Shape, record: Record, file: str
     ) -> None:
         """Count how far annotators agree in a file, and keep what they could not agree on."""
         place = record.place
         if (shaped.votes or shaped.questions) and isinstance(shape, shapes.TaskShape):
-            name = f"{file}: {shape.control.name}"
-            tally = self.made.tallies.get(name)
-            if tally is None:
-                tally = self.made.tallies[name] = shape.tally()
+            name, tally = self._tally(shape, file)
             for control, said in shaped.questions:
                 about = tally if isinstance(tally, Agreement) else tally.controls[control]
                 about.add(str(place.task), said)

@@ -6,100 +6,39 @@ worked on in any process. Grouped rows are the exception, and keep to one proces
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import cast
 
-import polars as pl
-
-from dataprep import checks, near, shapes, sources, targets
-from dataprep.annotation import SeenLabels, Task, UniqueIds, forget_text
+from dataprep import checks, near, scan, shapes, sources, targets
+from dataprep.annotation import forget_text
+from dataprep.batching import ExampleRows, batches
 from dataprep.contracts import Contract, from_file
 from dataprep.conversion import shard_frames
-from dataprep.conversion.dividing_fields import DividingFields
 from dataprep.conversion.earlier import NONE
+from dataprep.conversion.file_shaping import FileShaping
 from dataprep.conversion.journal import ConversionJournal, Counting
 from dataprep.conversion.judges import Judges
 from dataprep.conversion.mixing import LEFT_OUT, STAGE, SourceNumbers
+from dataprep.conversion.scanned_part import may_be_scanned, plan_of, scanned_part
 from dataprep.conversion.settled import SettledTable
 from dataprep.conversion.settling import SettledShaping, check_disputes
 from dataprep.conversion.shard import FileRead, ShardResult, ShardRun
-from dataprep.conversion.template_fields import named_in
-from dataprep.example import Batch, Example, Record, batches
+from dataprep.conversion.units import (
+    ConversionPlan,
+    Shard,
+    ShowProgress,
+    Signing,
+    Writing,
+    beginning,
+    grouped,
+    silent,
+)
+from dataprep.example import Batch, Example, Record
 from dataprep.finding import DataprepError, Drop, NothingToDo, Severity, UsageError
-from dataprep.recipe import Recipe, Source
 from dataprep.splits import HashSplit, SplitCounts, Splitter
 from dataprep.workers import uncollected
-
-if TYPE_CHECKING:
-    from dataprep.annotation.reliability import Reliability
-
-Parts = tuple[sources.Part | None, ...]
-"""The parts of a file; None is the whole of it."""
-
-ShowProgress = Callable[[str, int, int], None]
-"""Called with a stage, what is done, and what there is in all (bytes or examples)."""
-
-
-def silent(*_: object) -> None:
-    """No progress is shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConversionPlan:
-    """What is the same for every share; `inputs` are the files in their order, and their parts.
-
-    `labels` are those that were seen in each file whose labeling config is not given, `settled` the
-    tables of what adjudicators settled, by the path that the recipe gives. `reliability` is what
-    was estimated of annotators, by the number of the source and the control.
-    """
-
-    recipe: Recipe
-    base: Path
-    inputs: tuple[tuple[Source, sources.Input, Parts], ...]
-    labels: tuple[SeenLabels | None, ...] = ()
-    settled: Mapping[str, Path] = field(default_factory=dict)
-    reliability: Mapping[tuple[int, str], Reliability] = field(default_factory=dict)
-    at_once: bool = True
-    """Whether every example is divided when it comes, by hash; else all of them wait for all."""
-
-    def labels_of(self, number: int) -> SeenLabels | None:
-        """The labels that were seen in a file; None where its labeling config is given."""
-        return self.labels[number] if self.labels else None
-
-    def estimates(self, source: Source) -> Mapping[str, Reliability]:
-        """What is known of the annotators of a source, by the control that is learned."""
-        known = self.reliability.items()
-        sources = self.recipe.sources
-        return {control: one for (at, control), one in known if sources[at] == source}
-
-
-@dataclass(frozen=True, slots=True)
-class Shard:
-    """Some input, as (number of the file, part of it), and the folder for what comes of it."""
-
-    parts: tuple[tuple[int, sources.Part | None], ...]
-    folder: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Signing:
-    """The frames of a shard that are to be signed, and the runs of words that do not count."""
-
-    folder: Path
-    frames: int
-    common: pl.Series
-
-
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """The frames of a shard that are to be written, with their rows as Division gives them."""
-
-    folder: Path
-    rows: tuple[pl.DataFrame, ...]
 
 
 class Stages:
@@ -163,11 +102,16 @@ class Stages:
         made.settled = self._shaping.take()
         return _closed(made, journal, splitter.counted)
 
-    def _numbered(self, one: ShardRun, n: int, part: sources.Part | None) -> Iterator[Example]:
+    def _numbered(
+        self, one: ShardRun, n: int, part: sources.Part | None
+    ) -> Iterator[Example | ExampleRows]:
         """The examples of one file; for a mix, the number of their source is noted."""
         shaped = self._shaped(one, n, part)
         source = self._job.inputs[n][0]
-        return self._numbers.pass_on(source, shaped) if self._numbers else shaped
+        if self._numbers is None:
+            return shaped
+        objects = cast("Iterator[Example]", shaped)  # see `_scannable`: a mix asks for them
+        return self._numbers.pass_on(source, objects)
 
     def _write_shard(self, unit: Writing) -> ShardResult:
         """Divide and write frames that waited."""
@@ -228,45 +172,65 @@ class Stages:
         one.count("check", len(batch), drops, entered=entered)
         return batch
 
-    def _shaped(self, one: ShardRun, number: int, part: sources.Part | None) -> Iterator[Example]:
+    def _shaped(
+        self, one: ShardRun, number: int, part: sources.Part | None
+    ) -> Iterator[Example | ExampleRows]:
         """The examples of one file, or of a part of it, in its order."""
-        source, file, _ = self._job.inputs[number]
-        size = file.size
+        file = self._job.inputs[number][1]
         read = FileRead(number)
         one.made.read.append(read)
-        records = one.records(read, sources.read(file, part))
+        begins = self._shape[0] != number and (part is None or part.first == 0)
+        ahead = shapes.LOOKED_AT if begins else 0
+        shaped, shaping = None, None
+        if given := self._scannable(number, part):
+            shaping = self._shaping_of(one, read)
+            shaped = scanned_part(*given, shaping, ahead)
+        if shaping is None or shaped is None:
+            records = self._records(one, read, part, ahead)
+            shaping = self._shaping_of(one, read)
+            shaped = chain.from_iterable(map(shaping, records))
+        yield from shaped
+        shaping.close(file.size if part is None else part.end)
+
+    def _scannable(
+        self, number: int, part: sources.Part | None
+    ) -> tuple[scan.TaskPlan, sources.PartBytes] | None:
+        """What the compiled reader looks for in a part, and its bytes; None where it reads none."""
+        source, file, _ = self._job.inputs[number]
+        given = sources.part_of_tasks(file, part)
+        if given is None or self._numbers or not may_be_scanned(source, file):
+            return None
         if self._shape[0] != number:
-            begins = part is None or part.first == 0
-            looked = list(islice(records, shapes.LOOKED_AT)) if begins else None
-            first = beginning(self._job, number) if looked is None else looked
-            records = chain(first, records) if begins else records
-            self._look(number, first)
+            self._look(number, beginning(self._job, number))
+        plan = plan_of(self._shape[1], source)
+        return None if plan is None else (plan, given)
+
+    def _records(
+        self, one: ShardRun, read: FileRead, part: sources.Part | None, ahead: int
+    ) -> Iterator[Record]:
+        """The records of a file or of a part of it, the first `ahead` of which are at hand."""
+        number = read.file
+        records = one.records(read, sources.read(self._job.inputs[number][1], part))
+        looked = list(islice(records, ahead))
+        if self._shape[0] != number:
+            self._look(number, looked if ahead else beginning(self._job, number))
+        return chain(looked, records)
+
+    def _shaping_of(self, one: ShardRun, read: FileRead) -> FileShaping:
+        """What shapes the records of a file whose shape is known."""
+        source, file, _ = self._job.inputs[read.file]
         _, shape, read.why = self._shape
-        fields = DividingFields(source, file)
-        running = file.format in _RUNNING_TEXT
-        named = one.made.named.setdefault(file.name, named_in(source))
-        unique_ids = one.made.unique_ids.setdefault(file.name, UniqueIds())
-        for at, record in enumerate(records):
-            if at % 256 == 0:
-                self._progress("reading " + file.name, min(record.offset, size), size)
-            if isinstance(record.value, Task):
-                unique_ids.add(record.value)
-            named.fill(record)
-            shaped = self._shaping(shape, record, source)
-            fields.fill(shaped, record)
-            if self._anew and (file.format == "dataprep" or file.split):
-                for example in shaped.examples:
-                    example.split = None
-            one.count_shaped(shaped, blocks=running)
-            if shaped.drops:
-                one.count_unmarked(shaped, shape, file.name)
-            if shaped.votes or shaped.questions or shaped.disputed is not None:
-                one.count_votes(shaped, shape, record, file.name)
-            yield from shaped.examples
-        one.made.fields.setdefault(file.name, Counter()).update(fields.counts)
-        one.take_offsets(file.name, shape)
-        one.take_content(file.name, shape)
-        self._progress("reading " + file.name, size if part is None else part.end, size)
+        size = file.size
+        return FileShaping(
+            run=one,
+            read=read,
+            shape=shape,
+            source=source,
+            file=file,
+            settled=self._shaping,
+            anew=self._anew,
+            progress=lambda at: self._progress("reading " + file.name, min(at, size), size),
+        )
 
     def _look(self, number: int, first: list[Record]) -> None:
         """Tell the shape of a file from its beginning; without a record there is nothing to do."""
@@ -302,24 +266,6 @@ class Stages:
             self._shape = (-1, _shapeless, "")
 
 
-def beginning(job: ConversionPlan, number: int) -> list[Record]:
-    """The first records of a file, from the first part that has any."""
-    _, file, parts = job.inputs[number]
-    for part in parts:
-        records = (item for item in sources.read(file, part) if isinstance(item, Record))
-        if first := list(islice(records, shapes.LOOKED_AT)):
-            return first
-    return []
-
-
-def grouped(job: ConversionPlan) -> bool:
-    """Whether the split of a row depends on rows before it, so that one process must do all."""
-    return any(
-        source.group or source.split_by or file.split or file.format == "dataprep"
-        for source, file, _ in job.inputs
-    )
-
-
 def _sign(unit: Signing) -> None:
     """Sign the texts of frames that wait."""
     for number in range(unit.frames):
@@ -333,21 +279,6 @@ def _closed(made: ShardResult, journal: ConversionJournal, counted: SplitCounts)
     return made
 
 
-def planned(job: ConversionPlan, folder: Path) -> list[Shard]:
-    """The shares of a job: each part of a big file is one, small files are gathered into one."""
-    gathered: list[list[tuple[int, sources.Part | None]]] = []
-    room = 0
-    for number, (_, file, parts) in enumerate(job.inputs):
-        for part in parts:
-            size = part.end - part.start if part else file.size
-            if not gathered or size > room:
-                gathered.append([])
-                room = sources.PART_SIZE
-            gathered[-1].append((number, part))
-            room -= size
-    return [Shard(tuple(p), folder / f".share-{n:06}") for n, p in enumerate(gathered)]
-
-
 def _with_reading(error: DataprepError, file: sources.Input) -> str:
     """The remedy of an error in a file, which may as well be that it was read as something else."""
     said = f"(It was {file.reading}.)" if file.reading else ""
@@ -356,6 +287,3 @@ def _with_reading(error: DataprepError, file: sources.Input) -> str:
 
 def _shapeless(_: Record) -> shapes.Shaped:
     raise AssertionError("a file without records has no shape")
-
-
-_RUNNING_TEXT = ("text", "html", "pdf", "docx")

@@ -25,7 +25,7 @@ _FUNCTIONS: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "scan_plan_new": (_POINTER, ()),
     "scan_plan_add": (ctypes.c_int32, (_POINTER, *_NUMBERS, *_TEXT, *_TEXT)),
     "scan_plan_free": (None, (_POINTER,)),
-    "scan_tasks": (_POINTER, (_POINTER, *_TEXT, ctypes.c_int64)),
+    "scan_tasks": (_POINTER, (_POINTER, *_TEXT)),
     "scan_outcome": (ctypes.c_int32, (_POINTER,)),
     "scan_take": (ctypes.c_int32, (_POINTER, *_NUMBERS, _POINTER, _POINTER)),
     "scan_free": (None, (_POINTER,)),

@@ -56,10 +56,10 @@ class ScannedTasks:
     rare: Sequence[tuple[int, int, int]]
 
 
-def read_tasks(plan: TaskPlan, piece: bytes, *, rare: int = 0) -> ScannedTasks | None:
+def read_tasks(plan: TaskPlan, piece: bytes) -> ScannedTasks | None:
     """The tasks of a piece, with commas between them; None where they must be read the plain way.
 
-    The first `rare` tasks are never plain. `tests/unit/scan` holds it and the object path together.
+    `tests/unit/scan/test_tasks.py` holds it and the object path together.
     """
     known = opened(library())
     if isinstance(known, str) or plan.labels == ():
@@ -69,7 +69,7 @@ def read_tasks(plan: TaskPlan, piece: bytes, *, rare: int = 0) -> ScannedTasks |
     try:
         if any(known.scan_plan_add(made, *addition) != DONE for addition in _additions(plan)):
             return None
-        found = known.scan_tasks(made, piece, len(piece), rare)
+        found = known.scan_tasks(made, piece, len(piece))
         if known.scan_outcome(found) != DONE:
             return None
         taken = [columns.take(known, found, number) for number in range(len(_COLUMNS))]

@@ -33,6 +33,7 @@ from dataprep.shapes.feedback import Feedback, is_feedback, says_good
 from dataprep.shapes.look import Unseen
 from dataprep.shapes.partition import MERGED, PartAccount
 from dataprep.shapes.rows import RowRules, RowShape
+from dataprep.shapes.scan_plan import scan_plan
 from dataprep.shapes.shaped import Shape, Shaped
 from dataprep.shapes.structured import Structured
 from dataprep.shapes.task_drops import SETTLED
@@ -55,6 +56,7 @@ __all__ = [
     "TaskShape",
     "TextShape",
     "answered_elsewhere",
+    "scan_plan",
     "shape_for",
 ]
 

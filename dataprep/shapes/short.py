@@ -36,6 +36,7 @@ class ShortWay:
     `allowed` tells by the name of a control what its results may be about; `whole` says that there
     are no others. `labels` is None where no config says them. `voting` says whether several
     annotators who agree are taken, and `several` whether several labels may be chosen.
+    `prompt` renders `template`.
     """
 
     control: str
@@ -47,6 +48,7 @@ class ShortWay:
     voting: bool
     several: bool
     prompt: Render
+    template: str
 
     def __call__(self, record: Record) -> Shaped | None:
         """What comes of the task; None where it takes the long way to tell."""
@@ -157,6 +159,7 @@ def short_way(
         voting=source.annotators == "majority" and 0.5 <= source.agreement <= 1,
         several=control.multiple,
         prompt=prompt[1],
+        template=prompt[0],
     )
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from dataprep.sources.fine_tuning import MENDED
     from dataprep.sources.parquet import holds_tokens
     from dataprep.sources.rewriting import NewLine, Unwritable, rewrite
-    from dataprep.sources.slicing import Part
+    from dataprep.sources.slicing import Part, PartBytes
 
 __all__ = [
     "BROKEN_GZIP",
@@ -45,6 +45,7 @@ __all__ = [
     "Lines",
     "NewLine",
     "Part",
+    "PartBytes",
     "SubsetsToChoose",
     "Unwritable",
     "few",
@@ -57,6 +58,7 @@ __all__ = [
     "is_stream",
     "items",
     "outputs_below",
+    "part_of_tasks",
     "parts",
     "read",
     "refuse_missing",
@@ -91,6 +93,15 @@ def parts(source: Input) -> tuple[Part | None, ...]:
     if source.format != "label-studio" or source.of != "annotations" or source.stored:
         return (None,)
     return tuple(slicing.cut(source.path, PART_SIZE)) or (None,)
+
+
+def part_of_tasks(source: Input, part: Part | None) -> PartBytes | None:
+    """The bytes of a part of a list of tasks; None for any other part, or the whole of a file."""
+    from dataprep.sources import slicing
+
+    if part is None or part.lined or source.format != "label-studio" or source.features:
+        return None
+    return slicing.PartBytes(source.path, source.name, part)
 
 
 def read(source: Input, part: Part | None = None) -> Iterator[Record | Finding]:
@@ -227,6 +238,7 @@ def _readers() -> dict[Format, Callable[[Path, str], Iterator[Record | Finding]]
 _LATE = {
     "MENDED": "fine_tuning",
     "Part": "slicing",
+    "PartBytes": "slicing",
     "NewLine": "rewriting",
     "holds_tokens": "parquet",
     "Unwritable": "rewriting",

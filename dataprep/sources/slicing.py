@@ -135,6 +135,26 @@ def read(path: Path, name: str, part: Part) -> Iterator[Record | Finding]:
         at += len(view)
 
 
+class PartBytes:
+    """A copy of the bytes of a part, which nobody changes meanwhile; the part holds no lines."""
+
+    def __init__(self, path: Path, name: str, part: Part) -> None:
+        self._mapped = _kept(path) if part.mapped is None else part.mapped
+        self._name = name
+        self._part = part
+        self._lines = Positions(self._mapped, 0)
+
+    @functools.cached_property
+    def bytes(self) -> bytes:
+        """The copy, made when it is first asked for."""
+        return self._mapped[self._part.start : self._part.end]
+
+    def task(self, number: int, start: int, end: int) -> Record | Finding:
+        """The task of that number at a place in the bytes, as the reader of the part gives it."""
+        at, index = self._part.start + start, self._part.first + number
+        return label_studio.task_at(self.bytes[start:end], at, index, self._lines, self._name)
+
+
 def _map(path: Path) -> mmap.mmap:
     """The file as memory; it is not closed by hand, since slices point into it."""
     with path.open("rb") as file:

@@ -17,6 +17,7 @@ from dataprep.templates.rendering import (
     compile_template,
     evaluate,
     names_read,
+    pieces_of,
     serve,
 )
 from dataprep.templates.values import StructurePrinted
@@ -36,5 +37,6 @@ __all__ = [
     "names_read",
     "optional_names",
     "paths_read",
+    "pieces_of",
     "serve",
 ]

@@ -260,10 +260,10 @@ def _substitution(source: str, environment: minijinja.Environment, name: str) ->
     The way itself gives None where a field is missing or no text. What it gives is no longer than
     its fields and the template, so no limit is needed.
     """
-    pieces = _NAME.split(source)
-    names = pieces[1::2]
-    if any("{" in piece for piece in pieces[::2]):
+    pieces = pieces_of(source)
+    if pieces is None:
         return None
+    names = pieces[1::2]
 
     def fill(fields: Mapping[str, Any]) -> str | None:
         filled = pieces.copy()
@@ -280,6 +280,16 @@ def _substitution(source: str, environment: minijinja.Environment, name: str) ->
     except (minijinja.TemplateError, NotText):
         return None
     return fill if same else None
+
+
+def pieces_of(source: str) -> list[str] | None:
+    """Text and names by turns, of a template of nothing but names; None for any other.
+
+    Text as it stands comes first and last. What it renders is those, one behind the other, where
+    `compile_template` takes it and every field is a text.
+    """
+    pieces = _NAME.split(source)
+    return None if any("{" in piece for piece in pieces[::2]) else pieces
 
 
 @functools.lru_cache(maxsize=256)

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dataprep.batching import batches
 from dataprep.contracts import contract
-from dataprep.example import EXAMPLES, TURNS, Batch, Example, Turn, batches, content_id
+from dataprep.example import EXAMPLES, TURNS, Batch, Example, Turn, content_id
 from tests.building import example, texts
 
 TALK = (

@@ -9,11 +9,11 @@ enum { LARGEST = 8 * 1024 * 1024 }; /* bytes of a task; a larger one is rare */
 int32_t scan_version(void) { return SCAN_VERSION; }
 
 /* One value of the list; false: no JSON. */
-static bool walk_task(scan_found *found, const scan_plan *plan, json_walk *walk, bool is_rare,
-                      int64_t number, const uint8_t *bytes) {
+static bool walk_task(scan_found *found, const scan_plan *plan, json_walk *walk, int64_t number,
+                      const uint8_t *bytes) {
     const uint8_t *start = walk->at;
     task one;
-    walk->rare = is_rare;
+    walk->rare = false;
     walk->known = 0;
     walk->depth = 0;
     bool is_object = json_peek(walk) == '{';
@@ -25,11 +25,11 @@ static bool walk_task(scan_found *found, const scan_plan *plan, json_walk *walk,
 }
 
 static int32_t walk_tasks(scan_found *found, const scan_plan *plan, const uint8_t *bytes,
-                          int64_t size, int64_t rare) {
+                          int64_t size) {
     json_walk walk = {.at = bytes, .end = bytes + size, .keys = found->keys};
     json_skip_space(&walk);
     for (int64_t number = 0;; number++) {
-        if (!walk_task(found, plan, &walk, number < rare, number, bytes)) return SCAN_NOT_TASKS;
+        if (!walk_task(found, plan, &walk, number, bytes)) return SCAN_NOT_TASKS;
         json_skip_space(&walk);
         if (walk.at == walk.end) return columns_failed(found) ? SCAN_NO_MEMORY : SCAN_DONE;
         if (*walk.at++ != ',') return SCAN_NOT_TASKS;
@@ -37,7 +37,7 @@ static int32_t walk_tasks(scan_found *found, const scan_plan *plan, const uint8_
     }
 }
 
-scan_found *scan_tasks(const scan_plan *plan, const uint8_t *bytes, int64_t size, int64_t rare) {
+scan_found *scan_tasks(const scan_plan *plan, const uint8_t *bytes, int64_t size) {
     scan_found *found = calloc(1, sizeof *found);
     if (found == NULL) return NULL;
     if (plan == NULL || bytes == NULL || size < 0)
@@ -45,7 +45,7 @@ scan_found *scan_tasks(const scan_plan *plan, const uint8_t *bytes, int64_t size
     else if (!columns_begin(found))
         found->outcome = SCAN_NO_MEMORY;
     else
-        found->outcome = walk_tasks(found, plan, bytes, size, rare);
+        found->outcome = walk_tasks(found, plan, bytes, size);
     return found;
 }
 

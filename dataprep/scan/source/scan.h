@@ -73,10 +73,9 @@ SCAN_API int32_t scan_plan_add(scan_plan *plan, int32_t what, const uint8_t *fir
 
 SCAN_API void scan_plan_free(scan_plan *plan);
 
-/* Walks tasks with commas between them. The first `rare` tasks are handed back in any case.
- * NULL where there is no memory; whoever calls asks `scan_outcome` before anything else. */
-SCAN_API scan_found *scan_tasks(const scan_plan *plan, const uint8_t *bytes, int64_t size,
-                                int64_t rare);
+/* Walks tasks with commas between them. NULL where there is no memory; whoever calls asks
+ * `scan_outcome` before anything else. */
+SCAN_API scan_found *scan_tasks(const scan_plan *plan, const uint8_t *bytes, int64_t size);
 
 /* SCAN_NOT_TASKS: the bytes are not as many JSON values with commas between them. */
 SCAN_API int32_t scan_outcome(const scan_found *found);

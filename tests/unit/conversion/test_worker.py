@@ -11,7 +11,7 @@ import pytest
 from dataprep import checks, sources, store
 from dataprep.conversion import convert
 from dataprep.conversion.shard_frames import compared
-from dataprep.conversion.worker import ConversionPlan, planned
+from dataprep.conversion.units import ConversionPlan, planned
 from dataprep.example import EXAMPLES, Batch, Example
 from dataprep.finding import NothingToDo
 from dataprep.recipe import Recipe, Source
