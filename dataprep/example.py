@@ -7,7 +7,7 @@ two together. Lists and objects inside a column are canonical JSON.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b
 from itertools import compress
@@ -190,6 +190,10 @@ class Batch:
             turns.setdefault(of, []).append(Turn(**row))
         for row in self.examples.iter_rows(named=True):
             yield Example(**row, turns=turns.get(row["id"], ()))
+
+    def with_objects(self) -> Batch:
+        """The same batch with its rows as objects at hand."""
+        return self if self.held is not None else replace(self, held=list(self.rows()))
 
     def keep(self, mask: pl.Series) -> Batch:
         """The rows where the mask is true, with their turns."""

@@ -100,7 +100,7 @@ def divided(folder: Path, number: int, rows: pl.DataFrame) -> tuple[Batch, list[
             detail = (LEAKS | LEFT_OUT)[reason]
             drops.append(Drop(unit="example", reason=reason, place=place, detail=detail))
         batch = batch.keep(~out)
-    return Batch(batch.examples, batch.turns, list(batch.rows())), drops
+    return batch, drops
 
 
 def _read(path: Path, columns: tuple[str, ...] | None = None) -> pl.DataFrame:

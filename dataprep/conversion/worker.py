@@ -141,7 +141,9 @@ class Stages:
         if not len(batch):
             return
         for name, writer in self._writers.items():
-            writer.append(folder / name, batch.rows(), made.written[name])
+            if not writer.append_plain(folder / name, batch, made.written[name]):
+                batch = batch.with_objects()
+                writer.append(folder / name, batch.rows(), made.written[name])
         self._keep(batch, folder, made)
         made.duplicates.add_examples(
             shard_frames.compared(batch, only_verdicts=self._only_verdicts)

@@ -57,6 +57,10 @@ class ColumnTypes:
             return
         self._see(split, msgspec.to_builtins(row) if isinstance(row, msgspec.Struct) else row)
 
+    def is_settled(self, split: str, kind: type) -> bool:
+        """Whether one more plain row of that kind tells nothing new."""
+        return (split, kind) in self.settled
+
     def merge(self, later: ColumnTypes) -> None:
         """Add what was seen in other rows."""
         for split, columns in later.splits.items():

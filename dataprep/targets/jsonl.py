@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
+import polars as pl
 
 from dataprep.contracts import Contract
 from dataprep.example import Batch, Example
@@ -14,6 +15,7 @@ from dataprep.formats.format import BuildRow, BuildRows, NotTaken, Row
 from dataprep.formats.plain_rows import Quick
 from dataprep.rules import found
 from dataprep.targets.lost import count_lost, why_untaught
+from dataprep.targets.plain_batches import RowText, is_plain
 from dataprep.targets.written import Written, why_not
 
 _ENCODER = msgspec.json.Encoder()
@@ -48,14 +50,50 @@ class RowWriter:
         self._not_for = frozenset(not_for)
         self._name = name
         self._quick = quick or _never
+        self._text = RowText.of(self._quick)
         self._judge = judge or _nothing
 
     def write(self, folder: Path, batches: Iterable[Batch]) -> Written:
         """Write `train.jsonl`, `validation.jsonl` and `test.jsonl`, those that have rows."""
         written = Written(entry={"splits": {}})
         for batch in batches:
-            self.append(folder, batch.rows(), written)
+            if not self.append_plain(folder, batch, written):
+                self.append(folder, batch.rows(), written)
         return written
+
+    def append_plain(self, folder: Path, batch: Batch, written: Written) -> bool:
+        """Write a batch of plain examples as `append` does, from its columns.
+
+        False, and nothing is done, where an example is not plain, or may be left out.
+        """
+        if self._text is None or not is_plain(batch) or self._may_leave_out(batch):
+            return False
+        folder.mkdir(parents=True, exist_ok=True)
+        counts = written.entry.setdefault("splits", {})
+        frame = batch.examples.with_columns(pl.col("split").fill_null("train"))
+        for split in frame["split"].unique(maintain_order=True):
+            rows = frame.filter(pl.col("split") == split)
+            self._note_types(split, rows, written)
+            counts[split] = counts.get(split, 0) + len(rows)
+            with (folder / f"{split}.jsonl").open("ab") as file:
+                file.write(self._text.lines(rows))
+        written.examples += len(frame)
+        written.rows += len(frame)
+        return True
+
+    def _may_leave_out(self, batch: Batch) -> bool:
+        """Whether the shape of an example of a batch may be a reason to leave it out."""
+        shapes = batch.examples["shape"].unique()
+        probes = (Example(id="", file="", shape=one, input="", output="") for one in shapes)
+        return any(self._why_left_out(probe) for probe in probes)
+
+    def _note_types(self, split: str, rows: pl.DataFrame, written: Written) -> None:
+        """Note the types of rows, until one more tells nothing new."""
+        for asked, answer in rows.select("input", "output").iter_rows():
+            row = self._quick(Example(id="", file="", shape="", input=asked, output=answer))
+            if row is None or written.columns.is_settled(split, type(row)):
+                return
+            written.columns.add(split, row)
 
     def append(self, folder: Path, examples: Iterable[Example], written: Written) -> None:
         """Write more rows at the end of the files in `folder`, and count them in `written`."""

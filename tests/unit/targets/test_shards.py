@@ -23,14 +23,14 @@ CONVERT = """
 import os, signal, sys
 from functools import partial
 from pathlib import Path
-from dataprep import example
+from dataprep import batching
 from dataprep.conversion import convert
 from dataprep.conversion import worker
 from dataprep.recipe import Recipe, Source, Target
 from dataprep.tokens import render
 
 kind, tokenizer, limit, last, out = sys.argv[1:]
-worker.batches = partial(example.batches, limit=2_000)
+worker.batches = partial(batching.batches, limit=2_000)
 calls = 0
 if kind == "t5":
     module, name = sys.modules["dataprep.tokens"], "encode_pairs"
