@@ -1,14 +1,14 @@
-"""`dataprep check` on a generated chat file, beside what people run otherwise.
+"""`dataprep check` on generated chat files, beside what people run otherwise.
 
-Every reader works in a process of its own, on one core unless it says otherwise; what counts are
-the ratios within one run, by processor time.
+Every reader works in a process of its own, on one core, in interleaved rounds; what counts are the
+ratios within one run, by processor time. `--against COMMIT` measures another state beside this one.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
+import os
 import resource
 import subprocess
 import sys
@@ -16,78 +16,52 @@ import tempfile
 import time
 import venv
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+
+import chat_files
+from rounds import Figures, medians
+from rows import archived
 
 ROOT = Path(__file__).resolve().parent.parent
 PEER = "together==1.5.35"
-NAMES = {
-    "check": "dataprep check, all default rules but two",
-    "msgspec": "msgspec alone, line by line",
-    "jsonschema": "a plain jsonschema loop (first 5 MB)",
-    "together": "together 1.5.35 check_file",
+READERS = {
+    "check": "dataprep check",
+    "near": "with near-duplicates",
+    "together": "together 1.5.35",
+    "msgspec": "msgspec alone",
 }
-"""The two rules left out are token counts, which nobody asked for, and near-duplicates."""
+"""`check` is all default rules but near-duplicates; nobody asked for token counts."""
 
-EXPECTED = {"jsonschema": 20.0, "together": 3.0, "msgspec": 1 / 3}
-_WORDS = """
-the of and to in is that it for was on are as with his they at be this from have or by one had
-not but what all were when we there can an your which their said if do will each about how up
-out them then she many some so these would other into has more her two like him see time could
-no make than first been its who now people my made over did down only way find use may water
-long little very after words called just where most know get through back much before go good
-new write our used me man too any day same right look think also around another came come work
-three word must because does part even place well such here take why things help put years
-different away again off went old number great tell men say small every found still between
-name should Mr home big give air line set own under read last never us left end along while
-might next sound below saw something thought both few those always looked show large often
-together asked house don't world going want school important until form food keep children
-""".split()  # noqa: SIM905
-_RARE = ("café", "naïve", "“quoted”", "it’s", 'said "yes"', "\n", "\n\n", "2026", "42 %", "e.g.")
+GOALS = {"clean": 2.5, "hints": 0.5}
+"""The least times the speed of together's check_file (issue 15)."""
 
-
-def write_chat(path: Path, size: int, seed: int = 1) -> int:
-    """A chat file of about `size` bytes: 2 to 8 messages and 200 to 3,000 bytes a row."""
-    dice = random.Random(seed)
-    words = [*_WORDS * 20, *_RARE]
-    rows = written = 0
-    with path.open("w", encoding="utf-8") as file:
-        while written < size:
-            turns = dice.randint(1, 4)
-            each = max(4, (int(dice.uniform(200, 3000)) - 110 * turns) // (11 * turns))
-            first = {"role": "system", "content": "You answer in short."}
-            said = [first] * (dice.randint(0, 1) if turns < 4 else 0)
-            for _ in range(turns):
-                for role, share in (("user", 0.5), ("assistant", 1.5)):
-                    number = max(3, int(dice.gauss(each, each / 4) * share))
-                    said.append({"role": role, "content": " ".join(dice.choices(words, k=number))})
-            line = json.dumps({"messages": said}, ensure_ascii=False) + "\n"
-            written += len(line.encode())
-            file.write(line)
-            rows += 1
-    return rows
+FAULTS, NEAR = 1.5, 1.5
+"""The least times the speed of another state on faults; the most time with near-duplicates."""
 
 
 def work_of(name: str, path: Path) -> Callable[[], object]:
     """What a process does, ready to run: imports are made."""
-    if name == "check":
+    if name in ("check", "near"):
         from dataprep import checker, checks
 
-        context = checks.Context(near_duplicates=False)
+        context = checks.Context(near_duplicates=name == "near")
         return lambda: sum(1 for _ in checker.check([path], context=context))
     if name == "msgspec":
         import msgspec
 
         decode = msgspec.json.Decoder().decode
-        return lambda: sum(1 for line in path.open("rb") if decode(line))
-    if name == "jsonschema":
-        import jsonschema
-
-        schema = json.loads((ROOT / "schemas" / "openai-chat.schema.json").read_text("utf-8"))
-        valid = jsonschema.Draft202012Validator(schema).is_valid
-        return lambda: [valid(json.loads(line)) for line in path.open("rb")]
+        return lambda: sum(1 for line in path.open("rb") if _decoded(decode, line))
     from together.utils import check_file  # type: ignore[import-not-found]
 
     return lambda: check_file(path)
+
+
+def _decoded(decode: Callable[[bytes], object], line: bytes) -> bool:
+    try:
+        return decode(line) is not None
+    except ValueError:
+        return False
 
 
 def measure(name: str, path: Path) -> None:
@@ -107,44 +81,76 @@ def measure(name: str, path: Path) -> None:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of this table."""
     parser.add_argument("--megabytes", type=int, default=100)
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--against", default="", metavar="COMMIT", help="measured beside this tree")
+    parser.add_argument("--peer", type=Path, metavar="PYTHON", help="one that has together")
+    parser.add_argument("--kinds", nargs="*", default=[*chat_files.KINDS])
 
 
 def main(options: argparse.Namespace) -> None:
     """Generate, measure in turns, print."""
     with tempfile.TemporaryDirectory(prefix="dataprep-bench-") as name:
         folder = Path(name)
-        path, short = folder / "chat.jsonl", folder / "short.jsonl"
-        rows = write_chat(path, options.megabytes * 1_000_000)
-        write_chat(short, 5_000_000)
-        peer = _peer(folder)
-        size = path.stat().st_size / 1e6
-        print(f"a chat file of {size:.0f} MB, {rows:,} rows; {options.rounds} rounds, the best\n")
-        print(f"{'':44}{'MB/s cpu':>10}{'MB/s wall':>10}{'RSS MB':>8}{'found':>7}")
-        speeds: dict[str, float] = {}
-        for reader, said in NAMES.items():
-            file = short if reader == "jsonschema" else path
-            python = peer if reader == "together" else sys.executable
-            runs = [_run(python, reader, file) for _ in range(options.rounds)]
-            best = min(runs, key=lambda run: run["cpu_s"])
-            read = file.stat().st_size / 1e6
-            speeds[reader] = read / best["cpu_s"]
-            print(
-                f"{said:44}{speeds[reader]:10.0f}{read / best['wall_s']:10.0f}"
-                f"{best['rss_mb']:8.0f}{best['found']:7.0f}"
-            )
+        peer = options.peer or _peer(folder)
+        tree = archived(options.against, folder / "against") if options.against else None
+        print(f"chat files of {options.megabytes} MB; {options.rounds} rounds, medians\n")
+        print(f"{'':9} {'':22}{'MB/s cpu':>9}{'MB/s wall':>10}{'RSS MB':>8}{'found':>7}")
+        for kind in options.kinds:
+            path = folder / f"{kind}.jsonl"
+            chat_files.write(path, kind, options.megabytes * 1_000_000)
+            _table(kind, path, peer, tree, options)
+            path.unlink()
+
+
+def _table(
+    kind: str, path: Path, peer: Path, tree: Path | None, options: argparse.Namespace
+) -> None:
+    """The figures of each reader of one file, and the ratios that were asked for."""
+    measures = {
+        said: partial(_run, peer if reader == "together" else sys.executable, reader, path, ROOT)
+        for reader, said in READERS.items()
+    }
+    before = f"check at {options.against}"
+    if tree is not None:
+        measures[before] = partial(_run, sys.executable, "check", path, tree)
+    found = medians(measures, options.rounds)
+    size = path.stat().st_size / 1e6
+    for said, figures in found.items():
+        if isinstance(figures, str):
+            print(f"{kind:9} {said:22}{figures}")
+            continue
+        print(
+            f"{kind:9} {said:22}{size / figures['cpu_s']:9.0f}{size / figures['wall_s']:10.0f}"
+            f"{figures['rss_mb']:8.0f}{figures['found']:7.0f}"
+        )
+    _ratios(kind, {s: f["cpu_s"] for s, f in found.items() if not isinstance(f, str)}, before)
+
+
+def _ratios(kind: str, seconds: dict[str, float], before: str) -> None:
+    """Each ratio beside its goal."""
+    check = seconds[READERS["check"]]
+    goal = f"asked: {GOALS[kind]}" if kind in GOALS else "no goal"
+    for reader in ("together", "msgspec"):
+        if READERS[reader] in seconds:
+            ratio = seconds[READERS[reader]] / check
+            print(f"  {ratio:5.2f} x {READERS[reader]} ({goal if reader == 'together' else '-'})")
+    if READERS["near"] in seconds:
+        ratio = seconds[READERS["near"]] / check
+        print(f"  {ratio:5.2f} of the time with near-duplicates (at most {NEAR})")
+    if before in seconds:
+        goal = f"asked: {FAULTS}" if kind == "faults" else "no goal"
+        print(f"  {seconds[before] / check:5.2f} x {before} ({goal})")
     print()
-    for reader, expected in EXPECTED.items():
-        ratio = speeds["check"] / speeds[reader]
-        print(f"against {NAMES[reader]}: {ratio:.2f}x (expected: at least {expected:.2f}x)")
 
 
-def _run(python: str | Path, reader: str, path: Path) -> dict[str, float]:
-    command = [str(python), str(Path(__file__).resolve()), reader, str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+def _run(python: str | Path, reader: str, path: Path, tree: Path) -> Figures | str:
+    command = [str(python), str(Path(__file__).resolve()), reader, str(path), str(tree)]
+    env = {key: os.environ[key] for key in os.environ.keys() - {"PYTHONDONTWRITEBYTECODE"}}
+    env["POLARS_MAX_THREADS"] = "1"
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tree, env=env)
     if done.returncode:
-        raise SystemExit(f"{reader} failed:\n{done.stderr[-2000:]}")
-    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+        return f"failed: {(done.stderr.strip().splitlines() or ['without a word'])[-1][:120]}"
+    figures: Figures = json.loads(done.stdout.splitlines()[-1])
     return figures
 
 
@@ -157,8 +163,8 @@ def _peer(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2 and sys.argv[1] in NAMES:
-        sys.path.insert(0, str(ROOT))
+    if len(sys.argv) > 3 and sys.argv[1] in READERS:
+        sys.path.insert(0, sys.argv[3])
         measure(sys.argv[1], Path(sys.argv[2]))
     else:
         parser = argparse.ArgumentParser(description=__doc__)

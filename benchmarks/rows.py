@@ -103,7 +103,7 @@ def main(options: argparse.Namespace) -> None:
         folder = Path(name)
         trees = {"this tree": ROOT}
         if options.against:
-            trees[options.against] = _archived(options.against, folder / "against")
+            trees[options.against] = archived(options.against, folder / "against")
         print(f"{options.rows:,} rows a file, one worker; rounds: {options.rounds}, medians\n")
         print(f"  {'':<8} {'rows':<30} {'seconds':>8} {'rows/s':>9}  against {options.against}")
         for command in COMMANDS:
@@ -156,7 +156,7 @@ def _written(make: Callable[[int], dict[str, Any]], rows: int, folder: Path) -> 
     return path
 
 
-def _archived(commit: str, folder: Path) -> Path:
+def archived(commit: str, folder: Path) -> Path:
     """The files of a commit."""
     folder.mkdir()
     archive = subprocess.run(
