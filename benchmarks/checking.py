@@ -89,11 +89,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> None:
     """Generate, measure in turns, print."""
+    from dataprep.checks import engine_name
+
     with tempfile.TemporaryDirectory(prefix="dataprep-bench-") as name:
         folder = Path(name)
         peer = options.peer or _peer(folder)
         tree = archived(options.against, folder / "against") if options.against else None
-        print(f"chat files of {options.megabytes} MB; {options.rounds} rounds, medians\n")
+        print(f"chat files of {options.megabytes} MB; {options.rounds} rounds, medians; ", end="")
+        print(f"screens: {engine_name()}\n")
         print(f"{'':9} {'':22}{'MB/s cpu':>9}{'MB/s wall':>10}{'RSS MB':>8}{'found':>7}")
         for kind in options.kinds:
             path = folder / f"{kind}.jsonl"

@@ -16,6 +16,7 @@ from dataprep.finding import Fault
 
 if TYPE_CHECKING:
     from dataprep.checks.examples import check_examples
+    from dataprep.checks.hyperscan_library import engine_name
     from dataprep.checks.per_file.duplicates import Duplicates
     from dataprep.checks.per_file.upload import file_faults, reader_of, silenced
     from dataprep.checks.per_row.t5_survival import survival_of
@@ -40,6 +41,7 @@ __all__ = [
     "check_rows",
     "check_splits",
     "check_tokenised",
+    "engine_name",
     "file_faults",
     "reader_of",
     "rows_of",
@@ -51,6 +53,7 @@ __all__ = [
 _HOME = {
     "Duplicates": "per_file.duplicates",
     "check_examples": "examples",
+    "engine_name": "hyperscan_library",
     "file_faults": "per_file.upload",
     "reader_of": "per_file.upload",
     "silenced": "per_file.upload",

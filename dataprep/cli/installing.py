@@ -70,7 +70,8 @@ def doctor() -> int:
     found = installation()
     torch, broken = _torch()
     problems = (*found.problems, *broken)
-    report.show_installation(sys.stdout, found, torch, problems, scan=_scan())
+    engines = {"scan": _scan(), "torch": torch, "screens": _screens()}
+    report.show_installation(sys.stdout, found, engines, problems)
     return EnvironmentProblem.exit_code if problems else 0
 
 
@@ -81,6 +82,13 @@ def _scan() -> str:
     if not (why := why_not()):
         return "compiled: plain tasks of Label Studio exports are read by it"
     return f"{why}: Label Studio exports are read the plain way, which is slower"
+
+
+def _screens() -> str:
+    """What looks for patterns in many lines of a check here, in words."""
+    from dataprep import checks
+
+    return f"{checks.engine_name()}, for files of many lines"
 
 
 def _torch() -> tuple[str, list[Problem]]:

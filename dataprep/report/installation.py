@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
+from collections.abc import Mapping
 from typing import TextIO
 
 from dataprep._version import __version__
@@ -15,14 +16,12 @@ from dataprep.report.terminal import console, plain
 def show_installation(
     stream: TextIO,
     found: Installation,
-    torch: str,
+    engines: Mapping[str, str],
     problems: tuple[Problem, ...],
-    *,
-    scan: str,
 ) -> None:
     """Print the versions, a line an extra, and last the problems.
 
-    `torch` and `scan` are their lines, in words.
+    `engines` are what computes here, by name: a line each, in words.
     """
     screen = console(stream)
     python = f"{platform.python_version()} ({platform.python_implementation()})"
@@ -31,8 +30,7 @@ def show_installation(
         ("platform", platform.platform()),
         ("dataprep", f"{__version__}, {found.folder}"),
         ("", found.origin),
-        ("scan", scan),
-        ("torch", torch),
+        *engines.items(),
     ):
         screen.print(plain(f"{name:<10}{value}"), soft_wrap=True)
     screen.print()

@@ -103,6 +103,14 @@ def test_a_whole_environment_has_no_problems(
     assert "dev:" not in said
 
 
+def test_the_engine_of_the_screens_is_named(
+    site: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install_ours(site)
+    monkeypatch.setattr("dataprep.checks.hyperscan_library.hyperscan_here", lambda: None)
+    assert line(doctor(capsys, 0), "screens") == "screens   Polars, for files of many lines"
+
+
 def test_a_missing_extra_comes_with_its_command_and_is_no_problem(
     site: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -284,7 +292,7 @@ def test_a_folder_of_the_source_is_told_as_such_and_knows_the_extras(
     assert found.origin == "not installed: run from a folder of its source"
     assert {extra.name for extra in found.extras} == {
         *("train", "preference", "qlora", "mistral", "openai"),
-        *("documents", "excel", "language", "spacy", "label-studio"),
+        *("documents", "excel", "fast", "language", "spacy", "label-studio"),
     }
     wanted = {e.name: {(p.name, p.wanted) for p in e.packages} for e in found.extras}
     assert ("torch", ">=2.5") in wanted["train"]

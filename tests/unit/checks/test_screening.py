@@ -1,0 +1,157 @@
+"""Both engines give the same rules for every line, screen by screen; without hyperscan, Polars."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dataprep.checks import Context, hyperscan_library, screening
+from dataprep.checks.prefilter import Hints
+from dataprep.checks.screening import HyperscanScreening, PolarsScreening, Screening
+from dataprep.checks.screens import SCREENS, Screen, TextRules, screens_of
+
+CASES = Path(__file__).parents[2] / "cases"
+BASE = [
+    *(
+        b"",
+        b"{}",
+        b"\xff",
+        b"\xc3",
+        b"\xed\xa0\x80",
+        b"a\x00b",
+        b"\r",
+        b"PASSWD",
+        b"\xe2\x84\xaaey",
+    ),
+    *("ſecret".encode(), "Пароль".encode(), "MẬT KHẨU".encode(), "a\u200bb".encode()),
+]
+
+
+def hyperscan() -> Any:
+    """The library; the test is skipped where it is not installed."""
+    return pytest.importorskip("hyperscan", reason="the extra `fast` is not installed")
+
+
+def case_lines() -> Iterator[bytes]:
+    """Every line of the case files, and of the naughty strings as JSON in both spellings."""
+    for path in sorted(CASES.rglob("*.json*")):
+        yield from path.read_bytes().split(b"\n")
+    if folder := os.environ.get("DATAPREP_CORPORA"):
+        for path in Path(folder).rglob("blns.json"):
+            for text in json.loads(path.read_text("utf-8")):
+                yield json.dumps(text).encode()
+                yield json.dumps(text, ensure_ascii=False).encode()
+
+
+def in_python(pattern: str) -> str:
+    """A pattern of the table in the words of `re`."""
+    return pattern.replace("(?i-u:", "(?i:")
+
+
+LINES = [*BASE, *dict.fromkeys(case_lines())]
+
+
+def test_there_are_lines_to_compare() -> None:
+    assert len(LINES) > 400
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.pattern[:24])
+@given(data=st.data())
+@settings(max_examples=3, deadline=None)
+def test_a_screen_stops_the_same_lines_in_both_engines(screen: Screen, data: st.DataObject) -> None:
+    one = HyperscanScreening([screen], (), hyperscan())
+    other = PolarsScreening([screen], ())
+    around = st.text('ab 1"é\\', max_size=3)
+    said = st.tuples(around, st.from_regex(re.compile(in_python(screen.pattern))), around)
+    drawn = [text.encode() for text in data.draw(st.lists(said.map("".join), max_size=20))]
+    some = [*LINES, *(raw for raw in drawn if b"\n" not in raw)]
+    assert different(one, other, some) == []
+
+
+@given(st.lists(st.binary(max_size=80) | st.text(max_size=60).map(str.encode), max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_all_screens_and_words_stop_the_same_lines_in_both_engines(drawn: list[bytes]) -> None:
+    some = [raw.replace(b"\n", b" ") for raw in drawn]
+    assert ENGINES.different(some) == []
+
+
+def test_words_stop_the_same_lines_in_both_engines() -> None:
+    _, words = screens_of(TextRules.EVERY)
+    spelled = [form for word in words for form in (word, word.upper(), word.title())]
+    some = [*LINES, *(f'{{"text": "a {word} b"}}'.encode() for word in spelled)]
+    assert ENGINES.different(some) == []
+
+
+class Engines:
+    """Both engines with the whole table, each made once."""
+
+    def __init__(self) -> None:
+        self.polars = PolarsScreening(*screens_of(TextRules.EVERY))
+        self._hyperscan: HyperscanScreening | None = None
+
+    def hyperscan(self) -> HyperscanScreening:
+        """That of hyperscan; the test is skipped without it."""
+        library = hyperscan()
+        if self._hyperscan is None:
+            self._hyperscan = HyperscanScreening(*screens_of(TextRules.EVERY), library)
+        return self._hyperscan
+
+    def different(self, lines: list[bytes]) -> list[bytes]:
+        """The lines of which the engines give different rules."""
+        return different(self.hyperscan(), self.polars, lines)
+
+
+def different(one: Screening, other: Screening, lines: list[bytes]) -> list[bytes]:
+    """The lines of which two engines give different rules."""
+    both = zip(lines, one.rules_of(lines), other.rules_of(lines), strict=True)
+    return [line for line, first, second in both if first != second]
+
+
+ENGINES = Engines()
+
+
+def test_a_line_names_the_rules_that_must_be_asked() -> None:
+    raws = [
+        *(b'{"text": "on 2024-05-17"}', b'{"text": "<code>"}', b'{"text": "my password"}'),
+        *(b'{"text": "bob@example.org"}', b'{"text": "\\u0041"}', b'{"text": "\xff"}'),
+        b'{"text": "plain"}',
+    ]
+    every = int(TextRules.EVERY)
+    both = int(TextRules.SECRETS | TextRules.PERSONS)
+    persons, quality, secrets = (
+        int(rules) for rules in (TextRules.PERSONS, TextRules.QUALITY, TextRules.SECRETS)
+    )
+    assert ENGINES.polars.rules_of(raws) == [persons, quality, secrets, both, every, every, 0]
+
+
+def test_without_hyperscan_polars_screens_whatever_the_size(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(screening, "hyperscan_here", lambda: None)
+    assert isinstance(screening.screening(TextRules.EVERY, 10**9), PolarsScreening)
+
+
+def test_a_library_that_does_not_load_is_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: str) -> Any:
+        raise OSError("built for another processor")
+
+    monkeypatch.setattr(hyperscan_library.importlib, "import_module", broken)
+    assert hyperscan_library.hyperscan_here() is None
+    assert hyperscan_library.engine_name() == "Polars"
+
+
+def test_the_engine_changes_in_the_midst_of_a_file_and_the_verdicts_do_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hyperscan()
+    monkeypatch.setattr("dataprep.checks.prefilter.WORTH", 60)
+    monkeypatch.setattr(screening, "WORTH", 60)
+    hints, lines = Hints(Context()), [b'{"text": "<b>"}', b'{"text": "b"}']
+    verdicts = [hints.in_lines(lines) for _ in range(4)]
+    assert verdicts == [[True, False]] * 4
