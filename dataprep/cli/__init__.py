@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 from cyclopts import App, CycloptsError, Parameter
@@ -91,12 +92,13 @@ CODES = frozenset((0, 1, 2, 3, 4, 5, 70, 130))
 def run(arguments: list[str]) -> int:
     """Run one command; every error ends in a message and a code, never in a traceback."""
     code: object = None
+    begun = False
     try:
         refuse_words(arguments)
         refuse_addresses(arguments)
         guard_hub_token()
-        if not known_command(arguments):
-            _load_all()
+        _load(arguments)
+        begun = True
         arguments = [_SPELLED_OUT.get(part, part) for part in arguments]
         code = app(
             arguments,
@@ -111,7 +113,8 @@ def run(arguments: list[str]) -> int:
     except DataprepError as error:
         return _say(error, arguments)
     except KeyboardInterrupt:
-        console().print(f"Stopped. {_how_to_go_on(arguments)}", soft_wrap=True)
+        said = _how_to_go_on(arguments) if begun else "Nothing was begun."
+        console().print(f"Stopped. {said}", soft_wrap=True)
         return 130
     except OSError as error:
         said = f"dataprep: {finished(error.filename or 'output')}: {error.strerror}."
@@ -128,10 +131,14 @@ def run(arguments: list[str]) -> int:
     return _known(code)
 
 
-def _load_all() -> None:
-    """Load every command, for the page that says what each of them does."""
-    for name in COMMANDS:
-        app[name]
+def _load(arguments: list[str]) -> None:
+    """Load the command that is asked for; every one for the page that says what each does."""
+    name = arguments[0].lower() if arguments else ""
+    if name in COMMANDS:
+        import_module(f"dataprep.cli.{COMMANDS[name][0]}")
+    else:
+        for each in COMMANDS:
+            app[each]
 
 
 def _say(error: DataprepError, arguments: list[str]) -> int:
