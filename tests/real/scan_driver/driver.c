@@ -1,0 +1,77 @@
+/* Scans pieces of exports as Python does, to be compiled with sanitizers: what is read beyond a
+ * piece, freed twice, or not at all, ends the program.
+ *
+ * Standard input: a byte for what an addition to the plan is, or 255 for a piece, two lengths of 32
+ * bits each, little endian, and so many bytes for each. Every piece lies in memory of just its size. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "arrow.h"
+#include "scan.h"
+
+enum { PIECE = 255 };
+
+static uint8_t *read_bytes(uint32_t size) {
+    uint8_t *bytes = malloc(size ? size : 1);
+    if (bytes == NULL || fread(bytes, 1, size, stdin) != size) exit(3);
+    return bytes;
+}
+
+static uint32_t read_length(void) {
+    uint8_t bytes[4];
+    if (fread(bytes, 1, sizeof bytes, stdin) != sizeof bytes) exit(3);
+    return bytes[0] | bytes[1] << 8 | bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+/* Every byte of a column, so that a sanitizer sees one that was never written. */
+static uint64_t sum_of(const struct ArrowArray *array) {
+    uint64_t sum = 0;
+    const int64_t *numbers = array->buffers[1];
+    int64_t count = array->n_buffers == 3 ? array->length + 1 : array->length;
+    for (int64_t i = 0; i < count; i++) sum += (uint64_t)numbers[i];
+    if (array->n_buffers < 3) return sum;
+    const uint8_t *bytes = array->buffers[2];
+    for (int64_t i = 0; i < numbers[array->length]; i++) sum += bytes[i];
+    return sum;
+}
+
+static uint64_t take_all(scan_found *found) {
+    uint64_t sum = 0;
+    for (int32_t number = 0; number < SCAN_COLUMNS; number++) {
+        struct ArrowArray array;
+        struct ArrowSchema schema;
+        if (scan_take(found, number, &array, &schema) != SCAN_DONE) exit(4);
+        sum += sum_of(&array);
+        array.release(&array);
+        schema.release(&schema);
+    }
+    return sum;
+}
+
+int main(void) {
+    scan_plan *plan = scan_plan_new();
+    uint64_t pieces = 0, tasks = 0, sum = 0;
+    for (int what; (what = getchar()) != EOF;) {
+        uint32_t first_size = read_length(), second_size = read_length();
+        uint8_t *first = read_bytes(first_size), *second = read_bytes(second_size);
+        if (what == PIECE) {
+            scan_found *found = scan_tasks(plan, first, first_size);
+            pieces++;
+            if (scan_outcome(found) == SCAN_DONE) {
+                tasks++;
+                /* Of every other piece nothing is taken: freeing has to find it. */
+                if (pieces % 2) sum += take_all(found);
+            }
+            scan_free(found);
+        } else if (scan_plan_add(plan, what, first, first_size, second, second_size) != SCAN_DONE) {
+            return 5;
+        }
+        free(first);
+        free(second);
+    }
+    scan_plan_free(plan);
+    printf("%llu pieces, %llu of tasks, sum %llu\n", (unsigned long long)pieces,
+           (unsigned long long)tasks, (unsigned long long)sum);
+    return 0;
+}
