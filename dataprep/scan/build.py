@@ -16,7 +16,7 @@ HERE = Path(__file__).resolve().parent
 NAME = "_scan"
 
 _SUFFIXES = {"Windows": ".dll", "Darwin": ".dylib"}
-_FLAGS = ("-std=c11", "-O2", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra")
+_FLAGS = ("-std=c11", "-O3", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra")
 _PATIENCE = 300
 """Seconds for a compiler, of which one that unpacks its own headers first takes ten."""
 

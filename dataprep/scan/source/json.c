@@ -95,23 +95,35 @@ static bool pass_escape(json_walk *walk, text *found) {
     }
 }
 
-/* Eight bytes at once: whether each is a plain character of ASCII. Subtracting sets the high bit
- * of a byte that was too small; a borrow can only make a byte look odd that is plain, never the
- * other way round, and then the slow loop looks again. */
-static bool eight_plain(const uint8_t *at) {
+/* The high bit of each of eight bytes that is no plain character of ASCII: a quotation mark, a
+ * backslash, a control character, or any byte from 0x80 on. Subtracting sets the high bit of a byte
+ * that is too small. It may borrow from the byte above, which then looks odd without being so; the
+ * lowest bit that is set is always right. */
+static uint64_t odd_bytes(const uint8_t *at) {
     const uint64_t ones = 0x0101010101010101ULL, high = 0x8080808080808080ULL;
-    uint64_t word;
-    memcpy(&word, at, sizeof word);
+    uint64_t word = 0;
+    for (unsigned i = 0; i < 8; i++) word |= (uint64_t)at[i] << (8 * i); /* compiled to one load */
     uint64_t quote = word ^ ones * '"', slash = word ^ ones * '\\';
-    uint64_t odd = word | (word - ones * 0x20) | (quote - ones) | (slash - ones);
-    return (odd & high) == 0;
+    return (word | (word - ones * 0x20) | (quote - ones) | (slash - ones)) & high;
+}
+
+/* To the first byte that is no plain character, as far as eight bytes can be looked at together. */
+static void pass_plain(json_walk *walk) {
+    while (walk->end - walk->at >= 8) {
+        uint64_t odd = odd_bytes(walk->at);
+        if (odd) {
+            walk->at += __builtin_ctzll(odd) / 8;
+            return;
+        }
+        walk->at += 8;
+    }
 }
 
 bool json_read_text(json_walk *walk, text *found) {
     if (!pass(walk, '"')) return false;
     *found = (text){.bytes = walk->at, .ascii = true};
     for (;;) {
-        while (walk->end - walk->at >= 8 && eight_plain(walk->at)) walk->at += 8;
+        pass_plain(walk);
         uint8_t byte = json_peek(walk);
         if (byte == '"') break;
         if (byte == '\\') {
