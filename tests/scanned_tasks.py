@@ -16,9 +16,9 @@ from tests.mutated_tasks import CONFIG
 FILE = "export.json"
 
 
-def shape_and_plan(**source: str) -> tuple[TaskShape, scan.TaskPlan]:
+def shape_and_plan(config: str = CONFIG, **source: str) -> tuple[TaskShape, scan.TaskPlan]:
     """The shape of the mutated tasks, and what a scan of them looks for."""
-    shape = task_shape(parse_config(CONFIG.encode()), Source(path=FILE, control="kind", **source))
+    shape = task_shape(parse_config(config.encode()), Source(path=FILE, control="kind", **source))
     plan = shapes.scan_plan(shape)
     assert plan is not None
     return shape, plan
@@ -63,6 +63,10 @@ def _assert_same(found: scan.ScannedTasks, raw: bytes, shape: TaskShape) -> None
     assert found.plain["length"].to_list() == [sum(map(len, texts))]
     assert [shaped.annotations, shaped.merged] == [len(annotations)] * 2
     assert found.plain["annotated"].to_list() == [len(annotations)]
+    counted = (
+        shapes.agreed_choice(len(annotations)) if shape.short and shape.short.several else None
+    )
+    assert shaped.parts == counted
     ids = [(a.unique_id, task.id) for a in annotations]
     assert found.unique_ids.rows() == ids
     people = [(who, (example.output,)) for who in jsonio.loads(example.annotators.encode())]

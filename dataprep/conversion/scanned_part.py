@@ -54,13 +54,15 @@ def scanned_part(
     them is shaped, as where the shape is told by them: what cannot be read is noted first.
     """
     found = scan.read_tasks(plan, part.bytes)
-    return None if found is None else _in_order(part, found, shaping, ahead)
+    if found is None:
+        return None
+    return _in_order(part, found, _PlainTasks(found, shaping, plan.several), ahead)
 
 
 def _in_order(
-    part: sources.PartBytes, found: scan.ScannedTasks, shaping: FileShaping, ahead: int
+    part: sources.PartBytes, found: scan.ScannedTasks, plain: _PlainTasks, ahead: int
 ) -> Iterator[Example | ExampleRows]:
-    plain = _PlainTasks(found, shaping)
+    shaping = plain.shaping
     read = _read_ahead(part, found, shaping, ahead)
     for nth, place in enumerate(found.rare):
         yield from plain.until(place[0] - nth)
@@ -95,6 +97,7 @@ class _PlainTasks:
 
     found: scan.ScannedTasks
     shaping: FileShaping
+    several: bool
     rows: ExampleRows = field(init=False)
     annotated: array[int] = field(init=False)
     unique_ids: tuple[list[str], list[int]] = field(init=False)
@@ -124,7 +127,7 @@ class _PlainTasks:
         shaping.read.records += len(rows)
         shaping.named.fill(_NOTHING)
         shaping.named.records += len(rows) - 1
-        shaping.run.count_plain(len(rows), stop - start)
+        shaping.run.count_plain(len(rows), stop - start, several=self.several)
         ids, tasks = self.unique_ids
         shaping.unique_ids.extend(ids[start:stop], tasks[start:stop])
         while self.agreed and self.agreed[0][0] < rows.stop:

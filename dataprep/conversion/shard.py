@@ -112,11 +112,16 @@ class ShardRun:
                 stage.dropped[item.code] += 1
                 self.journal.drop(Drop(unit="record", reason=item.code, place=item.place))
 
-    def count_plain(self, tasks: int, annotations: int) -> None:
-        """Count tasks that were read, and of each of which came an example of all it was given."""
+    def count_plain(self, tasks: int, annotations: int, *, several: bool) -> None:
+        """Count tasks that were read, and of each of which came an example of all it was given.
+
+        Where `several` choices are possible, each of them is counted too.
+        """
         self.made.ledger.stage("read", "record").pass_on(tasks)
         self.made.ledger.stage("shape", "record").pass_on(tasks)
         self.made.ledger.stage("merge", "annotation").pass_on(annotations)
+        if several:
+            self._count_parts(shapes.agreed_choice(annotations, tasks), ())
 
     def count_agreement(
         self, votes: Sequence[tuple[str, Any]], shape: shapes.Shape, file: str

@@ -28,8 +28,9 @@ class TaskPlan:
 
     `labels` are those that it may have, all where None; `allowed` are controls and the objects that
     each may answer, and with `whole` there are no others. With `voting` several annotators who
-    agree make one example. `pieces` are the prompt: text as it stands, then by turns the name of
-    what is filled in, `text` or `answer`, and text as it stands.
+    agree make one example; with `several` more than one label may be chosen, which is rare.
+    `pieces` are the prompt: text as it stands, then by turns the name of what is filled in, `text`
+    or `answer`, and text as it stands.
     """
 
     control: str
@@ -38,6 +39,7 @@ class TaskPlan:
     allowed: tuple[tuple[str, str], ...]
     whole: bool
     voting: bool
+    several: bool
     pieces: tuple[str, ...]
 
 

@@ -31,7 +31,7 @@ from dataprep.recipe import Source
 from dataprep.shapes.choose import TextShape, shape_of_rows
 from dataprep.shapes.feedback import Feedback, is_feedback, says_good
 from dataprep.shapes.look import Unseen
-from dataprep.shapes.partition import MERGED, PartAccount
+from dataprep.shapes.partition import MERGED, PartAccount, agreed_choice
 from dataprep.shapes.rows import RowRules, RowShape
 from dataprep.shapes.scan_plan import scan_plan
 from dataprep.shapes.shaped import Shape, Shaped
@@ -55,6 +55,7 @@ __all__ = [
     "Structured",
     "TaskShape",
     "TextShape",
+    "agreed_choice",
     "answered_elsewhere",
     "scan_plan",
     "shape_for",

@@ -192,10 +192,10 @@ class ChoiceParts:
         return {"unit": "choice", "control": self.control.name, "choice": part}
 
 
-def agreed_choice(annotators: int) -> PartAccount:
-    """The account of one choice that so many annotators gave."""
-    account = PartAccount({"choice": annotators}, {"choice": 1})
-    account.drop({"choice": annotators - 1}, MERGED)
+def agreed_choice(given: int, tasks: int = 1) -> PartAccount:
+    """The account of one choice of each task, which its annotators gave so many times in all."""
+    account = PartAccount({"choice": given}, {"choice": tasks})
+    account.drop({"choice": given - tasks}, MERGED)
     return account
 
 

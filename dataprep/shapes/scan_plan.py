@@ -14,11 +14,8 @@ _PROBE = {"text": 'a "text"\n', "answer": "an answer"}
 
 def scan_plan(shape: TaskShape) -> TaskPlan | None:
     """What a scan looks for in the tasks of a file; None where their short way is no scan's."""
-    if shape.short is None or shape.short.several:
-        return None
     short = shape.short
-    pieces = _pieces(short)
-    if pieces is None:
+    if short is None or (pieces := _pieces(short)) is None:
         return None
     return TaskPlan(
         control=short.control,
@@ -27,6 +24,7 @@ def scan_plan(shape: TaskShape) -> TaskPlan | None:
         allowed=tuple((name, thing) for name, things in short.allowed.items() for thing in things),
         whole=short.whole,
         voting=short.voting,
+        several=short.several,
         pieces=pieces,
     )
 

@@ -74,6 +74,13 @@ def test_mutated_tasks(
     assert sum(max(taken, 0) for taken in rows) > 200
 
 
+def test_several_choices(tmp_path: Path, rows: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "export.json").write_bytes(export(12, 600))
+    (tmp_path / "config.xml").write_text(CONFIG.replace('"single"', '"multiple"'))
+    assert_same(tmp_path, monkeypatch, recipe(together=False))
+    assert sum(max(taken, 0) for taken in rows) > 100
+
+
 @pytest.mark.parametrize("together", [False, True])
 def test_the_sample(
     together: bool, tmp_path: Path, rows: list[int], monkeypatch: pytest.MonkeyPatch

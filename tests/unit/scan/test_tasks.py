@@ -7,7 +7,7 @@ import json
 import pytest
 
 from dataprep import scan
-from tests.mutated_tasks import LABELS, tasks
+from tests.mutated_tasks import CONFIG, LABELS, tasks
 from tests.scanned_tasks import compare, shape_and_plan
 
 pytestmark = pytest.mark.skipif(not scan.available(), reason=f"no scan: {scan.why_not()}")
@@ -20,6 +20,14 @@ def test_mutated_tasks_are_plain_only_where_the_object_path_says_the_same(annota
     assert verdicts["plain"] > 600  # or nothing is proven
     assert verdicts["rare"] > 400
     assert verdicts["no JSON"] > 10
+
+
+def test_of_several_choices_one_is_plain_and_counted_as_a_part() -> None:
+    shape, plan = shape_and_plan(CONFIG.replace('"single"', '"multiple"'))
+    assert plan.several
+    verdicts = compare(tasks(11, 500), shape, plan)
+    assert verdicts["plain"] > 150
+    assert verdicts["rare"] > 100
 
 
 @pytest.mark.parametrize(
@@ -68,7 +76,7 @@ def test_a_plan_that_is_too_large_is_none() -> None:
     _, plan = shape_and_plan()
     many = tuple(f"label {n}" for n in range(2_000))
     asked = scan.TaskPlan(
-        plan.control, plan.field, many, plan.allowed, plan.whole, plan.voting, plan.pieces
+        plan.control, plan.field, many, plan.allowed, plan.whole, plan.voting, False, plan.pieces
     )
     assert scan.read_tasks(asked, task(5).encode()) is None
 

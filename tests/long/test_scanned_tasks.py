@@ -1,0 +1,24 @@
+"""A million mutated tasks, each by a scan and by the object path: `make test-long`."""
+
+from __future__ import annotations
+
+import pytest
+
+from dataprep import scan
+from tests.mutated_tasks import CONFIG, tasks
+from tests.scanned_tasks import compare, shape_and_plan
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(not scan.available(), reason=f"no scan: {scan.why_not()}"),
+]
+
+EACH = 25_000
+
+
+@pytest.mark.parametrize("seed", range(1_000, 1_040))
+def test_a_plain_task_is_what_the_object_path_makes_of_it(seed: int) -> None:
+    config = CONFIG.replace('"single"', '"multiple"') if seed % 2 else CONFIG
+    shape, plan = shape_and_plan(config)
+    verdicts = compare(tasks(seed, EACH), shape, plan)
+    assert min(verdicts[kind] for kind in ("plain", "rare", "no JSON")) > EACH // 200
