@@ -35,14 +35,7 @@ CHINESE = tuple(
     "完革深区即求品士转量空甚众技轻程告江语英基派满式李息写呢识极令黄德收脸钱党倒未持取设始版双历越史商千片容研像找友孩站广改"
     "议形委早房音火际则首单据导影失拿网香似斯专石若兵弟谁校读志飞观争究包组造落视济喜离虽坏兴您"
 )
-HINTS = (
-    "on 2024-05-17",
-    "<code>",
-    "I forgot my password again",
-    "R&D; and more",
-    "12 March 2023, 14:30",
-    "a key idea",
-)
+HINTS = ("on 2024-05-17", "<code>", "I forgot my password again")
 """What a screen stops, and no rule objects to."""
 
 

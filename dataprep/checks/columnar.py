@@ -14,9 +14,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from dataprep.checks.context import Context
+from dataprep.checks.hinted_texts import HintedRow, objected
 from dataprep.checks.per_row.chat import UNSAID
 from dataprep.checks.per_row.schema import RowJudge
 from dataprep.checks.prefilter import Hints
+from dataprep.checks.screens import TextRules
 from dataprep.contracts import contract
 from dataprep.formats import CHAT, PAIR, Plain, Row, RowFormat
 from dataprep.formats.chat import TURN
@@ -34,6 +36,8 @@ _REMEMBERED = 10_000
 """Sequences of roles whose verdict is kept."""
 
 
+_HIDDEN = int(TextRules.HIDDEN)
+
 _Told = tuple[str, str, Sequence[str]]
 """Of a row, what is asked, what is answered, and all the texts."""
 
@@ -49,7 +53,7 @@ class Columnar:
     """Settles the lines of a file that is in one format."""
 
     def __init__(self, form: RowFormat, context: Context, judge: RowJudge) -> None:
-        self._form, self._judge_of_rows = form, judge
+        self._form, self._judge_of_rows, self._context = form, judge, context
         self._hints = Hints(context)
         self._sound: dict[tuple[str, ...], bool] = {}
         limit = context.token_limit or float("inf")
@@ -73,25 +77,27 @@ class Columnar:
 
     def settle(self, raws: Sequence[bytes], first: int) -> Settled:
         """The plain rows among some lines, of which the first has the number `first`."""
-        left: list[int] = []
-        kept: list[int] = []
-        told: list[_Told] = []
-        decode, halves_of = self._decode, self._halves
-        for index, (raw, doubtful) in enumerate(zip(raws, self._hints.in_lines(raws), strict=True)):
-            if doubtful:
-                left.append(index)
-                continue
-            try:
-                halves = halves_of(decode(raw), raw)
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                halves = None
-            if halves is None:
-                left.append(index)
-            else:
-                kept.append(first + index)
-                told.append(halves)
-        asked, answers, texts = zip(*told, strict=True) if told else ((), (), ())
+        told: list[_Told | None] = []
+        hinted: list[HintedRow] = []
+        for index, (raw, rules) in enumerate(zip(raws, self._hints.rules_of(raws), strict=True)):
+            row = None if rules & _HIDDEN else self._row(raw)
+            told.append(None if row is None else self._halves(row, raw))
+            if rules and row is not None and told[-1] is not None:
+                hinted.append(HintedRow(index, _texts_of(row)))
+        for index in objected(hinted, self._hints, self._context) if hinted else ():
+            told[index] = None
+        left = [index for index, one in enumerate(told) if one is None]
+        kept = [first + index for index, one in enumerate(told) if one is not None]
+        plain = [one for one in told if one is not None]
+        asked, answers, texts = zip(*plain, strict=True) if plain else ((), (), ())
         return Settled(Plain(kept, asked, answers, texts), left)
+
+    def _row(self, raw: bytes) -> PlainChat | PlainPair | None:
+        """A row of texts alone; None for any other."""
+        try:
+            return self._decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
 
     def _of_chat(self, row: PlainChat, raw: bytes) -> _Told | None:
         """Both halves of a conversation, as formats.py gives them; None where it is in doubt."""
@@ -144,6 +150,13 @@ class Columnar:
         if len(self._sound) < _REMEMBERED:
             self._sound[roles] = sound
         return sound
+
+
+def _texts_of(row: PlainChat | PlainPair) -> Sequence[str]:
+    """The texts of a row as they stand in it, in their order."""
+    if isinstance(row, PlainChat):
+        return [message.content for message in row.messages]
+    return row.prompt, row.completion
 
 
 def _marked(raw: bytes, marks: int, asked: str, answer: str) -> bool:

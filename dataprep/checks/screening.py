@@ -41,7 +41,7 @@ class HyperscanScreening:
 
     def __init__(self, screens: Sequence[Screen], words: Sequence[str], hyperscan: Any) -> None:
         self._rules = [int(screen.rules) for screen in screens] + [int(OF_WORDS)] * len(words)
-        self._every = reduce(or_, self._rules, 0)
+        self._every = reduce(or_, self._rules, int(TextRules.HIDDEN))
         once = hyperscan.HS_FLAG_SINGLEMATCH
         flags = [once | hyperscan.HS_FLAG_UTF8 * screen.wide for screen in screens]
         flags += [once | hyperscan.HS_FLAG_CASELESS] * len(words)
@@ -93,7 +93,7 @@ class PolarsScreening:
         self._words = [*words]
         of_words = OF_WORDS if words else TextRules(0)
         every = reduce(or_, (screen.rules for screen in screens), of_words)
-        self._every = int(every)
+        self._every = int(every | TextRules.HIDDEN)
         self._narrow = {r: _one(s for s in screens if r in s.rules and not s.wide) for r in every}
         self._wide = {r: _one(s for s in screens if r in s.rules and s.wide) for r in every}
 

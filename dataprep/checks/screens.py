@@ -16,12 +16,16 @@ from dataprep.sensitive.words import screened_words
 
 
 class TextRules(enum.IntFlag):
-    """Rules on texts that are asked together, where one of their screens was hit."""
+    """Rules on texts that are asked together, where one of their screens was hit.
+
+    HIDDEN is none: escapes, or bytes that are not UTF-8, hide from the screens what a line says.
+    """
 
     SECRETS = 1
     PERSONS = 2
     QUALITY = 4
-    EVERY = 7
+    HIDDEN = 8
+    EVERY = 15
 
 
 CODES = {
@@ -34,7 +38,7 @@ CODES = {
 
 def selected(selection: Selection) -> TextRules:
     """The rules on texts of which one at least is selected."""
-    chosen = TextRules(0)
+    chosen = TextRules.HIDDEN
     for rules, codes in CODES.items():
         if selection.any_of(*codes):
             chosen |= rules
@@ -123,7 +127,7 @@ _WIDE_QUALITY = (
 )
 
 SCREENS = (
-    Screen(TextRules.EVERY, ESCAPED),
+    Screen(TextRules.HIDDEN, ESCAPED),
     *(Screen(TextRules.SECRETS, pattern) for pattern in SECRET_SCREENS),
     Screen(TextRules.SECRETS, "@"),
     Screen(TextRules.SECRETS, WIDE_SECRETS, wide=True),

@@ -1,12 +1,14 @@
 """Secrets and personal data in a text: found by shape and checksum, and never quoted."""
 
-from dataprep.sensitive.fields import named
+from dataprep.sensitive.fields import answer_name, named
 from dataprep.sensitive.match import Match, SensitiveKind, with_stand_ins
 from dataprep.sensitive.matching import (
     SECRET,
+    answered,
     matches,
     may_hold_secret,
     may_match,
+    persons,
     secrets,
 )
 from dataprep.sensitive.pieces import (
@@ -23,11 +25,14 @@ __all__ = [
     "SECRET",
     "Match",
     "SensitiveKind",
+    "answer_name",
+    "answered",
     "bare",
     "matches",
     "may_hold_secret",
     "may_match",
     "named",
+    "persons",
     "pieces_shown",
     "redacted",
     "secrets",

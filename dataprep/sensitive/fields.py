@@ -48,6 +48,12 @@ def items_named(values: list[Any], name: str = "") -> Iterator[tuple[int, Any, s
         question = ANSWER_TO + asked if said and (asked := question_in(said)) else ""
 
 
+def answer_name(message: str) -> str:
+    """What the text after a message is called: by its question for a password; nothing else."""
+    question = question_in(message)
+    return ANSWER_TO + question if question else ""
+
+
 def _called(key: str, name: str) -> str:
     """What the value of a key is called in an object that has a name itself."""
     if name.startswith(ANSWER_TO) and key in _SAID:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 
 from dataprep.sensitive.asides import asides
@@ -23,10 +22,10 @@ from dataprep.sensitive.assignments import (
     TOLD,
 )
 from dataprep.sensitive.bindings import bound, may_bind
-from dataprep.sensitive.chosen import chosen, likely_chosen
 from dataprep.sensitive.disguises import broken, coded, looks_coded, looks_random
 from dataprep.sensitive.fields import ANSWER_TO, PAIR_WORDS, items_named, named
-from dataprep.sensitive.match import LONGEST, Match, SensitiveKind
+from dataprep.sensitive.kind_matches import of_kind, without_overlaps
+from dataprep.sensitive.match import Match, SensitiveKind
 from dataprep.sensitive.names import DESCRIBED, NAME_WORDS, names_password, names_secret
 from dataprep.sensitive.personal import PERSONAL
 from dataprep.sensitive.pins import DESCRIBED_PIN, names_pin
@@ -47,10 +46,10 @@ from dataprep.sensitive.views import (
     on_lines,
     views_of,
 )
-from dataprep.sensitive.worded import told_in_words
 from dataprep.sensitive.words import (
     PASSWORDS_TOO,
     has_word,
+    is_short_word,
     long_words,
     personal_kinds,
     tokens_in,
@@ -69,9 +68,9 @@ def matches(text: str, name: str = "") -> Iterator[Match]:
     """
     found = _found(text, PASSWORDS_TOO, PERSONAL)
     if text[:1] in _OPENS or text[:9].lstrip()[:1] in _OPENS:
-        found = _with(found, _in_fields(text))
+        found = without_overlaps(found, _in_fields(text))
     if name.startswith(ANSWER_TO):
-        found = _with(found, _in_answer(text, name.removeprefix(ANSWER_TO)))
+        found = without_overlaps(found, answered(text, name))
     elif name and not found:
         found = _named(text, name)
     return iter(found)
@@ -81,13 +80,16 @@ _FIRST_WORDS = 400
 """Characters of an answer in which a password may stand that it was asked for."""
 
 
-def _in_answer(text: str, question: str) -> Iterator[Match]:
-    """What a text gives away that answers a question for a password, read as one protocol."""
-    front = f"{question}\n> "
+def answered(text: str, name: str) -> Iterator[Match]:
+    """What a text gives away that answers a question for a password, read as one protocol.
+
+    `name` is what `answer_name` says of the question.
+    """
+    front = f"{name.removeprefix(ANSWER_TO)}\n> "
     reading = ViewReading(View(front + text[:_FIRST_WORDS]))
-    for kind in reading.kinds(PASSWORDS_TOO):
+    for kind, words in reading.kinds(PASSWORDS_TOO):
         if kind.code == "P003":
-            for match in _of(kind, reading):
+            for match in of_kind(kind, reading, words):
                 if match.start >= len(front):
                     yield Match(kind, match.start - len(front), match.end - len(front))
 
@@ -102,7 +104,7 @@ def _named(text: str, name: str) -> list[Match]:
     if not names_secret(name):
         kind = DESCRIBED_PIN if name.endswith(DESCRIBED) else NAMED_PIN
         told = names_pin(name.removesuffix(DESCRIBED))
-        return [*_of(kind, ViewReading(View(text)))] if told else []
+        return [*of_kind(kind, ViewReading(View(text)))] if told else []
     reading = ViewReading(View(text))
     password = names_password(name)
     kinds = [NAMED_PASSWORD if password else NAMED, NAMED_LOGIN]
@@ -115,7 +117,7 @@ def _named(text: str, name: str) -> list[Match]:
         if name.endswith(DESCRIBED) and names_pin(name.removesuffix(DESCRIBED))
         else []
     )
-    return next((found for kind in kinds if (found := [*_of(kind, reading)])), [])
+    return next((found for kind in kinds if (found := [*of_kind(kind, reading)])), [])
 
 
 def _in_fields(text: str) -> Iterator[Match]:
@@ -155,6 +157,12 @@ def _told_in_fields(text: str, layers: int) -> Iterator[tuple[str, SensitiveKind
                 yield from ((one[m.start : m.end], m.kind) for m in _named(one, name))
             if layers and one[:1] in _OPENS:
                 yield from _told_in_fields(one, layers - 1)
+
+
+def persons(text: str) -> Iterator[Match]:
+    """What `matches` finds in a text in which no secret can stand: personal data alone."""
+    reading = ViewReading(next(views_of(text)))
+    return iter(_personal(reading, []))
 
 
 def secrets(text: str) -> Iterator[Match]:
@@ -201,122 +209,38 @@ def _found(
     What is `deep` is decoded too.
     """
     taken: list[Match] = []
+    if is_short_word(text):
+        return taken
     for view in views_of(text):
         reading = ViewReading(view)
-        taken = _with(taken, _of_kinds(PRIVATE_KEYS, reading))
-        taken = _with(taken, _in_pieces(reading))
-        taken = _with(taken, _in_bindings(reading))
-        taken = _with(taken, _without_marks(reading))
+        taken = without_overlaps(taken, _of_kinds(PRIVATE_KEYS, reading))
+        taken = without_overlaps(taken, _in_pieces(reading))
+        taken = without_overlaps(taken, _in_bindings(reading))
+        taken = without_overlaps(taken, _without_marks(reading))
         for kind in tokens_in(reading.longs):
-            taken = _with(taken, _of(kind, reading))
+            taken = without_overlaps(taken, of_kind(kind, reading))
         if deep:
-            taken = _with(taken, _in_base64(reading, told))
-        for kind in reading.kinds(told):
-            taken = _with(taken, _of(kind, reading))
+            taken = without_overlaps(taken, _in_base64(reading, told))
+        for kind, words in reading.kinds(told):
+            taken = without_overlaps(taken, of_kind(kind, reading, words))
         if told is PASSWORDS_TOO:
-            taken = _with(taken, _in_tables(reading))
-            taken = _with(taken, _in_asides(reading))
+            taken = without_overlaps(taken, _in_tables(reading))
+            taken = without_overlaps(taken, _in_asides(reading))
         if personal:
-            for kind in with_words(reading.text, personal_kinds(reading.text)):
-                taken = _with(taken, _of(kind, reading))
+            taken = _personal(reading, taken)
             personal = ()  # no escape makes a number, and what stands behind one was read
     return taken
 
 
-def _with(taken: list[Match], found: Iterable[Match]) -> list[Match]:
-    """Both, in their order, without what overlaps what was taken before: in n log n."""
-    starts = [match.start for match in taken]
-    more = []
-    for match in found:
-        after = bisect_left(starts, match.end)
-        if after == 0 or taken[after - 1].end <= match.start:
-            more.append(match)
-    return sorted([*taken, *_disjoint(more)], key=_start) if more else taken
-
-
-def _disjoint(found: list[Match]) -> Iterator[Match]:
-    """Those that do not begin before the end of one before them."""
-    end = 0
-    for match in sorted(found, key=_start):
-        if match.start >= end:
-            yield match
-            end = match.end
-
-
-def _start(match: Match) -> int:
-    return match.start
-
-
-_BESIDE = {"said": chosen, "near": likely_chosen}
-"""Groups of a pattern that say how surely a password is told, with what may be one then."""
-
-
-def _of(kind: SensitiveKind, reading: ViewReading) -> Iterator[Match]:
-    """The matches of one kind in a view, by their places in the first text."""
-    pattern = compiled(kind.pattern)
-    group = "it" if "it" in pattern.groupindex else 0
-    told = [(name, proof) for name, proof in _BESIDE.items() if name in pattern.groupindex]
-    for found in _tried(kind, pattern, reading):
-        if _proven(kind, found, group, told):
-            start, end = found.span(group)
-            if group and end - start >= LONGEST:
-                end = reading.end_of_run(_class_of(kind.pattern), end)
-            elif group and kind.code == "P003":
-                end = _closed(kind, reading.text, start, end)
-            yield Match(kind, *reading.view.span(start, end))
-
-
-def _proven(
-    kind: SensitiveKind,
-    found: re.Match[str],
-    group: str | int,
-    told: Sequence[tuple[str, Callable[[str], bool]]],
-) -> bool:
-    """Whether a match is a secret; a value with blanks is one only if words make it."""
-    if told and " " in found[group]:
-        return told_in_words(found, spoken=kind.spoken)
-    return (
-        kind.proof is None
-        or kind.proof(found[group])
-        or any(found[name] is not None and proof(found[group]) for name, proof in told)
-        or (bool(told) and told_in_words(found, spoken=kind.spoken))
-    )
-
-
-_GOING_ON = re.compile(r"(?:[!#$%&()*+,./:;=>?@\[\]^_{|}~-]{1,3}[A-Za-z0-9]{1,40}){1,20}")
-_TO_A_QUOTE = re.compile(r"[^\s\"'`\\]{1,200}+(?=([\"'`]))")
-
-
-def _closed(kind: SensitiveKind, text: str, start: int, end: int) -> int:
-    """Where a value ends of which a mark was read as the end: at its quote, or with its run."""
-    if start and (quoted := _TO_A_QUOTE.match(text, end)) and quoted[1] == text[start - 1]:
-        return quoted.end()
-    if kind.spoken and (more := _GOING_ON.match(text, end)):
-        return more.end()
-    return end
-
-
-def _tried(
-    kind: SensitiveKind, pattern: re.Pattern[str], reading: ViewReading
-) -> Iterator[re.Match[str]]:
-    """Where the pattern of a kind matches, of the places where it is tried."""
-    if not kind.at:
-        yield from pattern.finditer(reading.text)
-        return
-    places = reading.names() if kind.at == "names" else _places(kind, reading)
-    for at in places:
-        if found := pattern.match(reading.text, at):
-            yield found
-
-
-def _places(kind: SensitiveKind, reading: ViewReading) -> Iterator[int]:
-    for word in kind.words:
-        yield from reading.places(word)
+def _personal(reading: ViewReading, taken: list[Match]) -> list[Match]:
+    for kind in with_words(reading.text, personal_kinds(reading.text)):
+        taken = without_overlaps(taken, of_kind(kind, reading))
+    return taken
 
 
 def _of_kinds(kinds: Iterable[SensitiveKind], reading: ViewReading) -> Iterator[Match]:
     for kind in with_words(reading.text, kinds):
-        yield from _of(kind, reading)
+        yield from of_kind(kind, reading)
 
 
 def _in_pieces(reading: ViewReading) -> Iterator[Match]:
@@ -409,21 +333,11 @@ def _in_asides(reading: ViewReading) -> Iterator[Match]:
     """Passwords in code and in brackets within a sentence, read as if each were a line."""
     if reading.names() and (places := [*asides(reading.text)]):
         apart = ViewReading(on_lines(reading.view, places))
-        for kind in apart.kinds(PASSWORDS_TOO):
-            yield from _of(kind, apart)
+        for kind, words in apart.kinds(PASSWORDS_TOO):
+            yield from of_kind(kind, apart, words)
 
 
 def _in_tables(reading: ViewReading) -> Iterator[Match]:
     """Cells of tables under the head of a column of secrets."""
     for start, end in cells_in(reading.text, reading.lower_case()):
         yield Match(IN_A_TABLE, *reading.view.span(start, end))
-
-
-_CLASS = re.compile(r"\(\?P<it>(\[(?:[^\]\\]|\\.){1,80}\])")
-
-
-@cache
-def _class_of(pattern: str) -> str:
-    """The class of characters that the value of a pattern is made of."""
-    found = _CLASS.search(pattern)
-    return found[1] if found else "[^\\s\"'`\\\\]"

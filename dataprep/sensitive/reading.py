@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 from dataprep.sensitive.assignments import TOLD
 from dataprep.sensitive.match import SensitiveKind
@@ -27,22 +28,29 @@ class ViewReading:
         self._places: dict[str, list[int]] = {}
         self._runs: dict[str, tuple[int, int]] = {}
 
-    def kinds(self, told: tuple[SensitiveKind, ...]) -> Iterator[SensitiveKind]:
-        """The kinds of which a name or another word stands in the text."""
+    def kinds(self, told: tuple[SensitiveKind, ...]) -> Iterator[tuple[SensitiveKind, list[str]]]:
+        """The kinds of which a name or another word stands in the text, with these words."""
         names = self.names()
         lower = self.lower_case()
         kinds = PASSWORDS_TOO if told is PASSWORDS_TOO else TOLD
-        present: set[int] = set()
-        for stem, words in _by_stems(told is PASSWORDS_TOO, self.text.isascii()):
-            if stem in lower:
-                for word, low, ats in words:
-                    if word in (lower if low else self.text):
-                        present.update(ats)
-        if not present.isdisjoint(_AFAR) and not any(map(lower.__contains__, PASSWORD_WORDS)):
-            present -= _AFAR
-        for at, kind in enumerate(kinds):
-            if at in present or (names and kind.at == "names"):
-                yield kind
+        present: dict[int, list[tuple[int, str]]] = {}
+        for word, low, ats in self._likely(every=told is PASSWORDS_TOO):
+            if word in (lower if low else self.text):
+                for at, number in ats:
+                    present.setdefault(at, []).append((number, word))
+        afar = not _AFAR.isdisjoint(present) and any(map(lower.__contains__, PASSWORD_WORDS))
+        numbers = sorted(present) if not names else range(len(kinds))
+        for at in numbers:
+            kind = kinds[at]
+            if (at in present and (afar or at not in _AFAR)) or (names and kind.at == "names"):
+                yield kind, [word for _, word in sorted(present.get(at, ()))]
+
+    def _likely(self, *, every: bool) -> Iterator[KindWord]:
+        """The words that may stand in the text, by two of their characters."""
+        index = _by_pairs(every, self.text.isascii())
+        for pair in index.keys() & set(pairwise(self.lower_case())):
+            yield from index[pair]
+        yield from index[_ALONE]
 
     def places(self, word: str) -> list[int]:
         """Where a word begins; a lower-case one in any case. Each word is looked for once."""
@@ -86,31 +94,39 @@ def _places_in(text: str, word: str) -> Iterator[int]:
 _AFAR = frozenset(PASSWORDS_TOO.index(kind) for kind in (*FROM_AFAR, *ASKED))
 """The numbers of the kinds that begin with a common word and need one of a password, too."""
 
-_STEMS = (
-    *("key", "pass", "token", "secret", "auth", "login", "cred", "ldap", "-u", "$", "=", ":", '"'),
-    *(".", "_", "(", "-", "sql", "akia", "snmp", "bundle", "enable "),
-)
-"""What stands in many words: none of them need be asked for in a text without it."""
+KindWord = tuple[str, bool, list[tuple[int, int]]]
+"""A word with whether it is lower-case, which kinds have it, and as which of their words."""
+
+_ALONE = ("", "")
+"""In place of two characters, for words of one."""
 
 
 @cache
-def _by_stems(every: bool, ascii_only: bool) -> list[tuple[str, list[tuple[str, bool, list[int]]]]]:
-    """The words of the kinds by what stands in each of them in lower case.
+def _by_pairs(every: bool, ascii_only: bool) -> dict[tuple[str, str], list[KindWord]]:
+    """The words of the kinds by two characters in a row that texts seldom have, in lower case.
 
-    With each word, whether it is lower-case, and which kinds have it. In a text of ASCII no other
-    word can stand.
+    In a text of ASCII no other word can stand.
     """
-    found: dict[str, dict[str, list[int]]] = {}
+    found: dict[str, list[tuple[int, int]]] = {}
     for at, kind in enumerate(PASSWORDS_TOO if every else TOLD):
-        for word in kind.words if kind.at != "names" else ():
+        for number, word in enumerate(kind.words if kind.at != "names" else ()):
             if word.isascii() or not ascii_only:
-                low = word.lower()
-                stem = next((stem for stem in _STEMS if stem in low), low)
-                found.setdefault(stem, {}).setdefault(word, []).append(at)
-    return [
-        (stem, [(word, word.islower(), ats) for word, ats in words.items()])
-        for stem, words in found.items()
-    ]
+                found.setdefault(word, []).append((at, number))
+    index: dict[tuple[str, str], list[KindWord]] = {_ALONE: []}
+    for word, ats in found.items():
+        lower = "".join(map(_lower_one, word))
+        pair = max(pairwise(lower), key=_rarity, default=_ALONE)
+        index.setdefault(pair, []).append((word, word.islower(), ats))
+    return index
+
+
+_OFTEN = "etaoinsrhldcumfpgwybvkxjqz"
+"""Letters, those that English has most often first."""
+
+
+def _rarity(pair: tuple[str, str]) -> int:
+    """How seldom two characters stand in a text; a blank is as frequent as any letter."""
+    return sum(_OFTEN.index(c) if c in _OFTEN else len(_OFTEN) * (c != " ") for c in pair)
 
 
 def _lower_one(character: str) -> str:

@@ -170,6 +170,11 @@ def personal_kinds(text: str) -> tuple[SensitiveKind, ...]:
     return PERSONAL if sum(map(text.count, "0123456789")) >= _DIGITS else MAIL
 
 
+def is_short_word(text: str) -> bool:
+    """Whether a text is letters of ASCII alone, fewer than any token has: nothing is in it."""
+    return len(text) < _LONG and text.isalpha() and text.isascii()
+
+
 def long_words(text: str) -> str:
     """The words of a text in which a token could stand."""
     return "\n".join([word for word in text.split() if len(word) >= _LONG])

@@ -13,9 +13,9 @@ from dataprep.sensitive import bare, pieces_shown
 
 def discreet(faults: Sequence[Fault], row: Any) -> Sequence[Fault]:
     """The faults of a row; where a secret was found in it, none shows a piece of the secret."""
-    if not any(fault.code.startswith("P") for fault in faults):
-        return faults
     others = [words for f in faults if not f.code.startswith("P") for words in f[1:4]]
+    if not others or not any(fault.code.startswith("P") for fault in faults):
+        return faults
     hidden = pieces_shown([without_pictures(row)], others)
     if not hidden:
         return faults

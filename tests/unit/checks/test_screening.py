@@ -122,12 +122,12 @@ def test_a_line_names_the_rules_that_must_be_asked() -> None:
         *(b'{"text": "bob@example.org"}', b'{"text": "\\u0041"}', b'{"text": "\xff"}'),
         b'{"text": "plain"}',
     ]
-    every = int(TextRules.EVERY)
+    every, hidden = int(TextRules.EVERY), int(TextRules.HIDDEN)
     both = int(TextRules.SECRETS | TextRules.PERSONS)
     persons, quality, secrets = (
         int(rules) for rules in (TextRules.PERSONS, TextRules.QUALITY, TextRules.SECRETS)
     )
-    assert ENGINES.polars.rules_of(raws) == [persons, quality, secrets, both, every, every, 0]
+    assert ENGINES.polars.rules_of(raws) == [persons, quality, secrets, both, hidden, every, 0]
 
 
 def test_without_hyperscan_polars_screens_whatever_the_size(
