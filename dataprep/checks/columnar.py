@@ -95,9 +95,10 @@ class Columnar:
     def _row(self, raw: bytes) -> PlainChat | PlainPair | None:
         """A row of texts alone; None for any other."""
         try:
-            return self._decode(raw)
+            row: PlainChat | PlainPair = self._decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
+        return row
 
     def _of_chat(self, row: PlainChat, raw: bytes) -> _Told | None:
         """Both halves of a conversation, as formats.py gives them; None where it is in doubt."""

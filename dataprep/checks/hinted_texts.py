@@ -23,18 +23,18 @@ _QUALITY = int(TextRules.QUALITY | TextRules.HIDDEN)
 
 
 class HintedRow(NamedTuple):
-    """The texts of a row in their order, and the index of its line."""
+    """The number of a row among its lines, and its texts in their order."""
 
-    index: int
+    number: int
     texts: Sequence[str]
 
 
 def objected(rows: Sequence[HintedRow], hints: Hints, context: Context) -> set[int]:
-    """The indices of the rows with a text to which a rule on texts objects."""
+    """The numbers of the rows with a text to which a rule on texts objects."""
     lines = [_line(text) for row in rows for text in row.texts]
     rules = iter(hints.rules_of(lines))
     return {
-        row.index
+        row.number
         for row, hit in [(row, [next(rules) for _ in row.texts]) for row in rows]
         if any(_objections(row.texts, hit, context))
     }

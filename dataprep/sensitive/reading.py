@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from dataprep.sensitive.assignments import TOLD
@@ -28,22 +28,52 @@ class ViewReading:
         self._places: dict[str, list[int]] = {}
         self._runs: dict[str, tuple[int, int]] = {}
 
-    def kinds(self, told: tuple[SensitiveKind, ...]) -> Iterator[tuple[SensitiveKind, list[str]]]:
-        """The kinds of which a name or another word stands in the text, with these words."""
-        names = self.names()
+    def kinds(
+        self, told: tuple[SensitiveKind, ...]
+    ) -> Iterator[tuple[SensitiveKind, tuple[str, ...]]]:
+        """The kinds that match where a name or a word of theirs stands, with these words.
+
+        Of hundreds of kinds a word stands in most texts, and few match: those are passed by here.
+        """
+        every = told is PASSWORDS_TOO
+        kinds = PASSWORDS_TOO if every else TOLD
+        hits: list[tuple[int, tuple[str, ...]]] = []
+        for words, tried in _tried_for(every, self._present(every=every), self._may_be_afar()):
+            hits += [(at, words) for at in self._matching(tried, self._places_of(words))]
+        if names := self.names():
+            hits += [(at, ()) for at in self._matching(_of_names(every), names)]
+        for at, words in sorted(hits):
+            yield kinds[at], words
+
+    def _matching(self, tried: tuple[NumberedKind, ...], places: list[int]) -> Iterator[int]:
+        """The numbers of the kinds that match at one of some places, or that try everywhere."""
+        text = self.text
+        for at, kind in tried:
+            if not kind.at:
+                yield at
+                continue
+            match = compiled(kind.pattern).match
+            for place in places:
+                if match(text, place):
+                    yield at
+                    break
+
+    def _present(self, *, every: bool) -> frozenset[str]:
+        """The words of the kinds that stand in the text."""
         lower = self.lower_case()
-        kinds = PASSWORDS_TOO if told is PASSWORDS_TOO else TOLD
-        present: dict[int, list[tuple[int, str]]] = {}
-        for word, low, ats in self._likely(every=told is PASSWORDS_TOO):
-            if word in (lower if low else self.text):
-                for at, number in ats:
-                    present.setdefault(at, []).append((number, word))
-        afar = not _AFAR.isdisjoint(present) and any(map(lower.__contains__, PASSWORD_WORDS))
-        numbers = sorted(present) if not names else range(len(kinds))
-        for at in numbers:
-            kind = kinds[at]
-            if (at in present and (afar or at not in _AFAR)) or (names and kind.at == "names"):
-                yield kind, [word for _, word in sorted(present.get(at, ()))]
+        return frozenset(
+            word for word, low in self._likely(every=every) if word in (lower if low else self.text)
+        )
+
+    def _may_be_afar(self) -> bool:
+        """Whether a word of a password stands in the text."""
+        return any(map(self.lower_case().__contains__, PASSWORD_WORDS))
+
+    def _places_of(self, words: tuple[str, ...]) -> list[int]:
+        """Where some words begin, word by word."""
+        if len(words) == 1:
+            return self.places(words[0])
+        return [place for word in words for place in self.places(word)]
 
     def _likely(self, *, every: bool) -> Iterator[KindWord]:
         """The words that may stand in the text, by two of their characters."""
@@ -94,11 +124,36 @@ def _places_in(text: str, word: str) -> Iterator[int]:
 _AFAR = frozenset(PASSWORDS_TOO.index(kind) for kind in (*FROM_AFAR, *ASKED))
 """The numbers of the kinds that begin with a common word and need one of a password, too."""
 
-KindWord = tuple[str, bool, list[tuple[int, int]]]
-"""A word with whether it is lower-case, which kinds have it, and as which of their words."""
+KindWord = tuple[str, bool]
+"""A word of some kinds, and whether it is lower-case."""
+
+NumberedKind = tuple[int, SensitiveKind]
 
 _ALONE = ("", "")
 """In place of two characters, for words of one."""
+
+
+@lru_cache(maxsize=1024)
+def _tried_for(
+    every: bool, present: frozenset[str], afar: bool
+) -> tuple[tuple[tuple[str, ...], tuple[NumberedKind, ...]], ...]:
+    """The kinds to be tried where some words stand, by those of their words that do.
+
+    `afar` tells whether those that need a word of a password, too, are among them.
+    """
+    found: dict[tuple[str, ...], list[NumberedKind]] = {}
+    for at, kind in enumerate(PASSWORDS_TOO if every else TOLD):
+        words = tuple(word for word in kind.words if word in present)
+        if words and kind.at != "names" and (afar or at not in _AFAR):
+            found.setdefault(words, []).append((at, kind))
+    return tuple((words, tuple(kinds)) for words, kinds in found.items())
+
+
+@cache
+def _of_names(every: bool) -> tuple[NumberedKind, ...]:
+    """The kinds that are tried where the name of a secret stands."""
+    kinds = PASSWORDS_TOO if every else TOLD
+    return tuple((at, kind) for at, kind in enumerate(kinds) if kind.at == "names")
 
 
 @cache
@@ -107,16 +162,16 @@ def _by_pairs(every: bool, ascii_only: bool) -> dict[tuple[str, str], list[KindW
 
     In a text of ASCII no other word can stand.
     """
-    found: dict[str, list[tuple[int, int]]] = {}
-    for at, kind in enumerate(PASSWORDS_TOO if every else TOLD):
-        for number, word in enumerate(kind.words if kind.at != "names" else ()):
-            if word.isascii() or not ascii_only:
-                found.setdefault(word, []).append((at, number))
+    words = {
+        word: None
+        for kind in (PASSWORDS_TOO if every else TOLD)
+        for word in (kind.words if kind.at != "names" else ())
+        if word.isascii() or not ascii_only
+    }
     index: dict[tuple[str, str], list[KindWord]] = {_ALONE: []}
-    for word, ats in found.items():
-        lower = "".join(map(_lower_one, word))
-        pair = max(pairwise(lower), key=_rarity, default=_ALONE)
-        index.setdefault(pair, []).append((word, word.islower(), ats))
+    for word in words:
+        pair = max(pairwise(map(_lower_one, word)), key=_rarity, default=_ALONE)
+        index.setdefault(pair, []).append((word, word.islower()))
     return index
 
 
