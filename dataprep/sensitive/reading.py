@@ -59,11 +59,15 @@ class ViewReading:
                     break
 
     def _present(self, *, every: bool) -> frozenset[str]:
-        """The words of the kinds that stand in the text."""
-        lower = self.lower_case()
-        return frozenset(
-            word for word, low in self._likely(every=every) if word in (lower if low else self.text)
-        )
+        """The words of the kinds that stand in the text, of those that two characters let in it."""
+        text, lower = self.text, self.lower_case()
+        index = _by_pairs(every, text.isascii())
+        found: set[str] = set()
+        for pair in index.keys() & {_ALONE, *pairwise(lower)}:
+            for word, low in index[pair]:
+                if word in (lower if low else text):
+                    found.add(word)
+        return frozenset(found)
 
     def _may_be_afar(self) -> bool:
         """Whether a word of a password stands in the text."""
@@ -74,13 +78,6 @@ class ViewReading:
         if len(words) == 1:
             return self.places(words[0])
         return [place for word in words for place in self.places(word)]
-
-    def _likely(self, *, every: bool) -> Iterator[KindWord]:
-        """The words that may stand in the text, by two of their characters."""
-        index = _by_pairs(every, self.text.isascii())
-        for pair in index.keys() & set(pairwise(self.lower_case())):
-            yield from index[pair]
-        yield from index[_ALONE]
 
     def places(self, word: str) -> list[int]:
         """Where a word begins; a lower-case one in any case. Each word is looked for once."""
