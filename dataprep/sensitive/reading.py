@@ -38,7 +38,7 @@ class ViewReading:
         every = told is PASSWORDS_TOO
         kinds = PASSWORDS_TOO if every else TOLD
         hits: list[tuple[int, tuple[str, ...]]] = []
-        for words, tried in _tried_for(every, self._present(every=every), self._may_be_afar()):
+        for words, tried in _tried_for(every, self.words(every=every), self._may_be_afar()):
             hits += [(at, words) for at in self._matching(tried, self._places_of(words))]
         if names := self.names():
             hits += [(at, ()) for at in self._matching(_of_names(every), names)]
@@ -58,7 +58,7 @@ class ViewReading:
                     yield at
                     break
 
-    def _present(self, *, every: bool) -> frozenset[str]:
+    def words(self, *, every: bool) -> frozenset[str]:
         """The words of the kinds that stand in the text, of those that two characters let in it."""
         text, lower = self.text, self.lower_case()
         index = _by_pairs(every, text.isascii())

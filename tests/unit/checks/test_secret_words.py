@@ -1,0 +1,41 @@
+"""The words of the kinds of secrets are found in a text by two of their characters, all of them."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dataprep.sensitive.assignments import NAMED, NAMED_IN_WORDS
+from dataprep.sensitive.kind_matches import of_kind
+from dataprep.sensitive.personal import PERSONAL
+from dataprep.sensitive.reading import ViewReading
+from dataprep.sensitive.secrets import SECRETS
+from dataprep.sensitive.views import View
+from dataprep.sensitive.words import PASSWORDS_TOO, is_short_word
+
+WORDS = sorted({word for kind in PASSWORDS_TOO if kind.at != "names" for word in kind.words})
+KINDS = [kind for kind in (*SECRETS, *PERSONAL) if kind not in (NAMED, NAMED_IN_WORDS)]
+
+spelled = st.sampled_from(WORDS).flatmap(
+    lambda word: st.sampled_from([word, word.upper(), word.title(), word[1:], word[:-1]])
+)
+
+
+def test_there_are_words_and_kinds() -> None:
+    assert len(WORDS) > 500
+    assert len(KINDS) > 300
+
+
+@given(st.lists(spelled | st.text(max_size=5), max_size=8).map("".join))
+@settings(max_examples=400, deadline=None)
+def test_the_words_found_by_pairs_are_those_that_stand_in_a_text(text: str) -> None:
+    reading = ViewReading(View(text))
+    lower = reading.lower_case()
+    standing = {word for word in WORDS if word in (lower if word.islower() else text)}
+    assert reading.words(every=True) == standing
+
+
+@given(st.from_regex(r"[A-Za-z]{1,19}", fullmatch=True) | st.sampled_from(WORDS))
+@settings(max_examples=60, deadline=None)
+def test_no_kind_matches_in_a_short_word(text: str) -> None:
+    reading = ViewReading(View(text))
+    if is_short_word(text):
+        assert [kind.name for kind in KINDS if any(of_kind(kind, reading))] == []
