@@ -99,12 +99,24 @@ def _tried(
     if not kind.at:
         yield from pattern.finditer(reading.text)
         return
+    if kind.at == "numbers":
+        yield from _one_after_the_other(pattern, reading)
+        return
     places = (
         reading.names() if kind.at == "names" else chain.from_iterable(map(reading.places, words))
     )
     for at in places:
         if found := pattern.match(reading.text, at):
             yield found
+
+
+def _one_after_the_other(pattern: re.Pattern[str], reading: ViewReading) -> Iterator[re.Match[str]]:
+    """What `finditer` finds of a pattern that begins only where a number may."""
+    end = 0
+    for at in reading.numbers():
+        if at >= end and (found := pattern.match(reading.text, at)):
+            yield found
+            end = found.end()
 
 
 _CLASS = re.compile(r"\(\?P<it>(\[(?:[^\]\\]|\\.){1,80}\])")

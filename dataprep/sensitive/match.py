@@ -28,7 +28,8 @@ class SensitiveKind:
     (lower-case ones are looked for in any case); none means always. What counts is the group
     `it` of the pattern, or all of it; `proof` may still refuse it, by a checksum or because it
     is a known placeholder. A pattern is tried everywhere, or only where one of the `words` begins,
-    or only where the name of a variable does that tells a secret (`names`). A comma or
+    or only where the name of a variable does that tells a secret (`names`), or where a capital
+    letter, a digit, `+` or `(` stands that goes on no word (`numbers`). A comma or
     another mark does not end what is `spoken`, in a sentence, where more follows at once.
     """
 
@@ -38,7 +39,7 @@ class SensitiveKind:
     pattern: str
     words: tuple[str, ...] = ()
     proof: Callable[[str], bool] | None = None
-    at: Literal["", "words", "names"] = ""
+    at: Literal["", "words", "names", "numbers"] = ""
     stand_in: str = "[SECRET]"
     spoken: bool = False
 

@@ -61,6 +61,7 @@ def _kind(
         proof=proof,
         stand_in=stand_in,
         words=tuple(words.split()),
+        at="numbers" if pattern.startswith(_ALONE) else "",
     )
 
 

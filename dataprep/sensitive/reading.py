@@ -25,6 +25,7 @@ class ViewReading:
         self.longs = long_words(view.text)
         self._lower = ""
         self._names: list[int] | None = None
+        self._numbers: list[int] | None = None
         self._places: dict[str, list[int]] = {}
         self._runs: dict[str, tuple[int, int]] = {}
 
@@ -94,6 +95,12 @@ class ViewReading:
             self._names = sorted(names_in(self.text, words, self.places)) if words else []
         return self._names
 
+    def numbers(self) -> list[int]:
+        """Where numbers of somebody's may begin, which may have letters in them."""
+        if self._numbers is None:
+            self._numbers = [found.start() for found in _NUMBER.finditer(self.text)]
+        return self._numbers
+
     def end_of_run(self, characters: str, at: int) -> int:
         """Where a run of a class of characters ends; each run is read once."""
         start, end = self._runs.get(characters, (0, 0))
@@ -109,6 +116,9 @@ class ViewReading:
             same = len(lower) == len(self.text)
             self._lower = lower if same else "".join(map(_lower_one, self.text))
         return self._lower
+
+
+_NUMBER = re.compile(r"(?<![\w.+/=-])[A-Z\d+(]")
 
 
 def _places_in(text: str, word: str) -> Iterator[int]:

@@ -127,6 +127,9 @@ _ASKED_FOR = re.compile(
 _STEMS = ("pass", "pw", "pin", " code", "türcode", "zugangscode", *PASSWORD_NAMES.split("|"))
 """Of which one stands in every question for a password, in lower case."""
 
+_BEFORE = 10
+"""More than the letters before the first stem in any of these questions."""
+
 _ENDS = re.compile(r"[.!?\uff1f\n](?=\s|\Z)")
 _MOST = 400
 """Characters at the end of a message in which a question is looked for."""
@@ -138,7 +141,9 @@ def question_in(message: str) -> str:
     lower = tail.lower()
     if not any(word in lower for word in _STEMS):
         return ""
-    places = [found.start() for found in _ASKED_FOR.finditer(tail)]
+    first = min(at for word in _STEMS if (at := lower.find(word)) >= 0)
+    begin = max(0, first - _BEFORE) if len(lower) == len(tail) else 0
+    places = [found.start() for found in _ASKED_FOR.finditer(tail, begin)]
     if not places:
         return ""
     start = max((end.end() for end in _ENDS.finditer(tail, 0, places[-1])), default=0)
