@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 
 from exports import CONFIG, Export, write, write_like
+from measured import OURS
 from rounds import Figures, measure, medians
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,6 +45,8 @@ class Run:
 RUNS = {
     "limit": Run("raw slices + typed decode (the limit)", "limit"),
     "dataprep": Run("dataprep convert --to openai-chat", "dataprep"),
+    "apart": Run("  with --near-duplicates off", "apart"),
+    "plain": Run("    and without the compiled reader", "plain"),
     "two": Run("  with --workers 2", "dataprep", workers=2),
     "gzip": Run("  from gzip", "dataprep", form="gzip"),
     "pipe": Run("  from a pipe", "dataprep", form="pipe"),
@@ -66,6 +69,8 @@ class Expected:
 
 EXPECTED = (
     Expected("one worker against JSON_MIN", "dataprep", "JSON_MIN", 8),
+    Expected("one, with --near-duplicates off", "apart", "JSON_MIN", 3),
+    Expected("  and without the compiled reader", "plain", "JSON_MIN", 1),
     Expected("two workers against JSON_MIN", "two", "JSON_MIN", 12),
     Expected("one worker against CSV", "dataprep", "CSV", 25),
     Expected("one worker against CoNLL", "dataprep", "CoNLL", 60),
@@ -131,7 +136,7 @@ def _exports(kind: str, megabytes: int, folder: Path) -> dict[str, Export]:
 
 
 def _measure(run: Run, forms: dict[str, Export], peer: Path, folder: Path) -> Figures | str:
-    ours = run.what in ("limit", "dataprep")
+    ours = run.what in ("limit", *OURS)
     export = forms[run.form].path
     paths = (folder / "config.xml", forms["tiny"].path, export, folder / "out")
     python = sys.executable if ours else peer
@@ -155,7 +160,7 @@ def _print_table(found: dict[str, Figures | str], forms: dict[str, Export]) -> N
         if isinstance(f, str):
             print(f"{RUNS[name].said:44}  {f}")
             continue
-        most = f"{_most(forms['export']):9.0f}" if RUNS[name].what == "dataprep" else ""
+        most = f"{_most(forms['export']):9.0f}" if RUNS[name].what in OURS else ""
         print(
             f"{RUNS[name].said:44}{f['startup_s']:9.2f}{f['work_s']:9.2f}{f['cpu_s']:9.2f}"
             f"{_speed(name, f, forms, 'work_s'):9.1f}{f['rss_mb']:9.0f}"
@@ -205,7 +210,7 @@ def _print_memory(found: dict[str, Figures | str], forms: dict[str, Export]) -> 
     grown = [
         float(f["anonymous_mb"])
         for name, f in found.items()
-        if isinstance(f, dict) and RUNS[name].what == "dataprep"
+        if isinstance(f, dict) and RUNS[name].what in OURS
     ]
     if grown:
         most = _most(forms["export"])

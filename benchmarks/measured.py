@@ -2,7 +2,8 @@
 
     python benchmarks/measured.py WHAT WORKERS CONFIG TINY EXPORT OUT
 
-WHAT is `dataprep`, `limit`, `JSON_MIN`, `CSV` or `CoNLL`. Start-up is the imports, those made
+WHAT is `dataprep`, `apart` (the same without a search for near copies), `plain` (that without the
+compiled reader), `limit`, `JSON_MIN`, `CSV` or `CoNLL`. Start-up is the imports, those made
 late too: an export of one task (TINY) is converted first. Only the standard library and the peer
 are imported, so that each runs in its own environment, pinned to as many cores as it has workers.
 """
@@ -24,13 +25,20 @@ Work = Callable[[Path, Path], object]
 """What is measured: from an export, to a file or folder that is not there yet."""
 
 
-def dataprep_work(config: Path, workers: int) -> Work:
-    """The whole conversion to chat JSONL, with every check of a default run."""
+OURS = ("dataprep", "apart", "plain")
+
+
+def dataprep_work(name: str, config: Path, workers: int) -> Work:
+    """The whole conversion to chat JSONL, with every check of a default run; `name` is of OURS."""
     from dataprep.conversion import convert
     from dataprep.conversion.recipe_flags import assembled
 
     def work(export: Path, out: Path) -> None:
-        flags = {"label_config": str(config)}
+        flags: dict[str, object] = {"label_config": str(config)}
+        if name != "dataprep":
+            flags["near_duplicates"] = False
+        if name == "plain":
+            os.environ["DATAPREP_SCAN"] = "off"
         recipe, base = assembled([export], None, ["openai-chat"], flags)
         convert(recipe, base, out, workers=workers)
 
@@ -125,13 +133,13 @@ def main() -> None:
     config, tiny, export, out = map(Path, sys.argv[3:])
     began = time.perf_counter()
     pin(workers)
-    if name == "dataprep":
-        work = dataprep_work(config, workers)
+    if name in OURS:
+        work = dataprep_work(name, config, workers)
     else:
         work = limit_work() if name == "limit" else sdk_work(name, config)
     work(tiny, out.with_name("tiny-out"))
     startup = time.perf_counter() - began
-    measured(partial(work, export, out), out if name == "dataprep" else None, startup_s=startup)
+    measured(partial(work, export, out), out if name in OURS else None, startup_s=startup)
 
 
 def measured(work: Callable[[], object], out: Path | None, **more: float) -> None:

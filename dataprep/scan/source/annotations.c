@@ -7,7 +7,7 @@
  * rare. */
 enum {
     ANNOTATION_ID, COMPLETED_BY, RESULT, WAS_CANCELLED, GROUND_TRUTH, CREATED_AT, LEAD_TIME,
-    UNIQUE_ID, LAST_ACTION
+    UNIQUE_ID
 };
 static const known_key ANNOTATION_KEYS[] = {
     KEY("id"), KEY("completed_by"), KEY("result"), KEY("was_cancelled"), KEY("ground_truth"),
@@ -107,7 +107,6 @@ static bool read_annotator(json_walk *walk, text *found) {
 static bool read_annotation_member(const scan_plan *plan, json_walk *walk, int number,
                                    annotation *found) {
     bool flag = false;
-    text action = {0};
     switch (number) {
         case ANNOTATION_ID: return field_skip_text_or_whole(walk);
         case COMPLETED_BY: return read_annotator(walk, &found->annotator);
@@ -122,11 +121,6 @@ static bool read_annotation_member(const scan_plan *plan, json_walk *walk, int n
             return field_read_text(walk, &found->created);
         case LEAD_TIME: return field_skip_number_or_null(walk);
         case UNIQUE_ID: return field_read_text(walk, &found->key);
-        case LAST_ACTION:
-            if (json_peek(walk) != '"') return json_skip_value(walk);
-            if (!field_read_text(walk, &action)) return false;
-            if (text_is(&action, "curated", 7)) walk->rare = true;
-            return true;
         default: return json_skip_value(walk);
     }
 }
