@@ -66,10 +66,14 @@ def read_tasks(plan: TaskPlan, piece: bytes) -> ScannedTasks | None:
     known = opened(library())
     if isinstance(known, str) or plan.labels == ():
         return None
+    try:
+        additions = [*_additions(plan)]
+    except UnicodeEncodeError:  # half a character, which no task can hold
+        return None
     made = known.scan_plan_new()
     found = None
     try:
-        if any(known.scan_plan_add(made, *addition) != DONE for addition in _additions(plan)):
+        if any(known.scan_plan_add(made, *addition) != DONE for addition in additions):
             return None
         found = known.scan_tasks(made, piece, len(piece))
         if known.scan_outcome(found) != DONE:

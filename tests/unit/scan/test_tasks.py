@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -75,10 +76,12 @@ def test_every_beginning_of_a_task_is_told_from_a_task() -> None:
 def test_a_plan_that_is_too_large_is_none() -> None:
     _, plan = shape_and_plan()
     many = tuple(f"label {n}" for n in range(2_000))
-    asked = scan.TaskPlan(
-        plan.control, plan.field, many, plan.allowed, plan.whole, plan.voting, False, plan.pieces
-    )
-    assert scan.read_tasks(asked, task(5).encode()) is None
+    assert scan.read_tasks(replace(plan, labels=many), task(5).encode()) is None
+
+
+def test_a_plan_with_half_a_character_is_none() -> None:
+    _, plan = shape_and_plan()
+    assert scan.read_tasks(replace(plan, pieces=("\ud800",)), task(5).encode()) is None
 
 
 def task(number: int, **more: object) -> str:
