@@ -18,7 +18,9 @@ $(VENV)/.ready: pyproject.toml constraints.txt hatch_build.py dataprep/scan/buil
 	  { echo "dataprep needs Python 3.11 or newer: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 4; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,preference,qlora,openai,documents,excel,language,fast,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train,preference,qlora,openai,documents,excel,language,dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --only-binary :all: hyperscan || \
+	  echo 'There is no wheel of hyperscan for this machine: check looks for its patterns by Polars.'
 	@touch $@
 
 demo: setup  ## the main road: samples -> training sets -> a trained T5 -> the OpenAI job, dry
