@@ -31,6 +31,7 @@ and since rows that are checked may be written otherwise: with a system message,
 """
 
 _NAMES = [f"h{number}" for number in range(HASHES)]
+_ODD = np.array(ODD, dtype=np.uint64)
 _KEPT = np.uint64(32)
 """Bits of a value that are left out: the upper half of 64 is enough."""
 
@@ -49,12 +50,13 @@ def signed(texts: NearTexts, common: pl.Series) -> pl.DataFrame:
 
 def _least(rows: pl.Series, runs: pl.Series) -> pl.DataFrame:
     """Of the runs of each row, which stand together, the least value under every hash."""
+    if rows.is_empty():
+        return pl.DataFrame(schema=_SIGNATURE)
     of, run = rows.to_numpy(), runs.to_numpy()
     starts = np.flatnonzero(np.diff(of, prepend=np.nan))
-    odd = np.array(ODD, dtype=np.uint64)
     values = {
-        name: np.minimum.reduceat(run * times, starts) >> _KEPT if len(starts) else run
-        for name, times in zip(_NAMES, odd, strict=True)
+        name: (np.minimum.reduceat(run * odd, starts) >> _KEPT).astype(np.uint32)
+        for name, odd in zip(_NAMES, _ODD, strict=True)
     }
     return pl.DataFrame({"row": of[starts], **values}, schema_overrides=_SIGNATURE)
 
