@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import polars as pl
 
 from dataprep.checks.context import Context
-from dataprep.checks.screening import WORTH, Screening, screening, with_words
-from dataprep.checks.screens import ESCAPED, SECRET_SCREENS, WIDE_SECRETS, selected
+from dataprep.checks.hyperscan_library import hyperscan_here
+from dataprep.checks.screening import WORTH, HyperscanScreening, Screening, screening, with_words
+from dataprep.checks.screens import (
+    ESCAPED,
+    SECRET_SCREENS,
+    WIDE_SECRETS,
+    Screen,
+    TextRules,
+    selected,
+)
 from dataprep.sensitive.words import screened_words
 
 _BROKEN = "\n[A-Za-z0-9-]{16}"
 """How a token goes on after a line break."""
+
+MANY = 1_000_000
+"""Bytes of texts of a batch from which on hyperscan is worth its while: there are more to come."""
 
 
 class Hints:
@@ -37,11 +49,24 @@ class Hints:
 
 def may_hold_secrets(texts: pl.Series) -> pl.Series:
     """Which texts, as they are and not as JSON, may hold a secret."""
-    found = texts.str.contains(_SECRET)
+    if texts.str.len_bytes().sum() >= MANY and (together := _secrets_together()) is not None:
+        raws = texts.cast(pl.Binary).to_list()
+        return pl.Series([rules != 0 for rules in together.rules_of(raws)], dtype=pl.Boolean)
+    found = texts.str.contains("|".join(_SECRET))
     wide = ~found & (texts.str.len_bytes() != texts.str.len_chars())
     if wide.any():
         found |= wide & texts.str.contains(WIDE_SECRETS)
     return found | with_words(texts, ~found, screened_words())
 
 
-_SECRET = "|".join((*SECRET_SCREENS, _BROKEN, ESCAPED))
+_SECRET = (*SECRET_SCREENS, _BROKEN, ESCAPED)
+
+
+@cache
+def _secrets_together() -> Screening | None:
+    """What looks for all of that in one pass, where it is installed; made once in a process."""
+    if (hyperscan := hyperscan_here()) is None:
+        return None
+    screens = [Screen(TextRules.SECRETS, pattern) for pattern in _SECRET]
+    screens.append(Screen(TextRules.SECRETS, WIDE_SECRETS, wide=True))
+    return HyperscanScreening(screens, screened_words(), hyperscan)

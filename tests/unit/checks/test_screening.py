@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dataprep.checks import Context, hyperscan_library, screening
+from dataprep.checks import Context, hyperscan_library, prefilter, screening
 from dataprep.checks.prefilter import Hints
 from dataprep.checks.screening import HyperscanScreening, PolarsScreening, Screening
 from dataprep.checks.screens import SCREENS, Screen, TextRules, screens_of
@@ -155,3 +156,37 @@ def test_the_engine_changes_in_the_midst_of_a_file_and_the_verdicts_do_not(
     hints, lines = Hints(Context()), [b'{"text": "<b>"}', b'{"text": "b"}']
     verdicts = [hints.in_lines(lines) for _ in range(4)]
     assert verdicts == [[True, False]] * 4
+
+
+def test_both_engines_tell_the_same_texts_that_may_hold_a_secret(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hyperscan()
+    lines = [raw.decode() for raw in LINES if raw.isascii() or _is_utf8(raw)]
+    said = ["a\nghp0123456789abcdef", "my Passwort is", "no\u200bthing", "A\u017fk", "", "plain"]
+    texts = pl.Series([*lines, *said], dtype=pl.String)
+    by_polars = prefilter.may_hold_secrets(texts)
+    assert 50 < by_polars.sum() < len(texts) - 50
+    monkeypatch.setattr(prefilter, "MANY", 0)
+    assert prefilter.may_hold_secrets(texts).to_list() == by_polars.to_list()
+
+
+def test_without_hyperscan_texts_are_screened_by_polars(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prefilter, "MANY", 0)
+    monkeypatch.setattr(prefilter, "hyperscan_here", lambda: None)
+    prefilter._secrets_together.cache_clear()
+    try:
+        assert prefilter.may_hold_secrets(pl.Series(["my password is", "a b"])).to_list() == [
+            True,
+            False,
+        ]
+    finally:
+        prefilter._secrets_together.cache_clear()
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
