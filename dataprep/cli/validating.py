@@ -174,7 +174,7 @@ def _name_conversion(files: Sequence[Path], formats: Collection[str]) -> None:
 
     if len(files) == 1 and files[0].is_file():
         for form in formats:
-            if FORMATS[form].writes:
+            if form in FORMATS and FORMATS[form].writes:
                 name_next(f"{command_line('convert', *files, to=form)} -o out/")
 
 

@@ -56,6 +56,17 @@ def test_the_screen_says_of_how_many_rows_and_of_what_kind(
     assert "There is no text whose tokens could be counted." in capsys.readouterr().err
 
 
+def test_one_file_of_token_ids_names_no_conversion(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is written as token ids by a target of that name: it was an internal error."""
+    file = converted(tmp_path, "t5") / "t5" / "train.parquet"
+    assert run(["check", str(file)]) == 0
+    said = capsys.readouterr()
+    assert "No findings in " in said.out
+    assert "dataprep convert" not in said.out + said.err
+
+
 def test_loose_files_of_token_ids_are_told_once(tmp_path: Path) -> None:
     folder = converted(tmp_path, "t5") / "t5"
     rows, said = notes(folder)
