@@ -56,7 +56,8 @@ class HyperscanScreening:
 
     def rules_of(self, raws: Sequence[bytes]) -> list[int]:
         """Of each line the rules whose screens were hit."""
-        scan, scratch, rules = self._database.scan, self._scratch, self._rules
+        scan, rules = self._database.scan, self._rules
+        scratch = self._scratch.clone()  # one for two threads is an error of the library
         found: list[int] = []
         hits: list[int] = []
         for raw in raws:
