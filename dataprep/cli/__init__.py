@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from typing import NamedTuple
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -45,34 +46,45 @@ app = App(
     suppress_keyboard_interrupt=False,  # `run` says what became of the work
     default_parameter=Parameter(json_list=False, json_dict=False),  # "[1]" is a name
 )
-COMMANDS: dict[str, tuple[str, str]] = {
-    "init": ("beginning", "SOURCES"),
-    "convert": ("converting", "SOURCES"),
-    "check": ("validating", "FILES"),
-    "explain": ("judging", "CODES"),
-    "show": ("judging", ""),
-    "verify": ("judging", ""),
-    "train": ("training", ""),
-    "jobs": ("closed_weights", ""),
-    "predict": ("answering", ""),
-    "chat": ("answering", ""),
-    "export": ("open_weights", ""),
-    "evaluate": ("roads", ""),
-    "advise": ("roads", ""),
-    "rescue": ("roads", "IDS"),
-    "push": ("serving", "SOURCES"),
-    "pull": ("serving", ""),
-    "providers": ("judging", ""),
-    "schema": ("judging", ""),
-    "doctor": ("installing", ""),
-    "completion": ("installing", ""),
-}
-"""The commands by name: the module of each, which is loaded when it is asked for, and what those
-that take several arguments call them (cyclopts would say ARGS)."""
 
-for name, (module, many) in COMMANDS.items():
-    line = {"usage": f"Usage: dataprep {name} [OPTIONS] [{many}...]"} if many else {}
-    app.command(f"dataprep.cli.{module}:{name}", name=name, **line)
+
+class _Command(NamedTuple):
+    """The module of a command, and what it calls several arguments (cyclopts would say ARGS)."""
+
+    module: str
+    many: str = ""
+
+    def register(self, name: str) -> None:
+        """Make it a command, which is loaded when it is asked for."""
+        line = f"Usage: dataprep {name} [OPTIONS] [{self.many}...]"
+        usage = {"usage": line} if self.many else {}
+        app.command(f"dataprep.cli.{self.module}:{name}", name=name, **usage)
+
+
+COMMANDS = {
+    "init": _Command("beginning", "SOURCES"),
+    "convert": _Command("converting", "SOURCES"),
+    "check": _Command("validating", "FILES"),
+    "explain": _Command("judging", "CODES"),
+    "show": _Command("judging"),
+    "verify": _Command("judging"),
+    "train": _Command("training"),
+    "jobs": _Command("closed_weights"),
+    "predict": _Command("answering"),
+    "chat": _Command("answering"),
+    "export": _Command("open_weights"),
+    "evaluate": _Command("roads"),
+    "advise": _Command("roads"),
+    "rescue": _Command("roads", "IDS"),
+    "push": _Command("serving", "SOURCES"),
+    "pull": _Command("serving"),
+    "providers": _Command("judging"),
+    "schema": _Command("judging"),
+    "doctor": _Command("installing"),
+    "completion": _Command("installing"),
+}
+for _name, _command in COMMANDS.items():
+    _command.register(_name)
 
 
 def main() -> None:
@@ -135,7 +147,7 @@ def _load(arguments: list[str]) -> None:
     """Load the command that is asked for; every one for the page that says what each does."""
     name = arguments[0].lower() if arguments else ""
     if name in COMMANDS:
-        import_module(f"dataprep.cli.{COMMANDS[name][0]}")
+        import_module(f"dataprep.cli.{COMMANDS[name].module}")
     else:
         for each in COMMANDS:
             app[each]

@@ -32,7 +32,7 @@ and since rows that are checked may be written otherwise: with a system message,
 
 _NAMES = [f"h{number}" for number in range(HASHES)]
 _ODD = np.array(ODD, dtype=np.uint64)
-_KEPT = np.uint64(32)
+_LOWER = np.uint64(32)
 """Bits of a value that are left out: the upper half of 64 is enough."""
 
 _SIGNATURE = dict.fromkeys(("row", *_NAMES), pl.UInt32)
@@ -55,7 +55,7 @@ def _least(rows: pl.Series, runs: pl.Series) -> pl.DataFrame:
     of, run = rows.to_numpy(), runs.to_numpy()
     starts = np.flatnonzero(np.diff(of, prepend=np.nan))
     values = {
-        name: (np.minimum.reduceat(run * odd, starts) >> _KEPT).astype(np.uint32)
+        name: (np.minimum.reduceat(run * odd, starts) >> _LOWER).astype(np.uint32)
         for name, odd in zip(_NAMES, _ODD, strict=True)
     }
     return pl.DataFrame({"row": of[starts], **values}, schema_overrides=_SIGNATURE)

@@ -51,7 +51,7 @@ def test_a_small_check_needs_no_frames(tmp_path: Path) -> None:
 def test_a_command_is_loaded_alone(tmp_path: Path) -> None:
     (tmp_path / "rows.jsonl").write_text('{"prompt": "a b", "completion": "c d"}\n', "utf-8")
     modules = loaded(["check", "rows.jsonl"], tmp_path)
-    assert {name for name, _ in COMMANDS.values() if f"dataprep.cli.{name}" in modules} == {
+    assert {c.module for c in COMMANDS.values() if f"dataprep.cli.{c.module}" in modules} == {
         "validating"
     }
 
@@ -61,4 +61,4 @@ def test_the_table_calls_several_arguments_as_the_command_does(name: str) -> Non
     command = app[name].default_command
     parameters = inspect.signature(command).parameters.values() if command else ()
     many = next((p.name.upper() for p in parameters if p.kind is p.VAR_POSITIONAL), "")
-    assert COMMANDS[name][1] == many
+    assert COMMANDS[name].many == many
