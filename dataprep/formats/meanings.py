@@ -161,7 +161,14 @@ _TEXTS = _ANSWERS | several("text content message")
 _OF_RECORDS = several("id ids uuid hash url date time timestamp")
 
 
-@lru_cache(maxsize=4096)
+REMEMBERED = 16_384
+"""Names of which the meaning is kept: more than the keys that a row may have, which is 10,000.
+
+With fewer, a row of more names than are kept would find none of them when they are asked again.
+"""
+
+
+@lru_cache(maxsize=REMEMBERED)
 def meaning_of(name: str) -> Meaning | None:
     """What a column means by its name; None for a name that says nothing."""
     if not name.strip():
@@ -199,7 +206,7 @@ def says_when_gone(name: str) -> bool:
     return bool(words_of(name) & _GONE) and parts[-1].lower() in _WHEN_GONE
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=REMEMBERED)
 def words_of(name: str) -> frozenset[str]:
     """The words that a name is made of, whether by underscores, blanks, dots or capitals."""
     return frozenset(map(str.lower, _PARTS.findall(unicodedata.normalize("NFKC", name))))

@@ -25,7 +25,10 @@ QUICK = 0.001
 GROWTH = 8.0
 """Times that a text of four times SIZE may take: 4 is linear, 16 is the square."""
 
-NOTICED = 0.01
+TICK = 0.004
+"""Seconds by which the clock of processor time moves on some machines: less than it reads as 0."""
+
+NOTICED = GROWTH * TICK
 """Seconds of the last measure that are no chance."""
 
 BUDGET = 0.15
