@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 
 import polars as pl
+
+from dataprep.near.words import NearTexts, words_of
 
 WORDS = 3
 """Words of a run."""
 
 FEWEST = 5
 """Runs that a text needs: seven words. Shorter ones are never compared."""
-
-_UNSPACED = (
-    r"\u{e00}-\u{eff}\u{1000}-\u{109f}\u{1780}-\u{17ff}\u{3040}-\u{30ff}\u{3400}-\u{9fff}"
-    r"\u{ac00}-\u{d7af}\u{f900}-\u{faff}\u{ff66}-\u{ff9f}\u{20000}-\u{3ffff}"
-)
-"""Thai and Lao, Burmese, Khmer, kana, Chinese characters, Hangul."""
-
-_WORD = (
-    rf"[{_UNSPACED}\p{{Emoji_Presentation}}\p{{Extended_Pictographic}}]"
-    rf"|[\p{{L}}\p{{N}}\p{{M}}_&&[^{_UNSPACED}]]+"
-)
-"""A word; of scripts that write without spaces, and of emoji, a character."""
 
 HASHES = 128
 """Of a signature."""
@@ -32,9 +21,8 @@ _RANDOM = random.Random(1997)  # noqa: S311
 ODD = [_RANDOM.getrandbits(64) | 1 for _ in range(HASHES)]
 """What a run is multiplied by for each value of a signature."""
 
-_PLACES = [_RANDOM.getrandbits(64) | 1 for _ in range(WORDS)]
-
-NearTexts = Sequence[str] | pl.Series
+PLACES = [_RANDOM.getrandbits(64) | 1 for _ in range(WORDS)]
+"""What a word of a run is multiplied by, by its place."""
 
 
 def u64(number: int) -> pl.Expr:
@@ -53,20 +41,10 @@ def runs_of(texts: NearTexts) -> pl.DataFrame:
     )
 
 
-def words_of(texts: NearTexts) -> pl.DataFrame:
-    """The words of each text in their order: `row` (from 0) and `word`, a hash."""
-    words = (
-        pl.DataFrame({"text": texts}, schema={"text": pl.String})
-        .with_row_index("row")
-        .select("row", word=pl.col("text").str.to_lowercase().str.extract_all(_WORD))
-    )
-    return words.explode("word").select("row", word=pl.col("word").hash(seed=WORDS))
-
-
 def placed_runs(words: pl.DataFrame) -> pl.DataFrame:
     """The runs of words in their order: `row`, `run`, and the word in the `middle`."""
     run = pl.sum_horizontal(
-        pl.col("word").shift(-place) * u64(odd) for place, odd in enumerate(_PLACES)
+        pl.col("word").shift(-place) * u64(odd) for place, odd in enumerate(PLACES)
     )
     whole = pl.col("row") == pl.col("row").shift(1 - WORDS)
     middle = pl.col("word").shift(-(WORDS // 2))

@@ -17,8 +17,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from dataprep.near.runs import FEWEST, HASHES, ODD, NearTexts, runs_of
+from dataprep import scan
+from dataprep.near.runs import FEWEST, HASHES, ODD, PLACES, runs_of
 from dataprep.near.templates import common_runs
+from dataprep.near.words import NearTexts
 
 BANDS = 32
 THRESHOLD = 0.7
@@ -32,6 +34,7 @@ and since rows that are checked may be written otherwise: with a system message,
 
 _NAMES = [f"h{number}" for number in range(HASHES)]
 _ODD = np.array(ODD, dtype=np.uint64)
+_SIGNING = scan.Signing(np.array([*PLACES, *ODD], dtype=np.uint64), FEWEST)
 _LOWER = np.uint64(32)
 """Bits of a value that are left out: the upper half of 64 is enough."""
 
@@ -43,6 +46,10 @@ SignatureColumn = Callable[[str], pl.Series]
 
 def signed(texts: NearTexts, common: pl.Series) -> pl.DataFrame:
     """The signature of each text that has enough runs: `row` (from 0) and its 128 values."""
+    if (found := scan.signed(texts, common.sort().to_numpy(), _SIGNING)) is not None:
+        rows, values = found
+        columns = dict(zip(_NAMES, np.ascontiguousarray(values.T), strict=True))
+        return pl.DataFrame({"row": rows, **columns}, schema_overrides=_SIGNATURE)
     kept = runs_of(texts).filter(~pl.col("run").is_in(common.implode()))
     enough = kept.filter(pl.len().over("row") >= FEWEST)
     return _least(enough["row"], enough["run"])

@@ -15,7 +15,8 @@ from typing import Any
 
 import polars as pl
 
-from dataprep.near.runs import FEWEST, NearTexts, placed_runs, runs_of, words_of
+from dataprep.near.runs import FEWEST, placed_runs, runs_of
+from dataprep.near.words import NearTexts, words_of
 
 SHARE, ROWS = 0.05, 5
 """Runs that stand in so large a share of the texts, and in so many, are frequent. Those of a
@@ -103,7 +104,7 @@ def unpacked(entry: Any) -> pl.Series:
 
 
 def _hash_in_use() -> str:
-    """What tells the hash of Polars from that of another version."""
+    """What tells the hash of words and runs from that of another version of dataprep."""
     return f"{runs_of(['runs of words'])['run'][0]:016x}"
 
 

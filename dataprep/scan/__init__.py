@@ -1,7 +1,8 @@
-"""The compiled reader of Label Studio exports, where there is one: bytes in, proven columns out.
+"""What is compiled, where it could be: bytes in, proven columns and signatures out.
 
-It settles what leaves nothing to judge; whatever is in doubt is handed back, and without it
-everything works, slower. `source/scan.h` says what the library offers.
+The reader of Label Studio exports settles what leaves nothing to judge; whatever is in doubt is
+handed back. The words and signatures of texts are the same ones as without it. Where there is no
+library everything works, slower. `source/scan.h` says what it offers.
 """
 
 from __future__ import annotations
@@ -13,10 +14,23 @@ from dataprep.scan.library import why_not
 
 if TYPE_CHECKING:
     from dataprep.scan.tasks import ScannedTasks, TaskPlan, read_tasks
+    from dataprep.scan.texts import Signing, signed, words_of
 
-__all__ = ["ScannedTasks", "TaskPlan", "available", "read_tasks", "why_not"]
+__all__ = [
+    "ScannedTasks",
+    "Signing",
+    "TaskPlan",
+    "available",
+    "read_tasks",
+    "signed",
+    "why_not",
+    "words_of",
+]
 
-_HOME = {"ScannedTasks": "tasks", "TaskPlan": "tasks", "read_tasks": "tasks"}
+_HOME = {
+    **dict.fromkeys(("ScannedTasks", "TaskPlan", "read_tasks"), "tasks"),
+    **dict.fromkeys(("Signing", "signed", "words_of"), "texts"),
+}
 
 
 def available() -> bool:

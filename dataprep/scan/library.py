@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dataprep.scan.build import library
 
-VERSION = 1
+VERSION = 2
 """The version of `source/scan.h` that this package speaks."""
 
 SWITCH = "DATAPREP_SCAN"
@@ -21,6 +21,7 @@ DONE = 0
 _TEXT = (ctypes.c_char_p, ctypes.c_int64)
 _NUMBERS = (ctypes.c_int32,)
 _POINTER = ctypes.c_void_p
+_COUNT = ctypes.c_int64
 _FUNCTIONS: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "scan_plan_new": (_POINTER, ()),
     "scan_plan_add": (ctypes.c_int32, (_POINTER, *_NUMBERS, *_TEXT, *_TEXT)),
@@ -29,6 +30,14 @@ _FUNCTIONS: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "scan_outcome": (ctypes.c_int32, (_POINTER,)),
     "scan_take": (ctypes.c_int32, (_POINTER, *_NUMBERS, _POINTER, _POINTER)),
     "scan_free": (None, (_POINTER,)),
+    "scan_words": (_COUNT, (*_TEXT, _POINTER, _COUNT, _POINTER, _POINTER)),
+    "scan_sign": (
+        _COUNT,
+        (
+            *(*_TEXT, _POINTER, _COUNT, _POINTER, _COUNT, _POINTER),
+            *(ctypes.c_int32, _POINTER, _POINTER),
+        ),
+    ),
 }
 """What each function returns and takes, as `source/scan.h` declares it."""
 

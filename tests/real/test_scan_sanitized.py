@@ -1,4 +1,4 @@
-"""The compiled reader under AddressSanitizer and UBSan, on mutated tasks and torn bytes."""
+"""What is compiled under AddressSanitizer and UBSan, on mutated tasks and torn bytes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import struct
 import subprocess
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from tests.mutated_tasks import tasks
 from tests.scanned_tasks import shape_and_plan
 
 DRIVER = Path(__file__).parent / "scan_driver" / "driver.c"
-PIECE = 255
+PIECE, TEXT = 255, 254
 FLAGS = (
     *("-std=c11", "-g", "-O1", "-fno-omit-frame-pointer"),
     *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
@@ -71,7 +72,9 @@ def test_nothing_is_read_or_freed_that_is_not_its_own(seed: int, driver: Path) -
     random_ = random.Random(seed)  # noqa: S311
     raw = [text.encode("utf-8", "surrogatepass") for text in tasks(seed, 10_000)]
     pieces = [*raw, *(torn(one, random_) for one in raw), b",".join(raw[:40]), b""]
-    given = b"".join((*plan(), *(sent(PIECE, one) for one in pieces)))
+    texts = [*(torn(one, random_) for one in raw[:500]), b"", b"\xf0", b"\xf0\x9f\x98", b"a\xff"]
+    all_sent = (sent(PIECE, one) for one in pieces), (sent(TEXT, one) for one in texts)
+    given = b"".join((*plan(), *chain(*all_sent)))
     done = subprocess.run([driver], input=given, capture_output=True, check=False)
     assert (done.returncode, done.stderr.decode()) == (0, "")
     said = done.stdout.decode().split()

@@ -1,4 +1,4 @@
-/* The compiled reader of Label Studio exports: what it offers, and to whom.
+/* What is compiled: the reader of Label Studio exports, and the signatures of texts.
  *
  * A plan says what is learned. `scan_tasks` walks the tasks of some bytes once, as strictly as
  * `dataprep.jsonio` reads JSON. A task that leaves nothing to judge becomes a row of columns; any
@@ -20,7 +20,7 @@
 #endif
 
 /* Counted up with every change of this file, or of what a column holds. */
-#define SCAN_VERSION 1
+#define SCAN_VERSION 2
 
 /* What a call came to. */
 enum { SCAN_DONE = 0, SCAN_NOT_TASKS = 1, SCAN_NO_MEMORY = 2 };
@@ -85,5 +85,24 @@ SCAN_API int32_t scan_take(scan_found *found, int32_t column, struct ArrowArray 
                            struct ArrowSchema *schema);
 
 SCAN_API void scan_free(scan_found *found);
+
+/* Of a signature: its values, and the words of a run. */
+enum { SCAN_HASHES = 128, SCAN_RUN = 3 };
+
+/* The words of texts in their order, as hashes, each with the number of its text. The texts are
+ * UTF-8 in lower case; text i ends where ends[i] says and the next begins. There is
+ * room in `rows` and `words` for as many as there are bytes. Returns how many words there were;
+ * -1 for texts that do not lie within `size` bytes. */
+SCAN_API int64_t scan_words(const uint8_t *bytes, int64_t size, const int64_t *ends, int64_t count,
+                            uint32_t *rows, uint64_t *words);
+
+/* Signs such texts. A run is the sum of its words, each times its own of `odd`; a value is the
+ * upper half of the least product of any run of the text and one of the SCAN_HASHES numbers behind
+ * those in `odd`. Runs in `common`, which is sorted, do not count, and a text with fewer than
+ * `fewest` different ones (at most 16) has no signature. There is room for `count` rows, and
+ * SCAN_HASHES values each. Returns how many have one; -1 as above. */
+SCAN_API int64_t scan_sign(const uint8_t *bytes, int64_t size, const int64_t *ends, int64_t count,
+                           const uint64_t *common, int64_t common_count, const uint64_t *odd,
+                           int32_t fewest, uint32_t *rows, uint32_t *values);
 
 #endif

@@ -1,8 +1,9 @@
-/* Scans pieces of exports as Python does, to be compiled with sanitizers: what is read beyond a
+/* Scans pieces of exports and signs texts as Python does, to be compiled with sanitizers: what is read beyond a
  * piece, freed twice, or not at all, ends the program.
  *
- * Standard input: a byte for what an addition to the plan is, or 255 for a piece, two lengths of 32
- * bits each, little endian, and so many bytes for each. Every piece lies in memory of just its size. */
+ * Standard input: a byte for what an addition to the plan is, or 255 for a piece, or 254 for a text,
+ * two lengths of 32 bits each, little endian, and so many bytes for each. Every piece lies in memory
+ * of just its size. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 #include "arrow.h"
 #include "scan.h"
 
-enum { PIECE = 255 };
+enum { PIECE = 255, TEXT = 254 };
 
 static uint8_t *read_bytes(uint32_t size) {
     uint8_t *bytes = malloc(size ? size : 1);
@@ -49,6 +50,26 @@ static uint64_t take_all(scan_found *found) {
     return sum;
 }
 
+/* The words and the signature of a text, cut in two, in as much room as they are promised. */
+static uint64_t sign(const uint8_t *text, uint32_t size) {
+    int64_t ends[] = {size / 2, size};
+    uint64_t odd[SCAN_RUN + SCAN_HASHES], common[] = {7, 1u << 20}, sum = 0;
+    for (int i = 0; i < SCAN_RUN + SCAN_HASHES; i++) odd[i] = 2 * (uint64_t)i + 1;
+    size_t room = size ? size : 1;
+    uint32_t *rows = malloc(room * sizeof *rows), *values = malloc(2 * SCAN_HASHES * sizeof *values);
+    uint64_t *words = malloc(room * sizeof *words);
+    if (rows == NULL || values == NULL || words == NULL) exit(3);
+    int64_t count = scan_words(text, size, ends, 2, rows, words);
+    for (int64_t i = 0; i < count; i++) sum += words[i] + rows[i];
+    uint32_t signed_rows[2];
+    count = scan_sign(text, size, ends, 2, common, 2, odd, 2, signed_rows, values);
+    for (int64_t i = 0; i < count * SCAN_HASHES; i++) sum += values[i];
+    free(rows);
+    free(values);
+    free(words);
+    return sum;
+}
+
 int main(void) {
     scan_plan *plan = scan_plan_new();
     uint64_t pieces = 0, tasks = 0, sum = 0;
@@ -64,6 +85,8 @@ int main(void) {
                 if (pieces % 2) sum += take_all(found);
             }
             scan_free(found);
+        } else if (what == TEXT) {
+            sum += sign(first, first_size);
         } else if (scan_plan_add(plan, what, first, first_size, second, second_size) != SCAN_DONE) {
             return 5;
         }

@@ -1,0 +1,62 @@
+"""Words and signatures of texts: as `dataprep.near` tells near copies, which it holds to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from dataprep.scan.build import library
+from dataprep.scan.library import opened, why_not
+
+_HASHES = 128
+"""Values of a signature."""
+
+
+class Signing(NamedTuple):
+    """What signatures are made with: `odd` is what words and runs are multiplied by."""
+
+    odd: np.ndarray
+    fewest: int
+
+
+def words_of(texts: Sequence[str] | pl.Series) -> tuple[np.ndarray, np.ndarray] | None:
+    """The number of the text of each word (uint32), and its hash (uint64); None without library."""
+    known = opened(library())
+    if why_not() or isinstance(known, str):
+        return None
+    text, ends = _together(texts)
+    rows, words = np.empty(len(text), np.uint32), np.empty(len(text), np.uint64)
+    count = known.scan_words(
+        text, len(text), ends.ctypes.data, len(ends), rows.ctypes.data, words.ctypes.data
+    )
+    return rows[:count].copy(), words[:count].copy()
+
+
+def signed(
+    texts: Sequence[str] | pl.Series, common: np.ndarray, how: Signing
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """The numbers of the texts that have a signature, and its values: (texts, 128), uint32.
+
+    `common` are runs that do not count, sorted. None without library.
+    """
+    known = opened(library())
+    if why_not() or isinstance(known, str):
+        return None
+    text, ends = _together(texts)
+    rows, values = np.empty(len(ends), np.uint32), np.empty((len(ends), _HASHES), np.uint32)
+    count = known.scan_sign(
+        *(text, len(text), ends.ctypes.data, len(ends)),
+        *(common.ctypes.data, len(common), how.odd.ctypes.data, how.fewest),
+        *(rows.ctypes.data, values.ctypes.data),
+    )
+    return rows[:count], values[:count]
+
+
+def _together(texts: Sequence[str] | pl.Series) -> tuple[bytes, np.ndarray]:
+    """All texts in lower case as UTF-8, and where each ends."""
+    lower = pl.Series(texts, dtype=pl.String).str.to_lowercase()
+    together: str = lower.str.join("").item()
+    return together.encode(), lower.str.len_bytes().cum_sum().cast(pl.Int64).to_numpy()
