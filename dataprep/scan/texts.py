@@ -57,6 +57,8 @@ def signed(
 
 def _together(texts: Sequence[str] | pl.Series) -> tuple[bytes, np.ndarray]:
     """All texts in lower case as UTF-8, and where each ends."""
+    if not isinstance(texts, pl.Series) and (whole := "".join(texts)).isascii():
+        return whole.lower().encode(), np.cumsum([*map(len, texts)], dtype=np.int64)
     lower = pl.Series(texts, dtype=pl.String).str.to_lowercase()
     together: str = lower.str.join("").item()
     return together.encode(), lower.str.len_bytes().cum_sum().cast(pl.Int64).to_numpy()

@@ -53,6 +53,14 @@ static uint64_t hashed(uint64_t hash, word_walk *walk, int length) {
     return hash;
 }
 
+/* The same for all letters of ASCII that follow, which is most of most words. */
+static uint64_t hashed_ascii(uint64_t hash, word_walk *walk) {
+    const uint8_t *at = walk->at;
+    for (; at < walk->end && *at < 0x80 && kind_of_ascii(*at); at++) hash = hash * BASE + *at + 1;
+    walk->at = at;
+    return hash;
+}
+
 static uint64_t mixed(uint64_t hash) {
     hash = (hash ^ hash >> 32) * MIX;
     return hash ^ hash >> 29;
@@ -68,8 +76,11 @@ bool words_next(word_walk *walk, uint64_t *word) {
         }
         uint64_t hash = hashed(0, walk, length);
         bool goes_on = !(kind & WORD_ALONE);
-        while (goes_on && walk->at < walk->end && kind_at(walk, &length) & WORD_LETTER)
-            hash = hashed(hash, walk, length);
+        while (goes_on) {
+            hash = hashed_ascii(hash, walk);
+            goes_on = walk->at < walk->end && kind_at(walk, &length) & WORD_LETTER;
+            if (goes_on) hash = hashed(hash, walk, length);
+        }
         *word = mixed(hash);
         return true;
     }
