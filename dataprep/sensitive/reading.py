@@ -148,12 +148,24 @@ def _tried_for(
 
     `afar` tells whether those that need a word of a password, too, are among them.
     """
+    kinds = PASSWORDS_TOO if every else TOLD
+    with_word = _by_word(every)
     found: dict[tuple[str, ...], list[NumberedKind]] = {}
+    for at in {at for word in present for at in with_word[word]}:
+        if afar or at not in _AFAR:
+            words = tuple(word for word in kinds[at].words if word in present)
+            found.setdefault(words, []).append((at, kinds[at]))
+    return tuple((words, tuple(tried)) for words, tried in found.items())
+
+
+@cache
+def _by_word(every: bool) -> dict[str, list[int]]:
+    """The numbers of the kinds of each word."""
+    found: dict[str, list[int]] = {}
     for at, kind in enumerate(PASSWORDS_TOO if every else TOLD):
-        words = tuple(word for word in kind.words if word in present)
-        if words and kind.at != "names" and (afar or at not in _AFAR):
-            found.setdefault(words, []).append((at, kind))
-    return tuple((words, tuple(kinds)) for words, kinds in found.items())
+        for word in kind.words if kind.at != "names" else ():
+            found.setdefault(word, []).append(at)
+    return found
 
 
 @cache

@@ -10,10 +10,10 @@ import pytest
 from dataprep.recipe import Source
 from dataprep.sources import files, items, read
 
-SIZE = 24_000_000
+SIZE = 16_000_000
 ROOM = 48_000_000
 """Bytes that reading may take beside the file, which is mapped: its first 4 MB are decoded to tell
-what it is. As objects of Python the rows would take some 200 MB.
+what it is. As objects of Python the rows would take some 130 MB.
 """
 
 
@@ -59,5 +59,5 @@ def test_rows_are_read_in_bounded_memory(tmp_path: Path, layout: str, reader: ob
     for number, _ in enumerate(reader(file), 1):  # type: ignore[operator]
         if number % 20_000 == 0:
             most = max(most, anonymous())
-    assert number > 300_000
+    assert number > 200_000
     assert most - before < ROOM
