@@ -133,7 +133,8 @@ class SignatureFiles:
         rows = self._columns(["row"])["row"]
         waiting = pl.DataFrame(schema=_PAIR)
         for keyed in self._bands():
-            waiting = pl.concat([waiting, _beside_another(keyed)]).unique()
+            pairs = _apart(_beside_another(keyed), rows, sets.roots())
+            waiting = pl.concat([waiting, pairs]).unique() if pairs.height else waiting
             if waiting.height >= _MANY_PAIRS:
                 self._join(waiting, rows, sets, threshold)
                 waiting = waiting.clear()
@@ -143,14 +144,10 @@ class SignatureFiles:
         self, pairs: pl.DataFrame, rows: pl.Series, sets: DisjointSets, threshold: float
     ) -> None:
         for some in pairs.sort("a", "b").iter_slices(_VERIFIED):
-            roots = sets.roots()
-            ends = [roots.gather(rows.gather(some[end])) for end in _PAIR]
-            apart = some.filter(ends[0] != ends[1])
+            apart = _apart(some, rows, sets.roots())
             at = pl.concat([apart[end] for end in _PAIR]).unique().sort()
             local = apart.select(pl.col(*_PAIR).map_batches(at.search_sorted).cast(pl.UInt32))
-            near = similar(self._gather(at).get_column, local, threshold)
-            for first, later in near.select("first", "later").iter_rows():
-                sets.join(first, later)
+            sets.join_all(similar(self._gather(at).get_column, local, threshold))
 
     def signatures(self, texts: pl.Series) -> pl.DataFrame:
         """The signatures of some texts, by their numbers: some thousands of 512 bytes each."""
@@ -220,6 +217,20 @@ class DisjointSets:
         least, most = sorted((self.root(one), self.root(other)))
         self._parents[most] = least
 
+    def join_all(self, pairs: pl.DataFrame) -> None:
+        """Make one set of the two of each pair, `first` and `later`.
+
+        Of the sets that one is joined to at once the smallest wins; the others are left for the
+        next round.
+        """
+        parents = np.frombuffer(self._parents, dtype=np.uint32)
+        first, later = (pairs[name].to_numpy() for name in ("first", "later"))
+        while len(first):
+            roots = self.roots().to_numpy()
+            one, other = roots[first], roots[later]
+            np.minimum.at(parents, np.maximum(one, other), np.minimum(one, other))
+            first, later = first[one != other], later[one != other]
+
     def roots(self) -> pl.Series:
         """The root of every number."""
         parents = pl.Series("root", self._parents, dtype=pl.UInt32)
@@ -231,8 +242,8 @@ class DisjointSets:
 _PAIR = {"a": pl.UInt32, "b": pl.UInt32}
 """Two signatures, by their positions."""
 
-_MANY_PAIRS = 4_000_000
-"""Pairs that may wait, 8 bytes each."""
+_MANY_PAIRS = 50_000
+"""Pairs that may wait: the sooner they are joined, the fewer are found in later bands."""
 
 _VERIFIED = 100_000
 """Pairs that are verified together: their signatures take at most 100 MB."""
@@ -272,10 +283,21 @@ def _keyed(column: SignatureColumn, start: int, width: int) -> pl.DataFrame:
 
 
 def _beside_another(keyed: pl.DataFrame) -> pl.DataFrame:
-    """Pairs that share a band, as positions: each text with the first one and the last."""
+    """Pairs that share a band, as positions: each text with the first one and the one before.
+
+    A pair may stand there twice.
+    """
     shared = keyed.filter(pl.col("key").is_duplicated())
-    beside = shared.with_columns(
-        first=pl.col("b").first().over("key"), last=pl.col("b").shift(1).over("key")
-    ).drop_nulls("last")
-    both = [beside.select(pl.col(name).alias("a"), "b") for name in ("first", "last")]
-    return pl.concat(both).unique()
+    order = shared["key"].to_numpy().argsort(kind="stable")
+    key, at = (shared[name].to_numpy()[order] for name in ("key", "b"))
+    later = np.flatnonzero(key[1:] == key[:-1]) + 1
+    begins = np.flatnonzero(np.diff(key, prepend=key[:1]) != 0)
+    first = np.concatenate([[0], begins])[np.searchsorted(begins, later, side="right")]
+    both = {"a": np.concatenate([at[first], at[later - 1]]), "b": np.tile(at[later], 2)}
+    return pl.DataFrame(both, schema_overrides=_PAIR)
+
+
+def _apart(pairs: pl.DataFrame, rows: pl.Series, roots: pl.Series) -> pl.DataFrame:
+    """The pairs of which the texts, whose numbers are `rows`, stand in two sets."""
+    one, other = (roots.gather(rows.gather(pairs[end])) for end in _PAIR)
+    return pairs.filter(one != other)

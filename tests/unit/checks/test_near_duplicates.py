@@ -4,6 +4,7 @@ import random
 from itertools import combinations
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from dataprep import near
@@ -249,3 +250,19 @@ def test_scripts_without_spaces_and_emoji_are_told_apart_by_the_character(
     more = [pair(" ".join(words(rng, 20)), f"answer {number}") for number in range(others)]
     found = check(pair(text, "1"), pair(f"{text[:-2]} 2", "2"), *more, context=ONLY_NEAR)
     assert [finding.code for finding in found] == ["D004"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_joining_all_pairs_at_once_makes_the_sets_that_joining_them_one_by_one_makes(
+    seed: int,
+) -> None:
+    rng = random.Random(seed)  # noqa: S311
+    count = rng.choice((1, 5, 60, 900))
+    one_by_one, at_once = near.DisjointSets(count), near.DisjointSets(count)
+    for _ in range(3):
+        pairs = [(rng.randrange(count), rng.randrange(count)) for _ in range(rng.randrange(count))]
+        for first, later in pairs:
+            one_by_one.join(first, later)
+        columns = {"first": [a for a, _ in pairs], "later": [b for _, b in pairs]}
+        at_once.join_all(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.UInt32)))
+        assert at_once.roots().equals(one_by_one.roots())
