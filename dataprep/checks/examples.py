@@ -66,30 +66,34 @@ _SAID = ("content", "tool_calls", "parts", "reasoning", "name")
 
 def _secrets(batch: Batch) -> list[Finding]:
     """P001 and P002 in any text of an example, its metadata among them."""
-    texts = {str(row["id"]): row for row in _suspected(batch.examples, _TEXTS)}
-    said = _suspected(batch.turns, _SAID)
-    places = batch.examples.filter(pl.col("id").is_in([*texts, *(str(t["example"]) for t in said)]))
+    suspected = [
+        *_suspected(batch.examples, "id", _TEXTS),
+        *_suspected(batch.turns, "example", _SAID),
+    ]
+    places = batch.examples.filter(pl.col("id").is_in([id_ for id_, _ in suspected]))
     rows = {str(row["id"]): row for row in places.select(_SHOWN).iter_rows(named=True)}
     found: dict[str, dict[Fault, None]] = {}
-    for id_, held, columns in (
-        *((key, row, _TEXTS) for key, row in texts.items()),
-        *((str(turn["example"]), turn, _SAID) for turn in said),
-    ):
-        faults = (f for c in columns if held[c] for f in secret_faults(c, str(held[c])))
+    for id_, texts in suspected:
+        faults = (fault for column, text in texts for fault in secret_faults(column, text))
         found.setdefault(id_, {}).update(dict.fromkeys(faults))
     return [finding for id_, faults in found.items() for finding in _at(rows[id_], faults)]
 
 
-def _suspected(frame: pl.DataFrame, columns: tuple[str, ...]) -> list[dict[str, object]]:
-    """The rows of a frame in whose texts a secret may stand.
+def _suspected(
+    frame: pl.DataFrame, id_: str, columns: tuple[str, ...]
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The texts of a frame in which a secret may stand, by their columns, with the id of each row.
 
     Column by column: together, the texts would stand in memory once more.
     """
-    found = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
-    for texts in (frame[name] for name in columns):
-        if texts.null_count() < len(texts):
-            found |= may_hold_secrets(texts.fill_null(""))
-    return frame.filter(found).to_dicts()
+    texts: dict[int, list[tuple[str, str]]] = {}
+    for name in columns:
+        if frame[name].null_count() < frame.height:
+            at = may_hold_secrets(frame[name].fill_null("")).arg_true()
+            for row, text in zip(at, frame[name].gather(at), strict=True):
+                texts.setdefault(row, []).append((name, text))
+    order = sorted(texts)
+    return [(frame[id_][row], texts[row]) for row in order]
 
 
 def _blank(column: str) -> pl.Expr:
