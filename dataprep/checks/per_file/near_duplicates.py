@@ -18,6 +18,8 @@ from dataprep.formats import Plain, RowFormat, RowRead, pieces_of
 from dataprep.rules import found
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
     import polars as pl
 
     from dataprep import near
@@ -47,6 +49,8 @@ class Near:
 
     def __init__(self, context: Context) -> None:
         self._signatures: near.Signatures | None = None
+        self._thread: ThreadPoolExecutor | None = None
+        self._signing: Future[None] | None = None
         self._templates = context.templates
         self._texts: list[str] = []
         self._size = 0
@@ -77,24 +81,42 @@ class Near:
         self._texts.append(whole)
         self._size += len(whole)
         if len(self._texts) >= _BATCH or self._size >= _BATCH * 1000:
-            self._sign()
+            self._sign_beside()
 
-    def _sign(self) -> None:
+    def _sign_beside(self) -> None:
+        """Sign what is held in a thread, while rows are read on: the library holds no lock."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        self._thread = self._thread or ThreadPoolExecutor(1, "signatures")
+        if self._signing is not None:
+            self._signing.result()
+        self._signing = self._thread.submit(self._signed().add, self._texts)
+        self._texts, self._size = [], 0
+
+    def _signed(self) -> near.Signatures:
+        """What was signed so far."""
         if self._signatures is None:
             from dataprep import near
 
             self._signatures = near.Signatures(near.unpacked(self._templates))
-        self._signatures.add(self._texts)
-        self._texts, self._size = [], 0
+        return self._signatures
+
+    def _all_signed(self) -> near.Signatures:
+        """The signatures of all rows."""
+        if self._thread is not None:
+            self._thread.shutdown()
+        if self._signing is not None:
+            self._signing.result()
+        if self._texts:
+            self._signed().add(self._texts)
+            self._texts = []
+        return self._signed()
 
     def findings(self) -> Iterator[Finding]:
         """One finding for each row that is near an earlier one, at the earliest that it is near."""
         if self._signatures is None and _unlike(self._texts):
             return
-        if self._texts:
-            self._sign()
-        assert self._signatures is not None  # noqa: S101  there were texts
-        pairs = self._signatures.pairs()
+        pairs = self._all_signed().pairs()
         for first, later, similarity in _nearest(pairs, self._others(pairs)).iter_rows():
             leaks = self._parts[first] != self._parts[later]
             other, share = self._place(first), f"about {similarity:.0%} of their words in common"

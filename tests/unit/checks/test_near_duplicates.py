@@ -9,6 +9,7 @@ import pytest
 
 from dataprep import near
 from dataprep.checks import Context, Selection, check_splits
+from dataprep.checks.per_file import near_duplicates
 from dataprep.checks.per_file.near_duplicates import Near, _unlike
 from dataprep.finding import Finding, Place
 from dataprep.formats import FORMATS, Plain
@@ -266,3 +267,28 @@ def test_joining_all_pairs_at_once_makes_the_sets_that_joining_them_one_by_one_m
         columns = {"first": [a for a, _ in pairs], "later": [b for _, b in pairs]}
         at_once.join_all(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.UInt32)))
         assert at_once.roots().equals(one_by_one.roots())
+
+
+def copied_rows() -> list[dict[str, str]]:
+    rng = random.Random(8)  # noqa: S311
+    rows = [pair(" ".join(words(rng, 30)), " ".join(words(rng, 30))) for _ in range(60)]
+    return [*rows, *({**row, "prompt": f"{row['prompt']} once"} for row in rows[::5])]
+
+
+@pytest.mark.parametrize("batch", [1, 7, 72, 73])
+def test_what_is_signed_beside_the_reading_is_found_as_in_one_batch(
+    batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(near_duplicates, "_BATCH", batch)
+    found = check(*copied_rows(), context=ONLY_NEAR)
+    assert [finding.code for finding in found] == ["D004"] * 12
+
+
+def test_what_fails_beside_the_reading_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(near_duplicates, "_BATCH", 10)
+    monkeypatch.setattr(near.Signatures, "add", full)
+    with pytest.raises(MemoryError):
+        check(*copied_rows(), context=ONLY_NEAR)
