@@ -57,8 +57,7 @@ def signed(
 
 def _together(texts: Sequence[str] | pl.Series) -> tuple[bytes, np.ndarray]:
     """All texts in lower case as UTF-8, and where each ends."""
-    if not isinstance(texts, pl.Series) and (whole := "".join(texts)).isascii():
-        return whole.lower().encode(), np.cumsum([*map(len, texts)], dtype=np.int64)
-    lower = pl.Series(texts, dtype=pl.String).str.to_lowercase()
-    together: str = lower.str.join("").item()
-    return together.encode(), lower.str.len_bytes().cum_sum().cast(pl.Int64).to_numpy()
+    beyond = pl.Series([text for text in texts if not text.isascii()], dtype=pl.String)
+    lowered = iter(beyond.str.to_lowercase())
+    pieces = [(t.lower() if t.isascii() else next(lowered)).encode() for t in texts]
+    return b"".join(pieces), np.cumsum([*map(len, pieces)], dtype=np.int64)
