@@ -18,8 +18,8 @@ HASHES = 128
 """Of a signature."""
 
 _RANDOM = random.Random(1997)  # noqa: S311
-ODD = [_RANDOM.getrandbits(64) | 1 for _ in range(HASHES)]
-"""What a run is multiplied by for each value of a signature."""
+ODD = [_RANDOM.getrandbits(32) | 1 for _ in range(HASHES)]
+"""What half of a run is multiplied by for each value of a signature."""
 
 PLACES = [_RANDOM.getrandbits(64) | 1 for _ in range(WORDS)]
 """What a word of a run is multiplied by, by its place."""

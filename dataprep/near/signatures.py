@@ -33,10 +33,10 @@ and since rows that are checked may be written otherwise: with a system message,
 """
 
 _NAMES = [f"h{number}" for number in range(HASHES)]
-_ODD = np.array(ODD, dtype=np.uint64)
-_SIGNING = scan.Signing(np.array([*PLACES, *ODD], dtype=np.uint64), FEWEST)
+_ODD = np.array(ODD, dtype=np.uint32)
+_SIGNING = scan.Signing(np.array(PLACES, dtype=np.uint64), _ODD, FEWEST)
 _LOWER = np.uint64(32)
-"""Bits of a value that are left out: the upper half of 64 is enough."""
+"""Bits of a run that are left out: its upper half is enough."""
 
 _SIGNATURE = dict.fromkeys(("row", *_NAMES), pl.UInt32)
 
@@ -59,11 +59,10 @@ def _least(rows: pl.Series, runs: pl.Series) -> pl.DataFrame:
     """Of the runs of each row, which stand together, the least value under every hash."""
     if rows.is_empty():
         return pl.DataFrame(schema=_SIGNATURE)
-    of, run = rows.to_numpy(), runs.to_numpy()
+    of, run = rows.to_numpy(), (runs.to_numpy() >> _LOWER).astype(np.uint32)
     starts = np.flatnonzero(np.diff(of, prepend=np.nan))
     values = {
-        name: (np.minimum.reduceat(run * odd, starts) >> _LOWER).astype(np.uint32)
-        for name, odd in zip(_NAMES, _ODD, strict=True)
+        name: np.minimum.reduceat(run * odd, starts) for name, odd in zip(_NAMES, _ODD, strict=True)
     }
     return pl.DataFrame({"row": of[starts], **values}, schema_overrides=_SIGNATURE)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dataprep.scan.build import library
 
-VERSION = 2
+VERSION = 3
 """The version of `source/scan.h` that this package speaks."""
 
 SWITCH = "DATAPREP_SCAN"
@@ -34,7 +34,7 @@ _FUNCTIONS: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "scan_sign": (
         _COUNT,
         (
-            *(*_TEXT, _POINTER, _COUNT, _POINTER, _COUNT, _POINTER),
+            *(*_TEXT, _POINTER, _COUNT, _POINTER, _COUNT, _POINTER, _POINTER),
             *(ctypes.c_int32, _POINTER, _POINTER),
         ),
     ),

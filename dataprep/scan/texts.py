@@ -16,9 +16,13 @@ _HASHES = 128
 
 
 class Signing(NamedTuple):
-    """What signatures are made with: `odd` is what words and runs are multiplied by."""
+    """What signatures are made with.
 
-    odd: np.ndarray
+    A word is multiplied by one of `of_words` (uint64), a run by each of `of_values` (uint32).
+    """
+
+    of_words: np.ndarray
+    of_values: np.ndarray
     fewest: int
 
 
@@ -49,7 +53,8 @@ def signed(
     rows, values = np.empty(len(ends), np.uint32), np.empty((len(ends), _HASHES), np.uint32)
     count = known.scan_sign(
         *(text, len(text), ends.ctypes.data, len(ends)),
-        *(common.ctypes.data, len(common), how.odd.ctypes.data, how.fewest),
+        *(common.ctypes.data, len(common)),
+        *(how.of_words.ctypes.data, how.of_values.ctypes.data, how.fewest),
         *(rows.ctypes.data, values.ctypes.data),
     )
     return rows[:count], values[:count]

@@ -20,7 +20,7 @@
 #endif
 
 /* Counted up with every change of this file, or of what a column holds. */
-#define SCAN_VERSION 2
+#define SCAN_VERSION 3
 
 /* What a call came to. */
 enum { SCAN_DONE = 0, SCAN_NOT_TASKS = 1, SCAN_NO_MEMORY = 2 };
@@ -96,13 +96,14 @@ enum { SCAN_HASHES = 128, SCAN_RUN = 3 };
 SCAN_API int64_t scan_words(const uint8_t *bytes, int64_t size, const int64_t *ends, int64_t count,
                             uint32_t *rows, uint64_t *words);
 
-/* Signs such texts. A run is the sum of its words, each times its own of `odd`; a value is the
- * upper half of the least product of any run of the text and one of the SCAN_HASHES numbers behind
- * those in `odd`. Runs in `common`, which is sorted, do not count, and a text with fewer than
- * `fewest` different ones (at most 16) has no signature. There is room for `count` rows, and
- * SCAN_HASHES values each. Returns how many have one; -1 as above. */
+/* Signs such texts. A run is the sum of SCAN_RUN words, each times its own of `of_words`; a value is
+ * the least product of the upper half of any run of the text and one of the SCAN_HASHES numbers of
+ * `of_values`, as far as 32 bits hold it. Runs in `common`, which is sorted, do not count, and a
+ * text with fewer than `fewest` different ones (at most 16) has no signature. There is room for
+ * `count` rows, and SCAN_HASHES values each. Returns how many have one; -1 as above. */
 SCAN_API int64_t scan_sign(const uint8_t *bytes, int64_t size, const int64_t *ends, int64_t count,
-                           const uint64_t *common, int64_t common_count, const uint64_t *odd,
-                           int32_t fewest, uint32_t *rows, uint32_t *values);
+                           const uint64_t *common, int64_t common_count, const uint64_t *of_words,
+                           const uint32_t *of_values, int32_t fewest, uint32_t *rows,
+                           uint32_t *values);
 
 #endif

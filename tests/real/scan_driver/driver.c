@@ -53,8 +53,9 @@ static uint64_t take_all(scan_found *found) {
 /* The words and the signature of a text, cut in two, in as much room as they are promised. */
 static uint64_t sign(const uint8_t *text, uint32_t size) {
     int64_t ends[] = {size / 2, size};
-    uint64_t odd[SCAN_RUN + SCAN_HASHES], common[] = {7, 1u << 20}, sum = 0;
-    for (int i = 0; i < SCAN_RUN + SCAN_HASHES; i++) odd[i] = 2 * (uint64_t)i + 1;
+    uint64_t of_words[SCAN_RUN] = {3, 5, 7}, common[] = {7, 1u << 20}, sum = 0;
+    uint32_t of_values[SCAN_HASHES];
+    for (uint32_t i = 0; i < SCAN_HASHES; i++) of_values[i] = 2 * i + 1;
     size_t room = size ? size : 1;
     uint32_t *rows = malloc(room * sizeof *rows), *values = malloc(2 * SCAN_HASHES * sizeof *values);
     uint64_t *words = malloc(room * sizeof *words);
@@ -62,7 +63,8 @@ static uint64_t sign(const uint8_t *text, uint32_t size) {
     int64_t count = scan_words(text, size, ends, 2, rows, words);
     for (int64_t i = 0; i < count; i++) sum += words[i] + rows[i];
     uint32_t signed_rows[2];
-    count = scan_sign(text, size, ends, 2, common, 2, odd, 2, signed_rows, values);
+    count = scan_sign(text, size, ends, 2, common, 2, of_words, of_values, 2, signed_rows,
+                      values);
     for (int64_t i = 0; i < count * SCAN_HASHES; i++) sum += values[i];
     free(rows);
     free(values);

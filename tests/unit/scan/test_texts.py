@@ -100,5 +100,6 @@ def test_texts_that_do_not_lie_within_their_bytes_are_refused(ends: list[int]) -
     where, room = np.array(ends, np.int64), np.empty(4000, np.uint64)
     given = (b"abcdef", 6, where.ctypes.data, len(where))
     assert known.scan_words(*given, room.ctypes.data, room.ctypes.data) == -1
-    numbers = (room.ctypes.data, 0, room.ctypes.data, 5, room.ctypes.data, room.ctypes.data)
+    somewhere = room.ctypes.data
+    numbers = (somewhere, 0, somewhere, somewhere, 5, somewhere, somewhere)
     assert known.scan_sign(*given, *numbers) == -1
