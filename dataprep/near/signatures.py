@@ -34,7 +34,7 @@ and since rows that are checked may be written otherwise: with a system message,
 
 _NAMES = [f"h{number}" for number in range(HASHES)]
 _ODD = np.array(ODD, dtype=np.uint32)
-_SIGNING = scan.Signing(np.array(PLACES, dtype=np.uint64), _ODD, FEWEST)
+_SIGNING = scan.SignatureNumbers(np.array(PLACES, dtype=np.uint64), _ODD, FEWEST)
 _LOWER = np.uint64(32)
 """Bits of a run that are left out: its upper half is enough."""
 

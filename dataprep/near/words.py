@@ -117,4 +117,4 @@ def word_ranges() -> str:
 
 
 if __name__ == "__main__":
-    print(word_ranges())  # noqa: T201
+    sys.stdout.write(word_ranges() + "\n")

@@ -14,11 +14,11 @@ from dataprep.scan.library import why_not
 
 if TYPE_CHECKING:
     from dataprep.scan.tasks import ScannedTasks, TaskPlan, read_tasks
-    from dataprep.scan.texts import Signing, signed, words_of
+    from dataprep.scan.texts import SignatureNumbers, signed, words_of
 
 __all__ = [
     "ScannedTasks",
-    "Signing",
+    "SignatureNumbers",
     "TaskPlan",
     "available",
     "read_tasks",
@@ -29,7 +29,7 @@ __all__ = [
 
 _HOME = {
     **dict.fromkeys(("ScannedTasks", "TaskPlan", "read_tasks"), "tasks"),
-    **dict.fromkeys(("Signing", "signed", "words_of"), "texts"),
+    **dict.fromkeys(("SignatureNumbers", "signed", "words_of"), "texts"),
 }
 
 

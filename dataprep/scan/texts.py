@@ -15,7 +15,7 @@ _HASHES = 128
 """Values of a signature."""
 
 
-class Signing(NamedTuple):
+class SignatureNumbers(NamedTuple):
     """What signatures are made with.
 
     A word is multiplied by one of `of_words` (uint64), a run by each of `of_values` (uint32).
@@ -40,7 +40,7 @@ def words_of(texts: Sequence[str] | pl.Series) -> tuple[np.ndarray, np.ndarray] 
 
 
 def signed(
-    texts: Sequence[str] | pl.Series, common: np.ndarray, how: Signing
+    texts: Sequence[str] | pl.Series, common: np.ndarray, how: SignatureNumbers
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """The numbers of the texts that have a signature, and its values: (texts, 128), uint32.
 

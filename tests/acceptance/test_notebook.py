@@ -82,7 +82,7 @@ def test_nothing_is_shown_that_nobody_asked_for(run: list[Any]) -> None:
 
 def test_workers_are_started_from_a_kernel(run: list[Any]) -> None:
     (shown,) = run[-1].outputs
-    assert "472" in shown.data["text/plain"]
+    assert "471" in shown.data["text/plain"]
 
 
 def test_the_outputs_tell_nothing_of_a_machine() -> None:

@@ -31,7 +31,7 @@ def test_the_sdist_holds_the_source_and_no_part_of_the_tests(dist: Path) -> None
         tops = {name.split("/")[1] for name in archive.getnames() if "/" in name}
     assert tops == {
         *("dataprep", "trainers", "schemas", "README.md", "LICENSE", "CHANGELOG.md"),
-        *("pyproject.toml", "PKG-INFO", ".gitignore"),
+        *("pyproject.toml", "hatch_build.py", "PKG-INFO", ".gitignore"),
     }
 
 
