@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterator
-from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -273,5 +272,5 @@ def from_file(path: Path) -> Contract:
 
 @functools.cache
 def _folder() -> Path:
-    installed = Path(str(files("dataprep"))) / "schemas"
-    return installed if installed.is_dir() else Path(__file__).parent.parent / "schemas"
+    here = Path(__file__).parent  # told without the package, of which another one may own a part
+    return here / "schemas" if (here / "schemas").is_dir() else here.parent / "schemas"
