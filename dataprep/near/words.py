@@ -1,15 +1,12 @@
 """The words of texts as hashes, which near copies and templates are told by.
 
 The compiled library finds them many times as fast as Polars and numpy do, and finds the same ones:
-a test holds the two together for every code point. `python -m dataprep.near.words` prints what the
-library knows of code points, in `dataprep/scan/source/word_ranges.c`.
+a test holds the two together for every code point.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
@@ -24,9 +21,9 @@ _UNSPACED = (
 )
 """Thai and Lao, Burmese, Khmer, kana, Chinese characters, Hangul."""
 
-_ALONE = rf"[{_UNSPACED}\p{{Emoji_Presentation}}\p{{Extended_Pictographic}}]"
-_LETTER = rf"[\p{{L}}\p{{N}}\p{{M}}_&&[^{_UNSPACED}]]"
-_WORD = rf"{_ALONE}|{_LETTER}+"
+ALONE = rf"[{_UNSPACED}\p{{Emoji_Presentation}}\p{{Extended_Pictographic}}]"
+LETTER = rf"[\p{{L}}\p{{N}}\p{{M}}_&&[^{_UNSPACED}]]"
+_WORD = rf"{ALONE}|{LETTER}+"
 """A word; of scripts that write without spaces, and of emoji, a character."""
 
 _BASE, _MIX = 0x100000001B3, 0x9E3779B97F4A7C15
@@ -78,43 +75,3 @@ def _powers(base: int, count: int) -> np.ndarray:
     factors = np.full(count, base, dtype=np.uint64)
     factors[:1] = 1
     return np.cumprod(factors)
-
-
-def _kinds() -> Iterator[tuple[int, int]]:
-    """The code points at which the kind of character changes, and the kind from there on."""
-    points = [*range(0x80, 0xD800), *range(0xE000, sys.maxunicode + 1)]
-    characters = pl.Series([chr(point) for point in points])
-    alone, letter = (characters.str.contains(pattern) for pattern in (_ALONE, _LETTER))
-    kinds = (letter.cast(pl.UInt8) + 2 * alone.cast(pl.UInt8)).to_list()
-    before = 0
-    for point, kind in zip(points, kinds, strict=True):
-        if kind != before:
-            yield point, kind
-        before = kind
-    yield sys.maxunicode + 1, 0
-
-
-def word_ranges() -> str:
-    """The code points beyond ASCII that words are made of, as the compiled library reads them."""
-    ranges = [
-        f"{{0x{first:x}, 0x{end - 1:x}, {kind}}},"
-        for (first, kind), (end, _) in pairwise(_kinds())
-        if kind
-    ]
-    lines = [" ".join(ranges[at : at + 4]) for at in range(0, len(ranges), 4)]
-    return "\n".join(
-        (
-            "/* Made by `python -m dataprep.near.words`, of the character classes of Polars. */",
-            '#include "words.h"',
-            "",
-            "const word_range WORD_RANGES[] = {",
-            *(f"    {line}" for line in lines),
-            "};",
-            "",
-            "const int WORD_RANGE_COUNT = sizeof WORD_RANGES / sizeof *WORD_RANGES;",
-        )
-    )
-
-
-if __name__ == "__main__":
-    sys.stdout.write(word_ranges() + "\n")

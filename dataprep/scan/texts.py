@@ -11,7 +11,7 @@ import polars as pl
 from dataprep.scan.build import library
 from dataprep.scan.library import opened, why_not
 
-_HASHES = 128
+HASHES = 128
 """Values of a signature."""
 
 
@@ -27,7 +27,10 @@ class SignatureNumbers(NamedTuple):
 
 
 def words_of(texts: Sequence[str] | pl.Series) -> tuple[np.ndarray, np.ndarray] | None:
-    """The number of the text of each word (uint32), and its hash (uint64); None without library."""
+    """The number of the text of each word (uint32), and its hash (uint64).
+
+    None without the library, or where it refuses the texts.
+    """
     known = opened(library())
     if why_not() or isinstance(known, str):
         return None
@@ -36,7 +39,7 @@ def words_of(texts: Sequence[str] | pl.Series) -> tuple[np.ndarray, np.ndarray] 
     count = known.scan_words(
         text, len(text), ends.ctypes.data, len(ends), rows.ctypes.data, words.ctypes.data
     )
-    return rows[:count].copy(), words[:count].copy()
+    return (rows[:count].copy(), words[:count].copy()) if count >= 0 else None
 
 
 def signed(
@@ -44,20 +47,20 @@ def signed(
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """The numbers of the texts that have a signature, and its values: (texts, 128), uint32.
 
-    `common` are runs that do not count, sorted. None without library.
+    `common` are runs that do not count, sorted. None without the library, or where it refuses.
     """
     known = opened(library())
     if why_not() or isinstance(known, str):
         return None
     text, ends = _together(texts)
-    rows, values = np.empty(len(ends), np.uint32), np.empty((len(ends), _HASHES), np.uint32)
+    rows, values = np.empty(len(ends), np.uint32), np.empty((len(ends), HASHES), np.uint32)
     count = known.scan_sign(
         *(text, len(text), ends.ctypes.data, len(ends)),
         *(common.ctypes.data, len(common)),
         *(how.of_words.ctypes.data, how.of_values.ctypes.data, how.fewest),
         *(rows.ctypes.data, values.ctypes.data),
     )
-    return rows[:count], values[:count]
+    return (rows[:count], values[:count]) if count >= 0 else None
 
 
 def _together(texts: Sequence[str] | pl.Series) -> tuple[bytes, np.ndarray]:

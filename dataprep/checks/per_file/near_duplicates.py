@@ -90,33 +90,33 @@ class Near:
         self._thread = self._thread or ThreadPoolExecutor(1, "signatures")
         if self._signing is not None:
             self._signing.result()
-        self._signing = self._thread.submit(self._signed().add, self._texts)
+        self._signing = self._thread.submit(self._so_far().add, self._texts)
         self._texts, self._size = [], 0
 
-    def _signed(self) -> near.Signatures:
-        """What was signed so far."""
+    def _so_far(self) -> near.Signatures:
+        """The signatures of the rows before those that are held."""
         if self._signatures is None:
             from dataprep import near
 
             self._signatures = near.Signatures(near.unpacked(self._templates))
         return self._signatures
 
-    def _all_signed(self) -> near.Signatures:
+    def _of_all(self) -> near.Signatures:
         """The signatures of all rows."""
         if self._thread is not None:
             self._thread.shutdown()
         if self._signing is not None:
             self._signing.result()
         if self._texts:
-            self._signed().add(self._texts)
+            self._so_far().add(self._texts)
             self._texts = []
-        return self._signed()
+        return self._so_far()
 
     def findings(self) -> Iterator[Finding]:
         """One finding for each row that is near an earlier one, at the earliest that it is near."""
         if self._signatures is None and _unlike(self._texts):
             return
-        pairs = self._all_signed().pairs()
+        pairs = self._of_all().pairs()
         for first, later, similarity in _nearest(pairs, self._others(pairs)).iter_rows():
             leaks = self._parts[first] != self._parts[later]
             other, share = self._place(first), f"about {similarity:.0%} of their words in common"

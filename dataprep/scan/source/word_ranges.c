@@ -1,4 +1,4 @@
-/* Made by `python -m dataprep.near.words`, of the character classes of Polars. */
+/* Made by `python -m tests.word_ranges`, of the character classes of Polars. */
 #include "words.h"
 
 const word_range WORD_RANGES[] = {

@@ -1,5 +1,5 @@
-/* Scans pieces of exports and signs texts as Python does, to be compiled with sanitizers: what is read beyond a
- * piece, freed twice, or not at all, ends the program.
+/* Scans pieces of exports and signs texts as Python does, to be compiled with sanitizers: what is
+ * read beyond a piece, freed twice, or not at all, ends the program.
  *
  * Standard input: a byte for what an addition to the plan is, or 255 for a piece, or 254 for a text,
  * two lengths of 32 bits each, little endian, and so many bytes for each. Every piece lies in memory

@@ -20,7 +20,6 @@ DOOR = ROOT / "dataprep/report/terminal.py"
 STREAMS = {"stdout", "stderr", "__stdout__", "__stderr__"}
 OWN = {
     "dataprep/recipe.py": "write",  # python -m dataprep.recipe, which makes a schema of our own
-    "dataprep/near/words.py": "write",  # python -m dataprep.near.words, which makes a table in C
     "trainers/card.py": "print",  # in the text of a card
     "dataprep/__main__.py": "write",  # words of our own, before anything else is loaded
 }

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from dataprep.annotation.task import Annotation, Result, Task
-from dataprep.scan import build, library, tasks
+from dataprep.near import runs
+from dataprep.scan import build, library, tasks, texts
 
 SOURCE = build.HERE / "source"
 
@@ -41,6 +42,8 @@ def test_the_numbers_of_the_columns_and_of_a_plan_are_those_of_the_header() -> N
     for name in ("CONTROL", "FIELD", "LABEL", "ALLOWED", "PIECE", "TEXT", "ANSWER", "WHOLE"):
         assert getattr(tasks, f"_{name}") == numbers[name]
     assert (numbers["VOTING"], numbers["DONE"]) == (tasks._VOTING, library.DONE)
+    assert numbers["HASHES"] == texts.HASHES == runs.HASHES
+    assert numbers["RUN"] == runs.WORDS
     assert f"#define SCAN_VERSION {library.VERSION}\n" in header
     assert set(library._FUNCTIONS) | {"scan_version"} == set(
         re.findall(r"^SCAN_API [\w *]*?(scan_\w+)\(", header, re.MULTILINE)

@@ -13,6 +13,7 @@ import pytest
 from dataprep import scan
 from dataprep.near import runs, signatures, words
 from dataprep.scan import build, library
+from tests.word_ranges import word_ranges
 
 needs_library = pytest.mark.skipif(not scan.available(), reason="the library is not compiled here")
 
@@ -89,7 +90,7 @@ def test_many_words_are_hashed_apart(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_the_library_knows_of_code_points_is_what_polars_says() -> None:
-    assert (build.HERE / "source" / "word_ranges.c").read_text() == words.word_ranges() + "\n"
+    assert (build.HERE / "source" / "word_ranges.c").read_text() == word_ranges() + "\n"
 
 
 @needs_library
