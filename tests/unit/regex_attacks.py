@@ -25,11 +25,12 @@ QUICK = 0.001
 GROWTH = 8.0
 """Times that a text of four times SIZE may take: 4 is linear, 16 is the square."""
 
-TICK = 0.004
-"""Seconds by which the clock of processor time moves on some machines: less than it reads as 0."""
-
-NOTICED = GROWTH * TICK
+NOTICED = 0.01
 """Seconds of the last measure that are no chance."""
+
+PATIENCE = 1.0
+"""Seconds that the longest text may take where a doubt is settled: the clock of processor time
+moves by 4 ms on some machines, so that a short first measure reads as 0 there."""
 
 BUDGET = 0.15
 """Seconds of processor time that the longest text may take at most."""
@@ -141,17 +142,17 @@ def _fitting(kind: Tree, argument: Tree, flags: int) -> Iterator[str]:
     return (c for c in dict.fromkeys([*CHARACTERS, *named]) if fits(c))
 
 
-def seconds(pattern: re.Pattern[str], text: str, method: str) -> float:
-    """Processor time of one use on a text; BUDGET where it was stopped there."""
+def seconds(pattern: re.Pattern[str], text: str, method: str, budget: float = BUDGET) -> float:
+    """Processor time of one use on a text; the budget where it was stopped there."""
     start = process_time()
-    signal.setitimer(signal.ITIMER_VIRTUAL, BUDGET)
+    signal.setitimer(signal.ITIMER_VIRTUAL, budget)
     try:
         if method in ("match", "fullmatch"):
             getattr(pattern, method)(text)
         else:
             deque(pattern.finditer(text), maxlen=0)
     except _Late:
-        return BUDGET
+        return budget
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     return process_time() - start
@@ -167,9 +168,17 @@ def slow(pattern: re.Pattern[str], method: str) -> str:
             if first > QUICK:
                 sizes = [next(islice(attacks(pattern, SIZE * n), number, None)) for n in (1, 2, 4)]
                 times = [min(seconds(pattern, t, method) for _ in range(3)) for t in sizes]
-                if times[2] >= BUDGET or times[2] > max(GROWTH * times[0], NOTICED):
+                doubtful = times[2] > max(GROWTH * times[0], NOTICED)
+                if times[2] >= BUDGET or (doubtful and _grows(pattern, method, number)):
                     said = " ".join(f"{1000 * t:.1f}" for t in times)
                     return f"{text[:40]!r} … {text[-5:]!r} ({len(text)}): {said} ms"
     finally:
         signal.signal(signal.SIGVTALRM, before)
     return ""
+
+
+def _grows(pattern: re.Pattern[str], method: str, number: int) -> bool:
+    """Whether an attack grows too fast where it takes so long that no clock is too coarse."""
+    texts = (next(islice(attacks(pattern, SIZE * n), number, None)) for n in (4, 16))
+    first, last = (min(seconds(pattern, t, method, PATIENCE) for _ in range(3)) for t in texts)
+    return last > GROWTH * first
