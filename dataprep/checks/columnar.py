@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from math import ceil, isinf
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_type_hints
 
 import msgspec
+import numpy as np
+import polars as pl
 
+from dataprep import scan
 from dataprep.checks.context import Context
 from dataprep.checks.hinted_texts import HintedRow, objected
 from dataprep.checks.per_row.chat import UNSAID
@@ -22,12 +26,15 @@ from dataprep.checks.screens import TextRules
 from dataprep.contracts import contract
 from dataprep.formats import CHAT, PAIR, Plain, Row, RowFormat
 from dataprep.formats.chat import TURN
-from dataprep.formats.plain_rows import PlainChat, PlainPair
+from dataprep.formats.plain_rows import PlainChat, PlainMessage, PlainPair
+
+if TYPE_CHECKING:
+    from dataprep.scan import ScannedRows
 
 _BYTES_A_TOKEN = 8
 """A token is at least a byte, a character at most four, and a turn costs some tokens more."""
 
-_MARKS = ("", "[", "{")
+_MARKS = ["", "[", "{"]
 """How a text begins that may be none, or hold a list or an object."""
 
 _MOST_TURNS = 256
@@ -38,8 +45,14 @@ _REMEMBERED = 10_000
 
 _HIDDEN = int(TextRules.HIDDEN)
 
-_Told = tuple[str, str, Sequence[str]]
-"""Of a row, what is asked, what is answered, and all the texts."""
+LETTERS = {role[0]: role for role in get_args(get_type_hints(PlainMessage)["role"])}
+"""The roles by their first letters, as the compiled reader spells them."""
+
+_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
+"""What Python takes for white space; Polars has a smaller idea of it."""
+
+_Told = tuple[str, Sequence[str]]
+"""Of a row, what is asked, and all the texts, with the answer last."""
 
 
 class Settled(NamedTuple):
@@ -77,20 +90,56 @@ class Columnar:
 
     def settle(self, raws: Sequence[bytes], first: int) -> Settled:
         """The plain rows among some lines, of which the first has the number `first`."""
-        told: list[_Told | None] = []
-        hinted: list[HintedRow] = []
-        for index, (raw, rules) in enumerate(zip(raws, self._hints.rules_of(raws), strict=True)):
-            row = None if rules & _HIDDEN else self._row(raw)
-            told.append(None if row is None else self._halves(row, raw))
-            if rules and row is not None and told[-1] is not None:
-                hinted.append(HintedRow(index, _texts_of(row)))
-        for index in objected(hinted, self._hints, self._context) if hinted else ():
-            told[index] = None
-        left = [index for index, one in enumerate(told) if one is None]
-        kept = [first + index for index, one in enumerate(told) if one is not None]
-        plain = [one for one in told if one is not None]
-        asked, answers, texts = zip(*plain, strict=True) if plain else ((), (), ())
-        return Settled(Plain(kept, asked, answers, texts), left)
+        rows = self._read(raws)
+        lines = raws if len(rows.lines) == len(raws) else [raws[n] for n in rows.lines.tolist()]
+        rules = np.array(self._hints.rules_of(lines), dtype=np.int64)
+        shown = rules & _HIDDEN == 0
+        rows, rules = _kept(rows, shown), rules[shown]
+        if rules.any():
+            rows = _kept(rows, ~np.isin(rows.lines, self._objected(_kept(rows, rules != 0))))
+        left = np.ones(len(raws), dtype=bool)
+        left[rows.lines] = False
+        if self._form is PAIR:
+            rows = _stripped(rows)
+        return Settled(rows._replace(lines=rows.lines + first), np.flatnonzero(left).tolist())
+
+    def _objected(self, rows: Plain) -> list[int]:
+        """The lines of the rows with a text to which a rule objects."""
+        hinted = map(HintedRow, rows.lines.tolist(), rows.texts())
+        return [*objected([*hinted], self._hints, self._context)]
+
+    def _read(self, raws: Sequence[bytes]) -> Plain:
+        """The rows of texts alone with which nothing is wrong but perhaps in the texts."""
+        chat = self._form is CHAT
+        most = scan.ENDLESS if isinf(self._longest) else ceil(self._longest)
+        found = scan.read_rows(scan.CHAT if chat else scan.PAIR, raws, most)
+        if found is None:
+            return self._decoded(raws)
+        return self._sound_chats(found) if chat else _sound_pairs(found)
+
+    def _sound_chats(self, found: ScannedRows) -> Plain:
+        """The conversations whose roles stand in a sound order."""
+        rows = _as_plain(found, found.roles.str.len_bytes().to_numpy().astype(np.int64))
+        known = {
+            letters: self._is_sound(tuple(LETTERS[letter] for letter in letters))
+            for letters in found.roles.unique()
+        }
+        sound = [letters for letters, verdict in known.items() if verdict]
+        return _kept(rows, found.roles.is_in(sound).to_numpy())
+
+    def _decoded(self, raws: Sequence[bytes]) -> Plain:
+        """The same without the compiled reader."""
+        lines: list[int] = []
+        asked: list[str] = []
+        texts: list[Sequence[str]] = []
+        for index, raw in enumerate(raws):
+            row = self._row(raw)
+            told = None if row is None else self._halves(row, raw)
+            if told is not None:
+                lines.append(index)
+                asked.append(told[0])
+                texts.append(told[1])
+        return plain_of(lines, asked, texts)
 
     def _row(self, raw: bytes) -> PlainChat | PlainPair | None:
         """A row of texts alone; None for any other."""
@@ -106,8 +155,7 @@ class Columnar:
         roles = tuple([message.role for message in messages])
         if len(roles) > _MOST_TURNS:
             return None
-        sound = self._sound.get(roles)
-        if not (self._judge(roles) if sound is None else sound):
+        if not self._is_sound(roles):
             return None
         contents = [message.content for message in messages]
         if not all(contents) or True in map(str.isspace, contents):
@@ -120,7 +168,7 @@ class Columnar:
         marks = 2 + 8 * len(roles)
         if len(asked) + len(answer) >= self._longest or _marked(raw, marks, asked, answer):
             return None
-        return asked, answer, contents
+        return asked, contents
 
     def _of_pair(self, row: PlainPair, raw: bytes) -> _Told | None:
         asked, answer = row.prompt.strip(), row.completion.strip()
@@ -133,7 +181,11 @@ class Columnar:
             return None
         if _marked(raw, 8, row.prompt, row.completion):
             return None
-        return asked, answer, (asked, answer)
+        return row.prompt, (row.prompt, row.completion)
+
+    def _is_sound(self, roles: tuple[str, ...]) -> bool:
+        known = self._sound.get(roles)
+        return self._judge(roles) if known is None else known
 
     def _judge(self, roles: tuple[str, ...]) -> bool:
         """Whether these roles, with texts that are not blank, are a sound conversation.
@@ -153,11 +205,52 @@ class Columnar:
         return sound
 
 
-def _texts_of(row: PlainChat | PlainPair) -> Sequence[str]:
-    """The texts of a row as they stand in it, in their order."""
-    if isinstance(row, PlainChat):
-        return [message.content for message in row.messages]
-    return row.prompt, row.completion
+def _sound_pairs(found: ScannedRows) -> Plain:
+    """The pairs of which neither half may be JSON."""
+    rows = _as_plain(found, np.full(len(found.row), 2, dtype=np.int64))
+    starts = _stripped(rows).content.str.slice(0, 1).is_in(_MARKS)
+    return _kept(rows, ~(starts.gather_every(2) | starts.gather_every(2, 1)).to_numpy())
+
+
+def _as_plain(found: ScannedRows, counts: np.ndarray) -> Plain:
+    """The columns of a scan, of rows with so many texts."""
+    answers = found.content.gather(counts.cumsum() - 1)
+    lines = found.row.to_numpy()
+    return Plain(lines, found.asked, found.before, answers, found.content, counts)
+
+
+def _stripped(rows: Plain) -> Plain:
+    """Pairs without the blanks at the ends of their halves, which mean nothing there."""
+    content = rows.content.str.strip_chars(_SPACES)
+    asked = content.gather_every(2)
+    return Plain(rows.lines, asked, asked, content.gather_every(2, 1), content, rows.counts)
+
+
+def plain_of(lines: Sequence[int], asked: Sequence[str], texts: Sequence[Sequence[str]]) -> Plain:
+    """Rows as columns, of which `texts` are all the texts of each."""
+    before = ["\n".join(row[:-1]) for row in texts]
+    return Plain(
+        np.array(lines, dtype=np.int64),
+        pl.Series(asked, dtype=pl.String),
+        pl.Series(before, dtype=pl.String),
+        pl.Series([row[-1] for row in texts], dtype=pl.String),
+        pl.Series([*chain.from_iterable(texts)], dtype=pl.String),
+        np.array([*map(len, texts)], dtype=np.int64),
+    )
+
+
+def _kept(rows: Plain, which: np.ndarray) -> Plain:
+    """Some of the rows."""
+    if which.all():
+        return rows
+    return Plain(
+        rows.lines[which],
+        rows.asked.filter(which),
+        rows.before.filter(which),
+        rows.answers.filter(which),
+        rows.content.filter(np.repeat(which, rows.counts)),
+        rows.counts[which],
+    )
 
 
 def _marked(raw: bytes, marks: int, asked: str, answer: str) -> bool:

@@ -164,7 +164,7 @@ def _check_lines(lines: UnreadLines, file: _File, context: Context) -> Iterator[
         return
     plain, left = columnar.settle(raws, lines.first)
     context.seen.rows += len(plain.lines)
-    for watch in file.watches:
+    for watch in file.watches if len(plain.lines) else ():
         _show(plain, watch, file, lines.name)
     for index in left:
         yield from _check_item(lines.read(index), file, context)
@@ -190,7 +190,7 @@ def _show(plain: Plain, watch: Watch, file: _File, name: str) -> None:
         return
     from dataprep.formats.plain_rows import reading_again
 
-    for line, asked, answer, _ in zip(*plain, strict=True):
+    for line, asked, answer in plain.halves():
         read = RowRead(form, reading=reading_again(asked, answer, form))
         watch.add(read, Place(file=name, line=line), file.name)
 

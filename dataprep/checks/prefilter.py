@@ -36,7 +36,7 @@ class Hints:
         self._seen = 0
 
     def rules_of(self, raws: Sequence[bytes]) -> list[int]:
-        """Of each line, as raw JSON, which rules on texts must be asked; of one not UTF-8, all."""
+        """Of each line, as raw JSON in UTF-8, which rules on texts must be asked."""
         before, self._seen = self._seen, self._seen + sum(map(len, raws))
         if self._screening is None or before < WORTH <= self._seen:
             self._screening = screening(self._rules, self._seen)

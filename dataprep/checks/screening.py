@@ -6,7 +6,7 @@ Both give the same rules for every line, which a test holds pattern by pattern.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any, Protocol
@@ -21,7 +21,7 @@ class Screening(Protocol):
     """Looks for the screens of some rules in lines."""
 
     def rules_of(self, raws: Sequence[bytes]) -> list[int]:
-        """Of each line, as raw JSON, the rules that must be asked; of one not UTF-8, all."""
+        """Of each line, as raw JSON in UTF-8, the rules that must be asked."""
 
 
 def screening(rules: TextRules, size: int) -> Screening:
@@ -36,12 +36,19 @@ WORTH = 4_000_000
 """Bytes of lines from which on the time in which hyperscan compiles the patterns is made up for."""
 
 
+_TOGETHER = 32_000
+"""Bytes of lines that are looked at together first; where nothing is hit, none is by itself."""
+
+
+_END = b"}"
+"""What follows each line, and ends no hit: hyperscan overlooks some that end where its bytes do."""
+
+
 class HyperscanScreening:
-    """All patterns and words in one pass over each line."""
+    """All patterns and words in one pass."""
 
     def __init__(self, screens: Sequence[Screen], words: Sequence[str], hyperscan: Any) -> None:
         self._rules = [int(screen.rules) for screen in screens] + [int(OF_WORDS)] * len(words)
-        self._every = reduce(or_, self._rules, int(TextRules.HIDDEN))
         once = hyperscan.HS_FLAG_SINGLEMATCH
         flags = [once | hyperscan.HS_FLAG_UTF8 * screen.wide for screen in screens]
         flags += [once | hyperscan.HS_FLAG_CASELESS] * len(words)
@@ -53,24 +60,53 @@ class HyperscanScreening:
             expressions=patterns, ids=[*numbers], elements=len(patterns), flags=flags
         )
         self._scratch = hyperscan.Scratch(self._database)
+        self._terminated = hyperscan.ScanTerminated
 
     def rules_of(self, raws: Sequence[bytes]) -> list[int]:
         """Of each line the rules whose screens were hit."""
-        scan, rules = self._database.scan, self._rules
         scratch = self._scratch.clone()  # one for two threads is an error of the library
         found: list[int] = []
+        for some in _stretches(raws):
+            hit = self._may_hit(b"\n".join([*some, b""]), scratch)
+            found += self._of_each(some, scratch) if hit else [0] * len(some)
+        return found
+
+    def _may_hit(self, lines: bytes, scratch: Any) -> bool:
+        """Whether any screen is hit in some lines together.
+
+        No pattern has an anchor, so that what is hit in a line is hit here too.
+        """
+        try:
+            self._database.scan(lines, match_event_handler=_stop, scratch=scratch)
+        except self._terminated:
+            return True
+        return False
+
+    def _of_each(self, raws: Sequence[bytes], scratch: Any) -> Iterator[int]:
+        scan, rules = self._database.scan, self._rules
         hits: list[int] = []
         for raw in raws:
-            if not raw.isascii() and not _is_utf8(raw):
-                found.append(self._every)
-                continue
-            scan(raw, match_event_handler=_note, context=hits, scratch=scratch)
+            scan(raw + _END, match_event_handler=_note, context=hits, scratch=scratch)
             hit = 0
             for number in hits:
                 hit |= rules[number]
             hits.clear()
-            found.append(hit)
-        return found
+            yield hit
+
+
+def _stretches(raws: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    """The lines in their order, some together."""
+    start = size = 0
+    for end, raw in enumerate(raws, 1):
+        size += len(raw)
+        if size >= _TOGETHER or end == len(raws):
+            yield raws[start:end]
+            start, size = end, 0
+
+
+def _stop(*_: object) -> bool:
+    """End a scan at the first hit."""
+    return True
 
 
 def _note(number: int, _start: int, _end: int, _flags: int, hits: list[int]) -> None:
@@ -94,13 +130,12 @@ class PolarsScreening:
         self._words = [*words]
         of_words = OF_WORDS if words else TextRules(0)
         every = reduce(or_, (screen.rules for screen in screens), of_words)
-        self._every = int(every | TextRules.HIDDEN)
         self._narrow = {r: _one(s for s in screens if r in s.rules and not s.wide) for r in every}
         self._wide = {r: _one(s for s in screens if r in s.rules and s.wide) for r in every}
 
     def rules_of(self, raws: Sequence[bytes]) -> list[int]:
         """Of each line the rules whose screens were hit."""
-        lines, broken = _as_texts(raws)
+        lines = pl.Series(raws, dtype=pl.Binary).cast(pl.String)
         beyond = (lines.str.len_bytes() != lines.str.len_chars()).arg_true()
         found = pl.repeat(0, len(lines), dtype=pl.Int64, eager=True)
         for rule, pattern in self._narrow.items():
@@ -111,8 +146,6 @@ class PolarsScreening:
                 hit |= with_words(lines, ~hit, self._words)
             found += hit.cast(pl.Int64) * int(rule)
         verdicts: list[int] = found.to_list()
-        for index in broken:
-            verdicts[index] = self._every
         return verdicts
 
 
@@ -135,23 +168,3 @@ def with_words(lines: pl.Series, chosen: pl.Series, words: Sequence[str]) -> pl.
 def _at(places: pl.Series, found: pl.Series, length: int) -> pl.Series:
     """What was found at some places, as of all lines."""
     return pl.repeat(False, length, dtype=pl.Boolean, eager=True).scatter(places, found)
-
-
-def _as_texts(raws: Sequence[bytes]) -> tuple[pl.Series, list[int]]:
-    """The lines as texts, and the indices of those that are not UTF-8, which are left empty."""
-    try:
-        return pl.Series(raws, dtype=pl.Binary).cast(pl.String), []
-    except pl.exceptions.ComputeError:
-        broken = [index for index, raw in enumerate(raws) if not _is_utf8(raw)]
-        valid = [*raws]
-        for index in broken:
-            valid[index] = b""
-        return pl.Series(valid, dtype=pl.Binary).cast(pl.String), broken
-
-
-def _is_utf8(raw: bytes) -> bool:
-    try:
-        raw.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

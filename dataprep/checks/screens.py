@@ -18,7 +18,7 @@ from dataprep.sensitive.words import screened_words
 class TextRules(enum.IntFlag):
     """Rules on texts that are asked together, where one of their screens was hit.
 
-    HIDDEN is none: escapes, or bytes that are not UTF-8, hide from the screens what a line says.
+    HIDDEN is none: escapes hide from the screens what a line says.
     """
 
     SECRETS = 1

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from dataprep.example import Example, Message
 from dataprep.finding import Fault
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
 
 Row = dict[str, Any]
 
@@ -123,14 +127,29 @@ class RowRead:
 class Plain(NamedTuple):
     """Rows that are text alone, sound but for what a watch finds, as columns.
 
-    They stand in one file. `asked` is all that was said before the answer, turn by turn; `texts`
-    are what was said, with the answer last.
+    They stand in one file, in `lines`. `asked` is all that was said before the answer, turn by
+    turn, `before` the same as texts alone, with line breaks between them. `content` are the texts
+    of all rows, one after the other, with the answer last in each; of those, row i has `counts[i]`.
     """
 
-    lines: Sequence[int]
-    asked: Sequence[str]
-    answers: Sequence[str]
-    texts: Sequence[Sequence[str]]
+    lines: np.ndarray
+    asked: pl.Series
+    before: pl.Series
+    answers: pl.Series
+    content: pl.Series
+    counts: np.ndarray
+
+    def texts(self) -> Iterator[list[str]]:
+        """What was said in each row, with the answer last."""
+        content: list[str] = self.content.to_list()
+        end = 0
+        for count in self.counts.tolist():
+            start, end = end, end + count
+            yield content[start:end]
+
+    def halves(self) -> Iterator[tuple[int, str, str]]:
+        """Of each row its line, what is asked, and the answer."""
+        return zip(self.lines.tolist(), self.asked.to_list(), self.answers.to_list(), strict=True)
 
 
 def without_nulls(row: Row) -> tuple[Row, list[Fault]]:

@@ -48,8 +48,10 @@ def signed(texts: NearTexts, common: pl.Series) -> pl.DataFrame:
     """The signature of each text that has enough runs: `row` (from 0) and its 128 values."""
     if (found := scan.signed(texts, common.sort().to_numpy(), _SIGNING)) is not None:
         rows, values = found
-        columns = dict(zip(_NAMES, np.ascontiguousarray(values.T), strict=True))
-        return pl.DataFrame({"row": rows, **columns}, schema_overrides=_SIGNATURE)
+        together = pl.Series(values.ravel(order="F"))  # one is cut up, sooner than 128 are made
+        columns = [together.slice(n * len(rows), len(rows)) for n in range(HASHES)]
+        named = [pl.Series("row", rows), *map(pl.Series.alias, columns, _NAMES)]
+        return pl.DataFrame(named, schema_overrides=_SIGNATURE)
     kept = runs_of(texts).filter(~pl.col("run").is_in(common.implode()))
     enough = kept.filter(pl.len().over("row") >= FEWEST)
     return _least(enough["row"], enough["run"])

@@ -1,8 +1,8 @@
 """What is compiled, where it could be: bytes in, proven columns and signatures out.
 
-The reader of Label Studio exports settles what leaves nothing to judge; whatever is in doubt is
-handed back. The words and signatures of texts are the same ones as without it. Where there is no
-library everything works, slower. `source/scan.h` says what it offers.
+The readers of Label Studio exports and of plain rows settle what leaves nothing to judge; whatever
+is in doubt is handed back. The words and signatures of texts are the same ones as without it. Where
+there is no library everything works, slower. `source/scan.h` says what it offers.
 """
 
 from __future__ import annotations
@@ -13,14 +13,20 @@ from typing import TYPE_CHECKING, Any
 from dataprep.scan.library import why_not
 
 if TYPE_CHECKING:
+    from dataprep.scan.rows import CHAT, ENDLESS, PAIR, ScannedRows, read_rows
     from dataprep.scan.tasks import ScannedTasks, TaskPlan, read_tasks
     from dataprep.scan.texts import SignatureNumbers, signed, words_of
 
 __all__ = [
+    "CHAT",
+    "ENDLESS",
+    "PAIR",
+    "ScannedRows",
     "ScannedTasks",
     "SignatureNumbers",
     "TaskPlan",
     "available",
+    "read_rows",
     "read_tasks",
     "signed",
     "why_not",
@@ -28,6 +34,7 @@ __all__ = [
 ]
 
 _HOME = {
+    **dict.fromkeys(("CHAT", "ENDLESS", "PAIR", "ScannedRows", "read_rows"), "rows"),
     **dict.fromkeys(("ScannedTasks", "TaskPlan", "read_tasks"), "tasks"),
     **dict.fromkeys(("SignatureNumbers", "signed", "words_of"), "texts"),
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dataprep.scan.build import library
 
-VERSION = 3
+VERSION = 4
 """The version of `source/scan.h` that this package speaks."""
 
 SWITCH = "DATAPREP_SCAN"
@@ -30,7 +30,9 @@ _FUNCTIONS: dict[str, tuple[type | None, tuple[type, ...]]] = {
     "scan_outcome": (ctypes.c_int32, (_POINTER,)),
     "scan_take": (ctypes.c_int32, (_POINTER, *_NUMBERS, _POINTER, _POINTER)),
     "scan_free": (None, (_POINTER,)),
+    "scan_rows": (_POINTER, (*_NUMBERS, *_TEXT, _POINTER, _COUNT, _COUNT)),
     "scan_words": (_COUNT, (*_TEXT, _POINTER, _COUNT, _POINTER, _POINTER)),
+    "scan_capitals": (_COUNT, (*_TEXT, _POINTER, _COUNT, _POINTER)),
     "scan_sign": (
         _COUNT,
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -34,7 +35,7 @@ def words_of(texts: Sequence[str] | pl.Series) -> tuple[np.ndarray, np.ndarray] 
     known = opened(library())
     if why_not() or isinstance(known, str):
         return None
-    text, ends = _together(texts)
+    text, ends = _together(known, texts)
     rows, words = np.empty(len(text), np.uint32), np.empty(len(text), np.uint64)
     count = known.scan_words(
         text, len(text), ends.ctypes.data, len(ends), rows.ctypes.data, words.ctypes.data
@@ -52,7 +53,7 @@ def signed(
     known = opened(library())
     if why_not() or isinstance(known, str):
         return None
-    text, ends = _together(texts)
+    text, ends = _together(known, texts)
     rows, values = np.empty(len(ends), np.uint32), np.empty((len(ends), HASHES), np.uint32)
     count = known.scan_sign(
         *(text, len(text), ends.ctypes.data, len(ends)),
@@ -63,9 +64,24 @@ def signed(
     return (rows[:count], values[:count]) if count >= 0 else None
 
 
-def _together(texts: Sequence[str] | pl.Series) -> tuple[bytes, np.ndarray]:
-    """All texts in lower case as UTF-8, and where each ends."""
-    beyond = pl.Series([text for text in texts if not text.isascii()], dtype=pl.String)
-    lowered = iter(beyond.str.to_lowercase())
-    pieces = [(t.lower() if t.isascii() else next(lowered)).encode() for t in texts]
+def _together(known: ctypes.CDLL, texts: Sequence[str] | pl.Series) -> tuple[bytes, np.ndarray]:
+    """All texts as UTF-8, beyond ASCII in lower case, and where each ends.
+
+    Lower case takes Polars most of the time of a signature, and few texts need it: the library
+    lowers A to Z by itself.
+    """
+    series = pl.Series(texts, dtype=pl.String)
+    pieces: list[bytes] = series.cast(pl.Binary).to_list()
+    text, ends = _joined(pieces)
+    rows = np.empty(len(ends), np.uint32)
+    count = known.scan_capitals(text, len(text), ends.ctypes.data, len(ends), rows.ctypes.data)
+    if count <= 0:
+        return text, ends
+    lowered = series.gather(rows[:count]).str.to_lowercase().cast(pl.Binary)
+    for row, piece in zip(rows[:count].tolist(), lowered.to_list(), strict=True):
+        pieces[row] = piece
+    return _joined(pieces)
+
+
+def _joined(pieces: list[bytes]) -> tuple[bytes, np.ndarray]:
     return b"".join(pieces), np.cumsum([*map(len, pieces)], dtype=np.int64)

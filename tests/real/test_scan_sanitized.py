@@ -16,9 +16,11 @@ from dataprep.scan import build
 from dataprep.scan.tasks import _additions
 from tests.mutated_tasks import tasks
 from tests.scanned_tasks import shape_and_plan
+from tests.unit.checks.test_columnar import CHAT as CHATS
+from tests.unit.checks.test_columnar import PAIRS, mutated
 
 DRIVER = Path(__file__).parent / "scan_driver" / "driver.c"
-PIECE, TEXT = 255, 254
+PIECE, TEXT, CHAT, PAIR = 255, 254, 253, 252
 FLAGS = (
     *("-std=c11", "-g", "-O1", "-fno-omit-frame-pointer"),
     *("-fsanitize=address,undefined", "-fno-sanitize-recover=all"),
@@ -73,10 +75,18 @@ def test_nothing_is_read_or_freed_that_is_not_its_own(seed: int, driver: Path) -
     raw = [text.encode("utf-8", "surrogatepass") for text in tasks(seed, 10_000)]
     pieces = [*raw, *(torn(one, random_) for one in raw), b",".join(raw[:40]), b""]
     texts = [*(torn(one, random_) for one in raw[:500]), b"", b"\xf0", b"\xf0\x9f\x98", b"a\xff"]
-    all_sent = (sent(PIECE, one) for one in pieces), (sent(TEXT, one) for one in texts)
+    rows = [(CHAT, one) for one in mutated(CHATS, 5_000, seed)]
+    rows += [(PAIR, one) for one in mutated(PAIRS, 5_000, seed)]
+    rows += [(what, torn(one, random_)) for what, one in rows]
+    all_sent = (
+        (sent(PIECE, one) for one in pieces),
+        (sent(TEXT, one) for one in texts),
+        (sent(what, one) for what, one in rows),
+    )
     given = b"".join((*plan(), *chain(*all_sent)))
     done = subprocess.run([driver], input=given, capture_output=True, check=False)
     assert (done.returncode, done.stderr.decode()) == (0, "")
     said = done.stdout.decode().split()
     assert int(said[0]) == len(pieces)
     assert int(said[2]) > 9_000
+    assert int(said[5]) == len(rows)

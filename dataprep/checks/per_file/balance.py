@@ -45,7 +45,7 @@ class Balance:
     def add_plain(self, rows: Plain, form: RowFormat, file: str, part: str) -> None:
         """Count the answers of many rows."""
         if self._counts.get(part, ()) is not None:
-            self._count(rows.answers, file, part)
+            self._count(rows.answers.to_list(), file, part)
 
     def _count(self, answers: Iterable[str | None], file: str, part: str) -> None:
         self._files.setdefault(part, file)

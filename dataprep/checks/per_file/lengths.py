@@ -92,9 +92,9 @@ class LengthWatch:
         from dataprep.tokens import CountedTexts
 
         chat = form is CHAT
-        for line, asked, answer, texts in zip(*rows, strict=True):
+        for (line, asked, answer), texts in zip(rows.halves(), rows.texts(), strict=True):
             again = partial(reading_again, asked, answer, form)
-            parts = CountedTexts(list(texts), [], len(texts) if chat else 0)
+            parts = CountedTexts(texts, [], len(texts) if chat else 0)
             self._keep(parts, again, Place(file=file, line=line), part)
 
     def _keep(

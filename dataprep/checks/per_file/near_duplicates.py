@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dataprep.checks.context import Context
 from dataprep.finding import Finding, Place
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from dataprep import near
 
-_BATCH = 4096
-"""Rows, or a thousand times as many characters, that are signed together."""
+_BATCH, _LARGE = 4096, 4_096_000
+"""Rows, or characters of them, that are signed together."""
 
 _FEW = 100
 """Rows that are looked at without frames first; they take 0.2 s to load."""
@@ -42,6 +43,13 @@ _WORDS_ALIKE = re.compile(r"[\x00-\xa8\xaa-\xad\xaf-\u02ff\u2010-\u203b\u20a0-\u
 """Texts of which all words are words here as in dataprep.near: Latin letters, and no emoji."""
 
 
+class _Texts(NamedTuple):
+    """What a row asks, if it does, and all that it says."""
+
+    asked: str | None
+    whole: str
+
+
 class Near:
     """Looks at the texts of every row; rows that ask the very same are left to D001 to D003."""
 
@@ -52,9 +60,10 @@ class Near:
         self._thread: ThreadPoolExecutor | None = None
         self._signing: Future[None] | None = None
         self._templates = context.templates
-        self._texts: list[str] = []
-        self._size = 0
-        self._asked, self._whole = array("q"), array("q")
+        self._single: list[_Texts] = []
+        self._waiting: list[pl.Series] = []
+        self._rows = self._size = 0
+        self._asked, self._whole = array("Q"), array("Q")
         self._lines, self._files, self._parts = array("Q"), array("L"), array("L")
         self._names: dict[str, int] = {}
 
@@ -64,37 +73,79 @@ class Near:
             return
         texts = [piece.text for piece in pieces_of(read.reading)]
         asked = "\n".join(texts[:-1]) if len(texts) > 1 else None
-        self._add(asked, "\n".join(texts), place.line or 0, place.file, part)
+        whole = "\n".join(texts)
+        self._single.append(_Texts(asked, whole))
+        self._stand([place.line or 0], place.file, part)
+        self._count(1, len(whole))
 
     def add_plain(self, rows: Plain, form: RowFormat, file: str, part: str) -> None:
         """Remember many rows that are text alone."""
-        for line, texts in zip(rows.lines, rows.texts, strict=True):
-            asked = "\n".join(texts[:-1])
-            self._add(asked, f"{asked}\n{texts[-1]}", line, file, part)
+        whole = rows.before + "\n" + rows.answers
+        sizes = [0, *whole.str.len_chars().cast(int).cum_sum()]
+        self._put_together()
+        self._stand(rows.lines.tolist(), file, part)
+        start = 0
+        while start < len(whole):
+            full = bisect_left(sizes, sizes[start] + _LARGE - self._size, start + 1)
+            end = min(start + _BATCH - self._rows, full, len(whole))
+            self._wait(rows.before[start:end], whole[start:end])
+            self._count(end - start, sizes[end] - sizes[start])
+            start = end
 
-    def _add(self, asked: str | None, whole: str, line: int, file: str, part: str) -> None:
-        self._asked.append(len(self._asked) if asked is None else hash(asked))
-        self._whole.append(hash(whole))
-        self._lines.append(line)
-        self._files.append(self._names.setdefault(file, len(self._names)))
-        self._parts.append(self._names.setdefault(part, len(self._names)))
-        self._texts.append(whole)
-        self._size += len(whole)
-        if len(self._texts) >= _BATCH or self._size >= _BATCH * 1000:
+    def _stand(self, lines: list[int], file: str, part: str) -> None:
+        """Remember where rows stand."""
+        self._lines.extend(lines)
+        for column, name in ((self._files, file), (self._parts, part)):
+            column.extend([self._names.setdefault(name, len(self._names))] * len(lines))
+
+    def _count(self, rows: int, size: int) -> None:
+        """Sign what waits, once there are enough rows or characters."""
+        self._rows += rows
+        self._size += size
+        if self._rows >= _BATCH or self._size >= _LARGE:
             self._sign_beside()
 
+    def _put_together(self) -> None:
+        """Make columns of the rows that came one by one."""
+        if not self._single:
+            return
+        import polars as pl
+
+        asked, whole = zip(*self._single, strict=True)
+        self._single = []
+        self._wait(pl.Series(asked, dtype=pl.String), pl.Series(whole, dtype=pl.String))
+
+    def _wait(self, asked: pl.Series, whole: pl.Series) -> None:
+        """Keep texts until they are signed, and their hashes; without a question, a row's number.
+
+        Within one version of Polars a hash is the same everywhere.
+        """
+        hashes, none = asked.hash().to_list(), asked.is_null().to_list()
+        first = len(self._asked)
+        self._asked.extend(first + n if none[n] else one for n, one in enumerate(hashes))
+        self._whole.extend(whole.hash().to_list())
+        self._waiting.append(whole)
+
     def _sign_beside(self) -> None:
-        """Sign what is held in a thread, while rows are read on: the library holds no lock."""
+        """Sign what waits in a thread, while rows are read on: the library holds no lock."""
         from concurrent.futures import ThreadPoolExecutor
 
         self._thread = self._thread or ThreadPoolExecutor(1, "signatures")
         if self._signing is not None:
             self._signing.result()
-        self._signing = self._thread.submit(self._so_far().add, self._texts)
-        self._texts, self._size = [], 0
+        self._signing = self._thread.submit(self._so_far().add, self._taken())
+
+    def _taken(self) -> pl.Series:
+        """The texts that wait, which are kept no longer."""
+        import polars as pl
+
+        self._put_together()
+        texts = pl.concat(self._waiting) if self._waiting else pl.Series(dtype=pl.String)
+        self._waiting, self._rows, self._size = [], 0, 0
+        return texts
 
     def _so_far(self) -> near.Signatures:
-        """The signatures of the rows before those that are held."""
+        """The signatures of the rows before those that wait."""
         if self._signatures is None:
             from dataprep import near
 
@@ -107,14 +158,14 @@ class Near:
             self._thread.shutdown()
         if self._signing is not None:
             self._signing.result()
-        if self._texts:
-            self._so_far().add(self._texts)
-            self._texts = []
+        if self._rows:
+            self._so_far().add(self._taken())
         return self._so_far()
 
     def findings(self) -> Iterator[Finding]:
         """One finding for each row that is near an earlier one, at the earliest that it is near."""
-        if self._signatures is None and _unlike(self._texts):
+        few = self._signatures is None and not self._waiting
+        if few and _unlike([texts.whole for texts in self._single]):
             return
         pairs = self._of_all().pairs()
         for first, later, similarity in _nearest(pairs, self._others(pairs)).iter_rows():

@@ -14,6 +14,7 @@ from dataprep.formats import Plain, RowFormat, RowRead
 from dataprep.formats.native import halves_of
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
 
 _WAITING = 8_192
@@ -52,13 +53,11 @@ class RowHashes:
 
     def add_plain(self, rows: Plain, form: RowFormat, file: str, part: str) -> None:
         """Remember many rows that are text alone."""
+        import numpy as np
         import polars as pl
 
-        if not rows.lines:
-            return
-        asked = pl.Series(rows.asked, dtype=pl.String).cast(pl.Binary)
-        answers = pl.Series(rows.answers, dtype=pl.String).cast(pl.Binary)
-        self._hold((part, file), asked, answers, rows.lines, [0] * len(rows.lines))
+        asked, answers = (half.cast(pl.Binary) for half in (rows.asked, rows.answers))
+        self._hold((part, file), asked, answers, rows.lines, np.zeros_like(rows.lines))
 
     def merge(self, later: RowHashes) -> None:
         """Remember what another has seen after this one."""
@@ -106,8 +105,8 @@ class RowHashes:
         of: tuple[str, str],
         asked: pl.Series,
         answers: pl.Series,
-        lines: Sequence[int],
-        elements: Sequence[int],
+        lines: Sequence[int] | np.ndarray,
+        elements: Sequence[int] | np.ndarray,
     ) -> None:
         """Keep the hashes of some rows; a prompt that is empty conflicts with nothing: 0."""
         import polars as pl

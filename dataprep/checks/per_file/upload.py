@@ -111,7 +111,7 @@ class UploadWatch:
 
     def add_plain(self, rows: Plain, form: RowFormat, file: str, part: str) -> None:
         """Count rows that are text alone."""
-        if self.reader is not None and rows.lines:
+        if self.reader is not None:
             self._count(len(rows.lines), form, file, part)
 
     def _count(self, examples: int, form: RowFormat, file: str, part: str) -> None:

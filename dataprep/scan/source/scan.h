@@ -1,4 +1,5 @@
-/* What is compiled: the reader of Label Studio exports, and the signatures of texts.
+/* What is compiled: the readers of Label Studio exports and of plain rows, and the signatures of
+ * texts.
  *
  * A plan says what is learned. `scan_tasks` walks the tasks of some bytes once, as strictly as
  * `dataprep.jsonio` reads JSON. A task that leaves nothing to judge becomes a row of columns; any
@@ -20,10 +21,10 @@
 #endif
 
 /* Counted up with every change of this file, or of what a column holds. */
-#define SCAN_VERSION 3
+#define SCAN_VERSION 4
 
 /* What a call came to. */
-enum { SCAN_DONE = 0, SCAN_NOT_TASKS = 1, SCAN_NO_MEMORY = 2 };
+enum { SCAN_DONE = 0, SCAN_NOT_TASKS = 1, SCAN_NO_MEMORY = 2, SCAN_NOT_GIVEN = 3 };
 
 /* What is added to a plan: two texts, of which most need the first alone. */
 enum {
@@ -86,15 +87,41 @@ SCAN_API int32_t scan_take(scan_found *found, int32_t column, struct ArrowArray 
 
 SCAN_API void scan_free(scan_found *found);
 
+/* What the rows of a file are: conversations, `{"messages": [{"role": ..., "content": ...}, ...]}`,
+ * or pairs, `{"prompt": ..., "completion": ...}`. */
+enum { SCAN_CHAT = 0, SCAN_PAIR = 1 };
+
+/* The columns of rows. All are texts but the first; each has one a row but SCAN_CONTENT. */
+enum {
+    SCAN_ROW = 0,      /* the number of the line, from 0 */
+    SCAN_ROLES = 1,    /* the first letters of the roles, one a message; of a pair none */
+    SCAN_CONTENT = 2,  /* one a text, row by row: as many as there are roles, of a pair two */
+    SCAN_ASKED = 3,    /* role and text of each message but the last, with 0x1E between them */
+    SCAN_BEFORE = 4,   /* those texts alone, with line breaks between them */
+    SCAN_ROW_COLUMNS = 5
+};
+
+/* Reads lines as such rows. Line i ends where ends[i] says and the next begins. One that is a row of
+ * texts and nothing else, of which each says something, with fewer than `most` characters in
+ * SCAN_ASKED and the last text, is put into columns; no others are. NULL and `scan_outcome` as for `scan_tasks`; SCAN_NOT_GIVEN: the lines
+ * do not lie within `size` bytes. */
+SCAN_API scan_found *scan_rows(int32_t form, const uint8_t *bytes, int64_t size,
+                               const int64_t *ends, int64_t count, int64_t most);
+
 /* Of a signature: its values, and the words of a run. */
 enum { SCAN_HASHES = 128, SCAN_RUN = 3 };
 
 /* The words of texts in their order, as hashes, each with the number of its text. The texts are
- * UTF-8 in lower case; text i ends where ends[i] says and the next begins. There is
+ * UTF-8, beyond ASCII in lower case; text i ends where ends[i] says and the next begins. There is
  * room in `rows` and `words` for as many as there are bytes. Returns how many words there were;
  * -1 for texts that do not lie within `size` bytes. */
 SCAN_API int64_t scan_words(const uint8_t *bytes, int64_t size, const int64_t *ends, int64_t count,
                             uint32_t *rows, uint64_t *words);
+
+/* The numbers of texts, as above, that may hold capitals beyond ASCII: these must be put into lower
+ * case first. There is room for `count`. Returns how many there are; -1 as above. */
+SCAN_API int64_t scan_capitals(const uint8_t *bytes, int64_t size, const int64_t *ends,
+                               int64_t count, uint32_t *rows);
 
 /* Signs such texts. A run is the sum of SCAN_RUN words, each times its own of `of_words`; a value is
  * the least product of the upper half of any run of the text and one of the SCAN_HASHES numbers of

@@ -132,6 +132,16 @@ int64_t scan_words(const uint8_t *bytes, int64_t size, const int64_t *ends, int6
     return found;
 }
 
+int64_t scan_capitals(const uint8_t *bytes, int64_t size, const int64_t *ends, int64_t count,
+                      uint32_t *rows) {
+    if (!are_texts(ends, count, size)) return -1;
+    int64_t found = 0;
+    for (int64_t i = 0; i < count; i++)
+        if (words_may_have_capitals(bytes + (i ? ends[i - 1] : 0), bytes + ends[i]))
+            rows[found++] = (uint32_t)i;
+    return found;
+}
+
 int64_t scan_sign(const uint8_t *bytes, int64_t size, const int64_t *ends, int64_t count,
                   const uint64_t *common, int64_t common_count, const uint64_t *of_words,
                   const uint32_t *of_values, int32_t fewest, uint32_t *rows, uint32_t *values) {

@@ -142,7 +142,11 @@ void text_unescape(const text *one, buffer *to) {
     uint8_t *out = room;
     while (at < end) {
         if (*at != '\\') {
-            *out++ = *at++;
+            const uint8_t *escape = memchr(at, '\\', (size_t)(end - at));
+            size_t plain = (size_t)((escape ? escape : end) - at);
+            memcpy(out, at, plain);
+            out += plain;
+            at += plain;
         } else if (at[1] != 'u') {
             *out++ = short_escape(at[1]);
             at += 2;

@@ -1,6 +1,7 @@
 #include "words.h"
 
 #include <stddef.h>
+#include <string.h>
 
 /* What a word is hashed with: as in dataprep/near/words.py. */
 static const uint64_t BASE = 0x100000001b3, MIX = 0x9e3779b97f4a7c15;
@@ -38,6 +39,8 @@ static uint8_t kind_of_ascii(uint8_t byte) {
     return letter || (uint8_t)(byte - '0') < 10 ? WORD_LETTER : 0;
 }
 
+static uint8_t lowered(uint8_t byte) { return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte; }
+
 /* The kind of the code point at which a walk stands, and its bytes. */
 static uint8_t kind_at(word_walk *walk, int *length) {
     *length = 1;
@@ -49,14 +52,15 @@ static uint8_t kind_at(word_walk *walk, int *length) {
 
 /* The hash of what came before and of the code point at which a walk stands, which it passes. */
 static uint64_t hashed(uint64_t hash, word_walk *walk, int length) {
-    for (int i = 0; i < length; i++) hash = hash * BASE + *walk->at++ + 1;
+    for (int i = 0; i < length; i++) hash = hash * BASE + lowered(*walk->at++) + 1;
     return hash;
 }
 
 /* The same for all letters of ASCII that follow, which is most of most words. */
 static uint64_t hashed_ascii(uint64_t hash, word_walk *walk) {
     const uint8_t *at = walk->at;
-    for (; at < walk->end && *at < 0x80 && kind_of_ascii(*at); at++) hash = hash * BASE + *at + 1;
+    for (; at < walk->end && *at < 0x80 && kind_of_ascii(*at); at++)
+        hash = hash * BASE + lowered(*at) + 1;
     walk->at = at;
     return hash;
 }
@@ -84,5 +88,33 @@ bool words_next(word_walk *walk, uint64_t *word) {
         *word = mixed(hash);
         return true;
     }
+    return false;
+}
+
+/* Whether a character beyond ASCII, of these first two bytes, may be of a script with capitals. */
+static bool may_be_capital(uint8_t first, uint8_t second) {
+    switch (first) {
+        case 0xc3: return second < 0xa0;
+        case 0xe1: case 0xea: return true;
+        case 0xe2: return second >= 0x84 && (second < 0x94 || second >= 0xb0);
+        case 0xef: return second == 0xbc;
+        case 0xf0: return second >= 0x90 && second < 0xa0;
+        default: return first >= 0xc4 && first < 0xd8;
+    }
+}
+
+/* To the first byte beyond ASCII, as far as eight bytes can be looked at together. */
+static const uint8_t *past_ascii(const uint8_t *at, const uint8_t *end) {
+    for (; end - at >= 8; at += 8) {
+        uint64_t bytes;
+        memcpy(&bytes, at, sizeof bytes);
+        if (bytes & 0x8080808080808080ULL) break;
+    }
+    return at;
+}
+
+bool words_may_have_capitals(const uint8_t *at, const uint8_t *end) {
+    for (at = past_ascii(at, end); at < end; at++)
+        if (*at >= 0xc0 && (at + 1 == end || may_be_capital(at[0], at[1]))) return true;
     return false;
 }

@@ -23,7 +23,7 @@ typedef struct {
 extern const word_range WORD_RANGES[];
 extern const int WORD_RANGE_COUNT;
 
-/* A walk through a text in lower case. */
+/* A walk through a text, beyond ASCII in lower case. */
 typedef struct {
     const uint8_t *at, *end;
     const word_range *last; /* where the last code point beyond ASCII was found; NULL at first */
@@ -31,5 +31,8 @@ typedef struct {
 
 /* To the next word; false where there is none. */
 bool words_next(word_walk *walk, uint64_t *word);
+
+/* Whether a text may hold capitals beyond ASCII; true where that takes a closer look. */
+bool words_may_have_capitals(const uint8_t *at, const uint8_t *end);
 
 #endif

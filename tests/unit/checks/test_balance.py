@@ -68,13 +68,14 @@ def test_answers_that_are_sentences_numbers_or_all_different_are_no_labels() -> 
 
 
 def test_what_is_counted_does_not_grow_without_end() -> None:
+    from dataprep.checks.columnar import plain_of
     from dataprep.checks.per_file.balance import MOST, Balance
-    from dataprep.formats import FORMATS, Plain
+    from dataprep.formats import FORMATS
 
     balance = Balance(ONLY_B)
     answers = [str(n) for n in range(10 * MOST)]
     texts = [("?", answer) for answer in answers]
-    rows = Plain(range(1, len(answers) + 1), ["?"] * len(answers), answers, texts)
+    rows = plain_of(range(1, len(answers) + 1), ["?"] * len(answers), texts)
     balance.add_plain(rows, FORMATS["prompt-completion"], "t.jsonl", "t.jsonl")
     assert balance._counts == {"t.jsonl": None}
     assert list(balance.findings()) == []

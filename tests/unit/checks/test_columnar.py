@@ -2,21 +2,25 @@
 
 import json
 import random
+import re
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dataprep import sources
+from dataprep import scan, sources
 from dataprep.checks import Context, RowJudge, Selection, check_splits
-from dataprep.checks.columnar import Columnar
+from dataprep.checks.columnar import LETTERS, Columnar
+from dataprep.checks.per_row.chat import UNSAID
 from dataprep.finding import Finding
-from dataprep.formats import FORMATS
+from dataprep.formats import FORMATS, Plain
 from dataprep.recipe import Source
+from dataprep.scan import build, library
 from dataprep.sources.lines import Lines
 from tests.unit.checks.rows import assistant, chat, pair, user
 
+ROWS_C = (build.HERE / "source" / "rows.c").read_text()
 CHAT = [
     chat(user("Capital of Peru?"), assistant("Lima")),
     chat({"role": "system", "content": "Be brief."}, user("Hi, \u201cyou\u201d"), assistant("Ho")),
@@ -117,6 +121,46 @@ def test_fifty_thousand_mutated_lines_give_the_same_findings_both_ways(
     assert len({finding.code for finding in together}) > 15
 
 
+@pytest.mark.skipif(not scan.available(), reason="the library is not compiled here")
+@pytest.mark.parametrize(
+    ("form", "rows", "seed"),
+    [("openai-chat", CHAT, 3), ("prompt-completion", PAIRS, 4)],
+    ids=["chat", "pairs"],
+)
+def test_the_compiled_reader_and_msgspec_make_the_same_rows_of_mutated_lines(
+    form: str, rows: list[Any], seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = mutated(rows, 20_000, seed)
+    many = Columnar(FORMATS[form], Context(), RowJudge(Context()))
+    quick, left = many.settle(lines, 1)
+    monkeypatch.setenv(library.SWITCH, "off")
+    plain, left_by_msgspec = many.settle(lines, 1)
+    assert set(left_by_msgspec) <= set(left)
+    assert len(left) < len(left_by_msgspec) + 20
+    assert len(quick.lines) > 4_000
+    of_both = dict(zip(plain.lines.tolist(), rows_of(plain), strict=True))
+    assert rows_of(quick) == [of_both[line] for line in quick.lines.tolist()]
+
+
+def rows_of(plain: Plain) -> list[tuple[str, str, str, list[str]]]:
+    halves = (plain.asked.to_list(), plain.before.to_list(), plain.answers.to_list())
+    return list(zip(*halves, plain.texts(), strict=True))
+
+
+@pytest.mark.parametrize("text", ["nan", " [deleted] ", "\u00a0nan\n", "[removed]", "<nooutput>"])
+def test_a_text_that_stands_for_none_is_left(text: str) -> None:
+    for row in (chat(user("Rain?"), assistant(text)), chat(user(text), assistant("No."))):
+        for spelled in (json.dumps(row), json.dumps(row, ensure_ascii=False)):
+            assert columnar(Context()).settle([spelled.encode()], 1).left == [0]
+    assert set(re.findall(r'KEY\("(.*?)"\)', ROWS_C.split("UNSAID[]")[1].split("};")[0])) == UNSAID
+
+
+def test_the_roles_of_the_compiled_reader_are_those_of_a_plain_message() -> None:
+    table = ROWS_C.split("ROLES[]")[1].split("};")[0]
+    assert set(re.findall(r'KEY\("(.*?)"\)', table)) == set(LETTERS.values())
+    assert len(LETTERS) == 6
+
+
 @pytest.mark.parametrize("text", ['a "b"', "a\\b", "\u00e9", "x" * 300, "\x1e", "\u2028"])
 def test_a_row_told_in_another_spelling_is_a_copy_of_the_first(tmp_path: Path, text: str) -> None:
     row = chat(user(text), assistant(f"re: {text}"))
@@ -138,8 +182,8 @@ def test_most_plain_rows_are_settled_and_others_left() -> None:
     context = Context()
     lines = [json.dumps(row, ensure_ascii=False).encode() for row in CHAT]
     plain, left = columnar(context).settle(lines, 10)
-    assert (plain.lines, left) == ([10, 11, 12], [3, 4])
-    assert list(plain.answers) == ["Lima", "Ho", "Sí, señor"]
+    assert (plain.lines.tolist(), left) == ([10, 11, 12], [3, 4])
+    assert plain.answers.to_list() == ["Lima", "Ho", "Sí, señor"]
     assert plain.asked[0] == "user\x1eCapital of Peru?"
 
 

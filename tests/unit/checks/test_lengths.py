@@ -11,9 +11,10 @@ import pytest
 
 from dataprep import providers
 from dataprep.checks import Context, Selection
+from dataprep.checks.columnar import plain_of
 from dataprep.checks.per_file.lengths import Cut, LengthWatch, cuts, length_faults
 from dataprep.finding import Place
-from dataprep.formats import FORMATS, Plain, Reading, pieces_of
+from dataprep.formats import FORMATS, Reading, pieces_of
 from dataprep.formats.native import halves_of
 from dataprep.tokens import Counter, TokenAccount
 from tests.unit.checks.rows import assistant, chat, check, codes, pair, read, user
@@ -195,22 +196,21 @@ def test_rows_that_are_text_alone_count_as_they_do_one_by_one(rows: list[dict[st
     slowly, quickly = TokenAccount(WORDS, limit=13), TokenAccount(WORDS, limit=13)
     found = [str(f) for f in counted(slowly, rows).findings()]
     watch = LengthWatch(Context(account=quickly))
-    halves = [_halves_of(row) for row in rows]
+    asked = [_asked_in(row) for row in rows]
     texts = [[piece.text for piece in pieces_of(reading(row))] for row in rows]
-    columns = [list(column) for column in zip(*halves, strict=True)]
     form = read(rows[0]).form
     assert form is not None
-    plain = Plain(range(1, len(rows) + 1), columns[0], columns[1], texts)
+    plain = plain_of(range(1, len(rows) + 1), asked, texts)
     watch.add_plain(plain, form, "train.jsonl", "train")
     assert [str(f) for f in watch.findings()] == found
     assert quickly.splits == slowly.splits
     assert len(found) == 1
 
 
-def _halves_of(row: dict[str, Any]) -> tuple[str, str]:
+def _asked_in(row: dict[str, Any]) -> str:
     halves = halves_of(read(row))
     assert halves is not None
-    return halves[0].decode(), halves[1].decode()
+    return halves[0].decode()
 
 
 def test_azures_two_billion_are_tokens_times_epochs() -> None:

@@ -9,10 +9,11 @@ import pytest
 
 from dataprep import near
 from dataprep.checks import Context, Selection, check_splits
+from dataprep.checks.columnar import plain_of
 from dataprep.checks.per_file import near_duplicates
 from dataprep.checks.per_file.near_duplicates import Near, _unlike
 from dataprep.finding import Finding, Place
-from dataprep.formats import FORMATS, Plain
+from dataprep.formats import FORMATS
 from dataprep.formats.chat import TURN
 from dataprep.near import signatures as signing
 from tests.unit.checks.near_texts import versions, words
@@ -193,7 +194,7 @@ def test_rows_by_the_quick_way_and_one_by_one_are_signed_alike(form: str) -> Non
             row = chat(user(question), assistant(answer))
         one.add(read(row), Place(file="t.jsonl", line=line), "t.jsonl")
     before = [f"user{TURN}{q}" for q in asked] if form == "openai-chat" else asked
-    rows = Plain([1, 2], before, answers, list(zip(asked, answers, strict=True)))
+    rows = plain_of([1, 2], before, list(zip(asked, answers, strict=True)))
     many.add_plain(rows, FORMATS[form], "t.jsonl", "t.jsonl")
     assert list(one.findings()) == list(many.findings())
     assert shown(list(many.findings())) == [("D004", "t.jsonl:2", "is nearly the same as line 1")]

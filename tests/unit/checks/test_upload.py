@@ -12,11 +12,12 @@ import pytest
 
 from dataprep import providers
 from dataprep.checks import Context
+from dataprep.checks.columnar import plain_of
 from dataprep.checks.per_file.lengths import LengthWatch
 from dataprep.checks.per_file.upload import UploadWatch, file_faults, life_faults, silenced
 from dataprep.example import Record
 from dataprep.finding import Fault, Finding, Place, UsageError
-from dataprep.formats import FORMATS, Plain
+from dataprep.formats import FORMATS
 from dataprep.rules import CATALOGUE, found
 from dataprep.sources import fine_tuning
 from dataprep.sources.opening import is_gzip
@@ -188,7 +189,7 @@ def test_a_held_out_file_may_be_small() -> None:
 
 def test_rows_that_are_text_alone_are_counted_together() -> None:
     watch = UploadWatch(Context(provider="fireworks", today=TODAY))
-    rows = Plain([1, 2], ["a", "b"], ["c", "d"], [("a", "c"), ("b", "d")])
+    rows = plain_of([1, 2], ["a", "b"], [("a", "c"), ("b", "d")])
     watch.add_plain(rows, FORMATS["openai-chat"], "train.jsonl", "train")
     (finding,) = watch.findings()
     assert finding.message == "the file has 2 examples: Fireworks asks for at least 3"

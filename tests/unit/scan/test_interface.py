@@ -9,7 +9,7 @@ import pytest
 
 from dataprep.annotation.task import Annotation, Result, Task
 from dataprep.near import runs
-from dataprep.scan import build, library, tasks, texts
+from dataprep.scan import build, library, rows, tasks, texts
 
 SOURCE = build.HERE / "source"
 
@@ -39,6 +39,9 @@ def test_the_numbers_of_the_columns_and_of_a_plan_are_those_of_the_header() -> N
     header = (SOURCE / "scan.h").read_text()
     numbers = {name: int(n) for name, n in re.findall(r"SCAN_(\w+) = (\d+)", header)}
     assert [numbers[name.upper()] for name in tasks._COLUMNS] == list(range(numbers["COLUMNS"]))
+    counted = [numbers[name.upper()] for name in rows._COLUMNS]
+    assert counted == list(range(numbers["ROW_COLUMNS"]))
+    assert (numbers["CHAT"], numbers["PAIR"]) == (rows.CHAT, rows.PAIR)
     for name in ("CONTROL", "FIELD", "LABEL", "ALLOWED", "PIECE", "TEXT", "ANSWER", "WHOLE"):
         assert getattr(tasks, f"_{name}") == numbers[name]
     assert (numbers["VOTING"], numbers["DONE"]) == (tasks._VOTING, library.DONE)

@@ -12,7 +12,7 @@ import pytest
 
 from dataprep import scan
 from dataprep.near import runs, signatures, words
-from dataprep.scan import build, library
+from dataprep.scan import build, library, texts
 from tests.word_ranges import word_ranges
 
 needs_library = pytest.mark.skipif(not scan.available(), reason="the library is not compiled here")
@@ -38,11 +38,11 @@ def both(
 
 
 @needs_library
-@pytest.mark.parametrize("texts", [made(1, 400), [], [""], pl.Series(made(2, 20))])
+@pytest.mark.parametrize("given", [made(1, 400), [], [""], pl.Series(made(2, 20))])
 def test_the_words_are_the_same(
-    texts: Sequence[str] | pl.Series, monkeypatch: pytest.MonkeyPatch
+    given: Sequence[str] | pl.Series, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quick, plain = both(monkeypatch, lambda: words.words_of(texts))
+    quick, plain = both(monkeypatch, lambda: words.words_of(given))
     assert quick.equals(plain)
     assert quick.schema == plain.schema
 
@@ -53,6 +53,18 @@ def test_the_words_are_the_same_for_every_code_point(monkeypatch: pytest.MonkeyP
     texts = [f"a{point}b {point}{point}" for point in points]
     quick, plain = both(monkeypatch, lambda: words.words_of(texts))
     assert quick.equals(plain)
+
+
+@needs_library
+def test_every_capital_beyond_ascii_is_lowered_first() -> None:
+    points = [chr(n) for n in range(0x80, sys.maxunicode + 1) if not 0xD800 <= n < 0xE000]
+    series = pl.Series(points)
+    capitals = series.filter(series != series.str.to_lowercase())
+    known = library.opened(build.library())
+    assert not isinstance(known, str)
+    together = [word[0] for word in (texts._together(known, [one]) for one in capitals)]
+    assert together == capitals.str.to_lowercase().cast(pl.Binary).to_list()
+    assert len(capitals) > 1_300
 
 
 @needs_library
