@@ -30,8 +30,9 @@ MANY = 1_000_000
 class Hints:
     """The screens of the rules on texts, as far as these are selected."""
 
-    def __init__(self, context: Context) -> None:
-        self._rules = selected(context.selection)
+    def __init__(self, context: Context | None = None) -> None:
+        """Without a context, those of all rules."""
+        self._rules = selected(context.selection) if context else TextRules.EVERY
         self._screening: Screening | None = None
         self._seen = 0
 

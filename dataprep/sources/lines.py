@@ -11,6 +11,8 @@ from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 
+import msgspec
+
 from dataprep import jsonio, rules
 from dataprep.example import Record
 from dataprep.finding import Finding, Place
@@ -172,7 +174,9 @@ def _row(raw: bytes, place: Place, offset: int, causes: RowCauses) -> Record | F
     except jsonio.JsonError as error:
         meant = causes.mend(raw, place.line or 0, place) if error.code == "J001" else None
         if isinstance(meant, MendedRow):
-            return _row(meant.text, place, offset, causes)
+            read = _row(meant.text, place, offset, causes)
+            mended = isinstance(read, Record)
+            return msgspec.structs.replace(read, mended=True) if mended else read
         if meant is not None:
             return meant
         at = Place(file=place.file, line=place.line, column=error.column)

@@ -21,6 +21,7 @@ from dataprep.checks.per_row.text_quality import (
     invisible_faults,
     quality_faults,
 )
+from dataprep.checks.screens import TextRules
 from dataprep.contracts import contract
 from dataprep.finding import Fault, Severity
 from dataprep.formats import Reading, Row, RowFormat, RowRead, pieces_of, strict
@@ -33,6 +34,9 @@ from dataprep.jsonio import encoded
 from dataprep.pictures import without_pictures
 from dataprep.rules import CATALOGUE, holds
 from dataprep.sensitive import may_hold_secret, may_match, strings, texts_in
+
+_PRIVACY = TextRules.SECRETS | TextRules.PERSONS | TextRules.HIDDEN
+_QUALITY = TextRules.QUALITY | TextRules.HIDDEN
 
 
 class RowJudge:
@@ -95,9 +99,14 @@ class RowJudge:
         except Unreadable as unreadable:
             yield unreadable.fault
 
-    def sound(self, reading: Reading, form: RowFormat, row: Row) -> list[Fault]:
-        """What is wrong with a row that could be read: the rules of its kind, and of its texts."""
-        return [*self._judged(reading), *self._of_texts(reading, row)]
+    def sound(
+        self, reading: Reading, form: RowFormat, row: Row, asked: TextRules = TextRules.EVERY
+    ) -> list[Fault]:
+        """What is wrong with a row that could be read: the rules of its kind, and of its texts.
+
+        Of the rules on texts, only those that are `asked` can find anything.
+        """
+        return [*self._judged(reading), *self._of_texts(reading, row, asked)]
 
     def _judged(self, reading: Reading) -> Iterator[Fault]:
         """The rules of the native format, and what the provider demands beyond it."""
@@ -119,9 +128,10 @@ class RowJudge:
         if self._context.provider is not None:
             yield from demand_faults(row, name, self._context.provider)
 
-    def _of_texts(self, reading: Reading, row: Row) -> Iterator[Fault]:
-        yield from self._of_privacy_in(row)
-        for piece in pieces_of(reading):
+    def _of_texts(self, reading: Reading, row: Row, asked: TextRules) -> Iterator[Fault]:
+        yield from self._of_privacy_in(row, asked)
+        of_quality = asked & _QUALITY or self._context.language is not None
+        for piece in pieces_of(reading) if of_quality else ():
             if self._errors_only:
                 yield from invisible_faults(piece.path, piece.text)
             else:
@@ -138,8 +148,10 @@ class RowJudge:
             return may_hold_secret(encoded(row).decode())
         return may_match("\n".join(texts_in(row)))
 
-    def _of_privacy_in(self, row: Any) -> Iterator[Fault]:
+    def _of_privacy_in(self, row: Any, asked: TextRules) -> Iterator[Fault]:
         """Secrets and personal data in any text of a row."""
+        if not asked & _PRIVACY:
+            return
         told = without_pictures(row)
         if self._may_match(told):
             for path, text, name in strings(told):
@@ -162,25 +174,28 @@ class RowJudge:
 
     def wrong_with(self, row: Any, read: RowRead) -> list[Fault]:
         """What a row shows beside what was mended in it, without its secrets."""
-        faults = [*read.faults, *self._of_reading(row, read)]
+        faults = [*read.faults, *self._of_reading(row, read, TextRules.EVERY)]
         return list(discreet([*map(with_flags, faults)], row))
 
-    def _of_reading(self, row: Any, read: RowRead) -> Iterator[Fault]:
+    def _of_reading(self, row: Any, read: RowRead, asked: TextRules) -> Iterator[Fault]:
         """The rules of a row that could be read; of another, those of privacy."""
         if read.reading is not None and read.form is not None:
-            yield from self.sound(read.reading, read.form, row)
+            yield from self.sound(read.reading, read.form, row, asked)
         else:
-            yield from self._of_privacy_in(row)
+            yield from self._of_privacy_in(row, asked)
 
-    def all_of(self, row: Any, read: RowRead) -> list[Fault]:
-        """Everything that a row shows, in the order in which it is said, without its secrets."""
+    def all_of(self, row: Any, read: RowRead, asked: TextRules = TextRules.EVERY) -> list[Fault]:
+        """Everything that a row shows, in the order in which it is said, without its secrets.
+
+        Of the rules on texts, only those that are `asked` can find anything.
+        """
         name = read.form.name if read.form else ""
         mended = self._held(read.mended, name)
         faults = [*self._not_excepted(read.faults)]
         if read.form is not None and (self.asked_for or self._context.provider):
             extra = extra_key_faults(read.row, read.form)
             faults += self._held(extra, read.form.name)
-        faults += self._of_reading(row, read)
+        faults += self._of_reading(row, read, asked)
         whole = (*mended, *map(_by_hand, faults))
         return list(discreet([*map(with_flags, whole)], row))
 

@@ -29,6 +29,24 @@ CHAT = [
     chat(user("a"), assistant("b"), tools=[{"type": "function", "function": {"name": "f"}}]),
 ]
 PAIRS = [pair("2 + 2?", "4"), pair(' Say "hi"\n', "hi \u2028"), pair("Café?", "Sí 😀")]
+OTHERS = {
+    "sharegpt": [
+        {"conversations": [{"from": "human", "value": "Rain?"}, {"from": "gpt", "value": "No."}]}
+    ],
+    "alpaca": [{"instruction": "Add.", "input": "2 + 2", "output": "4"}],
+    "text": [{"text": "A town by the sea."}],
+    "preference": [
+        {
+            "input": {"messages": [user("Rain?")]},
+            "preferred_output": [assistant("No.")],
+            "non_preferred_output": [assistant("Who knows")],
+        }
+    ],
+    "extra keys": [
+        chat(user("Rain?"), assistant("No."), id="a-1", source={"by": "x"}, tags=["q", "r"])
+    ],
+    "parts": [chat(user([{"type": "text", "text": "Rain?"}]), assistant("No."))],
+}
 SNIPPETS = [
     *(b"\\ud800", b"\\ud83d\\ude00", b"\\u0022", b"\\u001e", b"\\u0041", b"\\\\", b"\\n", b"\\/"),
     *(
@@ -121,6 +139,18 @@ def test_fifty_thousand_mutated_lines_give_the_same_findings_both_ways(
     assert len({finding.code for finding in together}) > 15
 
 
+@pytest.mark.parametrize("rows", OTHERS.values(), ids=OTHERS)
+def test_lines_that_are_judged_by_the_rules_they_hint_at_give_the_same_findings(
+    tmp_path: Path, rows: list[Any]
+) -> None:
+    path = tmp_path / "f.jsonl"
+    first = json.dumps(rows[0]).encode()
+    path.write_bytes(b"\n".join([first, *mutated(rows, 2_000, 5)]) + b"\n")
+    together, one_by_one = both(path, Context(near_duplicates=False))
+    assert together == one_by_one
+    assert len({finding.code for finding in together}) > 8
+
+
 @pytest.mark.skipif(not scan.available(), reason="the library is not compiled here")
 @pytest.mark.parametrize(
     ("form", "rows", "seed"),
@@ -130,14 +160,14 @@ def test_fifty_thousand_mutated_lines_give_the_same_findings_both_ways(
 def test_the_compiled_reader_and_msgspec_make_the_same_rows_of_mutated_lines(
     form: str, rows: list[Any], seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = mutated(rows, 20_000, seed)
+    lines = mutated(rows, 8_000, seed)
     many = Columnar(FORMATS[form], Context(), RowJudge(Context()))
     quick, left = many.settle(lines, 1)
     monkeypatch.setenv(library.SWITCH, "off")
     plain, left_by_msgspec = many.settle(lines, 1)
     assert set(left_by_msgspec) <= set(left)
     assert len(left) < len(left_by_msgspec) + 20
-    assert len(quick.lines) > 4_000
+    assert len(quick.lines) > 1_500
     of_both = dict(zip(plain.lines.tolist(), rows_of(plain), strict=True))
     assert rows_of(quick) == [of_both[line] for line in quick.lines.tolist()]
 
