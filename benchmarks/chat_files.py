@@ -157,6 +157,21 @@ def _faulty(dice: random.Random) -> str:
     return _line(row)[:-1]
 
 
+def _with_keys(dice: random.Random) -> str:
+    """A row with what tools write beside its messages."""
+    beside = {"id": f"row-{dice.randrange(10**9)}", "source": dice.choice(_WORDS)}
+    return _line({**beside, **talk(dice, ENGLISH)})
+
+
+_SHAREGPT = {"system": "system", "user": "human", "assistant": "gpt"}
+
+
+def _sharegpt(dice: random.Random) -> str:
+    messages = talk(dice, ENGLISH)["messages"]
+    said = [{"from": _SHAREGPT[m["role"]], "value": m["content"]} for m in messages]
+    return _line({"conversations": said})
+
+
 KINDS: dict[str, Callable[[random.Random], str]] = {
     "clean": _clean,
     "hints": _hinted,
@@ -164,6 +179,8 @@ KINDS: dict[str, Callable[[random.Random], str]] = {
     "escaped": _escaped,
     "tools": _with_tools,
     "faults": _faulty,
+    "keys": _with_keys,
+    "ShareGPT": _sharegpt,
 }
 """What a line of each kind of file is."""
 

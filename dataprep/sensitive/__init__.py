@@ -5,6 +5,7 @@ from dataprep.sensitive.match import Match, SensitiveKind, with_stand_ins
 from dataprep.sensitive.matching import (
     SECRET,
     answered,
+    holds_personal,
     matches,
     may_hold_secret,
     may_match,
@@ -28,6 +29,7 @@ __all__ = [
     "answer_name",
     "answered",
     "bare",
+    "holds_personal",
     "matches",
     "may_hold_secret",
     "may_match",

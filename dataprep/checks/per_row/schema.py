@@ -14,7 +14,7 @@ from dataprep.checks.per_row.chat import UNSAID
 from dataprep.checks.per_row.completions import completion_faults, schema_faults
 from dataprep.checks.per_row.extra_keys import extra_key_faults
 from dataprep.checks.per_row.malformed import named_faults
-from dataprep.checks.per_row.privacy import privacy_faults, secret_faults
+from dataprep.checks.per_row.privacy import person_faults, privacy_faults, secret_faults
 from dataprep.checks.per_row.redaction import discreet
 from dataprep.checks.per_row.text_quality import (
     begins_to_be_seen,
@@ -33,9 +33,10 @@ from dataprep.formats.spellings import CHAT as SPELLINGS
 from dataprep.jsonio import encoded
 from dataprep.pictures import without_pictures
 from dataprep.rules import CATALOGUE, holds
-from dataprep.sensitive import may_hold_secret, may_match, strings, texts_in
+from dataprep.sensitive import holds_personal, may_hold_secret, may_match, strings, texts_in
 
-_PRIVACY = TextRules.SECRETS | TextRules.PERSONS | TextRules.HIDDEN
+_SECRETS = TextRules.SECRETS | TextRules.HIDDEN
+_PRIVACY = _SECRETS | TextRules.PERSONS
 _QUALITY = TextRules.QUALITY | TextRules.HIDDEN
 
 
@@ -150,10 +151,12 @@ class RowJudge:
 
     def _of_privacy_in(self, row: Any, asked: TextRules) -> Iterator[Fault]:
         """Secrets and personal data in any text of a row."""
-        if not asked & _PRIVACY:
-            return
-        told = without_pictures(row)
-        if self._may_match(told):
+        told = without_pictures(row) if asked & _PRIVACY else None
+        if not asked & _SECRETS:
+            if any(map(holds_personal, texts_in(told))):  # without paths, which take time
+                for path, text, _ in strings(told):
+                    yield from person_faults(path, text)
+        elif self._may_match(told):
             for path, text, name in strings(told):
                 yield from self._of_privacy(path, text, name)
 

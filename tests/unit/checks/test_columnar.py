@@ -43,7 +43,7 @@ OTHERS = {
         }
     ],
     "extra keys": [
-        chat(user("Rain?"), assistant("No."), id="a-1", source={"by": "x"}, tags=["q", "r"])
+        chat(user("Rain?"), assistant("No."), id="row-1234567", source={"by": "x"}, tags=["q", "r"])
     ],
     "parts": [chat(user([{"type": "text", "text": "Rain?"}]), assistant("No."))],
 }

@@ -144,10 +144,6 @@ def test_an_escape_in_the_file_hides_nothing() -> None:
     assert [f.code for f in check(jsonio.loads(line))] == ["P101"]
 
 
-def test_a_line_that_is_not_utf8_is_looked_at() -> None:
-    assert Hints(Context(selection=Selection(["P"]))).in_lines([b"\xff"]) == [True]
-
-
 def test_a_secret_in_a_conversation_is_placed_at_its_message() -> None:
     token = Planter(3).tokens()["GitHub token"]
     (finding,) = check(chat(user("Hi"), assistant(f"Take {token}.")))
