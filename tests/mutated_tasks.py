@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -45,20 +45,29 @@ _VALUES: tuple[Any, ...] = (
 )
 Json = dict[str, Any]
 Mutation = Callable[[Json, random.Random], None]
+Respelling = Callable[[str, random.Random], str]
 
 
-def tasks(seed: int, count: int) -> list[str]:
-    """The texts of so many tasks, of which about half are mutated."""
+class Mutating(NamedTuple):
+    """How the tasks of a project are made, and in which ways they are made strange."""
+
+    plain: Callable[[int, random.Random], Json]
+    mutations: Sequence[Mutation]
+    respelled: Sequence[Respelling]
+
+
+def tasks(seed: int, count: int, project: Mutating | None = None) -> list[str]:
+    """The texts of so many tasks, about half of them mutated; by default of one choice each."""
     random_ = random.Random(seed)  # noqa: S311  to be the same again
-    return [_task(number, random_) for number in range(count)]
+    return [_task(number, random_, project or ONE_CHOICE) for number in range(count)]
 
 
-def export(seed: int, count: int) -> bytes:
+def export(seed: int, count: int, project: Mutating | None = None) -> bytes:
     """A list of tasks between which borders are found: those that are no JSON are left out."""
     random_ = random.Random(seed)  # noqa: S311  to be the same again
     opens, between, closes = (random_.choice(o) for o in _AROUND)
-    whole = [raw for raw in map(_encoded, tasks(seed, count)) if _is_json(raw)]
-    first = _encoded(json.dumps(_plain(count, random_)))
+    whole = [raw for raw in map(_encoded, tasks(seed, count, project)) if _is_json(raw)]
+    first = _encoded(json.dumps((project or ONE_CHOICE).plain(count, random_)))
     return opens + between.join([first, *whole]) + closes
 
 
@@ -77,26 +86,33 @@ def _is_json(raw: bytes) -> bool:
     return True
 
 
-def _task(number: int, random_: random.Random) -> str:
-    value = _plain(number, random_)
+def _task(number: int, random_: random.Random, project: Mutating) -> str:
+    value = project.plain(number, random_)
     if random_.random() < 0.4:
         for _ in range(random_.choice((1, 1, 2))):
-            random_.choice(_MUTATIONS)(value, random_)
+            random_.choice(project.mutations)(value, random_)
     tight = random_.choice(((", ", ": "), (",", ":"), (" ,\t", " :\n")))
     text = json.dumps(value, ensure_ascii=random_.random() < 0.5, separators=tight)
-    return random_.choice(_RESPELLED)(text, random_) if random_.random() < 0.15 else text
+    return random_.choice(project.respelled)(text, random_) if random_.random() < 0.15 else text
 
 
 def _plain(number: int, random_: random.Random) -> Json:
     label = random_.choice(LABELS[:2])
     people = random_.choice(((1,), (1,), (1, 2), (3, 2, 1)))
-    given = [_annotation(number * 4 + n, who, label, random_) for n, who in enumerate(people)]
+    given = [
+        annotation(number * 4 + n, who, [_result(label)], random_) for n, who in enumerate(people)
+    ]
+    return task(number, given, f"{random_.choice(_TEXTS[:4])} {number}")
+
+
+def task(number: int, given: list[Json], text: str) -> Json:
+    """A task with its annotations."""
     return {
         "id": number,
         "annotations": given,
         "drafts": [],
         "predictions": [],
-        "data": {"text": f"{random_.choice(_TEXTS[:4])} {number}", "lemma": "peel", "z": number},
+        "data": {"text": text, "lemma": "peel", "z": number},
         "meta": {},
         "created_at": "2026-11-22T17:13:54.961002Z",
         "updated_at": "2026-11-22T17:13:54.961002Z",
@@ -106,11 +122,12 @@ def _plain(number: int, random_: random.Random) -> Json:
     }
 
 
-def _annotation(number: int, who: int, label: str, random_: random.Random) -> Json:
+def annotation(number: int, who: int, result: list[Json], random_: random.Random) -> Json:
+    """What somebody submitted."""
     return {
         "id": number,
         "completed_by": who,
-        "result": [_result(label)],
+        "result": result,
         "was_cancelled": False,
         "ground_truth": False,
         "created_at": f"2026-11-22T17:{random_.randrange(60):02}:54.961002Z",
@@ -139,7 +156,9 @@ def _of_data(key: str, *values: Any) -> Mutation:
     return mutate
 
 
-def _of_annotation(key: str, *values: Any) -> Mutation:
+def of_annotation(key: str, *values: Any) -> Mutation:
+    """Another value of a member of some annotation."""
+
     def mutate(task: Json, random_: random.Random) -> None:
         if isinstance(task.get("annotations"), list) and task["annotations"]:
             one = random_.choice(task["annotations"])
@@ -149,9 +168,11 @@ def _of_annotation(key: str, *values: Any) -> Mutation:
     return mutate
 
 
-def _of_result(key: str, *values: Any) -> Mutation:
+def of_result(key: str, *values: Any) -> Mutation:
+    """Another value of a member of some result."""
+
     def mutate(task: Json, random_: random.Random) -> None:
-        for one in _annotations(task):
+        for one in annotations_of(task):
             if isinstance(one.get("result"), list) and one["result"]:
                 result = random_.choice(one["result"])
                 if isinstance(result, dict):
@@ -160,13 +181,14 @@ def _of_result(key: str, *values: Any) -> Mutation:
     return mutate
 
 
-def _annotations(task: Json) -> Iterator[Json]:
+def annotations_of(task: Json) -> Iterator[Json]:
+    """Those of a task that are objects."""
     given = task.get("annotations")
     yield from (one for one in (given if isinstance(given, list) else ()) if isinstance(one, dict))
 
 
 def _without(task: Json, random_: random.Random) -> None:
-    places = [task, *_annotations(task)]
+    places = [task, *annotations_of(task)]
     if isinstance(task.get("data"), dict):
         places.append(task["data"])
     place = random_.choice(places)
@@ -175,7 +197,7 @@ def _without(task: Json, random_: random.Random) -> None:
 
 
 def _shuffled(task: Json, random_: random.Random) -> None:
-    for place in (task, *_annotations(task)):
+    for place in (task, *annotations_of(task)):
         keys = [*place.items()]
         random_.shuffle(keys)
         place.clear()
@@ -184,7 +206,7 @@ def _shuffled(task: Json, random_: random.Random) -> None:
 
 def _again(task: Json, random_: random.Random) -> None:
     """Another result, of the same control or of another."""
-    for one in _annotations(task):
+    for one in annotations_of(task):
         if isinstance(one.get("result"), list):
             control = random_.choice(("kind", "other", "nobody"))
             one["result"].append(_result(random_.choice(("x", *LABELS)), control))
@@ -196,7 +218,7 @@ def _twin(task: Json, random_: random.Random) -> None:
 
 
 _WHO = (None, 7, -5, 0, "", "ann", 'a"b', "é", {"id": 4, "email": "a@b.c"}, {"email": "a"}, 1.5)
-_MUTATIONS: tuple[Mutation, ...] = (
+MUTATIONS: tuple[Mutation, ...] = (
     _without,
     _shuffled,
     _again,
@@ -208,31 +230,30 @@ _MUTATIONS: tuple[Mutation, ...] = (
     _of_task("meta", {"a": [{"b": {"a": 1}}]}, [[]], 1e300, "a\\/b"),
     _of_data("text", *_TEXTS, None, 5, ["a"]),
     *(_of_data(key, *_VALUES) for key in ("answer", "label", "labels", "ä", "a b", "", "Z")),
-    _of_annotation("was_cancelled", True, None, 1),
-    _of_annotation("ground_truth", True, None, "x"),
-    _of_annotation("completed_by", *_WHO),
-    _of_annotation("created_at", 1_700_000_000, None, "", "2025", "é", 1.5),
-    _of_annotation("unique_id", None, "", "é", "a", "aa", 'q"', 5),
-    _of_annotation("id", "x", 1.5, None, 10**30),
-    _of_annotation("lead_time", 1, None, 1e300, "1", True),
-    _of_annotation("last_action", "curated", "imported", 5),
-    _of_annotation("asked", {}, {"kind": None}),
-    _of_annotation("result", [], None, [None], [[_result("plant")]], [{}]),
-    _of_result("value", {"choices": ["nobody"]}, {"choices": []}, {"choices": ["food", "plant"]}),
-    _of_result("value", {"choices": ["food"]}, {"choices": LABELS[2:3]}, {"choices": LABELS[3:]}),
-    _of_result("value", {"choices": [["food"]]}, {"choices": "food"}, {}, None, [], {"x": 1}),
-    _of_result("value", {"a": {"choices": []}, "choices": ["food"], "b": [1]}),
-    _of_result("from_name", "nobody", "other", None, 5, "", "kınd"),
-    _of_result("to_name", "image", None, "text", ""),
-    _of_result("type", "labels", None, 'a"'),
-    _of_result("id", 5, 1.5, None),
-    _of_result("meta", {"text": ["x"]}, None),
+    of_annotation("was_cancelled", True, None, 1),
+    of_annotation("ground_truth", True, None, "x"),
+    of_annotation("completed_by", *_WHO),
+    of_annotation("created_at", 1_700_000_000, None, "", "2025", "é", 1.5),
+    of_annotation("unique_id", None, "", "é", "a", "aa", 'q"', 5),
+    of_annotation("id", "x", 1.5, None, 10**30),
+    of_annotation("lead_time", 1, None, 1e300, "1", True),
+    of_annotation("last_action", "curated", "imported", 5),
+    of_annotation("asked", {}, {"kind": None}),
+    of_annotation("result", [], None, [None], [[_result("plant")]], [{}]),
+    of_result("value", {"choices": ["nobody"]}, {"choices": []}, {"choices": ["food", "plant"]}),
+    of_result("value", {"choices": ["food"]}, {"choices": LABELS[2:3]}, {"choices": LABELS[3:]}),
+    of_result("value", {"choices": [["food"]]}, {"choices": "food"}, {}, None, [], {"x": 1}),
+    of_result("value", {"a": {"choices": []}, "choices": ["food"], "b": [1]}),
+    of_result("from_name", "nobody", "other", None, 5, "", "kınd"),
+    of_result("to_name", "image", None, "text", ""),
+    of_result("type", "labels", None, 'a"'),
+    of_result("id", 5, 1.5, None),
+    of_result("meta", {"text": ["x"]}, None),
 )
 
-Respelling = Callable[[str, random.Random], str]
 
-
-def _replaced(old: str, *new: str) -> Respelling:
+def replaced(old: str, *new: str) -> Respelling:
+    """Another spelling of what stands first in a text."""
     return lambda text, random_: text.replace(old, random_.choice(new), 1)
 
 
@@ -245,19 +266,22 @@ def _torn(text: str, random_: random.Random) -> str:
     )
 
 
-_RESPELLED: tuple[Respelling, ...] = (
-    _replaced('"kind"', '"k\\u0069nd"', '"ki\\nnd"'),
-    _replaced('"choices"', '"ch\\u006fices"', '"choices":[],"choices"'),
-    _replaced('"text"', '"te\\u0078t"', '"text": "x", "text"', '"text" '),
-    _replaced('"food"', '"\\u0066ood"', '"f\\/ood"', '"\\ud83d\\ude00"', '"\\ud83d"', '"\\udc00"'),
-    _replaced('"peel"', '"\\ud83d"', '"\\ud83d\\ude00\\/"', "1e5", "1E400", "-0", "-", "01", "1."),
-    _replaced('"lemma"', '"lemma": 1, "lemma"', '"z": 1, "lemma"'),
-    _replaced('"peel"', '"p\ud800l"', "0.00001", "0.000123", "0.0625"),
-    _replaced("{}", '{"a": 1, "a": 2}', '{"a": {"b": 1, "c": [], "b": 2}}', '"\udfff"'),
-    _replaced("[]", "[1e400]", "[-1E999, 2]", "[1e5]", '["\ud800"]'),
-    _replaced('"peel"', "NaN", "tru", "nullx", "0.10", "1.0", "-0.0", "9" * 400, "1.50", "2.5"),
-    _replaced('"meta"', '"meta": {"a": 1, "a": 2}, "m"', '"id": 5, "meta"', '"m\\u0065ta"'),
-    _replaced("{}", "[" * 70 + "]" * 70, "[" * 50 + "]" * 50, '{"a":' * 63 + "1" + "}" * 63),
-    _replaced("{}", "[" * 300 + "]" * 300, '{"a": "\\u0022"}', '{"\\u0022": 1}', "{,}", "[1,]"),
+RESPELLED: tuple[Respelling, ...] = (
+    replaced('"kind"', '"k\\u0069nd"', '"ki\\nnd"'),
+    replaced('"choices"', '"ch\\u006fices"', '"choices":[],"choices"'),
+    replaced('"text"', '"te\\u0078t"', '"text": "x", "text"', '"text" '),
+    replaced('"food"', '"\\u0066ood"', '"f\\/ood"', '"\\ud83d\\ude00"', '"\\ud83d"', '"\\udc00"'),
+    replaced('"peel"', '"\\ud83d"', '"\\ud83d\\ude00\\/"', "1e5", "1E400", "-0", "-", "01", "1."),
+    replaced('"lemma"', '"lemma": 1, "lemma"', '"z": 1, "lemma"'),
+    replaced('"peel"', '"p\ud800l"', "0.00001", "0.000123", "0.0625"),
+    replaced("{}", '{"a": 1, "a": 2}', '{"a": {"b": 1, "c": [], "b": 2}}', '"\udfff"'),
+    replaced("[]", "[1e400]", "[-1E999, 2]", "[1e5]", '["\ud800"]'),
+    replaced('"peel"', "NaN", "tru", "nullx", "0.10", "1.0", "-0.0", "9" * 400, "1.50", "2.5"),
+    replaced('"meta"', '"meta": {"a": 1, "a": 2}, "m"', '"id": 5, "meta"', '"m\\u0065ta"'),
+    replaced("{}", "[" * 70 + "]" * 70, "[" * 50 + "]" * 50, '{"a":' * 63 + "1" + "}" * 63),
+    replaced("{}", "[" * 300 + "]" * 300, '{"a": "\\u0022"}', '{"\\u0022": 1}', "{,}", "[1,]"),
     _torn,
 )
+
+ONE_CHOICE = Mutating(_plain, MUTATIONS, RESPELLED)
+"""The tasks of CONFIG, whose control `kind` is answered."""

@@ -37,9 +37,7 @@ class ConsensusCounts:
     def add(self, shaped: shapes.Shaped) -> None:
         """Count one task."""
         if shaped.borders is not None and len(shaped.borders) == 1:
-            ((tasks, regions),) = shaped.borders
-            self.same_tasks += tasks
-            self.same_regions += regions
+            self.add_same(*shaped.borders[0])
         elif shaped.borders is not None:
             for rule, (tasks, regions) in zip(BORDER_RULES, shaped.borders, strict=True):
                 self.kept_tasks[rule] += tasks
@@ -49,6 +47,11 @@ class ConsensusCounts:
             self.open_with_truth += shaped.disputed is not None
             self.several_truths += len(shaped.truths) > 1
             self._hold(Counter(shaped.truths))
+
+    def add_same(self, tasks: int, regions: int) -> None:
+        """Count tasks that go on with their regions under every rule for borders."""
+        self.same_tasks += tasks
+        self.same_regions += regions
 
     def absorb(self, other: ConsensusCounts) -> None:
         """Count what another part of the input said."""

@@ -7,16 +7,18 @@ holds the two together.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from typing import Any
 
 import msgspec
 import polars as pl
 
-from dataprep import scan, shapes, sources
-from dataprep.annotation import Task
+from dataprep import jsonio, scan, shapes, sources
+from dataprep.annotation import PartUnit, Task
 from dataprep.batching import ExampleRows
 from dataprep.conversion.dividing_fields import fields_of
 from dataprep.conversion.file_shaping import FileShaping
@@ -25,7 +27,9 @@ from dataprep.example import EXAMPLES, Example, Record
 from dataprep.finding import Place
 from dataprep.recipe import Source
 
-_ANNOTATORS = msgspec.json.Decoder(list[str])
+_TEXTS = msgspec.json.Decoder(list[str])
+_STRATA = ("classification", "rating")
+"""The kinds whose answer is the stratum."""
 _NOTHING = Record(Place(file=""), 0, Task(data={}))
 """A task of which templates read only what all tasks have."""
 
@@ -56,7 +60,9 @@ def scanned_part(
     found = scan.read_tasks(plan, part.bytes)
     if found is None:
         return None
-    return _in_order(part, found, _PlainTasks(found, shaping, plan.several), ahead)
+    shape = shaping.shape
+    assert isinstance(shape, shapes.TaskShape)  # noqa: S101  only such a shape has a plan
+    return _in_order(part, found, _PlainTasks(found, shaping, shape), ahead)
 
 
 def _in_order(
@@ -93,25 +99,31 @@ def _records(
 
 @dataclass(slots=True)
 class _PlainTasks:
-    """Hands out the rows of plain tasks, and counts them as their tasks would be."""
+    """Hands out the rows of plain tasks, and counts them as their tasks would be.
+
+    `sums` are running sums over the rows: of annotations, of the parts of answers, and of those of
+    all annotations (`given`).
+    """
 
     found: scan.ScannedTasks
     shaping: FileShaping
-    several: bool
+    shape: shapes.TaskShape
     rows: ExampleRows = field(init=False)
-    annotated: array[int] = field(init=False)
+    sums: dict[str, array[int]] = field(init=False)
     unique_ids: tuple[list[str], list[int]] = field(init=False)
-    agreed: deque[tuple[int, str, str]] = field(init=False)
+    agreed: deque[tuple[int, str, str, str]] = field(init=False)
 
     def __post_init__(self) -> None:
         plain, ids = self.found.plain, self.found.unique_ids
-        lengths, annotated = (accumulate(plain[n], initial=0) for n in ("length", "annotated"))
-        frame = _examples(plain, self.shaping.file.name)
-        self.rows = ExampleRows(frame, array("q", lengths), 0, len(plain))
-        self.annotated = array("q", annotated)
+        frame = _examples(plain, self.shaping.file.name, self.shape)
+        self.rows = ExampleRows(frame, _running(plain["length"]), 0, len(plain))
+        self.sums = {name: _running(plain[name]) for name in ("annotated", "marked")}
+        for unit, name in _PARTS.items():
+            self.sums[unit] = _running(plain[name])
+            self.sums[f"given {unit}"] = _running(plain[name] * plain["annotated"])
         self.unique_ids = ids["unique_id"].to_list(), ids["task"].to_list()
         several = plain.with_row_index("row").filter(pl.col("annotated") > 1)
-        self.agreed = deque(several.select("row", "annotators", "output").iter_rows())
+        self.agreed = deque(several.select("row", "annotators", "output", "data").iter_rows())
 
     def until(self, row: int) -> Iterator[ExampleRows]:
         """The rows before one that were not handed out yet."""
@@ -120,33 +132,79 @@ class _PlainTasks:
             self._count(here)
             yield here
 
+    def accounts(self, rows: ExampleRows) -> Iterator[shapes.PartAccount]:
+        """What became of the parts of answers; cut where a unit is first met, for stages stand so.
+
+        All annotators of a task gave the same.
+        """
+        sums = self.sums
+        met = {bisect_right(sums[unit], sums[unit][rows.start]) - 1 for unit in _PARTS}
+        cuts = sorted({rows.start, rows.stop, *(row for row in met if row < rows.stop)})
+        for start, stop in pairwise(cuts):
+            account = shapes.PartAccount()
+            for unit in _PARTS:
+                kept, given = (s[stop] - s[start] for s in (sums[unit], sums[f"given {unit}"]))
+                account.give({unit: given})
+                account.keep({unit: kept})
+                account.drop({unit: given - kept}, shapes.MERGED)
+            yield account
+
     def _count(self, rows: ExampleRows) -> None:
         """Count tasks as `FileShaping` and `ShardRun.records` count those that are objects."""
-        shaping = self.shaping
-        start, stop = self.annotated[rows.start], self.annotated[rows.stop]
+        shaping, shape = self.shaping, self.shape
+        annotated, marked, regions = map(self.sums.__getitem__, ("annotated", "marked", "region"))
+        start, stop = annotated[rows.start], annotated[rows.stop]
         shaping.read.records += len(rows)
         shaping.named.fill(_NOTHING)
         shaping.named.records += len(rows) - 1
-        shaping.run.count_plain(len(rows), stop - start, several=self.several)
+        shaping.run.count_plain(len(rows), stop - start)
+        if shape.partition and shape.partition.applies(()):
+            for account in self.accounts(rows):
+                shaping.run.count_parts(account, ())
+        if shape.compares_borders:
+            of_rows = regions[rows.stop] - regions[rows.start]
+            shaping.run.made.consensus.add_same(len(rows), of_rows)
+        if shape.look.offsets and (read := marked[rows.stop] - marked[rows.start]):
+            shape.look.offsets.counts["codepoint"] += read
         ids, tasks = self.unique_ids
         shaping.unique_ids.extend(ids[start:stop], tasks[start:stop])
         while self.agreed and self.agreed[0][0] < rows.stop:
-            _, annotators, label = self.agreed.popleft()
-            votes = [(who, (label,)) for who in _ANNOTATORS.decode(annotators)]
-            shaping.run.count_agreement(votes, shaping.shape, shaping.file.name)
+            _, annotators, output, data = self.agreed.popleft()
+            answer = _answer(output, data, shape)
+            votes = [(who, answer) for who in _TEXTS.decode(annotators)]
+            shaping.run.count_agreement(votes, shape, shaping.file.name)
 
 
-def _examples(plain: pl.DataFrame, file: str) -> pl.DataFrame:
+_PARTS: dict[PartUnit, str] = {"region": "regions", "choice": "choices", "answer": "answers"}
+"""The columns of the parts of answers, by their unit."""
+
+
+def _running(numbers: pl.Series) -> array[int]:
+    """The sums of the numbers before each row, and of all."""
+    return array("q", accumulate(numbers, initial=0))
+
+
+def _answer(output: str, data: str, shape: shapes.TaskShape) -> tuple[Any, ...]:
+    """The answer that annotators agree on, as its kind reads it."""
+    if shape.kind.name in ("rating", "number"):
+        return (int(output),)
+    if shape.kind.name == "classification" and shape.control.multiple:
+        return tuple(jsonio.loads(data.encode())["labels"])
+    return (output,)
+
+
+def _examples(plain: pl.DataFrame, file: str, shape: shapes.TaskShape) -> pl.DataFrame:
     """The frame of the examples of plain tasks, as `Batch.of` makes it."""
+    kind = shape.kind.name
     given = {name: pl.col(name) for name in plain.columns if name in EXAMPLES}
     numbers = {"line": pl.lit(None, pl.Int64), "probability": pl.lit(None, pl.Float64)}
+    nothing = pl.lit(None, pl.String)
     same = {
         "file": pl.lit(file),
-        "shape": pl.lit("classification"),
-        "label": pl.col("output"),
+        "shape": pl.lit(kind),
+        "label": pl.col("output") if kind in _STRATA else nothing,
         "weight": pl.lit(1.0),
         "meta": pl.lit("{}"),
     }
     known = {**given, **numbers, **same}
-    nothing = pl.lit(None, pl.String)
     return plain.select(known.get(name, nothing).alias(name) for name in EXAMPLES)

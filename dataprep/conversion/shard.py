@@ -112,16 +112,11 @@ class ShardRun:
                 stage.dropped[item.code] += 1
                 self.journal.drop(Drop(unit="record", reason=item.code, place=item.place))
 
-    def count_plain(self, tasks: int, annotations: int, *, several: bool) -> None:
-        """Count tasks that were read, and of each of which came an example of all it was given.
-
-        Where `several` choices are possible, each of them is counted too.
-        """
+    def count_plain(self, tasks: int, annotations: int) -> None:
+        """Count tasks that were read, and of each of which came an example of all it was given."""
         self.made.ledger.stage("read", "record").pass_on(tasks)
         self.made.ledger.stage("shape", "record").pass_on(tasks)
         self.made.ledger.stage("merge", "annotation").pass_on(annotations)
-        if several:
-            self._count_parts(shapes.agreed_choice(annotations, tasks), ())
 
     def count_agreement(
         self, votes: Sequence[tuple[str, Any]], shape: shapes.Shape, file: str
@@ -198,7 +193,7 @@ class ShardRun:
         else:
             self._count_plain(shaped)
         if shaped.parts is not None:
-            self._count_parts(shaped.parts, shaped.drops)
+            self.count_parts(shaped.parts, shaped.drops)
         if shaped.borders is not None or shaped.truths:
             self.made.consensus.add(shaped)
 
@@ -226,7 +221,7 @@ class ShardRun:
         if blocks or lost:
             self.count("blocks", made, lost, "block", entered=made + len(lost))
 
-    def _count_parts(self, parts: shapes.PartAccount, drops: Sequence[Drop]) -> None:
+    def count_parts(self, parts: shapes.PartAccount, drops: Sequence[Drop]) -> None:
         """Note what became of regions, relations and choices; a merged one goes on as another."""
         for unit in UNITS:
             if number := parts.given.get(unit):

@@ -14,17 +14,19 @@ from dataprep.scan.library import why_not
 
 if TYPE_CHECKING:
     from dataprep.scan.rows import CHAT, ENDLESS, PAIR, ScannedRows, read_rows
-    from dataprep.scan.tasks import ScannedTasks, TaskPlan, read_tasks
+    from dataprep.scan.tasks import LearnedControl, ScannedTasks, TaskPlan, ValueKind, read_tasks
     from dataprep.scan.texts import SignatureNumbers, signed, words_of
 
 __all__ = [
     "CHAT",
     "ENDLESS",
     "PAIR",
+    "LearnedControl",
     "ScannedRows",
     "ScannedTasks",
     "SignatureNumbers",
     "TaskPlan",
+    "ValueKind",
     "available",
     "read_rows",
     "read_tasks",
@@ -35,7 +37,9 @@ __all__ = [
 
 _HOME = {
     **dict.fromkeys(("CHAT", "ENDLESS", "PAIR", "ScannedRows", "read_rows"), "rows"),
-    **dict.fromkeys(("ScannedTasks", "TaskPlan", "read_tasks"), "tasks"),
+    **dict.fromkeys(
+        ("LearnedControl", "ScannedTasks", "TaskPlan", "ValueKind", "read_tasks"), "tasks"
+    ),
     **dict.fromkeys(("SignatureNumbers", "signed", "words_of"), "texts"),
 }
 

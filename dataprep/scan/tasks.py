@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
@@ -12,34 +13,60 @@ from dataprep.scan.build import library
 from dataprep.scan.library import DONE, opened
 
 _CONTROL, _FIELD, _LABEL, _ALLOWED, _PIECE, _TEXT, _ANSWER, _WHOLE, _VOTING = range(9)
+_LEARNED, _BOUNDS, _REQUIRED, _TOGETHER, _JOINT = range(9, 14)
 _PLACES = {"text": _TEXT, "answer": _ANSWER}
 
 _OF_TASKS = ("id", "task", "annotations", "annotators", "input", "output", "data")
 _COLUMNS = (
     *_OF_TASKS,
     *("unique_id", "length", "annotated", "task_of", "rare", "rare_start", "rare_end"),
+    *("regions", "marked", "choices", "answers"),
 )
 """The columns of `source/scan.h`, in the order of their numbers."""
+_NUMBERS = ("length", "annotated", "regions", "marked", "choices", "answers")
+
+ValueKind = Literal["choice", "choices", "free", "text", "rating", "number", "spans"]
+"""What the values of a control are: one label; one or several, as a list; one, counted as a part
+where it is not known whether there may be more; a text; a whole number; or labelled spans."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedControl:
+    """A control whose values a scan reads.
+
+    `labels` are those that it may have, in the order of the config, all where None; `bounds` are
+    the least and the greatest whole number.
+    """
+
+    name: str
+    kind: ValueKind
+    labels: tuple[str, ...] | None = None
+    bounds: tuple[int | None, int | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
 class TaskPlan:
-    """What a scan looks for: the one choice of `control` about the text in `field`.
+    """What a scan looks for: the values of the `learned` controls about the text in `field`.
 
-    `labels` are those that it may have, all where None; `allowed` are controls and the objects that
-    each may answer, and with `whole` there are no others. With `voting` several annotators who
-    agree make one example; with `several` more than one label may be chosen, which is rare.
+    There is one control, whose values are the answer, joined by `joint`; or they are an object of
+    JSON with a key a control, where they are learned `together`, in the order of the config.
+    `control` is the one by which examples are named. Every annotation has to answer those that are
+    `required`; `allowed` are controls and the objects that each may answer, and with `whole` there
+    are no others. With `voting` several annotators who
+    agree make one example.
     `pieces` are the prompt: text as it stands, then by turns the name of what is filled in, `text`
     or `answer`, and text as it stands.
     """
 
     control: str
     field: str
-    labels: tuple[str, ...] | None
+    learned: tuple[LearnedControl, ...]
+    together: bool
+    joint: str
+    required: tuple[str, ...]
     allowed: tuple[tuple[str, str], ...]
     whole: bool
     voting: bool
-    several: bool
     pieces: tuple[str, ...]
 
 
@@ -48,7 +75,9 @@ class ScannedTasks:
     """What stood in a piece of an export.
 
     `plain` has a row a plain task: the columns of its example, the characters (`length`) of prompt,
-    answer and data together, and how many annotations it is made of (`annotated`). `unique_ids`
+    answer and data together, and how many annotations it is made of (`annotated`). Of the parts of
+    its answer there are so many `regions`, `choices` of several and other `answers`; so many
+    results of its annotations `marked` a span. `unique_ids`
     are those of all annotations of the plain tasks, with the id of their task. `rare` are the other
     tasks: the number of each among all, its first byte, and the byte behind its last.
     """
@@ -64,7 +93,7 @@ def read_tasks(plan: TaskPlan, piece: bytes) -> ScannedTasks | None:
     `tests/unit/scan/test_tasks.py` holds it and the object path together.
     """
     known = opened(library())
-    if isinstance(known, str) or plan.labels == ():
+    if isinstance(known, str) or any(one.labels == () for one in plan.learned):
         return None
     try:
         additions = [*_additions(plan)]
@@ -88,7 +117,7 @@ def read_tasks(plan: TaskPlan, piece: bytes) -> ScannedTasks | None:
 
 
 def _tables(found: dict[str, pl.Series]) -> ScannedTasks:
-    plain = pl.DataFrame([found[name] for name in (*_OF_TASKS, "length", "annotated")])
+    plain = pl.DataFrame([found[name] for name in (*_OF_TASKS, *_NUMBERS)])
     ids = pl.DataFrame([found["unique_id"], found["task_of"].alias("task")])
     rare = pl.DataFrame([found[name] for name in ("rare", "rare_start", "rare_end")])
     return ScannedTasks(plain, ids, rare.rows())
@@ -98,8 +127,11 @@ def _additions(plan: TaskPlan) -> Iterator[tuple[int, bytes, int, bytes, int]]:
     """What is added to the library's own plan, one after the other."""
     yield _addition(_CONTROL, plan.control)
     yield _addition(_FIELD, plan.field)
-    for label in sorted(label.encode() for label in plan.labels or ()):
-        yield _LABEL, label, len(label), b"", 0
+    yield _addition(_JOINT, plan.joint)
+    for learned in plan.learned:
+        yield from _learned(learned)
+    for name in plan.required:
+        yield _addition(_REQUIRED, name)
     for control, thing in plan.allowed:
         yield _addition(_ALLOWED, control, thing)
     for number, piece in enumerate(plan.pieces):
@@ -108,6 +140,15 @@ def _additions(plan: TaskPlan) -> Iterator[tuple[int, bytes, int, bytes, int]]:
         yield _addition(_WHOLE)
     if plan.voting:
         yield _addition(_VOTING)
+    if plan.together:
+        yield _addition(_TOGETHER)
+
+
+def _learned(control: LearnedControl) -> Iterator[tuple[int, bytes, int, bytes, int]]:
+    yield _addition(_LEARNED, control.name, control.kind)
+    for label, rank in sorted((label, rank) for rank, label in enumerate(control.labels or ())):
+        yield _addition(_LABEL, label, str(rank))
+    yield _addition(_BOUNDS, *("" if bound is None else str(bound) for bound in control.bounds))
 
 
 def _addition(what: int, first: str = "", second: str = "") -> tuple[int, bytes, int, bytes, int]:

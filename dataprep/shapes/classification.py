@@ -85,9 +85,14 @@ def joined(labels: Sequence[str], control: Control) -> str:
 
     Of labels that come with each task that is not known, as the next task has others.
     """
+    return joint_of(control).join(labels)
+
+
+def joint_of(control: Control) -> str:
+    """What stands between the labels of a control in one line."""
     known = control.labels if control.task_labels is None else None
     plain = known is not None and not any("," in label for label in known)
-    return (", " if plain else "; ").join(labels)
+    return ", " if plain else "; "
 
 
 def _choices(result: Result) -> list[Any]:

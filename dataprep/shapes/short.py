@@ -36,7 +36,7 @@ class ShortWay:
     `allowed` tells by the name of a control what its results may be about; `whole` says that there
     are no others. `labels` is None where no config says them. `voting` says whether several
     annotators who agree are taken, and `several` whether several labels may be chosen.
-    `prompt` renders `template`.
+    `prompt` renders the prompt.
     """
 
     control: str
@@ -48,7 +48,6 @@ class ShortWay:
     voting: bool
     several: bool
     prompt: Render
-    template: str
 
     def __call__(self, record: Record) -> Shaped | None:
         """What comes of the task; None where it takes the long way to tell."""
@@ -101,7 +100,9 @@ class ShortWay:
         return label
 
     def _agree(self, annotations: Sequence[Annotation], label: str) -> bool:
-        """Whether they are of as many annotators, each of whom gives this label."""
+        """Whether they are of as many annotators, each of whom gives this label, and no curator."""
+        if any(annotation.final for annotation in annotations):
+            return False
         people = {annotation.annotator for annotation in annotations}
         keys = {annotation.unique_id for annotation in annotations}
         if len(people) < len(annotations) or "" in people or len(keys) < len(annotations):
@@ -139,10 +140,7 @@ def short_way(
 
     `prompt` is a template, and what it renders.
     """
-    beside = look.shown.by_url or look.beside or look.more
-    plain = look.shown.tag in ("Text", "Header") and not beside
-    own = (source.completion, source.system, source.label, source.group)
-    if not isinstance(kind, Classes) or not plain or look.field is None or any(own):
+    if not isinstance(kind, Classes) or not shows_text_alone(source, look):
         return None
     control = kind.control
     if not (allowed.required <= {control.name} and names_read(prompt[0]) <= _READ):
@@ -151,7 +149,7 @@ def short_way(
         return None
     return ShortWay(
         control=control.name,
-        field=look.field,
+        field=str(look.field),
         instruction=kind.instruction,
         labels=None if control.labels is None else frozenset(control.labels),
         allowed=allowed.known,
@@ -159,8 +157,14 @@ def short_way(
         voting=source.annotators == "majority" and 0.5 <= source.agreement <= 1,
         several=control.multiple,
         prompt=prompt[1],
-        template=prompt[0],
     )
+
+
+def shows_text_alone(source: Source, look: Look) -> bool:
+    """Whether annotators had one plain text before them, and the answer is written as it is."""
+    beside = look.shown.by_url or look.beside or look.more or look.field is None
+    own = (source.completion, source.system, source.label, source.group)
+    return look.shown.tag in ("Text", "Header") and not (beside or any(own))
 
 
 def _only(value: Any) -> str | None:

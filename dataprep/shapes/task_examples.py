@@ -19,8 +19,12 @@ from dataprep.templates import Render, compile_template
 
 @dataclass(frozen=True, slots=True)
 class ExampleTemplates:
-    """The compiled templates of a source; without one of its own, the answer is the completion."""
+    """The compiled templates of a source; without one of its own, the answer is the completion.
 
+    `prompt` renders `of_prompt`.
+    """
+
+    of_prompt: str
     prompt: Render
     completion: Render | None
     system: Render | None
@@ -30,6 +34,7 @@ class ExampleTemplates:
         """Those of a source, with the prompt that it has or that was made for it."""
         answer, system = source.completion, source.system
         return cls(
+            of_prompt=prompt,
             prompt=compile_template(prompt, "prompt"),
             completion=compile_template(answer, "completion") if answer else None,
             system=compile_template(system, "system") if system else None,

@@ -76,6 +76,11 @@ class TaskShape:
         """The examples of one task, and everything that did not become one."""
         return (self.short and self.short(record)) or self._of(record.value)._judged(record)
 
+    @property
+    def compares_borders(self) -> bool:
+        """Whether it is counted with how many regions tasks go on under each rule for borders."""
+        return self.kind.parts and self.source.annotators in COMPARING
+
     def _of(self, task: Task) -> TaskShape:
         """The shape with the labels that a task brings."""
         if not self.labels_from:
@@ -175,7 +180,7 @@ class TaskShape:
         if partition and shaped.parts:
             held = partition.held(only.answer)
             shaped.parts.keep(held)
-            if self.kind.parts and self.source.annotators in COMPARING:
+            if self.compares_borders:
                 shaped.borders = ((1, held.get("region", 0)),)
         self._write([Agreed(only.answer, (only.annotation,))], seen, record, shaped)
 

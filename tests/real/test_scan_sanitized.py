@@ -14,7 +14,8 @@ import pytest
 
 from dataprep.scan import build
 from dataprep.scan.tasks import _additions
-from tests.mutated_tasks import tasks
+from tests import mutated_answers
+from tests.mutated_tasks import CONFIG, tasks
 from tests.scanned_tasks import shape_and_plan
 from tests.unit.checks.test_columnar import CHAT as CHATS
 from tests.unit.checks.test_columnar import PAIRS, mutated
@@ -45,8 +46,8 @@ def sent(what: int, first: bytes, second: bytes = b"") -> bytes:
     return struct.pack("<BII", what, len(first), len(second)) + first + second
 
 
-def plan() -> Iterator[bytes]:
-    for what, first, _, second, _ in _additions(shape_and_plan()[1]):
+def plan(config: str, **asked: str) -> Iterator[bytes]:
+    for what, first, _, second, _ in _additions(shape_and_plan(config, **asked)[1]):
         yield sent(what, first, second)
 
 
@@ -71,8 +72,20 @@ def torn(raw: bytes, random_: random.Random) -> bytes:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_nothing_is_read_or_freed_that_is_not_its_own(seed: int, driver: Path) -> None:
+    assert_clean(driver, tasks(seed, 10_000), seed, *plan(CONFIG))
+
+
+@pytest.mark.parametrize(
+    "asked", [{"control": "span"}, {"control": "tags"}, {"task": "structured"}]
+)
+def test_answers_of_every_kind(asked: dict[str, str], driver: Path) -> None:
+    made = tasks(9, 10_000, mutated_answers.PROJECT)
+    assert_clean(driver, made, 9, *plan(mutated_answers.CONFIG, **asked))
+
+
+def assert_clean(driver: Path, made: list[str], seed: int, *additions: bytes) -> None:
     random_ = random.Random(seed)  # noqa: S311
-    raw = [text.encode("utf-8", "surrogatepass") for text in tasks(seed, 10_000)]
+    raw = [text.encode("utf-8", "surrogatepass") for text in made]
     pieces = [*raw, *(torn(one, random_) for one in raw), b",".join(raw[:40]), b""]
     texts = [*(torn(one, random_) for one in raw[:500]), b"", b"\xf0", b"\xf0\x9f\x98", b"a\xff"]
     rows = [(CHAT, one) for one in mutated(CHATS, 5_000, seed)]
@@ -83,7 +96,7 @@ def test_nothing_is_read_or_freed_that_is_not_its_own(seed: int, driver: Path) -
         (sent(TEXT, one) for one in texts),
         (sent(what, one) for what, one in rows),
     )
-    given = b"".join((*plan(), *chain(*all_sent)))
+    given = b"".join((*additions, *chain(*all_sent)))
     done = subprocess.run([driver], input=given, capture_output=True, check=False)
     assert (done.returncode, done.stderr.decode()) == (0, "")
     said = done.stdout.decode().split()

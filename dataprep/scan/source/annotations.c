@@ -1,5 +1,7 @@
 #include "annotations.h"
 
+#include <string.h>
+
 #include "fields.h"
 
 /* The fields of `Annotation` and `Result` in dataprep/annotation/task.py; a test holds them
@@ -7,7 +9,7 @@
  * rare. */
 enum {
     ANNOTATION_ID, COMPLETED_BY, RESULT, WAS_CANCELLED, GROUND_TRUTH, CREATED_AT, LEAD_TIME,
-    UNIQUE_ID
+    UNIQUE_ID, LAST_ACTION
 };
 static const known_key ANNOTATION_KEYS[] = {
     KEY("id"), KEY("completed_by"), KEY("result"), KEY("was_cancelled"), KEY("ground_truth"),
@@ -25,21 +27,18 @@ static const known_key RESULT_KEYS[] = {
     KEY("source"),
 };
 
-/* The one choice of a result's value, an object that was read over; false where it is not so. */
-static bool only_choice(const json_walk *walk, const uint8_t *value, text *label) {
-    json_walk inside;
-    text another;
-    if (!json_member(walk, value, "choices", &inside) || !json_open(&inside, '[')) return false;
-    if (json_next_item(&inside, true) != JSON_ITEM || json_peek(&inside) != '"') return false;
-    if (!json_read_text(&inside, &another) || another.escaped) return false;
-    *label = another;
-    return json_next_item(&inside, false) == JSON_CLOSED;
-}
-
 typedef struct {
     text from, to;
-    const uint8_t *value;
+    bool has_value;
+    value_members members;
 } result;
+
+/* What the results of an annotation go to. */
+typedef struct {
+    const scan_plan *plan;
+    annotation *found;
+    value_list *values;
+} results;
 
 static bool read_result_member(json_walk *walk, int number, result *found) {
     text type;
@@ -49,23 +48,31 @@ static bool read_result_member(json_walk *walk, int number, result *found) {
         case TYPE: return field_read_text(walk, &type);
         case RESULT_ID: case FROM_ID: case TO_ID: return field_skip_text_or_whole(walk);
         case VALUE:
-            found->value = walk->at;
-            if (json_peek(walk) != '{') walk->rare = true;
-            return json_skip_value(walk);
+            if (json_peek(walk) != '{') return field_skip_rare(walk);
+            found->has_value = true;
+            return value_read_members(walk, &found->members);
         default: return json_skip_value(walk);
     }
 }
 
-/* What `ShortWay._label` asks of a result; a label may come of it once. */
-static void judge_result(const scan_plan *plan, json_walk *walk, const result *one, text *label) {
+/* Only spans are answered by more than one result. */
+static void judge_result(const results *to, json_walk *walk, const result *one) {
     if (walk->rare || one->from.bytes == NULL) return;
-    if (!plan_allows(plan, &one->from, &one->to)) walk->rare = true;
-    if (!text_same(&one->from, &plan->control)) return;
-    bool again = label->bytes != NULL;
-    if (again || one->value == NULL || !only_choice(walk, one->value, label)) walk->rare = true;
+    if (!plan_allows(to->plan, &one->from, &one->to)) walk->rare = true;
+    to->found->required |= plan_required(to->plan, &one->from);
+    int number = plan_learned(to->plan, &one->from);
+    if (number < 0 || walk->rare) return;
+    uint32_t bit = (uint32_t)1 << number;
+    bool marks = to->plan->controls[number].kind == KIND_SPANS;
+    bool again = !marks && to->found->answered & bit;
+    to->found->answered |= bit;
+    to->found->marked += marks;
+    if (again || !one->has_value ||
+        !value_read(to->plan, (size_t)number, walk, &one->members, to->values))
+        walk->rare = true;
 }
 
-static bool read_result(const scan_plan *plan, json_walk *walk, text *label) {
+static bool read_result(const results *to, json_walk *walk) {
     if (json_peek(walk) != '{') return field_skip_rare(walk);
     if (!json_open(walk, '{')) return false;
     key_table table = FIELD_TABLE(RESULT_KEYS);
@@ -77,17 +84,17 @@ static bool read_result(const scan_plan *plan, json_walk *walk, text *label) {
         if (step == JSON_CLOSED) break;
         if (!read_result_member(walk, field_number(walk, &table, &key), &found)) return false;
     }
-    judge_result(plan, walk, &found, label);
+    judge_result(to, walk, &found);
     return true;
 }
 
-static bool read_results(const scan_plan *plan, json_walk *walk, text *label) {
+static bool read_results(const results *to, json_walk *walk) {
     if (json_peek(walk) != '[') return field_skip_rare(walk);
     if (!json_open(walk, '[')) return false;
     for (bool first = true;; first = false) {
         json_step step = json_next_item(walk, first);
         if (step != JSON_ITEM) return step == JSON_CLOSED;
-        if (!read_result(plan, walk, label)) return false;
+        if (!read_result(to, walk)) return false;
     }
 }
 
@@ -104,13 +111,22 @@ static bool read_annotator(json_walk *walk, text *found) {
     return true;
 }
 
-static bool read_annotation_member(const scan_plan *plan, json_walk *walk, int number,
-                                   annotation *found) {
+/* A text, or nothing. */
+static bool read_action(json_walk *walk, bool *curated) {
+    text action;
+    if (json_peek(walk) != '"') return json_skip_value(walk);
+    if (!json_read_text(walk, &action)) return false;
+    *curated = action.escaped || text_is(&action, "curated", strlen("curated"));
+    return true;
+}
+
+static bool read_annotation_member(const results *to, json_walk *walk, int number) {
+    annotation *found = to->found;
     bool flag = false;
     switch (number) {
         case ANNOTATION_ID: return field_skip_text_or_whole(walk);
         case COMPLETED_BY: return read_annotator(walk, &found->annotator);
-        case RESULT: return read_results(plan, walk, &found->label);
+        case RESULT: return read_results(to, walk);
         case WAS_CANCELLED:
             if (!field_read_flag(walk, &flag)) return false;
             if (flag) walk->rare = true;
@@ -121,23 +137,33 @@ static bool read_annotation_member(const scan_plan *plan, json_walk *walk, int n
             return field_read_text(walk, &found->created);
         case LEAD_TIME: return field_skip_number_or_null(walk);
         case UNIQUE_ID: return field_read_text(walk, &found->key);
+        case LAST_ACTION: return read_action(walk, &found->curated);
         default: return json_skip_value(walk);
     }
 }
 
-bool annotation_read(const scan_plan *plan, json_walk *walk, annotation *found) {
-    *found = (annotation){0};
+static bool answers_required(const scan_plan *plan, const annotation *one) {
+    for (size_t i = 0; i < plan->required_count; i++)
+        if (!(one->required >> i & 1)) return false;
+    return one->count > 0;
+}
+
+bool annotation_read(const scan_plan *plan, json_walk *walk, annotation *found,
+                     value_list *values) {
+    *found = (annotation){.first = values->count};
     if (json_peek(walk) != '{') return field_skip_rare(walk);
     if (!json_open(walk, '{')) return false;
+    results to = {plan, found, values};
     key_table table = FIELD_TABLE(ANNOTATION_KEYS);
     text key;
     for (bool first = true;; first = false) {
         json_step step = json_next_key(walk, &key, first);
         if (step == JSON_BROKEN) return false;
         if (step == JSON_CLOSED) break;
-        int number = field_number(walk, &table, &key);
-        if (!read_annotation_member(plan, walk, number, found)) return false;
+        if (!read_annotation_member(&to, walk, field_number(walk, &table, &key))) return false;
     }
-    if (!found->key.length || !found->annotator.length || !found->label.bytes) walk->rare = true;
+    found->count = values->count - found->first;
+    if (!found->key.length || !found->annotator.length || !answers_required(plan, found))
+        walk->rare = true;
     return true;
 }

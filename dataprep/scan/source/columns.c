@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "blake2b.h"
+#include "fields.h"
 
 enum { FIRST_NUMBER = SCAN_LENGTH };
 
@@ -13,10 +14,24 @@ bool columns_begin(scan_found *found) {
 }
 
 bool columns_failed(const scan_found *found) {
-    bool failed = found->meant.failed || found->respelled.failed || found->hashed.failed;
+    bool failed = found->meant.failed || found->points.failed || found->answer.failed ||
+                  found->respelled.failed || found->hashed.failed || found->values.failed;
     for (int i = 0; i < SCAN_COLUMNS; i++)
         failed = failed || found->columns[i].values.failed || found->columns[i].ends.failed;
     return failed;
+}
+
+void columns_free(scan_found *found) {
+    for (int i = 0; i < SCAN_COLUMNS; i++) {
+        buffer_free(&found->columns[i].values);
+        buffer_free(&found->columns[i].ends);
+    }
+    buffer_free(&found->meant);
+    buffer_free(&found->points);
+    buffer_free(&found->answer);
+    buffer_free(&found->respelled);
+    buffer_free(&found->hashed);
+    free(found->values.items);
 }
 
 static void end_text(column *to) {
@@ -63,15 +78,8 @@ static void sort_by_age(annotation *all, size_t count) {
     }
 }
 
-/* A whole number of at most 18 digits, which no 64 bits are too few for. */
-static int64_t value_of(const text *digits) {
-    int64_t value = 0;
-    for (size_t i = 0; i < digits->length; i++) value = value * 10 + (digits->bytes[i] - '0');
-    return value;
-}
-
 static void add_unique_ids(scan_found *found, const task *one) {
-    int64_t id = value_of(&one->id);
+    int64_t id = field_whole(&one->id);
     for (size_t i = 0; i < one->annotation_count; i++) {
         add_text(&found->columns[SCAN_UNIQUE_ID], &one->annotations[i].key);
         add_number(&found->columns[SCAN_TASK_OF], id);
@@ -107,25 +115,32 @@ static void put_part(buffer *to, const text *part) {
     buffer_put(to, part->bytes, part->length);
 }
 
-static void add_id(scan_found *found, const scan_plan *plan, const task *one, const text *meant) {
+/* What a row is made of. */
+typedef struct {
+    const text *meant, *said; /* the text that annotators saw, and their answer */
+    answer of;
+} row;
+
+static void add_id(scan_found *found, const task *one, const row *made) {
     buffer *parts = &found->hashed;
     uint8_t digits[16];
     parts->length = 0;
-    put_part(parts, &plan->control);
+    put_part(parts, &made->of.plan->control);
     put_part(parts, &one->id);
     for (size_t i = 0; i < one->annotation_count; i++) put_part(parts, &one->annotations[i].key);
-    put_part(parts, meant);
-    put_part(parts, &one->annotations[0].label);
+    put_part(parts, made->meant);
+    put_part(parts, made->said);
     blake2b_hex(parts->bytes, parts->length, digits);
     buffer_put(&found->columns[SCAN_ID].values, digits, sizeof digits);
     end_text(&found->columns[SCAN_ID]);
 }
 
-static void add_input(column *to, const scan_plan *plan, const text *meant, const text *label) {
+static void add_input(column *to, const row *made) {
+    const scan_plan *plan = made->of.plan;
     for (size_t i = 0; i < plan->piece_count; i++) {
         const plan_piece *one = &plan->pieces[i];
-        const text *piece = one->what == SCAN_TEXT     ? meant
-                            : one->what == SCAN_ANSWER ? label
+        const text *piece = one->what == SCAN_TEXT     ? made->meant
+                            : one->what == SCAN_ANSWER ? made->said
                                                        : &one->piece;
         buffer_put(&to->values, piece->bytes, piece->length);
     }
@@ -153,46 +168,47 @@ static void sort_members(task *one) {
     }
 }
 
-static void put_respelled(buffer *to, buffer *between, const text *value) {
-    between->length = 0;
-    text_unescape(value, between);
-    buffer_put_byte(to, '"');
-    text_escape(between->bytes, between->length, to);
-    buffer_put_byte(to, '"');
-}
-
-static void put_member(scan_found *found, const member *one, const text *seen, const text *label) {
+static void put_member(scan_found *found, const task *one, const member *of, const row *made) {
     buffer *to = &found->columns[SCAN_DATA].values;
-    switch (one->kind) {
-        case MEMBER_AS_IS: buffer_put(to, one->value.bytes, one->value.length); break;
-        case MEMBER_RESPELLED: put_respelled(to, &found->respelled, &one->value); break;
-        case MEMBER_LABEL: put_quoted(to, label); break;
-        case MEMBER_LABELS:
-            buffer_put_byte(to, '[');
-            put_quoted(to, label);
-            buffer_put_byte(to, ']');
-            break;
-        case MEMBER_TEXT:
-            if (seen->respelled)
-                put_respelled(to, &found->respelled, seen);
-            else
-                put_quoted(to, seen);
+    switch (of->kind) {
+        case MEMBER_AS_IS: buffer_put(to, of->value.bytes, of->value.length); break;
+        case MEMBER_RESPELLED: answer_put_text(to, &found->respelled, &of->value); break;
+        case MEMBER_TEXT: answer_put_text(to, &found->respelled, &one->seen); break;
+        case MEMBER_ANSWER: answer_put_meant(to, made->said); break;
+        default: answer_put_member(to, &found->respelled, &made->of, of->kind);
     }
 }
 
-/* The data with what `ShortWay._example` adds to it, its keys in the order of their bytes. */
-static void add_data(scan_found *found, task *one) {
+/* What `write` of the kinds of dataprep/shapes gives to templates beside the answer. */
+static void set_fields(task *one, const scan_plan *plan) {
+    if (plan->together) {
+        set_member(one, "answers", MEMBER_ANSWERS);
+        set_member(one, "learned", MEMBER_LEARNED);
+        set_member(one, "regions", MEMBER_REGIONS);
+        return;
+    }
+    switch (plan->controls[0].kind) {
+        case KIND_TEXT: break;
+        case KIND_SPANS: set_member(one, "spans", MEMBER_SPANS); break;
+        case KIND_RATING: case KIND_NUMBER: set_member(one, "value", MEMBER_VALUE); break;
+        default:
+            set_member(one, "label", MEMBER_ANSWER);
+            set_member(one, "labels", MEMBER_LABELS);
+    }
+}
+
+/* The data with what the answer adds to it, its keys in the order of their bytes. */
+static void add_data(scan_found *found, task *one, const row *made) {
     column *to = &found->columns[SCAN_DATA];
-    set_member(one, "label", MEMBER_LABEL);
-    set_member(one, "labels", MEMBER_LABELS);
+    set_fields(one, made->of.plan);
     set_member(one, "text", MEMBER_TEXT);
-    set_member(one, "answer", MEMBER_LABEL);
+    set_member(one, "answer", MEMBER_ANSWER);
     sort_members(one);
     for (size_t i = 0; i < one->member_count; i++) {
         buffer_put_byte(&to->values, i ? ',' : '{');
         put_quoted(&to->values, &one->members[i].key);
         buffer_put_byte(&to->values, ':');
-        put_member(found, &one->members[i], &one->seen, &one->annotations[0].label);
+        put_member(found, one, &one->members[i], made);
     }
     buffer_put_byte(&to->values, '}');
     end_text(to);
@@ -220,19 +236,57 @@ static text meant_by(scan_found *found, const text *seen) {
     return (text){.bytes = found->meant.bytes, .length = found->meant.length};
 }
 
+/* Puts the values of all annotations in order, and holds them against the text. */
+static bool settle(scan_found *found, const scan_plan *plan, const task *one, const text *meant) {
+    points seen;
+    if (!points_find(&seen, meant, &found->points)) return false;
+    for (size_t i = 0; i < one->annotation_count; i++) {
+        const annotation *by = &one->annotations[i];
+        value *values = one->values->items + by->first;
+        if (!answer_settle(plan, values, by->count, &seen, &found->respelled)) return false;
+    }
+    return true;
+}
+
+/* The parts of the answer by their kind, as `Partition.held` of dataprep/shapes counts them; and
+ * the results that mark spans, of all annotations. */
+static void add_parts(scan_found *found, const task *one, const answer *of) {
+    int64_t regions = 0, choices = 0, answers = 0, marked = 0;
+    for (size_t i = 0; i < of->count; i++) {
+        switch (of->plan->controls[of->values[i].control].kind) {
+            case KIND_SPANS: regions++; break;
+            case KIND_CHOICES: case KIND_FREE: choices++; break;
+            default: answers++;
+        }
+    }
+    for (size_t i = 0; i < one->annotation_count; i++)
+        marked += (int64_t)one->annotations[i].marked;
+    add_number(&found->columns[SCAN_REGIONS], regions);
+    add_number(&found->columns[SCAN_MARKED], marked);
+    add_number(&found->columns[SCAN_CHOICES], choices);
+    add_number(&found->columns[SCAN_ANSWERS], answers);
+}
+
 bool columns_add(scan_found *found, const scan_plan *plan, task *one) {
     text meant = meant_by(found, &one->seen);
     if (found->meant.failed || text_may_be_blank(&meant) || text_may_be_address(&meant))
         return false;
+    if (!settle(found, plan, one, &meant) || !task_agrees(plan, one)) return false;
     add_unique_ids(found, one);
     sort_by_age(one->annotations, one->annotation_count);
-    const text *label = &one->annotations[0].label;
-    add_id(found, plan, one, &meant);
+    const annotation *first = &one->annotations[0];
+    row made = {.meant = &meant, .of = {plan, one->values->items + first->first, first->count}};
+    found->answer.length = 0;
+    answer_put(&found->answer, &found->respelled, &made.of);
+    text said = {.bytes = found->answer.bytes, .length = found->answer.length};
+    made.said = &said;
+    add_id(found, one, &made);
     add_text(&found->columns[SCAN_TASK], &one->id);
     add_annotations(found, one);
-    add_input(&found->columns[SCAN_INPUT], plan, &meant, label);
-    add_text(&found->columns[SCAN_OUTPUT], label);
-    add_data(found, one);
+    add_input(&found->columns[SCAN_INPUT], &made);
+    add_text(&found->columns[SCAN_OUTPUT], &said);
+    add_data(found, one, &made);
+    add_parts(found, one, &made.of);
     add_length(found);
     return true;
 }

@@ -41,6 +41,12 @@ bool field_read_digits(json_walk *walk, text *found) {
     return true;
 }
 
+int64_t field_whole(const text *digits) {
+    int64_t value = 0;
+    for (size_t i = 0; i < digits->length; i++) value = value * 10 + (digits->bytes[i] - '0');
+    return value;
+}
+
 bool field_skip_text_or_whole(json_walk *walk) {
     text ignored;
     json_number number;

@@ -34,6 +34,8 @@ bool field_is_number(const json_walk *walk);
 bool field_read_text(json_walk *walk, text *found);
 /* The digits of a whole number, which are its text in Python too. */
 bool field_read_digits(json_walk *walk, text *found);
+/* What such digits come to: 64 bits hold FIELD_DIGITS of them. */
+int64_t field_whole(const text *digits);
 /* A text, or a whole number of any size. */
 bool field_skip_text_or_whole(json_walk *walk);
 bool field_skip_number_or_null(json_walk *walk);

@@ -13,13 +13,14 @@ static bool walk_task(scan_found *found, const scan_plan *plan, json_walk *walk,
                       const uint8_t *bytes) {
     const uint8_t *start = walk->at;
     task one;
+    one.values = &found->values;
     walk->rare = false;
     walk->known = 0;
     walk->depth = 0;
     bool is_object = json_peek(walk) == '{';
     if (!(is_object ? task_read(plan, walk, &one) : json_skip_value(walk))) return false;
     bool plain = is_object && !walk->rare && walk->at - start <= LARGEST;
-    if (plain && task_agrees(plan, &one) && columns_add(found, plan, &one)) return true;
+    if (plain && columns_add(found, plan, &one)) return true;
     columns_add_rare(found, number, start - bytes, walk->at - bytes);
     return true;
 }
@@ -40,7 +41,7 @@ static int32_t walk_tasks(scan_found *found, const scan_plan *plan, const uint8_
 scan_found *scan_tasks(const scan_plan *plan, const uint8_t *bytes, int64_t size) {
     scan_found *found = calloc(1, sizeof *found);
     if (found == NULL) return NULL;
-    if (plan == NULL || bytes == NULL || size < 0)
+    if (plan == NULL || plan->control_count == 0 || bytes == NULL || size < 0)
         found->outcome = SCAN_NOT_TASKS;
     else if (!columns_begin(found))
         found->outcome = SCAN_NO_MEMORY;
@@ -55,12 +56,6 @@ int32_t scan_outcome(const scan_found *found) {
 
 void scan_free(scan_found *found) {
     if (found == NULL) return;
-    for (int i = 0; i < SCAN_COLUMNS; i++) {
-        buffer_free(&found->columns[i].values);
-        buffer_free(&found->columns[i].ends);
-    }
-    buffer_free(&found->meant);
-    buffer_free(&found->respelled);
-    buffer_free(&found->hashed);
+    columns_free(found);
     free(found);
 }

@@ -28,15 +28,22 @@ enum { SCAN_DONE = 0, SCAN_NOT_TASKS = 1, SCAN_NO_MEMORY = 2, SCAN_NOT_GIVEN = 3
 
 /* What is added to a plan: two texts, of which most need the first alone. */
 enum {
-    SCAN_CONTROL = 0, /* the name of the control that is learned */
-    SCAN_FIELD = 1,   /* the field of the data that holds the text */
-    SCAN_LABEL = 2,   /* a label of the control, in the order of their bytes; none: any text is one */
-    SCAN_ALLOWED = 3, /* a control, and an object that it may answer */
-    SCAN_PIECE = 4,   /* text of the prompt as it stands */
-    SCAN_TEXT = 5,    /* the place of the text in the prompt */
-    SCAN_ANSWER = 6,  /* the place of the label in the prompt */
-    SCAN_WHOLE = 7,   /* no other controls are allowed than those that were added */
-    SCAN_VOTING = 8   /* several annotators who agree give one example */
+    SCAN_CONTROL = 0,   /* the name of the control that is part of the ids of examples */
+    SCAN_FIELD = 1,     /* the field of the data that holds the text */
+    SCAN_LABEL = 2,     /* a label of the control that was added last, and its place in the config in
+                         * digits; in the order of their bytes; none: any text is one */
+    SCAN_ALLOWED = 3,   /* a control, and an object that it may answer */
+    SCAN_PIECE = 4,     /* text of the prompt as it stands */
+    SCAN_TEXT = 5,      /* the place of the text in the prompt */
+    SCAN_ANSWER = 6,    /* the place of the answer in the prompt */
+    SCAN_WHOLE = 7,     /* no other controls are allowed than those that were added */
+    SCAN_VOTING = 8,    /* several annotators who agree give one example */
+    SCAN_LEARNED = 9,   /* a control that is learned, in the order of the config, and what its values
+                         * are: choice, choices, free, text, rating, number or spans */
+    SCAN_BOUNDS = 10,   /* least and greatest number of that control, in digits; empty for none */
+    SCAN_REQUIRED = 11, /* a control that every annotation has to answer, learned or not */
+    SCAN_TOGETHER = 12, /* an answer is an object of JSON with a key a control */
+    SCAN_JOINT = 13     /* what stands between several labels */
 };
 
 /* The columns: texts up to SCAN_UNIQUE_ID, whole numbers from SCAN_LENGTH on. */
@@ -46,16 +53,20 @@ enum {
     SCAN_ANNOTATIONS = 2, /* JSON list of the unique ids, in order of time */
     SCAN_ANNOTATORS = 3,  /* JSON list of who made them, in the same order */
     SCAN_INPUT = 4,       /* the prompt */
-    SCAN_OUTPUT = 5,      /* the label */
-    SCAN_DATA = 6,        /* canonical JSON of the data with text, label and answer */
+    SCAN_OUTPUT = 5,      /* the answer */
+    SCAN_DATA = 6,        /* canonical JSON of the data with what was answered */
     SCAN_UNIQUE_ID = 7,   /* one row an annotation, in the order of the file */
-    SCAN_LENGTH = 8,      /* characters of prompt, label and data together */
+    SCAN_LENGTH = 8,      /* characters of prompt, answer and data together */
     SCAN_ANNOTATED = 9,   /* how many annotations the example is made of */
     SCAN_TASK_OF = 10,    /* beside SCAN_UNIQUE_ID: the id of the task */
     SCAN_RARE = 11,       /* the number of a rare task among all, from 0 */
     SCAN_RARE_START = 12, /* its first byte */
     SCAN_RARE_END = 13,   /* the byte behind its last */
-    SCAN_COLUMNS = 14
+    SCAN_REGIONS = 14,    /* beside SCAN_LENGTH: labels of spans in the answer */
+    SCAN_MARKED = 15,     /* results of annotations that mark a span */
+    SCAN_CHOICES = 16,    /* choices in the answer, of controls that take several */
+    SCAN_ANSWERS = 17,    /* other values in the answer */
+    SCAN_COLUMNS = 18
 };
 
 typedef struct scan_plan scan_plan;

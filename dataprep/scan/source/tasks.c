@@ -4,7 +4,7 @@
 
 #include "fields.h"
 
-enum { OVERRIDDEN = 4 }; /* members of the data that the answer sets */
+enum { OVERRIDDEN = 5 }; /* members of the data that the answer sets */
 
 /* The fields of `Task` in dataprep/annotation/task.py; a test holds them together. Those that are
  * asked for by number come first. */
@@ -24,7 +24,7 @@ static bool read_annotations(const scan_plan *plan, json_walk *walk, task *found
         annotation one;
         json_step step = json_next_item(walk, first);
         if (step != JSON_ITEM) return step == JSON_CLOSED;
-        if (!annotation_read(plan, walk, &one)) return false;
+        if (!annotation_read(plan, walk, &one, found->values)) return false;
         if (found->annotation_count == TASK_ANNOTATIONS)
             walk->rare = true;
         else
@@ -54,12 +54,12 @@ static bool read_number_member(json_walk *walk) {
 }
 
 static bool read_text_member(const scan_plan *plan, json_walk *walk, task *found, member *one) {
-    text value;
-    if (!json_read_text(walk, &value)) return false;
-    if (text_same(&one->key, &plan->field)) found->seen = value;
-    if (value.respelled) {
+    text said;
+    if (!json_read_text(walk, &said)) return false;
+    if (text_same(&one->key, &plan->field)) found->seen = said;
+    if (said.respelled) {
         one->kind = MEMBER_RESPELLED;
-        one->value = value;
+        one->value = said;
     }
     return true;
 }
@@ -112,7 +112,7 @@ static bool read_task_member(const scan_plan *plan, json_walk *walk, int number,
 
 bool task_read(const scan_plan *plan, json_walk *walk, task *found) {
     found->id = found->seen = (text){0};
-    found->annotation_count = found->member_count = 0;
+    found->annotation_count = found->member_count = found->values->count = 0;
     if (!json_open(walk, '{')) return false;
     key_table table = FIELD_TABLE(TASK_KEYS);
     text key;
@@ -127,14 +127,28 @@ bool task_read(const scan_plan *plan, json_walk *walk, task *found) {
     return true;
 }
 
+static bool is_same(const value *one, const value *other) {
+    return one->control == other->control && one->start == other->start &&
+           one->end == other->end && text_same(&one->said, &other->said);
+}
+
+static bool says_same(const task *found, const annotation *one, const annotation *other) {
+    const value *here = found->values->items + one->first;
+    const value *there = found->values->items + other->first;
+    if (one->count != other->count) return false;
+    for (size_t i = 0; i < one->count; i++)
+        if (!is_same(here + i, there + i)) return false;
+    return true;
+}
+
 bool task_agrees(const scan_plan *plan, const task *found) {
     const annotation *all = found->annotations;
     size_t count = found->annotation_count;
-    if (!plan_knows_label(plan, &all[0].label)) return false;
     if (count == 1) return true;
     if (!plan->voting) return false;
     for (size_t i = 0; i < count; i++) {
-        if (all[i].truth || !text_same(&all[i].label, &all[0].label)) return false;
+        if (all[i].truth || all[i].curated) return false;
+        if (!says_same(found, &all[i], &all[0])) return false;
         for (size_t j = 0; j < i; j++)
             if (text_same(&all[i].annotator, &all[j].annotator) ||
                 text_same(&all[i].key, &all[j].key))

@@ -89,6 +89,39 @@ bool text_may_be_address(const text *one) {
     return true;
 }
 
+/* Whether a text may hold white space beyond ASCII. */
+static bool may_hold_blanks(const text *one) {
+    for (size_t i = 0; i < one->length; i++)
+        if (may_begin_blank(one->bytes[i]) && may_be_blank(one->bytes + i, one->length - i))
+            return true;
+    return false;
+}
+
+/* The bytes of the white space at which a text stands, line breaks of two letters among it. */
+static size_t blank_length(const text *one, size_t at) {
+    size_t from = at;
+    while (at < one->length) {
+        bool two = one->bytes[at] == '\\' && at + 1 < one->length && one->bytes[at + 1] == 'n';
+        if (!two && !is_space(one->bytes[at])) break;
+        at += two ? 2 : 1;
+    }
+    return at - from;
+}
+
+bool text_alike(const text *one, const text *other) {
+    if (may_hold_blanks(one) || may_hold_blanks(other)) return false;
+    size_t here = blank_length(one, 0), there = blank_length(other, 0);
+    for (;;) {
+        size_t blank = blank_length(one, here), space = blank_length(other, there);
+        here += blank;
+        there += space;
+        bool ends = here == one->length, stops = there == other->length;
+        if (ends || stops) return ends && stops;
+        if ((blank > 0) != (space > 0) || one->bytes[here++] != other->bytes[there++])
+            return false;
+    }
+}
+
 static unsigned hex_digit(uint8_t digit) {
     if (digit <= '9') return digit - '0';
     return (digit | 0x20) - 'a' + 10u;

@@ -10,6 +10,7 @@ import pytest
 from dataprep import scan, sources, store
 from dataprep.conversion import convert, scanned_part
 from dataprep.recipe import Recipe
+from tests import mutated_answers
 from tests.mutated_tasks import CONFIG, export
 
 ROOT = Path(__file__).parents[3]
@@ -79,6 +80,22 @@ def test_several_choices(tmp_path: Path, rows: list[int], monkeypatch: pytest.Mo
     (tmp_path / "config.xml").write_text(CONFIG.replace('"single"', '"multiple"'))
     assert_same(tmp_path, monkeypatch, recipe(together=False))
     assert sum(max(taken, 0) for taken in rows) > 100
+
+
+@pytest.mark.parametrize("asked", [*mutated_answers.CONTROLS, "structured", "inferred"])
+def test_answers_of_every_kind(
+    asked: str, tmp_path: Path, rows: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "export.json").write_bytes(export(31, 300, mutated_answers.PROJECT))
+    (tmp_path / "config.xml").write_text(mutated_answers.CONFIG)
+    source: dict[str, str | None] = {"control": asked}
+    if asked in ("structured", "inferred"):
+        source = {"control": None, "task": "structured"}
+    if asked == "inferred":
+        source["label_config"] = None
+        (tmp_path / "config.xml").unlink()
+    assert_same(tmp_path, monkeypatch, recipe(together=False, **source))
+    assert sum(max(taken, 0) for taken in rows) > (50 if asked != "inferred" else -1)
 
 
 @pytest.mark.parametrize("together", [False, True])

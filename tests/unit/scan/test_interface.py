@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import msgspec
 import pytest
@@ -35,6 +36,12 @@ def test_the_keys_that_are_known_are_the_fields_of_the_task(
     assert keys(file, table) == set(kind.__struct_fields__) - rare
 
 
+def test_the_kinds_of_values_are_those_that_the_library_knows() -> None:
+    words = re.search(r"WORDS\[\] = \{(.*?)\};", (SOURCE / "plan.c").read_text(), re.DOTALL)
+    assert words is not None
+    assert re.findall(r'"(\w+)"', words[1]) == [*get_args(tasks.ValueKind)]
+
+
 def test_the_numbers_of_the_columns_and_of_a_plan_are_those_of_the_header() -> None:
     header = (SOURCE / "scan.h").read_text()
     numbers = {name: int(n) for name, n in re.findall(r"SCAN_(\w+) = (\d+)", header)}
@@ -42,9 +49,12 @@ def test_the_numbers_of_the_columns_and_of_a_plan_are_those_of_the_header() -> N
     counted = [numbers[name.upper()] for name in rows._COLUMNS]
     assert counted == list(range(numbers["ROW_COLUMNS"]))
     assert (numbers["CHAT"], numbers["PAIR"]) == (rows.CHAT, rows.PAIR)
-    for name in ("CONTROL", "FIELD", "LABEL", "ALLOWED", "PIECE", "TEXT", "ANSWER", "WHOLE"):
+    for name in (
+        *("CONTROL", "FIELD", "LABEL", "ALLOWED", "PIECE", "TEXT", "ANSWER", "WHOLE", "VOTING"),
+        *("LEARNED", "BOUNDS", "REQUIRED", "TOGETHER", "JOINT"),
+    ):
         assert getattr(tasks, f"_{name}") == numbers[name]
-    assert (numbers["VOTING"], numbers["DONE"]) == (tasks._VOTING, library.DONE)
+    assert numbers["DONE"] == library.DONE
     assert numbers["HASHES"] == texts.HASHES == runs.HASHES
     assert numbers["RUN"] == runs.WORDS
     assert f"#define SCAN_VERSION {library.VERSION}\n" in header

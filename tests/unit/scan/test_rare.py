@@ -87,7 +87,8 @@ def test_a_change_that_takes_a_closer_look_makes_a_task_rare(old: str, new: str)
 def test_a_label_that_is_spelled_otherwise_is_rare_where_any_label_is_one() -> None:
     shape, plan = shape_and_plan()
     text = json.dumps(task(1)).replace('"food"', '"\\u0066ood"')
-    assert compare([text], shape, replace(plan, labels=None)) == {"rare": 1}
+    learned = (replace(plan.learned[0], labels=None),)
+    assert compare([text], shape, replace(plan, learned=learned)) == {"rare": 1}
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from dataprep import scan
+from tests import mutated_answers
 from tests.mutated_tasks import CONFIG, LABELS, tasks
 from tests.scanned_tasks import compare, shape_and_plan
 
@@ -25,9 +26,21 @@ def test_mutated_tasks_are_plain_only_where_the_object_path_says_the_same(annota
 
 def test_of_several_choices_one_is_plain_and_counted_as_a_part() -> None:
     shape, plan = shape_and_plan(CONFIG.replace('"single"', '"multiple"'))
-    assert plan.several
+    assert plan.learned[0].kind == "choices"
     verdicts = compare(tasks(11, 500), shape, plan)
     assert verdicts["plain"] > 150
+    assert verdicts["rare"] > 100
+
+
+@pytest.mark.parametrize(
+    "asked", [*({"control": name} for name in mutated_answers.CONTROLS), {"task": "structured"}]
+)
+def test_answers_of_every_kind_are_plain_only_where_the_object_path_says_the_same(
+    asked: dict[str, str],
+) -> None:
+    shape, plan = shape_and_plan(mutated_answers.CONFIG, **asked)
+    verdicts = compare(tasks(21, 1_000, mutated_answers.PROJECT), shape, plan)
+    assert verdicts["plain"] > 100
     assert verdicts["rare"] > 100
 
 
@@ -76,7 +89,8 @@ def test_every_beginning_of_a_task_is_told_from_a_task() -> None:
 def test_a_plan_that_is_too_large_is_none() -> None:
     _, plan = shape_and_plan()
     many = tuple(f"label {n}" for n in range(2_000))
-    assert scan.read_tasks(replace(plan, labels=many), task(5).encode()) is None
+    learned = (replace(plan.learned[0], labels=many),)
+    assert scan.read_tasks(replace(plan, learned=learned), task(5).encode()) is None
 
 
 def test_a_plan_with_half_a_character_is_none() -> None:

@@ -181,3 +181,15 @@ def test_a_recipe_that_asks_for_more_goes_the_long_way() -> None:
     assert not taken(SENTIMENT, TOLD, completion="{{ answer }}")
     assert not taken(SENTIMENT, AGREED, annotators="latest")
     assert not taken(BOTH, TOLD)
+
+
+def test_where_a_curator_agrees_the_answer_is_the_curators_alone() -> None:
+    task = of_task(
+        "Fine.",
+        annotated(GOOD, by=1, at=3),
+        annotated(GOOD, by=2, at=5) | {"last_action": "curated"},
+    )
+    shape = task_shape(parse_config(SENTIMENT.encode()), Source(path="export.json"))
+    short, long = both_ways(shape, task)
+    assert short == long
+    assert [drop.reason for drop in short.drops] == ["settled"]
