@@ -14,7 +14,7 @@ from dataprep.checks.selection import Selection
 from dataprep.contracts import Contract
 from dataprep.example import Batch
 from dataprep.finding import Fault, Finding, Place
-from dataprep.sensitive import SECRET
+from dataprep.sensitive import SECRET, may_hold_secret
 
 JUDGED = ("pairs", "columns", "messages", "preference", "feedback", "reinforcement", "disapproved")
 """Shapes of rows, whose every text was judged before it became an example."""
@@ -73,8 +73,9 @@ def _secrets(batch: Batch) -> list[Finding]:
     places = batch.examples.filter(pl.col("id").is_in([id_ for id_, _ in suspected]))
     rows = {str(row["id"]): row for row in places.select(_SHOWN).iter_rows(named=True)}
     found: dict[str, dict[Fault, None]] = {}
-    for id_, texts in suspected:
-        faults = (fault for column, text in texts for fault in secret_faults(column, text))
+    for id_, texts in suspected:  # many have a word of secrets, as the prompts that ask for keys
+        near = [(column, text) for column, text in texts if may_hold_secret(text)]
+        faults = (fault for column, text in near for fault in secret_faults(column, text))
         found.setdefault(id_, {}).update(dict.fromkeys(faults))
     return [finding for id_, faults in found.items() for finding in _at(rows[id_], faults)]
 
