@@ -8,16 +8,17 @@ from __future__ import annotations
 import argparse
 import gzip
 import importlib.util
+import json
 import os
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from types import ModuleType
 
-from exports import CONFIG, Export, write, write_like
+from exports import CONFIG, SEVERAL_CONFIG, SPANS_CONFIG, Export, write, write_like
 from measured import OURS
 from rounds import Figures, measure, medians
 
@@ -26,9 +27,29 @@ SAMPLE = ROOT / "samples" / "classification"
 SLICE = 20
 """Megabytes of the export that CoNLL is measured on: it is slow, and its speed is the figure."""
 
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is converted: an export of that sort, or copies of the sample; and with which flags."""
+
+    said: str
+    config: str
+    sort: str
+    flags: dict[str, str] = field(default_factory=dict)
+
+
 KINDS = {
-    "rich": "a choice, spans, relations and a note a task",
-    "light": "the sample of the project, one choice a task",
+    "rich": Kind("a choice, spans, relations and a note a task", CONFIG, "rich"),
+    "light": Kind(
+        "the sample of the project, one choice a task", (SAMPLE / "config.xml").read_text(), ""
+    ),
+    "spans": Kind("spans alone, of mostly one annotator", SPANS_CONFIG, "spans"),
+    "several": Kind(
+        "a choice, several ones, a rating, a note and spans at once, of mostly one annotator",
+        SEVERAL_CONFIG,
+        "several",
+        {"task": "structured"},
+    ),
 }
 
 
@@ -65,6 +86,7 @@ class Expected:
     against: str
     times: float
     from_megabytes: int = 0
+    kinds: tuple[str, ...] = ("rich", "light")
 
 
 EXPECTED = (
@@ -78,6 +100,8 @@ EXPECTED = (
     Expected("from a pipe against JSON_MIN", "pipe", "JSON_MIN", 3),
     Expected("one worker as a share of the limit", "dataprep", "limit", 0.5),
     Expected("two workers against one, at 1 GB", "two", "dataprep", 1.6, 1000),
+    Expected("one worker against CoNLL", "dataprep", "CoNLL", 25, kinds=("spans",)),
+    Expected("one worker against JSON_MIN", "dataprep", "JSON_MIN", 4, kinds=("several",)),
 )
 
 
@@ -85,7 +109,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """The flags of this table."""
     parser.add_argument("--megabytes", type=int, default=50, help="issue 3 wants 200 and 1000")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--kind", choices=(*KINDS, "both"), default="both")
+    parser.add_argument("--kind", choices=(*KINDS, "all"), default="all")
     parser.add_argument("--without", nargs="*", choices=RUNS, default=[], help="leave out")
 
 
@@ -93,7 +117,7 @@ def main(options: argparse.Namespace) -> None:
     """Generate, measure, print."""
     peer = _label_studio().install()
     for kind in KINDS:
-        if options.kind in (kind, "both"):
+        if options.kind in (kind, "all"):
             with tempfile.TemporaryDirectory(prefix="dataprep-bench-") as name:
                 _compare(kind, options, peer, Path(name))
 
@@ -102,24 +126,24 @@ def _compare(kind: str, options: argparse.Namespace, peer: Path, folder: Path) -
     forms = _exports(kind, options.megabytes, folder)
     export = forms["export"]
     print(
-        f"{KINDS[kind]}: {export.megabytes:.0f} MB, {export.tasks:,} tasks, the largest of "
+        f"{KINDS[kind].said}: {export.megabytes:.0f} MB, {export.tasks:,} tasks, the largest of "
         f"{export.largest / 1e3:.0f} kB; rounds: {options.rounds}, medians\n"
     )
     runs = {n: r for n, r in RUNS.items() if n not in options.without}
     if kind == "light":  # without a span there is nothing to write as CoNLL
         runs.pop("CoNLL", None)
-    measures = {n: partial(_measure, r, forms, peer, folder) for n, r in runs.items()}
+    flags = json.dumps(KINDS[kind].flags)
+    measures = {n: partial(_measure, r, flags, forms, peer, folder) for n, r in runs.items()}
     found = medians(measures, options.rounds)
     _print_table(found, forms)
-    _print_expected(found, forms)
+    _print_expected(kind, found, forms)
 
 
 def _exports(kind: str, megabytes: int, folder: Path) -> dict[str, Export]:
     """The export in every form in which it is measured, and one of a single task."""
-    rich = kind == "rich"
-    config = CONFIG.encode() if rich else (SAMPLE / "config.xml").read_bytes()
-    (folder / "config.xml").write_bytes(config)
-    make = write if rich else partial(write_like, sample=SAMPLE / "export.json")
+    sort = KINDS[kind].sort
+    (folder / "config.xml").write_text(KINDS[kind].config, "utf-8")
+    make = partial(write, sort=sort) if sort else partial(write_like, sample=SAMPLE / "export.json")
     forms = {
         "tiny": make(folder / "tiny.json", 1),
         "slice": make(folder / "slice.json", min(SLICE, megabytes) * 1_000_000),
@@ -135,12 +159,21 @@ def _exports(kind: str, megabytes: int, folder: Path) -> dict[str, Export]:
     }
 
 
-def _measure(run: Run, forms: dict[str, Export], peer: Path, folder: Path) -> Figures | str:
+def _measure(
+    run: Run, flags: str, forms: dict[str, Export], peer: Path, folder: Path
+) -> Figures | str:
     ours = run.what in ("limit", *OURS)
     export = forms[run.form].path
     paths = (folder / "config.xml", forms["tiny"].path, export, folder / "out")
     python = sys.executable if ours else peer
-    command = (python, ROOT / "benchmarks" / "measured.py", run.what, str(run.workers), *paths)
+    command = (
+        python,
+        ROOT / "benchmarks" / "measured.py",
+        run.what,
+        str(run.workers),
+        flags,
+        *paths,
+    )
     patience = 60 + 2 * forms["export"].megabytes
     return measure(
         command, ROOT, patience, (forms["export"].path, export) if run.form == "pipe" else None
@@ -178,9 +211,9 @@ def _most(export: Export) -> float:
     return 96 + (3 * export.largest + 64 * export.tasks) / 2**20
 
 
-def _print_expected(found: dict[str, Figures | str], forms: dict[str, Export]) -> None:
+def _print_expected(kind: str, found: dict[str, Figures | str], forms: dict[str, Export]) -> None:
     print(f"{'':44}{'by clock':>9}{'by cpu':>9}{'expected':>9}")
-    for e in EXPECTED:
+    for e in (e for e in EXPECTED if kind in e.kinds):
         ours, base = found.get(e.run), found.get(e.against)
         if not isinstance(ours, dict) or not isinstance(base, dict):
             continue

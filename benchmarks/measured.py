@@ -1,9 +1,10 @@
 """One measurement in a process of its own: start-up, work and peak memory, as JSON.
 
-    python benchmarks/measured.py WHAT WORKERS CONFIG TINY EXPORT OUT
+    python benchmarks/measured.py WHAT WORKERS FLAGS CONFIG TINY EXPORT OUT
 
 WHAT is `dataprep`, `apart` (the same without a search for near copies), `plain` (that without the
-compiled reader), `limit`, `JSON_MIN`, `CSV` or `CoNLL`. Start-up is the imports, those made
+compiled reader), `limit`, `JSON_MIN`, `CSV` or `CoNLL`. FLAGS is JSON: what ours are told beside
+the labeling config. Start-up is the imports, those made
 late too: an export of one task (TINY) is converted first. Only the standard library and the peer
 are imported, so that each runs in its own environment, pinned to as many cores as it has workers.
 """
@@ -28,13 +29,13 @@ Work = Callable[[Path, Path], object]
 OURS = ("dataprep", "apart", "plain")
 
 
-def dataprep_work(name: str, config: Path, workers: int) -> Work:
+def dataprep_work(name: str, config: Path, workers: int, more: dict[str, str]) -> Work:
     """The whole conversion to chat JSONL, with every check of a default run; `name` is of OURS."""
     from dataprep.conversion import convert
     from dataprep.conversion.recipe_flags import assembled
 
     def work(export: Path, out: Path) -> None:
-        flags: dict[str, object] = {"label_config": str(config)}
+        flags: dict[str, object] = {"label_config": str(config), **more}
         if name != "dataprep":
             flags["near_duplicates"] = False
         if name == "plain":
@@ -130,11 +131,12 @@ def _digest(out: Path) -> str:
 def main() -> None:
     """Measure what the command line names, and print it."""
     name, workers = sys.argv[1], int(sys.argv[2])
-    config, tiny, export, out = map(Path, sys.argv[3:])
+    flags = json.loads(sys.argv[3])
+    config, tiny, export, out = map(Path, sys.argv[4:])
     began = time.perf_counter()
     pin(workers)
     if name in OURS:
-        work = dataprep_work(name, config, workers)
+        work = dataprep_work(name, config, workers, flags)
     else:
         work = limit_work() if name == "limit" else sdk_work(name, config)
     work(tiny, out.with_name("tiny-out"))
