@@ -52,7 +52,7 @@ def broken(text: str) -> Iterator[list[tuple[int, int]]]:
 
 def _last_words(text: str) -> Iterator[tuple[int, int]]:
     """The last word of every line but the last, unless it is one of a language."""
-    for found in _LAST.finditer(text):
+    for found in _LAST.finditer(text, 0, text.rfind("\n") + 1):  # behind it no line ends
         word = found[0]
         if not word.isalpha() or word.isupper():
             yield max(found.start(), found.end() - _LONGEST), found.end()
