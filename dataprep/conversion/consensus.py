@@ -53,6 +53,12 @@ class ConsensusCounts:
         self.same_tasks += tasks
         self.same_regions += regions
 
+    def add_agreed(self, regions: int) -> None:
+        """Count a task on whose regions several annotators agree under every rule for borders."""
+        for rule in BORDER_RULES:
+            self.kept_tasks[rule] += 1
+            self.kept_regions[rule] += regions
+
     def absorb(self, other: ConsensusCounts) -> None:
         """Count what another part of the input said."""
         self.same_tasks += other.same_tasks

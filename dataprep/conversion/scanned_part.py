@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -111,19 +111,22 @@ class _PlainTasks:
     rows: ExampleRows = field(init=False)
     sums: dict[str, array[int]] = field(init=False)
     unique_ids: tuple[list[str], list[int]] = field(init=False)
-    agreed: deque[tuple[int, str, str, str]] = field(init=False)
+    agreed: deque[tuple[int, str, str, str, int]] = field(init=False)
 
     def __post_init__(self) -> None:
         plain, ids = self.found.plain, self.found.unique_ids
         frame = _examples(plain, self.shaping.file.name, self.shape)
         self.rows = ExampleRows(frame, _running(plain["length"]), 0, len(plain))
         self.sums = {name: _running(plain[name]) for name in ("annotated", "marked")}
+        alone = (plain["annotated"] == 1).cast(pl.Int64)
+        self.sums |= {"alone": _running(alone), "regions alone": _running(alone * plain["regions"])}
         for unit, name in _PARTS.items():
             self.sums[unit] = _running(plain[name])
             self.sums[f"given {unit}"] = _running(plain[name] * plain["annotated"])
         self.unique_ids = ids["unique_id"].to_list(), ids["task"].to_list()
         several = plain.with_row_index("row").filter(pl.col("annotated") > 1)
-        self.agreed = deque(several.select("row", "annotators", "output", "data").iter_rows())
+        shown = several.select("row", "annotators", "output", "data", "regions")
+        self.agreed = deque(shown.iter_rows())
 
     def until(self, row: int) -> Iterator[ExampleRows]:
         """The rows before one that were not handed out yet."""
@@ -131,6 +134,10 @@ class _PlainTasks:
         if len(here):
             self._count(here)
             yield here
+
+    def _between(self, rows: ExampleRows, name: str) -> int:
+        """The sum over some rows."""
+        return self.sums[name][rows.stop] - self.sums[name][rows.start]
 
     def accounts(self, rows: ExampleRows) -> Iterator[shapes.PartAccount]:
         """What became of the parts of answers; cut where a unit is first met, for stages stand so.
@@ -152,7 +159,7 @@ class _PlainTasks:
     def _count(self, rows: ExampleRows) -> None:
         """Count tasks as `FileShaping` and `ShardRun.records` count those that are objects."""
         shaping, shape = self.shaping, self.shape
-        annotated, marked, regions = map(self.sums.__getitem__, ("annotated", "marked", "region"))
+        annotated = self.sums["annotated"]
         start, stop = annotated[rows.start], annotated[rows.stop]
         shaping.read.records += len(rows)
         shaping.named.fill(_NOTHING)
@@ -162,14 +169,16 @@ class _PlainTasks:
             for account in self.accounts(rows):
                 shaping.run.count_parts(account, ())
         if shape.compares_borders:
-            of_rows = regions[rows.stop] - regions[rows.start]
-            shaping.run.made.consensus.add_same(len(rows), of_rows)
-        if shape.look.offsets and (read := marked[rows.stop] - marked[rows.start]):
-            shape.look.offsets.counts["codepoint"] += read
+            alone = self._between(rows, "alone"), self._between(rows, "regions alone")
+            shaping.run.made.consensus.add_same(*alone)
+        if shape.look.offsets and (marked := self._between(rows, "marked")):
+            shape.look.offsets.counts["codepoint"] += marked
         ids, tasks = self.unique_ids
         shaping.unique_ids.extend(ids[start:stop], tasks[start:stop])
         while self.agreed and self.agreed[0][0] < rows.stop:
-            _, annotators, output, data = self.agreed.popleft()
+            _, annotators, output, data, regions = self.agreed.popleft()
+            if shape.compares_borders:
+                shaping.run.made.consensus.add_agreed(regions)
             answer = _answer(output, data, shape)
             votes = [(who, answer) for who in _TEXTS.decode(annotators)]
             shaping.run.count_agreement(votes, shape, shaping.file.name)
@@ -186,13 +195,32 @@ def _running(numbers: pl.Series) -> array[int]:
     return sums
 
 
-def _answer(output: str, data: str, shape: shapes.TaskShape) -> tuple[Any, ...]:
+def _answer(output: str, data: str, shape: shapes.TaskShape) -> Collection[Any]:
     """The answer that annotators agree on, as its kind reads it."""
-    if shape.kind.name in ("rating", "number"):
-        return (int(output),)
-    if shape.kind.name == "classification" and shape.control.multiple:
-        return tuple(jsonio.loads(data.encode())["labels"])
+    match shape.kind.name:
+        case "rating" | "number":
+            return (int(output),)
+        case "classification" if shape.control.multiple:
+            return tuple(jsonio.loads(data.encode())["labels"])
+        case "spans":
+            return frozenset(_marks(jsonio.loads(data.encode())))
+        case "structured":
+            return frozenset(_fields(jsonio.loads(data.encode())))
     return (output,)
+
+
+def _marks(data: Mapping[str, Any]) -> Iterator[tuple[int, int, str]]:
+    """The spans of an answer."""
+    for span in data["spans"]:
+        yield span["start"], span["end"], span["label"]
+
+
+def _fields(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The values and the spans of an answer, each with its control."""
+    for name in data["learned"]:
+        yield name, jsonio.canonical(data["answers"][name]).decode()
+    for name, region in data["regions"].items():
+        yield from ((name, mark) for mark in _marks(region))
 
 
 def _examples(plain: pl.DataFrame, file: str, shape: shapes.TaskShape) -> pl.DataFrame:

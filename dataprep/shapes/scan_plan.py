@@ -36,6 +36,7 @@ def scan_plan(shape: TaskShape) -> TaskPlan | None:
     source, allowed, control = shape.source, shape.allowed, shape.control
     alone = None if isinstance(shape.kind, Structured) else shape.kind
     voting = source.annotators == "majority" and 0.5 <= source.agreement <= 1
+    firm = not shape.kind.parts or source.borders in ("exact", "trim")
     return TaskPlan(
         control=control.name,
         field=str(shape.look.field),
@@ -45,7 +46,7 @@ def scan_plan(shape: TaskShape) -> TaskPlan | None:
         required=tuple(allowed.required),
         allowed=tuple((name, thing) for name, things in allowed.known.items() for thing in things),
         whole=not allowed.config.inferred,
-        voting=voting and alone is not None and not alone.parts,
+        voting=voting and firm,
         pieces=pieces,
     )
 

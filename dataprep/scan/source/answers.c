@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+enum { PILED = 256 }; /* values that are compared with each other */
+
 #define PUT(to, word) buffer_put(to, word, sizeof(word) - 1)
 
 static int order(int64_t one, int64_t other) { return (one > other) - (one < other); }
@@ -52,6 +54,20 @@ bool answer_settle(const scan_plan *plan, value *values, size_t count, const poi
     for (size_t i = 0; i < count; i++) {
         if (i && by_place(&values[i - 1], &values[i]) == 0) return false; /* a twin */
         if (!settle(plan, &values[i], seen, between)) return false;
+    }
+    return true;
+}
+
+bool answer_has_firm_borders(const answer *one) {
+    if (one->count > PILED) return false;
+    for (size_t i = 0; i < one->count; i++) {
+        const value *span = &one->values[i];
+        if (one->plan->controls[span->control].kind != KIND_SPANS) continue;
+        if (text_may_end_blank(&span->quote)) return false;
+        for (const value *before = one->values; before < span; before++)
+            if (before->control == span->control && before->end > span->start &&
+                text_same(&before->said, &span->said))
+                return false;
     }
     return true;
 }

@@ -15,6 +15,9 @@ typedef struct {
  * it takes the object path to judge them. `between` is used on the way. */
 bool answer_settle(const scan_plan *plan, value *values, size_t count, const points *seen,
                    buffer *between);
+/* Whether all rules for borders leave the spans of an answer as they are, where all annotators mark
+ * the same: none has blanks at its ends, and none overlaps another of its label. */
+bool answer_has_firm_borders(const answer *one);
 /* Puts the answer as a text: the labels, the text, the number, or JSON. */
 void answer_put(buffer *to, buffer *between, const answer *one);
 /* Puts a member of the data that comes of an answer, in canonical JSON. */

@@ -272,10 +272,11 @@ bool columns_add(scan_found *found, const scan_plan *plan, task *one) {
     if (found->meant.failed || text_may_be_blank(&meant) || text_may_be_address(&meant))
         return false;
     if (!settle(found, plan, one, &meant) || !task_agrees(plan, one)) return false;
+    const annotation *any = &one->annotations[0];
+    row made = {.meant = &meant, .of = {plan, one->values->items + any->first, any->count}};
+    if (one->annotation_count > 1 && !answer_has_firm_borders(&made.of)) return false;
     add_unique_ids(found, one);
     sort_by_age(one->annotations, one->annotation_count);
-    const annotation *first = &one->annotations[0];
-    row made = {.meant = &meant, .of = {plan, one->values->items + first->first, first->count}};
     found->answer.length = 0;
     answer_put(&found->answer, &found->respelled, &made.of);
     text said = {.bytes = found->answer.bytes, .length = found->answer.length};

@@ -89,6 +89,19 @@ bool text_may_be_address(const text *one) {
     return true;
 }
 
+static bool may_stand_blank(const text *one, size_t at) {
+    uint8_t byte = one->bytes[at];
+    if (byte < 0x80) return is_space(byte);
+    return may_begin_blank(byte) && may_be_blank(one->bytes + at, one->length - at);
+}
+
+bool text_may_end_blank(const text *one) {
+    if (one->length == 0) return true;
+    size_t last = one->length - 1;
+    while (last > 0 && is_tail(one->bytes[last])) last--;
+    return may_stand_blank(one, 0) || may_stand_blank(one, last);
+}
+
 /* Whether a text may hold white space beyond ASCII. */
 static bool may_hold_blanks(const text *one) {
     for (size_t i = 0; i < one->length; i++)

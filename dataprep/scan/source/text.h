@@ -26,6 +26,8 @@ bool text_is_utf8(const uint8_t *at, const uint8_t *end);
 bool text_may_be_blank(const text *one);
 /* Whether a text may be the address of what was shown: one word of ASCII with a slash in it. */
 bool text_may_be_address(const text *one);
+/* Whether a text may begin or end with white space. */
+bool text_may_end_blank(const text *one);
 /* Whether two texts are alike but for white space, and for line breaks that are written as a
  * backslash and an n; false where that takes a closer look. */
 bool text_alike(const text *one, const text *other);
