@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dataprep.scan.build import library
 
-VERSION = 4
+VERSION = 5
 """The version of `source/scan.h` that this package speaks."""
 
 SWITCH = "DATAPREP_SCAN"

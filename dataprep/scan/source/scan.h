@@ -21,7 +21,7 @@
 #endif
 
 /* Counted up with every change of this file, or of what a column holds. */
-#define SCAN_VERSION 4
+#define SCAN_VERSION 5
 
 /* What a call came to. */
 enum { SCAN_DONE = 0, SCAN_NOT_TASKS = 1, SCAN_NO_MEMORY = 2, SCAN_NOT_GIVEN = 3 };
