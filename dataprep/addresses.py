@@ -7,8 +7,9 @@ import shlex
 from pathlib import Path
 
 from dataprep.finding import UsageError, excerpt
+from dataprep.patterns import LatePattern
 
-_ADDRESS = re.compile(
+_ADDRESS = LatePattern(
     r"(?P<scheme>https?|ftps?|sftp|s3a?|gs|gcs|az|abfss?|wasbs?|r2|file):/{1,3}(?P<rest>[^/].*)",
     re.IGNORECASE | re.DOTALL,
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import threading
 from contextlib import suppress
@@ -13,8 +12,9 @@ from types import TracebackType
 from typing import IO, Any, BinaryIO, Self
 
 from dataprep.finding import EnvironmentProblem, UsageError
+from dataprep.patterns import LatePattern
 
-_UNFINISHED = re.compile(r"\.(.+)\.(?:staging|old|part)-\d+(?:-\d+)?")
+_UNFINISHED = LatePattern(r"\.(.+)\.(?:staging|old|part)-\d+(?:-\d+)?")
 """Hidden names of what is written, or taken away, beside its place."""
 
 

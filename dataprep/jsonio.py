@@ -15,17 +15,18 @@ from typing import Any, NoReturn
 import msgspec
 
 from dataprep.finding import excerpt
+from dataprep.patterns import LatePattern
 
 MAX_DEPTH = 64
 MAX_DIGITS = 4_000
 _TOO_DEEP = f"nests deeper than {MAX_DEPTH} levels"
 
-_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}|\\u[dD][c-fC-F][0-9a-fA-F]{2}")
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE_ESCAPE = LatePattern(r"\\u[dD][89abAB][0-9a-fA-F]{2}|\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_LONE_SURROGATE = LatePattern("[\ud800-\udfff]")
 _PIECE = 1024 * 1024
-_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
-_BRACKET = re.compile(r"[{}\[\]]")
-_TOKEN = re.compile(
+_STRING = LatePattern(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)', re.DOTALL)
+_BRACKET = LatePattern(r"[{}\[\]]")
+_TOKEN = LatePattern(
     r'[ \t\r\n]*(?:(?P<string>"[^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*")'
     r"|(?P<punctuation>[{}\[\],:])"
     r"|(?P<other>[^\s{}\[\],:\"]+)|(?P<bad>.))",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
+
+from dataprep.patterns import LatePattern
 
 SMALLEST = 1_000
 """Characters below which a string is judged as text, whatever it holds."""
@@ -11,8 +12,8 @@ SMALLEST = 1_000
 _HEADS = ("/9j/", "iVBORw0KGgo", "UklGR", "R0lGOD")
 """How base64 of a JPEG, a PNG, a WebP and a GIF begins."""
 
-_URL = re.compile(r"data:image/[\w.+-]{1,40};base64,")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]++={0,2}")
+_URL = LatePattern(r"data:image/[\w.+-]{1,40};base64,")
+_BASE64 = LatePattern(r"[A-Za-z0-9+/]++={0,2}")
 
 
 def is_picture(text: str) -> bool:

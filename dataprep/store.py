@@ -14,7 +14,6 @@ import hashlib
 import io
 import json
 import os
-import re
 import shlex
 import shutil
 import sys
@@ -29,6 +28,7 @@ import msgspec
 from dataprep.durable import finished, sync
 from dataprep.finding import DataprepError, EnvironmentProblem, UsageError
 from dataprep.names import CARD
+from dataprep.patterns import LatePattern
 from dataprep.shell import command_line
 
 if TYPE_CHECKING:
@@ -317,7 +317,7 @@ def environment_errors(where: Path) -> Iterator[None]:
         raise _explained(OSError(int(number[1]), os.strerror(int(number[1]))), where) from error
 
 
-_OS_ERROR = re.compile(r"\(os error (\d{1,5})\)")
+_OS_ERROR = LatePattern(r"\(os error (\d{1,5})\)")
 
 
 def _explained(error: OSError, where: Path) -> DataprepError:

@@ -5,17 +5,18 @@ What an object shows may also be put together of several: `$title: $body`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
+
+from dataprep.patterns import LatePattern
 
 MISSING = object()
 """Stands for the value of a field that is not there."""
 
-_STEPS = re.compile(r"[^.\[\]]+")
+_STEPS = LatePattern(r"[^.\[\]]+")
 
 
-VARIABLE = re.compile(r"\$([A-Za-z_][\w\[\]]*(?:\.[\w\[\]]+)*)")
+VARIABLE = LatePattern(r"\$([A-Za-z_][\w\[\]]*(?:\.[\w\[\]]+)*)")
 """A field in a text of the labeling config."""
 
 

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from html.parser import HTMLParser
 
+from dataprep.patterns import LatePattern
+
 TEXT, COMMENT = "#text", "#comment"
 _BLANKS = " \t\n\r\f"
 _DEEPEST = 512  # as in Chromium: what nests deeper becomes a sibling
@@ -62,9 +64,9 @@ _CONTEXTS = {
 _FORMATTING = tags("a b big code em font i nobr s small strike strong tt u")
 _LIST_STOPS = _SPECIAL - {"address", "div", "p"}
 _ITEMS = {"li": {"li"}, "dd": {"dd", "dt"}, "dt": {"dd", "dt"}, "option": {"option"}}
-_SHORT_COMMENT = re.compile("<!--(-?)>")
-_CUT_OFF = re.compile("<[A-Za-z/!?]")
-_NO_DISPLAY = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_SHORT_COMMENT = LatePattern("<!--(-?)>")
+_CUT_OFF = LatePattern("<[A-Za-z/!?]")
+_NO_DISPLAY = LatePattern(r"display\s*:\s*none", re.IGNORECASE)
 
 
 class Node:

@@ -7,7 +7,6 @@ and the quote decides.
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -19,8 +18,9 @@ from typing import Any, NamedTuple
 from dataprep.annotation.dom import COMMENT, TEXT, Node, parse, tags
 from dataprep.annotation.offsets import BLANKS, BadSpan, OffsetUnit, Span, from_utf16, squashed
 from dataprep.finding import excerpt
+from dataprep.patterns import LatePattern
 
-_PIECES = re.compile(r"[ \t\n\r\f]+|[^ \t\n\r\f]+")
+_PIECES = LatePattern(r"[ \t\n\r\f]+|[^ \t\n\r\f]+")
 _HIDDEN = tags("head link meta script style template title noscript datalist iframe")
 # As in the HTML standard's `innerText`.
 _BLOCKS = tags(
@@ -31,8 +31,8 @@ _BLOCKS = tags(
 _BREAKS = {**dict.fromkeys(_BLOCKS, 1), "p": 2}
 _NEAR, _MANY = 200, 1000
 _BLANKS = " \t\n\r\f"
-_STEP = re.compile(r"/([^/\[\]]+)(?:\[(\d{1,9})\])?")
-_ROOT = re.compile(r"\.?(?:/html\[1\])?(?:/body\[1\])?")
+_STEP = LatePattern(r"/([^/\[\]]+)(?:\[(\d{1,9})\])?")
+_ROOT = LatePattern(r"\.?(?:/html\[1\])?(?:/body\[1\])?")
 _NOWHERE = Node("")
 
 Range = tuple[int, int]

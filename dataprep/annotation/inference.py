@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -14,6 +13,7 @@ from dataprep.annotation.labeling_config import LABELS, UNSEEN, Control, Labelin
 from dataprep.annotation.media import media_kind, tag_of_media
 from dataprep.annotation.offsets import Span, resolve
 from dataprep.annotation.task import Result, Task
+from dataprep.patterns import LatePattern
 
 CONTROL_OF_TYPE = {
     "choices": "Choices",
@@ -30,7 +30,7 @@ CONTROL_OF_TYPE = {
 }
 """The controls that are known by the type of a result; of Pairwise the texts are not."""
 
-_PLAIN = re.compile(r"\w+")
+_PLAIN = LatePattern(r"\w+")
 """A field that is not inside another one."""
 
 _OF_LISTS = ("Paragraphs", "List", "Chat")

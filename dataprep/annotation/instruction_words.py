@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 
-_WORD = re.compile(r"[^\W\d_]+")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+from dataprep.patterns import LatePattern
+
+_WORD = LatePattern(r"[^\W\d_]+")
+_HUMP = LatePattern(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ENDS = (".", "?", "!", ":", ";", "…")
 _TRAILING = " .…:"
-_OWNER = re.compile(r"^(?:your|an?|the|my|this|its)\s+", re.IGNORECASE)
+_OWNER = LatePattern(r"^(?:your|an?|the|my|this|its)\s+", re.IGNORECASE)
 
 
 def _set(words: str) -> frozenset[str]:
@@ -48,7 +50,9 @@ _AFTER_ORDERS = _set(
 _TYPED = _set("enter type insert put add fill provide input")
 """First words of a placeholder that tell where to type, and not what."""
 
-_CHOICE = re.compile(r"^(?:please )?(?:choose|select|pick|classify|categori[sz]e)\b", re.IGNORECASE)
+_CHOICE = LatePattern(
+    r"^(?:please )?(?:choose|select|pick|classify|categori[sz]e)\b", re.IGNORECASE
+)
 
 LANGUAGES = {
     **{"ar": "Arabic", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German"},

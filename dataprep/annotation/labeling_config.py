@@ -14,6 +14,7 @@ from dataprep.annotation.data_fields import VARIABLE
 from dataprep.annotation.instruction_words import said_by_placeholder
 from dataprep.annotation.task_labels import TaskLabels, task_labels
 from dataprep.finding import UsageError
+from dataprep.patterns import LatePattern
 
 CHOICES, LABELS, TEXTAREA = "Choices", "Labels", "TextArea"
 NESTED = " / "
@@ -50,7 +51,7 @@ _NOT_TEXT = frozenset(
         "List",
     )
 )
-_SPACE = re.compile(r"[\s:,;|/]")
+_SPACE = LatePattern(r"[\s:,;|/]")
 UNSEEN = "without a text"
 """The tag of an object that is known to show no text, and no more."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from dataprep.patterns import LatePattern
+
 _ENDINGS = {
     "picture": "apng avif bmp dcm gif heic jfif jpeg jpg png svg tif tiff webp",
     "recording": "aac aiff amr flac m4a mp3 oga ogg opus wav wma",
@@ -37,8 +39,8 @@ _PLURALS = {
     "PDF": "PDFs",
     "time series": "time series",
 }
-_ENDING = re.compile(r"\.([a-z0-9]{2,4})(?:[?#]\S*)?$", re.IGNORECASE)
-_INLINE = re.compile(r"data:(image|audio|video)/", re.IGNORECASE)
+_ENDING = LatePattern(r"\.([a-z0-9]{2,4})(?:[?#]\S*)?$", re.IGNORECASE)
+_INLINE = LatePattern(r"data:(image|audio|video)/", re.IGNORECASE)
 _OF_INLINE = {"image": "picture", "audio": "recording", "video": "video"}
 
 NOT_LEARNED = (

@@ -8,7 +8,6 @@ that fits neither is an error with both readings in its message. Source: facts o
 from __future__ import annotations
 
 import functools
-import re
 from array import array
 from bisect import bisect_right
 from collections import Counter
@@ -17,6 +16,7 @@ from itertools import accumulate
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from dataprep.finding import UsageError, excerpt
+from dataprep.patterns import LatePattern
 
 Mode = Literal["auto", "codepoint", "utf16", "grapheme"]
 OffsetUnit = Literal["codepoint", "utf16", "words", "xpath", "global", "paragraph", "quote"]
@@ -27,8 +27,8 @@ of Paragraphs. A `quote` is a region whose offsets are wrong, found by its quote
 are a region of whole words that quotes a part of them, read by its offsets since that was asked.
 """
 
-_SPACES = re.compile(r"\s+")
-BLANKS = re.compile(r"(?:\\[nrt]|\s)+")
+_SPACES = LatePattern(r"\s+")
+BLANKS = LatePattern(r"(?:\\[nrt]|\s)+")
 _WORDS = {
     "codepoint": "in code points",
     "utf16": "in UTF-16 units",

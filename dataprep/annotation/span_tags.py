@@ -8,10 +8,11 @@ one tag that names them all.
 from __future__ import annotations
 
 import json
-import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+
+from dataprep.patterns import LatePattern
 
 BLANK = ""
 """The label of what is not there: no span, or a choice that was not made."""
@@ -22,7 +23,7 @@ LabelledPlace = tuple[int, int, str]
 
 _MARK = "\0"
 """Begins a tag, and no label that anybody gave."""
-_WORD = re.compile(r"\w+|[^\w\s]")
+_WORD = LatePattern(r"\w+|[^\w\s]")
 
 
 def pieces(text: str, borders: Collection[int]) -> list[TokenRange]:

@@ -5,17 +5,17 @@ Source: the editor's DynamicChildrenMixin and parseValue (Label Studio 1.23.2).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dataprep.annotation.data_fields import value_at
+from dataprep.patterns import LatePattern
 
 Path = tuple[str, ...]
 """The names of a label from root to leaf; one name where labels do not nest."""
 
-_VARIABLE = re.compile(r"\$([A-Za-z_][\w.\[\]]*)")
+_VARIABLE = LatePattern(r"\$([A-Za-z_][\w.\[\]]*)")
 
 
 @dataclass(frozen=True, slots=True)

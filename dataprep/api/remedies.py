@@ -11,11 +11,12 @@ import msgspec
 
 from dataprep import sources
 from dataprep.finding import Finding, UsageError
+from dataprep.patterns import LatePattern
 from dataprep.recipe import Source
 from dataprep.shell import command_line
 
-_FIX = re.compile(r"dataprep\scheck\sFILE\s--fix(=all)?")
-_OWN_WORDS = re.compile(r"(.*?)(?:;|:)(?: or)? dataprep .*", re.DOTALL)
+_FIX = LatePattern(r"dataprep\scheck\sFILE\s--fix(=all)?")
+_OWN_WORDS = LatePattern(r"(.*?)(?:;|:)(?: or)? dataprep .*", re.DOTALL)
 """What a remedy says before it names commands."""
 
 _UNREAD = "J016"

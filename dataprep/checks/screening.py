@@ -15,6 +15,7 @@ import polars as pl
 
 from dataprep.checks.hyperscan_library import hyperscan_here
 from dataprep.checks.screens import OF_WORDS, Screen, TextRules, screens_of
+from dataprep.patterns import LatePattern
 
 
 class Screening(Protocol):
@@ -113,7 +114,7 @@ def _note(number: int, _start: int, _end: int, _flags: int, hits: list[int]) -> 
     hits.append(number)
 
 
-_CODE_POINT = re.compile(r"\\u([0-9a-f]{4})")
+_CODE_POINT = LatePattern(r"\\u([0-9a-f]{4})")
 
 
 def _as_hyperscan(pattern: str, *, wide: bool) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -17,13 +16,14 @@ from dataprep.cli.numbers import within
 from dataprep.cli.open_weights import hush
 from dataprep.cli.screen import Flag, console
 from dataprep.finding import UsageError, excerpt
+from dataprep.patterns import LatePattern
 from dataprep.shell import command_line
 
 if TYPE_CHECKING:
     from trainers.chat import ChatSession
     from trainers.wording import Wording
 
-_ENDING = re.compile(r"[.][A-Za-z0-9]{1,8}$")
+_ENDING = LatePattern(r"[.][A-Za-z0-9]{1,8}$")
 """How a file's name ends; a sentence has its full stop behind its last word."""
 
 

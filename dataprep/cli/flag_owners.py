@@ -6,13 +6,14 @@ What reads a file is the same in several commands, and so are its messages: `che
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+
+from dataprep.patterns import LatePattern
 
 if TYPE_CHECKING:
     from cyclopts import App
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
 Command = tuple[str, ...]
 """The words of a command: ("check",), ("train", "t5")."""
 
-_FLAG = re.compile(r"(?<![\w-])--[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?![\w-]|\.\w)")
-_COMMAND = re.compile(
+_FLAG = LatePattern(r"(?<![\w-])--[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?![\w-]|\.\w)")
+_COMMAND = LatePattern(
     r"\bdataprep((?: [a-z][a-z0-9]*)+)"
     r"|\b((?i:convert|check|export|pull)|train [a-z0-9]+)\b"
 )
-_END = re.compile(r"(?<!\.)[.!?](?:\s|$)")
+_END = LatePattern(r"(?<!\.)[.!?](?:\s|$)")
 """Where a sentence ends; `...` stands for words that are left out."""
 
 _PROGRAMS = frozenset(("pip", "torchrun", "curl", "jq", "ollama", "hf"))

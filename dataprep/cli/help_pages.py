@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
+
+from dataprep.patterns import LatePattern
 
 if TYPE_CHECKING:
     from cyclopts.help import HelpPanel
     from rich.console import Console, ConsoleOptions
 
-_WITHIN = re.compile(r"(?<!\n)\n(?!\n|\s|dataprep |Example:)")
+_WITHIN = LatePattern(r"(?<!\n)\n(?!\n|\s|dataprep |Example:)")
 """A line break that no paragraph, list or example asks for."""
 
 _NOTHING = ("()", "[]", "False")

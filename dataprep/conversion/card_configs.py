@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from dataprep.patterns import LatePattern
 from dataprep.splits import SPLITS
 from dataprep.targets import ColumnTypes, features_of, spelled_out
 from dataprep.targets.label_studio import TASKS
 from dataprep.targets.parts import BOM
 
-_FILE = re.compile(r"(?P<split>train|validation|test)(?:-\d{5})?\.(?:jsonl|parquet)")
+_FILE = LatePattern(r"(?P<split>train|validation|test)(?:-\d{5})?\.(?:jsonl|parquet)")
 _KINDS = {".json": "json", ".jsonl": "json", ".parquet": "parquet"}
 """The type of files, to `datasets`, by their ending."""
 

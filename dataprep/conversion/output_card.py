@@ -17,6 +17,7 @@ from dataprep import sensitive, store
 from dataprep.conversion.card_configs import configs_of, infos_of, lines_that_load
 from dataprep.finding import DataprepError, Severity, excerpt
 from dataprep.names import CARD
+from dataprep.patterns import LatePattern
 from dataprep.report import counted
 from dataprep.rules import CATALOGUE
 from dataprep.sources.dataset_card import head_of_card, lines_of_head, text_below_head
@@ -49,7 +50,7 @@ _OF_CLASSES, _AGREEMENT, _LEFT_OUT, _SOURCES, _AGAIN, _TO_LOAD = _HEADINGS = (
     *("## Classes", "## Agreement of the annotators", "## What was left out"),
     *("## What it was made from", "## To make it again", "## To load it"),
 )
-_FENCE = re.compile(r"(`{3,}|~{3,})")
+_FENCE = LatePattern(r"(`{3,}|~{3,})")
 _ANEW = (
     "{}, the card, had been edited: what was added to its head and under headings of its own is"
     " kept, the rest is written anew"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from pydantic import ValidationError
 
 from dataprep import targets
 from dataprep.finding import UsageError, excerpt
+from dataprep.patterns import LatePattern
 from dataprep.recipe import TOKENISED, Recipe
 from dataprep.recipe_file import explained, load
 from dataprep.shell import flag_of
@@ -34,8 +34,8 @@ SPLITS = {"near_duplicates": "near_duplicates", "splits_from": "from"}
 
 _OF_RECIPE = ("seed", "at_most")
 
-_ESCAPED = re.compile(r"\\([nt\\])")
-_WORD = re.compile(r"\w+")
+_ESCAPED = LatePattern(r"\\([nt\\])")
+_WORD = LatePattern(r"\w+")
 _ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
 
 

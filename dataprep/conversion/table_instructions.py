@@ -6,7 +6,6 @@ is known: a made-up order is worse than no order.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
@@ -15,6 +14,7 @@ from typing import Any
 from dataprep import sources
 from dataprep.annotation import language_in, spoken, text_asked_for, words_of
 from dataprep.example import Record
+from dataprep.patterns import LatePattern
 
 
 def _set(words: str) -> frozenset[str]:
@@ -35,7 +35,7 @@ _ASKS = _set(
 _REPLIES = _set("answer answers response responses reply replies")
 _OF_PAIRS = _set("src tgt source target text sentence lang language translation")
 """Words beside a language in the name of a column."""
-_INSIDE = re.compile(
+_INSIDE = LatePattern(
     r"\{\{ (?P<column>\w+|row\[[^{}\]]+\])"
     r"(?:\.(?P<dotted>\w+)|\[(?P<mark>[\"'])(?P<quoted>[\w-]+)(?P=mark)\]) \}\}"
 )

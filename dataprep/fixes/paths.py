@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from dataprep.finding import excerpt
 from dataprep.formats import pair, preference, trl_preference
+from dataprep.patterns import LatePattern
 
-_INDEX = re.compile(r"\[(\d+)\]")
+_INDEX = LatePattern(r"\[(\d+)\]")
 
 
 def parent(holder: Any, path: str) -> tuple[Any, Any]:

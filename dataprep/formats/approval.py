@@ -10,6 +10,7 @@ from dataprep.formats.flags import DROP, KEEP, OURS
 from dataprep.formats.format import Row, Unreadable
 from dataprep.formats.templating import columns_read, named_columns
 from dataprep.formats.verdict_words import number_of, truth_of
+from dataprep.patterns import LatePattern
 from dataprep.templates import codes, compile_template, optional_names
 
 
@@ -89,15 +90,15 @@ _PATH = (
     r"""(?<!\w)(?<!\w\.)(?<!\]\.)[A-Za-z_]\w*+(?:\.\w++|\[\s*+(?:\d++|"[^"]*"|'[^']*')\s*+\])*+"""
 )
 _NUMBERS = r"(?:float|int|abs|round|default|d)\b"
-_BOUNDED = re.compile(
+_BOUNDED = LatePattern(
     rf"({_PATH})(?:\s*+\|\s*+{_NUMBERS}(?:\([^()]*\))?)*+\s*+(?:\)++\s*+)?[<>]"
     rf"|[<>]=?\s*\(*({_PATH})(?![\w.\[])(?!\s*\|(?!\s*{_NUMBERS}))"
 )
 """What stands before or behind < and >, but for what a filter makes another thing of."""
 
-_WHOLE_PATH = re.compile(_PATH)
+_WHOLE_PATH = LatePattern(_PATH)
 
-_STEP = re.compile(r"""\.(\w+)|\[\s*(?:(\d+)|"([^"]*)"|'([^']*)')\s*\]""")
+_STEP = LatePattern(r"""\.(\w+)|\[\s*(?:(\d+)|"([^"]*)"|'([^']*)')\s*\]""")
 
 
 def _root_of(path: str) -> str:

@@ -7,12 +7,12 @@ xlam-function-calling-60k and its rows, 2026-11.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from dataprep.formats.calls import call_of, is_call
 from dataprep.formats.format import Row
 from dataprep.formats.literals import from_cell
+from dataprep.patterns import LatePattern
 
 TOOLS = "tools"
 
@@ -26,7 +26,7 @@ _TYPES = {
 }
 """Python's types, in lower case, in JSON Schema's words."""
 
-_TYPE = re.compile(r"(?:Optional\[)?(\w+)")
+_TYPE = LatePattern(r"(?:Optional\[)?(\w+)")
 
 
 def calls_answered(row: Row, answered: str) -> tuple[list[Row], list[Row]] | None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import ast
 import json
-import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -22,12 +21,13 @@ from dataprep.finding import Fault
 from dataprep.formats.calls import call_of, is_call
 from dataprep.formats.format import Row, Unreadable, objects_of
 from dataprep.formats.literals import from_cell
+from dataprep.patterns import LatePattern
 
-_FUNCTION_CALL = re.compile(r"<functioncall>\s*+(?=\{)")
+_FUNCTION_CALL = LatePattern(r"<functioncall>\s*+(?=\{)")
 _ENDS = ("<|endoftext|>", "<|im_end|>", "</s>")
-_NAMED = re.compile(r"\s*([^\W\d][^()\[\]{}'\"=,]*)\(")
-_BLANKS = re.compile(r"\s*+")
-_ARGUMENT = re.compile(r"\s*([^\W\d]\w*)\s*=\s*")
+_NAMED = LatePattern(r"\s*([^\W\d][^()\[\]{}'\"=,]*)\(")
+_BLANKS = LatePattern(r"\s*+")
+_ARGUMENT = LatePattern(r"\s*([^\W\d]\w*)\s*=\s*")
 _IDS = ("tool_call_id", "call_id", "id")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dataprep.finding import Fault
 from dataprep.formats.format import Row
 from dataprep.formats.literals import from_cell
+from dataprep.patterns import LatePattern
 
 
 def messages_as_list(row: Row) -> Iterator[Fault]:
@@ -58,7 +58,7 @@ def begins_a_list(text: str) -> bool:
     return _BEGINS.match(text) is not None
 
 
-_BEGINS = re.compile(r"\s*\[\s*\{")
+_BEGINS = LatePattern(r"\s*\[\s*\{")
 
 
 _OF_ONE = {"role", "content", "from", "value", "weight", "name", "tool_calls"}

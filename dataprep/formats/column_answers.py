@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from dataprep.finding import excerpt
@@ -14,9 +13,10 @@ from dataprep.formats.meanings import Meaning, folded, is_option, meaning_of, op
 from dataprep.formats.named_option import ChoiceRow, Naming, option_named
 from dataprep.formats.options import Options, is_bare
 from dataprep.formats.verdict_words import number_of
+from dataprep.patterns import LatePattern
 
 _OF_SQUAD = ("text", "answer_start")
-_ENDING = re.compile(r"(?P<stem>.*[\s_.\-]|.*[a-z](?=[A-Z]))?(?P<label>[A-Za-z])")
+_ENDING = LatePattern(r"(?P<stem>.*[\s_.\-]|.*[a-z](?=[A-Z]))?(?P<label>[A-Za-z])")
 
 
 def answer_of(options: Options, naming: Naming, at: ChoiceRow, uses: dict[str, str]) -> str:

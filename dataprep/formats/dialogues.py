@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from dataprep.example import Message
+from dataprep.patterns import LatePattern
 
-_TURN = re.compile(r"(?:\A|\n\n)(Human|Assistant|H|A): ?")
-_ANSWER = re.compile(r"\A\s*(?:Assistant|A): ?")
+_TURN = LatePattern(r"(?:\A|\n\n)(Human|Assistant|H|A): ?")
+_ANSWER = LatePattern(r"\A\s*(?:Assistant|A): ?")
 
 Talks = tuple[list[Message], list[Message]]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from collections.abc import Iterable
 
+from dataprep.patterns import LatePattern
 from dataprep.templates import GLOBALS
 
 OURS = frozenset(("row", "columns"))
@@ -18,11 +18,11 @@ ASKED, ANSWERED = ("input", "asked"), ("output", "answered")
 LONGEST = 100
 """Characters of a name that a printed flag holds; a longer one is named in a recipe."""
 
-_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_PLAIN_WORD = re.compile(r"[\w.][\w.-]*\Z")
+_PLAIN_NAME = LatePattern(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_PLAIN_WORD = LatePattern(r"[\w.][\w.-]*\Z")
 _RESERVED = "true false none True False None not and or in is if else self loop"
 _WORDS = OURS.union(_RESERVED.split())
-_NOT_IN_QUOTES = re.compile(r'["$`!]|\\(?=[\\"$`]|\Z)')
+_NOT_IN_QUOTES = LatePattern(r'["$`!]|\\(?=[\\"$`]|\Z)')
 IN_THE_RECIPE = "Name it in a recipe, under carry or leave_out: its name is too long for a flag"
 
 

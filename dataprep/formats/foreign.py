@@ -5,13 +5,13 @@ Each is told by its keys, so that nobody trains on what another tool meant other
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from dataprep.formats.flags import template_flag, variable
 from dataprep.formats.format import Row
 from dataprep.formats.meanings import folded, is_words
+from dataprep.patterns import LatePattern
 
 
 class Foreign(NamedTuple):
@@ -82,7 +82,7 @@ def _is_stepwise(row: Row) -> bool:
     return isinstance(row.get("completions"), list) and isinstance(row.get("labels"), list)
 
 
-_RATING = re.compile(r"score|rating|rank|vote|reward|annotations|selected|preference")
+_RATING = LatePattern(r"score|rating|rank|vote|reward|annotations|selected|preference")
 
 
 def _is_rated(row: Row) -> bool:
@@ -106,7 +106,7 @@ def _is_compared(row: Row) -> bool:
     return any(one in row and other in row for one, other in pairs) or _has_two_answers(row)
 
 
-_ONE_OF_TWO = re.compile(r"(answer|response|solution|completion|output|model)([0-9a-z])")
+_ONE_OF_TWO = LatePattern(r"(answer|response|solution|completion|output|model)([0-9a-z])")
 _TWO = frozenset(map(frozenset, ("12", "01", "ab", "jk")))
 
 

@@ -16,6 +16,7 @@ from dataprep.formats.format import Row
 from dataprep.formats.meanings import Meaning, folded, is_words, lettered, meaning_of
 from dataprep.formats.sides import PAIR_NAMES
 from dataprep.formats.verdict_words import number_of
+from dataprep.patterns import LatePattern
 
 
 def _set(words: str) -> frozenset[str]:
@@ -51,9 +52,9 @@ _ASIDE = (
     Meaning.HISTORY,
     Meaning.REJECTED,
 )
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W\d_a-zA-Z]+")
-_LETTERED = re.compile(r"(?<=[a-z])[A-E]|(?<=[_\s-])[a-ejkA-E]")
-_ASKS = re.compile(
+_WORD = LatePattern(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W\d_a-zA-Z]+")
+_LETTERED = LatePattern(r"(?<=[a-z])[A-E]|(?<=[_\s-])[a-ejkA-E]")
+_ASKS = LatePattern(
     r"\?\s*$|^(?:what|who|when|where|why|how|which|is|are|do|does|can|write|give|list|explain)\b",
     re.IGNORECASE,
 )

@@ -12,16 +12,17 @@ import re
 from typing import Any
 
 from dataprep import jsonio
+from dataprep.patterns import LatePattern
 
 _STRING = r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\""
-_ARRAY = re.compile(
+_ARRAY = LatePattern(
     rf"(?:,\s*dtype=(?:{_STRING}|[\w.]+)\s*)?\)|(?P<text>{_STRING})|\barray\(", re.DOTALL
 )
-_GAPS = re.compile(rf"(?P<text>{_STRING})|\}}\s+\{{", re.DOTALL)
+_GAPS = LatePattern(rf"(?P<text>{_STRING})|\}}\s+\{{", re.DOTALL)
 """Between two objects of an array numpy writes no comma."""
 
-_STRINGS = re.compile(_STRING, re.DOTALL)
-_TEXTS = re.compile(rf"(?:{_STRING})(?P<more>\s*(?:{_STRING}))*", re.DOTALL)
+_STRINGS = LatePattern(_STRING, re.DOTALL)
+_TEXTS = LatePattern(rf"(?:{_STRING})(?P<more>\s*(?:{_STRING}))*", re.DOTALL)
 
 
 def from_cell(text: str, *, arrays: bool = True) -> Any:

@@ -14,6 +14,8 @@ from functools import lru_cache
 from string import ascii_lowercase
 from typing import Any
 
+from dataprep.patterns import LatePattern
+
 
 class Meaning(enum.StrEnum):
     """What a column holds, beside what is asked and what is answered."""
@@ -99,7 +101,7 @@ def folded(name: str) -> str:
 
 
 _BY_NAME = {folded(name): meaning for meaning, names in _NAMES.items() for name in names.split()}
-_OPTION = re.compile(
+_OPTION = LatePattern(
     r"(option|choice|candidate|alternative|opt|op|ending|mc|sol|answer)?([a-z]|[0-9]{1,2})"
 )
 _OF_MANY = "answer"
@@ -113,7 +115,7 @@ def several(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_PARTS = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
+_PARTS = LatePattern(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
 _JUDGING = several(
     "correct incorrect correctness accept accepted acceptable unacceptable approve approved "
     "approval disapproved valid invalid validity verify verified unverified pass passed "
@@ -311,4 +313,4 @@ def _is_wide(text: str) -> bool:
     return len(text) >= 12 and len(_WIDE.findall(text)) >= 8
 
 
-_WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
+_WIDE = LatePattern("[\u3040-\u9fff\uac00-\ud7af]")

@@ -16,8 +16,9 @@ from dataprep.example import Message
 from dataprep.finding import Fault
 from dataprep.formats import chat, pair, preference, reinforcement, text
 from dataprep.formats.format import Reading, Row, RowRead, objects_of
+from dataprep.patterns import LatePattern
 
-_MESSAGE = re.compile(r"messages\[\d+\]")
+_MESSAGE = LatePattern(r"messages\[\d+\]")
 
 
 def native(reading: Reading) -> tuple[str, Row]:
@@ -117,7 +118,7 @@ def located(faults: Iterable[Fault], reading: Reading) -> Iterator[Fault]:
         yield fault._replace(path=path, message=words)
 
 
-_WORDS = re.compile(
+_WORDS = LatePattern(
     r"(?:input\.)?messages\[\d+\](?:\.content)?"
     r"|input\.(?:tools|functions)\b"
     rf"|(?<![\w.])(?:{preference.PREFERRED}|{preference.REJECTED})(?:\[0\])?(?:\.content)?"

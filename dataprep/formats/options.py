@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
@@ -13,6 +12,7 @@ from dataprep.formats.cells import kind_of, scalar, set_aside
 from dataprep.formats.flags import IN_THE_RECIPE, is_nameable, template_flag, variable
 from dataprep.formats.format import Row, Unreadable
 from dataprep.formats.meanings import USUAL_LETTERS, folded, option_columns, place_of
+from dataprep.patterns import LatePattern
 
 INDEXES = (
     *("answer", "answerkey", "label", "cop", "correct", "answeridx", "correctanswer"),
@@ -120,7 +120,7 @@ def _in_list(values: Sequence[Any]) -> Options | None:
     return Options(texts, are_numbers=not all(isinstance(value, str) for value in values))
 
 
-_LETTERED = re.compile(r"\s*\(?([A-Ja-j])[.):]\s*\S")
+_LETTERED = LatePattern(r"\s*\(?([A-Ja-j])[.):]\s*\S")
 
 
 def without_letter(text: str) -> str:

@@ -8,17 +8,17 @@ fine-tuning), docs.tokenfactory.nebius.com (dataset formats), Mistral's fine-tun
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from dataprep.example import INSTRUCTING
 from dataprep.finding import Fault, excerpt
 from dataprep.formats.chat import BESIDE, image_urls
 from dataprep.formats.format import Row
+from dataprep.patterns import LatePattern
 
 Demand = Callable[[Row], Iterator[Fault]]
 
-_CALL_ID = re.compile(r"[a-zA-Z0-9]{9}")
+_CALL_ID = LatePattern(r"[a-zA-Z0-9]{9}")
 _TAKEN_BESIDE = ("tools",)
 
 

@@ -7,24 +7,24 @@ T5, learns to wait for them and to write them. They are marks only where every r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dataprep.finding import Fault
 from dataprep.formats.format import Reading
+from dataprep.patterns import LatePattern
 
 LEAST = 3
 """Rows from which on a common ending is a mark, and no chance."""
 
-_ASKED = re.compile(
+_ASKED = LatePattern(
     r"(?<!\s)\s*+(?:(?<!#)#{3,}+|(?<!=)={3,}+>?|(?<!-)-{3,}+>?|[-=]>|\|\|\||<sep>|\[SEP\])\s*\Z"
 )
-_ANSWERED = re.compile(
+_ANSWERED = LatePattern(
     r"(?<!\s)\s*+(?:\bEND|\[END\]|<END>|\bSTOP|\[STOP\]|(?<!#)#{3,}+|\*\*\*|\+\+\+|&&&|\$\$\$|@@@"
     r"|%%%|<\|endoftext\|>)\s*\Z"
 )
-_LINE_END = re.compile(r"(?<!\n)\n++\Z")
+_LINE_END = LatePattern(r"(?<!\n)\n++\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _texts(readings: Sequence[Reading], role: str) -> Iterator[str]:
                 yield text
 
 
-def _common(texts: Sequence[str], mark: re.Pattern[str]) -> str:
+def _common(texts: Sequence[str], mark: LatePattern[str]) -> str:
     """What a pattern finds at the end of every text, if it is the same; else nothing."""
     ends = {found[0] if (found := mark.search(text)) else "" for text in texts}
     end = ends.pop() if len(ends) == 1 else ""

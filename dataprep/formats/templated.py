@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from dataprep.formats.format import Row
+from dataprep.patterns import LatePattern
 
 SHARE = 0.5
 """The share of the texts of a file that must be in one template."""
@@ -25,7 +26,7 @@ class Template:
     """
 
     name: str
-    marks: re.Pattern[str]
+    marks: LatePattern[str]
     roles: tuple[tuple[str, str], ...]
     ends: tuple[str, ...] = ()
 
@@ -43,13 +44,13 @@ _GUANACO = r"### ?(?:Human|User|Assistant|System): ?"
 TEMPLATES = (
     Template(
         "ChatML",
-        re.compile(r"<\|im_start\|>(?:system|user|assistant)\s*\n"),
+        LatePattern(r"<\|im_start\|>(?:system|user|assistant)\s*\n"),
         _WORDS,
         ("<|im_end|>", "<|endoftext|>"),
     ),
     Template(
         "Llama 3",
-        re.compile(
+        LatePattern(
             r"(?:<\|begin_of_text\|>)?<\|start_header_id\|>(?:system|user|assistant)<\|end_header_id\|>\s*"
         ),
         _WORDS,
@@ -57,61 +58,61 @@ TEMPLATES = (
     ),
     Template(
         "Gemma",
-        re.compile(r"(?:<bos>)?<start_of_turn>(?:user|model)\n"),
+        LatePattern(r"(?:<bos>)?<start_of_turn>(?:user|model)\n"),
         (("model", "assistant"), ("user", "user")),
         ("<end_of_turn>", "<eos>"),
     ),
     Template(
         "Zephyr or Phi",
-        re.compile(r"<\|(?:system|user|assistant)\|>\s*\n?"),
+        LatePattern(r"<\|(?:system|user|assistant)\|>\s*\n?"),
         _WORDS,
         ("<|end|>", "</s>", "<|endoftext|>"),
     ),
     Template(
         "Alpaca",
-        re.compile(r"(?:^|\n)### ?(?:Instruction|Input|Response):\s*\n?"),
+        LatePattern(r"(?:^|\n)### ?(?:Instruction|Input|Response):\s*\n?"),
         (("response", "assistant"), ("instruction", "user"), ("input", "input")),
         ("</s>", "<|endoftext|>"),
     ),
     Template(
         "Guanaco",
-        re.compile(rf"(?:^|\n|(?<=\S)){_GUANACO}"),
+        LatePattern(rf"(?:^|\n|(?<=\S)){_GUANACO}"),
         _WORDS,
         ("</s>",),
     ),
     Template(
         "Guanaco",
-        re.compile(rf"\s*{_GUANACO}"),
+        LatePattern(rf"\s*{_GUANACO}"),
         _WORDS,
         ("</s>",),
     ),
     Template(
         "OIG",
-        re.compile(r"(?:^|\n)<(?:human|bot)>: ?"),
+        LatePattern(r"(?:^|\n)<(?:human|bot)>: ?"),
         (("human", "user"), ("bot", "assistant")),
     ),
     Template(
         "Baize",
-        re.compile(r"\[\|(?:Human|AI)\|\] ?"),
+        LatePattern(r"\[\|(?:Human|AI)\|\] ?"),
         (("human", "user"), ("ai", "assistant")),
     ),
     Template(
         "Anthropic's older prompts",
-        re.compile(r"(?:^|\n\n)(?:Human|Assistant): ?"),
+        LatePattern(r"(?:^|\n\n)(?:Human|Assistant): ?"),
         _WORDS,
     ),
     Template(
         "Vicuna",
-        re.compile(r"(?:^|\n| |</s>)(?:USER|ASSISTANT|FUNCTION RESPONSE): ?"),
+        LatePattern(r"(?:^|\n| |</s>)(?:USER|ASSISTANT|FUNCTION RESPONSE): ?"),
         (*_WORDS, ("function response", "tool")),
         ("</s>", "<|endoftext|>"),
     ),
 )
 
-_SYSTEM_2 = re.compile(r"\s*<<SYS>>\n?(.*?)\n?<</SYS>>\s*(.*)\Z", re.DOTALL)
+_SYSTEM_2 = LatePattern(r"\s*<<SYS>>\n?(.*?)\n?<</SYS>>\s*(.*)\Z", re.DOTALL)
 LLAMA_2 = "Llama 2 or Mistral"
 _OF_ALPACA = "Below is an instruction"
-_PREAMBLE = re.compile(
+_PREAMBLE = LatePattern(
     r"^(?:Below is an instruction|A chat between a curious)[^\n]*(?:\n[^\n#]+)*\s*"
 )
 

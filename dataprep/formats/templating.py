@@ -21,6 +21,7 @@ from dataprep.formats.format import (
     pieces_of,
 )
 from dataprep.formats.meanings import Meaning, meaning_of
+from dataprep.patterns import LatePattern
 from dataprep.templates import (
     GLOBALS,
     STRING,
@@ -35,7 +36,7 @@ from dataprep.templates import (
 _SIDES = {**dict.fromkeys(ASKED, "prompt"), **dict.fromkeys(ANSWERED, "answer")}
 """What the format would make without a template, by its name in one."""
 
-_OF_ROW = re.compile(
+_OF_ROW = LatePattern(
     rf"{STRING}|(?<![\w.])(?P<whole>row|columns)\b"
     rf"(?:\[\s*(?P<key>{STRING})\s*\]|\.(?P<word>\w+)(?![\w]|\s*\())?",
     re.DOTALL,
@@ -43,7 +44,7 @@ _OF_ROW = re.compile(
 """The whole row in the code of a template, or one column of it; a literal text is passed over."""
 
 
-_PRINTED = re.compile(r"\{\{-? *([A-Za-z_]\w*) *-?\}\}")
+_PRINTED = LatePattern(r"\{\{-? *([A-Za-z_]\w*) *-?\}\}")
 """A column that a template writes as it stands."""
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import enum
 import math
-import re
 from typing import Any
 
 from dataprep.formats.meanings import folded, several, words_of
+from dataprep.patterns import LatePattern
 
 
 class Saying(enum.Enum):
@@ -204,7 +204,7 @@ def plain(text: str) -> str:
     return folded(text.strip().strip("!.?\"'"))
 
 
-_LOOKS = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")
+_LOOKS = LatePattern("[\ufe0f\U0001f3fb-\U0001f3ff]")
 """What an emoji is shown in: as a picture, and in a colour of skin."""
 
 

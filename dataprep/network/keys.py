@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 import msgspec
@@ -11,10 +10,11 @@ import msgspec
 from dataprep import providers
 from dataprep.finding import EnvironmentProblem, Refused, UsageError
 from dataprep.network.address import ServerAddress, address_in, server_address
+from dataprep.patterns import LatePattern
 
 AZURE_ENDPOINT = "AZURE_OPENAI_ENDPOINT"
 _AZURE_PATH = "/openai/v1"
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
+_NAME = LatePattern(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 NO_KEY = "none"
 """What is sent where a protocol wants a key and the server none: vLLM and llama.cpp ignore it."""
 

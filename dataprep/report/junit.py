@@ -7,11 +7,11 @@ severity error is a failure; warnings and notes pass, with their places as the c
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterable
 from typing import BinaryIO
 
 from dataprep.finding import Finding, Severity
+from dataprep.patterns import LatePattern
 from dataprep.report.counts import Counts
 from dataprep.report.places import inside, relative, what_stands
 from dataprep.report.terminal import NOUNS, counted, printable
@@ -19,7 +19,7 @@ from dataprep.rules import CATALOGUE
 
 SHOWN = 20
 """Places that are listed of one rule in one file; of the others only the number is."""
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = LatePattern("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def findings_junit(findings: Iterable[Finding], stream: BinaryIO) -> Counts:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from rich.console import Console
 
+from dataprep.patterns import LatePattern
 from dataprep.report.terminal import counted, plain
 
 FEW, MOST = 3, 4
 """Files that stand for all of whom the same is said, where those are more than MOST."""
 
-_NUMBER = re.compile(r"\d[\d,.]*")
+_NUMBER = LatePattern(r"\d[\d,.]*")
 
 
 def print_notes(notes: Sequence[str], console: Console) -> None:

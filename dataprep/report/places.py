@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from dataprep.finding import Finding, Place
+from dataprep.patterns import LatePattern
 from dataprep.report.terminal import printable
 
-_ROW = re.compile(r"\[\d+\]")
+_ROW = LatePattern(r"\[\d+\]")
 
 
 def relative(file: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any, TextIO
 
@@ -12,13 +11,14 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderHook, Re
 from rich.text import Text
 
 from dataprep.finding import Severity
+from dataprep.patterns import LatePattern
 
 STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-_OBEYED = re.compile(
+_OBEYED = LatePattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f"
     "\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -100,8 +100,8 @@ def _words(line: str, width: int) -> Iterator[tuple[int, int]]:
 
 
 _STOPS = (".", ",", ";", ":", ")")
-_WORD = re.compile(r"\S+")
-_COMMAND = re.compile(r"dataprep [a-z].*?(?:(?<=[^.])[.,;:)](?=\s)|$)")
+_WORD = LatePattern(r"\S+")
+_COMMAND = LatePattern(r"dataprep [a-z].*?(?:(?<=[^.])[.,;:)](?=\s)|$)")
 """From the name of the command to the end of its part of a sentence."""
 
 

@@ -14,23 +14,24 @@ from typing import Literal, NamedTuple
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding
 from dataprep.formats.example_of import dropped, example
+from dataprep.patterns import LatePattern
 from dataprep.recipe import Source
 from dataprep.shapes.front_matter import front_matter
 from dataprep.shapes.running_text import running, title_of
 
 Style = Literal["Q:/A:", "### Prompt/### Completion", "front matter"]
 
-_LABEL = re.compile(
+_LABEL = LatePattern(
     r"^ {0,3}(?:\*\*|__)?(?:(?P<prompt>Q|Question)|(?P<completion>A|Answer))(?: ?\d{1,4})?"
     r"(?::(?:\*\*|__)?|(?:\*\*|__):)(?!\S)",
     re.MULTILINE,
 )
-_HEADING = re.compile(
+_HEADING = LatePattern(
     r"^#{1,6}[ \t]+(?:(?P<prompt>prompt|instruction|question)|(?P<context>input|context)"
     r"|(?P<completion>completion|response|answer|output))[ \t]*+(?::[ \t]*+)?\r?$",
     re.MULTILINE | re.IGNORECASE,
 )
-_STRAY = re.compile(r"(?<=\S)[ \t]*+\r?\n(?:[ \t]*+\r?\n)++(?=\S)")
+_STRAY = LatePattern(r"(?<=\S)[ \t]*+\r?\n(?:[ \t]*+\r?\n)++(?=\S)")
 
 
 class Block(NamedTuple):
@@ -108,7 +109,7 @@ def _front_matter(text: str) -> Blocks | None:
 
 
 def _segments(
-    text: str, mark: re.Pattern[str], stray: re.Pattern[str] | None = None
+    text: str, mark: LatePattern[str], stray: LatePattern[str] | None = None
 ) -> Iterator[_Segment]:
     """The text cut at its marks, and once more where a stray paragraph follows a marked one."""
     held = _Segment("stray", 0, 0, 0)

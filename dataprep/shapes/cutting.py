@@ -6,18 +6,19 @@ stops of Chinese and Japanese. Every pattern here takes time linear in the text.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
-_SENTENCE = re.compile(
+from dataprep.patterns import LatePattern
+
+_SENTENCE = LatePattern(
     r"""(?<![.!?…])[.!?…]++["'”’»)\]]*+\s++|(?<![。！？])[。！？]++[」』）]*+\s*+"""
 )
-_PARAGRAPH = re.compile(r"\r?\n[ \t]*+(?:\r?\n[ \t]*+)++")
-_LINE = re.compile(r"\r?\n")
-_WORD = re.compile(r"\s++")
-_LAST_WORD = re.compile(r"\S{1,16}\Z")
-_ABBREVIATION = re.compile(
+_PARAGRAPH = LatePattern(r"\r?\n[ \t]*+(?:\r?\n[ \t]*+)++")
+_LINE = LatePattern(r"\r?\n")
+_WORD = LatePattern(r"\s++")
+_LAST_WORD = LatePattern(r"\S{1,16}\Z")
+_ABBREVIATION = LatePattern(
     r"(?:^|[(\[\"'])(?:[A-Za-z]|(?:[A-Za-z]\.)+[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|No|Nr|vs|etc|cf"
     r"|al|Fig|Vol|pp|approx|ca|bzw|usw|Bd|Abs|Art|ff|Inc|Ltd|Co|Corp)\Z"
 )
@@ -45,7 +46,7 @@ def _goes_on(text: str, stop: int, following: str) -> bool:
     return following.islower() or bool(word and _ABBREVIATION.search(word[0]))
 
 
-def _ends_of(pattern: re.Pattern[str]) -> Ends:
+def _ends_of(pattern: LatePattern[str]) -> Ends:
     def ends(text: str, start: int, end: int) -> Iterator[int]:
         return (match.end() for match in pattern.finditer(text, start, end))
 

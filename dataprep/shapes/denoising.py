@@ -20,6 +20,7 @@ from hashlib import blake2b
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding
 from dataprep.formats.example_of import dropped, example
+from dataprep.patterns import LatePattern
 from dataprep.recipe import Source
 from dataprep.shapes.cutting import pieces
 from dataprep.shapes.running_text import no_templates, running
@@ -27,7 +28,7 @@ from dataprep.shapes.running_text import no_templates, running
 MEAN_SPAN = 3
 FEWEST_WORDS = 5
 
-_WORD = re.compile(r"\S+")
+_WORD = LatePattern(r"\S+")
 
 Spans = list[tuple[int, int]]
 

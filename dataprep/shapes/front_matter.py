@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 import yaml
 
+from dataprep.patterns import LatePattern
+
 LONGEST = 64_000
 
-_FENCED = re.compile(r"---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_FENCED = LatePattern(r"---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
 class FrontMatter(NamedTuple):

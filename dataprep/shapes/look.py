@@ -24,10 +24,11 @@ from dataprep.annotation import (
     value_at,
 )
 from dataprep.finding import excerpt
+from dataprep.patterns import LatePattern
 from dataprep.shapes.joint_texts import joined
 from dataprep.shapes.kind import SeenText
 
-_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*://|/data/)\S+", re.IGNORECASE)
+_ADDRESS = LatePattern(r"(?:[a-z][a-z0-9+.-]*://|/data/)\S+", re.IGNORECASE)
 _NO_REGION = partial(resolve, "")
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from dataprep.example import Example, Record
 from dataprep.finding import Drop, Finding
 from dataprep.formats.example_of import dropped, example, render
+from dataprep.patterns import LatePattern
 from dataprep.recipe import Source
 from dataprep.shapes.front_matter import front_matter
 from dataprep.shapes.running_text import Running, running, title_of
@@ -21,7 +22,7 @@ PROMPT = (
     '{% else %}Write the beginning of "{{ title }}".{% endif %}'
 )
 
-_HEADING = re.compile(
+_HEADING = LatePattern(
     r"^ {0,3}(?P<marks>#{1,6})[ \t]+(?P<atx>\S[^\r\n]*)\r?$"
     r"|(?:\A|(?<=\n))(?P<under>[^\s#>|`~=+*-][^\r\n]*)\r?\n {0,3}(?P<line>=+|-{2,})[ \t]*\r?$"
     r"|^ {0,3}(?P<fence>`{3,}|~{3,})",

@@ -16,22 +16,23 @@ import msgspec
 
 from dataprep import jsonio
 from dataprep.finding import Finding, Place, Severity
+from dataprep.patterns import LatePattern
 from dataprep.rules import found
 
 _READ = "It was read all the same; to mend the file: dataprep check FILE --fix"
 _BLANK = b" \t\r\n"
-_PYTHON = re.compile(
+_PYTHON = LatePattern(
     r"'(?:[^'\\\n]|\\.)*+'"
     r'|"(?:[^"\\\n]|\\.)*+"'
     r"|(?<![\w.])(?:None|True|False)(?![\w.])"
 )
-_REPR = re.compile(
+_REPR = LatePattern(
     r"""(['"])(?:[^\\\n]|\\(?:[\\'"nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}))*+"""
 )
 """A string with the escapes that Python's repr writes, and no others."""
 
 _WORDS = {"None": "null", "True": "true", "False": "false"}
-_KEY = re.compile(rb'[ \t\r\n]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[ \t\r\n]*+:|\{)', re.DOTALL)
+_KEY = LatePattern(rb'[ \t\r\n]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[ \t\r\n]*+:|\{)', re.DOTALL)
 _SAID = {
     "J014": ("is a Python dict, not JSON", "are Python dicts, not JSON"),
     "J015": ("ends with a comma", "end with a comma"),

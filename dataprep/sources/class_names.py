@@ -7,7 +7,6 @@ and of dataset_info.json (datasets 4 and 5).
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -16,11 +15,12 @@ import msgspec
 
 from dataprep.example import Record
 from dataprep.finding import excerpt
+from dataprep.patterns import LatePattern
 
 Features = Mapping[str, Any]
 """By column, what `datasets` says of it."""
 
-_NUMBER = re.compile(r"-?[0-9]{1,9}")
+_NUMBER = LatePattern(r"-?[0-9]{1,9}")
 
 
 def features_of(metadata: str | bytes) -> Features:

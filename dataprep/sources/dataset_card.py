@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from dataprep.patterns import LatePattern
 from dataprep.sources.class_names import Features, holding_classes
 
 DEFAULT = "default"
@@ -20,8 +21,8 @@ DEFAULT = "default"
 
 _LONGEST = 1_000_000
 _DEEPEST = 20
-_HEAD = re.compile(r"\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
-_KEY = re.compile(r"""(["']?)([^\s#:"'\-{\[][^:"']*)\1:(?:\s|$)""")
+_HEAD = LatePattern(r"\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+_KEY = LatePattern(r"""(["']?)([^\s#:"'\-{\[][^:"']*)\1:(?:\s|$)""")
 _LISTS = ("sequence", "list")
 _ALL = "train"
 """The split of files that no split is said of."""

@@ -24,6 +24,7 @@ from dataprep.finding import (
     extra_missing,
 )
 from dataprep.names import CARD
+from dataprep.patterns import LatePattern
 from dataprep.sources.dataset_card import subsets_in_card
 from dataprep.sources.folders import DESCRIBING, STATE
 from dataprep.sources.hub_folder import chosen_subset, split_in
@@ -33,12 +34,12 @@ MOST = 64_000_000_000
 
 _SECONDS = 20.0
 _NAME = r"[\w.-]+/[\w.-]+"
-_ADDRESS = re.compile(
+_ADDRESS = LatePattern(
     rf"hf:/{{1,2}}datasets/(?P<name>{_NAME})"
     r"(?:@(?P<revision>refs/(?:convert|pr)/[\w.-]+|[\w.-]+))?(?:/(?P<inside>[^/].*)?)?"
 )
-_ANY = re.compile(r"hf:/{1,2}")
-_PAGE = re.compile(rf"https?:/{{1,2}}huggingface\.co/datasets/({_NAME})(?:/.*)?")
+_ANY = LatePattern(r"hf:/{1,2}")
+_PAGE = LatePattern(rf"https?:/{{1,2}}huggingface\.co/datasets/({_NAME})(?:/.*)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ The card says which files are of which split; where it does not, their names and
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from dataprep.finding import UsageError, excerpt
 from dataprep.formats import split_of_file
 from dataprep.names import CARD
+from dataprep.patterns import LatePattern
 from dataprep.sources.class_names import Features, features_of, words_on_alike
 from dataprep.sources.dataset_card import CardSubset, features_in_card, subsets_in_card
 from dataprep.sources.folders import INFO, few
@@ -158,7 +158,7 @@ def split_in(subset: CardSubset, name: str) -> str | None:
     return next(fits, None)
 
 
-_MAGIC = re.compile(r"[*?\[]")
+_MAGIC = LatePattern(r"[*?\[]")
 
 
 def _fits(name: Sequence[str], glob: str) -> bool:

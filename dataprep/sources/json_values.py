@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from dataprep.patterns import LatePattern
+
 MappedText = mmap.mmap | bytes
 
-_BLANKS = re.compile(rb"[ \t\r\n]*+")
-_TO_BRACKET = re.compile(rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+', re.DOTALL)
-_SCALAR = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^ \t\r\n,:\[\]{}"]++', re.DOTALL)
+_BLANKS = LatePattern(rb"[ \t\r\n]*+")
+_TO_BRACKET = LatePattern(rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+', re.DOTALL)
+_SCALAR = LatePattern(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^ \t\r\n,:\[\]{}"]++', re.DOTALL)
 _OPEN, _CLOSE = frozenset(b"{["), frozenset(b"}]")
 _DEEPEST = 100_000
 """Levels that are followed; whoever reads a value refuses far fewer."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dataprep.patterns import LatePattern
 from dataprep.sources.json_layout import first_row, layout_of
 from dataprep.sources.json_values import BrokenOff
 from dataprep.sources.layout import SeveralLists
@@ -22,7 +22,7 @@ _COUNTS = ("total_annotations", "total_predictions", "inner_id", "is_labeled")
 _AUTHORS = frozenset(("author", "name", "role", "speaker", "user"))
 _LOOKED_AT = 4 * 1024 * 1024
 _DECODER = json.JSONDecoder()
-_CELL = re.compile(rb'"((?:[^"]|"")*)"|([^",\t\r\n]+)')
+_CELL = LatePattern(rb'"((?:[^"]|"")*)"|([^",\t\r\n]+)')
 
 
 def holds_conll(head: bytes) -> bool:

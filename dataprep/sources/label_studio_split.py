@@ -10,7 +10,9 @@ import mmap
 import re
 from array import array
 
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]|"', re.DOTALL)
+from dataprep.patterns import LatePattern
+
+_TOKEN = LatePattern(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]|"', re.DOTALL)
 _CLOSING = {b"[": b"]", b"{": b"}"}
 
 

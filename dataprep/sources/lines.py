@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +15,7 @@ import msgspec
 from dataprep import jsonio, rules
 from dataprep.example import Record
 from dataprep.finding import Finding, Place
+from dataprep.patterns import LatePattern
 from dataprep.sources.causes import MendedRow, RowCauses
 from dataprep.sources.gzip_faults import BROKEN_GZIP, GZIP, gzip_fault
 from dataprep.sources.opening import BOM, has_bom, opened, wrong_kind
@@ -27,7 +27,7 @@ BLOCK = 4 * 1024 * 1024
 
 BLANK = b" \t\r\n"
 Stream = io.BufferedReader | gzip.GzipFile
-_SEVERAL = re.compile(rb"\}[ \t]*\{")
+_SEVERAL = LatePattern(rb"\}[ \t]*\{")
 _KINDS = {list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
 
 

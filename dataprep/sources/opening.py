@@ -22,6 +22,7 @@ from dataprep.finding import (
     UnreadableFile,
     UsageError,
 )
+from dataprep.patterns import LatePattern
 from dataprep.sources.encodings import wide_encoding
 from dataprep.sources.gzip_faults import BROKEN_GZIP, GZIP
 
@@ -30,7 +31,7 @@ UNOPENED = (ForbiddenFile, UnreadableFile)
 machine, which may be wrong with the next file too, and right again in the next run."""
 
 BOM = b"\xef\xbb\xbf"
-_HTML = re.compile(rb"\s*<(!doctype\s+html|html|head|body|title|\?xml|!--)", re.IGNORECASE)
+_HTML = LatePattern(rb"\s*<(!doctype\s+html|html|head|body|title|\?xml|!--)", re.IGNORECASE)
 
 
 @contextmanager

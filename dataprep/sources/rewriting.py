@@ -7,13 +7,13 @@ cause explains stays byte for byte.
 from __future__ import annotations
 
 import mmap
-import re
 from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from dataprep import jsonio
 from dataprep.finding import Finding
+from dataprep.patterns import LatePattern
 from dataprep.sources import json_rows
 from dataprep.sources.causes import RowCauses, mend_row
 from dataprep.sources.fine_tuning import document_cause, stream_of, table_rows
@@ -26,8 +26,8 @@ from dataprep.sources.opening import BOM
 from dataprep.sources.positions import line_count
 from dataprep.sources.row_limits import MAX_LINE
 
-_BREAK = re.compile(rb"[ \t\r]*\n[ \t\r\n]*|\r[ \t\r\n]*")
-_BREAK_BEHIND_COMMA = re.compile(rb",(?:[ \t\r]*\n|\r)[ \t\r\n]*")
+_BREAK = LatePattern(rb"[ \t\r]*\n[ \t\r\n]*|\r[ \t\r\n]*")
+_BREAK_BEHIND_COMMA = LatePattern(rb",(?:[ \t\r]*\n|\r)[ \t\r\n]*")
 
 
 class NewLine(NamedTuple):

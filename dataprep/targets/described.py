@@ -9,10 +9,11 @@ from typing import Any
 from dataprep.example import Example
 from dataprep.formats.chat import conversation
 from dataprep.formats.format import BuildRow, Row
+from dataprep.patterns import LatePattern
 from dataprep.recipe import Target
 from dataprep.templates import compile_template, evaluate
 
-_ONE_EXPRESSION = re.compile(r"\{\{(?![-+])((?:(?!\}\}).)*)(?<![-+])\}\}", re.DOTALL)
+_ONE_EXPRESSION = LatePattern(r"\{\{(?![-+])((?:(?!\}\}).)*)(?<![-+])\}\}", re.DOTALL)
 
 
 def described_row(target: Target) -> BuildRow:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dataprep.patterns import LatePattern
+
 STRING = r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'"""
 """A literal text of a template."""
 
-_STRING = re.compile(STRING, re.DOTALL)
-_PART = re.compile(
+_STRING = LatePattern(STRING, re.DOTALL)
+_PART = LatePattern(
     r"\{#.*?#\}"
     r"|\{%[-+]?\s*raw\s*[-+]?%\}(?:.*?\{%[-+]?\s*endraw\s*[-+]?%\}|(?P<raw>.*))"
     rf"|\{{\{{(?P<shown>(?:{STRING}|(?!\}}\}})[^\"'])*)\}}\}}"
@@ -17,15 +19,15 @@ _PART = re.compile(
     r"|\{[{%#](?P<open>.*)",
     re.DOTALL,
 )
-_OPENING = re.compile(r"\{[{%#]")
+_OPENING = LatePattern(r"\{[{%#]")
 _NO_QUOTES = str.maketrans("\"'", "  ")
-_FILTER = re.compile(r"\|\s*([A-Za-z_]\w*)")
-_FILTER_TAG = re.compile(r"[-+]?\s*filter\s+([A-Za-z_]\w*)")
-_TEST = re.compile(r"\bis\s+(?:not\s+)?([A-Za-z_]\w*)")
-_CALLED = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\s*\(")
-_OTHER_FILE = re.compile(r"[-+]?\s*(include|import|from|extends)\b")
-_FORMAT = re.compile(r"\.\s*format\s*\(|\|\s*format\b")
-_TIMES = re.compile(r"(?:(?<=\*)|(?<=\*\s))(\d[\d_]*)|(?<![\d_])(\d[\d_]*+)(?=\s*\*)")
+_FILTER = LatePattern(r"\|\s*([A-Za-z_]\w*)")
+_FILTER_TAG = LatePattern(r"[-+]?\s*filter\s+([A-Za-z_]\w*)")
+_TEST = LatePattern(r"\bis\s+(?:not\s+)?([A-Za-z_]\w*)")
+_CALLED = LatePattern(r"(?<![\w.])([A-Za-z_]\w*)\s*\(")
+_OTHER_FILE = LatePattern(r"[-+]?\s*(include|import|from|extends)\b")
+_FORMAT = LatePattern(r"\.\s*format\s*\(|\|\s*format\b")
+_TIMES = LatePattern(r"(?:(?<=\*)|(?<=\*\s))(\d[\d_]*)|(?<![\d_])(\d[\d_]*+)(?=\s*\*)")
 
 
 def codes(source: str) -> Iterator[str]:

@@ -9,24 +9,25 @@ from typing import Any
 
 import minijinja
 
+from dataprep.patterns import LatePattern
 from dataprep.templates import growth
 from dataprep.templates.code import bare, codes, codes_and_tags
 
 FieldPath = tuple[str, ...]
 """A field, or one inside of another: `data.title` is ("data", "title")."""
 
-_OPTIONAL = re.compile(
+_OPTIONAL = LatePattern(
     r"""(?:\[\s*["']([^"']*)["']\s*\]|(?<!\w)([A-Za-z_]\w*+))\s*+(?:\|\s*d(?:efault)?\b|is\s+(?:not\s+)?defined)"""
 )
-_KEY = re.compile(r"""\[\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*\]""")
-_PIPED = re.compile(r"(?<![\w.\"'\]])([A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+)*+)\s*+\|")
-_ASKS = re.compile(r"\b(?:if|for|and|or)\b")
-_WORD = re.compile(r"(?<![\w.])([A-Za-z_]\w*)")
-_TRUTH = re.compile(
+_KEY = LatePattern(r"""\[\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*\]""")
+_PIPED = LatePattern(r"(?<![\w.\"'\]])([A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+)*+)\s*+\|")
+_ASKS = LatePattern(r"\b(?:if|for|and|or)\b")
+_WORD = LatePattern(r"(?<![\w.])([A-Za-z_]\w*)")
+_TRUTH = LatePattern(
     r"\b(?:if|elif|and|or|not)\s+([A-Za-z_]\w*+)\s*+(?=$|[-)]|and\b|or\b|else\b)"
     r"|(?<![\w.])([A-Za-z_]\w*+)\s+(?:or|and)\b"
 )
-_TAG = re.compile(r"[-+]?\s*(if|elif|else|endif)\b")
+_TAG = LatePattern(r"[-+]?\s*(if|elif|else|endif)\b")
 _METHODS = frozenset(dir(dict))
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dataprep.patterns import LatePattern
 from dataprep.templates.code import STRING, bare, called, codes, codes_and_tags, unread
 
 LONGEST = 1_000_000
@@ -36,19 +37,19 @@ _HARMLESS = "endswith get items keys lower lstrip rstrip split startswith strip 
 _METHODS = frozenset(_HARMLESS.split())
 _WORDS = frozenset(("and", "elif", "else", "if", "in", "not", "or"))
 
-_TAG = re.compile(r"[-+]?\s*([a-z]+)")
+_TAG = LatePattern(r"[-+]?\s*([a-z]+)")
 _FLOW = frozenset(("if", "elif", "else", "endif", "endfor"))
-_FOR = re.compile(rf"[-+]?\s*for\s+\w+(?:\s*,\s*\w+)?\s+in\s+{_PATH}(?:\.items\(\))?\s*[-+]?")
-_SET = re.compile(
+_FOR = LatePattern(rf"[-+]?\s*for\s+\w+(?:\s*,\s*\w+)?\s+in\s+{_PATH}(?:\.items\(\))?\s*[-+]?")
+_SET = LatePattern(
     rf"[-+]?\s*set\s+\w+\s*=\s*(?:{_PATH}|\"\"|\d{{1,9}})"
     r"(?:\s*\|\s*(?:trim|upper|lower|length|first|last|default\(\"\"\)))*\s*[-+]?"
 )
-_FILTER = re.compile(r"\|\s*([A-Za-z_]\w*)\s*(\([^()]*\)|\()?")
-_METHOD = re.compile(r"\.\s*([A-Za-z_]\w*)\s*\(")
-_CALLED_VALUE = re.compile(r"[\])\"]\s*\(")
-_TEXTS = re.compile(STRING, re.DOTALL)
-_BY_NAME = re.compile(r"\(\s*attribute\s*=\s*\"\"\s*\)")
-_TEST_BY_NAME = re.compile(r"\(\s*\"\"[^()|]*\)")
+_FILTER = LatePattern(r"\|\s*([A-Za-z_]\w*)\s*(\([^()]*\)|\()?")
+_METHOD = LatePattern(r"\.\s*([A-Za-z_]\w*)\s*\(")
+_CALLED_VALUE = LatePattern(r"[\])\"]\s*\(")
+_TEXTS = LatePattern(STRING, re.DOTALL)
+_BY_NAME = LatePattern(r"\(\s*attribute\s*=\s*\"\"\s*\)")
+_TEST_BY_NAME = LatePattern(r"\(\s*\"\"[^()|]*\)")
 
 
 def is_short(source: str) -> bool:

@@ -12,13 +12,13 @@ from __future__ import annotations
 import difflib
 import functools
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import minijinja
 
 from dataprep.finding import EnvironmentProblem, UsageError
+from dataprep.patterns import LatePattern
 from dataprep.templates import growth
 from dataprep.templates import process as beside
 from dataprep.templates.code import called, filters_and_tests, refusal
@@ -49,8 +49,8 @@ TURNS = 50_000
 GLOBALS = frozenset(("range", "dict", "debug", "namespace"))
 """Functions that a template may call, where no field has the name."""
 
-_SELF = re.compile(r"\bself\b")
-_NAME = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
+_SELF = LatePattern(r"\bself\b")
+_NAME = LatePattern(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
 
 Render = Callable[[Mapping[str, Any]], str]
 Fill = Callable[[Mapping[str, Any]], str | None]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from dataclasses import dataclass, field
 
 from dataprep.finding import Place
+from dataprep.patterns import LatePattern
 from dataprep.providers import ProviderModel
 from dataprep.tokens.counting import Count, Counter
 
 HELD = 20
 """Examples over the limit that are kept to be shown; of the others only the number is."""
 
-_HELD_OUT = re.compile(r"(^|[-_])(valid|val|validation|test|dev|eval|evaluation)([-_]|$)")
+_HELD_OUT = LatePattern(r"(^|[-_])(valid|val|validation|test|dev|eval|evaluation)([-_]|$)")
 
 
 class Over:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from dataprep import providers
 from dataprep.finding import EnvironmentProblem, UsageError, extra_missing
 from dataprep.names import utf8_path
 from dataprep.panics import caught_panics
+from dataprep.patterns import LatePattern
 from dataprep.tokens import ranks
 from dataprep.tokens.counting import Counter, estimator, on_all_cores
 from dataprep.tokens.load import from_hub, is_local, local_path
@@ -25,7 +25,7 @@ DEFAULT = "o200k_base"
 _BLANK = 300_000
 """tiktoken 0.14 dies (a panic) of a million blanks in a row: such texts are counted in slices."""
 
-_RUN = re.compile(r"\s+")
+_RUN = LatePattern(r"\s+")
 _MISTRAL = "mistral-common:"
 _MISTRAL_VERSIONS = ("v1", "v2", "v3", "v7")
 _PLACES = "a .tiktoken rank file, a tokenizer.json, a SentencePiece .model or a tekken.json"

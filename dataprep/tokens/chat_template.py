@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dataprep.example import Message
+from dataprep.patterns import LatePattern
 from dataprep.tokens.answer_spans import AnswerSpans
 from dataprep.tokens.message_shape import MessageShape, shape_of_calls, shape_of_thoughts
 from dataprep.tokens.messages import (
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 _USER: Message = {"role": "user", "content": "a"}
 _SAID: Message = {"role": "assistant", "content": "b"}
-_TAG = re.compile(r"<[^<>]+>|\[[^\[\]]+\]")
+_TAG = LatePattern(r"<[^<>]+>|\[[^\[\]]+\]")
 
 
 class Rendered(NamedTuple):
@@ -225,7 +226,7 @@ class ChatTemplate:
         return text, spans
 
     @cached_property
-    def _marks(self) -> re.Pattern[str]:
+    def _marks(self) -> LatePattern[str]:
         from dataprep.tokens.template_marks import MARKS
 
         return MARKS

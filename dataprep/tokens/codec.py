@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from dataprep.finding import UsageError
+from dataprep.patterns import LatePattern
 from dataprep.tokens.text_tokenizer import TextTokenizer
 
 NAME = "escape-1"
@@ -36,7 +37,7 @@ SHORT = {
 LEADS = "|§$%@#_*"
 _LONG = {short: char for char, short in SHORT.items()}
 _SPACED = " a  a "
-_SPACES = re.compile(r"^ +| +$|(?<= ) +")
+_SPACES = LatePattern(r"^ +| +$|(?<= ) +")
 _PLAIN = frozenset(string.ascii_letters + string.digits + " ")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import urllib.request
 from contextlib import suppress
@@ -20,6 +19,7 @@ from dataprep.finding import (
 )
 from dataprep.names import utf8_path
 from dataprep.panics import caught_panics
+from dataprep.patterns import LatePattern
 from dataprep.tokens.byte_tokenizer import ByteTokenizer
 from dataprep.tokens.gemma_tokenizer import GemmaTokenizer, is_gemma
 from dataprep.tokens.loading import load_transformers
@@ -30,7 +30,7 @@ from dataprep.tokens.tokenizer import Tokenizer
 FILES = ("spiece.model", "tokenizer.model", "sentencepiece.bpe.model", "tokenizer.json")
 CONFIG = "tokenizer_config.json"
 _BYTES = "ByT5Tokenizer"
-_HUB_NAME = re.compile(r"[\w][\w.-]*(/[\w][\w.-]*)?")
+_HUB_NAME = LatePattern(r"[\w][\w.-]*(/[\w][\w.-]*)?")
 _WAIT = 5.0
 _OFFLINE = "Check the network, or give a local folder that holds the files."
 

@@ -11,13 +11,14 @@ from typing import Any
 
 from dataprep.example import Message
 from dataprep.finding import DataprepError
+from dataprep.patterns import LatePattern
 
 TextSpan = tuple[int, int]
 
 REASONING = "reasoning_content"
 """The key under which a message tells what was thought before it was said."""
 
-THOUGHT = re.compile(r"\A\s*<think>(.*?)</think>\s*", re.DOTALL)
+THOUGHT = LatePattern(r"\A\s*<think>(.*?)</think>\s*", re.DOTALL)
 """What was thought, written in front of what is said."""
 
 _OPENS, _ENDS = "<think>", "</think>"

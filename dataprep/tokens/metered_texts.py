@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2.sandbox import SandboxedEnvironment, SandboxedFormatter
 
+from dataprep.patterns import LatePattern
 from dataprep.tokens.meter import ESCAPED, METER, NODE, SPELLED, Meter, OverLimit, printed, seen
 
 WIDTH = 1_000
@@ -18,9 +19,9 @@ WIDTH = 1_000
 DATE = 200
 """Characters in which a date may be asked for."""
 
-_SPEC = re.compile(r"%(?:\([^()]*\))?[-+ #0]*(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?(.)", re.DOTALL)
-_NUMBER = re.compile(r"\d+")
-_PADDED = re.compile(r"%[-_0^#+EO:]*\d")
+_SPEC = LatePattern(r"%(?:\([^()]*\))?[-+ #0]*(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?(.)", re.DOTALL)
+_NUMBER = LatePattern(r"\d+")
+_PADDED = LatePattern(r"%[-_0^#+EO:]*\d")
 
 
 def pay_text(meter: Meter, length: int) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import shutil
 import tempfile
 import weakref
@@ -20,6 +19,7 @@ from typing import Any, Literal
 
 from dataprep.durable import write_whole
 from dataprep.example import Message
+from dataprep.patterns import LatePattern
 from dataprep.tokens.chat import Tokenised
 from dataprep.tokens.chat_template import Rendered
 from dataprep.tokens.labels import IGNORED
@@ -27,7 +27,7 @@ from dataprep.tokens.messages import REASONING, TemplateError, learned_turns
 from dataprep.tokens.mistral_files import MistralFile
 from dataprep.tokens.mistral_format import MistralFormat, refusals
 
-_BYTE = re.compile("<0x[0-9A-F]{2}>")
+_BYTE = LatePattern("<0x[0-9A-F]{2}>")
 _CONFIG = {"tokenizer_class": "MistralCommonBackend"}
 """What tells transformers' AutoTokenizer to load the file by mistral-common."""
 

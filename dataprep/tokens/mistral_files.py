@@ -6,14 +6,14 @@ mistral-common has it. Where there is no version in the name, the marks in the v
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from dataprep.finding import UsageError
+from dataprep.patterns import LatePattern
 
 TEKKEN = "tekken.json"
-_VERSIONED = re.compile(r".*\.model\.(v(\d+)(?:m\d+)?)")
+_VERSIONED = LatePattern(r".*\.model\.(v(\d+)(?:m\d+)?)")
 _CALLS = ("[TOOL_CALLS]", "[AVAILABLE_TOOLS]", "[/AVAILABLE_TOOLS]", "[TOOL_RESULTS]")
 _MARKS = {
     1: (),

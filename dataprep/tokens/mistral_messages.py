@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import string
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 from dataprep.example import Message
+from dataprep.patterns import LatePattern
 from dataprep.tokens.messages import REASONING, TemplateError, as_templates_know
 
-_ID = re.compile(r"[a-zA-Z0-9]{9}")
+_ID = LatePattern(r"[a-zA-Z0-9]{9}")
 _LETTERS = string.digits + string.ascii_letters
 
 

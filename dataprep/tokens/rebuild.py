@@ -7,17 +7,17 @@ normaliser, and how white space is treated.
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from dataprep import jsonio
 from dataprep.finding import UsageError
+from dataprep.patterns import LatePattern
 from dataprep.tokens.tokenizer import parsed
 
 _NORMAL, _UNKNOWN, _CONTROL, _USER_DEFINED, _BYTE = 1, 2, 3, 4, 6
-_BYTE_PIECE = re.compile(r"<0x[0-9A-F]{2}>")
-_SENTINEL = re.compile(r"▁?<extra_id_\d+>")
+_BYTE_PIECE = LatePattern(r"<0x[0-9A-F]{2}>")
+_SENTINEL = LatePattern(r"▁?<extra_id_\d+>")
 _REMEDY = "Give the spiece.model or tokenizer.json of a T5 model."
 
 

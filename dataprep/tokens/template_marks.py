@@ -6,18 +6,18 @@ marks of a message is of that message, wherever in the conversation it stands.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from jinja2 import TemplateError, nodes
 
+from dataprep.patterns import LatePattern
 from dataprep.tokens.metered_jinja import Bounded, read
 
 _BEGIN, _END = 0xF0000, 0x100000  # two planes of private use, which no template writes
 _GENERATED = 0xFFFD  # the last of a plane, where no message has its number
-MARKS = re.compile("[\U000f0000-\U0010ffff]")
+MARKS = LatePattern("[\U000f0000-\U0010ffff]")
 CLOCK = "strftime_now"
 """The function by which transformers tells a template the time."""
 

@@ -8,11 +8,12 @@ is empty) a question with its answer. Any conversation that gives the same answe
 from __future__ import annotations
 
 import operator
-import re
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
+
+from dataprep.patterns import LatePattern
 
 OPEN, CLOSE = "\ue0f0", "\ue0f1"
 _NONCE = secrets.token_hex(8)
@@ -166,7 +167,7 @@ def mark_of(slot: Slot) -> str:
     return f"{OPEN}{_NONCE}:{slot.at}{CLOSE}"
 
 
-MARKED = re.compile(f"{OPEN}{_NONCE}:([0-9]+){CLOSE}")
+MARKED = LatePattern(f"{OPEN}{_NONCE}:([0-9]+){CLOSE}")
 """A printed text, by the number of its slot."""
 
 

@@ -16,6 +16,7 @@ from dataprep import jsonio
 from dataprep.checks.context import Context
 from dataprep.finding import Finding, Place, UsageError
 from dataprep.formats import Reading, RowRead, chat, pieces_of, question_of
+from dataprep.patterns import LatePattern
 from dataprep.rules import found
 
 RUN = 13
@@ -27,7 +28,7 @@ SHARE = 0.5
 TEMPLATE = 0.1
 """Runs in more than this share of the evaluation prompts, and in three, are a template's."""
 
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
+_WORD = LatePattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
 
 
 class EvaluationPrompts:

@@ -5,7 +5,6 @@ Of a row 512 bytes of signature are kept and 36 of place and hashes, never its t
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_left
 from collections import Counter
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dataprep.checks.context import Context
 from dataprep.finding import Finding, Place
 from dataprep.formats import Plain, RowFormat, RowRead, pieces_of
+from dataprep.patterns import LatePattern
 from dataprep.rules import found
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ _TEMPLATE, _SURELY = 5, 0.4
 _VERSIONS = 16
 """Rows with as many runs of templates as others that may be versions of one text (as there)."""
 
-_WORD = re.compile(r"\w+")
+_WORD = LatePattern(r"\w+")
 
-_WORDS_ALIKE = re.compile(r"[\x00-\xa8\xaa-\xad\xaf-\u02ff\u2010-\u203b\u20a0-\u20cf]*")
+_WORDS_ALIKE = LatePattern(r"[\x00-\xa8\xaa-\xad\xaf-\u02ff\u2010-\u203b\u20a0-\u20cf]*")
 """Texts of which all words are words here as in dataprep.near: Latin letters, and no emoji."""
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from dataprep.finding import Fault
 from dataprep.formats.format import objects_of
+from dataprep.patterns import LatePattern
 
 _MARK = "<tool_call>"
-_AT = re.compile(r"messages\[(\d+)\]")
+_AT = LatePattern(r"messages\[(\d+)\]")
 _REMEDY = (
     "Write the call as tool_calls of that message (id, type, function with name and arguments), "
     "and its id as tool_call_id of the result."

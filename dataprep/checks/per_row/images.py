@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Iterator
 
 from dataprep.finding import Fault, excerpt
 from dataprep.formats import Row
 from dataprep.formats.chat import image_urls
+from dataprep.patterns import LatePattern
 
 MOST = 10
 """Pictures of one example (OpenAI's vision guide)."""
@@ -20,7 +20,7 @@ MOST = 10
 LARGEST = 10 * 1024 * 1024
 """Bytes of one picture; read as Together reads 10 MB, the larger of the two readings."""
 
-_DATA = re.compile(r"data:([\w.+/-]*)((?:;[\w.+=-]+)*),")
+_DATA = LatePattern(r"data:([\w.+/-]*)((?:;[\w.+=-]+)*),")
 _HEAD = 16
 """Bytes of a picture that tell its type."""
 

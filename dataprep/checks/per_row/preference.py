@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from dataprep.example import INSTRUCTING
 from dataprep.finding import Fault
 from dataprep.formats import Row
 from dataprep.formats.preference import OUTPUTS
+from dataprep.patterns import LatePattern
 
 
 def preference_faults(row: Row) -> Iterator[Fault]:
@@ -49,7 +49,7 @@ def _asked(messages: list[Row]) -> Iterator[Fault]:
         yield Fault("C204", at, f"{at}, the last of the input, is the assistant's")
 
 
-_INPUT = re.compile(r"(?<![\w.])(messages|tools|functions)(?=[\[ ])")
+_INPUT = LatePattern(r"(?<![\w.])(messages|tools|functions)(?=[\[ ])")
 
 
 def _inside(fault: Fault) -> Fault:

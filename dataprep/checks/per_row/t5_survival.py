@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
 from dataprep.finding import Fault, Place
+from dataprep.patterns import LatePattern
 
 if TYPE_CHECKING:
     from dataprep.tokens import TextTokenizer
 
-MISSING = re.compile(r"[{}<\\^~`\n\t]")
+MISSING = LatePattern(r"[{}<\\^~`\n\t]")
 """What t5-small's vocabulary reads as <unk>, or folds into a space."""
 
 _NAMES = {"\n": "newline", "\t": "tab"}

@@ -10,6 +10,7 @@ from typing import Any
 
 from dataprep.checks.context import Context
 from dataprep.finding import Fault, excerpt, extra_missing
+from dataprep.patterns import LatePattern
 
 CODES = ("C501", "C502", "C503", "C504", "C506", "C507", "C508", "C509", "C510")
 
@@ -25,7 +26,7 @@ _HTML = (
     rf"</?(?:{_TAGS})(?:\s[^<>]{{0,300}}+)?+\s*+/?>"
     r"|&(?:nbsp|amp|quot|lt|gt|apos|rsquo|lsquo|rdquo|ldquo|ndash|mdash|hellip|#\d{2,5}|#x[0-9a-fA-F]{2,5});"
 )
-_ABOUT_HTML = re.compile(
+_ABOUT_HTML = LatePattern(
     r"```|\bhtml|\bxml|<!doctype|\bcss\b|\bjsx\b|react|\btags?\b|web ?page", re.I
 )
 _BOILERPLATE = (

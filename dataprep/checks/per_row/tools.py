@@ -6,7 +6,6 @@ Nothing here can be wrong with a row that has neither `tools` nor `functions`, a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -19,8 +18,9 @@ from dataprep.finding import Fault, UsageError, excerpt
 from dataprep.formats.chat import CALLING
 from dataprep.formats.format import Row
 from dataprep.linear import unknown_pattern
+from dataprep.patterns import LatePattern
 
-NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+NAME = LatePattern(r"[a-zA-Z0-9_-]{1,64}")
 """What a tool may be called."""
 
 MOST = 128

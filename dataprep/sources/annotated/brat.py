@@ -6,7 +6,6 @@ it, CRLF and CR as LF; the browser counts UTF-16 units (brat#1115), which the qu
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -22,6 +21,7 @@ from dataprep.annotation.marked_text import (
 )
 from dataprep.annotation.offsets import OffsetUnit
 from dataprep.finding import excerpt
+from dataprep.patterns import LatePattern
 from dataprep.sources.annotated.problem import LineProblem
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -29,12 +29,12 @@ FLAG = "true"
 """The value of an attribute that has none."""
 
 _UNITS: tuple[OffsetUnit, ...] = ("codepoint", "utf16")
-_SPAN = re.compile(r"(T\S*)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?")
-_RELATION = re.compile(r"(R\S*)\t(\S+) ([^\s:]+):(\S+) ([^\s:]+):(\S+)\s*")
-_ATTRIBUTE = re.compile(r"([AM]\S*)\t(\S+) (\S+)(?: (.*\S))?\s*")
-_NORMALISATION = re.compile(r"(N\S*)\t(\S+) (?:Annotation:)?(\S+) (?:Referent:)?(\S+)(?:\t(.*))?")
-_EQUIV = re.compile(r"\*\t(\S+) (\S+(?: \S+)+)\s*")
-_NOTE = re.compile(r"(#\S*)\t(\S+) (\S+)(?:\t(.*))?")
+_SPAN = LatePattern(r"(T\S*)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)(?:\t(.*))?")
+_RELATION = LatePattern(r"(R\S*)\t(\S+) ([^\s:]+):(\S+) ([^\s:]+):(\S+)\s*")
+_ATTRIBUTE = LatePattern(r"([AM]\S*)\t(\S+) (\S+)(?: (.*\S))?\s*")
+_NORMALISATION = LatePattern(r"(N\S*)\t(\S+) (?:Annotation:)?(\S+) (?:Referent:)?(\S+)(?:\t(.*))?")
+_EQUIV = LatePattern(r"\*\t(\S+) (\S+(?: \S+)+)\s*")
+_NOTE = LatePattern(r"(#\S*)\t(\S+) (\S+)(?:\t(.*))?")
 
 
 class _Fragment(NamedTuple):

@@ -6,7 +6,6 @@ are in the last one. Lines are divided by tabs where they have one, else by blan
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import NamedTuple
 
 from dataprep import jsonio
 from dataprep.finding import excerpt
+from dataprep.patterns import LatePattern
 from dataprep.sources.annotated.problem import LineProblem, counted
 from dataprep.sources.annotated.tag_schemes import (
     OUTSIDE,
@@ -31,7 +31,7 @@ NOTHING = "holds no token"
 _LOOKED_AT = 1_000
 MAX_LINES = 500_000
 """Lines of one sentence, at most: such a file has no blank lines."""
-_BLANKS = re.compile(" +")
+_BLANKS = LatePattern(" +")
 MAX_TEXT = 32 * 1024 * 1024
 """Characters of one document, at most."""
 

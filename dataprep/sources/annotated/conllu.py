@@ -8,7 +8,6 @@ is the surface of its words; an empty node (`5.1`) has none. Source: universalde
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import NamedTuple
 from dataprep import jsonio
 from dataprep.annotation.marked_text import LABEL, MarkedText, SpanMark
 from dataprep.finding import excerpt
+from dataprep.patterns import LatePattern
 from dataprep.sources.annotated.problem import LineProblem, counted
 from dataprep.sources.annotated.tag_schemes import (
     OUTSIDE,
@@ -32,9 +32,9 @@ COLUMN = "column "
 MAX_WORDS = 100_000
 """Words of one sentence, at most."""
 
-_ID = re.compile(r"([1-9][0-9]*)(?:-([1-9][0-9]*))?|[0-9]+\.[1-9][0-9]*")
-_COMMENT = re.compile(r"#\s*(newdoc|newpar|sent_id|text)\b(?:\s+id)?\s*(?:=\s*(.*))?")
-_COLUMNS = re.compile(r"#\s*global\.columns\s*=\s*(.*)")
+_ID = LatePattern(r"([1-9][0-9]*)(?:-([1-9][0-9]*))?|[0-9]+\.[1-9][0-9]*")
+_COMMENT = LatePattern(r"#\s*(newdoc|newpar|sent_id|text)\b(?:\s+id)?\s*(?:=\s*(.*))?")
+_COLUMNS = LatePattern(r"#\s*global\.columns\s*=\s*(.*)")
 _BESIDE = {
     "LEMMA": "lemmas",
     "UPOS": "parts of speech",
@@ -43,7 +43,7 @@ _BESIDE = {
 }
 _NONE = ("_", "*")
 _SPACES = {"s": " ", "t": "\t", "n": "\n", "r": "\r", "p": "|", "\\": "\\"}
-_ESCAPE = re.compile(r"\\(.)")
+_ESCAPE = LatePattern(r"\\(.)")
 _KEYS = ("NER", "NE", "Entity", "ENTITY", "name", "BIO", "IOB")
 """Names that entities mostly have in MISC, in lower and upper case; others come after them."""
 

@@ -7,7 +7,6 @@ IOE1 and IOE2 are their mirrors: `E-` ends a span, in IOE1 only before another o
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from dataprep.finding import excerpt
+from dataprep.patterns import LatePattern
 from dataprep.sources.annotated.problem import counted
 
 OUTSIDE = "O"
@@ -50,9 +50,9 @@ class TagStyle(StrEnum):
 
 
 _FORMS = {
-    TagStyle.PREFIX: re.compile(f"(?P<letter>[{_LETTERS}])[-_](?P<type>.+)"),
-    TagStyle.SUFFIX: re.compile(rf"\A(?P<type>.+)[-_](?P<letter>[{_LETTERS}])"),
-    TagStyle.LETTER: re.compile(f"(?P<letter>[{_LETTERS}])"),
+    TagStyle.PREFIX: LatePattern(f"(?P<letter>[{_LETTERS}])[-_](?P<type>.+)"),
+    TagStyle.SUFFIX: LatePattern(rf"\A(?P<type>.+)[-_](?P<letter>[{_LETTERS}])"),
+    TagStyle.LETTER: LatePattern(f"(?P<letter>[{_LETTERS}])"),
 }
 
 
@@ -202,7 +202,7 @@ class TagEvidence:
         for style, form in _FORMS.items():
             self._count_borders(tags, style, form)
 
-    def _count_borders(self, tags: Sequence[str], style: TagStyle, form: re.Pattern[str]) -> None:
+    def _count_borders(self, tags: Sequence[str], style: TagStyle, form: LatePattern[str]) -> None:
         before, last = "", ("", "")
         for tag in (*tags, OUTSIDE):
             match = form.fullmatch(tag) if tag != OUTSIDE else None

@@ -14,11 +14,12 @@ from typing import NamedTuple
 
 from dataprep.annotation.marked_text import MarkedText, SpanMark, SpanRelation, SpanValue
 from dataprep.finding import excerpt
+from dataprep.patterns import LatePattern
 from dataprep.sources.annotated.problem import LineProblem
 from dataprep.sources.annotated.webanno_text import SentenceText, WebannoText, placed
 
 FORMAT = "#FORMAT=WebAnno TSV "
-_VERSION = re.compile(r"3(\.[0-3])?")
+_VERSION = LatePattern(r"3(\.[0-3])?")
 _LABEL_FEATURES = ("value", "label", "PosValue", "DependencyType", "entity", "type")
 _FREE_FEATURES = frozenset(("identifier", "comment", "note", "description", "lemma", "stem"))
 LINGUISTIC = frozenset(
@@ -26,11 +27,11 @@ LINGUISTIC = frozenset(
 )
 """Layers that INCEpTION mostly fills by itself, and that are left out beside others."""
 
-_PLACE = re.compile(r"(\d+)-(\d+)")
-_UNIT = re.compile(r"(\d+-\d+)(\.\d+)?")
-_STACKED = re.compile(r"(?s)(.*?)(?<!\\)\[(\d+)\]")
-_REFERENCE = re.compile(r"(\d+-\d+(?:\.\d+)?)(?:\[(\d+)_(\d+)\])?")
-_ESCAPED = re.compile(r"\\(->|.)", re.DOTALL)
+_PLACE = LatePattern(r"(\d+)-(\d+)")
+_UNIT = LatePattern(r"(\d+-\d+)(\.\d+)?")
+_STACKED = LatePattern(r"(?s)(.*?)(?<!\\)\[(\d+)\]")
+_REFERENCE = LatePattern(r"(\d+-\d+(?:\.\d+)?)(?:\[(\d+)_(\d+)\])?")
+_ESCAPED = LatePattern(r"\\(->|.)", re.DOTALL)
 _CONTROL = {"t": "\t", "n": "\n", "r": "\r"}
 
 
@@ -331,7 +332,7 @@ def _unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda match: _CONTROL.get(match[1], match[1]), text)
 
 
-_TEXT_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
+_TEXT_ESCAPE = LatePattern(r"\\(u[0-9a-fA-F]{4}|.)")
 
 
 def _unescaped_text(text: str, *, java: bool) -> str:

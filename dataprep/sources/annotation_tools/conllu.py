@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dataprep.example import Record
 from dataprep.finding import Finding, Place, UsageError
+from dataprep.patterns import LatePattern
 from dataprep.sources.annotated import conllu
 from dataprep.sources.annotated.problem import LineProblem
 from dataprep.sources.annotated.tag_schemes import Tagging
@@ -21,7 +21,7 @@ from dataprep.sources.annotation_tools.one_file import TaggedLines, lines_to_loo
 from dataprep.sources.annotation_tools.text_lines import refused, task_record
 
 _ENDINGS = (".conllu", ".conll-u", ".conllup")
-_PLUS = re.compile(rb"#\s*global\.columns\s*=")
+_PLUS = LatePattern(rb"#\s*global\.columns\s*=")
 _REMEDY = "Trees and parts of speech are not read; entities are, as NER=B-PER in the last column."
 
 

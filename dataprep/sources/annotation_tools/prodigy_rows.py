@@ -5,7 +5,6 @@ Shapes as in explosion/prodigy-recipes, explosion/projects (MIT) and Prodigy's d
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, Literal
 from urllib.parse import unquote
@@ -13,6 +12,7 @@ from urllib.parse import unquote
 from dataprep.finding import excerpt
 from dataprep.formats.sides import by_name
 from dataprep.jsonio import Json
+from dataprep.patterns import LatePattern
 from dataprep.sources.annotation_tools.building import ANSWERS as ANSWERS_GIVEN
 from dataprep.sources.annotation_tools.building import CLASSES, SPANS
 
@@ -39,7 +39,7 @@ _OWN = frozenset(
 )
 _ABOUT_TEXT = ("label", "spans", "relations", "tokens", "options", "accept", "user_input")
 """What a row holds that asks something about a text."""
-_SESSION = re.compile(r"\d{4}-\d\d-\d\d[_T ]\d\d[-:]\d\d[-:]\d\d")
+_SESSION = LatePattern(r"\d{4}-\d\d-\d\d[_T ]\d\d[-:]\d\d[-:]\d\d")
 
 
 def looks_like_prodigy(row: Json) -> bool:

@@ -10,7 +10,6 @@ documents, and its AnnotationDocumentState.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from dataprep.annotation.marked_text import MarkedText
 from dataprep.example import Record
 from dataprep.finding import Finding, Place, UsageError
 from dataprep.jsonio import Json
+from dataprep.patterns import LatePattern
 from dataprep.rules import found
 from dataprep.sources.annotated.webanno import FORMAT, WebannoDocument, parse
 from dataprep.sources.annotation_tools.export import (
@@ -51,7 +51,7 @@ _UNFINISHED = frozenset(("NEW", "IN_PROGRESS", "INPROGRESS"))
 _GIVEN_UP = "IGNORE"
 """The state of a document that its annotator could not finish, or was not to."""
 _AS_TSV = "Export it again with the format WebAnno TSV v3.3."
-_OLD = re.compile(rb"\s*(?:# [^\n]*\n)?#id=\d+\r?\n#text=")
+_OLD = LatePattern(rb"\s*(?:# [^\n]*\n)?#id=\d+\r?\n#text=")
 """How versions 1 and 2 begin: without their number."""
 
 
