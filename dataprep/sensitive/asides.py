@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-_ASIDE = re.compile(
+from dataprep.patterns import LatePattern
+
+_ASIDE = LatePattern(
     r"`(?P<code>[^`\n]{8,400}+)`|(?<!\w)\((?P<bracket>[^()\n]{8,400}+)\)"
     r"|<(?:code|kbd|pre|samp|tt|td|p|li|b|strong|em|i)>(?P<tag>[^<>\n]{8,400}+)</"
 )
-_GIVES = re.compile(r"[A-Za-z_\"'][\w.\"'-]{0,3}\s?[=:]")
+_GIVES = LatePattern(r"[A-Za-z_\"'][\w.\"'-]{0,3}\s?[=:]")
 
 
 def asides(text: str) -> Iterator[tuple[int, int]]:

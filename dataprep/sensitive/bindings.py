@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from dataprep.patterns import LatePattern
 from dataprep.sensitive.tokens import PREFIXES
 
-_BOUND = re.compile(
+_BOUND = LatePattern(
     r"(?<![\w.$])\$?(?P<name>[A-Za-z_]\w{0,40})(?:\s?:\s?\w{1,16})?\s{0,4}(?P<more>[+.]?):?=\s{0,4}"
     r"(?P<quote>[\"'`])(?P<it>[A-Za-z0-9_+/=.:~%-]{3,400}+)(?P=quote)"
 )
-_GIVEN = re.compile(r"=\s{0,4}\\{0,8}[\"'`]([A-Za-z0-9_+/=.:~%-]{3,400}+)")
-_SUM = re.compile(
+_GIVEN = LatePattern(r"=\s{0,4}\\{0,8}[\"'`]([A-Za-z0-9_+/=.:~%-]{3,400}+)")
+_SUM = LatePattern(
     r"(?<![\w.])[$#]?[{(]{0,2}(?P<first>[A-Za-z_]\w{0,40})[})]{0,2}"
     r"(?P<rest>(?:\s{0,3}(?:\+{1,2}|\.{1,2}|&|<>|,|\|\|)?\s{0,3}[$#]?[{(]{0,2}[A-Za-z_]\w{0,40}[})]{0,2}){1,20}+)"
 )
-_NAME = re.compile(r"[A-Za-z_]\w{0,40}")
+_NAME = LatePattern(r"[A-Za-z_]\w{0,40}")
 MOST = 400
 """Names of one text that are followed."""
 

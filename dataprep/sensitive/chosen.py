@@ -6,40 +6,39 @@ that no name of the field has; what only stands beside the word needs letters of
 
 from __future__ import annotations
 
-import re
-
+from dataprep.patterns import LatePattern
 from dataprep.sensitive.proofs import composed, names_itself, random_looking, refers, unspoken
 from dataprep.sensitive.vocabulary import without_accents, words_of_people
 
-_WORDS = re.compile(r"[A-Za-z0-9]{1,24}(?:[-_.+][A-Za-z0-9]{1,24}){1,6}[!?*#]{0,2}\Z")
-_ONE = re.compile(r"[A-Za-z0-9]{6,40}[!?*#]{0,2}\Z")
+_WORDS = LatePattern(r"[A-Za-z0-9]{1,24}(?:[-_.+][A-Za-z0-9]{1,24}){1,6}[!?*#]{0,2}\Z")
+_ONE = LatePattern(r"[A-Za-z0-9]{6,40}[!?*#]{0,2}\Z")
 """Words without a mark, or with a digit for a letter: `CleverOtter36`, `Gl0ckenturm`."""
 
 _LONG_WORD = 4
 """Letters of the word that makes a password of one without a mark."""
 
-_CAPITALS = re.compile(r"(?:[A-Z][a-z]{2,24}[-_.+]){1,4}[A-Z][a-z]{2,24}[!?*#]{0,2}\Z")
-_BOTH_CASES = re.compile(r"(?=[^a-z]{0,60}[a-z])(?=[^A-Z]{0,60}[A-Z])")
-_LOUD = re.compile(
+_CAPITALS = LatePattern(r"(?:[A-Z][a-z]{2,24}[-_.+]){1,4}[A-Z][a-z]{2,24}[!?*#]{0,2}\Z")
+_BOTH_CASES = LatePattern(r"(?=[^a-z]{0,60}[a-z])(?=[^A-Z]{0,60}[A-Z])")
+_LOUD = LatePattern(
     r"(?=[A-Z]{0,20}[AEIOUY][^AEIOUY\d]{1,20}[AEIOUY])[A-Z]{6,20}\d{1,6}[!?*#]{0,2}\Z"
 )
 """A word in capital letters with a number: `GRANDPA1958`."""
 
-_LETTERS = re.compile(r"[A-Za-z]{12,64}\Z")
+_LETTERS = LatePattern(r"[A-Za-z]{12,64}\Z")
 
-_OF_NAMES = re.compile(
+_OF_NAMES = LatePattern(
     r"(?:\A|[-_.+])(?:[A-Z]{2,}\d{0,4}|v?\d{1,3}(?:[bBkKmM]|bit)|[a-z]{1,2}\d{1,3})(?:[-_.+]|\Z)"
     r"|sha\d|base64|\d\.\d|encod|bcrypt|argon"
 )
 """Parts that names of methods, models and versions have: `PBKDF2-SHA512`, `Qwen2.5-Coder-32B`."""
 
-_PATH = re.compile(r"\A[A-Za-z_]\w{0,60}(?:\.[A-Za-z_]\w{0,60}){1,8}\Z")
-_OF_PLACES = re.compile(r"(?i)\.[a-z]{2,5}\Z|pass|pwd?|secret|key|cred|token")
+_PATH = LatePattern(r"\A[A-Za-z_]\w{0,60}(?:\.[A-Za-z_]\w{0,60}){1,8}\Z")
+_OF_PLACES = LatePattern(r"(?i)\.[a-z]{2,5}\Z|pass|pwd?|secret|key|cred|token")
 """What a path of attributes, a file or an address has that is no password."""
 
-_DATE = re.compile(r"\d{1,2}[-.](?:[A-Z][a-z]{2,8})[-.]\d{2,4}\Z|\d{4}-\d\d-\d\d")
-_SPELLED = re.compile(r"[A-Z]?[a-z]{2,}")
-_TURNS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[a-z])")
+_DATE = LatePattern(r"\d{1,2}[-.](?:[A-Z][a-z]{2,8})[-.]\d{2,4}\Z|\d{4}-\d\d-\d\d")
+_SPELLED = LatePattern(r"[A-Z]?[a-z]{2,}")
+_TURNS = LatePattern(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[a-z])")
 
 
 def chosen(secret: str) -> bool:
@@ -81,7 +80,7 @@ def _of_people(plain: str) -> bool:
     if _OF_NAMES.search(plain) and not _LOUD.match(plain):
         return False
     words = words_of_people(plain)
-    if shape.re is _ONE:
+    if shape.re is _ONE.compiled:
         words = [word for word in words if len(word) >= _LONG_WORD]
     if not digits and len(words) < len(_SPELLED.findall(plain)):
         return False

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Iterator
 
+from dataprep.patterns import LatePattern
 from dataprep.sensitive.tokens import PREFIXES
 
 MOST_LINES = 40
@@ -17,21 +17,21 @@ MOST_CODED = 65_536
 
 _WORD = r"A-Za-z0-9_+/=.~:%-"
 _SHORTEST, _LONGEST = 5, 400
-_LAST = re.compile(rf"(?<![{_WORD}])[{_WORD}]{{{_SHORTEST},}}+(?<![.:])(?=[\\\r]*+\n)")
+_LAST = LatePattern(rf"(?<![{_WORD}])[{_WORD}]{{{_SHORTEST},}}+(?<![.:])(?=[\\\r]*+\n)")
 """The last word of a line, which does not end a sentence."""
 
-_FIRST = re.compile(rf"[ \t>#|*]{{0,40}}(?P<it>[{_WORD}]{{1,400}})")
-_BREAK = re.compile(r"\\?\r?\n")
-_TWILIO = re.compile("(?:SK|AC)[0-9a-f]{6}")
-_MIXED = re.compile(r"[A-Za-z]\d|\d[A-Za-z]|[a-z][A-Z]|[A-Za-z0-9]{16}")
+_FIRST = LatePattern(rf"[ \t>#|*]{{0,40}}(?P<it>[{_WORD}]{{1,400}})")
+_BREAK = LatePattern(r"\\?\r?\n")
+_TWILIO = LatePattern("(?:SK|AC)[0-9a-f]{6}")
+_MIXED = LatePattern(r"[A-Za-z]\d|\d[A-Za-z]|[a-z][A-Z]|[A-Za-z0-9]{16}")
 
 _QUAD = r"[I-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
-_ASCII = re.compile(f"(?:{_QUAD}){{5}}")
+_ASCII = LatePattern(f"(?:{_QUAD}){{5}}")
 """Base64 of fifteen printable ASCII characters, at any place of a run."""
 
-_RUN = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{26,}")
-_NEXT = re.compile(r"\\?\r?\n[ \t]{0,16}([A-Za-z0-9+/_-]{2,})(?=={0,2}[ \t]*\r?(?:\n|\Z))")
-_PADDING = re.compile("={0,2}")
+_RUN = LatePattern(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{26,}")
+_NEXT = LatePattern(r"\\?\r?\n[ \t]{0,16}([A-Za-z0-9+/_-]{2,})(?=={0,2}[ \t]*\r?(?:\n|\Z))")
+_PADDING = LatePattern("={0,2}")
 _WRAPPED = 60
 """Characters of a line of base64 that is continued on the next."""
 

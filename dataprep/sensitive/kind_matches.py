@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 
+from dataprep.patterns import LatePattern
 from dataprep.sensitive.chosen import chosen, likely_chosen
 from dataprep.sensitive.match import LONGEST, Match, SensitiveKind
 from dataprep.sensitive.reading import ViewReading, compiled
@@ -79,8 +80,8 @@ def _proven(
     )
 
 
-_GOING_ON = re.compile(r"(?:[!#$%&()*+,./:;=>?@\[\]^_{|}~-]{1,3}[A-Za-z0-9]{1,40}){1,20}")
-_TO_A_QUOTE = re.compile(r"[^\s\"'`\\]{1,200}+(?=([\"'`]))")
+_GOING_ON = LatePattern(r"(?:[!#$%&()*+,./:;=>?@\[\]^_{|}~-]{1,3}[A-Za-z0-9]{1,40}){1,20}")
+_TO_A_QUOTE = LatePattern(r"[^\s\"'`\\]{1,200}+(?=([\"'`]))")
 
 
 def _closed(kind: SensitiveKind, text: str, start: int, end: int) -> int:
@@ -119,7 +120,7 @@ def _one_after_the_other(pattern: re.Pattern[str], reading: ViewReading) -> Iter
             end = found.end()
 
 
-_CLASS = re.compile(r"\(\?P<it>(\[(?:[^\]\\]|\\.){1,80}\])")
+_CLASS = LatePattern(r"\(\?P<it>(\[(?:[^\]\\]|\\.){1,80}\])")
 
 
 @cache

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
+from dataprep.patterns import LatePattern
+
 NAME_WORDS = (
     *("pass", "pwd", "secret", "token", "cred", "key", "pw", "psk", "psw"),
     *("kennwort", "contrase", "senha", "wachtwoord", "mot de", "mot_de", "mot-de", "motde", "mdp"),
@@ -58,7 +60,7 @@ _NOBODYS_FRONT = (
 )
 """What stands before `token` in names of what is nobody's secret: of pages, locks and requests."""
 
-_SIGHT = re.compile(
+_SIGHT = LatePattern(
     r"(?i:pass(?:w(?:or)?d|phrase|code)?|pwd|secret|token|cred(?:ential)?s?|key"
     rf"|{_ELSEWHERE})[A-Za-z0-9_.-]{{0,12}}"
     r"(?:[\"'\\`]{0,4}\]?\s{0,24}(?:=>|:=|!=|[:=>])|[\"'\\]{0,3}\s{1,3}value=|\s[^<>=]{0,80}>"
@@ -69,7 +71,7 @@ _SIGHT = re.compile(
 )
 """What follows the word of a name before anything can be told."""
 
-_OTHER = re.compile(
+_OTHER = LatePattern(
     r"(?i)(?:key|cred(?:ential)?s?|secret)_?(?:id|arn)s?(?![a-z])|(?:secret|token)s?manager"
     r"|pass(?:age|ing|ive|port|es|enger|ion|able|band|through|thru)(?![a-z]*word)"
     r"|[a-z]{3,12}[A-Za-z0-9_.-]{0,10}?(?:_?file(?:_?name)?|[_-]?path|_?dir|[_-]?ur[li]|[_-]?name"
@@ -78,8 +80,8 @@ _OTHER = re.compile(
 )
 """Names that begin like one of a secret and tell another thing: passages, the file of a key."""
 
-_FRONT = re.compile(rf"(?i:{_KEY})\Z")
-_LOUD = re.compile(r"[A-Z]{1,12}_?KEY\Z")
+_FRONT = LatePattern(rf"(?i:{_KEY})\Z")
+_LOUD = LatePattern(r"[A-Z]{1,12}_?KEY\Z")
 _FRONT_LENGTH = 18
 
 
@@ -119,11 +121,11 @@ def _front(text: str, end: int) -> re.Match[str] | None:
     return _LOUD.search(text, start, end) or _FRONT.search(text, start, end)
 
 
-_NAME = re.compile(
+_NAME = LatePattern(
     rf"(?i:(?:[^\n]{{0,60}}[^A-Za-z\n])?(?:{_ANY}){MORE})\Z|(?i:[a-z]{{0,20}}(?:{_ANY}))\Z"
     r"|[A-Z][A-Z0-9_]{0,60}_KEY\Z"
 )
-_NOBODYS = re.compile(
+_NOBODYS = LatePattern(
     r"(?i)public|max|num|count|pad|eos|bos|unk|mask|sep|next|page|csrf|special"
     r"|(?:starting|continuation|sync|lock|change|client|request|idempotency|unit|update|export|import"
     r"|action|product|sequence|forward|backward|cursor|resume|upload|tik)[_ -]?token"
@@ -134,7 +136,7 @@ DESCRIBED = " (described)"
 """After the name of a parameter: what it is called in a text that tells of it."""
 
 _PLURALS = ("passwords", "secrets", "keys")
-_PASSWORD = re.compile(rf"(?i)pass|pwd|(?:wi-?fi|wlan|wpa2?)[_ -]?key|{_ELSEWHERE}")
+_PASSWORD = LatePattern(rf"(?i)pass|pwd|(?:wi-?fi|wlan|wpa2?)[_ -]?key|{_ELSEWHERE}")
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from dataprep.patterns import LatePattern
 from dataprep.sensitive import checksums
 from dataprep.sensitive.match import SensitiveKind
 
@@ -19,14 +20,14 @@ _MAIL = (
     r"(?<![\w.+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}"
     r"[A-Za-z0-9])?\.)+[A-Za-z]{2,24}(?![\w@-])"
 )
-_NOBODYS = re.compile(
+_NOBODYS = LatePattern(
     r"^(?:no-?reply|do-?not-?reply|example|user|name|you|your\.?\w*|git)@|[@.](?:example|test|"
     r"invalid|localhost|local)$|[@.]example\.\w+$|\.(?:png|jpe?g|gif|svg|webp)$|@\d+x\.",
     re.IGNORECASE,
 )
 """Mail to nobody: RFC 2606 names, no-reply senders, `git@host`, and icon@2x.png."""
 
-_FICTION = re.compile(r"555\D?01\d\d$")
+_FICTION = LatePattern(r"555\D?01\d\d$")
 """American numbers that are reserved for fiction."""
 
 

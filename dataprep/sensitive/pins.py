@@ -5,9 +5,9 @@ Every pattern begins with one of its words and looks a bounded way ahead.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
+from dataprep.patterns import LatePattern
 from dataprep.sensitive.assignments import password
 from dataprep.sensitive.match import SensitiveKind
 from dataprep.sensitive.proofs import no_counting
@@ -113,7 +113,7 @@ DESCRIBED_PIN = replace(  # the passcode of the room, ...
 )
 """A number in the description of a parameter that is one."""
 
-_NAMES = re.compile(
+_NAMES = LatePattern(
     r"(?i)(?:\A|[_ -]|(?-i:(?<=[a-z])(?=[PC])))(?:pin|passcode)\Z"
     rf"|(?:\A|[_ -])(?:{_OPENED})[_ -]?code\Z|\A(?:{_OPENED}|zugangs|tür|tresor)code\Z"
 )

@@ -8,9 +8,9 @@ it must be a noun in German, or long and none that ends like an adjective.
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
+from dataprep.patterns import LatePattern
 from dataprep.sensitive.sayings import SHAMS, TALK
 from dataprep.sensitive.vocabulary import words_of_people
 
@@ -19,9 +19,9 @@ Setting = Literal["given", "argument", "line", "spoken", "verse"]
 and words within one."""
 
 _ALONE = ("given", "argument")
-_WORD = re.compile(r"[A-Z]?[a-z]+\Z")
-_LETTERS = re.compile(r"[A-Za-z]+")
-_PIECE = re.compile(r"(?:[A-Za-z]{1,24}(?:['’&-][A-Za-z]{1,24})?[.!?]?|\d{1,4}|&)\Z")
+_WORD = LatePattern(r"[A-Z]?[a-z]+\Z")
+_LETTERS = LatePattern(r"[A-Za-z]+")
+_PIECE = LatePattern(r"(?:[A-Za-z]{1,24}(?:['’&-][A-Za-z]{1,24})?[.!?]?|\d{1,4}|&)\Z")
 _SHORTEST, _LONGEST = 6, 64
 _LONG = 8
 """Letters of a word in small letters that a sentence gives."""
@@ -31,7 +31,7 @@ _MOST_WORDS = 8
 _LESSER = 3
 """Letters of a word that joins others: `and`, `the`."""
 
-_NAMES = re.compile(
+_NAMES = LatePattern(
     r"(?i)passw|passphr|secret|credential|token|login|\A(?:api|pass|my|the|private|public|access|auth)?"
     r"keys?\Z|kennwort|contrase|senha|palavra"
     r"|wachtw|haslo|heslo|losenord|passord|salasana|adgangs|jelszo|parola|sifre|geslo|lozink|slapta"
@@ -39,13 +39,13 @@ _NAMES = re.compile(
 )
 """Words of which the value of a password is not made, but its name, in several languages."""
 
-_STATES = re.compile(
+_STATES = LatePattern(
     r"(?i)(?:lich|[a-z]isch|[oa]ri[oa]|[a-z]oire|(?:al|ve|us|ct|te|nt|ed)ly|[aeiloruy][a-z]?[tdnrlkpsc]?(?<!e)ed|[^g]able|ible|tory|sory|ization|isation|tion|ness|ment)\Z"
     r"|\A(?:for|un|mis)\w+en\Z"
 )
 """How words end that say how something is rather than what: `encrypted`, `forgotten`."""
 
-_QUALITIES = re.compile(
+_QUALITIES = LatePattern(
     r"(?:able|ible|[^n]ed|(?:[^r]r|d)y|ous|ive|ful|less|ing|(?:[^fgo]|[ei]f)ly|ions?|ments?|ness|ity|ances?|ences?|ants?"
     r"|ents?|al|ic|ish|wise|where|self|selves|ever|ward|wards|ship|hood|book|ist|ists|ism|s"
     r"|ig|lich|bar|isch|los|haft|sam|iert|elt|ert|[^l]en|ung"
@@ -57,7 +57,7 @@ _QUALITIES = re.compile(
 )
 """How words begin or end that say what a password is like, in several languages."""
 
-_ENGLISH_QUALITIES = re.compile(
+_ENGLISH_QUALITIES = LatePattern(
     r"(?:able|ible|[^n]ed|(?:[^r]r|d)y|ous|ive|ful|less|ing|(?:[^fgo]|[ei]f)ly|ions?|ments?|ness|ity"
     r"|ances?|ences?|ants?|ents?|al|ic|ish|wise|where|self|selves|ever|ward|wards|ship|hood|book"
     r"|ist|ists|ism|s|or|er|est|ate|tle|ique|text|proof|free|only)\Z"
@@ -65,7 +65,7 @@ _ENGLISH_QUALITIES = re.compile(
 )
 """The same of English alone."""
 
-_NO_NAMES = re.compile(
+_NO_NAMES = LatePattern(
     r"(?:pflicht|pflichtfeld|teil|voraussetzung|eigentum|geheimnis|sache|angelegenheit|frage"
     r"|standard|klartext|vorschrift|bedingung|muster|irgendwo|ihre?|sie|unsinn|quatsch"
     r"|schutz|abfrage|eingabe|verwaltung|wechsel)\Z|geburts"

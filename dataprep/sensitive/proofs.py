@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 
+from dataprep.patterns import LatePattern
 from dataprep.sensitive.vocabulary import names_only
 
 _FILLERS = (
@@ -17,7 +18,9 @@ _FILLERS = (
 )
 """What stands in a placeholder, in lower case."""
 
-_SLOT = re.compile(r"[%$#]?[{(\[<][A-Za-z_][\w.: -]{0,60}[})\]>][sd]?|%[sd]|\$[A-Z][A-Z0-9_]{2,60}")
+_SLOT = LatePattern(
+    r"[%$#]?[{(\[<][A-Za-z_][\w.: -]{0,60}[})\]>][sd]?|%[sd]|\$[A-Z][A-Z0-9_]{2,60}"
+)
 """A place that is filled later: {name}, %(name)s, $NAME."""
 
 _NO_SECRETS = frozenset(("password", "passwd", "pass", "passphrase", "secret"))
@@ -49,7 +52,7 @@ def dense(secret: str) -> bool:
     )
 
 
-_REFERENCE = re.compile(
+_REFERENCE = LatePattern(
     r"[/.~:=>|-]|[@!%#*](?![^\s/(){}\[\]]{0,400}\d)|%\w{1,60}%|%[({%]|%\d\$|%\d{0,2}[a-z](?![A-Za-z0-9])"
     r"|%2[0-9A-F]|#[0-9a-f]{3,8}\Z|@v?[\d.]+\Z|!=|!!|[!@*][a-z]+\d{0,2}\Z"
     r"|\$\w+\W?\Z|[A-Za-z_]\w*[({\[]"
@@ -61,7 +64,7 @@ _REFERENCE = re.compile(
 )
 """How what stands for a value and is none begins: a path, an address, an attribute, a number."""
 
-_ELSEWHERE = re.compile(
+_ELSEWHERE = LatePattern(
     r"\A(?:op://|(?i:vault|secretref|keyvault|env|file|ssm|doppler):[\w/.#$-]{1,400}\Z|projects/"
     r"|@Microsoft\.|(?P<around>@{1,2}|__|%%|#)[A-Za-z][\w.]{0,100}(?P=around)\Z"
     r"|!(?=[\w.]{0,100}_)[\w.]{0,100}[a-z]{3}[\w.]{0,100}\Z|\$\w{1,12}:\w"
@@ -73,7 +76,7 @@ _ELSEWHERE = re.compile(
 An e-mail address is no password either: it is found as one.
 """
 
-_CALL = re.compile(r"://|[$%]\(|[({\[][^)}\]]{0,80}[)}\]]|(?<=\w)\([^()]{0,200}\)|(?<=\w)::\w|->")
+_CALL = LatePattern(r"://|[$%]\(|[({\[][^)}\]]{0,80}[)}\]]|(?<=\w)\([^()]{0,200}\)|(?<=\w)::\w|->")
 _OF_CALLS = frozenset("([{:>")
 """Characters of which one stands in every call."""
 
@@ -87,28 +90,28 @@ def refers(secret: str) -> bool:
     )
 
 
-_WORDY = re.compile(
+_WORDY = LatePattern(
     r"^_*(?:[A-Za-z]+\d{0,4}|\d{1,8}[a-z]{0,3})"
     r"(?:[_./:+-]+(?:[A-Za-z]+\d{0,4}|\d{1,8}[a-z]{0,3}))*[,;:.]*$"
 )
 """Words and numbers with marks between them, as names, versions and models are spelled."""
 
-_NAMES_ITSELF = re.compile(
+_NAMES_ITSELF = LatePattern(
     r"(?=[A-Za-z_-]{4,60}\d{0,6}\Z)[A-Za-z_-]{0,50}?"
     r"(?:passw(?:or)?d|secret|token|credential|api[_-]?key)",
     re.IGNORECASE,
 )
 """A placeholder that says what it stands for: `secret_key_123`, `generatedpassword1`."""
 
-_CHOSEN = re.compile(r"(?:[A-Z][a-z]{2,14}[-_.+]){1,4}[A-Za-z][a-z]{1,14}\d{2,6}[!?*#]{0,2}\Z")
+_CHOSEN = LatePattern(r"(?:[A-Z][a-z]{2,14}[-_.+]){1,4}[A-Za-z][a-z]{1,14}\d{2,6}[!?*#]{0,2}\Z")
 """Words that a person made a password of: `Copper-Maple6357`."""
 
-_CHANGES = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])|(?<=[a-z])(?=[A-Z])")
+_CHANGES = LatePattern(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])|(?<=[a-z])(?=[A-Z])")
 _STRONG = frozenset("!@#$%^&*?~+")
 _MARKS = frozenset("!@#$%^&*+=?~_-.,:;|/")
 
 
-_UNSPOKEN = re.compile(
+_UNSPOKEN = LatePattern(
     r"q[^u\W\d_]|[bcdfghjklmnpqtvwxyz]q|[jvz][bcdfghjklmnpqrstvwx]|x[bdfgjkmnqrsvwz]"
     r"|[bcdfghjkmpqtvwz](?:x|j)|(?:w|k|p|f|b|h)[vzgjqk]|[fhkpvw][cdgq](?=[a-z])",
     re.IGNORECASE,
@@ -128,8 +131,8 @@ def _spelled(secret: str) -> bool:
     )
 
 
-_RANDOM_LETTERS = re.compile(r"[A-Za-z]{20,64}\Z")
-_TURNS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[a-z])")
+_RANDOM_LETTERS = LatePattern(r"[A-Za-z]{20,64}\Z")
+_TURNS = LatePattern(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[a-z])")
 
 
 def _letters_alone(secret: str) -> bool:
@@ -162,7 +165,7 @@ def no_identifier(secret: str) -> bool:
     )
 
 
-_HEXED = re.compile(r"(?:[0-9a-f]{32,128}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z", re.I)
+_HEXED = LatePattern(r"(?:[0-9a-f]{32,128}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\Z", re.I)
 
 
 def sealed(secret: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import pairwise
 
+from dataprep.patterns import LatePattern
 from dataprep.sensitive.assignments import TOLD
 from dataprep.sensitive.match import SensitiveKind
 from dataprep.sensitive.names import NAME_WORDS, names_in
@@ -118,7 +119,7 @@ class ViewReading:
         return self._lower
 
 
-_NUMBER = re.compile(r"(?<![\w.+/=-])[A-Z\d+(]")
+_NUMBER = LatePattern(r"(?<![\w.+/=-])[A-Z\d+(]")
 
 
 def _places_in(text: str, word: str) -> Iterator[int]:

@@ -6,8 +6,7 @@ with who gives it, as in a protocol; an answer in a message of its own is read a
 
 from __future__ import annotations
 
-import re
-
+from dataprep.patterns import LatePattern
 from dataprep.sensitive.outright import (
     CLAUSE,
     JOINED,
@@ -120,7 +119,7 @@ ANSWERED = (
     ),
 )
 
-_ASKED_FOR = re.compile(
+_ASKED_FOR = LatePattern(
     rf"(?i:passw|passphr|passcode|(?<![a-z])(?:pass|pw|pin)(?![a-z])|{PASSWORD_NAMES}"
     r"|(?:door|gate|entry|access|alarm|unlock|safe) code|(?:tür|zugangs)code)"
 )
@@ -130,7 +129,7 @@ _STEMS = ("pass", "pw", "pin", " code", "türcode", "zugangscode", *PASSWORD_NAM
 _BEFORE = 10
 """More than the letters before the first stem in any of these questions."""
 
-_ENDS = re.compile(r"[.!?\uff1f\n](?=\s|\Z)")
+_ENDS = LatePattern(r"[.!?\uff1f\n](?=\s|\Z)")
 _MOST = 400
 """Characters at the end of a message in which a question is looked for."""
 

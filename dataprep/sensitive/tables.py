@@ -8,21 +8,22 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal
 
+from dataprep.patterns import LatePattern
 from dataprep.sensitive.chosen import chosen
 from dataprep.sensitive.names import NAME_WORDS, names_password, names_secret
 from dataprep.sensitive.pins import names_pin
 from dataprep.sensitive.proofs import no_counting, password_like, token_like
 from dataprep.sensitive.worded import worded
 
-_HEADED = re.compile("|".join((*NAME_WORDS, "pin", "code")), re.IGNORECASE)
+_HEADED = LatePattern("|".join((*NAME_WORDS, "pin", "code")), re.IGNORECASE)
 _WORDS = (*(word for word in NAME_WORDS if word != "key"), "api", "pin", " code")
-_USERS = re.compile(
+_USERS = LatePattern(
     r"(?i)user|login|account|benutzer|konto|mail|utilisateur|identifiant|usu[aá]rio"
 )
 """Beside it, `pass` is a password, and no result of a test."""
 
-_HEAD = re.compile(r"[\"'` *_]{0,4}([^\W\d][\w .#/()-]{0,40}?)?[\"'` *_]{0,4}")
-_PIN = re.compile(r"\d{4,8}")
+_HEAD = LatePattern(r"[\"'` *_]{0,4}([^\W\d][\w .#/()-]{0,40}?)?[\"'` *_]{0,4}")
+_PIN = LatePattern(r"\d{4,8}")
 SecretColumn = Literal["password", "pin", "key"]
 """What the head of a column says of its cells."""
 
@@ -32,11 +33,11 @@ _SHORTEST, _LEAST = 6, 8
 """Characters of a plain word, and of anything else."""
 
 _LONGEST_HEAD = 500
-_RULE = re.compile(r"[-+|=: \t]{3,500}\r?")
+_RULE = LatePattern(r"[-+|=: \t]{3,500}\r?")
 """A line that is drawn between the head and the rows: `---+----`."""
 
-_ROW = re.compile(r"(?i)<tr\b")
-_TAGGED = re.compile(r"(?i)<t[hd]\b[^<>]{0,200}>\s{0,40}(?:<(?:b|code|strong)>)?([^<>]{0,200})<")
+_ROW = LatePattern(r"(?i)<tr\b")
+_TAGGED = LatePattern(r"(?i)<t[hd]\b[^<>]{0,200}>\s{0,40}(?:<(?:b|code|strong)>)?([^<>]{0,200})<")
 
 
 def cells_in(text: str, lower: str) -> Iterator[tuple[int, int]]:
@@ -111,13 +112,13 @@ def _secret_columns(names: list[str]) -> dict[int, SecretColumn]:
     }
 
 
-_TITLE = re.compile(
+_TITLE = LatePattern(
     r"(?im)^[#*_ \t]{0,6}(?:passwords?|passwörter|kennwörter|passcodes|contraseñas|mots de passe"
     r"|senhas"
     r"|wachtwoorden|hasła|lösenord|passordene|logins and passwords)[*_ \t]{0,4}:?[*_ \t]{0,4}\r?\n"
     r"(?:[=-]{3,80}\r?\n)?"
 )
-_ITEM = re.compile(
+_ITEM = LatePattern(
     r"[ \t]{0,8}[-*•] [^:\n]{1,60}(?::| -| =)[*_]{0,2} {1,4}[`\"']?"
     r"(?P<it>[^\s`\"'][^\n`\"']{0,80})[`\"']?"
 )

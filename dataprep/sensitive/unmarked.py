@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from dataprep.patterns import LatePattern
 from dataprep.sensitive.match import SensitiveKind
 
-_ENDS = re.compile(r"-----END (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
-_LINE = re.compile(r"[ \t>|+\"',]{0,40}[A-Za-z0-9+/]{2,100}={0,2}[\\nr\"', \t+]{0,12}\r?")
+_ENDS = LatePattern(r"-----END (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----")
+_LINE = LatePattern(r"[ \t>|+\"',]{0,40}[A-Za-z0-9+/]{2,100}={0,2}[\\nr\"', \t+]{0,12}\r?")
 _AROUND = " \t>|\r+\"'"
 _LEAST = 40
 """Characters of the lines of a key that are worth a match."""
 
-_RARE = re.compile(
+_RARE = LatePattern(
     r"(?<![A-Za-z0-9+/=-])(?P<storage>[A-Za-z0-9+/]{86}==)(?![A-Za-z0-9+/=])"
     r"|(?<![A-Za-z0-9-])[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}(?![A-Za-z0-9-])"
 )
-_OF_SUMS = re.compile("sha-?(?:384|512)|integrity|sign|digest|checksum|hash|public|verif")
+_OF_SUMS = LatePattern("sha-?(?:384|512)|integrity|sign|digest|checksum|hash|public|verif")
 _STORAGE, _MAILGUN = (
     SensitiveKind(code="P001", name=name, pattern=r"(?!)")
     for name in ("Azure storage account key", "Mailgun key")

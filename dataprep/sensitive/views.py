@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from dataprep.patterns import LatePattern
+
 MOST_LAYERS = 3
 """Layers of JSON strings that are undone."""
 
@@ -24,20 +26,20 @@ INVISIBLE = (
 )
 """Characters without a width, as the inside of a class."""
 
-_UNSEEN = re.compile(f"[{INVISIBLE}]+")
-_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|x[2-7][0-9a-fA-F]|[nrtbf\"/\\])")
+_UNSEEN = LatePattern(f"[{INVISIBLE}]+")
+_ESCAPE = LatePattern(r"\\(?:u[0-9a-fA-F]{4}|x[2-7][0-9a-fA-F]|[nrtbf\"/\\])")
 _QUOTE = r"[\"'`]"
-_JOIN = re.compile(
+_JOIN = LatePattern(
     rf"{_QUOTE}(?<=[A-Za-z0-9_+/.%~\n-].)(?=[\s+.&|\\])\s{{0,80}}+"
     r"(?:(?:\+|\.\.?|\|\||&|<<|\\)[ \t_]{0,8}+\s{0,80}+)?"
     rf"[bBrRuUfFL@$]{{0,2}}{_QUOTE}(?=[A-Za-z0-9_+/.%~=-])"
 )
 """What stands between two literals of code that are one string: `"a" + "b"`, `"a"` above `"b"`."""
 
-_CONTINUED = re.compile(r"(?<=[A-Za-z0-9_+/.%~=-])\\\r?\n(?=[A-Za-z0-9_+/.%~=-])")
+_CONTINUED = LatePattern(r"(?<=[A-Za-z0-9_+/.%~=-])\\\r?\n(?=[A-Za-z0-9_+/.%~=-])")
 """A backslash at the end of a line of a shell, within a word."""
 
-_PERCENT = re.compile(
+_PERCENT = LatePattern(
     r"%(?:25(?=[2-7][0-9A-Fa-f])|2[BbDdEeFf]|3[0-9AaDd]|4[1-9A-Fa-f]|5[0-9AaFf]|6[1-9A-Fa-f]|7[0-9AaEe])"
 )
 """A character in percent-encoding that an address needs not encode, or a mark of a token."""
@@ -45,14 +47,14 @@ _PERCENT = re.compile(
 _PERCENT_LAYERS = 2
 """Times that an address was encoded within another."""
 
-_ENTITY = re.compile(
+_ENTITY = LatePattern(
     r"&(?:#(?:[xX]0{0,4}[2-7][0-9A-Fa-f]|0{0,4}(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6]))|quot|apos|lt|gt|amp);"
 )
 """A printable character of ASCII as an entity of HTML."""
 
 
-_SOFT = re.compile(r"(?<=[A-Za-z0-9_+/.%~-])=\r?\n(?=[A-Za-z0-9_+/.%~=-])")
-_BROKEN = re.compile(
+_SOFT = LatePattern(r"(?<=[A-Za-z0-9_+/.%~-])=\r?\n(?=[A-Za-z0-9_+/.%~=-])")
+_BROKEN = LatePattern(
     r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{12,400}+=\r?\n"
     r"(?=[A-Za-z0-9_-]{12,400}+=?[ \t]{0,8}(?:[\r\n]|\Z))"
 )
@@ -61,7 +63,7 @@ _BROKEN = re.compile(
 _PRINTABLE = ("quoted-printable", "Quoted-Printable", "QUOTED-PRINTABLE", "=3D", "=C3=", "=E2=80")
 """What stands in a mail whose lines are broken by a mark of equality."""
 
-_LIST = re.compile(
+_LIST = LatePattern(
     r"(?:(?:join|implode|concat|paste0?|concat_ws)\(\s{0,8}(?:[\"'`]{2}\s{0,4},\s{0,8})?"
     r"(?:\[\]string|array|new\s?\w{0,8}\[\]|c)?[\[({]{0,2}\s{0,24}(?=[\"'`])"
     r"|[\[(]\s{0,24}(?=[\"'`][^\n]{0,200}[\"'`],\s))"
@@ -72,9 +74,9 @@ _LIST = re.compile(
 """Literals that a call makes one string of, and a list of them that a call may."""
 
 _JOINS = ("join", "Join", "implode", "oncat", "CONCAT", "paste")
-_COMMA = re.compile(r"[\"'`]\s{0,4},\s{0,40}[\"'`]")
+_COMMA = LatePattern(r"[\"'`]\s{0,4},\s{0,40}[\"'`]")
 
-_ARGUMENTS = re.compile(
+_ARGUMENTS = LatePattern(
     r"[\[(]\s{0,24}(?P<items>(?:\"[^\"\n]{0,200}+\"|'[^'\n]{0,200}+')"
     r"(?:\s{0,4},\s{0,40}(?:\"[^\"\n]{0,200}+\"|'[^'\n]{0,200}+')){1,60}+)"
 )
@@ -83,10 +85,10 @@ _ARGUMENTS = re.compile(
 _OPTIONS = ('"-', "'-", '"/', "'/")
 """How options begin among them."""
 
-_MAY_JOIN = re.compile(rf"{_QUOTE}[\s+.&|<_\\nrt]{{1,180}}+[bBuUfFL@$]{{0,2}}\\{{0,8}}{_QUOTE}")
+_MAY_JOIN = LatePattern(rf"{_QUOTE}[\s+.&|<_\\nrt]{{1,180}}+[bBuUfFL@$]{{0,2}}\\{{0,8}}{_QUOTE}")
 """The same, escaped or not, of a text that is not read yet."""
 
-_BETWEEN = re.compile(
+_BETWEEN = LatePattern(
     rf"(?:\\(?:u[0-9a-fA-F]{{4}}|x[0-9a-fA-F]{{2}}|[nrtbf])|[\s\ufffd\\{INVISIBLE}])+"
 )
 _MEANINGS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
@@ -243,7 +245,7 @@ def _with_blanks(view: View, places: Iterable[tuple[int, int]]) -> View:
     return _made(view, pieces)
 
 
-def _replaced(view: View, pattern: re.Pattern[str]) -> View:
+def _replaced(view: View, pattern: LatePattern[str]) -> View:
     """The view with every match of a pattern replaced by what it means, which may be nothing."""
     pieces: list[tuple[str, int, int]] = []
     last = 0

@@ -8,13 +8,14 @@ English, German, French, Spanish, Portuguese, Italian, Dutch and Polish, without
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import cache
 from importlib.resources import files
 
-_RUN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_OF_NAMES = re.compile(
+from dataprep.patterns import LatePattern
+
+_RUN = LatePattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_OF_NAMES = LatePattern(
     r"\A(?=[A-Za-z0-9]{0,400}[_./:|,;()\[\]+ -])[A-Za-z0-9_./:|,;()\[\]+ -]{1,400}\Z"
 )
 """Letters and digits with a mark among them that names and rules have."""

@@ -11,6 +11,7 @@ import re
 from typing import Literal
 from urllib.parse import unquote
 
+from dataprep.patterns import LatePattern
 from dataprep.sensitive.plain import Setting, is_state
 from dataprep.sensitive.plain import plain as plain_words
 from dataprep.sensitive.proofs import names_itself, random_looking, refers
@@ -35,11 +36,11 @@ all of a line after a name, in quotes or at the end of a sentence, bare after it
 in a sentence, before the end of a clause of one, the same in German, after a user, and
 words with blanks within a sentence."""
 
-_SHAPE = re.compile(
+_SHAPE = LatePattern(
     r"(?=[^A-Z]{0,64}[A-Z]|[a-z]{1,24}[-_.+][a-z])[A-Za-z]{1,32}"
     r"(?:[-_.+&!$~*#@]{1,2}[A-Za-z]{1,32}){0,6}[!?*#$]{0,2}\Z"
 )
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_WORD = LatePattern(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LONGEST, _LEAST = 64, 8
 _LONG = 3
 """Letters of each of two words that a mark joins, where no capital says that they are none."""
@@ -58,29 +59,29 @@ _OUTRIGHT = frozenset(("given", "argument", "quoted", "line", "told", "clause", 
 _JOINS = 3
 """Letters of a word that joins two others, which the field may have: `com`, `mit`, `the`."""
 
-_NAMES = re.compile(
+_NAMES = LatePattern(
     r"(?i)passw|secret|credential|token|\Z(?<=key)|\A(?:pass|pwd|pw|key|creds?|auth|db|api|vault)\Z"
 )
 """Words of which the value of a password is not made, but its name."""
 
-_ENDINGS = re.compile(
+_ENDINGS = LatePattern(
     r"(?i)\.(?:com|org|net|io|dev|app|edu|gov|info|local|lan|internal|ai|js|ts|py|rb|go|rs|java|kt"
     r"|php|cs|html?|css|json|ya?ml|toml|xml|ini|cfg|conf|env|txt|md|pem|crt|pub|sh|sql|csv|log|de"
     r"|fr|es|it|nl|pl|pt|se|no|dk|fi|ch|at|be|eu|uk|us|br|ru|jp|cn)\Z"
 )
 """How names of files and hosts end."""
 
-_PRODUCTS = re.compile(
+_PRODUCTS = LatePattern(
     r"(?i)git|java|script|post|gres|sql|word|press|power|shell|share|point|linked|you|tube|last"
     r"|keep|bit|warden|hashi|corp|mongo|redis|graph|open|mac|tele|vault|docs|desk"
 )
 """Parts of the names of products."""
 
-_ODD = re.compile(r"(?<=[A-Za-z])[_.](?=[A-Za-z])")
-_TWO_STYLES = re.compile(r"[a-z][A-Z][A-Za-z]{0,32}[-_.]|[-_.][A-Za-z]{0,32}[a-z][A-Z]")
+_ODD = LatePattern(r"(?<=[A-Za-z])[_.](?=[A-Za-z])")
+_TWO_STYLES = LatePattern(r"[a-z][A-Z][A-Za-z]{0,32}[-_.]|[-_.][A-Za-z]{0,32}[a-z][A-Z]")
 """A capital within a word and a mark: no name in code has both."""
 
-_OTHER_MARKS = re.compile(r"(?<=[a-z])[&!$~*#@](?=[A-Za-z])")
+_OTHER_MARKS = LatePattern(r"(?<=[a-z])[&!$~*#@](?=[A-Za-z])")
 
 
 _IN_SENTENCES: tuple[Surroundings, ...] = ("told", "clause", "noun", "pair", "verse")
@@ -98,24 +99,24 @@ _PLAIN: dict[Surroundings, Setting] = {
 """Where plain words are one, with how they are read."""
 
 _GERMAN = ("passwort", "kennwort")
-_ENGLISH = re.compile(
+_ENGLISH = LatePattern(
     r"(?i)pass(?:word|phrase|code)[\s\S]{0,120}?(?<!\w)(?:is|was|are|it[’']s|to|use|enter|type|answer)"
     r"(?: (?:now|still|currently|always|simply|just|actually|both))?[ :]"
 )
 """A sentence in English: in other ones `password` is a word, too."""
 
-_ENGLISH_FRONT = re.compile(
+_ENGLISH_FRONT = LatePattern(
     r"(?i)(?<!\w)(?:with|using|use|the|my|and|its|whose|by)(?: \w{2,7})? \Z"
 )
 """What stands before the word there."""
 
-_LINE_FRONT = re.compile(
+_LINE_FRONT = LatePattern(
     r"[\s>*#|-]{0,24}(?:(?i:export|set|setx|env|arg|default) )?(?!(?:self|this|cls)\.)"
     r"[A-Za-z0-9_.-]{0,60}"
 )
 """What stands on a line before the word for a password, where the line only sets a value."""
 
-_SETS = re.compile("[=:(]")
+_SETS = LatePattern("[=:(]")
 _QUOTES = frozenset("\"'`")
 _AROUND = _QUOTES | {">"}
 _OF_CODE, _ENDS_CODE = frozenset("([{<,;"), frozenset(",;")
@@ -167,7 +168,7 @@ def _place(
     return "bare"
 
 
-_LISTED = re.compile(r"[\"'`]{1,2}\s{0,40},")
+_LISTED = LatePattern(r"[\"'`]{1,2}\s{0,40},")
 
 
 def _is_listed(found: re.Match[str], start: int, end: int) -> bool:
@@ -186,8 +187,8 @@ def _sets_all_of_its_line(found: re.Match[str]) -> bool:
     return " " not in plain or found["said"].lower() != "pass" or front[-1:] in (".", "_", "-")
 
 
-_SECTION = re.compile(r"(?m)^\[[\w .:-]{1,40}\][ \t]*$")
-_SETTING = re.compile(
+_SECTION = LatePattern(r"(?m)^\[[\w .:-]{1,40}\][ \t]*$")
+_SETTING = LatePattern(
     r"(?m)^[\w.-]{1,40}[ \t]?=[ \t]?(?:\d{1,5}|[\w-]{1,40}(?:\.[\w-]{1,40}){1,6}|/[\w./-]{1,80}"
     r"|true|false|yes|no)[ \t]*$"
 )
