@@ -139,9 +139,15 @@ def words_of(family: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     kinds = _OF_WORDS if family == "passwords" else (*PRIVATE_KEYS, *TOLD)
     words = {word for kind in kinds for word in kind.words}
     low = {word for word in words if word.islower()}
-    fewest = [w for w in low if not any(other in w for other in low - {w})]
-    others = [w for w in words - low if not any(word in w.lower() for word in fewest)]
+    fewest = {w for w in low if low.isdisjoint(_parts(w) - {w})}
+    others = [w for w in words - low if fewest.isdisjoint(_parts(w.lower()))]
     return tuple(fewest), tuple(others)
+
+
+def _parts(word: str) -> set[str]:
+    """Every text that stands in a word, itself too: fewer to look up than all words to try."""
+    ends = range(1, len(word) + 1)
+    return {word[start:end] for end in ends for start in range(end)}
 
 
 def has_word(text: str, words: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:
