@@ -20,7 +20,6 @@ from dataprep.finding import (
     excerpt,
 )
 from dataprep.formats import FORMATS
-from dataprep.recipe import Source
 from dataprep.rules import found
 from dataprep.shell import command_line
 
@@ -347,9 +346,9 @@ def _files(path: Path, outputs: list[Path]) -> list[sources.Input]:
 def _every_subset(path: Path) -> list[sources.Input]:
     """The files behind a path; of a data set of the Hub those of each subset in turn."""
     try:
-        return sources.files(Source.at(path), Path(), outputs=False)
+        return sources.files(sources.PathSource(str(path)), Path(), outputs=False)
     except sources.SubsetsToChoose as several:
-        own = (Source.at(path, subset=name) for name in several.names)
+        own = (sources.PathSource(str(path), subset=name) for name in several.names)
         return [f for each in own for f in sources.files(each, Path(), outputs=False)]
 
 

@@ -18,41 +18,8 @@ from pydantic import (
     model_validator,
 )
 
-AnnotationToolName = Literal[
-    "prodigy",
-    "argilla",
-    "spacy",
-    "doccano",
-    "brat",
-    "webanno",
-    "conllu",
-    "conll",
-    "token-rows",
-]
-"""Annotation tools whose exports are read, each in a module of `sources.annotation_tools`.
+from dataprep.recipe_words import NO_CONFIG, Format, OffsetCount
 
-The order is that in which they are asked whether a file is theirs.
-"""
-
-OffsetCount = Literal["auto", "codepoint", "utf16", "grapheme"]
-"""How the offsets of spans are counted; auto: by evidence."""
-
-Format = Literal[
-    "dataprep",
-    "label-studio",
-    AnnotationToolName,
-    "json",
-    "jsonl",
-    "csv",
-    "tsv",
-    "xlsx",
-    "parquet",
-    "arrow",
-    "text",
-    "html",
-    "pdf",
-    "docx",
-]
 Way = Literal[
     "rows",
     "turns",
@@ -111,10 +78,6 @@ def _one_character(value: Any) -> Any:
             "a delimiter is one character, as ';' or '|', or tab, and no quote or line end"
         )
     return value
-
-
-NO_CONFIG = "none"
-"""Said as a labeling config: none is read, whatever stands beside the export."""
 
 
 class Source(_Model):
@@ -254,14 +217,14 @@ class Source(_Model):
             raise ValueError(f"bad_to ({bad:g}) is not below good_from ({good:g})")
         return self
 
-    @classmethod
-    def at(cls, path: Path | str, subset: str | None = None) -> Source:
-        """The source that a path is, with nothing said of it.
+    def with_path(self, path: str) -> Source:
+        """The source at another path."""
+        return self.model_copy(update={"path": path})
 
-        There is nothing to validate, and what would do so takes longer to build than a small file
-        to check.
-        """
-        return cls.model_construct(path=str(path), subset=subset)
+    @classmethod
+    def at(cls, path: Path | str) -> Source:
+        """The source that a path is, with nothing said of it: there is nothing to validate."""
+        return cls.model_construct(path=str(path))
 
 
 class Splits(_Model):

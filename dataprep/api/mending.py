@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TextIO
 from dataprep import checker, checks, sources
 from dataprep.api.remedies import unmendable
 from dataprep.finding import Severity, UsageError
-from dataprep.recipe import Source
 from dataprep.report import Counts, counted
 
 if TYPE_CHECKING:
@@ -110,7 +109,7 @@ def mended(
     if output is not None and len(files) > 1:
         raise UsageError("--output names one file.", "Mend the files one by one.")
     for file in files:
-        sources.refuse_missing(Source.at(file), Path())
+        sources.refuse_missing(sources.PathSource(str(file)), Path())
         if sources.is_stream(file):
             how = f"--fix{'=all' * (fix == 'all')}{' --diff' * (diff is not None)}"
             raise UsageError(

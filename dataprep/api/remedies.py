@@ -12,7 +12,6 @@ import msgspec
 from dataprep import sources
 from dataprep.finding import Finding, UsageError
 from dataprep.patterns import LatePattern
-from dataprep.recipe import Source
 from dataprep.shell import command_line
 
 _FIX = LatePattern(r"dataprep\scheck\sFILE\s--fix(=all)?")
@@ -88,7 +87,7 @@ def unmendable(path: Path, forms: Mapping[str, str]) -> UsageError:
     words = f"{path} is a folder, and a fix mends one file of JSONL."
     if sources.is_converted(path):
         return UsageError(words, "Mend what it was made of, and convert again.")
-    inside = sources.files(Source.at(path), Path())
+    inside = sources.files(sources.PathSource(str(path)), Path())
     named = [Path(file.name) for file in inside if fixes.is_mendable(Path(file.name))]
     if named:
         return UsageError(words, f"Name the file: {command_line('check', named[0])} --fix")

@@ -86,13 +86,12 @@ def push(
         the converted folder that it lies in.
     """
     from dataprep import report, server
-    from dataprep.recipe import Source
-    from dataprep.sources import refuse_missing
+    from dataprep.sources import PathSource, refuse_missing
 
     if not sources and recipe is None:
         raise UsageError("There is nothing to push.", "Name files, a folder, or --recipe.")
     for source in sources:
-        refuse_missing(Source.at(source), Path())
+        refuse_missing(PathSource(str(source)), Path())
     screen = console(quiet)
     # Before the text is cut: without a library, a token or an address, all work is in vain.
     wire = server.connect(url, server.api_token(os.environ, _ask()), unencrypted=unencrypted)

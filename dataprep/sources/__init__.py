@@ -26,10 +26,11 @@ from dataprep.sources.label_studio_forms import holds_no_task
 from dataprep.sources.lines import Lines
 from dataprep.sources.one_input import Input
 from dataprep.sources.opening import UNOPENED, unopened
+from dataprep.sources.path_source import PathSource
 from dataprep.sources.pipes import STDIN, is_stream
 
 if TYPE_CHECKING:
-    from dataprep.recipe import Format
+    from dataprep.recipe_words import Format
     from dataprep.sources.fine_tuning import MENDED
     from dataprep.sources.parquet import holds_tokens
     from dataprep.sources.rewriting import NewLine, Unwritable, rewrite
@@ -46,6 +47,7 @@ __all__ = [
     "NewLine",
     "Part",
     "PartBytes",
+    "PathSource",
     "SubsetsToChoose",
     "Unwritable",
     "few",

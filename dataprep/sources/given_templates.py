@@ -18,8 +18,9 @@ from dataprep.sources.annotation_tools.export import is_training_row
 
 if TYPE_CHECKING:
     from dataprep.annotation import Task
-    from dataprep.recipe import Format, Source
+    from dataprep.recipe_words import Format
     from dataprep.sources.one_input import Input
+    from dataprep.sources.path_source import GivenSource
 
 _OF_TASKS = frozenset(("text", "instruction", "answer", "data"))
 """What templates may read of a task, whatever was asked about it."""
@@ -58,7 +59,7 @@ class GivenTemplates:
     other reading, file by file.
     """
 
-    source: Source
+    source: GivenSource
     notes: dict[Path, str] = field(default_factory=dict)
 
     def format_of(
@@ -151,7 +152,9 @@ def _rows(given: Input) -> Rows:
         return []
 
 
-def _fields_of_tasks(told: Format | None, path: Path, name: str, source: Source) -> frozenset[str]:
+def _fields_of_tasks(
+    told: Format | None, path: Path, name: str, source: GivenSource
+) -> frozenset[str]:
     """What templates may read of the first tasks of an export; UsageError where it is refused."""
     from dataprep.sources import read
     from dataprep.sources.one_input import Input

@@ -24,7 +24,7 @@ from dataprep.sources.one_input import Input
 from dataprep.sources.opening import UNOPENED, opened
 
 if TYPE_CHECKING:
-    from dataprep.recipe import Source
+    from dataprep.sources.path_source import GivenSource
 
 _INFOS = "dataset_infos.json"
 _LARGEST = 16_000_000
@@ -93,7 +93,7 @@ def hub_folder(folder: Path, called: str, entries: Sequence[Path], subset: str |
     return HubFolder(kept, left_out, features, tuple(words))
 
 
-def as_given(folder: Path, source: Source, hub: HubFolder, inputs: list[Input]) -> list[Input]:
+def as_given(folder: Path, source: GivenSource, hub: HubFolder, inputs: list[Input]) -> list[Input]:
     """The inputs of a folder with their classes and the splits that are given, which is said."""
     words = [*hub.words]
     made = [replace(one, features=hub.features) if one.export is None else one for one in inputs]

@@ -29,7 +29,8 @@ from dataprep.sources.own_files import own_files
 
 if TYPE_CHECKING:
     from dataprep.annotation import LabelingConfig
-    from dataprep.recipe import Format, Source
+    from dataprep.recipe_words import Format
+    from dataprep.sources.path_source import GivenSource
 
 _BY_SUFFIX: dict[str, Format] = {
     ".json": "json",
@@ -75,7 +76,7 @@ class FolderFiles(NamedTuple):
     own: list[Path]
 
 
-def files(source: Source, base: Path, *, outputs: bool = True) -> list[Input]:
+def files(source: GivenSource, base: Path, *, outputs: bool = True) -> list[Input]:
     """The files of a source in a fixed order; a folder gives the files it knows how to read.
 
     What dataprep wrote below a folder is left out, which the note of the first file says; without
@@ -84,7 +85,7 @@ def files(source: Source, base: Path, *, outputs: bool = True) -> list[Input]:
     Raises UsageError for a path that is not there or whose format cannot be told, and for a
     labeling config that is none; NothingToDo for a folder without a file to read.
     """
-    source = source.model_copy(update={"path": as_typed(source.path)})
+    source = source.with_path(as_typed(source.path))
     given = GivenTemplates(source)
     found = _files(source, base, given, outputs=outputs)
     inputs = [given.noted(_with_tool(one, source)) for one in found]
@@ -106,7 +107,7 @@ def outputs_below(folder: Path) -> list[Path]:
     return converted.outputs_among(folder, entries_of(folder))
 
 
-def refuse_missing(source: Source, base: Path) -> None:
+def refuse_missing(source: GivenSource, base: Path) -> None:
     """Raise UsageError for a path that is not there."""
     if source.path == pipes.STDIN or is_hub_address(source.path):
         return
@@ -117,7 +118,7 @@ def refuse_missing(source: Source, base: Path) -> None:
         raise UsageError(f"{source.path}: no such file.", f"Check the path.{hint}")
 
 
-def _with_tool(given: Input, source: Source) -> Input:
+def _with_tool(given: Input, source: GivenSource) -> Input:
     """The input, with the tool that half of its rows are of, where nobody says what they are."""
     if given.format not in _JSON or given.fault or source.format or source.prompt:
         return given
@@ -126,7 +127,7 @@ def _with_tool(given: Input, source: Source) -> Input:
     return replace(given, note=note, reading=reading) if reading else given
 
 
-def _files(source: Source, base: Path, given: GivenTemplates, *, outputs: bool) -> list[Input]:
+def _files(source: GivenSource, base: Path, given: GivenTemplates, *, outputs: bool) -> list[Input]:
     words = ""
     if is_hub_address(source.path):
         path, words = downloaded(source.path, source.subset, _is_read)
@@ -138,7 +139,7 @@ def _files(source: Source, base: Path, given: GivenTemplates, *, outputs: bool) 
 
 
 def _files_at(
-    path: Path, source: Source, base: Path, given: GivenTemplates, *, outputs: bool
+    path: Path, source: GivenSource, base: Path, given: GivenTemplates, *, outputs: bool
 ) -> list[Input]:
     config = _config(base / source.config_path) if source.config_path else None
     make = partial(Input, of=source.of, config=config, mark=source.delimiter)
@@ -263,7 +264,7 @@ def _is_table(path: Path, name: str) -> bool:
     return tables.is_table(head_of(path, name, tables.HEAD))
 
 
-def _of_folder(folder: Path, source: Source, given: GivenTemplates) -> FolderFiles:
+def _of_folder(folder: Path, source: GivenSource, given: GivenTemplates) -> FolderFiles:
     """The files of a folder that are read, those left out, and those that cannot be opened.
 
     Raises NothingToDo where none is read, and UnreadableFile or ForbiddenFile where none can be.
@@ -329,7 +330,7 @@ def _is_zip(path: Path) -> bool:
     return is_file(path) and _by_name(path) is None and annotation_tools.is_zip(path, str(path))
 
 
-def _told(path: Path, source: Source) -> Format | None:
+def _told(path: Path, source: GivenSource) -> Format | None:
     """The format of what stands in a folder; None for what is not read."""
     if is_file(path):
         if describes_rows(path):

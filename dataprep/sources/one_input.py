@@ -12,7 +12,7 @@ from dataprep.sources.opening import is_gzip
 if TYPE_CHECKING:
     from dataprep.annotation import LabelingConfig, Of
     from dataprep.finding import Finding
-    from dataprep.recipe import Format
+    from dataprep.recipe_words import Format
     from dataprep.sources.annotation_tools import OpenedExport
     from dataprep.sources.class_names import Features
     from dataprep.sources.layout import Layout

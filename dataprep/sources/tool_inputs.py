@@ -16,13 +16,14 @@ from dataprep.sources.one_input import Input
 from dataprep.sources.opening import UNOPENED, unopened
 
 if TYPE_CHECKING:
-    from dataprep.recipe import AnnotationToolName, Format, Source
+    from dataprep.recipe_words import AnnotationToolName, Format
+    from dataprep.sources.path_source import GivenSource
 
 
 def of_tool(
     name: AnnotationToolName,
     given: Path | annotation_tools.ToolExport,
-    source: Source,
+    source: GivenSource,
     made_from: tuple[tuple[str, Path], ...] = (),
 ) -> Input:
     """An export of another annotation tool, as one input."""
@@ -36,7 +37,7 @@ def of_tool(
 def _of_several(
     name: AnnotationToolName,
     export: annotation_tools.ToolExport,
-    source: Source,
+    source: GivenSource,
     made_from: tuple[tuple[str, Path], ...] = (),
 ) -> Input:
     """An export of several in a folder or a zip; one that cannot be read is a fault among them."""
@@ -51,7 +52,7 @@ def _of_several(
     return Input(first.path, first.name, name, fault=finding, made_from=own)
 
 
-def of_zip(path: Path, source: Source, called: str) -> list[Input]:
+def of_zip(path: Path, source: GivenSource, called: str) -> list[Input]:
     """The exports in a zip. Raises UsageError where none is known."""
     files = annotation_tools.unpacked(path, called)
     by_tool: dict[AnnotationToolName, list[ExportFile]] = {}
@@ -76,7 +77,7 @@ def of_zip(path: Path, source: Source, called: str) -> list[Input]:
     return [replace(inputs[0], note=f"not read: {shown}" if shown else ""), *inputs[1:]]
 
 
-def of_zips(paths: Sequence[Path], folder: Path, source: Source) -> list[Input]:
+def of_zips(paths: Sequence[Path], folder: Path, source: GivenSource) -> list[Input]:
     """The exports of a folder that holds zips alone; one that cannot be read is a fault.
 
     Raises UsageError where no zip can be read, as for the first of them alone.
@@ -97,7 +98,7 @@ def of_zips(paths: Sequence[Path], folder: Path, source: Source) -> list[Input]:
 
 
 def of_folder(
-    folder: Path, source: Source, taken: list[tuple[Path, Format]], others: list[Path]
+    folder: Path, source: GivenSource, taken: list[tuple[Path, Format]], others: list[Path]
 ) -> tuple[list[Input], list[tuple[Path, Format]], list[Path]]:
     """The exports of annotation tools in a folder, and which files are not of them."""
     inputs: list[Input] = []

@@ -1,7 +1,7 @@
 """Exports of other annotation tools, read as tasks of Label Studio: the door.
 
 A tool is a module of this package with a constant `TOOL`, and its name in
-`recipe.AnnotationToolName`; docs/annotation-tools.md says how one is added.
+`recipe_words.AnnotationToolName`; docs/annotation-tools.md says how one is added.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from dataprep.finding import UsageError
-from dataprep.recipe import AnnotationToolName, Source
+from dataprep.recipe_words import AnnotationToolName
 from dataprep.sources.annotation_tools.export import (
     AnnotationTool,
     ExportFile,
@@ -21,11 +21,15 @@ from dataprep.sources.annotation_tools.export import (
     OpenedExport,
     RowHead,
     ToolExport,
+    UnreadableExport,
 )
-from dataprep.sources.annotation_tools.one_file import UnreadableExport
-from dataprep.sources.annotation_tools.survey import Survey, survey, tasks
+from dataprep.sources.annotation_tools.training_rows import is_no_export
 from dataprep.sources.annotation_tools.zipped import is_zip, unpacked
 from dataprep.sources.opening import can_open
+
+if TYPE_CHECKING:
+    from dataprep.sources.annotation_tools.first_pass import Survey, survey, tasks
+    from dataprep.sources.path_source import GivenSource
 
 __all__ = [
     "TOOL_NAMES",
@@ -67,13 +71,15 @@ def has_ending(path: Path) -> bool:
 def recognised(path: Path, name: str = "") -> AnnotationToolName | None:
     """The tool whose export a file is; None where it is of none that is known."""
     head = FileHead(path, name or str(path))
+    if is_no_export(head):
+        return None
     return next((n for n in TOOL_NAMES if tool_named(n).recognises(head)), None)
 
 
 def half_recognised(path: Path, name: str) -> str:
     """What is said of a file of rows that no tool takes, though half of the first ones are its."""
     head = FileHead(path, name)
-    for each in TOOL_NAMES if len(head.rows) > 1 else ():
+    for each in TOOL_NAMES if len(head.rows) > 1 and not is_no_export(head) else ():
         tool = tool_named(each)
         if not any(tool.recognises(RowHead(head, head.rows[at])) for at in (0, -1)):
             continue
@@ -91,7 +97,7 @@ def exports_in(
     name: AnnotationToolName,
     files: Sequence[ExportFile],
     called: str,
-    source: Source,
+    source: GivenSource,
     zipped: Sequence[ExportFile] = (),
 ) -> Iterator[ToolExport]:
     """The exports of one tool among the recognised files of a folder or a zip.
@@ -117,7 +123,7 @@ def exports_in(
 
 
 def _export(
-    name: str, files: tuple[ExportFile, ...], source: Source, *, together: bool
+    name: str, files: tuple[ExportFile, ...], source: GivenSource, *, together: bool
 ) -> ToolExport:
     """Some files, with what the user says of them."""
     names = tuple(source.tag_names)
@@ -137,7 +143,7 @@ def _needed(
 
 
 def opened(
-    name: AnnotationToolName, export: ToolExport | Path, called: str, source: Source
+    name: AnnotationToolName, export: ToolExport | Path, called: str, source: GivenSource
 ) -> OpenedExport:
     """An export, or a single file of one, as its tool understands it.
 
@@ -150,3 +156,9 @@ def opened(
     if not export.files:
         raise UsageError(f"{called} holds no file of {tool.title}.", "Check the path.")
     return tool.opened(export)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in ("Survey", "survey", "tasks"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.first_pass"), name)

@@ -40,8 +40,8 @@ from dataprep.sources.annotation_tools.export import (
     ExportFile,
     FileHead,
     ToolExport,
+    UnreadableExport,
 )
-from dataprep.sources.annotation_tools.one_file import UnreadableExport
 from dataprep.sources.annotation_tools.rows import rows
 
 RANKED = "ranked"

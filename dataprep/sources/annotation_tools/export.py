@@ -11,9 +11,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from dataprep.example import Record
-from dataprep.finding import Finding
+from dataprep.finding import Finding, UsageError
 from dataprep.frames import columns_of
-from dataprep.recipe import AnnotationToolName, OffsetCount
+from dataprep.recipe_words import AnnotationToolName, OffsetCount
 from dataprep.sources.opening import head_of
 
 _FIRST = 64 * 1024
@@ -119,6 +119,14 @@ def is_training_row(row: dict[str, Any]) -> bool:
 
     known = recognise(row)
     return known is not None and known.name != "text"
+
+
+class UnreadableExport(UsageError):
+    """A file of which nothing can be read, and why."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(f"{finding.place.file} {finding.message}.", finding.remedy)
+        self.finding = finding
 
 
 class OpenedExport(Protocol):

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dataprep.example import Record
-from dataprep.finding import Finding, Place, UsageError, excerpt
+from dataprep.finding import Finding, Place, excerpt
 from dataprep.rules import found
 from dataprep.sources.annotated.tag_schemes import LabelChange
-from dataprep.sources.annotation_tools.export import ExportFile
+from dataprep.sources.annotation_tools.export import ExportFile, UnreadableExport
 from dataprep.sources.annotation_tools.text_lines import lines_of
 
 
@@ -72,14 +72,6 @@ def _changed(change: LabelChange, name: str) -> Finding:
     before, after = (", ".join(map(excerpt, side[:4])) for side in (change.before, change.after))
     words = f"from here on the labels are {after}, and before they were {before}"
     return found("A022", words, Place(file=name, line=change.at))
-
-
-class UnreadableExport(UsageError):
-    """A file of which nothing can be read, and why."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(f"{finding.place.file} {finding.message}.", finding.remedy)
-        self.finding = finding
 
 
 def no_token(file: ExportFile) -> UnreadableExport:

@@ -22,9 +22,10 @@ from dataprep.sources.annotation_tools.export import (
     ExportFile,
     FileHead,
     ToolExport,
+    UnreadableExport,
     is_training_row,
 )
-from dataprep.sources.annotation_tools.one_file import TaggedFile, UnreadableExport
+from dataprep.sources.annotation_tools.one_file import TaggedFile
 from dataprep.sources.annotation_tools.text_lines import plain_fields, task_record
 from dataprep.sources.class_names import Features, features_of, with_class_names
 from dataprep.sources.dataset_card import features_in_card

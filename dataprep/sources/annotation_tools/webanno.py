@@ -33,6 +33,7 @@ from dataprep.sources.annotation_tools.export import (
     ToolExport,
 )
 from dataprep.sources.annotation_tools.text_lines import lines_of, refused, task_record
+from dataprep.sources.annotation_tools.training_rows import FOLDERS, SOURCE
 from dataprep.sources.label_studio import MAX_TASK
 from dataprep.sources.opening import UNOPENED
 from dataprep.sources.opening import opened as opened_file
@@ -40,10 +41,9 @@ from dataprep.sources.row_limits import too_long
 
 CURATOR = "CURATION_USER"
 _NOBODY = ("INITIAL_CAS", "project")
-_FOLDERS = ("annotation", "annotations", "curation")
 _BINARY = "annotation_ser"
 """The folder of a project for UIMA's own form of what annotators marked."""
-_SOURCE, _PROJECT = "source", "exportedproject*.json"
+_PROJECT = "exportedproject*.json"
 _BEGUN = frozenset(("CURATION_IN_PROGRESS", "CURATION_INPROGRESS"))
 """States of a document whose curator has not said that it is finished."""
 _UNFINISHED = frozenset(("NEW", "IN_PROGRESS", "INPROGRESS"))
@@ -177,7 +177,7 @@ def opened(export: ToolExport) -> WebannoExport:
             continue
         path = PurePosixPath(file.inside)
         parts = path.parts
-        in_project = len(parts) > 2 and parts[-3] in _FOLDERS
+        in_project = len(parts) > 2 and parts[-3] in FOLDERS
         if in_project and path.stem in _NOBODY:
             suggested += 1
             continue
@@ -245,7 +245,7 @@ def recognises(head: FileHead) -> bool:
 
 def _is_foreign(path: Path) -> bool:
     """Whether a file is what somebody annotated in a project, exported in another format."""
-    if len(path.parts) < 3 or path.parts[-3] not in _FOLDERS:
+    if len(path.parts) < 3 or path.parts[-3] not in FOLDERS:
         return False
     return path.suffix != ".tsv" and any(path.parents[2].glob(_PROJECT))
 
@@ -253,9 +253,9 @@ def _is_foreign(path: Path) -> bool:
 def _is_about_project(path: Path) -> bool:
     """Whether a file of a project says how it is kept, or is a document as it was uploaded."""
     folder = path.parent
-    if folder.name == _SOURCE:
-        return any((folder.parent / name / path.name).is_dir() for name in _FOLDERS)
-    return path.match(_PROJECT) and any((folder / name).is_dir() for name in (*_FOLDERS, _BINARY))
+    if folder.name == SOURCE:
+        return any((folder.parent / name / path.name).is_dir() for name in FOLDERS)
+    return path.match(_PROJECT) and any((folder / name).is_dir() for name in (*FOLDERS, _BINARY))
 
 
 TOOL = AnnotationTool("webanno", "WebAnno TSV", recognises, opened, by_folder=False)

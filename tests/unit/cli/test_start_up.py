@@ -40,12 +40,25 @@ def test_help_loads_nothing_that_reads_data(command: list[str], tmp_path: Path) 
     assert not modules & {*HEAVY, "dataprep.sources", "dataprep.store"}
 
 
-def test_a_small_check_needs_no_frames(tmp_path: Path) -> None:
-    turns = [{"role": "user", "content": "Where?"}, {"role": "assistant", "content": "By the sea."}]
-    (tmp_path / "rows.jsonl").write_text(json.dumps({"messages": turns}) + "\n", "utf-8")
+CHAT = {
+    "messages": [
+        {"role": "user", "content": "Where?"},
+        {"role": "assistant", "content": "By the sea."},
+    ]
+}
+PAIR = {"prompt": "Where do they live?", "completion": "By the sea."}
+
+
+@pytest.mark.parametrize("row", [CHAT, PAIR], ids=["chat", "pair"])
+def test_a_small_check_needs_no_frames_no_recipe_and_no_annotation_tool(
+    row: dict[str, object], tmp_path: Path
+) -> None:
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
     modules = loaded(["check", "rows.jsonl"], tmp_path)
     assert "dataprep.checks" in modules
-    assert not modules & {"polars", "numpy", "yaml", "ssl", "jsonschema", "torch"}
+    assert not modules & {*HEAVY, "dataprep.recipe", "dataprep.annotation"}
+    readers = {name for name in modules if name.startswith("dataprep.sources.annotation_tools.")}
+    assert {name.rpartition(".")[2] for name in readers} == {"export", "training_rows", "zipped"}
 
 
 def test_a_command_is_loaded_alone(tmp_path: Path) -> None:
