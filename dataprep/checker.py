@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -42,6 +41,8 @@ def reader(target: str) -> TargetReader:
 
     Raises UsageError for an unknown one.
     """
+    import difflib
+
     if target in FORMATS:
         return TargetReader(form=target)
     if target == "t5":

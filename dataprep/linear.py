@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import jsonschema_rs
-
 from dataprep.finding import excerpt
 from dataprep.jsonio import encoded
 
@@ -27,8 +25,6 @@ JUDGED = 1_000_000
 EXPLAINED = 20_000
 """The same where each violation is explained, which takes longer."""
 
-PLAIN = jsonschema_rs.RegexOptions()
-FANCY = jsonschema_rs.FancyRegexOptions(backtrack_limit=STEPS)
 
 _LISTS = ("allOf", "anyOf", "oneOf")
 _ONES = ("not", "if", "then", "else")
@@ -65,12 +61,19 @@ class Engine(NamedTuple):
 def compiled(schema: Any) -> Engine:
     """The engine of a schema; raises ValueError where it is none, or points outside itself."""
     try:
-        return Engine(_validator(schema, PLAIN), looks_around=False)
+        return Engine(_validator(schema, looks_around=False), looks_around=False)
     except ValueError:
-        return Engine(_validator(schema, FANCY), looks_around=True)
+        return Engine(_validator(schema, looks_around=True), looks_around=True)
 
 
-def _validator(schema: Any, options: Any) -> Any:
+def _validator(schema: Any, *, looks_around: bool) -> Any:
+    import jsonschema_rs
+
+    options = (
+        jsonschema_rs.FancyRegexOptions(backtrack_limit=STEPS)
+        if looks_around
+        else jsonschema_rs.RegexOptions()
+    )
     return jsonschema_rs.Draft202012Validator(schema, retriever=_refuse, pattern_options=options)
 
 
@@ -84,6 +87,8 @@ def search(pattern: str, text: str) -> bool:
     if engine.validator.is_valid(text):
         return True
     if engine.looks_around:
+        import jsonschema_rs
+
         error = next(engine.validator.iter_errors(text))
         if not isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Pattern):
             raise SchemaLimit(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +22,8 @@ def utf8_path(path: Path) -> Iterator[Path]:
 
     The path itself where it is UTF-8; else by way of a link in a temporary folder.
     """
+    import tempfile
+
     try:
         str(path.absolute()).encode()
     except UnicodeEncodeError:

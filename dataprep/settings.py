@@ -10,10 +10,8 @@ per-file."data/old/*.jsonl" = { ignore = ["D"] }
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 import os
-import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -68,6 +66,8 @@ def settings_for(paths: Sequence[Path]) -> tuple[Settings, Path]:
 
 def _read(file: Path) -> Settings | None:
     """The settings in a file; None where it says nothing of us."""
+    import tomllib
+
     try:
         text = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
@@ -112,6 +112,8 @@ def _settings(table: Any, file: Path, text: str) -> Settings:
 
 
 def _unknown(key: str, where: str, known: list[str], place: Place) -> UsageError:
+    import difflib
+
     near = difflib.get_close_matches(key, known, n=1)
     remedy = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
     return UsageError(f"{excerpt(key)!r} is not a setting {where}.", remedy, place=place)

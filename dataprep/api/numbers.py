@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -55,6 +54,8 @@ class NumberRange:
 
 def one_of(given: str, known: Sequence[str]) -> str:
     """What to give in the place of a name that is none of those that are known."""
+    import difflib
+
     near = difflib.get_close_matches(given, known, n=1)
     return f"Did you mean {near[0]}?" if near else f"It is one of: {', '.join(known)}."
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import random
 import sys
 import warnings
 from collections.abc import Iterator
@@ -52,6 +50,8 @@ def _environment_restored() -> Iterator[None]:
 @contextmanager
 def _words_restored() -> Iterator[None]:
     """Warnings are not shown meanwhile; the levels of loggers come back."""
+    import logging
+
     levels = {logger: logger.level for logger in map(logging.getLogger, _LOGGERS)}
     with warnings.catch_warnings():
         if not sys.warnoptions:
@@ -65,6 +65,8 @@ def _words_restored() -> Iterator[None]:
 
 @contextmanager
 def _numbers_restored() -> Iterator[None]:
+    import random
+
     import numpy as np
 
     drawn, numbers = random.getstate(), np.random.get_state()

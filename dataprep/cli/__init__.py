@@ -18,7 +18,6 @@ from dataprep.cli.flag_owners import known_command, with_owners
 from dataprep.cli.help_pages import HelpPages
 from dataprep.cli.screen import console
 from dataprep.cli.unbroken import outlive_readers
-from dataprep.cli.usage_errors import usage_error
 from dataprep.durable import finished
 from dataprep.finding import DataprepError
 from dataprep.panics import is_panic
@@ -121,6 +120,8 @@ def run(arguments: list[str]) -> int:
         with suppress(BrokenPipeError):
             sys.stdout.flush()
     except CycloptsError as error:
+        from dataprep.cli.usage_errors import usage_error
+
         return _say(usage_error(app, error), arguments)
     except DataprepError as error:
         return _say(error, arguments)

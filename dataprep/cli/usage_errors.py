@@ -5,7 +5,6 @@ A flag that a command does not know is told with whose it is, or with the neares
 
 from __future__ import annotations
 
-import difflib
 from typing import Any, get_args, get_origin
 
 from cyclopts import (
@@ -111,6 +110,8 @@ def _missing(chain: tuple[str, ...], error: MissingArgumentError) -> tuple[str, 
 def _unknown_command(
     app: App, chain: tuple[str, ...], error: UnknownCommandError
 ) -> tuple[str, str]:
+    import difflib
+
     given = (error.unused_tokens or [""])[0]
     group = app
     for name in chain:
@@ -129,6 +130,8 @@ def _unknown_flag(app: App, chain: tuple[str, ...], error: UnknownOptionError) -
 
     The nearest flag by letters would be another one: --seed for --fsdp.
     """
+    import difflib
+
     flag = (error.token.keyword or error.token.value).partition("=")[0]
     sisters = _flags_below(app, chain[:-1]) if len(chain) > 1 else []
     if takers := [name for name, known in sisters if flag in known]:

@@ -19,12 +19,12 @@ from dataprep.finding import Finding, Fix, Severity, UsageError
 from dataprep.fixes.file import Change, FoundLines, Settler
 from dataprep.fixes.line import LineMender
 from dataprep.fixes.line_fixes import rewritten
+from dataprep.fixes.mendable import is_mendable
 from dataprep.fixes.whole_file import CODES, WholeFile, edits_between, file_changes, mend_file
 from dataprep.report import Counts, Edit, printable, write_diff
 from dataprep.rules import CATALOGUE
 
 _HIDDEN = "[hidden]"
-_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +197,6 @@ def _repair(
     found = before if whole is None else FoundLines.of(check(lined))
     settler = Settler(lined, allowed, check, lambda raw, told: judge().mended(raw, told), found)
     return _Repair(path, before, whole, settler)
-
-
-def is_mendable(path: Path) -> bool:
-    """Whether a path is a file of lines by its name, which alone are mended."""
-    return path.is_file() and path.name.lower().endswith(_LINES)
 
 
 def _check_lines(path: Path) -> None:

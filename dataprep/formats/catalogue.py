@@ -5,7 +5,6 @@ A new one is a module, a line here, a schema of its name in schemas/, and its ca
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -112,6 +111,8 @@ def format_of(rows: Iterable[Any]) -> RowFormat | None:
 
 def format_named(name: str) -> RowFormat:
     """The format of that name; raises UsageError with the nearest one."""
+    import difflib
+
     if name in FORMATS:
         return FORMATS[name]
     near = difflib.get_close_matches(name, FORMATS, n=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from datetime import date
 from pathlib import Path
@@ -79,6 +78,8 @@ def reader(text: str, path: Path | None = None) -> ProviderModel:
 
 def nearest_model(row: Provider, asked: str) -> str | None:
     """The name in the table that looks most like what was typed."""
+    import difflib
+
     names = [name for known in row.models for name in (known.name, *known.aliases)]
     near = difflib.get_close_matches(asked, names, n=1, cutoff=0.5)
     return near[0] if near else None
@@ -86,6 +87,8 @@ def nearest_model(row: Provider, asked: str) -> str | None:
 
 def slip(row: Provider, asked: str) -> str | None:
     """The name that was meant, where only letters are wrong: gpt-5 is no misspelt gpt-4."""
+    import difflib
+
     near = nearest_model(row, asked)
     if near is None or re.findall(r"\d+", near) != re.findall(r"\d+", asked):
         return None

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +49,7 @@ def user_file(path: Path | None = None) -> Path | None:
 
 @functools.cache
 def _table(path: Path | None) -> Table:
-    shipped = (files("dataprep.providers") / "table.json").read_bytes()
+    shipped = Path(__file__).with_name("table.json").read_bytes()
     if path is None:
         return msgspec.json.decode(shipped, type=Table)
     laid = _laid_over(msgspec.json.decode(shipped), _own(path))
@@ -116,6 +114,8 @@ def _named_place(said: str, laid: Any) -> str:
 
 def provider(name: str, path: Path | None = None) -> Provider:
     """The provider of that name; raises UsageError when the table has none."""
+    import difflib
+
     rows = {row.name: row for row in table(path).providers}
     if name in rows:
         return rows[name]

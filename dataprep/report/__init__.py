@@ -8,11 +8,6 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from dataprep.report.summary import (
-    summary,
-    summary_parts,
-)  # not loaded late: its module has the same name
-
 if TYPE_CHECKING:
     from dataprep.report.agreement import print_agreement
     from dataprep.report.agreement import to_json as agreement_json
@@ -37,6 +32,7 @@ if TYPE_CHECKING:
     from dataprep.report.providers import providers_json, show_providers
     from dataprep.report.reliability import print_reliability
     from dataprep.report.reliability import to_json as reliability_json
+    from dataprep.report.run_summary import summary, summary_parts
     from dataprep.report.show import show_examples, show_tokens
     from dataprep.report.terminal import console, counted, plain, plain_lines, printable, write
     from dataprep.report.tokens import account_parts
@@ -125,6 +121,8 @@ _HOME = {
     "show_installation": ("installation", "show_installation"),
     "show_providers": ("providers", "show_providers"),
     "show_tokens": ("show", "show_tokens"),
+    "summary": ("run_summary", "summary"),
+    "summary_parts": ("run_summary", "summary_parts"),
     "write": ("terminal", "write"),
     "write_diff": ("diff", "write_diff"),
 }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from dataprep.finding import Finding, Severity
@@ -14,6 +14,9 @@ from dataprep.report.counts import HELD, Counts
 from dataprep.report.places import what_stands
 from dataprep.report.terminal import NOUNS, STYLES, counted, plain, wrapped
 from dataprep.rules import CATALOGUE
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 SHOWN = 5
 """Places that are shown of a rule once findings are grouped."""
@@ -63,6 +66,8 @@ def findings_parts(counts: Counts, rows: int | None = None) -> list[Table | Text
 
     For notebooks, which show a table better than lines.
     """
+    from rich.table import Table
+
     if not counts.total:
         return [_verdict(counts, rows)]
     each = Table("place", "code", "severity", "what stands there", "what to do")
@@ -147,6 +152,8 @@ def _print_group(console: Console, held: list[Finding], number: int) -> None:
 
 
 def _by_rule(counts: Counts) -> Table:
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("findings", justify="right")
     for column in ("code", "rule", "severity"):

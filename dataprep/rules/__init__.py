@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 from dataprep.finding import Finding, Place
 from dataprep.rules import (
     annotation,
@@ -85,6 +83,8 @@ def found(
 
 def nearest(code: str) -> str | None:
     """The code or family that somebody who typed this most likely meant; of equals, the first."""
+    import difflib
+
     known = {name.lower(): name for name in (*FAMILIES, *CATALOGUE)}
     near = set(difflib.get_close_matches(code.lower(), known, n=len(known), cutoff=0.5))
     likeness = {

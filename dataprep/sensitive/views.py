@@ -8,7 +8,6 @@ characters stand in the text itself.
 
 from __future__ import annotations
 
-import html
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -258,6 +257,8 @@ def _replaced(view: View, pattern: LatePattern[str]) -> View:
 
 
 def _meaning(escape: str) -> str:
+    import html
+
     if escape.startswith("%"):
         return chr(int(escape[1:], 16))
     if escape.startswith("&"):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from dataprep.patterns import LatePattern
 
@@ -30,7 +30,8 @@ _LEAST = 3
 @cache
 def technical_words() -> frozenset[str]:
     """The words of names, in lower case."""
-    return frozenset((files(__package__) / "technical_words.txt").read_text("utf-8").split())
+    text = Path(__file__).with_name("technical_words.txt").read_text("utf-8")
+    return frozenset(text.split())
 
 
 def words_of_people(text: str) -> list[str]:

@@ -6,7 +6,6 @@ what the text goes on with.
 
 from __future__ import annotations
 
-import csv
 import gzip
 import io
 from enum import StrEnum
@@ -192,6 +191,8 @@ def _is_json(raw: bytes) -> bool:
 
 def _table_form(head: bytes) -> JsonlForm | None:
     """TABLE for a header and rows, CELLS for rows of JSON that are quoted as cells."""
+    import csv
+
     try:
         text = head.decode("utf-8", "replace")
         delimiter = delimiter_of(text)

@@ -7,9 +7,7 @@ import gzip
 import io
 import mmap
 import os
-import shutil
 import stat
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
@@ -81,6 +79,8 @@ def _utf_8_of(text: mmap.mmap, encoding: WideEncoding, name: str) -> mmap.mmap |
 
 
 def _spooled(stream: io.BufferedIOBase, name: str, size: int) -> mmap.mmap | Finding:
+    import shutil
+
     source: Any = _Unpacked(stream, name, size) if isinstance(stream, gzip.GzipFile) else stream
     return _temporary(lambda file: shutil.copyfileobj(source, file, _PIECE), name)
 
@@ -104,6 +104,8 @@ class _Unpacked:
 
 def _temporary(fill: Callable[[IO[bytes]], None], name: str) -> mmap.mmap | Finding:
     """A map of what is written into a temporary file that has no name."""
+    import tempfile
+
     with tempfile.TemporaryFile() as file:
         try:
             fill(file)

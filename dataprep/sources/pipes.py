@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import shutil
-import signal
-import tempfile
 from pathlib import Path
 
 from dataprep.devices import refuse_device
@@ -29,6 +26,8 @@ def filed(path: Path, name: str) -> Path:
     """
     if path.is_file() or path.is_dir() or not path.exists():
         return path
+    import shutil
+
     refuse_device(path, name)
     folder = temporary_folder()
     _hear_interrupts()
@@ -63,12 +62,17 @@ def is_pipe(path: Path) -> bool:
 
 def _hear_interrupts() -> None:
     """Let Ctrl-C end a read that waits: Polars has system calls begun again after it."""
+    import signal
+
     if hasattr(signal, "siginterrupt"):
         signal.siginterrupt(signal.SIGINT, True)
 
 
 def temporary_folder() -> Path:
     """A new folder, which is gone when the process ends."""
+    import shutil
+    import tempfile
+
     _remove_left()
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -77,6 +81,9 @@ def temporary_folder() -> Path:
 
 def _remove_left() -> None:
     """Remove what a process that was killed had kept: it is somebody's text."""
+    import shutil
+    import tempfile
+
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
         owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
         if owner.isdecimal() and not _runs(int(owner)):

@@ -5,7 +5,6 @@ Cells of csv and tsv are text as it stands there; Parquet values become JSON val
 
 from __future__ import annotations
 
-import csv
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,6 +57,8 @@ def _by_mark(head: bytes) -> dict[str, int]:
 
 def _columns(lines: list[str], mark: str) -> int:
     """In how many cells a mark divides every row; 0 where they differ."""
+    import csv
+
     try:
         sizes = {len(row) for row in csv.reader(lines, delimiter=mark, strict=True) if row}
     except csv.Error:
@@ -167,6 +168,8 @@ def cells(
     stream: Stream, name: str, delimiter: str
 ) -> Iterator[tuple[Place, int, list[str]] | tuple[Place, int, Finding]]:
     """Place, offset, and the cells of each row or what is wrong with it; blank lines are none."""
+    import csv
+
     csv.field_size_limit(max(csv.field_size_limit(), MAX_CELL))
     lines = _Lines(stream, name)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)

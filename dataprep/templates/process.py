@@ -10,14 +10,14 @@ import atexit
 import contextlib
 import json
 import os
-import pickle
-import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import subprocess
 
 SECONDS = 5
 """Processor time for one request, and a second more for each megabyte that is handed in."""
@@ -46,6 +46,8 @@ class TemplateProcess:
 
         Raises Unfinished for a request over the limits.
         """
+        import pickle
+
         sent = pickle.dumps(request)
         with self._lock:
             process = self._started()
@@ -69,6 +71,8 @@ class TemplateProcess:
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._owner != os.getpid():
+            import subprocess
+
             self._process = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-c", _PROGRAM, *sys.path],
                 stdin=subprocess.PIPE,
@@ -94,6 +98,8 @@ class TemplateProcess:
 
 
 def _reason(status: int) -> str:
+    import signal
+
     if status == -getattr(signal, "SIGXCPU", 0):
         return f"takes over {SECONDS} seconds"
     if status == -signal.SIGSEGV:
@@ -103,6 +109,8 @@ def _reason(status: int) -> str:
 
 def serve(answer: Callable[..., Any]) -> None:
     """Answer requests from standard input until it ends, each within its limits."""
+    import pickle
+
     read, write = sys.stdin.buffer, sys.stdout.buffer
     base = _address_space()
     while len(head := read.read(_HEADER)) == _HEADER:

@@ -9,7 +9,6 @@ never template source.
 
 from __future__ import annotations
 
-import difflib
 import functools
 import json
 from collections.abc import Callable, Mapping
@@ -233,6 +232,8 @@ def serve() -> None:
 
 def _check(source: str, name: str, environment: minijinja.Environment) -> None:
     """Raise UsageError for what is wrong in a template whatever its fields."""
+    import difflib
+
     for kind, word in filters_and_tests(source):
         if not environment.eval_expr(f"word is {kind}", word=word):
             near = difflib.get_close_matches(word, _USUAL[kind], n=1)

@@ -24,11 +24,11 @@ from dataprep.sources.annotation_tools.export import (
     UnreadableExport,
 )
 from dataprep.sources.annotation_tools.training_rows import is_no_export
-from dataprep.sources.annotation_tools.zipped import is_zip, unpacked
 from dataprep.sources.opening import can_open
 
 if TYPE_CHECKING:
     from dataprep.sources.annotation_tools.first_pass import Survey, survey, tasks
+    from dataprep.sources.annotation_tools.zipped import is_zip, unpacked
     from dataprep.sources.path_source import GivenSource
 
 __all__ = [
@@ -158,7 +158,13 @@ def opened(
     return tool.opened(export)
 
 
+_HOME = {
+    **dict.fromkeys(("Survey", "survey", "tasks"), "first_pass"),
+    **dict.fromkeys(("is_zip", "unpacked"), "zipped"),
+}
+
+
 def __getattr__(name: str) -> Any:
-    if name not in ("Survey", "survey", "tasks"):
+    if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.first_pass"), name)
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -56,9 +56,10 @@ def test_a_small_check_needs_no_frames_no_recipe_and_no_annotation_tool(
     (tmp_path / "rows.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
     modules = loaded(["check", "rows.jsonl"], tmp_path)
     assert "dataprep.checks" in modules
-    assert not modules & {*HEAVY, "dataprep.recipe", "dataprep.annotation"}
+    assert not modules & {*HEAVY, "dataprep.recipe", "dataprep.annotation", "dataprep.fixes.apply"}
+    assert not modules & {"rich.table", "rich.progress", "difflib", "tempfile", "subprocess"}
     readers = {name for name in modules if name.startswith("dataprep.sources.annotation_tools.")}
-    assert {name.rpartition(".")[2] for name in readers} == {"export", "training_rows", "zipped"}
+    assert {name.rpartition(".")[2] for name in readers} == {"export", "training_rows"}
 
 
 def test_a_command_is_loaded_alone(tmp_path: Path) -> None:
