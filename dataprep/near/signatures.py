@@ -131,6 +131,8 @@ class SignatureFiles:
         What stands in one set already is not looked at again, so that a cluster of any size takes
         the memory of its texts and not of its pairs.
         """
+        if self._starts[-1] < 2:
+            return  # one text is near none, and the bands of it are 42 questions to Polars
         rows = self._columns(["row"])["row"]
         waiting = pl.DataFrame(schema=_PAIR)
         for keyed in self._bands():
