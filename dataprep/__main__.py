@@ -14,7 +14,11 @@ def main() -> None:
     """Run the command line. Whoever stops it while it is loaded is told that nothing was begun."""
     gc.set_threshold(_COLLECTED_AFTER)
     try:
-        from dataprep.cli import main as run
+        from dataprep.cli.front_page import shown
+
+        if (code := shown(sys.argv[1:])) is not None:
+            sys.exit(code)
+        from dataprep.cli.application import main as run
     except KeyboardInterrupt:
         sys.stderr.write("Stopped. Nothing was begun.\n")
         sys.exit(130)

@@ -1,5 +1,5 @@
 """`python -m dataprep.cli`."""
 
-from dataprep.cli import main
+from dataprep.__main__ import main
 
 main()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from cyclopts import App
 
 from dataprep.cli import alignment, closed_weights, open_weights
+from dataprep.cli.commands import TRAIN
 
 train = App(
     name="train",
-    help="Train from a converted dataset: t5, llama, mistral, dpo, kto and grpo on this machine; "
-    "openai, azure, nebius and together at a provider.",
+    help=TRAIN,
     help_format="plaintext",
 )
 for command in (

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 
 def test_the_package_runs_as_a_module_under_its_own_name() -> None:
     for arguments in (["--help"], ["convert", "--help"], ["train", "t5", "--help"]):
@@ -35,9 +37,18 @@ command.main()
 """
 
 
-def test_whoever_stops_it_while_it_is_loaded_is_told_that_nothing_was_begun() -> None:
+AS_THE_ROOM = INTERRUPTED.replace("command.main()", "runpy.run_module('dataprep.cli')").replace(
+    "import sys", "import runpy, sys"
+)
+
+
+@pytest.mark.parametrize("program", [INTERRUPTED, AS_THE_ROOM], ids=["dataprep", "dataprep.cli"])
+@pytest.mark.parametrize("module", ["dataprep.cli.converting", "cyclopts", "dataprep.finding"])
+def test_whoever_stops_it_while_it_is_loaded_is_told_that_nothing_was_begun(
+    program: str, module: str
+) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED],
+        [sys.executable, "-c", program.replace("dataprep.cli.converting", module)],
         capture_output=True,
         text=True,
         check=False,

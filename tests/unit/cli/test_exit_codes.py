@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dataprep import cli, store
+from dataprep.cli import application
 from dataprep.finding import EnvironmentProblem, NothingToDo, Refused, UsageError
 
 BROKEN = '{"prompt": "q", "completion": \n'
@@ -82,7 +83,7 @@ def test_every_error_has_its_code(
     def fail(*_: Any, **__: Any) -> None:
         raise error
 
-    monkeypatch.setattr(cli, "app", fail)
+    monkeypatch.setattr(application, "app", fail)
     assert cli.run(["check"]) == code
 
 
@@ -90,7 +91,7 @@ def test_every_error_has_its_code(
 def test_what_is_no_code_is_an_error_of_ours(
     returned: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "app", lambda *_, **__: returned)
+    monkeypatch.setattr(application, "app", lambda *_, **__: returned)
     assert cli.run(["check"]) == 70
 
 
@@ -108,7 +109,7 @@ def test_a_reader_who_goes_away_does_not_turn_errors_into_success(
     path = lines(tmp_path, row)
     returned = cli.run(["check", path])
     assert returned == code
-    monkeypatch.setattr(cli, "app", lambda *_, **__: returned)
+    monkeypatch.setattr(application, "app", lambda *_, **__: returned)
     monkeypatch.setattr(sys, "stdout", Closed())
     assert cli.run(["check", path]) == code
     sys.stdout.close()  # what the command wrote the rest to

@@ -33,7 +33,15 @@ def loaded(arguments: list[str], folder: Path) -> set[str]:
     return set(made.stderr.decode().splitlines()[-1].split())
 
 
-@pytest.mark.parametrize("command", [[], ["check"], ["convert"], ["train"], ["train", "t5"]])
+def test_the_page_of_all_commands_loads_none_of_them(tmp_path: Path) -> None:
+    modules = loaded(["--help"], tmp_path)
+    own = {name for name in modules if name.startswith("dataprep.")}
+    light = {"__main__", "cli", "cli.commands", "cli.front_page", "cli.unbroken"}
+    assert own == {f"dataprep.{name}" for name in light}
+    assert not modules & {*HEAVY, "cyclopts", "attrs", "msgspec"}
+
+
+@pytest.mark.parametrize("command", [["check"], ["convert"], ["train"], ["train", "t5"]])
 def test_help_loads_nothing_that_reads_data(command: list[str], tmp_path: Path) -> None:
     modules = loaded([*command, "--help"], tmp_path)
     assert "cyclopts" in modules

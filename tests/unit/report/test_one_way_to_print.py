@@ -21,6 +21,7 @@ STREAMS = {"stdout", "stderr", "__stdout__", "__stderr__"}
 OWN = {
     "dataprep/recipe.py": "write",  # python -m dataprep.recipe, which makes a schema of our own
     "trainers/card.py": "print",  # in the text of a card
+    "dataprep/cli/front_page.py": "Console",  # the page of all commands, in words of our own
     "dataprep/__main__.py": "write",  # words of our own, before anything else is loaded
 }
 MARKER = "[bold red]x[/]\x1b[2J\x9b31m\x7f\u202eevil\u2066\ufeff\U000e0041\r\x08end"
