@@ -144,6 +144,8 @@ def names_secret(name: str) -> bool:
     """Whether the name of a key says that its value is a secret: db_password, apiKey."""
     name = name.removesuffix(DESCRIBED)
     one = name.removesuffix("s") if name.lower().endswith(_PLURALS) else name
+    if one.isascii() and not any(map(one.lower().__contains__, NAME_WORDS)):
+        return False
     return _NAME.match(one) is not None and not _NOBODYS.search(one)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -72,25 +72,21 @@ Escaped printable ASCII is a hint as well, and the caller's to see.
 """
 
 
-def _first(pattern: str) -> Callable[[str], re.Match[str] | None]:
-    return re.compile(pattern).search
-
-
-_replaced, _misread, _controls = (_first(p) for p in ("\ufffd", _MISREAD, _CONTROL))
-_html, _boilerplate, _blank, _special = (
-    _first(p)
-    for p in (
+_replaced, _misread, _controls = map(LatePattern, ("\ufffd", _MISREAD, _CONTROL))
+_html, _boilerplate, _blank, _special = map(
+    LatePattern,
+    (
         _HTML,
         rf"\A\W{{0,3}}(?:[^.!?\n]{{0,40}}[,.!] )?({_BOILERPLATE})",
         _BLANKS,
         _SPECIAL,
-    )
+    ),
 )
 
 
 def quality_faults(path: str, text: str, context: Context) -> Iterator[Fault]:
     """Everything that a text alone shows, one fault for each rule, at its first place."""
-    if found := _replaced(text):
+    if found := _replaced.search(text):
         number = text.count("\ufffd")
         yield _at(
             "C501", path, found, f"{number} replacement character{'s'[: number != 1]} (U+FFFD)"
@@ -99,15 +95,19 @@ def quality_faults(path: str, text: str, context: Context) -> Iterator[Fault]:
         yield _at(
             "C502", path, found, f"{excerpt(found[0])!r}, which is UTF-8 read as another encoding"
         )
-    if (found := _boilerplate(text)) and "reject" not in path and "non_preferred" not in path:
+    if (
+        (found := _boilerplate.search(text))
+        and "reject" not in path
+        and "non_preferred" not in path
+    ):
         yield _at("C503", path, found, f"the boilerplate {excerpt(found[1])!r}")
-    if (found := _html(text)) and not _ABOUT_HTML.search(text):
+    if (found := _html.search(text)) and not _ABOUT_HTML.search(text):
         yield _at("C504", path, found, f"the HTML {excerpt(found[0].split()[0])!r}")
-    if found := _controls(text):
+    if found := _controls.search(text):
         yield _at("C506", path, found, f"the control character U+{ord(found[0]):04X}")
-    if found := _blank(text):
+    if found := _blank.search(text):
         yield _at("C507", path, found, f"{excerpt(found[0])!r}, which nobody filled in")
-    if found := _special(text):
+    if found := _special.search(text):
         yield _at("C508", path, found, f"{excerpt(found[0])!r}, a mark of a chat template")
     yield from invisible_faults(path, text)
     if context.language is not None:
@@ -132,7 +132,7 @@ def _at(code: str, path: str, found: re.Match[str], what: str) -> Fault:
 
 def _mojibake(text: str) -> re.Match[str] | None:
     """The first misread character, where ftfy's heuristic agrees that the text is damaged."""
-    found = _misread(text)
+    found = _misread.search(text)
     if found is None:
         return None
     from ftfy import fix_encoding
