@@ -34,25 +34,25 @@ void columns_free(scan_found *found) {
     free(found->values.items);
 }
 
-static void end_text(column *to) {
+void column_end_text(column *to) {
     buffer_put_number(&to->ends, (int64_t)to->values.length);
     to->rows++;
 }
 
 static void add_text(column *to, const text *one) {
     buffer_put(&to->values, one->bytes, one->length);
-    end_text(to);
+    column_end_text(to);
 }
 
-static void add_number(column *to, int64_t number) {
+void column_add_number(column *to, int64_t number) {
     buffer_put_number(&to->values, number);
     to->rows++;
 }
 
 void columns_add_rare(scan_found *found, int64_t number, int64_t start, int64_t end) {
-    add_number(&found->columns[SCAN_RARE], number);
-    add_number(&found->columns[SCAN_RARE_START], start);
-    add_number(&found->columns[SCAN_RARE_END], end);
+    column_add_number(&found->columns[SCAN_RARE], number);
+    column_add_number(&found->columns[SCAN_RARE_START], start);
+    column_add_number(&found->columns[SCAN_RARE_END], end);
 }
 
 /* The order of `age_of` in dataprep/annotation/consensus.py: by time, then by key. */
@@ -82,7 +82,7 @@ static void add_unique_ids(scan_found *found, const task *one) {
     int64_t id = field_whole(&one->id);
     for (size_t i = 0; i < one->annotation_count; i++) {
         add_text(&found->columns[SCAN_UNIQUE_ID], &one->annotations[i].key);
-        add_number(&found->columns[SCAN_TASK_OF], id);
+        column_add_number(&found->columns[SCAN_TASK_OF], id);
     }
 }
 
@@ -103,9 +103,9 @@ static void add_annotations(scan_found *found, const task *one) {
     }
     buffer_put_byte(keys, ']');
     buffer_put_byte(people, ']');
-    end_text(&found->columns[SCAN_ANNOTATIONS]);
-    end_text(&found->columns[SCAN_ANNOTATORS]);
-    add_number(&found->columns[SCAN_ANNOTATED], (int64_t)one->annotation_count);
+    column_end_text(&found->columns[SCAN_ANNOTATIONS]);
+    column_end_text(&found->columns[SCAN_ANNOTATORS]);
+    column_add_number(&found->columns[SCAN_ANNOTATED], (int64_t)one->annotation_count);
 }
 
 /* A part of an id: `content_id` in dataprep/example.py writes its length in characters before it. */
@@ -132,7 +132,7 @@ static void add_id(scan_found *found, const task *one, const row *made) {
     put_part(parts, made->said);
     blake2b_hex(parts->bytes, parts->length, digits);
     buffer_put(&found->columns[SCAN_ID].values, digits, sizeof digits);
-    end_text(&found->columns[SCAN_ID]);
+    column_end_text(&found->columns[SCAN_ID]);
 }
 
 static void add_input(column *to, const row *made) {
@@ -144,7 +144,7 @@ static void add_input(column *to, const row *made) {
                                                        : &one->piece;
         buffer_put(&to->values, piece->bytes, piece->length);
     }
-    end_text(to);
+    column_end_text(to);
 }
 
 /* The member of that key, anew where there is none. */
@@ -211,7 +211,7 @@ static void add_data(scan_found *found, task *one, const row *made) {
         put_member(found, one, &one->members[i], made);
     }
     buffer_put_byte(&to->values, '}');
-    end_text(to);
+    column_end_text(to);
 }
 
 /* The characters of the last row of a column. */
@@ -225,7 +225,7 @@ static size_t last_length(const column *one) {
 static void add_length(scan_found *found) {
     size_t length = last_length(&found->columns[SCAN_INPUT]);
     length += last_length(&found->columns[SCAN_OUTPUT]) + last_length(&found->columns[SCAN_DATA]);
-    add_number(&found->columns[SCAN_LENGTH], (int64_t)length);
+    column_add_number(&found->columns[SCAN_LENGTH], (int64_t)length);
 }
 
 /* The text as annotators saw it; it lies in `found->meant` where JSON spells it otherwise. */
@@ -261,10 +261,10 @@ static void add_parts(scan_found *found, const task *one, const answer *of) {
     }
     for (size_t i = 0; i < one->annotation_count; i++)
         marked += (int64_t)one->annotations[i].marked;
-    add_number(&found->columns[SCAN_REGIONS], regions);
-    add_number(&found->columns[SCAN_MARKED], marked);
-    add_number(&found->columns[SCAN_CHOICES], choices);
-    add_number(&found->columns[SCAN_ANSWERS], answers);
+    column_add_number(&found->columns[SCAN_REGIONS], regions);
+    column_add_number(&found->columns[SCAN_MARKED], marked);
+    column_add_number(&found->columns[SCAN_CHOICES], choices);
+    column_add_number(&found->columns[SCAN_ANSWERS], answers);
 }
 
 bool columns_add(scan_found *found, const scan_plan *plan, task *one) {

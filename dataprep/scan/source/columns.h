@@ -20,6 +20,10 @@ struct scan_found {
     text keys[JSON_KEYS];
 };
 
+/* Ends a row of a column of texts, whose bytes were put into `values`. */
+void column_end_text(column *to);
+void column_add_number(column *to, int64_t number);
+
 bool columns_begin(scan_found *found);
 /* Adds the row of a task; false, and nothing is added, where its text is none to learn from, or it
  * takes the object path to judge its answers. */

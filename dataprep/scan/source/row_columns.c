@@ -5,11 +5,6 @@
 
 enum { TURN = 0x1E }; /* between roles and texts, as `TURN` in dataprep/formats/chat.py */
 
-static void end_text(column *to) {
-    buffer_put_number(&to->ends, (int64_t)to->values.length);
-    to->rows++;
-}
-
 static void put_meant(buffer *to, const text *one) {
     if (one->escaped)
         text_unescape(one, to);
@@ -46,7 +41,7 @@ static void add_content(column *to, const plain_row *row, meant_texts *meant) {
     for (size_t i = 0; i < row->count; i++) {
         meant->ends[i] = (int64_t)to->values.length;
         put_meant(&to->values, &row->texts[i]);
-        end_text(to);
+        column_end_text(to);
     }
     meant->ends[row->count] = (int64_t)to->values.length;
     meant->bytes = to->values.bytes;
@@ -65,7 +60,7 @@ static void add_asked(column *to, const plain_row *row, const meant_texts *meant
         int64_t start = meant->ends[i], end = meant->ends[i + 1];
         buffer_put(&to->values, meant->bytes + start, (size_t)(end - start));
     }
-    end_text(to);
+    column_end_text(to);
 }
 
 static void add_row(scan_found *found, int64_t number, const plain_row *row) {
@@ -73,10 +68,9 @@ static void add_row(scan_found *found, int64_t number, const plain_row *row) {
     meant_texts meant;
     add_content(&columns[SCAN_CONTENT], row, &meant);
     if (columns[SCAN_CONTENT].values.failed) return;
-    buffer_put_number(&columns[SCAN_ROW].values, number);
-    columns[SCAN_ROW].rows++;
+    column_add_number(&columns[SCAN_ROW], number);
     buffer_put(&columns[SCAN_ROLES].values, row->roles, row->role_count);
-    end_text(&columns[SCAN_ROLES]);
+    column_end_text(&columns[SCAN_ROLES]);
     add_asked(&columns[SCAN_ASKED], row, &meant, TURN, row->role_count > 0);
     add_asked(&columns[SCAN_BEFORE], row, &meant, '\n', false);
 }
