@@ -1,8 +1,8 @@
 """How many instructions the compiled library takes for some work: no clock is so steady.
 
 The counts of `tests/golden/scan_instructions.json` hold for gcc on x86-64 with AVX2, within a
-tenth, since compilers differ a little. Whoever makes the library slower, or quicker, writes them anew:
-`DATAPREP_WRITE_COUNTS=1 python -m pytest tests/real/test_scan_instructions.py -m real`.
+tenth, since compilers differ a little. Whoever makes the library slower, or quicker, writes them
+anew: `DATAPREP_WRITE_COUNTS=1 python -m pytest tests/real/test_scan_instructions.py -m real`.
 """
 
 from __future__ import annotations
