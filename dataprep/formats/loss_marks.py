@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from dataprep.finding import Fault, excerpt
 from dataprep.formats.flags import column_flag
-from dataprep.formats.meanings import Meaning, folded, meaning_of, several, words_of
+from dataprep.formats.meanings import REMEMBERED, Meaning, folded, meaning_of, several, words_of
 
 if TYPE_CHECKING:
     from dataprep.example import Message
@@ -51,12 +51,12 @@ _OF_TRUTHS_ALONE = ("mask",)
 """Marks whose 1 says "masked" to one trainer and "learned" to another."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=REMEMBERED)
 def _polarity(name: str) -> bool | None:
     return _POLARITY.get(folded(name))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=REMEMBERED)
 def is_mark(name: str) -> bool:
     """Whether a key of a turn tells of learning by its name, whatever it says."""
     if _polarity(name) is not None:

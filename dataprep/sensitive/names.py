@@ -139,7 +139,14 @@ _PLURALS = ("passwords", "secrets", "keys")
 _PASSWORD = LatePattern(rf"(?i)pass|pwd|(?:wi-?fi|wlan|wpa2?)[_ -]?key|{_ELSEWHERE}")
 
 
-@lru_cache(maxsize=4096)
+REMEMBERED = 16_384
+"""Names of which it is kept what they tell: more than the 10,000 keys that a row may have.
+
+With fewer, the names of a row would be searched anew when they are asked again.
+"""
+
+
+@lru_cache(maxsize=REMEMBERED)
 def names_secret(name: str) -> bool:
     """Whether the name of a key says that its value is a secret: db_password, apiKey."""
     name = name.removesuffix(DESCRIBED)

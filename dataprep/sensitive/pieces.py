@@ -9,7 +9,7 @@ from typing import Any
 from dataprep.sensitive.fields import items_named, named
 from dataprep.sensitive.match import with_stand_ins
 from dataprep.sensitive.matching import matches, secrets
-from dataprep.sensitive.names import names_secret
+from dataprep.sensitive.names import REMEMBERED, names_secret
 from dataprep.sensitive.pins import names_pin
 from dataprep.sensitive.views import bare
 
@@ -58,13 +58,13 @@ def texts_in(value: Any) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=REMEMBERED)
 def _is_private(key: str) -> bool:
     """Whether the name of a key is itself a secret, or personal data."""
     return any(True for _ in matches(key))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=REMEMBERED)
 def _tells(key: str) -> str:
     """The key, if it is private; a word that is looked for, if it says that its value is."""
     if names_secret(key) or names_pin(key):

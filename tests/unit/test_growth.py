@@ -19,12 +19,8 @@ from dataprep.finding import Finding
 from dataprep.sources import label_studio, memory_map, tables
 from dataprep.sources.label_studio_columns import Column, Columns, _numbered
 
-GROWTH = 10.0
-"""Times that four times the input may take: 4 is linear, 16 is the square.
-
-What is remembered of the last few thousand names and texts, within one run, helps the small inputs
-and not the largest.
-"""
+GROWTH = 8.0
+"""Times that four times the input may take: 4 is linear, 16 is the square."""
 
 SOON = 1.0
 """Seconds of processor time within which growth does not matter."""
