@@ -1,4 +1,4 @@
-"""Which real tests share what is installed or built; and the wheel and sdist of this tree."""
+"""Wheel and sdist of what stands in this tree now, built once for all tests that ask for them."""
 
 from __future__ import annotations
 
@@ -7,28 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.real.environments import ROOT, environment, install, run
-
-_SHARED = {
-    "oracles": (
-        *("test_annotation_oracles", "test_annotation_tools", "test_doccano", "test_oracles"),
-        *("test_secret_scanner", "test_transformers_serve"),
-    ),
-    "aimock": ("test_openai", "test_roads"),
-    "label studio": ("test_label_studio", "test_pushed_exports", "test_server"),
-    "distribution": ("test_distribution", "test_first_hour"),
-    "wheels": ("test_exact_tokens", "test_smollm2", "test_tokenizers"),
-}
-"""Files that install, build or start the same."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let `--dist loadgroup` run files at the same time that share nothing, and no others."""
-    group_of = {file: group for group, files in _SHARED.items() for file in files}
-    for item in items:
-        group = group_of.get(item.path.stem, item.path.stem)
-        item.add_marker(pytest.mark.xdist_group(group))
-
 
 @pytest.fixture(scope="session")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
