@@ -8,6 +8,7 @@ import pytest
 
 from tests.real.environments import ROOT, environment, install, run
 
+
 @pytest.fixture(scope="session")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with both files, of what stands in this tree now."""
