@@ -28,7 +28,6 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     task of a Label Studio export. `offset` is the first byte of the record in its file. `typed`
     says that it is of a table of typed columns, where a null is how nothing is written.
     `unlabelled` are the columns of classes that say none here, each with the name of some class.
-    `mended` says that its bytes were read by a fix, and spell another value.
     """
 
     place: Place
@@ -36,7 +35,6 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     value: Any
     typed: bool = False
     unlabelled: tuple[tuple[str, str], ...] = ()
-    mended: bool = False
 
     @property
     def labelled(self) -> Any:

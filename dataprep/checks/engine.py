@@ -12,7 +12,6 @@ import msgspec
 from dataprep.checks.context import Batched, Context, Watch
 from dataprep.checks.per_file import watches
 from dataprep.checks.per_row.schema import RowJudge
-from dataprep.checks.screens import TextRules
 from dataprep.example import Record
 from dataprep.finding import Fault, Finding, Place
 from dataprep.formats import (
@@ -30,7 +29,6 @@ from dataprep.rules import found
 
 if TYPE_CHECKING:
     from dataprep.checks.columnar import Columnar
-    from dataprep.checks.prefilter import Hints
 
 
 SMALL = 200_000
@@ -69,15 +67,6 @@ class _File:
     reader: RowReader
     content: ContentAccount
     columnar: Columnar | None = None
-    _hints: Hints | None = None
-
-    def hints(self) -> Hints:
-        """The screens of all rules on texts: what is not selected hides secrets in messages too."""
-        if self._hints is None:
-            from dataprep.checks.prefilter import Hints
-
-            self._hints = Hints()
-        return self._hints
 
 
 def check_rows(
@@ -170,9 +159,6 @@ def _check_lines(lines: UnreadLines, file: _File, context: Context) -> Iterator[
     raws = lines.raws
     columnar = _columnar(raws, file, context)
     if columnar is None:
-        if sum(map(len, raws)) > SMALL:
-            yield from _check_left(lines, range(len(raws)), file, context)
-            return
         for index in range(len(raws)):
             yield from _check_item(lines.read(index), file, context)
         return
@@ -180,29 +166,8 @@ def _check_lines(lines: UnreadLines, file: _File, context: Context) -> Iterator[
     context.seen.rows += len(plain.lines)
     for watch in file.watches if len(plain.lines) else ():
         _show(plain, watch, file, lines.name)
-    yield from _check_left(lines, left, file, context)
-
-
-def _check_left(
-    lines: UnreadLines, left: Iterable[int], file: _File, context: Context
-) -> Iterator[Finding]:
-    """Lines that are judged one by one, by the rules on texts whose screens they hit."""
-    valid = [index for index in left if _is_utf8(lines.raws[index])]
-    asked = file.hints().rules_of([lines.raws[index] for index in valid])
-    of_line = dict(zip(valid, asked, strict=True))
     for index in left:
-        item = lines.read(index)
-        if isinstance(item, Record) and not item.mended:
-            yield from _check_row(item, file, context, TextRules(of_line[index]))
-        else:
-            yield from _check_item(item, file, context)
-
-
-def _is_utf8(raw: bytes) -> bool:
-    try:
-        return raw.isascii() or raw.decode() is not None
-    except UnicodeDecodeError:
-        return False
+        yield from _check_item(lines.read(index), file, context)
 
 
 def _columnar(raws: Sequence[bytes], file: _File, context: Context) -> Columnar | None:
@@ -230,13 +195,11 @@ def _show(plain: Plain, watch: Watch, file: _File, name: str) -> None:
         watch.add(read, Place(file=name, line=line), file.name)
 
 
-def _check_row(
-    record: Record, file: _File, context: Context, asked: TextRules = TextRules.EVERY
-) -> Iterator[Finding]:
+def _check_row(record: Record, file: _File, context: Context) -> Iterator[Finding]:
     row, place = record.value, record.place
     context.seen.rows += 1
     read = file.reader.record(record)
-    for fault in file.judge.all_of(row, read, asked):
+    for fault in file.judge.all_of(row, read):
         yield finding_of(fault, place)
     if read.reading is None:
         if read.reason:

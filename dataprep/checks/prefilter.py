@@ -30,9 +30,8 @@ MANY = 1_000_000
 class Hints:
     """The screens of the rules on texts, as far as these are selected."""
 
-    def __init__(self, context: Context | None = None) -> None:
-        """Without a context, those of all rules."""
-        self._rules = selected(context.selection) if context else TextRules.EVERY
+    def __init__(self, context: Context) -> None:
+        self._rules = selected(context.selection)
         self._screening: Screening | None = None
         self._seen = 0
 

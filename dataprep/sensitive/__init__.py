@@ -5,7 +5,6 @@ from dataprep.sensitive.match import Match, SensitiveKind, with_stand_ins
 from dataprep.sensitive.matching import (
     SECRET,
     answered,
-    holds_personal,
     matches,
     may_hold_secret,
     may_match,
@@ -29,7 +28,6 @@ __all__ = [
     "answer_name",
     "answered",
     "bare",
-    "holds_personal",
     "matches",
     "may_hold_secret",
     "may_match",

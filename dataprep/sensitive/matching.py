@@ -165,12 +165,6 @@ def persons(text: str) -> Iterator[Match]:
     return iter(_personal(reading, []))
 
 
-def holds_personal(text: str) -> bool:
-    """Whether there are any of these."""
-    may = any(True for _ in with_words(text, personal_kinds(text)))
-    return may and any(True for _ in persons(text))
-
-
 def secrets(text: str) -> Iterator[Match]:
     """The same without personal data, and without passwords that are only likely: keys alone."""
     return iter(_found(text, TOLD, ()))

@@ -10,8 +10,6 @@ from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 
-import msgspec
-
 from dataprep import jsonio, rules
 from dataprep.example import Record
 from dataprep.finding import Finding, Place
@@ -174,9 +172,7 @@ def _row(raw: bytes, place: Place, offset: int, causes: RowCauses) -> Record | F
     except jsonio.JsonError as error:
         meant = causes.mend(raw, place.line or 0, place) if error.code == "J001" else None
         if isinstance(meant, MendedRow):
-            read = _row(meant.text, place, offset, causes)
-            mended = isinstance(read, Record)
-            return msgspec.structs.replace(read, mended=True) if mended else read
+            return _row(meant.text, place, offset, causes)
         if meant is not None:
             return meant
         at = Place(file=place.file, line=place.line, column=error.column)

@@ -19,11 +19,6 @@ def privacy_faults(path: str, text: str, name: str = "") -> Iterator[Fault]:
     return _faults(path, sensitive.matches(text, name))
 
 
-def person_faults(path: str, text: str) -> Iterator[Fault]:
-    """The same for personal data alone, in a text in which no secret can stand."""
-    return _faults(path, sensitive.persons(text))
-
-
 def secret_faults(path: str, text: str, _name: str = "") -> Iterator[Fault]:
     """The same for secrets alone, which are errors (P001, P002)."""
     return _faults(path, sensitive.secrets(text))

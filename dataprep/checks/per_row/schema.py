@@ -14,14 +14,13 @@ from dataprep.checks.per_row.chat import UNSAID
 from dataprep.checks.per_row.completions import completion_faults, schema_faults
 from dataprep.checks.per_row.extra_keys import extra_key_faults
 from dataprep.checks.per_row.malformed import named_faults
-from dataprep.checks.per_row.privacy import person_faults, privacy_faults, secret_faults
+from dataprep.checks.per_row.privacy import privacy_faults, secret_faults
 from dataprep.checks.per_row.redaction import discreet
 from dataprep.checks.per_row.text_quality import (
     begins_to_be_seen,
     invisible_faults,
     quality_faults,
 )
-from dataprep.checks.screens import TextRules
 from dataprep.contracts import contract
 from dataprep.finding import Fault, Severity
 from dataprep.formats import Reading, Row, RowFormat, RowRead, pieces_of, strict
@@ -33,11 +32,7 @@ from dataprep.formats.spellings import CHAT as SPELLINGS
 from dataprep.jsonio import encoded
 from dataprep.pictures import without_pictures
 from dataprep.rules import CATALOGUE, holds
-from dataprep.sensitive import holds_personal, may_hold_secret, may_match, strings, texts_in
-
-_SECRETS = TextRules.SECRETS | TextRules.HIDDEN
-_PRIVACY = _SECRETS | TextRules.PERSONS
-_QUALITY = TextRules.QUALITY | TextRules.HIDDEN
+from dataprep.sensitive import may_hold_secret, may_match, strings, texts_in
 
 
 class RowJudge:
@@ -100,14 +95,9 @@ class RowJudge:
         except Unreadable as unreadable:
             yield unreadable.fault
 
-    def sound(
-        self, reading: Reading, form: RowFormat, row: Row, asked: TextRules = TextRules.EVERY
-    ) -> list[Fault]:
-        """What is wrong with a row that could be read: the rules of its kind, and of its texts.
-
-        Of the rules on texts, only those that are `asked` can find anything.
-        """
-        return [*self._judged(reading), *self._of_texts(reading, row, asked)]
+    def sound(self, reading: Reading, form: RowFormat, row: Row) -> list[Fault]:
+        """What is wrong with a row that could be read: the rules of its kind, and of its texts."""
+        return [*self._judged(reading), *self._of_texts(reading, row)]
 
     def _judged(self, reading: Reading) -> Iterator[Fault]:
         """The rules of the native format, and what the provider demands beyond it."""
@@ -129,10 +119,9 @@ class RowJudge:
         if self._context.provider is not None:
             yield from demand_faults(row, name, self._context.provider)
 
-    def _of_texts(self, reading: Reading, row: Row, asked: TextRules) -> Iterator[Fault]:
-        yield from self._of_privacy_in(row, asked)
-        of_quality = asked & _QUALITY or self._context.language is not None
-        for piece in pieces_of(reading) if of_quality else ():
+    def _of_texts(self, reading: Reading, row: Row) -> Iterator[Fault]:
+        yield from self._of_privacy_in(row)
+        for piece in pieces_of(reading):
             if self._errors_only:
                 yield from invisible_faults(piece.path, piece.text)
             else:
@@ -149,14 +138,10 @@ class RowJudge:
             return may_hold_secret(encoded(row).decode())
         return may_match("\n".join(texts_in(row)))
 
-    def _of_privacy_in(self, row: Any, asked: TextRules) -> Iterator[Fault]:
+    def _of_privacy_in(self, row: Any) -> Iterator[Fault]:
         """Secrets and personal data in any text of a row."""
-        told = without_pictures(row) if asked & _PRIVACY else None
-        if not asked & _SECRETS:
-            if any(map(holds_personal, texts_in(told))):  # without paths, which take time
-                for path, text, _ in strings(told):
-                    yield from person_faults(path, text)
-        elif self._may_match(told):
+        told = without_pictures(row)
+        if self._may_match(told):
             for path, text, name in strings(told):
                 yield from self._of_privacy(path, text, name)
 
@@ -177,28 +162,25 @@ class RowJudge:
 
     def wrong_with(self, row: Any, read: RowRead) -> list[Fault]:
         """What a row shows beside what was mended in it, without its secrets."""
-        faults = [*read.faults, *self._of_reading(row, read, TextRules.EVERY)]
+        faults = [*read.faults, *self._of_reading(row, read)]
         return list(discreet([*map(with_flags, faults)], row))
 
-    def _of_reading(self, row: Any, read: RowRead, asked: TextRules) -> Iterator[Fault]:
+    def _of_reading(self, row: Any, read: RowRead) -> Iterator[Fault]:
         """The rules of a row that could be read; of another, those of privacy."""
         if read.reading is not None and read.form is not None:
-            yield from self.sound(read.reading, read.form, row, asked)
+            yield from self.sound(read.reading, read.form, row)
         else:
-            yield from self._of_privacy_in(row, asked)
+            yield from self._of_privacy_in(row)
 
-    def all_of(self, row: Any, read: RowRead, asked: TextRules = TextRules.EVERY) -> list[Fault]:
-        """Everything that a row shows, in the order in which it is said, without its secrets.
-
-        Of the rules on texts, only those that are `asked` can find anything.
-        """
+    def all_of(self, row: Any, read: RowRead) -> list[Fault]:
+        """Everything that a row shows, in the order in which it is said, without its secrets."""
         name = read.form.name if read.form else ""
         mended = self._held(read.mended, name)
         faults = [*self._not_excepted(read.faults)]
         if read.form is not None and (self.asked_for or self._context.provider):
             extra = extra_key_faults(read.row, read.form)
             faults += self._held(extra, read.form.name)
-        faults += self._of_reading(row, read, asked)
+        faults += self._of_reading(row, read)
         whole = (*mended, *map(_by_hand, faults))
         return list(discreet([*map(with_flags, whole)], row))
 

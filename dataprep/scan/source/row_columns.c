@@ -82,7 +82,7 @@ static int32_t walk_rows(scan_found *found, int32_t form, const uint8_t *bytes, 
     for (int64_t number = 0; number < count; start = ends[number++]) {
         if (ends[number] < start || ends[number] > size) return SCAN_NOT_GIVEN;
         if (row_read(form, bytes + start, bytes + ends[number], &row) &&
-            is_short(&found->meant, &row, most))
+            row_says_something(&row, &found->meant) && is_short(&found->meant, &row, most))
             add_row(found, number, &row);
     }
     return columns_failed(found) ? SCAN_NO_MEMORY : SCAN_DONE;

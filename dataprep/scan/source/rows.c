@@ -54,9 +54,29 @@ static bool may_be_unsaid(const text *one) {
     return false;
 }
 
-static bool says_something(const plain_row *row) {
+/* Whether a text has a letter or a digit outside its escapes. */
+static bool shows(const text *one) {
+    const uint8_t *at = one->bytes, *end = at + one->length;
+    while (at < end) {
+        if (is_letter(*at) || (*at >= '0' && *at <= '9')) return true;
+        at += *at != '\\' ? 1 : at[1] == 'u' ? 6 : 2;
+    }
+    return false;
+}
+
+/* Whether a text may be blank as it is meant: an escape is no letter of the text. */
+static bool may_be_blank(const text *one, buffer *scratch) {
+    if (!one->escaped) return text_may_be_blank(one);
+    if (shows(one)) return false;
+    scratch->length = 0;
+    text_unescape(one, scratch);
+    text meant = {.bytes = scratch->bytes, .length = scratch->length};
+    return scratch->failed || text_may_be_blank(&meant);
+}
+
+bool row_says_something(const plain_row *row, buffer *scratch) {
     for (size_t i = 0; i < row->count; i++)
-        if (text_may_be_blank(&row->texts[i]) || may_be_unsaid(&row->texts[i])) return false;
+        if (may_be_blank(&row->texts[i], scratch) || may_be_unsaid(&row->texts[i])) return false;
     return true;
 }
 
@@ -99,5 +119,5 @@ bool row_read(int32_t form, const uint8_t *line, const uint8_t *end, plain_row *
         found->count = 2;
     }
     json_skip_space(&walk);
-    return walk.at == walk.end && !walk.rare && says_something(found);
+    return walk.at == walk.end && !walk.rare;
 }

@@ -13,9 +13,10 @@ typedef struct {
     size_t count, role_count;
 } plain_row;
 
-/* Whether a line is such a row and nothing else, of which every text says something. Keys and roles
- * have one spelling, all else has any. */
+/* Whether a line is such a row and nothing else. Keys and roles have one spelling, all else any. */
 bool row_read(int32_t form, const uint8_t *line, const uint8_t *end, plain_row *found);
+/* Whether every text of a row says something; false where that takes a closer look. */
+bool row_says_something(const plain_row *row, buffer *scratch);
 /* The name of a role by its letter; NULL for none. */
 const known_key *row_role(uint8_t letter);
 

@@ -29,24 +29,6 @@ CHAT = [
     chat(user("a"), assistant("b"), tools=[{"type": "function", "function": {"name": "f"}}]),
 ]
 PAIRS = [pair("2 + 2?", "4"), pair(' Say "hi"\n', "hi \u2028"), pair("Café?", "Sí 😀")]
-OTHERS = {
-    "sharegpt": [
-        {"conversations": [{"from": "human", "value": "Rain?"}, {"from": "gpt", "value": "No."}]}
-    ],
-    "alpaca": [{"instruction": "Add.", "input": "2 + 2", "output": "4"}],
-    "text": [{"text": "A town by the sea."}],
-    "preference": [
-        {
-            "input": {"messages": [user("Rain?")]},
-            "preferred_output": [assistant("No.")],
-            "non_preferred_output": [assistant("Who knows")],
-        }
-    ],
-    "extra keys": [
-        chat(user("Rain?"), assistant("No."), id="row-1234567", source={"by": "x"}, tags=["q", "r"])
-    ],
-    "parts": [chat(user([{"type": "text", "text": "Rain?"}]), assistant("No."))],
-}
 SNIPPETS = [
     *(b"\\ud800", b"\\ud83d\\ude00", b"\\u0022", b"\\u001e", b"\\u0041", b"\\\\", b"\\n", b"\\/"),
     *(
@@ -143,18 +125,6 @@ def assert_alike(path: Path, rows: list[Any], number: int, seed: int) -> None:
     assert len({finding.code for finding in together}) > 15
 
 
-@pytest.mark.parametrize("rows", OTHERS.values(), ids=OTHERS)
-def test_lines_that_are_judged_by_the_rules_they_hint_at_give_the_same_findings(
-    tmp_path: Path, rows: list[Any]
-) -> None:
-    path = tmp_path / "f.jsonl"
-    first = json.dumps(rows[0]).encode()
-    path.write_bytes(b"\n".join([first, *mutated(rows, 2_000, 5)]) + b"\n")
-    together, one_by_one = both(path, Context(near_duplicates=False))
-    assert together == one_by_one
-    assert len({finding.code for finding in together}) > 8
-
-
 @pytest.mark.skipif(not scan.available(), reason="the library is not compiled here")
 @pytest.mark.parametrize(
     ("form", "rows", "seed"),
@@ -181,7 +151,22 @@ def rows_of(plain: Plain) -> list[tuple[str, str, str, list[str]]]:
     return list(zip(*halves, plain.texts(), strict=True))
 
 
-@pytest.mark.parametrize("text", ["nan", " [deleted] ", "\u00a0nan\n", "[removed]", "<nooutput>"])
+BLANK = [
+    "\n",
+    "\t",
+    " \r\n",
+    "\u0085",
+    "\u00a0\n",
+    "\u1680",
+    "\u2003 ",
+    "\u2028",
+    "\u3000\u3000",
+    " ",
+]
+UNSAID_TEXTS = ["nan", " [deleted] ", "\u00a0nan\n", "[removed]", "<nooutput>"]
+
+
+@pytest.mark.parametrize("text", [*UNSAID_TEXTS, *BLANK])
 def test_a_text_that_stands_for_none_is_left(text: str) -> None:
     for row in (chat(user("Rain?"), assistant(text)), chat(user(text), assistant("No."))):
         for spelled in (json.dumps(row), json.dumps(row, ensure_ascii=False)):

@@ -70,7 +70,7 @@ def test_a_row_is_objected_to_where_its_judge_finds_something(said: list[list[st
     context = Context()
     for name, row in rows:
         form = FORMATS[name]
-        faults = [*RowJudge(context)._of_texts(form.read(row), row, TextRules.EVERY)]
+        faults = [*RowJudge(context)._of_texts(form.read(row), row)]
         judged = texts if name == "openai-chat" else texts[:2]
         assert bool(objected([HintedRow(0, judged)], Hints(context), context)) == bool(faults)
 
