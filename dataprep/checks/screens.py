@@ -60,7 +60,8 @@ class Screen:
 
 ESCAPED = (
     r"\\u(?:00(?:[2-7]|1[eE]|[aA][dD])|034[fF]|061[cC]|11(?:5[fF]|60)|17[bB]|180|[fF][eE][fF]"
-    r"|20(?:0[b-fB-F]|2[a-eA-E]|6))"
+    r"|20(?:0[b-fB-F]|2[a-eA-E]|6)|06(?:0[0-5]|[dD][dD])|070[fF]|08(?:9[01]|[eE]2)|[fF]{3}[9abAB]"
+    r"|[dD](?:80[4dD]|82[fF]|834|[bB]40))"
 )
 """ASCII and what has no width, written as escapes, in which a pattern sees nothing else."""
 
@@ -123,12 +124,27 @@ WIDE_SECRETS = f"[\u017f\u212a{INVISIBLE}]"
 
 _WIDE_QUALITY = (
     "[\u0080-\u009f\u00ad\u017f\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
-    "\u202d\u202e\u2060-\u206f\u212a\u2800\u3164\ufeff\ufffd]|[\u00c2-\u00f4][^ -~\u00c0-\u0151]"
+    "\u202d\u202e\u2060-\u206f\u212a\u2800\u3164\ufeff\ufffd"
+    "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0001\U000e0020-\U000e007f]"
+    "|[\u00c2-\u00f4][^ -~\u00c0-\u0151]"
 )
+
+_DISGUISED = (
+    r"%(?:25)?[2-7][0-9A-Fa-f]|&#|\\\\[xX][2-7]",
+    r"=\\[rn]|\\\\\\[rn]",
+    r"sudo |[^a-zA-Z]p\\{0,7}\"|(?i-u:\*\*pass)",
+    r"(?i-u:(?:door|gate|entry|access|alarm|unlock|safe|security|garage|lock|keypad|vault)"
+    r"[_ -]?code)",
+)
+"""Letters of a secret's name in URLs, HTML and code and at the ends of lines, which its room reads
+through; and names of passwords and PINs that are no words of it."""
 
 SCREENS = (
     Screen(TextRules.HIDDEN, ESCAPED),
     *(Screen(TextRules.SECRETS, pattern) for pattern in SECRET_SCREENS),
+    *(Screen(TextRules.SECRETS, pattern) for pattern in _DISGUISED),
     Screen(TextRules.SECRETS, "@"),
     Screen(TextRules.SECRETS, WIDE_SECRETS, wide=True),
     *(Screen(TextRules.PERSONS, pattern) for pattern in _NUMBERS),

@@ -112,7 +112,8 @@ def screened_words() -> tuple[str, ...]:
     """
     kinds = (*_OF_WORDS, *SENTENCES)
     words = {word for kind in kinds if kind not in FROM_AFAR for word in kind.words}
-    words = {word for word in (*words, *NAME_WORDS) if word.islower()} - _IN_MOST_LINES
+    words = {word for word in (*words, *NAME_WORDS) if word.lower() == word}
+    words -= _IN_MOST_LINES
     words |= {"pass ", "pass?", 'pin"', "pin\\"}
     spelled = {form for word in words for form in (word, word.capitalize(), word.upper())}
     wide = {form for form in spelled if not form.isascii()}

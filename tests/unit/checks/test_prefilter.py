@@ -36,6 +36,16 @@ def test_what_holds_a_hint_is_stopped(hint: str, data: st.DataObject) -> None:
         'LDAP_BIND_PW="bindweed"',
         "كلمة السر هي Nakhla@77",
         "Κωδικός: Thalassa7!",
+        "كلمة المرور هي Nakhla#77",
+        "הסיסמה היא Nakhla#77",
+        'echo "tr0ub4dor&3" | sudo -S apt update',
+        "**User** ada\n**Pass** tr0ub4dor&3",
+        '{"user":"bob","p":"x7hunter2q"}',
+        '{"door_code":"4711"}',
+        '{"accessCode":"4711"}',
+        "%50A%53SWORD=tr0ub4dor%263",
+        "p&#119;: tr0ub4dor&3",
+        "My p\\x61ssword is tr0ub4dor&3",
     ],
 )
 @pytest.mark.parametrize("ascii_only", [True, False])
@@ -44,6 +54,17 @@ def test_a_line_with_a_password_is_stopped_whatever_word_tells_it(
 ) -> None:
     assert any(match.kind.code == "P003" for match in sensitive.matches(text))
     line = json.dumps({"prompt": "Go.", "completion": text}, ensure_ascii=ascii_only)
+    assert HINTS.in_lines([line.encode()]) == [True]
+
+
+@pytest.mark.parametrize(
+    "character", ["\u0600", "\u06dd", "\u070f", "\ufff9", "\U000110bd", "\U000e0041"]
+)
+@pytest.mark.parametrize("ascii_only", [True, False])
+def test_a_line_with_a_text_that_nobody_sees_is_stopped(character: str, ascii_only: bool) -> None:
+    faults = [*text_quality.quality_faults("", character, Context())]
+    assert [fault.code for fault in faults] == ["C509"]
+    line = json.dumps({"prompt": "Go.", "completion": character}, ensure_ascii=ascii_only)
     assert HINTS.in_lines([line.encode()]) == [True]
 
 
