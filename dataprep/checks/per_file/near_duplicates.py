@@ -167,7 +167,7 @@ class Near:
         few = self._signatures is None and not self._waiting
         if few and _unlike([texts.whole for texts in self._single]):
             return
-        pairs = self._of_all().pairs()
+        pairs = self._in_order(self._of_all().pairs())
         for first, later, similarity in _nearest(pairs, self._others(pairs)).iter_rows():
             leaks = self._parts[first] != self._parts[later]
             other, share = self._place(first), f"about {similarity:.0%} of their words in common"
@@ -176,6 +176,19 @@ class Near:
             else:
                 said = f"is nearly the same as {other}: {share}"
             yield found("D006" if leaks else "D004", said, self._place(later))
+
+    def _in_order(self, pairs: pl.DataFrame) -> pl.DataFrame:
+        """The pairs in the order of their lines: of a block the plain rows came first."""
+        import numpy as np
+        import polars as pl
+
+        rows = np.lexsort((np.asarray(self._lines), np.asarray(self._files)))
+        ranks = rows.argsort()
+        ends = [ranks[pairs[name].to_numpy()] for name in ("first", "later")]
+        before, behind = np.minimum(*ends), np.maximum(*ends)
+        at = np.lexsort((before, behind))
+        ordered = {"first": rows[before[at]], "later": rows[behind[at]]}
+        return pl.DataFrame({**ordered, "similarity": pairs["similarity"].gather(at)})
 
     def _others(self, pairs: pl.DataFrame) -> pl.Series:
         """Which pairs ask different things, and are not the same."""

@@ -197,6 +197,20 @@ def test_a_row_told_in_another_spelling_is_a_copy_of_the_first(tmp_path: Path, t
     assert together == one_by_one
 
 
+def test_a_near_copy_is_told_at_the_later_line_whatever_way_it_was_read(tmp_path: Path) -> None:
+    told = " ".join(f"word{n}" for n in range(60))
+    rows = [chat(user(f"Town {n}?"), assistant(f"{n} " * 40)) for n in range(1_500)]
+    rows[1] = chat(user("Tell it."), assistant(f"{told} once"), id="a")
+    rows[3] = chat(user("Tell it all."), assistant(f"{told} twice"))
+    path = tmp_path / "f.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    together, one_by_one = both(path, Context(selection=Selection(["D004"])))
+    assert [str(finding) for finding in together] == [str(finding) for finding in one_by_one]
+    (near,) = [finding for finding in together if (finding.place.line or 0) < 10]
+    assert near.place.line == 4
+    assert "line 2" in near.message
+
+
 def test_most_plain_rows_are_settled_and_others_left() -> None:
     context = Context()
     lines = [json.dumps(row, ensure_ascii=False).encode() for row in CHAT]
