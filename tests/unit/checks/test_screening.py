@@ -109,6 +109,13 @@ def test_a_hit_at_the_very_end_is_found_behind_any_number_of_bytes() -> None:
     assert different(*alone, some) == ENGINES.different(some) == []
 
 
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.pattern[:24])
+def test_a_screen_looks_at_nothing_beside_what_it_hits(screen: Screen) -> None:
+    anchors = r"(?<!\\)\$|(?<![\\\[])\^|\\[bBAzZ](?![\]|])|\(\?<?[=!]"
+    outside_classes = re.sub(r"\[(?:\\.|[^\]\\])*\]", "", screen.pattern)
+    assert re.search(anchors, outside_classes.replace(r"\\", "")) is None
+
+
 class Engines:
     """Both engines with the whole table, each made once."""
 

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from dataprep.annotation.task import Annotation, Result, Task
+from dataprep.checks import columnar
 from dataprep.near import runs
 from dataprep.scan import build, library, rows, tasks, texts
 
@@ -48,6 +49,9 @@ def test_the_numbers_of_the_columns_and_of_a_plan_are_those_of_the_header() -> N
     assert [numbers[name.upper()] for name in tasks._COLUMNS] == list(range(numbers["COLUMNS"]))
     counted = [numbers[name.upper()] for name in rows._COLUMNS]
     assert counted == list(range(numbers["ROW_COLUMNS"]))
+    most = re.search(r"ROW_TEXTS = (\d+)", (SOURCE / "rows.h").read_text())
+    assert most is not None
+    assert int(most[1]) == columnar._MOST_TURNS
     assert (numbers["CHAT"], numbers["PAIR"]) == (rows.CHAT, rows.PAIR)
     for name in (
         *("CONTROL", "FIELD", "LABEL", "ALLOWED", "PIECE", "TEXT", "ANSWER", "WHOLE", "VOTING"),
