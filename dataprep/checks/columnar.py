@@ -1,8 +1,9 @@
 """Many lines at a time: those that are text alone, and with which nothing is wrong, end here.
 
-Whatever is in doubt is left to engine.py, which reads and judges it row by row; a test holds the
-two against each other. In doubt is what msgspec would let pass (it keeps the last of duplicate
-keys), what a rule might object to, and what more than its roles and its length could decide.
+The compiled reader reads them, and msgspec where it is not there. Whatever is in doubt is left to
+engine.py, which reads and judges it row by row; a test holds the two against each other. In doubt
+is what msgspec would let pass (it keeps the last of duplicate keys), what a rule might object to,
+and what more than its roles and its length could decide.
 """
 
 from __future__ import annotations

@@ -52,10 +52,9 @@ class TaskPlan:
     JSON with a key a control, where they are learned `together`, in the order of the config.
     `control` is the one by which examples are named. Every annotation has to answer those that are
     `required`; `allowed` are controls and the objects that each may answer, and with `whole` there
-    are no others. With `voting` several annotators who
-    agree make one example.
-    `pieces` are the prompt: text as it stands, then by turns the name of what is filled in, `text`
-    or `answer`, and text as it stands.
+    are no others. With `voting` several annotators who agree make one example. `pieces` are the
+    prompt: text as it stands, then by turns the name of what is filled in, `text` or `answer`, and
+    text as it stands.
     """
 
     control: str
@@ -77,9 +76,9 @@ class ScannedTasks:
     `plain` has a row a plain task: the columns of its example, the characters (`length`) of prompt,
     answer and data together, and how many annotations it is made of (`annotated`). Of the parts of
     its answer there are so many `regions`, `choices` of several and other `answers`; so many
-    results of its annotations `marked` a span. `unique_ids`
-    are those of all annotations of the plain tasks, with the id of their task. `rare` are the other
-    tasks: the number of each among all, its first byte, and the byte behind its last.
+    results of its annotations `marked` a span. `unique_ids` are those of all annotations of the
+    plain tasks, with the id of their task. `rare` are the other tasks: the number of each among
+    all, its first byte, and the byte behind its last.
     """
 
     plain: pl.DataFrame

@@ -114,8 +114,8 @@ enum {
 
 /* Reads lines as such rows. Line i ends where ends[i] says and the next begins. One that is a row of
  * texts and nothing else, of which each says something, with fewer than `most` characters in
- * SCAN_ASKED and the last text, is put into columns; no others are. NULL and `scan_outcome` as for `scan_tasks`; SCAN_NOT_GIVEN: the lines
- * do not lie within `size` bytes. */
+ * SCAN_ASKED and the last text, is put into columns; no others are. NULL and `scan_outcome` as for
+ * `scan_tasks`; SCAN_NOT_GIVEN: the lines do not lie within `size` bytes. */
 SCAN_API scan_found *scan_rows(int32_t form, const uint8_t *bytes, int64_t size,
                                const int64_t *ends, int64_t count, int64_t most);
 
