@@ -76,12 +76,13 @@ def test_nothing_is_shown_in_a_pipe(rows: Path) -> None:
 
 
 def test_how_far_it_is_grows_to_the_end(rows: Path) -> None:
+    rows.write_text(rows.read_text() * 6)  # about nine megabytes: lines are told two at a time
     told: list[tuple[str, int, int]] = []
     context = checks.Context(
         near_duplicates=False, progress=lambda stage, done, total: told.append((stage, done, total))
     )
     number = sum(1 for _ in check([rows], None, context))
-    assert number == 499  # the copies
+    assert number == 2999  # the copies
     read = [done for stage, done, _ in told if stage == f"checking {rows}"]
     assert read == sorted(read)
     assert len(set(read)) >= 4
