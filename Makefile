@@ -30,7 +30,7 @@ test: setup  ## the tests, without servers
 	@$(BIN)/python -m pytest -n 2 --durations=5
 
 test-real: setup  ## the tests against real servers, which they install and start
-	@$(BIN)/python -m pytest tests/real -m real --durations=20
+	@$(BIN)/python -m pytest tests/real -m real -n 2 --dist loadfile --durations=20
 
 test-long: setup  ## hostile sizes, many fault schedules, fuzzing; minutes each
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'atheris>=2.3' || \

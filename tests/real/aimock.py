@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.real.environments import installing_below
+
 VERSION = "1.43.0"
 HOME = Path(__file__).resolve().parents[2] / ".aimock"
 INSTALL_SECONDS = 300
@@ -46,14 +48,18 @@ class Aimock:
 def install() -> Path:
     """The program, installed unless it is there already in this version."""
     program = HOME / VERSION / "node_modules" / ".bin" / "llmock"
-    if program.exists():
-        return program
+    with installing_below(HOME):
+        if not program.exists():
+            _install(program)
+    return program
+
+
+def _install(program: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise AimockError("npm is not installed; the test needs Node.js 20 or newer")
     folder = HOME / VERSION
     folder.mkdir(parents=True, exist_ok=True)
-    (HOME / ".gitignore").write_text("*\n", "utf-8")
     command = [npm, "install", "--prefix", str(folder), f"@copilotkit/aimock@{VERSION}"]
     command += ["--no-audit", "--no-fund", "--ignore-scripts"]
     done = subprocess.run(
@@ -61,7 +67,6 @@ def install() -> Path:
     )
     if done.returncode or not program.exists():
         raise AimockError(f"npm install failed:\n{done.stdout}{done.stderr}")
-    return program
 
 
 @contextmanager

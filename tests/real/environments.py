@@ -6,9 +6,22 @@ import os
 import subprocess
 import sysconfig
 import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock
+
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def installing_below(home: Path) -> Iterator[None]:
+    """Let one process at a time install into a folder, which git does not look into."""
+    home.mkdir(exist_ok=True)
+    with FileLock(home / ".lock"):
+        (home / ".gitignore").write_text("*\n", "utf-8")
+        yield
 
 
 def run(*command: str | Path, cwd: Path, wanted: int = 0) -> str:

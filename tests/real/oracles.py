@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.real.environments import installing_below
+
 HOME = Path(__file__).resolve().parents[2] / ".oracles"
 SCRIPTS = Path(__file__).parent / "oracle_scripts"
 TOOLS = Path(__file__).parent / "annotation_tool_scripts"
@@ -75,14 +77,12 @@ class Oracle:
         folder = HOME / f"{self.package}-{self.version}"
         python = folder / "bin" / "python"
         done = folder / "installed"
-        if done.is_file():
-            return python
-        HOME.mkdir(exist_ok=True)
-        (HOME / ".gitignore").write_text("*\n", "utf-8")
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        _run([sys.executable, "-m", "venv", "--clear", str(folder)])
-        _run([*pip, f"{self.package}=={self.version}", *self.beside])
-        done.touch()
+        with installing_below(HOME):
+            if not done.is_file():
+                _run([sys.executable, "-m", "venv", "--clear", str(folder)])
+                _run([*pip, f"{self.package}=={self.version}", *self.beside])
+                done.touch()
         return python
 
 

@@ -24,6 +24,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from tests.real.environments import installing_below
+
 VERSION = "5.16.0"
 HOME = Path(__file__).resolve().parents[2] / ".prism"
 INSTALL_SECONDS = 300
@@ -59,15 +61,19 @@ class Judge:
 
 def install() -> Path:
     """The program, installed unless it is there already in this version."""
-    folder = HOME / VERSION
-    program = folder / "node_modules" / ".bin" / "prism"
-    if program.exists():
-        return program
+    program = HOME / VERSION / "node_modules" / ".bin" / "prism"
+    with installing_below(HOME):
+        if not program.exists():
+            _install(program)
+    return program
+
+
+def _install(program: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise PrismError("npm is not installed; the test needs Node.js 20 or newer")
+    folder = HOME / VERSION
     folder.mkdir(parents=True, exist_ok=True)
-    (HOME / ".gitignore").write_text("*\n", "utf-8")
     command = [npm, "install", "--prefix", str(folder), f"@stoplight/prism-cli@{VERSION}"]
     command += ["--no-audit", "--no-fund", "--ignore-scripts"]
     done = subprocess.run(
@@ -75,7 +81,6 @@ def install() -> Path:
     )
     if done.returncode or not program.exists():
         raise PrismError(f"npm install failed:\n{done.stdout}{done.stderr}")
-    return program
 
 
 def cut_document(document: Path) -> dict[str, Any]:
