@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dataprep.patterns import LatePattern
-from dataprep.sensitive.tokens import PREFIXES
+from dataprep.sensitive.words import has_prefix
 
 _BOUND = LatePattern(
     r"(?<![\w.$])\$?(?P<name>[A-Za-z_]\w{0,40})(?:\s?:\s?\w{1,16})?\s{0,4}(?P<more>[+.]?):?=\s{0,4}"
@@ -24,7 +24,7 @@ MOST = 400
 def may_bind(text: str) -> bool:
     """Whether a literal in a text, which may be escaped, begins a token: quick."""
     given = "\n".join(_GIVEN.findall(text)) if "=" in text else ""
-    return bool(given) and any(prefix in given for prefix in PREFIXES)
+    return bool(given) and has_prefix(given)
 
 
 def bound(text: str) -> Iterator[list[tuple[int, int]]]:

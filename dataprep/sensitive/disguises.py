@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Iterator
 
 from dataprep.patterns import LatePattern
-from dataprep.sensitive.tokens import PREFIXES
+from dataprep.sensitive.words import has_prefix
 
 MOST_LINES = 40
 """Lines over which a token may be broken."""
@@ -38,13 +38,12 @@ _WRAPPED = 60
 
 def broken(text: str) -> Iterator[list[tuple[int, int]]]:
     """The pieces of what may be a token that is broken over lines, in their order."""
-    ends = list(_last_words(text))
-    words = "\n".join([text[start:end] for start, end in ends])
-    prefixes = [prefix for prefix in PREFIXES if prefix in words] if ends else []
+    if "\n" not in text or not (has_prefix(text) or _TWILIO.search(text)):
+        return
     lines = _Lines(text)
-    for start, end in ends:
+    for start, end in _last_words(text):
         word = text[start:end]
-        if any(prefix in word for prefix in prefixes) or _TWILIO.search(word):
+        if has_prefix(word) or _TWILIO.search(word):
             pieces = [(start, end), *lines.going_on(text.index("\n", end))]
             if len(pieces) > 1:
                 yield pieces

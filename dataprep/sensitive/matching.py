@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import accumulate
 
 from dataprep.sensitive.asides import asides
@@ -31,7 +31,7 @@ from dataprep.sensitive.personal import PERSONAL
 from dataprep.sensitive.pins import DESCRIBED_PIN, names_pin
 from dataprep.sensitive.reading import ViewReading, compiled
 from dataprep.sensitive.secrets import PRIVATE_KEYS
-from dataprep.sensitive.tables import cells_in
+from dataprep.sensitive.tables import HEAD_WORDS, TITLE_WORDS, cells_in, listed_cells, tagged_cells
 from dataprep.sensitive.tokens import NO_WORD_AFTER
 from dataprep.sensitive.unmarked import bare_keys, headless, may_be_bare
 from dataprep.sensitive.views import (
@@ -54,7 +54,6 @@ from dataprep.sensitive.words import (
     personal_kinds,
     tokens_in,
     with_words,
-    words_of,
 )
 
 SECRET = ("P001", "P002")
@@ -174,7 +173,7 @@ def may_match(text: str) -> bool:
     """Whether anything may stand in a text, or in one of those that its lines are: quick."""
     return (
         may_hold_secret(text)
-        or has_word(text, words_of("passwords"))
+        or has_word(text, "passwords")
         or any(True for _ in with_words(text, personal_kinds(text)))
     )
 
@@ -184,7 +183,7 @@ def may_hold_secret(text: str) -> bool:
     longs = long_words(text)
     return (
         bool(tokens_in(longs))
-        or has_word(text, words_of("keys"))
+        or has_word(text, "keys")
         or has_unseen(text)
         or has_percent(text)
         or has_entities(text)
@@ -213,11 +212,11 @@ def _found(
         return taken
     for view in views_of(text):
         reading = ViewReading(view)
-        taken = without_overlaps(taken, _of_kinds(PRIVATE_KEYS, reading))
+        taken = without_overlaps(taken, _private_keys(reading))
         taken = without_overlaps(taken, _in_pieces(reading))
         taken = without_overlaps(taken, _in_bindings(reading))
         taken = without_overlaps(taken, _without_marks(reading))
-        for kind in tokens_in(reading.longs):
+        for kind in reading.tokens():
             taken = without_overlaps(taken, of_kind(kind, reading))
         if deep:
             taken = without_overlaps(taken, _in_base64(reading, told))
@@ -234,13 +233,16 @@ def _found(
 
 def _personal(reading: ViewReading, taken: list[Match]) -> list[Match]:
     for kind in with_words(reading.text, personal_kinds(reading.text)):
+        if kind.at == "numbers" and not reading.numbers():
+            continue
         taken = without_overlaps(taken, of_kind(kind, reading))
     return taken
 
 
-def _of_kinds(kinds: Iterable[SensitiveKind], reading: ViewReading) -> Iterator[Match]:
-    for kind in with_words(reading.text, kinds):
-        yield from of_kind(kind, reading)
+def _private_keys(reading: ViewReading) -> Iterator[Match]:
+    for kind in PRIVATE_KEYS:
+        if reading.has(kind.words):
+            yield from of_kind(kind, reading)
 
 
 def _in_pieces(reading: ViewReading) -> Iterator[Match]:
@@ -339,5 +341,14 @@ def _in_asides(reading: ViewReading) -> Iterator[Match]:
 
 def _in_tables(reading: ViewReading) -> Iterator[Match]:
     """Cells of tables under the head of a column of secrets."""
-    for start, end in cells_in(reading.text, reading.lower_case()):
+    for start, end in _cells_in(reading):
         yield Match(IN_A_TABLE, *reading.view.span(start, end))
+
+
+def _cells_in(reading: ViewReading) -> Iterator[tuple[int, int]]:
+    if "<tr" in reading.lower_case():
+        yield from tagged_cells(reading.text)
+    if "\n" in reading.text:
+        if reading.has(TITLE_WORDS):
+            yield from listed_cells(reading.text)
+        yield from cells_in(reading.text, reading.places_of(HEAD_WORDS))

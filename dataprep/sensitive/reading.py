@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
-from itertools import pairwise
 
 from dataprep.patterns import LatePattern
 from dataprep.sensitive.assignments import TOLD
+from dataprep.sensitive.literals import Literals
 from dataprep.sensitive.match import SensitiveKind
 from dataprep.sensitive.names import NAME_WORDS, names_in
 from dataprep.sensitive.replies import ASKED
+from dataprep.sensitive.secrets import PRIVATE_KEYS
 from dataprep.sensitive.sentences import FROM_AFAR, PASSWORD_WORDS
+from dataprep.sensitive.tables import HEAD_WORDS, TITLE_WORDS
 from dataprep.sensitive.views import View
-from dataprep.sensitive.words import PASSWORDS_TOO, long_words
+from dataprep.sensitive.words import PASSWORDS_TOO, long_words, tokens_in
 
 
 class ViewReading:
@@ -26,8 +28,8 @@ class ViewReading:
         self.longs = long_words(view.text)
         self._lower = ""
         self._names: list[int] | None = None
+        self._found: dict[str, list[int]] | None = None
         self._numbers: list[int] | None = None
-        self._places: dict[str, list[int]] = {}
         self._runs: dict[str, tuple[int, int]] = {}
 
     def kinds(
@@ -40,12 +42,16 @@ class ViewReading:
         every = told is PASSWORDS_TOO
         kinds = PASSWORDS_TOO if every else TOLD
         hits: list[tuple[int, tuple[str, ...]]] = []
-        for words, tried in _tried_for(every, self.words(every=every), self._may_be_afar()):
-            hits += [(at, words) for at in self._matching(tried, self._places_of(words))]
+        for words, tried in _tried_for(every, self.words(every=every), self.has(PASSWORD_WORDS)):
+            hits += [(at, words) for at in self._matching(tried, self._word_by_word(words))]
         if names := self.names():
             hits += [(at, ()) for at in self._matching(_of_names(every), names)]
         for at, words in sorted(hits):
             yield kinds[at], words
+
+    def tokens(self) -> list[SensitiveKind]:
+        """The kinds of tokens that match: all of a token is one word, and a long one."""
+        return [kind for kind in tokens_in(self.longs) if compiled(kind.pattern).search(self.longs)]
 
     def _matching(self, tried: tuple[NumberedKind, ...], places: list[int]) -> Iterator[int]:
         """The numbers of the kinds that match at one of some places, or that try everywhere."""
@@ -61,21 +67,34 @@ class ViewReading:
                     break
 
     def words(self, *, every: bool) -> frozenset[str]:
-        """The words of the kinds that stand in the text, of those that two characters let in it."""
-        text, lower = self.text, self.lower_case()
-        index = _by_pairs(every, text.isascii())
-        found: set[str] = set()
-        for pair in index.keys() & {_ALONE, *pairwise(lower)}:
-            for word, low in index[pair]:
-                if word in (lower if low else text):
-                    found.add(word)
-        return frozenset(found)
+        """The words of the kinds that stand in the text."""
+        return frozenset(self._standing().keys() & _by_word(every).keys())
 
-    def _may_be_afar(self) -> bool:
-        """Whether a word of a password stands in the text."""
-        return any(map(self.lower_case().__contains__, PASSWORD_WORDS))
+    def _standing(self) -> dict[str, list[int]]:
+        """The words that are looked for, and where each of them begins, if it does."""
+        if self._found is None:
+            literals, loud = _literals()
+            self._found = {
+                literals.words[number]: places
+                for number, places in literals.places_in(self.lower_case()).items()
+            }
+            for low in self._found.keys() & loud.keys():
+                places = self._found[low] if low in _known_words() else self._found.pop(low)
+                for word in loud[low]:
+                    if spelled := [at for at in places if self.text.startswith(word, at)]:
+                        self._found[word] = spelled
+        return self._found
 
-    def _places_of(self, words: tuple[str, ...]) -> list[int]:
+    def has(self, words: Collection[str]) -> bool:
+        """Whether one of some known words stands in the text."""
+        return not self._standing().keys().isdisjoint(words)
+
+    def places_of(self, words: frozenset[str]) -> list[int]:
+        """Where some known words begin, in the order of the text."""
+        standing = self._standing()
+        return sorted([at for word in standing.keys() & words for at in standing[word]])
+
+    def _word_by_word(self, words: tuple[str, ...]) -> list[int]:
         """Where some words begin, word by word."""
         if len(words) == 1:
             return self.places(words[0])
@@ -83,16 +102,17 @@ class ViewReading:
 
     def places(self, word: str) -> list[int]:
         """Where a word begins; a lower-case one in any case. Each word is looked for once."""
-        if word not in self._places:
+        standing = self._standing()
+        if word not in standing and word not in _known_words():
             text = self.lower_case() if word.islower() else self.text
-            self._places[word] = list(_places_in(text, word))
-        return self._places[word]
+            standing[word] = list(_places_in(text, word))
+        return standing.get(word, [])
 
     def names(self) -> list[int]:
         """Where the names of variables begin that may tell a secret."""
         if self._names is None:
-            lower = self.lower_case()
-            words = [word for word in NAME_WORDS if word in lower]
+            standing = self._standing()
+            words = [word for word in NAME_WORDS if word in standing]
             self._names = sorted(names_in(self.text, words, self.places)) if words else []
         return self._names
 
@@ -119,7 +139,10 @@ class ViewReading:
         return self._lower
 
 
-_NUMBER = LatePattern(r"(?<![\w.+/=-])[A-Z\d+(]")
+_NUMBER = LatePattern(
+    r"(?<![\w.+/=-])(?:[A-Z]{2}\d\d|\d{1,3}\.\d|[A-Z\d+(](?=(?:[A-Z ./()-]{0,6}\d){5}))"
+)
+"""How an IBAN begins, the address of a computer, and any other number: by six digits."""
 
 
 def _places_in(text: str, word: str) -> Iterator[int]:
@@ -132,13 +155,7 @@ def _places_in(text: str, word: str) -> Iterator[int]:
 _AFAR = frozenset(PASSWORDS_TOO.index(kind) for kind in (*FROM_AFAR, *ASKED))
 """The numbers of the kinds that begin with a common word and need one of a password, too."""
 
-KindWord = tuple[str, bool]
-"""A word of some kinds, and whether it is lower-case."""
-
 NumberedKind = tuple[int, SensitiveKind]
-
-_ALONE = ("", "")
-"""In place of two characters, for words of one."""
 
 
 @lru_cache(maxsize=1024)
@@ -177,31 +194,25 @@ def _of_names(every: bool) -> tuple[NumberedKind, ...]:
 
 
 @cache
-def _by_pairs(every: bool, ascii_only: bool) -> dict[tuple[str, str], list[KindWord]]:
-    """The words of the kinds by two characters in a row that texts seldom have, in lower case.
-
-    In a text of ASCII no other word can stand.
-    """
-    words = {
-        word: None
-        for kind in (PASSWORDS_TOO if every else TOLD)
-        for word in (kind.words if kind.at != "names" else ())
-        if word.isascii() or not ascii_only
-    }
-    index: dict[tuple[str, str], list[KindWord]] = {_ALONE: []}
-    for word in words:
-        pair = max(pairwise(map(_lower_one, word)), key=_rarity, default=_ALONE)
-        index.setdefault(pair, []).append((word, word.islower()))
-    return index
+def _literals() -> tuple[Literals, dict[str, list[str]]]:
+    """All words in lower case, and for some of these the words in their own case."""
+    loud: dict[str, list[str]] = {}
+    for word in _known_words():
+        if (low := "".join(map(_lower_one, word))) != word:
+            loud.setdefault(low, []).append(word)
+    return Literals((*_known_words(), *loud)), loud
 
 
-_OFTEN = "etaoinsrhldcumfpgwybvkxjqz"
-"""Letters, those that English has most often first."""
-
-
-def _rarity(pair: tuple[str, str]) -> int:
-    """How seldom two characters stand in a text; a blank is as frequent as any letter."""
-    return sum(_OFTEN.index(c) if c in _OFTEN else len(_OFTEN) * (c != " ") for c in pair)
+@cache
+def _known_words() -> dict[str, None]:
+    """The words of the kinds, of names, of heads and titles and of private keys."""
+    return dict.fromkeys(
+        (
+            *_by_word(True),
+            *(*NAME_WORDS, *PASSWORD_WORDS, *HEAD_WORDS, *TITLE_WORDS),
+            *(word for kind in PRIVATE_KEYS for word in kind.words),
+        )
+    )
 
 
 def _lower_one(character: str) -> str:

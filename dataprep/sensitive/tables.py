@@ -4,7 +4,7 @@ and what clients of databases draw."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Literal
 
@@ -16,7 +16,9 @@ from dataprep.sensitive.proofs import no_counting, password_like, token_like
 from dataprep.sensitive.worded import worded
 
 _HEADED = LatePattern("|".join((*NAME_WORDS, "pin", "code")), re.IGNORECASE)
-_WORDS = (*(word for word in NAME_WORDS if word != "key"), "api", "pin", " code")
+HEAD_WORDS = frozenset(NAME_WORDS) - {"key"} | {"api", "pin", " code"}
+"""Of which one stands in every head of a column of secrets."""
+
 _USERS = LatePattern(
     r"(?i)user|login|account|benutzer|konto|mail|utilisateur|identifiant|usu[aá]rio"
 )
@@ -40,18 +42,13 @@ _ROW = LatePattern(r"(?i)<tr\b")
 _TAGGED = LatePattern(r"(?i)<t[hd]\b[^<>]{0,200}>\s{0,40}(?:<(?:b|code|strong)>)?([^<>]{0,200})<")
 
 
-def cells_in(text: str, lower: str) -> Iterator[tuple[int, int]]:
+def cells_in(text: str, heads: Iterable[int]) -> Iterator[tuple[int, int]]:
     """Where the cells begin and end that a head of a column tells for secrets.
 
-    `lower` is the text in lower case.
+    `heads` are the places of HEAD_WORDS, in their order.
     """
-    if "<tr" in lower:
-        yield from _tagged_cells(text)
-    if "\n" not in lower:
-        return
-    yield from _listed_cells(text)
     read = 0
-    for at in sorted(at for word in _WORDS for at in _places(lower, word)):
+    for at in heads:
         if at < read:
             continue
         start = text.rfind("\n", read, at) + 1 or read
@@ -74,13 +71,6 @@ def _after(text: str, at: int) -> int:
     """Where the line ends in which a place is."""
     end = text.find("\n", at)
     return len(text) if end < 0 else end
-
-
-def _places(lower: str, word: str) -> Iterator[int]:
-    at = lower.find(word)
-    while at >= 0:
-        yield at
-        at = lower.find(word, at + 1)
 
 
 def _columns(line: str) -> tuple[str, int, dict[int, SecretColumn]] | None:
@@ -112,6 +102,11 @@ def _secret_columns(names: list[str]) -> dict[int, SecretColumn]:
     }
 
 
+TITLE_WORDS = frozenset(
+    ("pass", "kennwört", "contraseña", "senha", "wachtwoord", "hasła", "lösenord")
+)
+"""Of which one stands in every title of a list of passwords."""
+
 _TITLE = LatePattern(
     r"(?im)^[#*_ \t]{0,6}(?:passwords?|passwörter|kennwörter|passcodes|contraseñas|mots de passe"
     r"|senhas"
@@ -124,7 +119,7 @@ _ITEM = LatePattern(
 )
 
 
-def _listed_cells(text: str) -> Iterator[tuple[int, int]]:
+def listed_cells(text: str) -> Iterator[tuple[int, int]]:
     """The values of a list under a title that says that they are passwords."""
     for title in _TITLE.finditer(text):
         at = title.end()
@@ -135,8 +130,8 @@ def _listed_cells(text: str) -> Iterator[tuple[int, int]]:
             at = _after(text, at) + 1
 
 
-def _tagged_cells(text: str) -> Iterator[tuple[int, int]]:
-    """The same of tables of HTML, whose rows are read once each."""
+def tagged_cells(text: str) -> Iterator[tuple[int, int]]:
+    """Those of tables of HTML, whose rows are read once each."""
     starts = [found.start() for found in _ROW.finditer(text)]
     secret: dict[int, SecretColumn] = {}
     columns = 0

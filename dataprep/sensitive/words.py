@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import Literal
 
 from dataprep.sensitive.assignments import PASSWORDS, TOLD
 from dataprep.sensitive.clauses import CLAUSES
 from dataprep.sensitive.commands import COMMANDS
+from dataprep.sensitive.literals import Literals
 from dataprep.sensitive.match import SensitiveKind
 from dataprep.sensitive.names import NAME_WORDS
 from dataprep.sensitive.outright import IN_WORDS, OUTRIGHT
@@ -18,7 +20,7 @@ from dataprep.sensitive.replies import ANSWERED, ASKED
 from dataprep.sensitive.secrets import PRIVATE_KEYS
 from dataprep.sensitive.sentences import FROM_AFAR, SENTENCES
 from dataprep.sensitive.structures import STRUCTURES
-from dataprep.sensitive.tokens import TOKENS
+from dataprep.sensitive.tokens import PREFIXES, TOKENS
 
 _DIGITS = 6
 """Digits that a text needs before it can hold a number of somebody's."""
@@ -38,19 +40,6 @@ _OF_WORDS = (
 )
 """The kinds of passwords by their words, without those that have the words of another."""
 
-_MARKS = ("_", "-", ".", ":", "/", "=", "~", "$", "%", "+", "")
-
-
-def _by_marks() -> dict[str, list[tuple[str, int]]]:
-    """The words of tokens with the numbers of their kinds, by a mark that each of them has."""
-    found: dict[str, list[tuple[str, int]]] = {mark: [] for mark in _MARKS}
-    for number, kind in enumerate(TOKENS):
-        for word in kind.words:
-            found[next(mark for mark in _MARKS if mark in word)].append((word, number))
-    return found
-
-
-_TOKEN_WORDS = _by_marks()
 PASSWORDS_TOO = (
     *TOLD,
     *PASSWORDS,
@@ -124,15 +113,36 @@ def tokens_in(text: str) -> list[SensitiveKind]:
     """The kinds of tokens of which a word stands in a text."""
     if not text:
         return []
-    found: set[int] = set()
-    for mark, words in _TOKEN_WORDS.items():
-        if mark in text:
-            found.update([at for word, at in words if word in text])
+    literals, kinds = _token_words()
+    found = {at for number in literals.numbers_in(text) for at in kinds[number]}
     return [TOKENS[at] for at in sorted(found)]
 
 
 @cache
-def words_of(family: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _token_words() -> tuple[Literals, tuple[tuple[int, ...], ...]]:
+    """The words of tokens, and of each the numbers of its kinds."""
+    kinds: dict[str, list[int]] = {}
+    for at, kind in enumerate(TOKENS):
+        for word in kind.words:
+            kinds.setdefault(word, []).append(at)
+    return Literals(kinds), tuple(map(tuple, kinds.values()))
+
+
+def has_prefix(text: str) -> bool:
+    """Whether a literal stands in a text that begins a token, or is a part of one."""
+    return _prefixes().any_in(text)
+
+
+@cache
+def _prefixes() -> Literals:
+    return Literals(PREFIXES)
+
+
+Family = Literal["keys", "passwords"]
+
+
+@cache
+def words_of(family: Family) -> tuple[Literals, Literals]:
     """The words of keys or of passwords, the lower-case ones first.
 
     A word in which another one stands need not be looked for.
@@ -142,7 +152,7 @@ def words_of(family: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     low = {word for word in words if word.islower()}
     fewest = {w for w in low if low.isdisjoint(_parts(w) - {w})}
     others = [w for w in words - low if fewest.isdisjoint(_parts(w.lower()))]
-    return tuple(fewest), tuple(others)
+    return Literals(fewest), Literals(others)
 
 
 def _parts(word: str) -> set[str]:
@@ -151,11 +161,10 @@ def _parts(word: str) -> set[str]:
     return {word[start:end] for end in ends for start in range(end)}
 
 
-def has_word(text: str, words: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:
-    """Whether one of the words stands in a text, lower-case ones in any case."""
-    low, others = words
-    lower = text.lower()
-    return any(map(lower.__contains__, low)) or any(map(text.__contains__, others))
+def has_word(text: str, family: Family) -> bool:
+    """Whether a word of keys or of passwords stands in a text, lower-case ones in any case."""
+    low, others = words_of(family)
+    return low.any_in(text.lower()) or others.any_in(text)
 
 
 def with_words(text: str, kinds: Iterable[SensitiveKind]) -> Iterator[SensitiveKind]:

@@ -1,8 +1,9 @@
-"""The words of the kinds of secrets are found in a text by two of their characters, all of them."""
+"""The words of the kinds of secrets are found in a text in one pass, all of them."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dataprep.sensitive import matches
 from dataprep.sensitive.assignments import NAMED, NAMED_IN_WORDS
 from dataprep.sensitive.kind_matches import _tried, of_kind
 from dataprep.sensitive.personal import PERSONAL
@@ -27,7 +28,7 @@ def test_there_are_words_and_kinds() -> None:
 
 @given(st.lists(spelled | st.text(max_size=5), max_size=8).map("".join))
 @settings(max_examples=400, deadline=None)
-def test_the_words_found_by_pairs_are_those_that_stand_in_a_text(text: str) -> None:
+def test_the_words_found_in_one_pass_are_those_that_stand_in_a_text(text: str) -> None:
     reading = ViewReading(View(text))
     lower = reading.lower_case()
     standing = {word for word in WORDS if word in (lower if word.islower() else text)}
@@ -68,3 +69,9 @@ def test_a_question_for_a_password_is_found_wherever_it_stands(text: str) -> Non
     assert bool(question_in(text)) <= asked
     if asked and text.strip() and not set(text) & set(".?\n"):
         assert question_in(text) == text[-400:].strip()
+
+
+def test_half_a_surrogate_pair_hides_no_word() -> None:
+    reading = ViewReading(View("my \ud800 password: hunter2"))
+    assert reading.places("passw") == [5]
+    assert [match.start for match in matches(reading.text)] == [15]
