@@ -12,6 +12,7 @@ from dataprep.sensitive.matching import matches, secrets
 from dataprep.sensitive.names import REMEMBERED, names_secret
 from dataprep.sensitive.pins import names_pin
 from dataprep.sensitive.views import bare
+from dataprep.sensitive.words import is_short_word
 
 PIECE = 6
 """Characters in a row of a secret that nobody may see."""
@@ -42,7 +43,7 @@ def strings(value: Any, path: str = "", name: str = "") -> Iterator[tuple[str, s
 def texts_in(value: Any) -> list[str]:
     """The same texts in any order, without their paths, which takes a fraction of the time.
 
-    Among them are the names of keys that tell a secret.
+    Among them are the names of keys that tell a secret; the role of a message is none of them.
     """
     found: list[str] = []
     waiting = [value]
@@ -52,10 +53,18 @@ def texts_in(value: Any) -> list[str]:
             found.append(one)
         elif isinstance(one, dict):
             found += [told for key in one if (told := _tells(key))]
-            waiting += one.values()
+            waiting += [inside for key, inside in one.items() if not _is_role(key, inside)]
         elif isinstance(one, list):
             waiting += one
     return found
+
+
+def _is_role(key: str, value: Any) -> bool:
+    """Whether a value only says who speaks: `user` is a word of many kinds, and none by itself."""
+    return key in _ROLES and isinstance(value, str) and is_short_word(value)
+
+
+_ROLES = ("role", "from")
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -15,6 +16,7 @@ from dataprep import jsonio, sensitive
 from dataprep.checks import Context, Selection
 from dataprep.checks.per_row.privacy import CODES, privacy_faults
 from dataprep.checks.prefilter import Hints
+from dataprep.sensitive import strings, texts_in
 from dataprep.sensitive.secrets import SECRETS
 from tests.unit.checks import clean
 from tests.unit.checks.planted import Planter
@@ -227,3 +229,21 @@ def test_the_fixed_case_is_the_bad_one_redacted(code: str) -> None:
     )
     made = [{key: sensitive.redacted(text) for key, text in row.items()} for row in bad]
     assert made == fixed
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"login": ["user", "hunter2secret"]},
+        {"role": "password", "value": "hunter2secret9"},
+        {"messages": [{"role": "hunter2secret9@acme.io", "content": "a"}]},
+        {"role": ["ghp_Zx8Kq2Lm9Pw4Rt6Yv1Bn3Cd5Fg7Hj0Ks2Mn4"]},
+    ],
+)
+def test_the_quick_look_passes_over_no_row_for_what_stands_as_a_role(row: dict[str, Any]) -> None:
+    told = any(any(True for _ in sensitive.matches(text, name)) for _, text, name in strings(row))
+    assert sensitive.may_match("\n".join(texts_in(row))) or not told
+
+
+def test_a_role_is_none_of_the_texts_that_the_quick_look_sees() -> None:
+    assert texts_in({"role": "user", "content": "a b"}) == ["a b"]
