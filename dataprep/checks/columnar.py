@@ -19,11 +19,12 @@ import polars as pl
 
 from dataprep import scan
 from dataprep.checks.context import Context
-from dataprep.checks.hinted_texts import HintedRow, objected
+from dataprep.checks.hinted_texts import hinted
 from dataprep.checks.per_row.chat import UNSAID
 from dataprep.checks.per_row.schema import RowJudge
 from dataprep.checks.prefilter import Hints
 from dataprep.checks.screens import TextRules
+from dataprep.checks.text_judges import TextJudges
 from dataprep.contracts import contract
 from dataprep.formats import CHAT, PAIR, Plain, Row, RowFormat
 from dataprep.formats.chat import TURN
@@ -66,8 +67,15 @@ class Settled(NamedTuple):
 class Columnar:
     """Settles the lines of a file that is in one format."""
 
-    def __init__(self, form: RowFormat, context: Context, judge: RowJudge) -> None:
-        self._form, self._judge_of_rows, self._context = form, judge, context
+    def __init__(
+        self,
+        form: RowFormat,
+        context: Context,
+        judge: RowJudge,
+        judges: TextJudges | None = None,
+    ) -> None:
+        self._judges_of_texts = judges or TextJudges(1)
+        self._form, self._judge_of_rows = form, judge
         self._hints = Hints(context)
         self._sound: dict[tuple[str, ...], bool] = {}
         limit = context.token_limit or float("inf")
@@ -106,8 +114,8 @@ class Columnar:
 
     def _objected(self, rows: Plain) -> list[int]:
         """The lines of the rows with a text to which a rule objects."""
-        hinted = map(HintedRow, rows.lines.tolist(), rows.texts())
-        return [*objected([*hinted], self._hints, self._context)]
+        told = hinted(zip(rows.lines.tolist(), rows.texts(), strict=True), self._hints)
+        return [*self._judges_of_texts.objected(told)]
 
     def _read(self, raws: Sequence[bytes]) -> Plain:
         """The rows of texts alone with which nothing is wrong but perhaps in the texts."""

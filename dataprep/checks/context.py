@@ -51,7 +51,8 @@ class Context:
     calls them. `evaluation` are the user's own evaluation files, `language` is the one that
     answers should be in (a code like `en`). `tokenizer` names one, and `survival` tells what is
     lost of an answer by it, for T5. `templates` are those of a manifest, for near copies.
-    `progress` is told the stage, how much of it is done, and how much there is.
+    `progress` is told the stage, how much of it is done, and how much there is. `workers` are
+    the processes that judge texts; None: more than one where that pays.
     """
 
     selection: Selection = field(default_factory=Selection)
@@ -69,6 +70,7 @@ class Context:
     survival: Callable[[str], Iterator[Fault]] | None = None
     today: date = field(default_factory=_today)
     progress: Callable[[str, int, int], None] = _silent
+    workers: int | None = None
     seen: SeenRows = field(default_factory=SeenRows)
 
 

@@ -12,6 +12,7 @@ import msgspec
 from dataprep.checks.context import Batched, Context, Watch
 from dataprep.checks.per_file import watches
 from dataprep.checks.per_row.schema import RowJudge
+from dataprep.checks.text_judges import TextJudges
 from dataprep.example import Record
 from dataprep.finding import Fault, Finding, Place
 from dataprep.formats import (
@@ -66,6 +67,7 @@ class _File:
     watches: list[Watch]
     reader: RowReader
     content: ContentAccount
+    texts: TextJudges
     columnar: Columnar | None = None
 
 
@@ -95,15 +97,17 @@ def _checked(
 ) -> Iterator[Finding]:
     looking = watches(context)
     judge = RowJudge(context, wanted)
-    for name, given in files.items():
-        rows, items = _first_rows(given)
-        file = _opened(name, rows, judge, looking, context)
-        for item in items:
-            yield from (f for f in _check_item(item, file, context) if f.code in context.selection)
-        if unlabelled := file.content.unlabelled():
-            before = context.seen.notes.get(name)
-            words = f"rows without a class, which teach nothing: {unlabelled}"
-            context.seen.notes[name] = "; ".join(filter(None, (before, words)))
+    with TextJudges(context.workers) as texts:
+        for name, given in files.items():
+            rows, items = _first_rows(given)
+            file = _opened(name, rows, judge, looking, context, texts=texts)
+            for item in items:
+                found = _check_item(item, file, context)
+                yield from (f for f in found if f.code in context.selection)
+            if unlabelled := file.content.unlabelled():
+                before = context.seen.notes.get(name)
+                words = f"rows without a class, which teach nothing: {unlabelled}"
+                context.seen.notes[name] = "; ".join(filter(None, (before, words)))
     for number, watch in enumerate(looking):
         context.progress("comparing rows", number, len(looking))
         yield from (f for f in watch.findings() if f.code in context.selection)
@@ -116,6 +120,8 @@ def _opened(
     judge: RowJudge,
     looking: list[Watch],
     context: Context,
+    *,
+    texts: TextJudges,
 ) -> _File:
     """A file with its reader, made of its first rows."""
     reader = RowReader(rows, wanted=judge.asked_for, broken=judge.broken)
@@ -123,7 +129,7 @@ def _opened(
     content = context.seen.content.setdefault(name, ContentAccount(form))
     if rows and form:
         context.seen.formats[name] = form
-    return _File(name, judge, looking, reader, content)
+    return _File(name, judge, looking, reader, content, texts)
 
 
 def _first_rows(items: Iterable[CheckedItem]) -> tuple[list[Row], Iterator[CheckedItem]]:
@@ -177,7 +183,7 @@ def _columnar(raws: Sequence[bytes], file: _File, context: Context) -> Columnar 
         from dataprep.checks.columnar import Columnar
 
         if Columnar.knows(form, context) and not file.reader.is_marked:
-            file.columnar = Columnar(form, context, file.judge)
+            file.columnar = Columnar(form, context, file.judge, file.texts)
     return file.columnar
 
 

@@ -6,16 +6,18 @@ asked whose screens it hits. A row to which none of them objects is as plain as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from dataprep.checks.context import Context
 from dataprep.checks.per_row.text_quality import quality_faults
-from dataprep.checks.prefilter import Hints
 from dataprep.checks.screens import TextRules
 from dataprep.sensitive import answer_name, answered, matches, persons
+
+if TYPE_CHECKING:
+    from dataprep.checks.prefilter import Hints
 
 _SECRETS = int(TextRules.SECRETS | TextRules.HIDDEN)
 _PERSONS = int(TextRules.PERSONS)
@@ -23,21 +25,24 @@ _QUALITY = int(TextRules.QUALITY | TextRules.HIDDEN)
 
 
 class HintedRow(NamedTuple):
-    """The number of a row among its lines, and its texts in their order."""
+    """The number of a row among its lines, its texts in their order, and the rules of each."""
 
     number: int
     texts: Sequence[str]
+    rules: Sequence[int]
 
 
-def objected(rows: Sequence[HintedRow], hints: Hints, context: Context) -> set[int]:
+def hinted(rows: Iterable[tuple[int, Sequence[str]]], hints: Hints) -> list[HintedRow]:
+    """Rows, each by its number and its texts, with the rules whose screens a text hits."""
+    kept = [*rows]
+    rules = iter(hints.rules_of([_line(text) for _, texts in kept for text in texts]))
+    return [HintedRow(number, texts, [next(rules) for _ in texts]) for number, texts in kept]
+
+
+def objected(rows: Iterable[HintedRow]) -> list[int]:
     """The numbers of the rows with a text to which a rule on texts objects."""
-    lines = [_line(text) for row in rows for text in row.texts]
-    rules = iter(hints.rules_of(lines))
-    return {
-        row.number
-        for row, hit in [(row, [next(rules) for _ in row.texts]) for row in rows]
-        if any(_objections(row.texts, hit, context))
-    }
+    context = Context()  # of its settings, those that ask more of a text leave no row plain
+    return [row.number for row in rows if any(_objections(row, context))]
 
 
 def _line(text: str) -> bytes:
@@ -45,10 +50,10 @@ def _line(text: str) -> bytes:
     return b'{"content":%b}' % msgspec.json.encode(text)
 
 
-def _objections(texts: Sequence[str], hit: Sequence[int], context: Context) -> Iterator[object]:
+def _objections(row: HintedRow, context: Context) -> Iterator[object]:
     """What the rules say of each text; of one after a question for a password, with its name."""
     name = ""
-    for text, rules in zip(texts, hit, strict=True):
+    for text, rules in zip(row.texts, row.rules, strict=True):
         if rules & _SECRETS:
             yield from matches(text, name)
         elif rules & _PERSONS:

@@ -149,6 +149,13 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
+def cores() -> int:
+    """The processors that this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @contextmanager
 def uncollected() -> Iterator[None]:
     """No search for cycles meanwhile: a share makes many objects, and none that wait for it."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dataprep import sensitive
 from dataprep.checks import Context, RowJudge
 from dataprep.checks.columnar import Columnar
-from dataprep.checks.hinted_texts import HintedRow, objected
+from dataprep.checks.hinted_texts import hinted, objected
 from dataprep.checks.prefilter import Hints
 from dataprep.checks.screens import TextRules
 from dataprep.formats import FORMATS
@@ -72,7 +72,7 @@ def test_a_row_is_objected_to_where_its_judge_finds_something(said: list[list[st
         form = FORMATS[name]
         faults = [*RowJudge(context)._of_texts(form.read(row), row)]
         judged = texts if name == "openai-chat" else texts[:2]
-        assert bool(objected([HintedRow(0, judged)], Hints(context), context)) == bool(faults)
+        assert bool(objected(hinted([(0, judged)], Hints(context)))) == bool(faults)
 
 
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=4))
