@@ -147,6 +147,7 @@ class CheckChoices(TypedDict, total=False):
     language: str | None
     near_duplicates: bool
     providers: StrPath | None
+    workers: int | None
 
 
 @overload
@@ -196,6 +197,7 @@ def check(
     language: str | None = None,
     near_duplicates: bool = True,
     providers: StrPath | None = None,
+    workers: int | None = None,
 ) -> CheckResult | MendedFiles:
     """Judge training files before they are uploaded or trained on. Nothing leaves the machine.
 
@@ -223,6 +225,7 @@ def check(
         language=language,
         near_duplicates=near_duplicates,
         providers=None if providers is None else Path(providers),
+        workers=workers,
     ) as made:
         if is_mending(fix=fix, diff=diff, output=copy):
             shown = io.StringIO()
@@ -256,6 +259,7 @@ def prepared_check(
     language: str | None,
     near_duplicates: bool,
     providers: Path | None,
+    workers: int | None,
 ) -> Iterator[PreparedCheck]:
     """What the command line and `check` both do: options above the settings of pyproject.toml.
 
@@ -275,7 +279,7 @@ def prepared_check(
         context = replace(
             context, evaluation=evaluation, language=language, near_duplicates=near_duplicates
         )
-        context = replace(context, tokenizer=tokenizer)
+        context = replace(context, tokenizer=tokenizer, workers=workers)
         account = None
         if tokens or tokenizer or epochs:
             account = checker.account(target, tokenizer, epochs)

@@ -84,7 +84,7 @@ CONVERT: Ranges = {
     "seed": FROM_0,
     "workers": FROM_1,
 }
-CHECK: Ranges = {"epochs": FROM_1}
+CHECK: Ranges = {"epochs": FROM_1, "workers": FROM_1}
 PREDICT: Ranges = {"max_new_tokens": FROM_1}
 EVALUATE: Ranges = {
     "max_tokens": FROM_1,

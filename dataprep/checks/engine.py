@@ -11,7 +11,7 @@ import msgspec
 
 from dataprep.checks.context import Batched, Context, Watch
 from dataprep.checks.per_file import watches
-from dataprep.checks.per_row.schema import RowJudge
+from dataprep.checks.per_row.schema import AskedTexts, RowJudge
 from dataprep.checks.text_judges import TextJudges
 from dataprep.example import Record
 from dataprep.finding import Fault, Finding, Place
@@ -97,7 +97,7 @@ def _checked(
 ) -> Iterator[Finding]:
     looking = watches(context)
     judge = RowJudge(context, wanted)
-    with TextJudges(context.workers) as texts:
+    with TextJudges(context.workers, context.language) as texts:
         for name, given in files.items():
             rows, items = _first_rows(given)
             file = _opened(name, rows, judge, looking, context, texts=texts)
@@ -152,10 +152,8 @@ def _first_rows(items: Iterable[CheckedItem]) -> tuple[list[Row], Iterator[Check
 
 
 def _check_item(item: CheckedItem, file: _File, context: Context) -> Iterator[Finding]:
-    if isinstance(item, Finding):
-        yield item
-    elif isinstance(item, Record):
-        yield from _check_row(item, file, context)
+    if isinstance(item, Finding | Record):
+        yield from _check_read([item], file, context)
     else:
         yield from _check_lines(item, file, context)
 
@@ -165,15 +163,32 @@ def _check_lines(lines: UnreadLines, file: _File, context: Context) -> Iterator[
     raws = lines.raws
     columnar = _columnar(raws, file, context)
     if columnar is None:
-        for index in range(len(raws)):
-            yield from _check_item(lines.read(index), file, context)
+        yield from _check_each(lines, range(len(raws)), file, context)
         return
     plain, left = columnar.settle(raws, lines.first)
     context.seen.rows += len(plain.lines)
     for watch in file.watches if len(plain.lines) else ():
         _show(plain, watch, file, lines.name)
-    for index in left:
-        yield from _check_item(lines.read(index), file, context)
+    yield from _check_each(lines, left, file, context)
+
+
+def _check_each(
+    lines: UnreadLines, indices: Iterable[int], file: _File, context: Context
+) -> Iterator[Finding]:
+    """Some of the lines, of which a few are read at a time."""
+    some: list[Record | Finding] = []
+    size = 0
+    for index in indices:
+        some.append(lines.read(index))
+        size += len(lines.raws[index])
+        if size >= _TOGETHER:
+            yield from _check_read(some, file, context)
+            some, size = [], 0
+    yield from _check_read(some, file, context)
+
+
+_TOGETHER = 500_000
+"""Bytes of lines whose texts are judged together: enough for several processes."""
 
 
 def _columnar(raws: Sequence[bytes], file: _File, context: Context) -> Columnar | None:
@@ -201,11 +216,27 @@ def _show(plain: Plain, watch: Watch, file: _File, name: str) -> None:
         watch.add(read, Place(file=name, line=line), file.name)
 
 
-def _check_row(record: Record, file: _File, context: Context) -> Iterator[Finding]:
-    row, place = record.value, record.place
+def _check_read(
+    items: Sequence[Record | Finding], file: _File, context: Context
+) -> Iterator[Finding]:
+    """Rows in their order, and what was found where there is none."""
+    records = [item for item in items if isinstance(item, Record)]
+    reads = [file.reader.record(record) for record in records]
+    asked = [AskedTexts.of(r.value, read) for r, read in zip(records, reads, strict=True)]
+    told = zip(reads, file.texts.told(asked), strict=True)
+    for item in items:
+        if isinstance(item, Record):
+            yield from _check_row(item, *next(told), file, context)
+        else:
+            yield item
+
+
+def _check_row(
+    record: Record, read: RowRead, told: Sequence[Fault], file: _File, context: Context
+) -> Iterator[Finding]:
+    place = record.place
     context.seen.rows += 1
-    read = file.reader.record(record)
-    for fault in file.judge.all_of(row, read):
+    for fault in file.judge.all_of(record.value, read, told):
         yield finding_of(fault, place)
     if read.reading is None:
         if read.reason:

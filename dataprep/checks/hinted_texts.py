@@ -24,6 +24,10 @@ _PERSONS = int(TextRules.PERSONS)
 _QUALITY = int(TextRules.QUALITY | TextRules.HIDDEN)
 
 
+_NO_SETTINGS = Context()
+"""Those that ask more of a text leave no row plain."""
+
+
 class HintedRow(NamedTuple):
     """The number of a row among its lines, its texts in their order, and the rules of each."""
 
@@ -39,10 +43,9 @@ def hinted(rows: Iterable[tuple[int, Sequence[str]]], hints: Hints) -> list[Hint
     return [HintedRow(number, texts, [next(rules) for _ in texts]) for number, texts in kept]
 
 
-def objected(rows: Iterable[HintedRow]) -> list[int]:
-    """The numbers of the rows with a text to which a rule on texts objects."""
-    context = Context()  # of its settings, those that ask more of a text leave no row plain
-    return [row.number for row in rows if any(_objections(row, context))]
+def is_objected(row: HintedRow) -> bool:
+    """Whether a rule on texts objects to one of them."""
+    return any(True for _ in _objections(row))
 
 
 def _line(text: str) -> bytes:
@@ -50,7 +53,7 @@ def _line(text: str) -> bytes:
     return b'{"content":%b}' % msgspec.json.encode(text)
 
 
-def _objections(row: HintedRow, context: Context) -> Iterator[object]:
+def _objections(row: HintedRow) -> Iterator[object]:
     """What the rules say of each text; of one after a question for a password, with its name."""
     name = ""
     for text, rules in zip(row.texts, row.rules, strict=True):
@@ -61,5 +64,5 @@ def _objections(row: HintedRow, context: Context) -> Iterator[object]:
         if name and not rules & _SECRETS:
             yield from answered(text, name)
         if rules & _QUALITY:
-            yield from quality_faults("", text, context)
+            yield from quality_faults("", text, _NO_SETTINGS)
         name = answer_name(text) if rules & _SECRETS else ""

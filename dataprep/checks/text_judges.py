@@ -1,19 +1,24 @@
-"""Who judges the texts that a screen stopped: this process, or several where that pays.
+"""Who judges the texts of rows: this process, or several where that pays.
 
-In code and in manuals every other text has a word of secrets, and judging those takes most of the
-time of a check. What is found in a row depends on nothing but its texts.
+In code and in manuals most texts have a word of secrets, and judging those takes most of the time
+of a check. What is found in the texts of a row depends on nothing else.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
+
+from dataprep.checks.context import Context
+from dataprep.checks.per_row.schema import AskedTexts, RowJudge
 
 if TYPE_CHECKING:
     from dataprep.checks.hinted_texts import HintedRow
+    from dataprep.finding import Fault
     from dataprep.workers import Work
 
 PAYS_AFTER = 2.0
@@ -22,15 +27,24 @@ PAYS_AFTER = 2.0
 MOST = 8
 """Processes that are started without being asked for; each takes about 100 MB."""
 
-_UNIT = 50_000
-"""Characters of texts that one process judges at a time."""
+_EACH = 250_000_000
+"""Bytes of free memory for each of them, so that others have some left."""
+
+_UNIT = 20
+"""Rows that one process judges at a time."""
 
 
 class TextJudges:
-    """Judges rows until it is closed: by so many processes, or by more than one where that pays."""
+    """Judges texts until it is closed.
 
-    def __init__(self, number: int | None = None) -> None:
+    `number` is that of the processes; without it there are more than one where that pays.
+    `language` is the one that answers should be in.
+    """
+
+    def __init__(self, number: int | None = None, language: str | None = None) -> None:
         self._number = number
+        self._make = partial(_Judge, language)
+        self._judge = self._make()
         self._spent = 0.0
         self._started = ExitStack()
         self._work: Work | None = None
@@ -41,16 +55,26 @@ class TextJudges:
     def __exit__(self, *_: object) -> None:
         self._started.close()
 
-    def objected(self, rows: Sequence[HintedRow]) -> Iterable[int]:
+    def told(self, rows: Sequence[AskedTexts]) -> Iterable[list[Fault]]:
+        """What the rules on texts say of each row."""
+        return self._of_each(rows)
+
+    def objected(self, rows: Sequence[HintedRow]) -> Iterator[int]:
         """The numbers of the rows with a text to which a rule on texts objects."""
-        if self._work is None and (number := self._worth()) > 1:
+        for row, objects in zip(rows, self._of_each(rows), strict=True):
+            if objects:
+                yield row.number
+
+    def _of_each(self, rows: Sequence[AskedTexts] | Sequence[HintedRow]) -> Iterable[Any]:
+        if self._work is None and len(rows) > _UNIT and (number := self._worth()) > 1:
             from dataprep import workers
 
-            self._work = self._started.enter_context(workers.crew(_judge, number))
-        if self._work is not None:
-            return chain.from_iterable(self._work(_units(rows)))
+            self._work = self._started.enter_context(workers.crew(self._make, number))
+        if self._work is not None and len(rows) > _UNIT:
+            units = (rows[at : at + _UNIT] for at in range(0, len(rows), _UNIT))
+            return chain.from_iterable(self._work(units))
         began = time.process_time()
-        found = _judge()(rows)
+        found = self._judge(rows)
         self._spent += time.process_time() - began
         return found
 
@@ -61,22 +85,26 @@ class TextJudges:
         if self._spent <= PAYS_AFTER:
             return 1
         from dataprep import workers
+        from dataprep.memory import free_memory
 
-        return min(workers.cores(), MOST)
-
-
-def _judge() -> Callable[[Sequence[HintedRow]], list[int]]:
-    """What every process does with its rows."""
-    from dataprep.checks.hinted_texts import objected
-
-    return objected
+        free = free_memory()
+        room = MOST if free is None else free // _EACH
+        return max(1, min(workers.cores(), MOST, room))
 
 
-def _units(rows: Sequence[HintedRow]) -> Iterator[Sequence[HintedRow]]:
-    """The rows in their order, some together."""
-    start = size = 0
-    for end, row in enumerate(rows, 1):
-        size += sum(map(len, row.texts))
-        if size >= _UNIT or end == len(rows):
-            yield rows[start:end]
-            start, size = end, 0
+class _Judge:
+    """What every process does with some rows."""
+
+    def __init__(self, language: str | None) -> None:
+        self._of_rows = RowJudge(Context(language=language))
+
+    def __call__(self, rows: Sequence[AskedTexts | HintedRow]) -> list[bool | list[Fault]]:
+        return [*map(self._verdict, rows)]
+
+    def _verdict(self, row: AskedTexts | HintedRow) -> bool | list[Fault]:
+        """Of a row all faults; of one that was stopped by a screen, whether there are any."""
+        if isinstance(row, AskedTexts):
+            return [*self._of_rows.of_texts(row)]
+        from dataprep.checks.hinted_texts import is_objected
+
+        return is_objected(row)

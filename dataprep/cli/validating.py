@@ -47,6 +47,7 @@ def check(
     language: str | None = None,
     near_duplicates: bool = True,
     providers: Path | None = None,
+    workers: Annotated[int | None, within(CHECK["workers"])] = None,
     quiet: Quiet = False,
 ) -> int:
     """Judge training files before they are uploaded or trained on. Nothing leaves the machine.
@@ -95,6 +96,9 @@ def check(
         Search for examples that are nearly the same.
     providers
         Your own table of limits and prices, or what differs in it.
+    workers
+        Processes that judge texts; if left out, more than one where that pays. The findings are
+        the same with any number.
     """
     from dataprep.api.checking import prepared_check
     from dataprep.api.mending import is_mending
@@ -124,6 +128,7 @@ def check(
         language=language,
         near_duplicates=near_duplicates,
         providers=providers,
+        workers=workers,
     ) as made:
         if is_mending(fix=fix, diff=diff, output=output):
             return _mend(made, fix=fix, diff=diff, output=output, command=again)

@@ -138,11 +138,11 @@ def _prefixes() -> Literals:
     return Literals(PREFIXES)
 
 
-Family = Literal["keys", "passwords"]
+WordFamily = Literal["keys", "passwords"]
 
 
 @cache
-def words_of(family: Family) -> tuple[Literals, Literals]:
+def words_of(family: WordFamily) -> tuple[Literals, Literals]:
     """The words of keys or of passwords, the lower-case ones first.
 
     A word in which another one stands need not be looked for.
@@ -161,7 +161,7 @@ def _parts(word: str) -> set[str]:
     return {word[start:end] for end in ends for start in range(end)}
 
 
-def has_word(text: str, family: Family) -> bool:
+def has_word(text: str, family: WordFamily) -> bool:
     """Whether a word of keys or of passwords stands in a text, lower-case ones in any case."""
     low, others = words_of(family)
     return low.any_in(text.lower()) or others.any_in(text)

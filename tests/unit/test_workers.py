@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dataprep.finding import EnvironmentProblem, Place, UsageError
-from dataprep.workers import ordered
+from dataprep.workers import cores, ordered
 
 
 def squares() -> Callable[[int], int]:
@@ -82,7 +82,7 @@ def test_a_worker_that_dies_ends_the_run_with_words() -> None:
 
 SCRIPT = """\
 import sys
-from dataprep.workers import ordered
+from dataprep.workers import cores, ordered
 from tests.unit.test_workers import squares
 
 print("begun")
@@ -98,3 +98,16 @@ def test_a_script_without_a_guard_is_not_run_again_by_its_workers(tmp_path: Path
         [sys.executable, script], env=path, capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.stderr) == ("begun\n[0, 1, 4, 9] True\n", "")
+
+
+@pytest.mark.parametrize(
+    ("told", "used"), [("100000 100000", 1), ("50000 100000", 1), ("max 100000", 0), ("", 0)]
+)
+def test_a_container_uses_no_more_processors_than_it_is_given(
+    told: str, used: int, tmp_path: Path
+) -> None:
+    quota = tmp_path / "cpu.max"
+    quota.write_text(told)
+    every = cores(tmp_path / "gone")
+    assert every >= 1
+    assert cores(quota) == (used or every)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from dataprep.checks.context import Context
 from dataprep.checks.per_file.lengths import length_faults
@@ -24,7 +24,7 @@ from dataprep.checks.per_row.text_quality import (
 from dataprep.contracts import contract
 from dataprep.finding import Fault, Severity
 from dataprep.formats import Reading, Row, RowFormat, RowRead, pieces_of, strict
-from dataprep.formats.format import Unreadable
+from dataprep.formats.format import Piece, Unreadable
 from dataprep.formats.native import located, native
 from dataprep.formats.provider_demands import demand_faults
 from dataprep.formats.remedies import schema_remedy, with_flags
@@ -33,6 +33,20 @@ from dataprep.jsonio import encoded
 from dataprep.pictures import without_pictures
 from dataprep.rules import CATALOGUE, holds
 from dataprep.sensitive import may_hold_secret, may_match, strings, texts_in
+
+
+class AskedTexts(NamedTuple):
+    """What the rules on texts are asked about: a row, and the texts in it that somebody wrote."""
+
+    row: Any
+    pieces: Sequence[Piece]
+
+    @classmethod
+    def of(cls, row: Any, read: RowRead) -> Self:
+        """A row; of one that could not be read, privacy alone is asked for."""
+        if read.reading is None or read.form is None:
+            return cls(row, ())
+        return cls(row, [*pieces_of(read.reading)])
 
 
 class RowJudge:
@@ -97,7 +111,8 @@ class RowJudge:
 
     def sound(self, reading: Reading, form: RowFormat, row: Row) -> list[Fault]:
         """What is wrong with a row that could be read: the rules of its kind, and of its texts."""
-        return [*self._judged(reading), *self._of_texts(reading, row)]
+        told = self.of_texts(AskedTexts(row, [*pieces_of(reading)]))
+        return [*self._judged(reading), *told, *self._of_answer(reading)]
 
     def _judged(self, reading: Reading) -> Iterator[Fault]:
         """The rules of the native format, and what the provider demands beyond it."""
@@ -119,13 +134,16 @@ class RowJudge:
         if self._context.provider is not None:
             yield from demand_faults(row, name, self._context.provider)
 
-    def _of_texts(self, reading: Reading, row: Row) -> Iterator[Fault]:
-        yield from self._of_privacy_in(row)
-        for piece in pieces_of(reading):
+    def of_texts(self, asked: AskedTexts) -> Iterator[Fault]:
+        """What the rules say that look at nothing but texts: of privacy, and of quality."""
+        yield from self._of_privacy_in(asked.row)
+        for piece in asked.pieces:
             if self._errors_only:
                 yield from invisible_faults(piece.path, piece.text)
             else:
                 yield from quality_faults(piece.path, piece.text, self._context)
+
+    def _of_answer(self, reading: Reading) -> Iterator[Fault]:
         answer = reading.answer
         if self._context.completion is not None and answer is not None:
             yield from completion_faults(answer, self._context.completion)
@@ -162,25 +180,32 @@ class RowJudge:
 
     def wrong_with(self, row: Any, read: RowRead) -> list[Fault]:
         """What a row shows beside what was mended in it, without its secrets."""
-        faults = [*read.faults, *self._of_reading(row, read)]
+        told = self.of_texts(AskedTexts.of(row, read))
+        faults = [*read.faults, *self._of_reading(read, told)]
         return list(discreet([*map(with_flags, faults)], row))
 
-    def _of_reading(self, row: Any, read: RowRead) -> Iterator[Fault]:
-        """The rules of a row that could be read; of another, those of privacy."""
-        if read.reading is not None and read.form is not None:
-            yield from self.sound(read.reading, read.form, row)
-        else:
-            yield from self._of_privacy_in(row)
+    def _of_reading(self, read: RowRead, told: Iterable[Fault]) -> Iterator[Fault]:
+        """The rules of a row that could be read, and what is told of its texts."""
+        known = read.reading if read.form is not None else None
+        if known is not None:
+            yield from self._judged(known)
+        yield from told
+        if known is not None:
+            yield from self._of_answer(known)
 
-    def all_of(self, row: Any, read: RowRead) -> list[Fault]:
-        """Everything that a row shows, in the order in which it is said, without its secrets."""
+    def all_of(self, row: Any, read: RowRead, told: Iterable[Fault] | None = None) -> list[Fault]:
+        """Everything that a row shows, in the order in which it is said, without its secrets.
+
+        `told` is what `of_texts` says of it, where that is known.
+        """
+        told = self.of_texts(AskedTexts.of(row, read)) if told is None else told
         name = read.form.name if read.form else ""
         mended = self._held(read.mended, name)
         faults = [*self._not_excepted(read.faults)]
         if read.form is not None and (self.asked_for or self._context.provider):
             extra = extra_key_faults(read.row, read.form)
             faults += self._held(extra, read.form.name)
-        faults += self._of_reading(row, read)
+        faults += self._of_reading(read, told)
         whole = (*mended, *map(_by_hand, faults))
         return list(discreet([*map(with_flags, whole)], row))
 

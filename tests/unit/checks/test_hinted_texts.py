@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from dataprep import sensitive
 from dataprep.checks import Context, RowJudge
 from dataprep.checks.columnar import Columnar
-from dataprep.checks.hinted_texts import hinted, objected
+from dataprep.checks.hinted_texts import hinted, is_objected
+from dataprep.checks.per_row.schema import AskedTexts
 from dataprep.checks.prefilter import Hints
 from dataprep.checks.screens import TextRules
-from dataprep.formats import FORMATS
+from dataprep.formats import FORMATS, pieces_of
 from tests.unit.checks.rows import assistant, chat, pair, user
 
 HARMLESS = [
@@ -70,9 +71,9 @@ def test_a_row_is_objected_to_where_its_judge_finds_something(said: list[list[st
     context = Context()
     for name, row in rows:
         form = FORMATS[name]
-        faults = [*RowJudge(context)._of_texts(form.read(row), row)]
+        faults = [*RowJudge(context).of_texts(AskedTexts(row, [*pieces_of(form.read(row))]))]
         judged = texts if name == "openai-chat" else texts[:2]
-        assert bool(objected(hinted([(0, judged)], Hints(context)))) == bool(faults)
+        assert any(map(is_objected, hinted([(0, judged)], Hints(context)))) == bool(faults)
 
 
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=4))

@@ -104,6 +104,7 @@ def test_every_command_that_takes_numbers_is_among_them() -> None:
     ("line", "said"),
     [
         ("convert gone.jsonl --workers 0", "--workers is 0. Give 1 or more."),
+        ("check gone.jsonl --workers 0", "--workers is 0. Give 1 or more."),
         ("show gone -n -1", "-n is -1. Give 1 or more."),
         ("show gone -n 1.5", "-n is '1.5'. Give a whole number, 1 or more."),
         ("check gone.jsonl --epochs none", "--epochs is 'none'. Give a whole number, 1 or more."),
