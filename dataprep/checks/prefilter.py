@@ -23,7 +23,7 @@ from dataprep.sensitive.words import screened_words
 _BROKEN = "\n[A-Za-z0-9-]{16}"
 """How a token goes on after a line break."""
 
-MANY = 1_000_000
+MANY = 300_000
 """Bytes of texts of a batch from which on hyperscan is worth its while: there are more to come."""
 
 
@@ -49,7 +49,9 @@ class Hints:
 
 def may_hold_secrets(texts: pl.Series) -> pl.Series:
     """Which texts, as they are and not as JSON, may hold a secret."""
-    if texts.str.len_bytes().sum() >= MANY and (together := _secrets_together()) is not None:
+    made = _secrets_together.cache_info().currsize  # by then it costs nothing more
+    many = made or texts.str.len_bytes().sum() >= MANY
+    if many and (together := _secrets_together()) is not None:
         raws = texts.cast(pl.Binary).to_list()
         return pl.Series([rules != 0 for rules in together.rules_of(raws)], dtype=pl.Boolean)
     found = texts.str.contains("|".join(_SECRET))

@@ -293,7 +293,7 @@ class _Run:
         number, part = share.parts[-1]
         file = job.inputs[number][1]
         size = file.size
-        self.progress("reading " + file.name, part.end if part else size, size)
+        self.progress("reading " + file.name, min(part.end, size) if part else size, size)
 
     def _count(self, name: str, out: int, drops: Sequence[Drop]) -> None:
         """Enter what a target wrote into the ledger; all examples were offered to it."""

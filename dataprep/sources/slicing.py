@@ -16,10 +16,10 @@ import msgspec
 from dataprep import jsonio
 from dataprep.annotation import decode_task
 from dataprep.example import Record
-from dataprep.finding import Finding
-from dataprep.sources import label_studio
+from dataprep.finding import Finding, UsageError
+from dataprep.sources import label_studio, memory_map
 from dataprep.sources.gzip_faults import GZIP
-from dataprep.sources.opening import BOM, wrong_kind
+from dataprep.sources.opening import BOM, is_gzip, wrong_kind
 from dataprep.sources.positions import Positions
 from dataprep.sources.row_limits import MAX_LINE
 
@@ -49,9 +49,11 @@ class Part(msgspec.Struct, frozen=True):
 
 def cut(path: Path, size: int) -> list[Part]:
     """The parts of an export, in order; none where it must be read whole."""
-    if not path.is_file() or path.stat().st_size <= size:
+    if not path.is_file() or (path.stat().st_size <= size and not is_gzip(path)):
         return []
-    mapped = _map(path)
+    mapped = memory_map.mapped(path, path.name)
+    if isinstance(mapped, Finding) or len(mapped) <= size:
+        return []
     head = b"".join(mapped[:64].split())
     if head.startswith(b"{") and _holds_lines_of_tasks(mapped):
         return list(_lined(mapped, size))
@@ -161,5 +163,10 @@ def _map(path: Path) -> mmap.mmap:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-_kept = functools.lru_cache(maxsize=1)(_map)
-"""In a worker, which lives no longer than the run, so that no file changes under it."""
+@functools.lru_cache(maxsize=1)
+def _kept(path: Path) -> mmap.mmap:
+    """What a file holds, unpacked, in a worker: it lives no longer than the run."""
+    text = memory_map.mapped(path, path.name)
+    if isinstance(text, Finding):
+        raise UsageError(f"{path.name} was changed while it was read.", "Run it again.")
+    return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,21 @@ def test_answers_of_every_kind(
         (tmp_path / "config.xml").unlink()
     assert_same(tmp_path, monkeypatch, recipe(together=False, **source))
     assert sum(max(taken, 0) for taken in rows) > (50 if asked != "inferred" else -1)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_packed_export_is_scanned_too(tmp_path: Path, rows: list[int], workers: int) -> None:
+    (tmp_path / "config.xml").write_text(CONFIG)
+    (tmp_path / "export.json").write_bytes(export(5, 900))
+    plain = written(tmp_path, "plain", recipe(together=False))
+    scanned = [*rows]
+    packed = gzip.compress((tmp_path / "export.json").read_bytes())
+    (tmp_path / "export.json").write_bytes(packed)  # whatever its name says
+    out = written(tmp_path, "packed", recipe(together=False), workers)
+    of_bytes = {"manifest.json", "README.md"}  # they name the digest of the source
+    assert {name for name in plain if plain[name] != out[name]} == of_bytes
+    if workers == 1:
+        assert rows == scanned * 2
 
 
 @pytest.mark.parametrize("together", [False, True])

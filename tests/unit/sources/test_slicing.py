@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from dataprep.example import Record
-from dataprep.finding import Finding
+from dataprep.finding import Finding, UsageError
 from dataprep.sources import fine_tuning, label_studio, slicing
 from tests.building import annotated, choices, of_task
 
@@ -48,6 +48,45 @@ def test_all_parts_together_are_the_file(tmp_path: Path, separator: str, travell
     assert told(item for part in cut for item in slicing.read(path, "e", part)) == told(
         label_studio.read(path, "e")
     )
+
+
+@pytest.mark.parametrize("separator", [",\n", "\n"])
+@pytest.mark.parametrize("travelled", [False, True])
+def test_a_packed_file_is_cut_as_what_is_in_it(
+    tmp_path: Path, separator: str, travelled: bool
+) -> None:
+    plain = export(tmp_path)
+    if separator == "\n":  # tasks one a line
+        plain.write_text(plain.read_text("utf-8").strip("[]\n").replace(",\n", "\n"), "utf-8")
+    packed = tmp_path / "packed.json.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    cut = slicing.cut(packed, 2_000)
+    if travelled:
+        cut = pickle.loads(pickle.dumps(cut))  # noqa: S301  our own
+    assert [(p.start, p.end, p.first, p.lined) for p in cut] == [
+        (p.start, p.end, p.first, p.lined) for p in slicing.cut(plain, 2_000)
+    ]
+    assert len(cut) > 3
+    assert told(item for part in cut for item in slicing.read(packed, "e", part)) == told(
+        label_studio.read(plain, "e")
+    )
+
+
+@pytest.mark.parametrize("damage", [lambda raw: raw[:-20], lambda raw: raw[:60] + b"x" * 60])
+def test_a_packed_file_that_is_damaged_is_read_whole(tmp_path: Path, damage: Any) -> None:
+    packed = tmp_path / "packed.json.gz"
+    packed.write_bytes(damage(gzip.compress(export(tmp_path).read_bytes())))
+    assert slicing.cut(packed, 2_000) == []
+
+
+def test_a_packed_file_that_changes_meanwhile_is_told(tmp_path: Path) -> None:
+    packed = tmp_path / "packed.json.gz"
+    packed.write_bytes(gzip.compress(export(tmp_path).read_bytes()))
+    part = pickle.loads(pickle.dumps(slicing.cut(packed, 2_000)[1]))  # noqa: S301  our own
+    packed.write_bytes(packed.read_bytes()[:-30])
+    slicing._kept.cache_clear()
+    with pytest.raises(UsageError, match="was changed while it was read"):
+        list(slicing.read(packed, "e", part))
 
 
 def lines(folder: Path, *, first: str = "", end: str = "\n") -> Path:
