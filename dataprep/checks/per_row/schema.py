@@ -30,7 +30,7 @@ from dataprep.formats.provider_demands import demand_faults
 from dataprep.formats.remedies import schema_remedy, with_flags
 from dataprep.formats.spellings import CHAT as SPELLINGS
 from dataprep.jsonio import encoded
-from dataprep.pictures import without_pictures
+from dataprep.pictures import is_picture, without_pictures
 from dataprep.rules import CATALOGUE, holds
 from dataprep.sensitive import may_hold_secret, may_match, strings, texts_in
 
@@ -153,14 +153,13 @@ class RowJudge:
     def _may_match(self, row: Any) -> bool:
         """Whether privacy could find anything: no key or token has a letter that JSON escapes."""
         if self._errors_only:
-            return may_hold_secret(encoded(row).decode())
-        return may_match("\n".join(texts_in(row)))
+            return may_hold_secret(encoded(without_pictures(row)).decode())
+        return may_match("\n".join([text for text in texts_in(row) if not is_picture(text)]))
 
     def _of_privacy_in(self, row: Any) -> Iterator[Fault]:
         """Secrets and personal data in any text of a row."""
-        told = without_pictures(row)
-        if self._may_match(told):
-            for path, text, name in strings(told):
+        if self._may_match(row):
+            for path, text, name in strings(without_pictures(row)):
                 yield from self._of_privacy(path, text, name)
 
     def _held(self, faults: Iterable[Fault], name: str) -> Iterator[Fault]:
