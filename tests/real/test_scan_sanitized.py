@@ -6,8 +6,10 @@ import random
 import shutil
 import struct
 import subprocess
+import time
 from collections.abc import Iterator
-from itertools import chain
+from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 
 import pytest
@@ -75,12 +77,29 @@ def test_nothing_is_read_or_freed_that_is_not_its_own(seed: int, driver: Path) -
     assert_clean(driver, tasks(seed, 10_000), seed, *plan(CONFIG))
 
 
-@pytest.mark.parametrize(
-    "asked", [{"control": "span"}, {"control": "tags"}, {"task": "structured"}]
-)
+ANSWERS = ({"control": "span"}, {"control": "tags"}, {"task": "structured"})
+
+
+@pytest.mark.parametrize("asked", ANSWERS)
 def test_answers_of_every_kind(asked: dict[str, str], driver: Path) -> None:
     made = tasks(9, 10_000, mutated_answers.PROJECT)
     assert_clean(driver, made, 9, *plan(mutated_answers.CONFIG, **asked))
+
+
+def test_two_minutes_of_tasks_and_rows_that_are_others_every_day(driver: Path) -> None:
+    begun, first = time.monotonic(), datetime.now(UTC).toordinal() * 10_000
+    for seed in count(first):
+        if seed % 2:
+            assert_clean(driver, tasks(seed, 10_000), seed, *plan(CONFIG))
+        else:
+            asked = ANSWERS[seed // 2 % len(ANSWERS)]
+            made = tasks(seed, 10_000, mutated_answers.PROJECT)
+            assert_clean(driver, made, seed, *plan(mutated_answers.CONFIG, **asked))
+        if time.monotonic() - begun > SECONDS:
+            return
+
+
+SECONDS = 120
 
 
 def assert_clean(driver: Path, made: list[str], seed: int, *additions: bytes) -> None:
@@ -98,7 +117,7 @@ def assert_clean(driver: Path, made: list[str], seed: int, *additions: bytes) ->
     )
     given = b"".join((*additions, *chain(*all_sent)))
     done = subprocess.run([driver], input=given, capture_output=True, check=False)
-    assert (done.returncode, done.stderr.decode()) == (0, "")
+    assert (done.returncode, done.stderr.decode()) == (0, ""), f"seed {seed}"
     said = done.stdout.decode().split()
     assert int(said[0]) == len(pieces)
     assert int(said[2]) > 9_000
