@@ -101,7 +101,7 @@ def _checked(
         for name, given in files.items():
             rows, items = _first_rows(given)
             file = _opened(name, rows, judge, looking, context, texts=texts)
-            for item in items:
+            for item in _together(items):
                 found = _check_item(item, file, context)
                 yield from (f for f in found if f.code in context.selection)
             if unlabelled := file.content.unlabelled():
@@ -151,9 +151,35 @@ def _first_rows(items: Iterable[CheckedItem]) -> tuple[list[Row], Iterator[Check
     return rows, chain(kept, iterator)
 
 
-def _check_item(item: CheckedItem, file: _File, context: Context) -> Iterator[Finding]:
-    if isinstance(item, Finding | Record):
-        yield from _check_read([item], file, context)
+def _together(items: Iterable[CheckedItem]) -> Iterator[UnreadLines | list[Record | Finding]]:
+    """Lines, and rows that come one by one: a few of these at a time, and a large one alone."""
+    some: list[Record | Finding] = []
+    begun = 0
+    for item in items:
+        ends = not isinstance(item, Finding | Record) or len(some) >= _FEW
+        if ends or (isinstance(item, Record) and not 0 <= item.offset - begun < _BYTES):
+            if some:
+                yield some
+            some = []
+            begun = item.offset if isinstance(item, Record) else 0
+        if isinstance(item, Finding | Record):
+            some.append(item)
+        else:
+            yield item
+    if some:
+        yield some
+
+
+_FEW = 100
+_BYTES = 500_000
+"""Rows, and bytes of them, whose texts are judged together: enough for several processes."""
+
+
+def _check_item(
+    item: UnreadLines | list[Record | Finding], file: _File, context: Context
+) -> Iterator[Finding]:
+    if isinstance(item, list):
+        yield from _check_read(item, file, context)
     else:
         yield from _check_lines(item, file, context)
 
@@ -181,14 +207,10 @@ def _check_each(
     for index in indices:
         some.append(lines.read(index))
         size += len(lines.raws[index])
-        if size >= _TOGETHER:
+        if size >= _BYTES:
             yield from _check_read(some, file, context)
             some, size = [], 0
     yield from _check_read(some, file, context)
-
-
-_TOGETHER = 500_000
-"""Bytes of lines whose texts are judged together: enough for several processes."""
 
 
 def _columnar(raws: Sequence[bytes], file: _File, context: Context) -> Columnar | None:

@@ -38,18 +38,20 @@ def said(number: int) -> list[dict[str, str]]:
 
 @pytest.fixture
 def files(tmp_path: Path) -> list[Path]:
-    """Plain rows, rows with another key, and broken ones; and ShareGPT."""
+    """Plain rows, rows with another key, and broken ones; ShareGPT; and a JSON list."""
     rows = [
         "{" if n % 97 == 5 else json.dumps({"messages": said(n)} | ({"id": n} if n % 3 else {}))
         for n in range(2_400)
     ]
     shared = [
         json.dumps({"conversations": [{"from": m["role"], "value": m["content"]} for m in said(n)]})
-        for n in range(1_200)
+        for n in range(2_400)
     ]
     (tmp_path / "rows.jsonl").write_text("\n".join(rows))
     (tmp_path / "shared.jsonl").write_text("\n".join(shared))
-    return [tmp_path / "rows.jsonl", tmp_path / "shared.jsonl"]
+    listed = json.dumps([{"messages": said(n), "id": n} for n in range(1_200)], indent=1)
+    (tmp_path / "list.json").write_text(listed)
+    return [tmp_path / "rows.jsonl", tmp_path / "shared.jsonl", tmp_path / "list.json"]
 
 
 def found(file: Path, number: int | None) -> list[Finding]:
@@ -68,8 +70,9 @@ def test_the_findings_are_the_same_with_any_number_of_processes(
     started: list[int] = []
     crew = workers.crew
     monkeypatch.setattr(workers, "crew", lambda make, n: started.append(n) or crew(make, n))
-    assert found(files[0], None) == found(files[0], 1)
-    assert started == [2]
+    for file in files:
+        assert found(file, None) == found(file, 1)
+    assert started == [2, 2, 2]
 
 
 def test_one_process_judges_where_more_would_not_pay(
