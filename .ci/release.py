@@ -1,7 +1,8 @@
 """What must hold for a release; the workflow calls it, and `make dist` does here.
 
 python .ci/release.py version [TAG]   the version of the code, the CHANGELOG and the tag agree
-python .ci/release.py try WHEEL       the wheel works where nothing else is installed
+python .ci/release.py try WHEEL       the wheel works where nothing else is installed; of one that
+                                      is for a platform, the compiled library is used
 """
 
 from __future__ import annotations
@@ -17,6 +18,23 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+_COUNTING = """
+import sys
+from dataprep.__main__ import main
+from dataprep.scan import library
+
+compiled = library.opened(library.library())
+if why := library.why_not():
+    sys.exit(f"the compiled library is not used: {why}")
+called = []
+sign = compiled.scan_sign
+compiled.scan_sign = lambda *given: called.append(given) or sign(*given)
+try:
+    main()
+finally:
+    print(f"The compiled library was asked {len(called)} times.")
+"""
+"""`dataprep`, which says at the end how often the compiled library was asked for signatures."""
 
 
 def version() -> str:
@@ -62,6 +80,11 @@ def try_wheel(wheel: Path) -> None:
         _run(work, dataprep, "convert", "rows.jsonl", "--to", "openai-chat", "-o", "out")
         _run(work, dataprep, "verify", "out")
         _run(work, dataprep, "check", "out")
+        if not wheel.name.endswith("-none-any.whl"):
+            again = ("convert", "rows.jsonl", "--to", "openai-chat", "-o", "again")
+            asked = _run(work, python, "-c", _COUNTING, *again).splitlines()[-1]
+            print(asked)
+            _expect(asked != "The compiled library was asked 0 times.", "the compiled library")
         total = sum(brought.values()) - sum(before.values())
         print(f"The base install: {total / 1e6:.0f} MB.")
         for package in sorted(brought, key=lambda each: -brought[each])[:6]:

@@ -1,6 +1,7 @@
 """Compiles `source/` into the library of this folder: `python dataprep/scan/build.py`.
 
-It stands by itself, without a dependency, since the build of the distribution loads it too.
+It stands by itself, without a dependency, since the build of the distribution loads it too, for
+this machine or for one of `PLATFORMS`.
 """
 
 from __future__ import annotations
@@ -11,19 +12,48 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 HERE = Path(__file__).resolve().parent
 NAME = "_scan"
 
 _SUFFIXES = {"Windows": ".dll", "Darwin": ".dylib"}
 _FLAGS = ("-std=c11", "-O3", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra")
+_OF_ZIG = ("-s",)
+"""For other machines without names of the debugger, which hold paths of this one."""
+_OF_ZIG_FOR_MACOS = ("-Wl,-install_name,@rpath/_scan.dylib",)
+"""A dylib names itself, by the path where it was written unless it is told otherwise."""
 _PATIENCE = 300
 """Seconds for a compiler, of which one that unpacks its own headers first takes ten."""
 
 
-def library(folder: Path = HERE) -> Path:
-    """Where the library lies for this machine."""
-    return folder / (NAME + _SUFFIXES.get(platform.system(), ".so"))
+class WheelPlatform(NamedTuple):
+    """A kind of machine for which wheels are built on any other.
+
+    `system` is what `platform.system()` says there; `zig` is its name behind `zig cc -target`, with
+    the oldest C library or macOS that will do, which the name of the wheel promises.
+    """
+
+    system: str
+    zig: str
+
+
+PLATFORMS = {
+    "manylinux_2_17_x86_64": WheelPlatform("Linux", "x86_64-linux-gnu.2.17"),
+    "manylinux_2_17_aarch64": WheelPlatform("Linux", "aarch64-linux-gnu.2.17"),
+    "musllinux_1_2_x86_64": WheelPlatform("Linux", "x86_64-linux-musl"),
+    "musllinux_1_2_aarch64": WheelPlatform("Linux", "aarch64-linux-musl"),
+    "macosx_11_0_x86_64": WheelPlatform("Darwin", "x86_64-macos.11.0"),
+    "macosx_11_0_arm64": WheelPlatform("Darwin", "aarch64-macos.11.0"),
+    "win_amd64": WheelPlatform("Windows", "x86_64-windows-gnu"),
+    "win_arm64": WheelPlatform("Windows", "aarch64-windows-gnu"),
+}
+"""By their names in those of wheels, which `make wheels` builds; all by ziglang."""
+
+
+def library(folder: Path = HERE, system: str = "") -> Path:
+    """Where the library lies in a folder, for this system or another."""
+    return folder / (NAME + _SUFFIXES.get(system or platform.system(), ".so"))
 
 
 def sources() -> list[Path]:
@@ -36,22 +66,30 @@ def compiler() -> list[str]:
     cc = shutil.which("cc")
     if cc and _runs([cc, "--version"]):  # of some systems it only says how to install one
         return [cc]
-    if importlib.util.find_spec("ziglang") is not None:
-        return [sys.executable, "-m", "ziglang", "cc"]
-    return []
+    return _ziglang()
 
 
-def build(folder: Path = HERE) -> str:
+def compiler_for(other: WheelPlatform) -> list[str]:
+    """The command of the compiler for another machine, which is ziglang; empty without it."""
+    if not (zig := _ziglang()):
+        return []
+    macos = _OF_ZIG_FOR_MACOS if other.system == "Darwin" else ()
+    return [*zig, "-target", other.zig, *_OF_ZIG, *macos]
+
+
+def build(folder: Path = HERE, other: WheelPlatform | None = None) -> str:
     """Compile the library into a folder; returns why that cannot be done, in words, or nothing.
 
-    What lies there already is replaced at once, so that nobody loads half of it.
+    It is for this machine, or for another. What lies there already is replaced at once, so that
+    nobody loads half of it.
     """
-    command = compiler()
+    command = compiler_for(other) if other else compiler()
     if not command:
-        return "there is no C compiler"
-    to = library(folder)
+        return "ziglang is not installed" if other else "there is no C compiler"
+    system = other.system if other else platform.system()
+    to = library(folder, system)
     beside = to.with_name(to.name + ".new")
-    position = () if platform.system() == "Windows" else ("-fPIC",)
+    position = () if system == "Windows" else ("-fPIC",)
     files = map(str, sources())
     try:
         done = subprocess.run(  # noqa: S603  a compiler, and files of this folder
@@ -70,6 +108,11 @@ def build(folder: Path = HERE) -> str:
     finally:
         beside.unlink(missing_ok=True)
     return ""
+
+
+def _ziglang() -> list[str]:
+    known = importlib.util.find_spec("ziglang") is not None
+    return [sys.executable, "-m", "ziglang", "cc"] if known else []
 
 
 def _runs(command: list[str]) -> bool:

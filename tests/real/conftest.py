@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.environments import ROOT, environment, install, run
+from tests.real.environments import copy_source, environment, install, run
 
 
 @pytest.fixture(scope="session")
@@ -15,12 +15,7 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dist")
     tools = environment(folder / "tools")
     install(tools, "build", "twine", "hatchling")
-    source = folder / "source"
-    names = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT)
-    for name in filter(None, names.split("\0")):
-        if (ROOT / name).is_file() and not (ROOT / name).is_symlink():
-            (source / name).parent.mkdir(parents=True, exist_ok=True)
-            (source / name).write_bytes((ROOT / name).read_bytes())
+    source = copy_source(folder / "source")
     made = folder / "made"
     run(tools / "python", "-m", "build", "--no-isolation", "--outdir", made, cwd=source)
     run(tools / "python", "-m", "twine", "check", "--strict", *made.iterdir(), cwd=folder)

@@ -50,6 +50,16 @@ def install(programs: Path, *what: str | Path) -> None:
     run(*command, "--disable-pip-version-check", *what, cwd=programs)
 
 
+def copy_source(folder: Path) -> Path:
+    """What stands in this tree now, but for what git ignores, in a folder of its own."""
+    names = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT)
+    for name in filter(None, names.split("\0")):
+        if (ROOT / name).is_file() and not (ROOT / name).is_symlink():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes((ROOT / name).read_bytes())
+    return folder
+
+
 def share_packages(programs: Path) -> None:
     """Let an environment see the packages of this one: those that the tests need are large."""
     where = "import sysconfig; print(sysconfig.get_paths()['purelib'])"

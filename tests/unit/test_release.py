@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from dataprep.scan.build import PLATFORMS
+
 ROOT = Path(__file__).parents[2]
 RELEASE: dict[str, Any] = runpy.run_path(str(ROOT / ".ci" / "release.py"))
 
@@ -59,12 +61,22 @@ def test_the_workflow_tries_each_python_and_publishes_without_a_token() -> None:
     jobs = workflow()["jobs"]
     assert jobs["try"]["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
     assert jobs["publish"]["permissions"] == {"id-token": "write"}
-    assert jobs["publish"]["needs"] == ["build", "try"]
+    assert jobs["publish"]["needs"] == ["build", "try", "try-elsewhere"]
     assert jobs["publish"]["if"] == "github.ref_type == 'tag'"
     assert workflow()["permissions"] == {}
     text = (ROOT / ".github/workflows/release.yml").read_text()
     assert "secrets." not in text
     assert "password" not in text
+
+
+def test_the_workflow_tries_compiled_wheels_that_there_are() -> None:
+    jobs = workflow()["jobs"]
+    elsewhere = {each["wheel"] for each in jobs["try-elsewhere"]["strategy"]["matrix"]["include"]}
+    assert elsewhere == {"manylinux_2_17_aarch64", "macosx_11_0_arm64", "win_amd64"}
+    assert {*elsewhere, "manylinux_2_17_x86_64"} <= PLATFORMS.keys()
+    lines = [step.get("run", "") for step in jobs["try"]["steps"]]
+    assert "python .ci/release.py try dist/*-manylinux_2_17_x86_64.whl" in lines
+    assert "python .ci/release.py try dist/*-none-any.whl" in lines
 
 
 def test_no_value_of_the_event_is_put_into_a_script() -> None:

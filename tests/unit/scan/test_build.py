@@ -109,11 +109,69 @@ def built(hook: ModuleType, why: str, version: str, monkeypatch: pytest.MonkeyPa
     where = ROOT / "dataprep" / "scan" / "_scan.so"
     stands_in = SimpleNamespace(build=lambda: why, library=lambda: where)
     monkeypatch.setattr(hook, "_building", lambda: stands_in)
-    one = hook.CompileScan()
-    one.target_name, one.app = "wheel", Screen()
     data: dict[str, Any] = {"artifacts": [], "pure_python": True}
+    one = compiling(hook)
     one.initialize(version, data)
     return data, one.app.said
+
+
+def compiling(hook: ModuleType) -> Any:
+    one = hook.CompileScan()
+    one.target_name, one.app = "wheel", Screen()
+    return one
+
+
+class OtherBuild:
+    """build.py, with a compiler that writes down for whom it was called; or says why it failed."""
+
+    PLATFORMS = build.PLATFORMS
+    library = staticmethod(build.library)
+
+    def __init__(self, why: str = "") -> None:
+        self.why = why
+
+    def build(self, folder: Path, other: build.WheelPlatform) -> str:
+        self.library(folder, other.system).write_text(other.zig)
+        return self.why
+
+
+def test_a_wheel_for_another_machine_leaves_the_library_of_this_one_alone(
+    hook: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATAPREP_WHEEL", "macosx_11_0_arm64")
+    monkeypatch.setattr(hook, "_building", OtherBuild)
+    data: dict[str, Any] = {"artifacts": [], "force_include": {}, "pure_python": True}
+    one = compiling(hook)
+    one.initialize("standard", data)
+    ((where, inside),) = data.pop("force_include").items()
+    assert (Path(where).read_text(), inside) == ("aarch64-macos.11.0", "dataprep/scan/_scan.dylib")
+    assert ROOT not in Path(where).parents
+    assert data == {"artifacts": [], "pure_python": False, "tag": "py3-none-macosx_11_0_arm64"}
+    one.finalize("standard", data, "")
+    assert not Path(where).parent.exists()
+
+
+def test_a_wheel_for_another_machine_is_never_pure_instead(
+    hook: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATAPREP_WHEEL", "win_amd64")
+    monkeypatch.setattr(hook, "_building", lambda: OtherBuild("ziglang is not installed"))
+    wanted = "dataprep/scan cannot be compiled for win_amd64: ziglang is not installed"
+    with pytest.raises(RuntimeError, match=wanted):
+        compiling(hook).initialize("standard", {"force_include": {}})
+    monkeypatch.setenv("DATAPREP_WHEEL", "amiga")
+    with pytest.raises(ValueError, match="DATAPREP_WHEEL is amiga, none of manylinux_2_17_x86_64"):
+        compiling(hook).initialize("standard", {"force_include": {}})
+
+
+def test_another_machine_is_compiled_for_by_ziglang_alone(
+    hook: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATAPREP_WHEEL", "win_amd64")
+    assert hook.CompileScan().dependencies() == ["ziglang>=0.13"]
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert build.build(tmp_path, build.PLATFORMS["win_amd64"]) == "ziglang is not installed"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_wheel_without_a_compiler_is_pure(
