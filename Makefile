@@ -6,7 +6,7 @@ ifneq ($(wildcard ../shared/corpora),)
 export DATAPREP_CORPORA ?= $(abspath ../shared/corpora)
 endif
 
-.PHONY: setup demo test test-real test-long check bench dist wheels clean help
+.PHONY: setup demo test test-real test-long check bench dist wheels ziglang clean help
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -56,10 +56,12 @@ dist: setup  ## wheel and sdist in dist/, checked and tried in a bare environmen
 	@HATCH_BUILD_NO_HOOKS=true $(BIN)/python -m build && $(BIN)/python -m twine check --strict dist/*
 	@$(BIN)/python .ci/release.py try dist/*.whl
 
-wheels: dist  ## dist, and beside it a compiled wheel for each of Linux, macOS and Windows
+wheels: ziglang dist  ## dist, and beside it a compiled wheel for each of Linux, macOS and Windows
+	@$(BIN)/python .ci/wheels.py
+
+ziglang: setup
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt hatchling ziglang 2> /dev/null || \
 	  { echo "ziglang, which compiles the wheels, cannot be had here: pip install ziglang"; exit 4; }
-	@$(BIN)/python .ci/wheels.py
 
 clean:  ## everything that can be made again
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis out runs dist

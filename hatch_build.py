@@ -51,7 +51,7 @@ class CompileScan(BuildHookInterface):  # type: ignore[type-arg]
         elif version == "standard":
             library = building.library().relative_to(ROOT).as_posix()
             build_data["artifacts"].append(f"/{library}")
-            _tag(build_data, _platform())
+            _tag(build_data, f"py3-none-{_platform()}")
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove the library of another machine, which by now is in the wheel."""
@@ -70,12 +70,12 @@ class CompileScan(BuildHookInterface):  # type: ignore[type-arg]
             raise RuntimeError(f"dataprep/scan cannot be compiled for {name}: {why}")
         library = building.library(folder, other.system)
         build_data["force_include"][str(library)] = f"dataprep/scan/{library.name}"
-        _tag(build_data, name)
+        _tag(build_data, building.wheel_tag(name))
 
 
-def _tag(build_data: dict[str, Any], platform_name: str) -> None:
+def _tag(build_data: dict[str, Any], tag: str) -> None:
     build_data["pure_python"] = False
-    build_data["tag"] = f"py3-none-{platform_name}"
+    build_data["tag"] = tag
 
 
 def _platform() -> str:

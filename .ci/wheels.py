@@ -16,7 +16,7 @@ import subprocess
 import sys
 import zipfile
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -61,19 +61,20 @@ def contradictions(name: str, library: Any, wanted: set[str]) -> list[str]:
 
 def disagreements(wheel: Path, name: str) -> list[str]:
     """What is wrong with the wheel of a platform, in words: names, RECORD or library."""
+    from packaging.tags import parse_tag
     from packaging.utils import parse_wheel_filename
 
     _, _, _, tags = parse_wheel_filename(wheel.name)
-    tag = f"py3-none-{name}"
-    if {str(each) for each in tags} != {tag}:
-        return [f"its name says {', '.join(sorted(map(str, tags)))}, not {tag}"]
+    promised = parse_tag(_BUILD["wheel_tag"](name))
+    if tags != promised:
+        return [f"its name says {_listed(tags)}, not {_listed(promised)}"]
     with zipfile.ZipFile(wheel) as archive:
         files = {each: archive.read(each) for each in archive.namelist()}
     about = "-".join(wheel.name.split("-")[:2]) + ".dist-info"
     said = files[f"{about}/WHEEL"].decode().splitlines()
     found = []
-    if f"Tag: {tag}" not in said:
-        found.append(f"its WHEEL does not say {tag}")
+    if {line for line in said if line.startswith("Tag: ")} != {f"Tag: {tag}" for tag in tags}:
+        found.append(f"its WHEEL does not say {_listed(tags)}")
     if "Root-Is-Purelib: false" not in said:
         found.append("its WHEEL calls it pure")
     found += unrecorded(files, f"{about}/RECORD")
@@ -84,6 +85,10 @@ def disagreements(wheel: Path, name: str) -> list[str]:
     header = (ROOT / "dataprep" / "scan" / "source" / "scan.h").read_text("utf-8")
     library = runpy.run_path(str(ROOT / ".ci" / "libraries.py"))["read_library"](files[where])
     return found + [f"{where}: {e}" for e in contradictions(name, library, functions(header))]
+
+
+def _listed(tags: Iterable[object]) -> str:
+    return ", ".join(sorted(map(str, tags)))
 
 
 def unrecorded(files: Mapping[str, bytes], record: str) -> list[str]:
@@ -113,7 +118,7 @@ def build(name: str, folder: Path) -> Path:
     variables = {k: v for k, v in os.environ.items() if k != "HATCH_BUILD_NO_HOOKS"}
     command = ("-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT))
     _run(*command, env={**variables, "DATAPREP_WHEEL": name})
-    wheels = list(folder.glob(f"*-py3-none-{name}.whl"))
+    wheels = list(folder.glob(f"*-{_BUILD['wheel_tag'](name)}.whl"))
     if len(wheels) != 1:
         sys.exit(f"There are {len(wheels)} wheels for {name} in {folder}, where one was built.")
     return wheels[0]

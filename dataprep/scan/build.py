@@ -31,16 +31,22 @@ class WheelPlatform(NamedTuple):
     """A kind of machine for which wheels are built on any other.
 
     `system` is what `platform.system()` says there; `zig` is its name behind `zig cc -target`, with
-    the oldest C library or macOS that will do, which the name of the wheel promises.
+    the oldest C library or macOS that will do, which the name of the wheel promises. `older` is
+    another name of the same platform, by which `pip download --platform` is often asked.
     """
 
     system: str
     zig: str
+    older: str = ""
 
 
 PLATFORMS = {
-    "manylinux_2_17_x86_64": WheelPlatform("Linux", "x86_64-linux-gnu.2.17"),
-    "manylinux_2_17_aarch64": WheelPlatform("Linux", "aarch64-linux-gnu.2.17"),
+    "manylinux_2_17_x86_64": WheelPlatform(
+        "Linux", "x86_64-linux-gnu.2.17", "manylinux2014_x86_64"
+    ),
+    "manylinux_2_17_aarch64": WheelPlatform(
+        "Linux", "aarch64-linux-gnu.2.17", "manylinux2014_aarch64"
+    ),
     "musllinux_1_2_x86_64": WheelPlatform("Linux", "x86_64-linux-musl"),
     "musllinux_1_2_aarch64": WheelPlatform("Linux", "aarch64-linux-musl"),
     "macosx_11_0_x86_64": WheelPlatform("Darwin", "x86_64-macos.11.0"),
@@ -49,6 +55,11 @@ PLATFORMS = {
     "win_arm64": WheelPlatform("Windows", "aarch64-windows-gnu"),
 }
 """By their names in those of wheels, which `make wheels` builds; all by ziglang."""
+
+
+def wheel_tag(name: str) -> str:
+    """The tag of the wheel of one of `PLATFORMS`, as it stands in the wheel's name."""
+    return "py3-none-" + ".".join(sorted(filter(None, (name, PLATFORMS[name].older))))
 
 
 def library(folder: Path = HERE, system: str = "") -> Path:

@@ -52,7 +52,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def wheel_of(source: Path, name: str) -> Path:
-    (found,) = (source / "dist").glob(f"*-py3-none-{name}.whl")
+    (found,) = (source / "dist").glob(f"*{name}.whl")
     return found
 
 
@@ -75,9 +75,28 @@ def test_a_line_a_wheel_says_whether_it_was_tried(printed: list[str], source: Pa
 
 
 @pytest.mark.usefixtures("printed")
+def test_a_wheel_whose_library_is_not_used_does_not_pass(
+    tools: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATAPREP_SCAN", "off")
+    run(tools / "python", ".ci/release.py", "try", wheel_of(source, HERE), cwd=source, wanted=1)
+
+
+@pytest.mark.usefixtures("printed")
 def test_auditwheel_finds_the_linux_wheel_true_to_its_name(tools: Path, source: Path) -> None:
     said = run(tools / "auditwheel", "show", wheel_of(source, HERE), cwd=source)
     assert f'platform tag: "{HERE}"' in " ".join(said.split())
+
+
+@pytest.mark.usefixtures("printed")
+def test_pip_takes_the_wheel_by_the_older_name_of_its_platform(
+    tools: Path, source: Path, tmp_path: Path
+) -> None:
+    offline = ("--no-index", "--no-deps", "--only-binary", ":all:", "--find-links", source / "dist")
+    older = f"manylinux2014_{platform.machine()}"
+    command = ("-m", "pip", "download", "--platform", older, "--dest", tmp_path, *offline)
+    run(tools / "python", *command, "dataprep-tune", cwd=source)
+    assert [each.name for each in tmp_path.iterdir()] == [wheel_of(source, HERE).name]
 
 
 @pytest.mark.usefixtures("printed")

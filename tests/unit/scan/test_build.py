@@ -126,6 +126,7 @@ class OtherBuild:
 
     PLATFORMS = build.PLATFORMS
     library = staticmethod(build.library)
+    wheel_tag = staticmethod(build.wheel_tag)
 
     def __init__(self, why: str = "") -> None:
         self.why = why

@@ -41,6 +41,14 @@ def test_the_platforms_are_these_and_each_has_its_name_of_a_library() -> None:
     }
 
 
+def test_a_linux_wheel_has_the_older_name_too_and_the_others_one_name() -> None:
+    assert build.wheel_tag("win_amd64") == "py3-none-win_amd64"
+    assert (
+        build.wheel_tag("manylinux_2_17_x86_64")
+        == "py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64"
+    )
+
+
 def test_what_a_library_must_offer_is_what_python_asks_of_it() -> None:
     header = (ROOT / "dataprep" / "scan" / "source" / "scan.h").read_text("utf-8")
     assert WHEELS["functions"](header) == {"scan_version", *door._FUNCTIONS}
