@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from dataprep.checks.per_row import privacy, text_quality
 from dataprep.checks.selection import Selection
+from dataprep.sensitive.disguises import CODED
 from dataprep.sensitive.views import INVISIBLE
 from dataprep.sensitive.words import screened_words
 
@@ -105,8 +106,9 @@ SECRET_SCREENS = (
     r"@(?:tcp|unix)\(|[^a-zA-Z]pw\\{0,4}\"|<(?:D|[DI]?[PQ]|InverseQ)>|[0-9a-f]{32}-[0-9a-f]{8}-",
     r"(?i-u:bearer |sig=)",
     "[0-9][A-Za-z0-9+/]{10}",
+    CODED,
 )
-"""The last is what base64 has in it, but for the shortest."""
+"""The last but one is what base64 of bytes has in it, and the last that of ASCII."""
 
 _NUMBERS = (
     r"@|[0-9](?:(?:[ ./()-]{0,2}[0-9]){5}|\.[0-9]{1,3}\.[0-9]|[0-9](?: ?[A-Z0-9]{4}|[A-Z]))",
