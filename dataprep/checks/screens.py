@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from dataprep.checks.per_row import privacy, text_quality
 from dataprep.checks.selection import Selection
 from dataprep.sensitive.disguises import CODED
-from dataprep.sensitive.views import INVISIBLE
+from dataprep.sensitive.views import INVISIBLE, JOINED
 from dataprep.sensitive.words import screened_words
 
 
@@ -134,6 +134,7 @@ _WIDE_QUALITY = (
 )
 
 _DISGUISED = (
+    *JOINED,
     r"%(?:25)?[2-7][0-9A-Fa-f]|&#|\\\\[xX][2-7]",
     r"=\\[rn]|\\\\\\[rn]",
     r"sudo |[^a-zA-Z]p\\{0,7}\"|(?i-u:\*\*pass)",

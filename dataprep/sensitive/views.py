@@ -87,6 +87,25 @@ _OPTIONS = ('"-', "'-", '"/', "'/")
 _MAY_JOIN = LatePattern(rf"{_QUOTE}[\s+.&|<_\\nrt]{{1,180}}+[bBuUfFL@$]{{0,2}}\\{{0,8}}{_QUOTE}")
 """The same, escaped or not, of a text that is not read yet."""
 
+_CLOSING = r"(?:\\\"|['`]|&(?:quot|apos);)"
+_OPENING = rf"\\*{_CLOSING}"
+_BLANK = r"(?:[^!-~]|\\+[nrtf]|\\u(?:0085|00[aA]0|1680|20(?:0[0-9aA]|2[89fF]|5[fF])|3000))"
+_NEXT_ITEM = rf"(?:\\\"|['`]){_BLANK}*,{_BLANK}*\\*[\"'`]"
+_CALLS = "(?:[jJ]oin|implode|oncat|CONCAT|paste)"
+
+JOINED = (
+    rf"{_CLOSING}(?:{_BLANK}|[+.&|<_\\])+[bBrRuUfFL@$]{{0,2}}{_OPENING}[A-Za-z0-9_+/.%~=-]",
+    rf"{_NEXT_ITEM}.*{_CALLS}",
+    rf"{_CALLS}.*{_NEXT_ITEM}",
+    r"\\\"-|'-|\\\"/|'/",
+    rf"&(?:quot|apos);{_BLANK}*,{_BLANK}*&(?:quot|apos);",
+)
+"""Literals that are one string, and lists of them that a call or a command may make one, in JSON.
+
+They look for what `_JOIN`, `_LIST` and `_OPTIONS` do, and begin with a quotation mark: what begins
+with any letter before it takes several times as long.
+"""
+
 _BETWEEN = LatePattern(
     rf"(?:\\(?:u[0-9a-fA-F]{{4}}|x[0-9a-fA-F]{{2}}|[nrtbf])|[\s\ufffd\\{INVISIBLE}])+"
 )

@@ -42,3 +42,30 @@ def test_base64_of_every_token_is_stopped_at_any_offset(before: str) -> None:
     found = [run for run in runs if any(matches(run))]
     assert len(found) > 100
     assert [run for run in found if not is_stopped(run)] == []
+
+
+@pytest.mark.parametrize("quote", ['"', "'", "`"])
+@pytest.mark.parametrize(
+    "between",
+    [" + ", "+", " . ", " .. ", " & ", " || ", "\n", " \\\n  ", " +\n    b", " & _\n", "\u00a0"],
+)
+def test_literals_that_are_one_string_are_stopped(quote: str, between: str) -> None:
+    joined = f"{quote}{between}{quote}"
+    assert is_stopped(f"x = {quote}gh{joined}{TOKEN[2:]}{quote}")
+    assert is_stopped(f"x = {quote}my pas{joined}sword is tr0ub4dor&3 .{quote}")
+    assert is_stopped(json.dumps({"code": f"x = {quote}gh{joined}{TOKEN[2:]}{quote}"}))
+
+
+@pytest.mark.parametrize("quote", ['"', "'", "`"])
+@pytest.mark.parametrize(
+    "call", ["[{}].join('')", "''.join([{}])", "implode('', array({}))", "CONCAT({})", "paste0({})"]
+)
+def test_literals_of_a_list_that_a_call_joins_are_stopped(quote: str, call: str) -> None:
+    pieces = [f"{quote}{TOKEN[at : at + 2]}{quote}" for at in range(0, len(TOKEN), 2)]
+    assert is_stopped(call.format(", ".join(pieces)))
+    assert is_stopped(call.format(",\n  ".join(pieces)))
+
+
+def test_arguments_of_a_command_are_stopped() -> None:
+    assert is_stopped("""run(["az", "login", "-u", "ada", "-p", "tr0ub4dor&3"])""")
+    assert is_stopped("""run(['-x', 'The', 'PIN', 'is', '4711.'])""")
