@@ -8,6 +8,7 @@ from functools import cache
 import polars as pl
 
 from dataprep.checks.context import Context
+from dataprep.checks.folding import folded
 from dataprep.checks.hyperscan_library import hyperscan_here
 from dataprep.checks.screening import WORTH, HyperscanScreening, Screening, screening, with_words
 from dataprep.checks.screens import (
@@ -19,6 +20,8 @@ from dataprep.checks.screens import (
     selected,
 )
 from dataprep.sensitive.words import screened_words
+
+_UNUSUAL = int(TextRules.UNUSUAL)
 
 _BROKEN = "\n[A-Za-z0-9-]{16}"
 """How a token goes on after a line break."""
@@ -40,7 +43,13 @@ class Hints:
         before, self._seen = self._seen, self._seen + sum(map(len, raws))
         if self._screening is None or before < WORTH <= self._seen:
             self._screening = screening(self._rules, self._seen)
-        return self._screening.rules_of(raws)
+        found = self._screening.rules_of(raws)
+        if max(found, default=0) >= _UNUSUAL:
+            unusual = [at for at, rules in enumerate(found) if rules & _UNUSUAL]
+            again = self._screening.rules_of([folded(raws[at]) for at in unusual])
+            for at, rules in zip(unusual, again, strict=True):
+                found[at] = (found[at] | rules) & ~_UNUSUAL
+        return found
 
     def in_lines(self, raws: Sequence[bytes]) -> list[bool]:
         """Whether each line must be looked at."""

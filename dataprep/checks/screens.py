@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from dataprep.checks.folding import UNUSUAL, UNUSUAL_WIDE
 from dataprep.checks.per_row import privacy, text_quality
 from dataprep.checks.selection import Selection
 from dataprep.sensitive.disguises import CODED
@@ -19,7 +20,8 @@ from dataprep.sensitive.words import screened_words
 class TextRules(enum.IntFlag):
     """Rules on texts that are asked together, where one of their screens was hit.
 
-    HIDDEN is none: escapes hide from the screens what a line says.
+    HIDDEN is none: escapes hide from the screens what a line says. Nor is UNUSUAL: the line must
+    be held against the screens once more, when its case and its escapes are undone.
     """
 
     SECRETS = 1
@@ -27,6 +29,7 @@ class TextRules(enum.IntFlag):
     QUALITY = 4
     HIDDEN = 8
     EVERY = 15
+    UNUSUAL = 16
 
 
 CODES = {
@@ -39,7 +42,7 @@ CODES = {
 
 def selected(selection: Selection) -> TextRules:
     """The rules on texts of which one at least is selected."""
-    chosen = TextRules.HIDDEN
+    chosen = TextRules.HIDDEN | TextRules.UNUSUAL
     for rules, codes in CODES.items():
         if selection.any_of(*codes):
             chosen |= rules
@@ -148,6 +151,8 @@ SCREENS = (
     Screen(TextRules.HIDDEN, ESCAPED),
     *(Screen(TextRules.SECRETS, pattern) for pattern in SECRET_SCREENS),
     *(Screen(TextRules.SECRETS, pattern) for pattern in _DISGUISED),
+    Screen(TextRules.UNUSUAL, UNUSUAL),
+    Screen(TextRules.UNUSUAL, UNUSUAL_WIDE, wide=True),
     Screen(TextRules.SECRETS, "@"),
     Screen(TextRules.SECRETS, WIDE_SECRETS, wide=True),
     *(Screen(TextRules.PERSONS, pattern) for pattern in _NUMBERS),

@@ -69,3 +69,20 @@ def test_literals_of_a_list_that_a_call_joins_are_stopped(quote: str, call: str)
 def test_arguments_of_a_command_are_stopped() -> None:
     assert is_stopped("""run(["az", "login", "-u", "ada", "-p", "tr0ub4dor&3"])""")
     assert is_stopped("""run(['-x', 'The', 'PIN', 'is', '4711.'])""")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("\u017fECRET_TO\u212aEN=XiTFjtUH5^nu9zBAJg7",),
+        *("мой пАРОЛЬ: tr0ub4dor&3", "мой ПАРоль: tr0ub4dor&3"),
+        *("HASŁo: tr0ub4dor&3", "contraseÑa: tr0ub4dor&3", "A\u017f an AI language model"),
+        *(
+            "\u0131 cannot help",
+            "Lorem \u0131psum dolor",
+            "\u0130 cannot a\u017f\u017f\u0131\u017ft",
+        ),
+    ],
+)
+def test_words_in_any_case_are_stopped(text: str) -> None:
+    assert is_stopped(text)
