@@ -117,9 +117,10 @@ _NUMBERS = (
     r"@|[0-9](?:(?:[ ./()-]{0,2}[0-9]){5}|\.[0-9]{1,3}\.[0-9]|[0-9](?: ?[A-Z0-9]{4}|[A-Z]))",
 )
 _QUALITY = (
-    r"\\[bf]|\\u00[0189]|\\u00[c-fC-F][0-9a-fA-F]\\u|\\u00[aA][dD]|\\u20(?:0[b-fB-F]|2[dDeE]|[67])"
+    r"\\[bf]|\\u00[0189]|\\u00[c-fC-F][0-9a-fA-F](?:\\u|[^ -~])|\\u00[aA][dD]"
+    r"|\\u20(?:0[b-fB-F]|2[dDeE]|[67])"
     r"|\\u(?:2800|3164|[fF]|034|061|1[178])",
-    r"<[/a-zA-Z|<\\]|&[a-z#]|\{\{|\[/?[A-Z]{3}|\[(?:Insert|Your|Enter) |\x7f",
+    r"<[/a-zA-Z|<\\]|&[a-z#]|\{\{|\[(?:\\?/)?[A-Z]{3}|\[(?:Insert|Your|Enter) |\x7f",
     r"(?i-u:(?:as|m|just|only) an? (?:ai|art|lar|lan))",
     r"(?i-u:sorry,? but i |lorem ip)",
     r"[Ii] (?i-u:cannot|am unable|am not able|can)",
@@ -133,14 +134,16 @@ _WIDE_QUALITY = (
     "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\ufff9-\ufffb"
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0001\U000e0020-\U000e007f]"
-    "|[\u00c2-\u00f4][^ -~\u00c0-\u0151]"
+    "|[\u00c2-\u00f4](?:[^ -~\u00c0-\u0151]|\\\\u)"
 )
 
 _DISGUISED = (
     *JOINED,
     r"%(?:25)?[2-7][0-9A-Fa-f]|&#|\\\\[xX][2-7]",
     r"=\\[rn]|\\\\\\[rn]",
-    r"sudo |[^a-zA-Z]p\\{0,7}\"|(?i-u:\*\*pass)",
+    r"\\\\u[0-9a-fA-F]",
+    r"(?:[^a-zA-Z]|\\[nrt])(?i-u:pin)[^a-zA-Z]|[a-z]P(?:in|IN)[^a-zA-Z]",
+    r"sudo |[^a-zA-Z]p\\*\"|(?i-u:\*\*pass)",
     r"(?i-u:(?:door|gate|entry|access|alarm|unlock|safe|security|garage|lock|keypad|vault)"
     r"[_ -]?code)",
 )

@@ -20,6 +20,7 @@ from dataprep.sensitive.replies import ANSWERED, ASKED
 from dataprep.sensitive.secrets import PRIVATE_KEYS
 from dataprep.sensitive.sentences import FROM_AFAR, SENTENCES
 from dataprep.sensitive.structures import STRUCTURES
+from dataprep.sensitive.tables import TITLE_WORDS
 from dataprep.sensitive.tokens import PREFIXES, TOKENS
 
 _DIGITS = 6
@@ -101,7 +102,8 @@ def screened_words() -> tuple[str, ...]:
     """
     kinds = (*_OF_WORDS, *SENTENCES)
     words = {word for kind in kinds if kind not in FROM_AFAR for word in kind.words}
-    words = {word for word in (*words, *NAME_WORDS) if word.lower() == word}
+    words |= {*NAME_WORDS, *TITLE_WORDS}
+    words = {word for word in words if word.lower() == word}
     words -= _IN_MOST_LINES
     words |= {"pass ", "pass?", 'pin"', "pin\\"}
     spelled = {form for word in words for form in (word, word.capitalize(), word.upper())}

@@ -8,6 +8,7 @@ import pytest
 from dataprep.checks import Context
 from dataprep.checks.per_row.text_quality import quality_faults
 from dataprep.checks.prefilter import Hints
+from dataprep.checks.screens import TextRules
 from dataprep.sensitive import matches
 from tests.unit.checks.issued import Issuer
 
@@ -22,11 +23,25 @@ def spelled(text: str) -> list[bytes]:
     return [ascii_only.encode(), beyond.encode(), ascii_only.replace("/", "\\/").encode()]
 
 
+def needed(text: str) -> list[TextRules]:
+    """Of each room that finds something in a text, the rules of which one must be asked."""
+    codes = {match.kind.code for match in matches(text)}
+    found = []
+    if not codes.isdisjoint(("P001", "P002", "P003")):
+        found.append(TextRules.SECRETS)
+    elif codes:
+        found.append(TextRules.SECRETS | TextRules.PERSONS)
+    if any(quality_faults("", text, Context())):
+        found.append(TextRules.QUALITY)
+    return [rules | TextRules.HIDDEN for rules in found]
+
+
 def is_stopped(text: str) -> bool:
-    """Whether the screens stop each spelling of a text in which a rule finds something."""
-    found = any(matches(text)) or any(quality_faults("", text, Context()))
-    assert found, "the rules find nothing: the example shows nothing"
-    return all(HINTS.in_lines(spelled(text)))
+    """Whether the screens ask, of each spelling of a text, the rules that find something in it."""
+    rules = needed(text)
+    assert rules, "the rules find nothing: the example shows nothing"
+    asked = HINTS.rules_of(spelled(text))
+    return all(hit & one for hit in asked for one in rules)
 
 
 def test_base64_of_a_token_is_stopped_though_its_digits_stand_at_its_end() -> None:
@@ -85,4 +100,41 @@ def test_arguments_of_a_command_are_stopped() -> None:
     ],
 )
 def test_words_in_any_case_are_stopped(text: str) -> None:
+    assert is_stopped(text)
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "мой пароль: tr0ub4dor&3",
+        "şifre: tr0ub4dor&3",
+        "密码: tr0ub4dor&3x",
+        "Der Türcode lautet 8264",
+    ],
+)
+def test_words_beyond_ascii_are_stopped_in_json_within_json(text: str, layers: int) -> None:
+    for _ in range(layers):
+        text = json.dumps(text)
+    assert is_stopped(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<tr><th>user</th><th>pin</th></tr><tr><td>ada</td><td>8264</td></tr>",
+        *(
+            "user;pin\nada;8264",
+            "user|PIN\nada|8264",
+            "user\tuserPin\nada\t8264",
+        ),
+        *(
+            "Hasła\n- ada: tr0ub4dor&3",
+            "## Kennwörter\n- ada: tr0ub4dor&3\n",
+            "Senhas\n- x: tr0ub4dor&3",
+        ),
+        '{"userPin": "8264"}',
+    ],
+)
+def test_heads_and_titles_of_secrets_are_stopped(text: str) -> None:
     assert is_stopped(text)
