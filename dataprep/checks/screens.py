@@ -143,12 +143,15 @@ _DISGUISED = (
     r"=\\[rn]|\\\\\\[rn]",
     r"\\\\u[0-9a-fA-F]",
     r"(?:[^a-zA-Z]|\\[nrt])(?i-u:pin)[^a-zA-Z]|[a-z]P(?:in|IN)[^a-zA-Z]",
+    r"(?i-u:pass|creds|credentials?)[ \"'`*_]*(?:;|<|\\t)"
+    r"|(?:[,;|]|\\t)[ \"'`*_]*(?i-u:pass|creds|credentials?)[ \"'`*_]*\\[rn]",
     r"sudo |[^a-zA-Z]p\\*\"|(?i-u:\*\*pass)",
     r"(?i-u:(?:door|gate|entry|access|alarm|unlock|safe|security|garage|lock|keypad|vault)"
     r"[_ -]?code)",
 )
-"""Letters of a secret's name in URLs, HTML and code and at the ends of lines, which its room reads
-through; and names of passwords and PINs that are no words of it."""
+"""Letters of a secret's name in URLs, HTML, JSON and code and at the ends of lines, which its room
+reads through; names of passwords and PINs that are no words of it, and those at heads of columns.
+"""
 
 SCREENS = (
     Screen(TextRules.HIDDEN, ESCAPED),

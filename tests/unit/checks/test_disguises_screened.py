@@ -2,6 +2,7 @@
 
 import base64
 import json
+import random
 
 import pytest
 
@@ -10,6 +11,7 @@ from dataprep.checks.per_row.text_quality import quality_faults
 from dataprep.checks.prefilter import Hints
 from dataprep.checks.screens import TextRules
 from dataprep.sensitive import matches
+from tests.unit.checks.disguises import DISGUISES, samples
 from tests.unit.checks.issued import Issuer
 
 HINTS = Hints(Context())
@@ -134,7 +136,29 @@ def test_words_beyond_ascii_are_stopped_in_json_within_json(text: str, layers: i
             "Senhas\n- x: tr0ub4dor&3",
         ),
         '{"userPin": "8264"}',
+        "user\tpass\nada\ttrKubxdor7xQ",
     ],
 )
 def test_heads_and_titles_of_secrets_are_stopped(text: str) -> None:
     assert is_stopped(text)
+
+
+@pytest.mark.parametrize("raw", ["Ã\\u00a9", "\\u00c3©", "\\u00c3\\u00a9", "Ã©", "[\\/INST] x"])
+def test_faults_of_which_a_half_is_an_escape_are_stopped(raw: str) -> None:
+    line = f'{{"prompt": "Go.", "completion": "caf{raw} now"}}'
+    text = json.loads(line)["completion"]
+    assert any(quality_faults("", text, Context()))
+    assert HINTS.rules_of([line.encode()])[0] & TextRules.QUALITY
+
+
+def test_whatever_the_rules_find_in_a_disguise_is_stopped() -> None:
+    """Each text in ten of the disguises, of which the rules read most."""
+    dice = random.Random(11)  # noqa: S311
+    drawn = [
+        disguise(text)
+        for text in dict.fromkeys(samples(5))
+        for disguise in dice.sample(DISGUISES, k=10)
+    ]
+    found = [text for text in dict.fromkeys(drawn) if needed(text)]
+    assert len(found) > 1_500
+    assert [text for text in found if not is_stopped(text)] == []
