@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
@@ -26,8 +27,8 @@ _UNUSUAL = int(TextRules.UNUSUAL)
 _BROKEN = "\n[A-Za-z0-9-]{16}"
 """How a token goes on after a line break."""
 
-MANY = 300_000
-"""Bytes of texts of a batch from which on hyperscan is worth its while: there are more to come."""
+MANY = 5_000_000
+"""Bytes of texts that were screened in a process, from which on hyperscan is worth its while."""
 
 
 class Hints:
@@ -56,11 +57,14 @@ class Hints:
         return [rules != 0 for rules in self.rules_of(raws)]
 
 
+_screened: Counter[str] = Counter()
+"""The bytes of texts so far: a batch is small, and there are many."""
+
+
 def may_hold_secrets(texts: pl.Series) -> pl.Series:
     """Which texts, as they are and not as JSON, may hold a secret."""
-    made = _secrets_together.cache_info().currsize  # by then it costs nothing more
-    many = made or texts.str.len_bytes().sum() >= MANY
-    if many and (together := _secrets_together()) is not None:
+    _screened["bytes"] += int(texts.str.len_bytes().sum())
+    if _screened["bytes"] >= MANY and (together := _secrets_together()) is not None:
         raws = texts.cast(pl.Binary).to_list()
         return pl.Series([rules != 0 for rules in together.rules_of(raws)], dtype=pl.Boolean)
     found = texts.str.contains("|".join(_SECRET))
