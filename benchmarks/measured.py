@@ -107,7 +107,7 @@ def anonymous(process: int) -> int:
     return next((int(line.split()[1]) for line in lines if line.startswith("RssAnon")), 0)
 
 
-def _processor_time() -> float:
+def processor_time() -> float:
     """Seconds of this process and of its workers that have ended."""
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
@@ -149,13 +149,13 @@ def measured(work: Callable[[], object], out: Path | None, **more: float) -> Non
     base = anonymous(os.getpid())
     memory = AnonymousMemory()
     memory.start()
-    before, run = _processor_time(), time.perf_counter()
+    before, run = processor_time(), time.perf_counter()
     work()
     done = time.perf_counter()
     figures = {
         **more,
         "work_s": done - run,
-        "cpu_s": _processor_time() - before,
+        "cpu_s": processor_time() - before,
         "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "anonymous_mb": (memory.peak - base) / 1024,
         "digest": "" if out is None else _digest(out),
