@@ -152,22 +152,27 @@ def _first_rows(items: Iterable[CheckedItem]) -> tuple[list[Row], Iterator[Check
 
 
 def _together(items: Iterable[CheckedItem]) -> Iterator[UnreadLines | list[Record | Finding]]:
-    """Lines, and rows that come one by one: a few of these at a time, and a large one alone."""
-    some: list[Record | Finding] = []
-    begun = 0
+    """Lines, and what comes one by one: rows a few at a time, where they tell their size."""
+    some: list[Record] = []
     for item in items:
-        ends = not isinstance(item, Finding | Record) or len(some) >= _FEW
-        if ends or (isinstance(item, Record) and not 0 <= item.offset - begun < _BYTES):
-            if some:
-                yield some
+        if some and not (isinstance(item, Record) and _goes_on(item, some)):
+            yield [*some]
             some = []
-            begun = item.offset if isinstance(item, Record) else 0
-        if isinstance(item, Finding | Record):
+        if isinstance(item, Record):
             some.append(item)
         else:
-            yield item
+            yield [item] if isinstance(item, Finding) else item
     if some:
-        yield some
+        yield [*some]
+
+
+def _goes_on(row: Record, some: Sequence[Record]) -> bool:
+    """Whether a row stands close behind some others in its file.
+
+    Those of Parquet, Arrow and Excel have no offset: a few of them may be of any size.
+    """
+    begun, before = some[0].offset, some[-1].offset
+    return len(some) < _FEW and before < row.offset < begun + _BYTES
 
 
 _FEW = 100
